@@ -1,0 +1,141 @@
+// swift-tools-version: 6.2
+// Every arrow here points the same way, from `redress` down to `EventSourcing`; the build refuses
+// an import that this file does not name (--explicit-target-dependency-import-check error).
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// For the targets that touch C.
+let wrapperSettings: [SwiftSetting] = settings + [.strictMemorySafety()]
+
+let package = Package(
+  name: "redress",
+  products: [
+    .executable(name: "redress", targets: ["redress"]),
+    .executable(name: "online-retail", targets: ["online-retail"]),
+  ],
+  targets: [
+    // The executable and what it composes.
+    .executableTarget(
+      name: "redress",
+      dependencies: [
+        "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain",
+        "Events", "EventLog", "EventSourcing", "HTTP", "HTTPClient", "JSON", "SQLite",
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Service",
+      dependencies: [
+        "HTTP", "CommandHandling", "Projecting", "Projections", "Events", "EventLog",
+        "EventSourcing", "Domain", "JSON", "SQLite",
+      ],
+      swiftSettings: settings),
+    .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
+    .target(
+      name: "CommandHandling",
+      dependencies: [
+        "Domain", "Events", "EventLog", "EventSourcing", "Gateways", "JSON", "Cryptography",
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Projections",
+      dependencies: ["Projecting", "Domain", "Events", "EventSourcing", "SQLite"],
+      path: "Projections", swiftSettings: settings),
+    .target(
+      name: "Projecting",
+      dependencies: ["Events", "EventLog", "EventSourcing", "SQLite", "Cryptography"],
+      swiftSettings: settings),
+    .target(
+      name: "Audit",
+      dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "JSON"],
+      swiftSettings: settings),
+    .target(name: "Gateways", dependencies: ["EventSourcing"], swiftSettings: settings),
+
+    // The domain and its vocabulary.
+    .target(name: "Domain", dependencies: ["Events", "EventSourcing"], swiftSettings: settings),
+    .target(
+      name: "Events", dependencies: ["EventSourcing", "JSON"], swiftSettings: settings,
+      plugins: ["GenerateEventsPlugin"]),
+    .target(
+      name: "EventLog",
+      dependencies: ["Transparency", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
+      swiftSettings: settings),
+    .target(
+      name: "Transparency", dependencies: ["Cryptography"], swiftSettings: settings),
+    .target(name: "JSON", swiftSettings: settings),
+    .target(name: "EventSourcing", swiftSettings: settings),
+
+    // One thin, safe wrapper for each C library.
+    .target(name: "Cryptography", dependencies: ["CCrypto"], swiftSettings: wrapperSettings),
+    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapperSettings),
+    .target(name: "Zstandard", dependencies: ["CZstd"], swiftSettings: wrapperSettings),
+    .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: wrapperSettings),
+    .target(
+      name: "CHTTPServer", path: "Sources/CLibraries/CHTTPServer",
+      cxxSettings: [.define("BOOST_ERROR_CODE_HEADER_ONLY")],
+      linkerSettings: [.linkedLibrary("pthread")]),
+    .systemLibrary(
+      name: "CCrypto", path: "Sources/CLibraries/CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CZstd", path: "Sources/CLibraries/CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+      name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    // Tools.
+    .executableTarget(
+      name: "generate-events", dependencies: ["JSON"], path: "tools/generate-events",
+      swiftSettings: settings),
+    .plugin(
+      name: "GenerateEventsPlugin", capability: .buildTool(), dependencies: ["generate-events"],
+      path: "tools/GenerateEventsPlugin"),
+    .executableTarget(
+      name: "online-retail", dependencies: ["HTTPClient", "JSON", "Zstandard"],
+      path: "tools/online-retail", swiftSettings: settings),
+
+    // Tests.
+    .testTarget(
+      name: "EventSourcingTests", dependencies: ["EventSourcing"], swiftSettings: settings),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+    .testTarget(
+      name: "EventsTests", dependencies: ["Events", "EventSourcing", "JSON", "Cryptography"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EventLogTests",
+      dependencies: ["EventLog", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CommandHandlingTests",
+      dependencies: [
+        "CommandHandling", "Domain", "Events", "EventLog", "EventSourcing", "Gateways",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ProjectionsTests",
+      dependencies: [
+        "Projections", "Projecting", "Domain", "Events", "EventLog", "EventSourcing", "SQLite",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),
+    .testTarget(
+      name: "WrappersTests", dependencies: ["Cryptography", "SQLite", "Zstandard"],
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

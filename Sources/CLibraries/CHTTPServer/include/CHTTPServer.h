@@ -1,0 +1,1 @@
+int chs_placeholder(void);
