@@ -1,0 +1,34 @@
+// Who acts, as events name them: `customer/cus_5`, `agent/usr_17`, `service/uid-1000`,
+// `system/refund-execution`.
+
+/// Somebody, or something, on whose word a command was submitted.
+public struct Actor: Hashable, Sendable, CustomStringConvertible {
+  public enum Kind: String, CaseIterable, Sendable {
+    case customer, agent, service, system
+  }
+
+  public let kind: Kind
+  /// The name within its kind, `[A-Za-z0-9_-]{1,64}`.
+  public let name: String
+
+  /// - Precondition: the name matches `[A-Za-z0-9_-]{1,64}`.
+  public init(_ kind: Kind, _ name: String) {
+    precondition(TenantID.isValid(name.utf8), "an actor's name with other characters: \(name)")
+    self.kind = kind
+    self.name = name
+  }
+
+  /// - Returns: `nil` unless the text is `<kind>/<name>`.
+  public init?(_ text: some StringProtocol) {
+    guard let slash = text.firstIndex(of: "/"), let kind = Kind(rawValue: String(text[..<slash]))
+    else { return nil }
+    let name = text[text.index(after: slash)...]
+    guard TenantID.isValid(name.utf8) else { return nil }
+    self.kind = kind
+    self.name = String(name)
+  }
+
+  public var rawValue: String { "\(kind.rawValue)/\(name)" }
+
+  public var description: String { rawValue }
+}
