@@ -55,7 +55,7 @@ let package = Package(
       name: "Audit",
       dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "JSON"],
       swiftSettings: settings),
-    .target(name: "Gateways", dependencies: ["EventSourcing"], swiftSettings: settings),
+    .target(name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
 
     // The domain and its vocabulary.
     .target(name: "Domain", dependencies: ["Events", "EventSourcing"], swiftSettings: settings),
