@@ -67,6 +67,36 @@ extension JSONReader {
     return time
   }
 
+  mutating func commandHash() throws(JSONError) -> CommandHash {
+    try refuseSpace("commandhash")
+    return try readText("32 lower-case hexadecimal digits") { CommandHash(utf8: $0) }
+  }
+
+  mutating func actor() throws(JSONError) -> Actor {
+    try refuseSpace("actor")
+    return try Actor(json: &self)
+  }
+
+  mutating func userID() throws(JSONError) -> UInt32 {
+    let start = position
+    guard let user = UInt32(exactly: try digits("peeruid")) else {
+      throw failure(at: start, "expected a user id of at most 32 bits", key: "peeruid")
+    }
+    return user
+  }
+
+  mutating func correlation() throws(JSONError) -> String {
+    try refuseSpace("correlationid")
+    return try readString(length: RecordedEvent.correlationLength)
+  }
+
+  /// Refuses white space before a value, which the readers of values would skip.
+  func refuseSpace(_ key: String) throws(JSONError) {
+    guard position < count, span(position..<count)[0] > UInt8(ascii: " ") else {
+      throw failure(at: position, "an envelope is written without white space", key: key)
+    }
+  }
+
   /// Reads the data of a type in one of its versions.
   mutating func readEvent(_ type: String, _ version: Int) throws(JSONError) -> Event {
     let start = position
