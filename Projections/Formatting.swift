@@ -3,21 +3,14 @@
 import Domain
 import HTML
 
-/// The statuses of a refund in the order of its life, and how people call them.
-enum RefundStatusName {
-  static let all = [
-    "pending", "approved", "processing", "outcome_unknown", "failed", "executed", "denied",
-    "cancelled",
-  ]
-
-  static func label(_ status: String) -> String {
-    status == "outcome_unknown" ? "of unknown outcome" : status
-  }
+/// How people call a refund's status.
+func statusLabel(_ status: String) -> String {
+  status == "outcome_unknown" ? "of unknown outcome" : status
 }
 
 func statusBadge(_ status: String) -> HTML {
   """
-  <span class="status \(status)">\(RefundStatusName.label(status))</span>
+  <span class="status \(status)">\(statusLabel(status))</span>
   """
 }
 
