@@ -55,7 +55,7 @@ let package = Package(
       name: "Audit",
       dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "JSON"],
       swiftSettings: settings),
-    .target(name: "Gateways", dependencies: ["EventSourcing"], swiftSettings: settings),
+    .target(name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
 
     // The domain and its vocabulary.
     .target(name: "Domain", dependencies: ["Events", "EventSourcing"], swiftSettings: settings),
@@ -68,7 +68,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Transparency", dependencies: ["Cryptography"], swiftSettings: settings),
-    .target(name: "JSON", swiftSettings: settings),
+    .target(
+      name: "JSON",
+      swiftSettings: wrapperSettings + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "EventSourcing", swiftSettings: settings),
 
     // One thin, safe wrapper for each C library.

@@ -1,0 +1,156 @@
+// Which aggregates each command looks at. They are all of one tenant and all as they are right now,
+// and the events that follow are committed before anybody else may look: no check is ever stale.
+
+import Domain
+import EventSourcing
+import Events
+
+extension Repository {
+  /// Lets the aggregates that a command names decide it.
+  ///
+  /// - Throws: a `Rejection`, or whatever kept an aggregate from being loaded.
+  func decide(_ command: Command, facts: Facts) throws -> Decision {
+    switch command {
+    // Tenant and its people
+    case .registerTenant(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .changeTenantSettings(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .suspendTenant(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .reinstateTenant(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .addAgent(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .changeAgentRole(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .removeAgent(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+
+    // Customer
+    case .registerCustomer(let command):
+      try Customer.decide(
+        command, customer: customer(command.customerID).state, facts: facts)
+    case .changeCustomerDetails(let command):
+      try Customer.decide(
+        command, customer: customer(command.customerID).state, facts: facts)
+
+    // Order
+    case .recordOrder(let command):
+      try Order.decide(command, order: order(command.orderID).state, facts: facts)
+    case .amendOrder(let command):
+      try Order.decide(command, order: order(command.orderID).state, facts: facts)
+    case .capturePayment(let command):
+      try Order.decide(command, order: order(command.orderID).state, facts: facts)
+    case .recordDelivery(let command):
+      try Order.decide(command, order: order(command.orderID).state, facts: facts)
+    case .cancelOrder(let command):
+      try Order.decide(command, order: order(command.orderID).state, facts: facts)
+
+    // SupportCase
+    case .openCase(let command): try decide(command, facts: facts)
+    case .assignCase(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .changeCaseStatus(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .resolveCase(let command): try decide(command, facts: facts)
+    case .reopenCase(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .closeCase(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+
+    // Refund
+    case .requestRefund(let command): try decide(command, facts: facts)
+    case .amendRefund(let command):
+      try deciding(command.refundID) { refund, order in
+        try Refund.decide(command, refund: refund, order: order, facts: facts)
+      }
+    case .approveRefund(let command):
+      try deciding(command.refundID) { refund, order in
+        try Refund.decide(command, refund: refund, order: order, facts: facts)
+      }
+    case .denyRefund(let command):
+      try deciding(command.refundID) { refund, order in
+        try Refund.decide(command, refund: refund, order: order, facts: facts)
+      }
+    case .cancelRefund(let command):
+      try deciding(command.refundID) { refund, order in
+        try Refund.decide(command, refund: refund, order: order, facts: facts)
+      }
+    case .executeRefund(let command):
+      try deciding(command.refundID) { refund, order in
+        try Refund.decide(command, refund: refund, order: order, facts: facts)
+      }
+    case .recordRefundExecuted(let command):
+      try deciding(command.refundID) { refund, order in
+        try Refund.decide(command, refund: refund, order: order, facts: facts)
+      }
+    case .recordRefundFailed(let command):
+      try Refund.decide(command, refund: refund(command.refundID).state, facts: facts)
+    case .recordRefundOutcomeUnknown(let command):
+      try Refund.decide(command, refund: refund(command.refundID).state, facts: facts)
+    case .reconcileRefund(let command):
+      try deciding(command.refundID) { refund, order in
+        try Refund.decide(command, refund: refund, order: order, facts: facts)
+      }
+    }
+  }
+
+  private func decide(_ command: OpenCase, facts: Facts) throws -> Decision {
+    guard let id = command.caseID else { preconditionFailure("names are made before deciding") }
+    return try SupportCase.decide(
+      command, case: supportCase(id).state, order: command.orderID.map(order)?.state,
+      facts: facts)
+  }
+
+  private func decide(_ command: ResolveCase, facts: Facts) throws -> Decision {
+    let supportCase = try supportCase(command.caseID).state
+    let refunds = try supportCase.refundIDs.map { try refund($0).state }
+    return try SupportCase.decide(command, case: supportCase, refunds: refunds, facts: facts)
+  }
+
+  private func decide(_ command: RequestRefund, facts: Facts) throws -> Decision {
+    guard let id = command.refundID else { preconditionFailure("names are made before deciding") }
+    return try Refund.decide(
+      command, refund: refund(id).state, case: supportCase(command.caseID).state,
+      order: order(command.orderID).state, facts: facts)
+  }
+
+  /// Decides about a refund together with the order whose balance it holds.
+  private func deciding(
+    _ id: RefundID, _ body: (Refund, Order) throws -> Decision
+  ) throws -> Decision {
+    let refund = try refund(id).state
+    guard let orderID = refund.orderID else { return try body(refund, Order()) }
+    return try body(refund, order(orderID).state)
+  }
+
+  /// Folds an event that was just decided into the aggregate it belongs to, and tells its place.
+  func record(_ event: Event, at position: Position) throws -> Revision {
+    func evolve<State>(_ loaded: Loaded<State>) throws -> Revision {
+      let revision = loaded.nextRevision
+      try loaded.evolve(event, at: position)
+      return revision
+    }
+    switch event.subject {
+    case .tenant: return try evolve(tenant)
+    case .customer(let id): return try evolve(customer(id))
+    case .order(let id): return try evolve(order(id))
+    case .supportCase(let id): return try evolve(supportCase(id))
+    case .refund(let id): return try evolve(refund(id))
+    case .command: return .first
+    }
+  }
+
+  /// Where the stream of an aggregate continues.
+  func nextRevision(of subject: Subject) throws -> Revision {
+    switch subject {
+    case .tenant: tenant.nextRevision
+    case .customer(let id): try customer(id).nextRevision
+    case .order(let id): try order(id).nextRevision
+    case .supportCase(let id): try supportCase(id).nextRevision
+    case .refund(let id): try refund(id).nextRevision
+    case .command: .first
+    }
+  }
+}

@@ -1,0 +1,211 @@
+// One command from submission to commit: has it been decided before, may it be looked at, what do the
+// aggregates say, and how is that written down. A refusal by a rule is written down too, as the event
+// CommandRejected, so that it is as final, as auditable and as explainable as a yes.
+
+import Domain
+import EventLog
+import EventSourcing
+import Events
+
+final class DecisionCore {
+  private let log: EventLog
+  private let clock: @Sendable () -> Timestamp
+  private let aggregatesInMemory: Int
+  private let calendars = TenantCalendars()
+  private let undurable = UndurableCommits()
+  private var repositories: [TenantID: Repository] = [:]
+  private var lastRecordedTime = Timestamp(microseconds: 0)
+
+  /// A recorded line is at most 1 MiB (DESIGN.md, Events).
+  static let lineByteCountMax = 1 << 20
+
+  init(log: EventLog, clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int) {
+    self.log = log
+    self.clock = clock
+    self.aggregatesInMemory = aggregatesInMemory
+  }
+
+  /// Decides one command and queues its commit; the completion runs once that is durable.
+  ///
+  /// - Throws: when the history cannot be read or contradicts itself, which is fatal.
+  func handle(_ submission: Submission, _ completion: @escaping Sequencer.Completion) throws {
+    let command = submission.command
+    if try answerAgain(submission, completion) { return }
+
+    let repository = try repository(of: command.tenant)
+    let now = max(clock(), lastRecordedTime)
+    lastRecordedTime = now
+    do {
+      let events = try decide(submission, repository: repository, now: now)
+      let commit = try Commit(of: events, by: submission, in: repository, at: now)
+      for event in commit.events {
+        _ = try repository.record(event.event, at: event.position)
+      }
+      repository.nextPosition = repository.nextPosition.advanced(by: events.count)
+      repositories[command.tenant] = repository
+      append(commit, of: submission, completion)
+      repository.dropUnused(durableEnd: undurable.durableEnd(of: command.tenant))
+    } catch let invalid as InvalidCommand {
+      completion(Answer(.invalid(invalid)))
+    } catch is UnknownTenant {
+      completion(Answer(.unknownTenant))
+    }
+  }
+
+  /// Answers a command whose id is known already.
+  private func answerAgain(
+    _ submission: Submission, _ completion: @escaping Sequencer.Completion
+  ) throws -> Bool {
+    let command = submission.command
+    if undurable.answer(submission, completion) { return true }
+    guard let known = try log.commit(of: command.id, tenant: command.tenant) else { return false }
+    var events: [RecordedEvent] = []
+    try log.readEvents(
+      tenant: command.tenant,
+      from: known.firstPosition, count: known.eventCount
+    ) { line in try events.append(RecordedEvent(line: line)) }
+    completion(
+      events[0].commandHash == submission.contentHash
+        ? Answer(Outcome(recorded: events), isReplay: true) : Answer(.conflict))
+    return true
+  }
+
+  private func repository(of tenant: TenantID) throws -> Repository {
+    if let repository = repositories[tenant] { return repository }
+    // Kept once it has a commit: a name that nobody registered must not take up memory.
+    return try Repository(id: tenant, log: log, capacity: aggregatesInMemory)
+  }
+
+  private func append(
+    _ commit: EncodedCommit, of submission: Submission,
+    _ completion: @escaping Sequencer.Completion
+  ) {
+    let undurable = undurable
+    let key = CommandKey(submission.command)
+    undurable.add(
+      key, hash: submission.contentHash, outcome: Outcome(recorded: commit.events), completion)
+    log.append(commit.commit) { appended in
+      undurable.complete(key, durableEnd: appended.firstPosition.advanced(by: appended.eventCount))
+    }
+  }
+}
+
+struct UnknownTenant: Error {}
+
+// What the rules say.
+extension DecisionCore {
+  private func decide(
+    _ submission: Submission, repository: Repository, now: Timestamp
+  ) throws -> [Event] {
+    let submitted = submission.command
+    let command = submitted.command.withNames(at: now)
+    let occurredAt = submitted.occurredAt ?? now
+    let settings = repository.tenant.state.settings
+    try check(submitted, repository: repository, now: now)
+    let calendar = calendars.calendar(
+      timeZone: settings?.timeZone ?? command.timeZoneOfNewTenant ?? "UTC")
+    let facts = Facts(
+      tenantID: submitted.tenant, tenant: repository.tenant.state, actor: submission.actor,
+      now: occurredAt, dateOf: { calendar.date(of: $0) })
+    do {
+      try checkTenant(command, facts: facts)
+      try authorize(command, facts: facts)
+      try checkRevision(submitted, of: command, repository: repository)
+      switch try repository.decide(command, facts: facts) {
+      case .events(let events): return events
+      case .unchanged(let reason):
+        return [
+          .commandHadNoEffect(
+            CommandHadNoEffect(
+              commandID: submitted.id, commandType: command.type,
+              target: command.target?.rawValue, reason: reason))
+        ]
+      }
+    } catch let rejection as any Rejection {
+      // Where there is no tenant there is no history to record a refusal in.
+      guard repository.tenant.state.isRegistered else {
+        throw InvalidCommand(
+          path: "$.data", value: command.type, problem: rejection.detail)
+      }
+      return [
+        .commandRejected(
+          CommandRejected(
+            commandID: submitted.id, commandType: command.type, target: command.target?.rawValue,
+            rule: rejection.rule, reason: rejection.reason, detail: rejection.detail,
+            facts: rejection.facts))
+      ]
+    }
+  }
+
+  /// What no aggregate could say: these commands are answered and not recorded.
+  private func check(
+    _ submitted: SubmittedCommand, repository: Repository, now: Timestamp
+  ) throws {
+    let isRegistered = repository.tenant.state.isRegistered
+    var isRegistering = false
+    if case .registerTenant = submitted.command { isRegistering = true }
+    if submitted.tenant.isReserved {
+      throw InvalidCommand(
+        path: "$.tenant", value: submitted.tenant.rawValue,
+        problem: "names that begin with _ are reserved; use another tenant")
+    }
+    guard isRegistered || isRegistering else { throw UnknownTenant() }
+    if let occurredAt = submitted.occurredAt, occurredAt > now {
+      throw InvalidCommand(
+        path: "$.occurredAt", value: occurredAt.description,
+        problem: "lies in the future; give a time up to now (\(now)) or leave it out")
+    }
+    if let timeZone = submitted.command.timeZoneOfNewTenant,
+      TenantCalendar(timeZone: timeZone) == nil
+    {
+      throw InvalidCommand(
+        path: "$.data.timeZone", value: timeZone,
+        problem: "is no name of the IANA time zone database; use one such as Europe/London")
+    }
+  }
+
+  private func checkRevision(
+    _ submitted: SubmittedCommand, of command: Command, repository: Repository
+  ) throws {
+    guard let expected = submitted.expectedRevision, let target = command.target,
+      let subject = Subject(target)
+    else { return }
+    let next = try repository.nextRevision(of: subject)
+    let actual = next == .first ? nil : Revision(next.value - 1)
+    if actual != expected {
+      throw RevisionRejection(stream: target, expected: expected, actual: actual)
+    }
+  }
+}
+
+extension Command {
+  /// The time zone that this command would give its tenant.
+  var timeZoneOfNewTenant: String? {
+    switch self {
+    case .registerTenant(let command): command.timeZone
+    case .changeTenantSettings(let command): command.timeZone
+    default: nil
+    }
+  }
+}
+
+/// Somebody else changed the aggregate since the caller looked at it.
+struct RevisionRejection: Rejection {
+  var stream: StreamName
+  var expected: Revision
+  var actual: Revision?
+
+  var rule: String { "expectedRevision" }
+  var reason: String { "revisionMismatch" }
+  var detail: String {
+    let now = actual.map { "it is at revision \($0)" } ?? "it does not exist"
+    return "\(stream) was expected at revision \(expected), but \(now). Read it and decide anew."
+  }
+  var facts: [Fact] {
+    [
+      Fact(name: "stream", value: stream.rawValue),
+      Fact(name: "expectedRevision", value: expected.description),
+      Fact(name: "actualRevision", value: actual?.description ?? "none"),
+    ]
+  }
+}

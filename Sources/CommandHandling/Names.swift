@@ -1,0 +1,59 @@
+// Names that Redress makes where the caller left them out: a prefix that says what it is, and a
+// UUIDv7 (RFC 9562), so that they sort by the time they were made.
+
+import Cryptography
+import EventSourcing
+import Events
+
+enum Names {
+  static func make<ID: Identifier>(_ prefix: String, at time: Timestamp) -> ID {
+    ID(unchecked: prefix + uuid7(at: time))
+  }
+
+  /// 36 characters: 48 bits of Unix milliseconds, then 74 random bits (RFC 9562, section 5.7).
+  static func uuid7(at time: Timestamp) -> String {
+    let milliseconds = UInt64(max(0, time.microseconds / 1000))
+    var bytes = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * UInt64($0))) }
+    bytes += RandomBytes.make(count: 10)
+    bytes[6] = bytes[6] & 0x0F | 0x70
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for (index, byte) in bytes.enumerated() {
+      if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension Command {
+  /// The same command with a name for everything that it begins and does not name.
+  func withNames(at time: Timestamp) -> Command {
+    switch self {
+    case .openCase(var command):
+      command.caseID = command.caseID ?? Names.make("sca_", at: time)
+      command.severity = command.severity ?? .normal
+      return .openCase(command)
+    case .requestRefund(var command):
+      command.refundID = command.refundID ?? Names.make("srf_", at: time)
+      command.items = command.items.withNames(at: time)
+      return .requestRefund(command)
+    case .amendRefund(var command):
+      command.items = command.items.withNames(at: time)
+      return .amendRefund(command)
+    default: return self
+    }
+  }
+}
+
+extension [RequestedItem] {
+  fileprivate func withNames(at time: Timestamp) -> [RequestedItem] {
+    map { item in
+      var item = item
+      item.refundItemID = item.refundItemID ?? Names.make("sri_", at: time)
+      return item
+    }
+  }
+}

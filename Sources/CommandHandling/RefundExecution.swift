@@ -1,0 +1,199 @@
+// The process manager that pays approved refunds. It keeps no state of its own: what there is to do is
+// read from a read model, and what it does are ordinary commands whose ids follow from the event that
+// caused them, so doing it twice changes nothing. What must hold (DOMAIN.md R7, R9): the provider is
+// asked only by the run that started the execution, and whatever a crash or a time-out left open is
+// settled by the provider's books, never by asking for the money again.
+
+public import Domain
+public import EventSourcing
+public import Events
+public import Gateways
+import Glibc
+import Synchronization
+
+/// A refund that somebody has to do something about.
+public struct RefundToExecute: Sendable, Hashable {
+  public enum Stage: Sendable, Hashable {
+    case approved
+    /// The provider has no record of the last attempt, so another one is safe (R7).
+    case failedUnreceived
+    case processing
+    case outcomeUnknown
+  }
+
+  public var tenant: TenantID
+  public var refundID: RefundID
+  public var stage: Stage
+  /// The event that brought it there.
+  public var position: Position
+  public var attempt: Int
+  public var idempotencyKey: String
+  /// Minor units of ``currency``.
+  public var amount: Int
+  public var currency: String
+
+  public init(
+    tenant: TenantID, refundID: RefundID, stage: Stage, position: Position, attempt: Int,
+    idempotencyKey: String, amount: Int, currency: String
+  ) {
+    self.tenant = tenant
+    self.refundID = refundID
+    self.stage = stage
+    self.position = position
+    self.attempt = attempt
+    self.idempotencyKey = idempotencyKey
+    self.amount = amount
+    self.currency = currency
+  }
+}
+
+/// Takes approved refunds through the payment provider.
+public final class RefundExecution: Sendable {
+  private struct State {
+    /// Taken up by this run and not yet seen gone from the list.
+    var taken: Set<RefundToExecute> = []
+    /// Executions whose start this run has submitted and not yet heard of.
+    var starting: Set<Execution> = []
+    /// Executions that this run started, so this run may ask the provider.
+    var started: Set<Execution> = []
+  }
+
+  private struct Execution: Hashable {
+    var tenant: TenantID
+    var refundID: RefundID
+    var attempt: Int
+  }
+
+  private let sequencer: Sequencer
+  private let gateway: any PaymentGateway
+  private let list: @Sendable () throws -> [RefundToExecute]
+  private let onFailure: @Sendable (any Error) -> Void
+  private let state = Mutex(State())
+
+  /// - Parameters:
+  ///   - list: everything there is to do, from a read model that may lag behind.
+  ///   - onFailure: told when the list cannot be read; the next ``wake()`` tries again.
+  public init(
+    sequencer: Sequencer, gateway: any PaymentGateway,
+    list: @escaping @Sendable () throws -> [RefundToExecute],
+    onFailure: @escaping @Sendable (any Error) -> Void
+  ) {
+    self.sequencer = sequencer
+    self.gateway = gateway
+    self.list = list
+    self.onFailure = onFailure
+  }
+
+  /// Takes up whatever is new on the list; called whenever the read model has moved on.
+  public func wake() {
+    let todo: [RefundToExecute]
+    do { todo = try list() } catch { return onFailure(error) }
+    let new = state.withLock { state in
+      state.taken.formIntersection(todo)
+      let new = todo.filter { !state.taken.contains($0) }
+      state.taken.formUnion(new)
+      return new
+    }
+    for refund in new {
+      Task { await self.takeOn(refund) }
+    }
+  }
+
+  private func takeOn(_ refund: RefundToExecute) async {
+    switch refund.stage {
+    case .approved, .failedUnreceived: await start(refund)
+    case .processing: await askOrGiveUp(refund)
+    case .outcomeUnknown: await reconcile(refund)
+    }
+  }
+
+  private func start(_ refund: RefundToExecute) async {
+    let execution = Execution(
+      tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt + 1)
+    state.withLock { _ = $0.starting.insert(execution) }
+    let command = Command.executeRefund(ExecuteRefund(refundID: refund.refundID))
+    let answer = await submit(command, "execute", refund)
+    state.withLock { state in
+      state.starting.remove(execution)
+      // After a replay somebody may have asked the provider already: only the books can tell.
+      if case .accepted = answer.outcome, !answer.isReplay { state.started.insert(execution) }
+    }
+    wake()
+  }
+
+  private func askOrGiveUp(_ refund: RefundToExecute) async {
+    let execution = Execution(
+      tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt)
+    let (isStarting, isStarted) = state.withLock { state in
+      if state.starting.contains(execution) {
+        // Seen on the list before its answer arrived; that arrival wakes us again.
+        state.taken.remove(refund)
+        return (true, false)
+      }
+      return (false, state.started.remove(execution) != nil)
+    }
+    if isStarting { return }
+    guard isStarted else {
+      return await recordUnknown(refund, "The service stopped before the answer was recorded.")
+    }
+    switch await gateway.pay(instruction(refund)) {
+    case .paid(let reference):
+      let command = RecordRefundExecuted(
+        refundID: refund.refundID, attempt: refund.attempt, settlementReference: reference)
+      _ = await submit(.recordRefundExecuted(command), "settle", refund)
+    case .declined(let reason):
+      let command = RecordRefundFailed(
+        refundID: refund.refundID, attempt: refund.attempt, code: .declined, reason: reason)
+      _ = await submit(.recordRefundFailed(command), "settle", refund)
+    case .unknown(let reason):
+      await recordUnknown(refund, reason)
+    }
+  }
+
+  private func recordUnknown(_ refund: RefundToExecute, _ reason: String) async {
+    let command = RecordRefundOutcomeUnknown(
+      refundID: refund.refundID, attempt: refund.attempt, reason: reason)
+    _ = await submit(.recordRefundOutcomeUnknown(command), "unknown", refund)
+  }
+
+  private func reconcile(_ refund: RefundToExecute) async {
+    var command = ReconcileRefund(
+      refundID: refund.refundID, attempt: refund.attempt, outcome: .failed,
+      settlementReference: nil, code: nil, reason: nil)
+    switch await gateway.lookUp(instruction(refund)) {
+    case .paid(let reference):
+      command.outcome = .executed
+      command.settlementReference = reference
+    case .declined(let reason):
+      command.code = .declined
+      command.reason = reason
+    case .neverReceived:
+      command.code = .notReceived
+      command.reason = "The provider has no record of \(refund.idempotencyKey)."
+    case .unavailable:
+      // It stays visible as outcome_unknown, and the next wake asks the books again.
+      state.withLock { _ = $0.taken.remove(refund) }
+      return
+    }
+    _ = await submit(.reconcileRefund(command), "reconcile", refund)
+  }
+
+  private func instruction(_ refund: RefundToExecute) -> PaymentInstruction {
+    PaymentInstruction(
+      tenant: refund.tenant, refundID: refund.refundID.rawValue,
+      idempotencyKey: refund.idempotencyKey, amount: refund.amount, currency: refund.currency)
+  }
+
+  /// Submits a command that the event at the refund's position caused.
+  private func submit(
+    _ command: Command, _ step: String, _ refund: RefundToExecute
+  ) async -> Answer {
+    let submitted = SubmittedCommand(
+      id: CommandID(unchecked: "_\(step)-\(refund.position)"), tenant: refund.tenant,
+      command: command, actor: Actor(.system, "refund-execution"))
+    return await sequencer.submit(
+      Submission(
+        command: submitted, contentHash: submitted.contentHash, peerUID: getuid(),
+        causation: refund.position))
+  }
+}

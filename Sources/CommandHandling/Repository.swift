@@ -1,0 +1,98 @@
+// The aggregates of one tenant that are in memory. The log is their only source: whatever is not here
+// is folded from its stream, and what has not been used for a while is dropped again. What must hold:
+// an aggregate whose last event is not durable yet is never dropped, for the log could not bring it
+// back.
+
+import Domain
+import EventLog
+import EventSourcing
+import Events
+
+/// One aggregate's state, and where its stream continues.
+final class Loaded<State: Aggregate> where State.Event == Event {
+  var state = State()
+  var nextRevision = Revision.first
+  var lastPosition: Position?
+  var lastUse = 0
+
+  func evolve(_ event: Event, at position: Position) throws(InconsistentHistory) {
+    try state.evolve(event)
+    nextRevision = nextRevision.advanced(by: 1)
+    lastPosition = position
+  }
+}
+
+/// The aggregates of one tenant.
+final class Repository {
+  let id: TenantID
+  var nextPosition: Position
+  let tenant: Loaded<Tenant>
+  private var customers: [CustomerID: Loaded<Customer>] = [:]
+  private var orders: [OrderID: Loaded<Order>] = [:]
+  private var cases: [CaseID: Loaded<SupportCase>] = [:]
+  private var refunds: [RefundID: Loaded<Refund>] = [:]
+  private let log: EventLog
+  private var clock = 0
+
+  /// Above this many aggregates the ones not used lately are dropped.
+  private let capacity: Int
+
+  init(id: TenantID, log: EventLog, capacity: Int) throws {
+    self.id = id
+    self.log = log
+    self.capacity = capacity
+    self.nextPosition = log.nextPosition(of: id)
+    self.tenant = try Self.load(from: StreamName("tenant"), of: id, in: log)
+  }
+
+  func customer(_ id: CustomerID) throws -> Loaded<Customer> {
+    try find(id, "customer/", in: &customers)
+  }
+
+  func order(_ id: OrderID) throws -> Loaded<Order> { try find(id, "order/", in: &orders) }
+
+  func supportCase(_ id: CaseID) throws -> Loaded<SupportCase> {
+    try find(id, "case/", in: &cases)
+  }
+
+  func refund(_ id: RefundID) throws -> Loaded<Refund> { try find(id, "refund/", in: &refunds) }
+
+  private func find<ID: Identifier, State>(
+    _ id: ID, _ kind: String, in known: inout [ID: Loaded<State>]
+  ) throws -> Loaded<State> {
+    clock += 1
+    if let loaded = known[id] {
+      loaded.lastUse = clock
+      return loaded
+    }
+    let loaded: Loaded<State> = try Self.load(
+      from: StreamName(kind + id.rawValue), of: self.id, in: log)
+    loaded.lastUse = clock
+    known[id] = loaded
+    return loaded
+  }
+
+  private static func load<State>(
+    from stream: StreamName, of tenant: TenantID, in log: EventLog
+  ) throws -> Loaded<State> {
+    let loaded = Loaded<State>()
+    try log.readStream(tenant: tenant, stream: stream) { line in
+      let event = try RecordedEvent(line: line)
+      try loaded.evolve(event.event, at: event.position)
+    }
+    return loaded
+  }
+
+  /// Drops what has not been used lately, if there is too much; keeps all that is not durable.
+  func dropUnused(durableEnd: Position) {
+    guard customers.count + orders.count + cases.count + refunds.count > capacity else { return }
+    let oldest = clock - capacity / 2
+    func isWanted<State>(_ loaded: Loaded<State>) -> Bool {
+      loaded.lastUse > oldest || loaded.lastPosition.map { $0 >= durableEnd } ?? false
+    }
+    customers = customers.filter { isWanted($0.value) }
+    orders = orders.filter { isWanted($0.value) }
+    cases = cases.filter { isWanted($0.value) }
+    refunds = refunds.filter { isWanted($0.value) }
+  }
+}

@@ -1,0 +1,100 @@
+// The one place where decisions are made. Commands are decided one after another, each against the
+// state that the one before it left, while the commits before them are still being written. What must
+// hold: nobody is answered before the log has made the events durable, and the order of answers is the
+// order of positions. There is one sequencer for the log, so every tenant has exactly one writer and
+// nothing here needs a lock or a retry.
+
+import Dispatch
+public import EventLog
+public import EventSourcing
+public import Events
+import Foundation
+import Synchronization
+
+/// Decides commands and appends what follows from them.
+public final class Sequencer: Sendable {
+  public typealias Completion = @Sendable (Answer) -> Void
+
+  private struct Inbox {
+    var waiting: [(Submission, Completion)] = []
+    var isDraining = false
+    var isStopping = false
+  }
+
+  private let queue = DispatchQueue(label: "redress.sequencer", qos: .userInitiated)
+  private let inbox = Mutex(Inbox())
+  private let core: Mutex<DecisionCore>
+  private let onFatal: @Sendable (any Error) -> Void
+
+  /// - Parameters:
+  ///   - clock: what time it is; recorded times never go back.
+  ///   - onFatal: told of a history that contradicts itself; after that nothing is decided any more.
+  public init(
+    log: EventLog, clock: @escaping @Sendable () -> Timestamp = { .now },
+    aggregatesInMemory: Int = 50_000, onFatal: @escaping @Sendable (any Error) -> Void
+  ) {
+    self.core = Mutex(
+      DecisionCore(log: log, clock: clock, aggregatesInMemory: aggregatesInMemory))
+    self.onFatal = onFatal
+  }
+
+  /// Queues commands to be decided in this order; each is answered once its events are durable.
+  public func submit(_ submissions: [(Submission, Completion)]) {
+    let (start, refused) = inbox.withLock { inbox in
+      if inbox.isStopping { return (false, true) }
+      inbox.waiting += submissions
+      defer { inbox.isDraining = true }
+      return (!inbox.isDraining, false)
+    }
+    if refused { for (_, completion) in submissions { completion(Answer(.stopping)) } }
+    if start { queue.async { self.drain() } }
+  }
+
+  public func submit(_ submission: Submission, _ completion: @escaping Completion) {
+    submit([(submission, completion)])
+  }
+
+  public func submit(_ submission: Submission) async -> Answer {
+    await withCheckedContinuation { continuation in
+      submit(submission) { continuation.resume(returning: $0) }
+    }
+  }
+
+  /// Decides what is queued, refuses what comes later, and returns when the queue is empty.
+  public func stop() {
+    inbox.withLock { $0.isStopping = true }
+    queue.sync {}
+  }
+
+  private func drain() {
+    while true {
+      let batch = inbox.withLock { inbox in
+        let batch = inbox.waiting
+        inbox.waiting = []
+        if batch.isEmpty { inbox.isDraining = false }
+        return batch
+      }
+      if batch.isEmpty { return }
+      for (submission, completion) in batch {
+        do {
+          try core.withLock { core in try core.handle(submission, completion) }
+        } catch {
+          // Deciding on after this could pay somebody twice. Stay stopped, answer nobody.
+          inbox.withLock { $0.isStopping = true }
+          onFatal(error)
+          return
+        }
+      }
+    }
+  }
+}
+
+extension Timestamp {
+  /// The system's clock.
+  public static var now: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(
+      microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+  }
+}

@@ -1,0 +1,50 @@
+// Which day it is for a tenant. The domain counts in days and never in time zones; the zones come from
+// the ICU data inside Foundation, so they are the same on every machine with the same build.
+
+public import EventSourcing
+import Foundation
+import Synchronization
+
+/// Turns instants into the days of one time zone.
+public struct TenantCalendar: Sendable {
+  private let timeZone: TimeZone
+
+  /// - Returns: `nil` where the time zone database has no such name.
+  public init?(timeZone name: String) {
+    guard name.contains("/") || name == "UTC" || name == "GMT", !name.hasPrefix("/"),
+      let timeZone = TimeZone(identifier: name)
+    else { return nil }
+    self.timeZone = timeZone
+  }
+
+  public func date(of time: Timestamp) -> CalendarDate {
+    let seconds = time.microseconds.floorDivided(by: 1_000_000)
+    let date = Date(timeIntervalSince1970: Double(seconds))
+    let local = seconds + Int64(timeZone.secondsFromGMT(for: date))
+    return CalendarDate(daysSince1970: Int(local.floorDivided(by: 86_400)))
+  }
+}
+
+extension Int64 {
+  fileprivate func floorDivided(by divisor: Int64) -> Int64 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+}
+
+/// The calendars that are in use, by name.
+final class TenantCalendars: Sendable {
+  private let known = Mutex<[String: TenantCalendar]>([:])
+
+  /// The calendar of a tenant whose time zone was checked when it was set.
+  func calendar(timeZone name: String) -> TenantCalendar {
+    known.withLock { known in
+      if let calendar = known[name] { return calendar }
+      guard let calendar = TenantCalendar(timeZone: name) ?? TenantCalendar(timeZone: "UTC") else {
+        preconditionFailure("Foundation has no UTC")
+      }
+      known[name] = calendar
+      return calendar
+    }
+  }
+}
