@@ -9,7 +9,7 @@ public enum Currency {
   /// The decimals of a currency's minor unit.
   ///
   /// - Returns: `nil` for a code that is not an active currency with a minor unit.
-  public static func exponent(of code: String) -> Int? { exponents[code] }
+  public static func exponent(of code: CurrencyCode) -> Int? { exponents[code.rawValue] }
 
   private static let withoutDecimals = """
     BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF

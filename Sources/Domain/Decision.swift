@@ -2,7 +2,7 @@
 
 public import Events
 
-public enum Decision: Hashable, Sendable {
+public enum Decision: Equatable, Sendable {
   /// The events to record, in this order, possibly for several streams; all or nothing.
   case events([Event])
   /// Accepted, and nothing changed: there is nothing to record but that, with the reason.

@@ -6,9 +6,9 @@
 public struct Money: Hashable, Sendable, CustomStringConvertible {
   /// In minor units; negative only where a rejection shows a calculation that went below nothing.
   public var amount: Int
-  public var currency: String
+  public var currency: CurrencyCode
 
-  public init(_ amount: Int, _ currency: String) {
+  public init(_ amount: Int, _ currency: CurrencyCode) {
     self.amount = amount
     self.currency = currency
   }
@@ -27,7 +27,7 @@ public struct Money: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Arithmetic on amounts that may have become too large.
-enum Amount {
+enum CheckedAmount {
   /// The largest amount that every JSON reader holds exactly, 2⁵³ − 1.
   static let maximum = 9_007_199_254_740_991
 

@@ -14,7 +14,7 @@ public struct Order: Aggregate {
   public struct Header: Hashable, Sendable {
     public var orderID: OrderID
     public var customerID: CustomerID
-    public var currency: String
+    public var currency: CurrencyCode
     public var legID: LegID?
   }
 
@@ -39,7 +39,7 @@ public struct Order: Aggregate {
   public var isRecorded: Bool { header != nil }
   public var orderID: OrderID? { header?.orderID }
   public var customerID: CustomerID? { header?.customerID }
-  public var currency: String? { header?.currency }
+  public var currency: CurrencyCode? { header?.currency }
   public var total: Int { basis.total }
 
   public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
@@ -106,7 +106,7 @@ public struct Order: Aggregate {
     try require(
       !payments.contains { $0.paymentID == event.paymentID },
       "payment \(event.paymentID) captured twice")
-    let captured = try unwrap(Amount.sum(balance.captured, event.amount), "a capture too large")
+    let captured = try unwrap(CheckedAmount.sum(balance.captured, event.amount), "a capture too large")
     try require(captured <= total, "more captured than the order's total")
     balance.captured = captured
     payments.insert(

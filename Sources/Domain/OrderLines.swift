@@ -42,7 +42,7 @@ extension [Order.Line] {
       try require(line.lineID != next.lineID, "line \(line.lineID) twice in an order")
     }
     for line in self {
-      let price = Amount.product(line.unitPrice, line.units.total)
+      let price = CheckedAmount.product(line.unitPrice, line.units.total)
       try require(
         price.map { line.discount.total <= $0 } ?? false,
         "line \(line.lineID) with a discount above its price")

@@ -5,7 +5,7 @@ import Events
 extension Order {
   /// The lines with their defaults, and `Σ (unit price × quantity − discount + tax) + shipping`.
   static func priced(
-    _ lines: [NewOrderLine], _ shipping: Int, _ currency: String
+    _ lines: [NewOrderLine], _ shipping: Int, _ currency: CurrencyCode
   ) throws(OrderRejection) -> (lines: [OrderLine], total: Int) {
     var named: Set<LineID> = []
     var priced: [OrderLine] = []
@@ -15,7 +15,7 @@ extension Order {
       guard named.insert(line.lineID).inserted else { throw .lineNamedTwice(line.lineID) }
       let discount = line.discount ?? 0
       let tax = line.tax ?? 0
-      guard let price = Amount.product(line.unitPrice, line.quantity) else {
+      guard let price = CheckedAmount.product(line.unitPrice, line.quantity) else {
         throw .amountTooLarge(currency: currency)
       }
       // R2: a line's amount is never negative, so its discount is not above its price.
@@ -23,7 +23,7 @@ extension Order {
         throw .discountAbovePrice(
           line.lineID, discount: Money(discount, currency), price: Money(price, currency))
       }
-      guard let amount = Amount.sum(price - discount, tax), let sum = Amount.sum(total, amount)
+      guard let amount = CheckedAmount.sum(price - discount, tax), let sum = CheckedAmount.sum(total, amount)
       else { throw .amountTooLarge(currency: currency) }
       total = sum
       priced.append(
@@ -46,7 +46,7 @@ extension Order {
   /// - Throws: ``OrderRejection/paymentOfAnotherAmount(_:recorded:given:)`` (O1),
   ///   ``OrderRejection/capturedAboveTotal(captured:total:)`` (R3).
   func captures(
-    _ payments: [Payment], of orderID: OrderID, total: Int, currency: String
+    _ payments: [Payment], of orderID: OrderID, total: Int, currency: CurrencyCode
   ) throws(OrderRejection) -> [PaymentCaptured] {
     var known: [PaymentID: Int] = [:]
     for payment in self.payments { known[payment.paymentID] = payment.balance.captured }
@@ -63,7 +63,7 @@ extension Order {
         continue
       }
       known[payment.paymentID] = payment.amount
-      guard let sum = Amount.sum(captured, payment.amount) else {
+      guard let sum = CheckedAmount.sum(captured, payment.amount) else {
         throw .amountTooLarge(currency: currency)
       }
       captured = sum

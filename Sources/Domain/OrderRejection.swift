@@ -4,13 +4,13 @@ public import Events
 
 public enum OrderRejection: Rejection {
   case unknownOrder(OrderID)
-  case unknownCurrency(String)
+  case unknownCurrency(CurrencyCode)
   case orderOfAnotherCustomer(recorded: CustomerID, given: CustomerID)
-  case otherCurrency(recorded: String, given: String)
+  case otherCurrency(recorded: CurrencyCode, given: CurrencyCode)
   case otherPlatformFee(recorded: Money, given: Money)
   case lineNamedTwice(LineID)
   case discountAbovePrice(LineID, discount: Money, price: Money)
-  case amountTooLarge(currency: String)
+  case amountTooLarge(currency: CurrencyCode)
   case capturedAboveTotal(captured: Money, total: Money)
   case paymentOfAnotherAmount(PaymentID, recorded: Money, given: Money)
   case unitsAlreadyTaken(LineID, taken: Int, given: Int)
@@ -55,9 +55,9 @@ public enum OrderRejection: Rejection {
     case .amountTooLarge(let currency):
       Explanation(
         "Money", "amountTooLarge",
-        "An amount in this order is larger than \(Money(Amount.maximum, currency)), "
+        "An amount in this order is larger than \(Money(CheckedAmount.maximum, currency)), "
           + "the most that can be held.",
-        ["maximum": Money(Amount.maximum, currency)])
+        ["maximum": Money(CheckedAmount.maximum, currency)])
     case .capturedAboveTotal(let captured, let total):
       Explanation(
         "R3", "capturedAboveTotal",

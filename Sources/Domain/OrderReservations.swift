@@ -5,7 +5,7 @@ import Events
 
 extension Order {
   /// Money, units and shares that one refund holds.
-  struct Reservation: Hashable, Sendable {
+  struct Reservation: Equatable, Sendable {
     var amount: Int
     var lines: [ReservedLine]
     var shipping: Int

@@ -27,7 +27,7 @@ public struct Refund: Aggregate {
     public var caseID: CaseID
     public var orderID: OrderID
     public var customerID: CustomerID
-    public var currency: String
+    public var currency: CurrencyCode
   }
 
   /// How an attempt ended, as far as known.
@@ -56,7 +56,7 @@ public struct Refund: Aggregate {
   public var caseID: CaseID? { header?.caseID }
   public var orderID: OrderID? { header?.orderID }
   public var customerID: CustomerID? { header?.customerID }
-  public var currency: String? { header?.currency }
+  public var currency: CurrencyCode? { header?.currency }
 
   /// R7: what the provider tells a repeated request of this attempt by.
   static func idempotencyKey(_ refundID: RefundID, attempt: Int) -> String {

@@ -22,7 +22,7 @@ extension Rejection {
 }
 
 /// A rejection in words and facts.
-public struct Explanation: Hashable, Sendable {
+public struct Explanation: Equatable, Sendable {
   public var rule: String
   public var reason: String
   public var detail: String

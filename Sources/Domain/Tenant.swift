@@ -9,7 +9,7 @@ public struct Tenant: Aggregate {
   public private(set) var isRegistered = false
   public private(set) var isSuspended = false
   /// Until the tenant is registered: the defaults, no currency, and UTC.
-  public private(set) var settings = TenantSettings.defaults(currency: "XXX", timeZone: "UTC")
+  public private(set) var settings = TenantSettings.defaults(currency: CurrencyCode(unchecked: "XXX"), timeZone: "UTC")
   /// The people who work for the tenant, and what they may do.
   public private(set) var agents: [AgentID: AgentRole] = [:]
 
@@ -52,7 +52,7 @@ public struct Tenant: Aggregate {
 extension TenantSettings {
   /// What a tenant gets that names only its currency and its time zone. Nothing is approved by
   /// policy, and agents approve up to 100,000 minor units, until somebody says otherwise.
-  static func defaults(currency: String, timeZone: String) -> TenantSettings {
+  static func defaults(currency: CurrencyCode, timeZone: String) -> TenantSettings {
     TenantSettings(
       currency: currency, timeZone: timeZone, returnWindowDays: 14, autoApproveLimit: 0,
       agentApprovalLimit: 100_000, fourEyes: false, emailNotifications: false,

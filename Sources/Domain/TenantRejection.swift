@@ -7,7 +7,7 @@ public enum TenantRejection: Rejection {
   case notRegistered(TenantID)
   case alreadyRegistered(TenantID)
   case suspended(TenantID)
-  case unknownCurrency(String)
+  case unknownCurrency(CurrencyCode)
   case agentAlreadyAdded(AgentID, role: AgentRole)
   case unknownAgent(AgentID)
 
