@@ -5,6 +5,8 @@
 // datasets/currency-codes (codes-all.csv, Public Domain Dedication and License). A code that is not
 // here (precious metals, test codes, withdrawn currencies) is not money that can be refunded.
 
+public import Events
+
 public enum Currency {
   /// The decimals of a currency's minor unit.
   ///

@@ -2,6 +2,8 @@
 // amount that leaves the range of exact integers in JSON is refused by a rule, never wrapped and
 // never a crash.
 
+public import Events
+
 /// An amount and its currency, as people read it: `GBP 12.34`, `JPY 300`, `KWD 1.500`.
 public struct Money: Hashable, Sendable, CustomStringConvertible {
   /// In minor units; negative only where a rejection shows a calculation that went below nothing.

@@ -106,7 +106,8 @@ public struct Order: Aggregate {
     try require(
       !payments.contains { $0.paymentID == event.paymentID },
       "payment \(event.paymentID) captured twice")
-    let captured = try unwrap(CheckedAmount.sum(balance.captured, event.amount), "a capture too large")
+    let captured = try unwrap(
+      CheckedAmount.sum(balance.captured, event.amount), "a capture too large")
     try require(captured <= total, "more captured than the order's total")
     balance.captured = captured
     payments.insert(

@@ -23,7 +23,8 @@ extension Order {
         throw .discountAbovePrice(
           line.lineID, discount: Money(discount, currency), price: Money(price, currency))
       }
-      guard let amount = CheckedAmount.sum(price - discount, tax), let sum = CheckedAmount.sum(total, amount)
+      guard let amount = CheckedAmount.sum(price - discount, tax),
+        let sum = CheckedAmount.sum(total, amount)
       else { throw .amountTooLarge(currency: currency) }
       total = sum
       priced.append(

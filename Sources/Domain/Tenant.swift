@@ -9,7 +9,8 @@ public struct Tenant: Aggregate {
   public private(set) var isRegistered = false
   public private(set) var isSuspended = false
   /// Until the tenant is registered: the defaults, no currency, and UTC.
-  public private(set) var settings = TenantSettings.defaults(currency: CurrencyCode(unchecked: "XXX"), timeZone: "UTC")
+  public private(set) var settings = TenantSettings.defaults(
+    currency: CurrencyCode(unchecked: "XXX"), timeZone: "UTC")
   /// The people who work for the tenant, and what they may do.
   public private(set) var agents: [AgentID: AgentRole] = [:]
 
