@@ -1,0 +1,46 @@
+// The two things the importer asks of the service, and the Unix socket they go through.
+
+public import HTTPClient
+internal import JSON
+
+/// Where commands go and totals come from.
+public protocol RetailService {
+  /// Submits commands, one line each, and returns as many lines of outcomes.
+  mutating func submit(_ commands: [UInt8]) throws(ImportError) -> [UInt8]
+
+  /// Reads a resource.
+  mutating func get(_ target: String) throws(ImportError) -> [UInt8]
+}
+
+/// A service at the other end of a Unix socket.
+public struct SocketService: RetailService {
+  private let client: HTTPClient
+
+  public init(_ client: HTTPClient) { self.client = client }
+
+  public mutating func submit(_ commands: [UInt8]) throws(ImportError) -> [UInt8] {
+    try send(
+      "POST", "/v1/commands", headers: [("Content-Type", "application/x-ndjson")], body: commands)
+  }
+
+  public mutating func get(_ target: String) throws(ImportError) -> [UInt8] {
+    try send("GET", target, headers: [], body: [])
+  }
+
+  private func send(
+    _ method: String, _ target: String, headers: [(String, String)], body: [UInt8]
+  ) throws(ImportError) -> [UInt8] {
+    let response: ClientResponse
+    do {
+      response = try client.send(method: method, target: target, headers: headers, body: body)
+    } catch {
+      throw .unreachable("\(error)")
+    }
+    guard response.status == 200 else {
+      let problem = (try? JSONValue(parsing: response.body)).map { Problem($0).description }
+      throw .unexpectedAnswer(
+        "\(method) \(target) answers \(response.status) \(problem ?? "")")
+    }
+    return response.body
+  }
+}
