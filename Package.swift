@@ -68,7 +68,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Transparency", dependencies: ["Cryptography"], swiftSettings: settings),
-    .target(name: "JSON", swiftSettings: settings),
+    .target(
+      name: "JSON",
+      swiftSettings: wrapperSettings + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "EventSourcing", swiftSettings: settings),
 
     // One thin, safe wrapper for each C library.

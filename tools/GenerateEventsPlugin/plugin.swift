@@ -1,6 +1,38 @@
+// Runs generate-events over EventSchemas/ before `Events` is compiled. A changed, new or removed
+// schema changes the generated types at the next build.
+
+import Foundation
 import PackagePlugin
 
 @main
 struct GenerateEventsPlugin: BuildToolPlugin {
-  func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] { [] }
+  func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+    let schemas = context.package.directoryURL.appending(path: "EventSchemas")
+    let output = context.pluginWorkDirectoryURL
+    return [
+      .buildCommand(
+        displayName: "Generate events and commands from EventSchemas",
+        executable: try context.tool(named: "generate-events").url,
+        arguments: [schemas.path, output.path],
+        inputFiles: try GenerateEventsPlugin.schemas(in: schemas),
+        outputFiles: GenerateEventsPlugin.outputs.map { output.appending(path: $0) })
+    ]
+  }
+
+  /// What generate-events writes: always the same files, so that no schema needs a new one.
+  private static let outputs =
+    ["SharedTypes.swift", "Event.swift", "Command.swift"]
+    + (1...4).map { "EventTypes\($0).swift" } + (1...3).map { "CommandTypes\($0).swift" }
+
+  private static func schemas(in folder: URL) throws -> [URL] {
+    var files = [folder.appending(path: "types.json")]
+    for family in ["events", "commands"] {
+      let names = try FileManager.default.contentsOfDirectory(
+        atPath: folder.appending(path: family).path)
+      files += names.filter { $0.hasSuffix(".json") }.sorted().map {
+        folder.appending(path: family).appending(path: $0)
+      }
+    }
+    return files
+  }
 }

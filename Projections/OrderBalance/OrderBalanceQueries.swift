@@ -1,0 +1,67 @@
+// What the order balance answers.
+
+public import EventSourcing
+public import Events
+public import SQLite
+
+/// What was captured for an order and what is left to refund, in minor units (O2).
+public struct OrderBalanceRow: Sendable, Hashable {
+  public var orderID: String
+  public var orderNumber: String?
+  public var customerID: String
+  public var currency: String
+  public var total: Int
+  public var captured: Int
+  public var executed: Int
+  public var reserved: Int
+  public var disputed: Int
+  public var refundable: Int
+  public var placedAt: String
+  public var deliveredAt: String?
+  public var cancelledAt: String?
+}
+
+/// One payment's part of an order's balance, in minor units (O2).
+public struct PaymentBalanceRow: Sendable, Hashable {
+  public var paymentID: String
+  public var captured: Int
+  public var executed: Int
+  public var reserved: Int
+  public var refundable: Int
+}
+
+extension OrderBalance {
+  public static func order(
+    _ id: OrderID, tenant: TenantID, in database: Database
+  ) throws -> OrderBalanceRow? {
+    try database.row(
+      """
+      SELECT order_id, order_number, customer_id, currency, total, captured, executed, reserved,
+        disputed, refundable, placed_at, delivered_at, cancelled_at
+      FROM orders WHERE tenant = ? AND order_id = ?
+      """, tenant.rawValue, id.rawValue,
+      row: {
+        OrderBalanceRow(
+          orderID: $0.text(0), orderNumber: $0.optionalText(1), customerID: $0.text(2),
+          currency: $0.text(3), total: $0.int(4), captured: $0.int(5), executed: $0.int(6),
+          reserved: $0.int(7), disputed: $0.int(8), refundable: $0.int(9), placedAt: $0.text(10),
+          deliveredAt: $0.optionalText(11), cancelledAt: $0.optionalText(12))
+      })
+  }
+
+  /// In order of capture.
+  public static func payments(
+    of id: OrderID, tenant: TenantID, in database: Database
+  ) throws -> [PaymentBalanceRow] {
+    try database.rows(
+      """
+      SELECT payment_id, captured, executed, reserved, refundable FROM payments
+      WHERE tenant = ? AND order_id = ? ORDER BY captured_at, payment_id
+      """, tenant.rawValue, id.rawValue,
+      row: {
+        PaymentBalanceRow(
+          paymentID: $0.text(0), captured: $0.int(1), executed: $0.int(2), reserved: $0.int(3),
+          refundable: $0.int(4))
+      })
+  }
+}

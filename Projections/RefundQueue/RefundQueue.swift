@@ -1,0 +1,126 @@
+public import Events
+public import Projecting
+public import SQLite
+
+/// Every refund as it stands, with totals by status and its timeline.
+public enum RefundQueue: Projector {
+  public static let name = "RefundQueue"
+  public static let version = 1
+  public static let eventTypes: Set<String> = [
+    "TenantRegistered", "TenantSettingsChanged", "OrderDelivered", "RefundRequested",
+    "RefundAmended", "RefundApproved", "RefundApprovalReset", "RefundDenied", "RefundCancelled",
+    "RefundExecutionStarted", "RefundExecuted", "RefundFailed", "RefundOutcomeUnknown",
+  ]
+
+  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
+    let row = RefundRowWriter(recorded: recorded, database: database)
+    switch recorded.event {
+    case .tenantRegistered(let event): try row.setTenant(event.settings)
+    case .tenantSettingsChanged(let event): try row.setTenant(event.settings)
+    case .orderDelivered(let event): try row.setDelivery(event)
+    case .refundRequested(let event): try row.insert(event)
+
+    case .refundAmended(let event):
+      try row.update(
+        event.refundID, "requested_amount = ?, reason = ?", event.requestedAmount, event.reason)
+      try row.note(event.refundID, amount: event.requestedAmount, event.reason)
+    case .refundApproved(let event):
+      try row.move(
+        event.refundID, to: "approved",
+        "approved_amount = ?, approved_at = ?, approved_by = ?, note = NULL",
+        event.approvedAmount, recorded.time.description, event.approvedBy.rawValue)
+      try row.note(
+        event.refundID, amount: event.approvedAmount, "until \(event.facts.lastDay)")
+    case .refundApprovalReset(let event):
+      try row.move(
+        event.refundID, to: "pending",
+        "approved_amount = NULL, approved_at = NULL, approved_by = NULL")
+      try row.note(event.refundID, amount: event.approvedAmount, nil)
+    case .refundDenied(let event):
+      try row.move(event.refundID, to: "denied", "note = ?", event.reason)
+      try row.note(event.refundID, event.reason)
+    case .refundCancelled(let event):
+      try row.move(event.refundID, to: "cancelled", "note = ?", event.reason)
+      try row.note(event.refundID, event.reason)
+    case .refundExecutionStarted(let event):
+      try row.move(
+        event.refundID, to: "processing",
+        "attempt = ?, idempotency_key = ?, failure_code = NULL, note = NULL", event.attempt,
+        event.idempotencyKey)
+      try row.note(event.refundID, amount: event.amount, "attempt \(event.attempt)")
+    case .refundExecuted(let event):
+      try row.move(
+        event.refundID, to: "executed", "executed_at = ?, settlement_reference = ?, note = NULL",
+        recorded.time.description, event.settlementReference)
+      try row.note(event.refundID, amount: event.amount, event.settlementReference)
+    case .refundFailed(let event):
+      try row.move(
+        event.refundID, to: "failed", "failure_code = ?, note = ?", event.code.rawValue,
+        event.reason)
+      try row.note(event.refundID, event.reason)
+    case .refundOutcomeUnknown(let event):
+      try row.move(event.refundID, to: "outcome_unknown", "note = ?", event.reason)
+      try row.note(event.refundID, event.reason)
+    default: break
+    }
+  }
+}
+
+/// Writes what one event changes.
+private struct RefundRowWriter {
+  var recorded: RecordedEvent
+  var database: Database
+
+  private var tenant: String { recorded.tenant.rawValue }
+  private var position: Int { Int(recorded.position.value) }
+  private var time: String { recorded.time.description }
+
+  func setTenant(_ settings: TenantSettings) throws {
+    try database.run(
+      "INSERT OR REPLACE INTO tenants VALUES (?, ?, ?)", tenant, settings.returnWindowDays,
+      settings.timeZone)
+  }
+
+  func setDelivery(_ event: OrderDelivered) throws {
+    try database.run(
+      """
+      UPDATE refunds SET delivery_date = ? WHERE tenant = ? AND order_id = ?
+        AND status = 'pending'
+      """, event.deliveryDate.description, tenant, event.orderID.rawValue)
+  }
+
+  func insert(_ event: RefundRequested) throws {
+    try database.run(
+      """
+      INSERT INTO refunds (tenant, refund_id, position, case_id, order_id, customer_id, status,
+        currency, requested_amount, reason, delivery_date, requested_at, requested_by,
+        status_position, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)
+      """, tenant, event.refundID.rawValue, position, event.caseID.rawValue,
+      event.orderID.rawValue, event.customerID.rawValue, event.currency.rawValue,
+      event.requestedAmount, event.reason, event.deliveryDate?.description, time,
+      event.requestedBy.rawValue, position, time)
+    try note(event.refundID, amount: event.requestedAmount, event.reason)
+  }
+
+  func update<each Value: SQLiteValue>(
+    _ id: RefundID, _ assignments: String, _ values: repeat each Value
+  ) throws {
+    try database.run(
+      "UPDATE refunds SET \(assignments), updated_at = ? WHERE tenant = ? AND refund_id = ?",
+      repeat each values, time, tenant, id.rawValue)
+  }
+
+  func move<each Value: SQLiteValue>(
+    _ id: RefundID, to status: String, _ assignments: String, _ values: repeat each Value
+  ) throws {
+    try update(
+      id, "\(assignments), status = ?, status_position = ?", repeat each values, status, position)
+  }
+
+  func note(_ id: RefundID, amount: Int? = nil, _ note: String?) throws {
+    try database.run(
+      "INSERT INTO refund_timeline VALUES (?, ?, ?, ?, ?, ?, ?, ?)", tenant, id.rawValue,
+      position, time, recorded.event.type, recorded.actor.rawValue, amount, note)
+  }
+}

@@ -1,0 +1,59 @@
+// The refund queue: every refund as it stands, what adds up by status, and each one's timeline. It
+// answers what can still be approved, what runs out, what was paid, and what there is to execute.
+
+extension RefundQueue {
+  public static let schema = """
+    CREATE TABLE tenants (
+      tenant TEXT PRIMARY KEY, return_window_days INTEGER NOT NULL, time_zone TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE refunds (
+      tenant TEXT NOT NULL, refund_id TEXT NOT NULL, position INTEGER NOT NULL,
+      case_id TEXT NOT NULL, order_id TEXT NOT NULL, customer_id TEXT NOT NULL,
+      status TEXT NOT NULL, currency TEXT NOT NULL,
+      requested_amount INTEGER NOT NULL, approved_amount INTEGER,
+      -- what it is about now: the approved amount, otherwise the requested one
+      amount INTEGER NOT NULL AS (coalesce(approved_amount, requested_amount)) STORED,
+      reason TEXT NOT NULL, note TEXT, delivery_date TEXT,
+      requested_at TEXT NOT NULL, requested_by TEXT NOT NULL,
+      approved_at TEXT, approved_by TEXT, executed_at TEXT,
+      attempt INTEGER NOT NULL DEFAULT 0, idempotency_key TEXT, failure_code TEXT,
+      settlement_reference TEXT,
+      -- the event that brought it into its status
+      status_position INTEGER NOT NULL, updated_at TEXT NOT NULL,
+      PRIMARY KEY (tenant, refund_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX refunds_newest ON refunds (tenant, position);
+    CREATE INDEX refunds_by_status ON refunds (tenant, status, position);
+    CREATE INDEX refunds_by_delivery ON refunds (tenant, status, delivery_date, position);
+    CREATE INDEX refunds_by_case ON refunds (tenant, case_id, position);
+    CREATE INDEX refunds_by_order ON refunds (tenant, order_id, position);
+    CREATE INDEX refunds_by_customer ON refunds (tenant, customer_id, status, position);
+    CREATE INDEX refunds_to_execute ON refunds (status, status_position)
+      WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed');
+
+    CREATE TABLE refund_totals (
+      tenant TEXT NOT NULL, status TEXT NOT NULL, currency TEXT NOT NULL,
+      count INTEGER NOT NULL, amount INTEGER NOT NULL,
+      PRIMARY KEY (tenant, status, currency)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER refund_added AFTER INSERT ON refunds BEGIN
+      INSERT INTO refund_totals VALUES (NEW.tenant, NEW.status, NEW.currency, 1, NEW.amount)
+        ON CONFLICT DO UPDATE SET count = count + 1, amount = amount + NEW.amount;
+    END;
+    CREATE TRIGGER refund_changed AFTER UPDATE OF status, requested_amount, approved_amount
+      ON refunds BEGIN
+      UPDATE refund_totals SET count = count - 1, amount = amount - OLD.amount
+        WHERE tenant = OLD.tenant AND status = OLD.status AND currency = OLD.currency;
+      INSERT INTO refund_totals VALUES (NEW.tenant, NEW.status, NEW.currency, 1, NEW.amount)
+        ON CONFLICT DO UPDATE SET count = count + 1, amount = amount + NEW.amount;
+    END;
+
+    CREATE TABLE refund_timeline (
+      tenant TEXT NOT NULL, refund_id TEXT NOT NULL, position INTEGER NOT NULL,
+      time TEXT NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL,
+      amount INTEGER, note TEXT,
+      PRIMARY KEY (tenant, refund_id, position)
+    ) STRICT, WITHOUT ROWID;
+    """
+}

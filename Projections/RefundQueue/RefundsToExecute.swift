@@ -1,0 +1,44 @@
+// The to-do list of the process manager that pays: refunds that somebody has to do something about.
+
+public import Events
+public import EventSourcing
+public import SQLite
+
+/// A refund between approval and its known outcome.
+public struct OpenExecution: Sendable, Hashable {
+  public var tenant: TenantID
+  public var refundID: RefundID
+  public var status: String
+  public var failureCode: String?
+  /// The event that brought it into its status.
+  public var position: Position
+  public var attempt: Int
+  public var idempotencyKey: String
+  /// Minor units of ``currency``.
+  public var amount: Int
+  public var currency: String
+}
+
+extension RefundQueue {
+  /// Oldest first; failed ones only where the provider never received the request (R7).
+  public static func openExecutions(
+    limit: Int, in database: Database
+  ) throws -> [OpenExecution] {
+    try database.rows(
+      """
+      SELECT tenant, refund_id, status, failure_code, status_position, attempt, idempotency_key,
+        amount, currency
+      FROM refunds
+      WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed')
+        AND (status <> 'failed' OR failure_code = 'not_received')
+      ORDER BY status, status_position LIMIT ?
+      """, limit,
+      row: {
+        OpenExecution(
+          tenant: TenantID(unchecked: $0.text(0)), refundID: RefundID(unchecked: $0.text(1)),
+          status: $0.text(2), failureCode: $0.optionalText(3),
+          position: Position(UInt64($0.int(4))), attempt: $0.int(5),
+          idempotencyKey: $0.optionalText(6) ?? "", amount: $0.int(7), currency: $0.text(8))
+      })
+  }
+}

@@ -1,0 +1,93 @@
+// What every generated event and command offers. The types themselves, with the enums `Event` and
+// `Command`, are written at build time from EventSchemas/; nothing is kept in two places.
+
+public import EventSourcing
+public import JSON
+
+/// The data of one kind of event, in one version of its schema.
+public protocol EventData: JSONCodable, Equatable, Sendable {
+  /// The type's name, such as `RefundApproved`.
+  static var typeName: String { get }
+
+  /// The schema's URN, such as `urn:redress:event:RefundApproved:1`.
+  static var dataSchema: String { get }
+
+  /// The fields that hold personal data.
+  static var personalFields: [PersonalField] { get }
+
+  /// The stream that the event belongs to.
+  var stream: StreamName { get }
+
+  /// Replaces each personal text, for instance by its encrypted form.
+  mutating func mapPersonal<Failure: Error>(
+    _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)
+      -> String
+  ) throws(Failure)
+}
+
+/// The data of one kind of command.
+public protocol CommandData: JSONCodable, Equatable, Sendable {
+  /// The type's name, such as `ApproveRefund`.
+  static var typeName: String { get }
+
+  /// The schema's URN, such as `urn:redress:command:ApproveRefund:1`.
+  static var dataSchema: String { get }
+
+  /// The fields that hold personal data.
+  static var personalFields: [PersonalField] { get }
+
+  /// The stream that an expected revision is about; nil while its id is still to be made.
+  var target: StreamName? { get }
+
+  /// Replaces each personal text, for instance by its encrypted form.
+  mutating func mapPersonal<Failure: Error>(
+    _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)
+      -> String
+  ) throws(Failure)
+}
+
+extension EventData {
+  public static var personalFields: [PersonalField] { [] }
+
+  public mutating func mapPersonal<Failure: Error>(
+    _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)
+      -> String
+  ) throws(Failure) {}
+}
+
+extension CommandData {
+  public static var personalFields: [PersonalField] { [] }
+
+  public mutating func mapPersonal<Failure: Error>(
+    _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)
+      -> String
+  ) throws(Failure) {}
+}
+
+/// A field that holds data of a person (the schema's `x-personal`).
+public struct PersonalField: Hashable, Sendable {
+  /// The field's key, such as `email`.
+  public var key: String
+
+  /// The key of the field beside it that says whose data it is, such as `customerId`.
+  public var subject: String
+
+  public init(_ key: String, subject: String) {
+    self.key = key
+    self.subject = subject
+  }
+}
+
+/// A newer version of an event's schema. When a schema `X.2.json` appears, the compiler asks for this
+/// function, which says what an `X` of version 1 means today:
+///
+/// ```swift
+/// extension X {
+///   static func upcast(_ old: X.V1) -> X { … }
+/// }
+/// ```
+public protocol Upcasting {
+  associatedtype Previous
+
+  static func upcast(_ old: Previous) -> Self
+}

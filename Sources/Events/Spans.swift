@@ -1,0 +1,66 @@
+// Checks of bytes, one after the other, which never go back.
+
+extension Span<UInt8> {
+  func isEqual(to text: StaticString) -> Bool {
+    var index = 0
+    return count == text.utf8CodeUnitCount && skip(&index, anyOf: [text])
+  }
+
+  /// Whether these bytes match `[A-Za-z0-9_-]{1,64}`.
+  var isIdentifier: Bool {
+    var index = 0
+    return skip(&index, 1...64, while: Span<UInt8>.isIdentifierByte) && index == count
+  }
+
+  /// Passes over as many bytes of one kind as there are, up to the upper bound.
+  ///
+  /// - Returns: whether there were enough.
+  func skip(_ index: inout Int, _ allowed: ClosedRange<Int>, while isMember: (UInt8) -> Bool)
+    -> Bool
+  {
+    let start = index
+    let end = Swift.min(count, start + allowed.upperBound)
+    while index < end, isMember(self[index]) { index += 1 }
+    return index - start >= allowed.lowerBound
+  }
+
+  /// Passes over one of these texts.
+  ///
+  /// - Returns: whether one of them came next.
+  func skip(_ index: inout Int, anyOf texts: [StaticString]) -> Bool {
+    for text in texts {
+      let length = text.utf8CodeUnitCount
+      guard index + length <= count else { continue }
+      let start = index
+      let isHere = text.withUTF8Buffer { utf8 in
+        utf8.indices.allSatisfy { utf8[$0] == self[start + $0] }
+      }
+      if isHere {
+        index += length
+        return true
+      }
+    }
+    return false
+  }
+
+  static func isIdentifierByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Appends a key with its colon, after a comma unless it is the object's first.
+  mutating func appendKey(_ key: StaticString) {
+    if last != UInt8(ascii: "{") { append(UInt8(ascii: ",")) }
+    withContiguousKey(key)
+  }
+
+  private mutating func withContiguousKey(_ key: StaticString) {
+    key.withUTF8Buffer { append(contentsOf: $0) }
+  }
+}

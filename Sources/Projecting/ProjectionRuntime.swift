@@ -1,0 +1,202 @@
+// Keeps the read models up with the log. One thread follows the log, decodes each event once and hands
+// it to every projector that looks at it; rows and checkpoint change in one transaction for each
+// handful of commits. A projector that cannot apply an event stops, visibly, and the others go on.
+
+import Dispatch
+public import EventLog
+public import EventSourcing
+import Events
+import Foundation
+public import SQLite
+import Synchronization
+
+/// Runs projectors over a log folder.
+public final class ProjectionRuntime: Sendable {
+  struct Core {
+    var models: [ReadModel]
+    var reader: LogReader
+  }
+
+  private struct Waiter: Sendable {
+    var model: String
+    var tenant: TenantID
+    var position: Position
+    var resume: @Sendable (Bool) -> Void
+  }
+
+  private struct Followers {
+    var waiters: [UInt64: Waiter] = [:]
+    var nextWaiter: UInt64 = 0
+    var statuses: [ProjectionStatus] = []
+    var nextPositions: [String: [TenantID: Position]] = [:]
+    var onAdvance: [@Sendable () -> Void] = []
+    var isStopping = false
+  }
+
+  let folder: String
+  let logFolder: String
+  let projectors: [any Projector.Type]
+  let core: Mutex<Core>
+  private let followers = Mutex(Followers())
+  private let pools: [String: ConnectionPool]
+  private let stopped = DispatchSemaphore(value: 0)
+  private let isRunning = Mutex(false)
+
+  /// How many commits share a transaction while there are more.
+  private static let commitCountMax = 2_000
+
+  /// Opens all read models; a file of another version is rebuilt from the log first.
+  ///
+  /// - Parameter onRebuild: told of each read model that has to be rebuilt, before it is.
+  public init(
+    folder: String, logFolder: String, projectors: [any Projector.Type],
+    onRebuild: (OtherVersion) -> Void = { _ in }
+  ) throws {
+    self.folder = folder
+    self.logFolder = logFolder
+    self.projectors = projectors
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+    var models: [ReadModel] = []
+    for projector in projectors {
+      let path = Self.path(of: projector, in: folder)
+      do {
+        models.append(try ReadModel(projector, path: path))
+      } catch let other as OtherVersion {
+        onRebuild(other)
+        ReadModel.remove(path: path)
+        models.append(try ReadModel(projector, path: path))
+      }
+    }
+    pools = Dictionary(
+      uniqueKeysWithValues: projectors.map {
+        ($0.name, ConnectionPool(path: Self.path(of: $0, in: folder)))
+      })
+    let statuses = models.map(\.status)
+    let nextPositions = Dictionary(
+      uniqueKeysWithValues: models.map { ($0.projector.name, $0.nextPositions) })
+    core = Mutex(Core(models: models, reader: try LogReader(folder: logFolder)))
+    followers.withLock {
+      $0.statuses = statuses
+      $0.nextPositions = nextPositions
+    }
+  }
+
+  static func path(of projector: any Projector.Type, in folder: String) -> String {
+    "\(folder)/\(projector.name).sqlite"
+  }
+
+  // MARK: Following
+
+  /// Follows a log on a thread of its own until ``stop()``.
+  public func start(following log: EventLog) {
+    isRunning.withLock { $0 = true }
+    let thread = Thread {
+      var end = Ordinal.first
+      while !self.followers.withLock({ $0.isStopping }) {
+        end = log.waitForCommits(after: end, timeout: 0.25)
+        _ = self.catchUp(to: end)
+      }
+      self.stopped.signal()
+    }
+    thread.name = "redress.projections"
+    thread.start()
+  }
+
+  /// Stops following, with everything that was applied committed.
+  public func stop() {
+    followers.withLock { $0.isStopping = true }
+    if isRunning.withLock({ $0 }) { stopped.wait() }
+    let waiters = followers.withLock { followers in
+      defer { followers.waiters = [:] }
+      return followers.waiters.values
+    }
+    for waiter in waiters { waiter.resume(false) }
+  }
+
+  /// Brings all read models up to a commit.
+  ///
+  /// - Parameter end: the first commit to leave out; `nil` goes to the end of the log.
+  public func catchUp(to end: Ordinal?) -> [ProjectionStatus] {
+    while true {
+      let (statuses, positions, isDone) = core.withLock { core in
+        let isDone = core.advance(to: end, commitCountMax: Self.commitCountMax)
+        return (
+          core.models.map(\.status),
+          Dictionary(
+            uniqueKeysWithValues: core.models.map { ($0.projector.name, $0.nextPositions) }),
+          isDone
+        )
+      }
+      publish(statuses, positions)
+      if isDone || followers.withLock({ $0.isStopping }) { return statuses }
+    }
+  }
+
+  private func publish(
+    _ statuses: [ProjectionStatus], _ positions: [String: [TenantID: Position]]
+  ) {
+    let (ready, onAdvance) = followers.withLock { followers in
+      let hasMoved = followers.statuses != statuses
+      followers.statuses = statuses
+      followers.nextPositions = positions
+      let ready = followers.waiters.filter { isApplied($0.value, positions) }
+      for id in ready.keys { followers.waiters[id] = nil }
+      return (ready.values, hasMoved ? followers.onAdvance : [])
+    }
+    for waiter in ready { waiter.resume(true) }
+    for call in onAdvance { call() }
+  }
+
+  // MARK: Asking
+
+  public var statuses: [ProjectionStatus] { followers.withLock { $0.statuses } }
+
+  /// Calls back, on the following thread, whenever a read model has moved on.
+  public func onAdvance(_ call: @escaping @Sendable () -> Void) {
+    followers.withLock { $0.onAdvance.append(call) }
+  }
+
+  /// Waits until a read model has an event, so that a caller can read what it wrote.
+  ///
+  /// - Returns: whether it has; `false` after the time limit.
+  public func wait(
+    for position: Position, of tenant: TenantID, in model: String, seconds: Double = 5
+  ) async -> Bool {
+    await withCheckedContinuation { continuation in
+      let waiter = Waiter(model: model, tenant: tenant, position: position) {
+        continuation.resume(returning: $0)
+      }
+      let (isReady, id) = followers.withLock { followers in
+        if isApplied(waiter, followers.nextPositions) { return (true, UInt64(0)) }
+        followers.nextWaiter += 1
+        followers.waiters[followers.nextWaiter] = waiter
+        return (false, followers.nextWaiter)
+      }
+      if isReady { return waiter.resume(true) }
+      DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
+        let late = self.followers.withLock { $0.waiters.removeValue(forKey: id) }
+        late?.resume(false)
+      }
+    }
+  }
+
+  /// Reads from a read model; many may read at once, beside the one thread that writes.
+  public func read<R>(_ model: String, _ body: (Database) throws -> R) throws -> R {
+    guard let pool = pools[model] else { preconditionFailure("no read model called \(model)") }
+    return try pool.read(body)
+  }
+
+  /// Keeps everybody from reading while a file is exchanged.
+  func exchanging<R>(_ model: String, _ body: () throws -> R) throws -> R {
+    guard let pool = pools[model] else { preconditionFailure("no read model called \(model)") }
+    return try pool.exchange(body)
+  }
+
+  private func isApplied(
+    _ waiter: Waiter, _ positions: [String: [TenantID: Position]]
+  ) -> Bool {
+    guard let next = positions[waiter.model]?[waiter.tenant] else { return false }
+    return waiter.position < next
+  }
+}

@@ -1,0 +1,137 @@
+// One read model's file, as the runtime writes it. What must hold: rows and checkpoint change in the
+// same transaction, so a read model is always exactly the history up to its checkpoint, whenever the
+// process died.
+
+import Events
+public import EventSourcing
+import Glibc
+import SQLite
+
+/// Where a read model stands.
+public struct ProjectionStatus: Sendable, Hashable {
+  public var name: String
+  public var version: Int
+  /// The first commit that is not in it yet.
+  public var checkpoint: Ordinal
+  /// Why it stopped, with the event it could not apply; `nil` while it goes on.
+  public var failure: String?
+}
+
+final class ReadModel {
+  let projector: any Projector.Type
+  let path: String
+  private(set) var database: Database
+  private(set) var checkpoint = Ordinal.first
+  private(set) var failure: String?
+  /// By tenant, the first position that is not in it yet.
+  private(set) var nextPositions: [TenantID: Position] = [:]
+  private var touched: Set<TenantID> = []
+
+  /// Opens the file, or creates it with empty tables.
+  ///
+  /// - Throws: ``OtherVersion`` if the file was written by another version of the projector.
+  init(_ projector: any Projector.Type, path: String) throws {
+    self.projector = projector
+    self.path = path
+    database = try Database(path: path, mode: .readWrite)
+    // Derived data: after a power cut SQLite goes back to a consistent state, and that is enough.
+    try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+    try database.transaction {
+      let isNew =
+        try database.row(
+          "SELECT 1 FROM sqlite_schema WHERE name = '_projection'", row: { _ in true }) == nil
+      if isNew { try create() }
+    }
+    let stored = try database.row(
+      "SELECT version, checkpoint FROM _projection", row: { ($0.int(0), $0.int(1)) })
+    guard let (version, checkpoint) = stored, version == projector.version else {
+      throw OtherVersion(name: projector.name, found: stored?.0, needed: projector.version)
+    }
+    self.checkpoint = Ordinal(UInt64(checkpoint))
+    for (tenant, next) in try database.rows(
+      "SELECT tenant, next_position FROM _positions",
+      row: { (TenantID(unchecked: $0.text(0)), Position(UInt64($0.int(1)))) })
+    {
+      nextPositions[tenant] = next
+    }
+  }
+
+  private func create() throws {
+    try database.execute(
+      """
+      CREATE TABLE _projection (
+        name TEXT NOT NULL, version INTEGER NOT NULL, checkpoint INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE _positions (
+        tenant TEXT PRIMARY KEY, next_position INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      """)
+    try database.execute(projector.schema)
+    try database.run(
+      "INSERT INTO _projection VALUES (?, ?, 0)", projector.name, projector.version)
+  }
+
+  var status: ProjectionStatus {
+    ProjectionStatus(
+      name: projector.name, version: projector.version, checkpoint: checkpoint, failure: failure)
+  }
+
+  func begin() throws { try database.execute("BEGIN IMMEDIATE") }
+
+  /// Applies one event of the commit at the checkpoint.
+  func apply(_ event: RecordedEvent) throws {
+    guard projector.eventTypes.contains(event.event.type) else { return }
+    try projector.apply(event, to: database)
+  }
+
+  /// The commit at the checkpoint is wholly applied.
+  func finish(_ ordinal: Ordinal, tenant: TenantID, nextPosition: Position) {
+    precondition(ordinal == checkpoint, "a commit was left out or applied twice")
+    checkpoint = ordinal.advanced(by: 1)
+    nextPositions[tenant] = nextPosition
+    touched.insert(tenant)
+  }
+
+  func commit() throws {
+    try database.run("UPDATE _projection SET checkpoint = ?", Int(checkpoint.value))
+    for tenant in touched {
+      guard let next = nextPositions[tenant] else { continue }
+      try database.run(
+        "INSERT OR REPLACE INTO _positions VALUES (?, ?)", tenant.rawValue, Int(next.value))
+    }
+    touched = []
+    try database.execute("COMMIT")
+  }
+
+  /// Takes back everything since ``begin()`` and stays where it is, for everybody to see.
+  func stop(because reason: String) {
+    if database.isInTransaction { try? database.execute("ROLLBACK") }
+    failure = reason
+  }
+
+  func digest() throws -> String { try database.contentDigest() }
+
+  /// Writes everything into the one file and lets go of it.
+  func close() throws {
+    try database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
+    database = try Database(path: ":memory:", mode: .readWrite)
+  }
+
+  static func remove(path: String) {
+    for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+  }
+}
+
+/// A read model that another version of its projector wrote.
+public struct OtherVersion: Error, CustomStringConvertible {
+  public var name: String
+  public var found: Int?
+  public var needed: Int
+
+  public var description: String {
+    """
+    read model \(name) is version \(found.map(String.init) ?? "unknown") and version \(needed) is \
+    needed: run `redress projections rebuild \(name)`
+    """
+  }
+}

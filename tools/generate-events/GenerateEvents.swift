@@ -1,0 +1,49 @@
+// Writes the Swift types of all events and commands, with their decoders and encoders, from the JSON
+// Schemas in EventSchemas/. What it does not understand it refuses, with file and place: a keyword
+// that is silently ignored would be a rule that nobody checks.
+
+import Foundation
+import JSON
+
+@main
+struct GenerateEvents {
+  /// How many files the types of one family are spread over; the plugin names the same files.
+  static let parts = (events: 4, commands: 3)
+
+  static func main() {
+    let arguments = CommandLine.arguments
+    guard arguments.count == 3 else {
+      fail("usage: generate-events <folder of schemas> <output folder>")
+    }
+    do {
+      let output = URL(fileURLWithPath: arguments[2], isDirectory: true)
+      let schemas = try Schemas(folder: URL(fileURLWithPath: arguments[1], isDirectory: true))
+      for (name, text) in schemas.swiftFiles() {
+        try write(text, to: output.appendingPathComponent(name))
+      }
+    } catch {
+      fail("error: \(error)")
+    }
+  }
+
+  /// Leaves a file alone that would not change, so that nothing is compiled again.
+  private static func write(_ text: String, to file: URL) throws {
+    let data = Data(text.utf8)
+    if let old = try? Data(contentsOf: file), old == data { return }
+    try data.write(to: file)
+  }
+
+  private static func fail(_ message: String) -> Never {
+    FileHandle.standardError.write(Data((message + "\n").utf8))
+    exit(1)
+  }
+}
+
+/// A schema that breaks the conventions.
+struct SchemaError: Error, CustomStringConvertible {
+  var file: String
+  var path: String
+  var problem: String
+
+  var description: String { "\(file): \(path): \(problem)" }
+}

@@ -1,0 +1,88 @@
+// One version of an event or a command as a Swift struct.
+
+extension SwiftText {
+  mutating func message(_ message: Message) {
+    line()
+    if message.isLatest {
+      declaration(of: message, named: message.name)
+    } else {
+      block("extension \(message.name)") { swift in
+        swift.declaration(of: message, named: "V\(message.version)")
+      }
+    }
+    upcasting(to: message)
+  }
+
+  private mutating func declaration(of message: Message, named name: String) {
+    documentation(message.description, "Schema `\(message.urn)`.")
+    let conformance = message.family == .event ? "EventData" : "CommandData"
+    block("public struct \(name): \(conformance)") { swift in
+      swift.line("public static let typeName = \"\(message.name)\"")
+      swift.line("public static let dataSchema = \"\(message.urn)\"")
+      swift.line()
+      swift.members(of: message.fields)
+      swift.line()
+      swift.stream(of: message)
+      swift.line()
+      swift.decoder(of: message.fields, family: message.family)
+      swift.line()
+      swift.encoder(of: message.fields)
+      swift.personalFields(of: message)
+    }
+  }
+
+  /// The compiler asks for `upcast` in the newer version's own file.
+  private mutating func upcasting(to message: Message) {
+    guard message.family == .event, message.version > 1 else { return }
+    line()
+    block("extension \(message.swiftType): Upcasting") { swift in
+      swift.line("public typealias Previous = \(message.name).V\(message.version - 1)")
+    }
+  }
+
+  private mutating func stream(of message: Message) {
+    let head =
+      message.family == .event ? "public var stream: StreamName" : "public var target: StreamName?"
+    let template = message.template
+    guard let field = template.field else {
+      return line("\(head) { StreamName(\"\(template.prefix)\") }")
+    }
+    let name = "StreamName(\"\(template.prefix)\" + "
+    let access = "self.\(field.property)"
+    line(
+      field.isRequired
+        ? "\(head) { \(name)\(access).rawValue) }"
+        : "\(head) { \(access).map { \(name)$0.rawValue) } }")
+  }
+
+  private mutating func personalFields(of message: Message) {
+    let personal = message.fields.filter { $0.personalSubject != nil }
+    guard !personal.isEmpty else { return }
+    line()
+    line("public static let personalFields: [PersonalField] = [")
+    for field in personal {
+      line("  PersonalField(\"\(field.key)\", subject: \"\(field.personalSubject ?? "")\"),")
+    }
+    line("]")
+    line()
+    line("public mutating func mapPersonal<Failure: Error>(")
+    line(
+      "  _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)")
+    block("    -> String\n  ) throws(Failure)") { swift in
+      for (index, field) in personal.enumerated() {
+        let subject = "self.\(swiftProperty(of: field.personalSubject ?? "")).rawValue"
+        let call = "try transform(value, Self.personalFields[\(index)], \(subject))"
+        if field.isRequired {
+          swift.block("do throws(Failure)") { swift in
+            swift.line("let value = self.\(field.property)")
+            swift.line("self.\(field.property) = \(call)")
+          }
+        } else {
+          swift.block("if let value = self.\(field.property)") { swift in
+            swift.line("self.\(field.property) = \(call)")
+          }
+        }
+      }
+    }
+  }
+}
