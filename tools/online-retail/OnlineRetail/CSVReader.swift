@@ -19,7 +19,23 @@ struct CSVReader {
   mutating func read(
     _ bytes: UnsafeRawBufferPointer, _ body: (CSVRecord) throws -> Void
   ) throws {
-    for byte in bytes { try read(byte, body) }
+    var index = 0
+    while index < bytes.count {
+      try read(bytes[index], body)
+      index += 1
+      guard state == .plain || state == .quoted else { continue }
+      let run = bytes[index...].prefix(while: CSVReader.isOrdinary)
+      record.append(run)
+      index += run.count
+    }
+  }
+
+  /// Whether a byte inside a field is always just text.
+  private static func isOrdinary(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: "\r"), UInt8(ascii: "\n"): false
+    default: true
+    }
   }
 
   /// Hands over the last record when its line has no end.
@@ -93,6 +109,8 @@ struct CSVRecord {
   func text(_ field: Int) -> String? { String(validating: self[field], as: UTF8.self) }
 
   mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
+  mutating func append(_ run: Slice<UnsafeRawBufferPointer>) { bytes.append(contentsOf: run) }
 
   mutating func endField() { ends.append(bytes.count) }
 

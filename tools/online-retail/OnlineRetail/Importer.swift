@@ -47,8 +47,9 @@ public struct Importer<Service: RetailService> {
     }
     while let batch = queue.take() {
       try submit(denials + batch)
-      let total = "\(history.orders.count) orders and \(history.requests.count) requests"
-      progress.report("imported \(figures.orders) + \(figures.requests) of \(total)")
+      let (orders, requests) = (history.orders.count, history.requests.count)
+      progress.report(
+        "\(figures.orders) of \(orders) orders, \(figures.requests) of \(requests) requests")
     }
     try submit(denials)
   }

@@ -28,7 +28,7 @@ public struct SocketService: RetailService {
   }
 
   private func send(
-    _ method: String, _ target: String, headers: [(String, String)], body: [UInt8]
+    _ method: String, _ target: String, headers: [(name: String, value: String)], body: [UInt8]
   ) throws(ImportError) -> [UInt8] {
     let response: ClientResponse
     do {
