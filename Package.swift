@@ -33,7 +33,7 @@ let package = Package(
       name: "Service",
       dependencies: [
         "HTTP", "CommandHandling", "Projecting", "Projections", "Events", "EventLog",
-        "EventSourcing", "Domain", "JSON", "SQLite",
+        "EventSourcing", "Domain", "HTML", "JSON", "SQLite",
       ],
       swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
@@ -45,7 +45,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Projections",
-      dependencies: ["Projecting", "Domain", "Events", "EventSourcing", "SQLite"],
+      dependencies: ["Projecting", "Domain", "Events", "EventSourcing", "HTML", "SQLite"],
       path: "Projections", swiftSettings: settings),
     .target(
       name: "Projecting",
@@ -71,6 +71,7 @@ let package = Package(
     .target(
       name: "JSON",
       swiftSettings: wrapperSettings + [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "HTML", swiftSettings: settings),
     .target(name: "EventSourcing", swiftSettings: settings),
 
     // One thin, safe wrapper for each C library.

@@ -4,7 +4,8 @@
 extension RefundQueue {
   public static let schema = """
     CREATE TABLE tenants (
-      tenant TEXT PRIMARY KEY, return_window_days INTEGER NOT NULL, time_zone TEXT NOT NULL
+      tenant TEXT PRIMARY KEY, name TEXT NOT NULL, return_window_days INTEGER NOT NULL,
+      time_zone TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE refunds (

@@ -1,9 +1,17 @@
 // Checks of bytes, one after the other, which never go back.
 
+import JSON
+
 extension Span<UInt8> {
   func isEqual(to text: StaticString) -> Bool {
     var index = 0
     return count == text.utf8CodeUnitCount && skip(&index, anyOf: [text])
+  }
+
+  func isEqual(to other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    for index in indices where self[index] != other[index] { return false }
+    return true
   }
 
   /// Whether these bytes match `[A-Za-z0-9_-]{1,64}`.
@@ -57,10 +65,6 @@ extension [UInt8] {
   /// Appends a key with its colon, after a comma unless it is the object's first.
   mutating func appendKey(_ key: StaticString) {
     if last != UInt8(ascii: "{") { append(UInt8(ascii: ",")) }
-    withContiguousKey(key)
-  }
-
-  private mutating func withContiguousKey(_ key: StaticString) {
-    key.withUTF8Buffer { append(contentsOf: $0) }
+    appendLiteral(key)
   }
 }

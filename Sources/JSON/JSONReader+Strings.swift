@@ -2,10 +2,11 @@
 // looked at byte by byte. A text that is read is valid Unicode, also where it was escaped.
 
 /// A text's place between its quotation marks.
+@usableFromInline
 struct ScannedString {
-  var content: Range<Int>
-  var isASCII = true
-  var hasEscapes = false
+  @usableFromInline var content: Range<Int>
+  @usableFromInline var isASCII = true
+  @usableFromInline var hasEscapes = false
 }
 
 extension JSONReader {
@@ -46,6 +47,24 @@ extension JSONReader {
     return string
   }
 
+  /// Reads a text as what it stands for.
+  ///
+  /// - Parameters:
+  ///   - rule: says what would be right, as in "expected …".
+  ///   - parse: looks at the text's UTF-8; nil refuses it.
+  @inlinable
+  public mutating func readText<Value>(
+    _ rule: StaticString, _ parse: (Span<UInt8>) -> Value?
+  ) throws(JSONError) -> Value {
+    let start = startOfValue()
+    let scanned = try scanString()
+    let value =
+      scanned.hasEscapes
+      ? parse(Array(unescaped(scanned.content).utf8).span) : parse(span(scanned.content))
+    guard let value else { throw invalid(start, rule) }
+    return value
+  }
+
   /// Reads one of these texts, which have no need of escapes.
   ///
   /// - Returns: its index.
@@ -71,7 +90,8 @@ extension JSONReader {
     return offset
   }
 
-  private func invalid(_ start: Int, _ rule: StaticString) -> JSONError {
+  @usableFromInline
+  func invalid(_ start: Int, _ rule: StaticString) -> JSONError {
     failure(at: start, "found \(found(at: start)), expected \(rule)")
   }
 
@@ -80,8 +100,8 @@ extension JSONReader {
       ? "\(length.lowerBound)" : "\(length.lowerBound) to \(length.upperBound)"
   }
 
-  /// These bytes as a text, repaired where they are not UTF-8.
-  func text(_ range: Range<Int>) -> String {
+  /// A part of the JSON text as it stands there, repaired where they are not UTF-8.
+  public func text(_ range: Range<Int>) -> String {
     let part = bytes.extracting(range)
     return unsafe part.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
@@ -91,6 +111,7 @@ extension JSONReader {
 
 extension JSONReader {
   /// Consumes a text and checks it: UTF-8, escapes, no control characters.
+  @usableFromInline
   mutating func scanString() throws(JSONError) -> ScannedString {
     skipWhitespace()
     guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else {
@@ -212,6 +233,7 @@ extension JSONReader {
   }
 
   /// The text of a content that was scanned and has escapes.
+  @usableFromInline
   func unescaped(_ content: Range<Int>) -> String {
     var utf8: [UInt8] = []
     utf8.reserveCapacity(content.count)

@@ -10,10 +10,9 @@ public struct JSONReader: ~Escapable {
   /// How deep arrays and objects may nest.
   public static let depthLimit = 64
 
-  let bytes: Span<UInt8>
+  @usableFromInline let bytes: Span<UInt8>
 
-  /// The next byte to read.
-  public internal(set) var offset: Int
+  @usableFromInline var offset: Int
 
   var depth = 0
 
@@ -33,6 +32,19 @@ public struct JSONReader: ~Escapable {
     }
   }
 
+  /// Refuses even white space after what was read.
+  public func finishExactly() throws(JSONError) {
+    guard offset == bytes.count else {
+      throw failure(at: offset, "found \(found(at: offset)) after the end of the JSON text")
+    }
+  }
+
+  /// Goes on at a later place, up to which the caller has checked the bytes.
+  public mutating func advance(to place: Int) {
+    precondition(place >= offset && place <= bytes.count, "a place outside the text")
+    offset = place
+  }
+
   /// The next byte that is not white space, or 0 at the end; it is not consumed.
   mutating func peek() -> UInt8 {
     skipWhitespace()
@@ -48,6 +60,12 @@ public struct JSONReader: ~Escapable {
       }
     }
   }
+
+  /// The place of the next byte to read.
+  public var position: Int { offset }
+
+  /// How many bytes the text has.
+  public var count: Int { bytes.count }
 
   /// Whether the bytes from `start` on are these.
   @_effects(readonly)
@@ -82,6 +100,14 @@ public struct JSONReader: ~Escapable {
     guard matches(literal, at: offset) else { return false }
     offset += literal.utf8CodeUnitCount
     return true
+  }
+
+  /// Consumes the bytes of one kind that come next.
+  @inlinable
+  public mutating func skip(while isMember: (UInt8) -> Bool) -> Range<Int> {
+    let start = offset
+    while offset < bytes.count, isMember(bytes[offset]) { offset += 1 }
+    return start..<offset
   }
 
   /// The bytes of a part of the text.

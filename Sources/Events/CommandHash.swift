@@ -1,0 +1,65 @@
+// What tells whether a command id was used again with other content: the first 16 bytes of SHA-256
+// over the command's canonical content (everything but the id). Whoever can hash computes it.
+
+/// Sixteen bytes, written as 32 lower-case hexadecimal digits.
+public struct CommandHash: Hashable, Sendable {
+  private var high: UInt64
+  private var low: UInt64
+
+  /// Takes the first sixteen bytes of a digest.
+  ///
+  /// - Precondition: there are so many.
+  public init(digest: some Collection<UInt8>) {
+    precondition(digest.count >= 16, "a digest of less than sixteen bytes")
+    high = digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    low = digest.dropFirst(8).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Reads 32 lower-case hexadecimal digits; nil for anything else.
+  public init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8).span) }
+
+  init?(utf8 text: Span<UInt8>) {
+    guard text.count == 32, let high = CommandHash.half(of: text, from: 0),
+      let low = CommandHash.half(of: text, from: 16)
+    else { return nil }
+    self.high = high
+    self.low = low
+  }
+
+  private static func half(of text: Span<UInt8>, from start: Int) -> UInt64? {
+    var value: UInt64 = 0
+    for index in start..<start + 16 {
+      switch text[index] {
+      case let byte where (0x30...0x39).contains(byte): value = value << 4 | UInt64(byte - 0x30)
+      case let byte where (0x61...0x66).contains(byte): value = value << 4 | UInt64(byte - 0x57)
+      default: return nil
+      }
+    }
+    return value
+  }
+
+  /// The sixteen bytes.
+  public var bytes: [UInt8] {
+    [high, low].flatMap { half in
+      stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: half >> $0) }
+    }
+  }
+
+  /// Appends the 32 digits.
+  public func write(to bytes: inout [UInt8]) {
+    for half in [high, low] {
+      for shift in stride(from: 60, through: 0, by: -4) {
+        let digit = UInt8(half >> UInt64(shift) & 15)
+        bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+      }
+    }
+  }
+}
+
+extension CommandHash: CustomStringConvertible {
+  public var description: String {
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

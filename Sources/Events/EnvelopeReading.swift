@@ -1,0 +1,83 @@
+// The steps in which an envelope is read. Redress wrote it, so only its own bytes will do: no other
+// order, no white space, no escapes.
+
+import EventSourcing
+import JSON
+
+extension JSONReader {
+  /// Consumes these very bytes.
+  ///
+  /// - Parameter key: the key they belong to, for the error.
+  mutating func expect(_ literal: StaticString, _ key: String) throws(JSONError) {
+    guard skip(exactly: literal) else {
+      throw failure(
+        at: position,
+        "expected \(literal): an envelope has all its keys in one order, without white space",
+        missing: key)
+    }
+  }
+
+  /// Consumes the bytes of an earlier place once more.
+  mutating func expect(again earlier: Range<Int>, _ key: String) throws(JSONError) {
+    let here = position..<position + earlier.count
+    guard here.upperBound <= count, span(here).isEqual(to: span(earlier)) else {
+      let problem = "the schema's name is not the type's, \(text(earlier))"
+      throw failure(at: position, problem, missing: key)
+    }
+    advance(to: here.upperBound)
+  }
+
+  /// Consumes a whole number as it is written without sign and leading zeros.
+  mutating func digits(_ key: String) throws(JSONError) -> UInt64 {
+    let start = position
+    let range = skip { (0x30...0x39).contains($0) }
+    let digits = span(range)
+    guard (1...19).contains(digits.count), digits.count == 1 || digits[0] != 0x30 else {
+      throw failure(at: start, "expected a whole number", missing: key)
+    }
+    var value: UInt64 = 0
+    for index in digits.indices { value = value * 10 + UInt64(digits[index] - 0x30) }
+    return value
+  }
+
+  mutating func identifier(_ key: String) throws(JSONError) -> Range<Int> {
+    let start = position
+    let range = skip(while: Span<UInt8>.isIdentifierByte)
+    guard (1...64).contains(range.count) else {
+      throw failure(at: start, "expected a name, which matches [A-Za-z0-9_-]{1,64}", missing: key)
+    }
+    return range
+  }
+
+  mutating func stream() throws(JSONError) -> Range<Int> {
+    let start = position
+    let range = skip { Span<UInt8>.isIdentifierByte($0) || $0 == UInt8(ascii: "/") }
+    guard (1...256).contains(range.count) else {
+      throw failure(at: start, "expected a stream such as refund/srf_8Q2", missing: "subject")
+    }
+    return range
+  }
+
+  mutating func canonicalTime(_ key: String) throws(JSONError) -> Timestamp {
+    let range = position..<position + Timestamp.length
+    guard range.upperBound <= count, let time = Timestamp(canonical: span(range)) else {
+      throw failure(at: position, "expected a time of 27 bytes with microseconds", missing: key)
+    }
+    advance(to: range.upperBound)
+    return time
+  }
+
+  /// Reads the data of a type in one of its versions.
+  mutating func readEvent(_ type: String, _ version: Int) throws(JSONError) -> Event {
+    let start = position
+    let event = try Event.read(type.utf8.span, version: version, json: &self)
+    guard let event else { throw unknown(type, version, at: start) }
+    return event
+  }
+
+  func unknown(_ type: String, _ version: Int, at start: Int) -> JSONError {
+    failure(
+      at: start, "this build does not know version \(version) of events named \(type)",
+      missing: "type")
+  }
+}

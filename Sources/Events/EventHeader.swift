@@ -1,0 +1,103 @@
+// Everything that a line of the log says about its event, without the event's data:
+//
+// {"specversion":"1.0","id":"41","source":"/tenants/acme","type":"RefundApproved",
+//  "dataschema":"urn:redress:event:RefundApproved:1","subject":"refund/srf_8Q2",
+//  "time":"2026-01-16T10:00:00.123456Z","recordedtime":"2026-01-16T10:00:00.124001Z",
+//  "revision":1,"commandid":"…","commandhash":"…","actor":"agent/usr_17","peeruid":1000,
+//  "causationid":"40","correlationid":"sca_9","data":{…}}
+//
+// - Only `causationid` and `correlationid` may be absent; the order is always this one.
+// - The data is passed over without a look, because the line ends with it. Whoever reads the data
+//   checks it.
+
+public import EventSourcing
+public import JSON
+
+/// What is known of an event before its data is read, for filters and indexes.
+public struct EventHeader: Equatable, Sendable {
+  public var position: Position
+  public var tenant: TenantID
+
+  /// The type's name, which may be one that this build does not know.
+  public var type: String
+
+  /// The version of the type's schema.
+  public var version: Int
+  public var stream: StreamName
+  public var time: Timestamp
+  public var recordedTime: Timestamp
+  public var revision: Revision
+  public var commandID: CommandID
+  public var commandHash: CommandHash
+  public var actor: Actor
+
+  /// The user id of the process that submitted the command.
+  public var peerUID: UInt32
+  public var causation: Position?
+  public var correlation: String?
+
+  /// Where in the line the data lies, in bytes.
+  public var data: Range<Int>
+
+  public init(line: Span<UInt8>) throws(JSONError) {
+    var reader = JSONReader(line)
+    try self.init(envelope: &reader)
+    data = reader.position..<line.count - 1
+    guard data.count >= 2, line[data.lowerBound] == UInt8(ascii: "{"),
+      line[data.upperBound - 1] == UInt8(ascii: "}"), line[data.upperBound] == UInt8(ascii: "}")
+    else { throw reader.failure(at: reader.position, "the line does not end after its data") }
+  }
+
+  public init(line: [UInt8]) throws(JSONError) { try self.init(line: line.span) }
+
+  /// Reads the data that `init(line:)` passed over.
+  public func event(in line: Span<UInt8>) throws(JSONError) -> Event {
+    var reader = JSONReader(line, at: data.lowerBound)
+    let event = try reader.readEvent(type, version)
+    guard reader.position == data.upperBound else {
+      throw reader.failure(at: reader.position, "the line does not end after its data")
+    }
+    return event
+  }
+
+  /// Reads up to the data; `data` is the empty range before it.
+  init(envelope reader: inout JSONReader) throws(JSONError) {
+    try reader.expect(#"{"specversion":"1.0","id":""#, "id")
+    position = Position(try reader.digits("id"))
+    try reader.expect(#"","source":"/tenants/"#, "source")
+    tenant = TenantID(unchecked: reader.text(try reader.identifier("source")))
+    try reader.expect(#"","type":""#, "type")
+    let name = try reader.identifier("type")
+    type = reader.text(name)
+    try reader.expect(#"","dataschema":"urn:redress:event:"#, "dataschema")
+    try reader.expect(again: name, "dataschema")
+    try reader.expect(":", "dataschema")
+    version = Int(clamping: try reader.digits("dataschema"))
+    try reader.expect(#"","subject":""#, "subject")
+    stream = StreamName(reader.text(try reader.stream()))
+    try reader.expect(#"","time":""#, "time")
+    time = try reader.canonicalTime("time")
+    try reader.expect(#"","recordedtime":""#, "recordedtime")
+    recordedTime = try reader.canonicalTime("recordedtime")
+    try reader.expect(#"","revision":"#, "revision")
+    revision = Revision(try reader.readUInt64())
+    try reader.expect(#","commandid":""#, "commandid")
+    commandID = CommandID(unchecked: reader.text(try reader.identifier("commandid")))
+    try reader.expect(#"","commandhash":"#, "commandhash")
+    let rule: StaticString = "32 lower-case hexadecimal digits"
+    commandHash = try reader.readText(rule) { CommandHash(utf8: $0) }
+    try reader.expect(#","actor":"#, "actor")
+    actor = try Actor(json: &reader)
+    try reader.expect(#","peeruid":"#, "peeruid")
+    peerUID = UInt32(try reader.readInteger(0...Int(UInt32.max)))
+    if reader.skip(exactly: #","causationid":""#) {
+      causation = Position(try reader.digits("causationid"))
+      try reader.expect("\"", "causationid")
+    }
+    if reader.skip(exactly: #","correlationid":"#) {
+      correlation = try reader.readString(length: RecordedEvent.correlationLength)
+    }
+    try reader.expect(#","data":"#, "data")
+    data = reader.position..<reader.position
+  }
+}

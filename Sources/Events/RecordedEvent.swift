@@ -1,0 +1,140 @@
+// An event as the log holds it: one line of canonical JSON, a structured CloudEvents 1.0 event whose
+// keys always come in the order that EventHeader.swift shows. Equal events have equal bytes.
+
+public import EventSourcing
+public import JSON
+
+/// An event with its place in history, and who caused it.
+public struct RecordedEvent: Equatable, Sendable {
+  /// How many code points a correlation may have.
+  public static let correlationLength = 1...256
+
+  public var tenant: TenantID
+  public var position: Position
+  public var stream: StreamName
+  public var revision: Revision
+
+  /// When it happened.
+  public var time: Timestamp
+
+  /// When Redress wrote it.
+  public var recordedTime: Timestamp
+  public var commandID: CommandID
+  public var commandHash: CommandHash
+  public var actor: Actor
+
+  /// The user id of the process that submitted the command.
+  public var peerUID: UInt32
+
+  /// The event that made somebody submit the command.
+  public var causation: Position?
+  public var correlation: String?
+  public var event: Event
+
+  public init(
+    tenant: TenantID, position: Position, stream: StreamName, revision: Revision, time: Timestamp,
+    recordedTime: Timestamp, commandID: CommandID, commandHash: CommandHash, actor: Actor,
+    peerUID: UInt32, causation: Position? = nil, correlation: String? = nil, event: Event
+  ) {
+    self.tenant = tenant
+    self.position = position
+    self.stream = stream
+    self.revision = revision
+    self.time = time
+    self.recordedTime = recordedTime
+    self.commandID = commandID
+    self.commandHash = commandHash
+    self.actor = actor
+    self.peerUID = peerUID
+    self.causation = causation
+    self.correlation = correlation
+    self.event = event
+  }
+}
+
+extension RecordedEvent {
+  /// Reads one line, without its newline; the data is brought to the latest version of its schema.
+  public init(line: Span<UInt8>) throws(JSONError) {
+    var reader = JSONReader(line)
+    let header = try EventHeader(envelope: &reader)
+    let event = try reader.readEvent(header.type, header.version)
+    try reader.expect("}", "data")
+    try reader.finishExactly()
+    self.init(header, event)
+  }
+
+  public init(line: [UInt8]) throws(JSONError) { try self.init(line: line.span) }
+
+  public init(_ header: EventHeader, _ event: Event) {
+    self.init(
+      tenant: header.tenant, position: header.position, stream: header.stream,
+      revision: header.revision, time: header.time, recordedTime: header.recordedTime,
+      commandID: header.commandID, commandHash: header.commandHash, actor: header.actor,
+      peerUID: header.peerUID, causation: header.causation, correlation: header.correlation,
+      event: event)
+  }
+}
+
+extension RecordedEvent {
+  /// Appends the line, without a newline.
+  public func write(to bytes: inout [UInt8]) {
+    writeEnvelope(to: &bytes) { $0.appendLiteral(event.head) }
+    event.writeData(to: &bytes)
+    bytes.appendLiteral("}")
+  }
+
+  /// Whether a line is byte for byte what Redress would write, in the line's own schema version.
+  ///
+  /// - Throws: for a line that is no event at all.
+  public static func isCanonical(line: Span<UInt8>) throws(JSONError) -> Bool {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(line.count)
+    let header = try EventHeader(line: line)
+    let event = try RecordedEvent(line: line)
+    event.writeEnvelope(to: &bytes) {
+      let urn = "urn:redress:event:\(header.type):\(header.version)"
+      $0.append(contentsOf: #""\#(header.type)","dataschema":"\#(urn)""#.utf8)
+    }
+    var reader = JSONReader(line, at: header.data.lowerBound)
+    let name = header.type.utf8.span
+    try Event.recode(name, version: header.version, json: &reader, to: &bytes)
+    bytes.appendLiteral("}")
+    return line.isEqual(to: bytes.span)
+  }
+
+  /// Everything up to the data. The head is the type with its schema.
+  private func writeEnvelope(to bytes: inout [UInt8], head: (inout [UInt8]) -> Void) {
+    bytes.appendLiteral(#"{"specversion":"1.0","id":""#)
+    bytes.appendJSON(position.value)
+    bytes.appendLiteral(#"","source":"/tenants/"#)
+    bytes.append(contentsOf: tenant.rawValue.utf8)
+    bytes.appendLiteral(#"","type":"#)
+    head(&bytes)
+    bytes.appendLiteral(#","subject":"#)
+    stream.writeJSON(to: &bytes)
+    bytes.appendLiteral(#","time":"#)
+    time.writeJSON(to: &bytes)
+    bytes.appendLiteral(#","recordedtime":"#)
+    recordedTime.writeJSON(to: &bytes)
+    bytes.appendLiteral(#","revision":"#)
+    bytes.appendJSON(revision.value)
+    bytes.appendLiteral(#","commandid":"#)
+    commandID.writeJSON(to: &bytes)
+    bytes.appendLiteral(#","commandhash":""#)
+    commandHash.write(to: &bytes)
+    bytes.appendLiteral(#"","actor":"#)
+    actor.writeJSON(to: &bytes)
+    bytes.appendLiteral(#","peeruid":"#)
+    bytes.appendJSON(UInt64(peerUID))
+    if let causation {
+      bytes.appendLiteral(#","causationid":""#)
+      bytes.appendJSON(causation.value)
+      bytes.appendLiteral("\"")
+    }
+    if let correlation {
+      bytes.appendLiteral(#","correlationid":"#)
+      bytes.appendJSON(correlation)
+    }
+    bytes.appendLiteral(#","data":"#)
+  }
+}
