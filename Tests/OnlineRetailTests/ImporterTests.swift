@@ -6,7 +6,7 @@ import Testing
 @Suite struct `an import` {
   private func run(_ service: FakeService, _ history: SalesHistory) throws -> Figures {
     var importer = Importer(service: service, progress: ProgressLine(isSilent: true))
-    importer.patience = 0
+    importer.patience = 1
     return try importer.run(history)
   }
 
@@ -15,6 +15,7 @@ import Testing
   {
     let service = FakeService()
     service.answers["approve-C3-1"] = FakeService.refusal(rule: "R4")
+    service.unavailablePolls = 1
     service.unsettledPolls = 1
     let figures = try run(
       service,
@@ -62,6 +63,7 @@ import Testing
     ("order-1", "{\"id\":\"x\",\"outcome\":\"accepted\",\"events\":[]}", "an outcome of x"),
     ("order-1", "{\"id\":\"order-1\",\"outcome\":\"lost\"}", "unexpected answer"),
     ("order-1", "nonsense", "unexpected answer"),
+    ("order-1", "{\"id\":\"order-1\",\"outcome\":\"retry\",\"problem\":{}}", "refused order-1"),
     ("order-1", "", "outcomes of 5 commands"),
   ])
   func `stops at any other outcome`(id: String, answer: String, message: String) throws {
@@ -77,13 +79,16 @@ import Testing
     let service = FakeService()
     service.unsettledPolls = .max
     let history = try history(row("1", "A", 6))
-    #expect(throws: ImportError.unsettled(count: 1, seconds: 0)) { try run(service, history) }
+    #expect(throws: ImportError.unsettled(count: 1, seconds: 1)) { try run(service, history) }
+    service.unavailablePolls = .max
+    #expect(throws: ImportError.unsettled(count: nil, seconds: 1)) { try run(service, history) }
   }
 }
 
 /// Accepts everything but what it was told to answer otherwise.
 private final class FakeService: RetailService {
   var answers: [String: String] = [:]
+  var unavailablePolls = 0
   var unsettledPolls = 0
   private(set) var requests: [[JSONValue]] = []
   private(set) var reads: [String] = []
@@ -111,9 +116,10 @@ private final class FakeService: RetailService {
     return Array(answer.utf8)
   }
 
-  func get(_ target: String) throws(ImportError) -> [UInt8] {
+  func get(_ target: String) throws(ImportError) -> [UInt8]? {
     reads.append(target)
-    let unsettled = reads.count <= unsettledPolls ? 1 : 0
+    if reads.count <= unavailablePolls { return nil }
+    let unsettled = reads.count - unavailablePolls <= unsettledPolls ? 1 : 0
     return Array(
       """
       {"refunds":[],"totals":[{"status":"executed","currency":"GBP","count":7,"amount":700},\

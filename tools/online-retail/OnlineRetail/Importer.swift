@@ -87,17 +87,17 @@ public struct Importer<Service: RetailService> {
 
   private mutating func waitForSettlement() throws(ImportError) -> RefundTotals {
     var last: Int64?
-    var deadline = Date.distantPast
+    var deadline = Date(timeIntervalSinceNow: Double(patience))
     while true {
       let totals = try RefundTotals(from: &service, position: position)
-      if totals.unsettled == 0 { return totals }
-      if totals.unsettled != last {
+      if let totals, totals.unsettled == 0 { return totals }
+      if let totals, totals.unsettled != last {
         last = totals.unsettled
         deadline = Date(timeIntervalSinceNow: Double(patience))
       } else if Date() > deadline {
-        throw .unsettled(count: totals.unsettled, seconds: patience)
+        throw .unsettled(count: last, seconds: patience)
       }
-      progress.report("waiting for \(totals.unsettled) payments")
+      progress.report("waiting for \(last.map { "\($0) payments" } ?? "the read model")")
       Thread.sleep(forTimeInterval: 0.1)
     }
   }

@@ -20,7 +20,8 @@ enum Outcome: Equatable, Sendable {
       case ("accepted", let id?):
         let positions = json["events"]?.elements?.compactMap { $0["position"]?.integer } ?? []
         self = .accepted(id: id, position: positions.max() ?? 0)
-      case ("rejected", _), ("invalid", _): self = .refused(id: id, Problem(json["problem"]))
+      case ("rejected", _), ("conflict", _), ("invalid", _), ("retry", _):
+        self = .refused(id: id, Problem(json["problem"]))
       default: throw ImportError.unexpectedAnswer(String(decoding: line, as: UTF8.self))
       }
     } catch let error as ImportError {

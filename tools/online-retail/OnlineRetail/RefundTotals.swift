@@ -13,10 +13,11 @@ struct RefundTotals: Equatable, Sendable {
 
   private var totals: [String: Total] = [:]
 
-  /// Reads them once the read model has got as far as `position`.
-  init(from service: inout some RetailService, position: Int64) throws(ImportError) {
-    let answer = try service.get(
-      "/v1/refunds?tenant=\(CommandBatch.tenant)&status=executed&limit=1&minPosition=\(position)")
+  /// Reads them; nil while the read model has not got as far as `position`.
+  init?(from service: inout some RetailService, position: Int64) throws(ImportError) {
+    let target =
+      "/v1/refunds?tenant=\(CommandBatch.tenant)&status=executed&limit=1&minPosition=\(position)"
+    guard let answer = try service.get(target) else { return nil }
     guard let elements = (try? JSONValue(parsing: answer))?["totals"]?.elements else {
       throw .unexpectedAnswer(String(decoding: answer.prefix(200), as: UTF8.self))
     }

@@ -9,7 +9,9 @@ public protocol RetailService {
   mutating func submit(_ commands: [UInt8]) throws(ImportError) -> [UInt8]
 
   /// Reads a resource.
-  mutating func get(_ target: String) throws(ImportError) -> [UInt8]
+  ///
+  /// - Returns: nil while the service is not yet able to answer (503).
+  mutating func get(_ target: String) throws(ImportError) -> [UInt8]?
 }
 
 /// A service at the other end of a Unix socket.
@@ -19,28 +21,31 @@ public struct SocketService: RetailService {
   public init(_ client: HTTPClient) { self.client = client }
 
   public mutating func submit(_ commands: [UInt8]) throws(ImportError) -> [UInt8] {
-    try send(
+    let response = try send(
       "POST", "/v1/commands", headers: [("Content-Type", "application/x-ndjson")], body: commands)
+    return try body(of: response, to: "POST /v1/commands")
   }
 
-  public mutating func get(_ target: String) throws(ImportError) -> [UInt8] {
-    try send("GET", target, headers: [], body: [])
+  public mutating func get(_ target: String) throws(ImportError) -> [UInt8]? {
+    let response = try send("GET", target, headers: [], body: [])
+    return response.status == 503 ? nil : try body(of: response, to: "GET \(target)")
   }
 
   private func send(
     _ method: String, _ target: String, headers: [(name: String, value: String)], body: [UInt8]
-  ) throws(ImportError) -> [UInt8] {
-    let response: ClientResponse
+  ) throws(ImportError) -> ClientResponse {
     do {
-      response = try client.send(method: method, target: target, headers: headers, body: body)
+      return try client.send(method: method, target: target, headers: headers, body: body)
     } catch {
       throw .unreachable("\(error)")
     }
-    guard response.status == 200 else {
-      let problem = (try? JSONValue(parsing: response.body)).map { Problem($0).description }
-      throw .unexpectedAnswer(
-        "\(method) \(target) answers \(response.status) \(problem ?? "")")
-    }
-    return response.body
+  }
+
+  private func body(
+    of response: ClientResponse, to request: String
+  ) throws(ImportError) -> [UInt8] {
+    if response.status == 200 { return response.body }
+    let problem = (try? JSONValue(parsing: response.body)).map { Problem($0).description }
+    throw .unexpectedAnswer("\(request) answers \(response.status) \(problem ?? "")")
   }
 }
