@@ -104,8 +104,11 @@ let package = Package(
       name: "GenerateEventsPlugin", capability: .buildTool(), dependencies: ["generate-events"],
       path: "tools/GenerateEventsPlugin"),
     .executableTarget(
-      name: "online-retail", dependencies: ["HTTPClient", "JSON", "Zstandard"],
-      path: "tools/online-retail", swiftSettings: settings),
+      name: "online-retail", dependencies: ["OnlineRetail", "HTTPClient"],
+      path: "tools/online-retail/online-retail", swiftSettings: settings),
+    .target(
+      name: "OnlineRetail", dependencies: ["EventSourcing", "HTTPClient", "JSON", "Zstandard"],
+      path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
 
     // Tests.
     .testTarget(
@@ -135,6 +138,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),
+    .testTarget(
+      name: "OnlineRetailTests",
+      dependencies: ["OnlineRetail", "EventSourcing", "JSON"],
+      swiftSettings: settings),
     .testTarget(
       name: "WrappersTests", dependencies: ["Cryptography", "SQLite", "Zstandard"],
       swiftSettings: settings),
