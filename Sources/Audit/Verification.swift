@@ -10,7 +10,7 @@ import Events
 import Synchronization
 
 /// What a replay of the whole log found.
-public struct VerificationReport: Sendable, Hashable {
+public struct HistoryReport: Sendable {
   public var frameCount = 0
   public var commitCount = 0
   public var eventCount = 0
@@ -46,7 +46,7 @@ public struct Finding: Error, Sendable, Hashable, CustomStringConvertible {
 /// Replays a log folder.
 public struct Verification {
   private let folder: String
-  private var report = VerificationReport()
+  private var report = HistoryReport()
   private var histories: [TenantID: TenantHistory] = [:]
 
   /// Frames that are checked side by side together have at least so many bytes of lines.
@@ -58,7 +58,7 @@ public struct Verification {
   ///
   /// - Parameter progress: told how many events are done, now and then.
   /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be.
-  public mutating func run(progress: (Int) -> Void = { _ in }) throws -> VerificationReport {
+  public mutating func run(progress: (Int) -> Void = { _ in }) throws -> HistoryReport {
     let reader = try LogReader(folder: folder)
     var batch: [Frame] = []
     var byteCount = 0
@@ -83,7 +83,7 @@ public struct Verification {
     let results = Mutex<[Result<[DecodedCommit], any Error>?]>(
       Array(repeating: nil, count: frames.count))
     DispatchQueue.concurrentPerform(iterations: frames.count) { index in
-      let result = Result { try decode(frames[index], after: report.chain) }
+      let result = Result { try decode(frames[index]) }
       results.withLock { $0[index] = result }
     }
     for (frame, result) in zip(frames, results.withLock { $0 }) {
@@ -117,7 +117,7 @@ struct DecodedCommit: Sendable {
 }
 
 /// Checks one frame's chain value and each of its lines.
-private func decode(_ frame: Frame, after chain: Digest) throws -> [DecodedCommit] {
+private func decode(_ frame: Frame) throws -> [DecodedCommit] {
   try frame.checkChain()
   var commits: [DecodedCommit] = []
   var canonical: [UInt8] = []

@@ -6,6 +6,7 @@ import EventLog
 import EventSourcing
 import Foundation
 import SQLite
+import Synchronization
 
 /// What a rebuild found.
 public struct RebuildReport: Sendable, Hashable {

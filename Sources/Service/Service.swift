@@ -32,7 +32,7 @@ public final class Service: Sendable {
     reads = ReadRoutes(projections: projections)
     feed = FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals)
     pages = PageRoutes(projections: projections)
-    log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
+    _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
 
   /// Ends the live feeds, so that nobody waits for the service to stop.
