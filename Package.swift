@@ -55,7 +55,8 @@ let package = Package(
       name: "Audit",
       dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "JSON"],
       swiftSettings: settings),
-    .target(name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
+    .target(
+      name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
 
     // The domain and its vocabulary.
     .target(name: "Domain", dependencies: ["Events", "EventSourcing"], swiftSettings: settings),
@@ -113,9 +114,14 @@ let package = Package(
     // Tests.
     .testTarget(
       name: "EventSourcingTests", dependencies: ["EventSourcing"], swiftSettings: settings),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+    .target(name: "OutsideData", path: "Tests/OutsideData", swiftSettings: settings),
     .testTarget(
-      name: "EventsTests", dependencies: ["Events", "EventSourcing", "JSON", "Cryptography"],
+      name: "JSONTests", dependencies: ["JSON", "OutsideData"], swiftSettings: settings),
+    .testTarget(
+      name: "EventsTests",
+      dependencies: [
+        "Events", "EventSourcing", "JSON", "Cryptography", "OutsideData", "generate-events",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "EventLogTests",
