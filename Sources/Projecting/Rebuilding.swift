@@ -52,15 +52,15 @@ extension ProjectionRuntime {
       let report = RebuildReport(
         name: name, version: projector.version, commitCount: Int(shadow.checkpoint.value),
         digest: try shadow.digest(), previousDigest: live.failure == nil ? try live.digest() : nil)
+      try shadow.close()
       try exchanging(name) {
         try live.close()
-        try shadow.close()
         ReadModel.remove(path: "\(folder)/\(name).previous.sqlite")
         try rename(livePath, to: "\(folder)/\(name).previous.sqlite")
         ReadModel.remove(path: livePath)
         try rename(shadowPath, to: livePath)
-        core.models[index] = try ReadModel(projector, path: livePath)
       }
+      core.models[index] = try ReadModel(projector, path: livePath)
       return report
     }
   }
