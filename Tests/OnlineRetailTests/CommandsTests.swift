@@ -35,7 +35,7 @@ import Testing
     #expect(
       lines[2] == """
         {"id":"order-536365","tenant":"online-retail","type":"RecordOrder",\
-        "occurredAt":"2010-12-01T08:26:00.000000Z","actor":"agent/importer","data":\
+        "occurredAt":"2010-12-01T08:26:00.000000Z","actor":"service/online-retail","data":\
         {"orderId":"536365","customerId":"17850","source":"import","currency":"GBP",\
         "placedAt":"2010-12-01T08:26:00.000000Z","deliveredAt":"2010-12-01T08:26:00.000000Z",\
         "lines":[{"lineId":"1","sku":"85123A","title":"7\\" HOLDER, WHITE","quantity":6,\

@@ -1,7 +1,8 @@
 // The commands of an import, each written straight into the bytes that will be sent.
 //
-// A refund takes four of them: the customer opens a case and asks, then the importer, an agent of the
-// tenant, approves; where rule R4 forbids that, it denies. Paying is the service's own business.
+// The shop itself records its orders. A refund takes three commands more: the customer opens a case and
+// asks, then the importer, an agent of the tenant, approves; where rule R4 forbids that, it denies.
+// Paying is the service's own business.
 
 internal import EventSourcing
 internal import JSON
@@ -10,6 +11,7 @@ extension CommandBatch {
   static let tenant = "online-retail"
   static let agent = "importer"
 
+  private static let shopActor = "service/online-retail"
   private static let agentActor = "agent/importer"
 
   /// Above every refund in the data, so that only the return window decides: £1,000,000.00.
@@ -18,7 +20,7 @@ extension CommandBatch {
   mutating func appendSetUp(time: Timestamp) {
     append(
       Submission(kind: .tenant, subject: CommandBatch.tenant, time: time), type: "RegisterTenant",
-      actor: "service/online-retail"
+      actor: CommandBatch.shopActor
     ) {
       $0.appendLiteral("{\"name\":\"Online Retail\",\"currency\":\"GBP\"")
       $0.appendLiteral(",\"timeZone\":\"Europe/London\",\"returnWindowDays\":14")
@@ -28,7 +30,7 @@ extension CommandBatch {
     }
     append(
       Submission(kind: .agent, subject: CommandBatch.agent, time: time), type: "AddAgent",
-      actor: "service/online-retail"
+      actor: CommandBatch.shopActor
     ) {
       $0.appendLiteral("{\"agentId\":\"importer\",\"role\":\"agent\"}")
     }
@@ -37,7 +39,7 @@ extension CommandBatch {
   mutating func append(_ order: Order) {
     append(
       Submission(kind: .order, subject: order.number, time: order.time), type: "RecordOrder",
-      actor: CommandBatch.agentActor
+      actor: CommandBatch.shopActor
     ) {
       $0.appendLiteral("{\"orderId\":")
       $0.appendJSON(order.number)
