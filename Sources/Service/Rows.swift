@@ -2,6 +2,7 @@
 
 import EventSourcing
 import JSON
+import Projecting
 import Projections
 
 extension RefundRow {
@@ -76,6 +77,16 @@ extension PaymentBalanceRow {
         ("paymentId", .string(paymentID)), ("captured", .integer(Int64(captured))),
         ("executed", .integer(Int64(executed))), ("reserved", .integer(Int64(reserved))),
         ("refundable", .integer(Int64(refundable)))))
+  }
+}
+
+extension RebuildReport {
+  var json: JSONValue {
+    .object(
+      fields(
+        ("name", .string(name)), ("version", .integer(Int64(version))),
+        ("commits", .integer(Int64(commitCount))), ("digest", .string(digest)),
+        ("previousDigest", previousDigest.map { .string($0) }), ("changed", .bool(isChanged))))
   }
 }
 
