@@ -33,7 +33,7 @@ let package = Package(
       name: "Service",
       dependencies: [
         "HTTP", "CommandHandling", "Projecting", "Projections", "Events", "EventLog",
-        "EventSourcing", "Domain", "JSON", "SQLite",
+        "EventSourcing", "Domain", "HTML", "JSON", "SQLite",
       ],
       swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
@@ -45,7 +45,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Projections",
-      dependencies: ["Projecting", "Domain", "Events", "EventSourcing", "SQLite"],
+      dependencies: ["Projecting", "Domain", "Events", "EventSourcing", "HTML", "SQLite"],
       path: "Projections", swiftSettings: settings),
     .target(
       name: "Projecting",
@@ -72,6 +72,7 @@ let package = Package(
     .target(
       name: "JSON",
       swiftSettings: wrapperSettings + [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "HTML", swiftSettings: settings),
     .target(name: "EventSourcing", swiftSettings: settings),
 
     // One thin, safe wrapper for each C library.
@@ -104,8 +105,11 @@ let package = Package(
       name: "GenerateEventsPlugin", capability: .buildTool(), dependencies: ["generate-events"],
       path: "tools/GenerateEventsPlugin"),
     .executableTarget(
-      name: "online-retail", dependencies: ["HTTPClient", "JSON", "Zstandard"],
-      path: "tools/online-retail", swiftSettings: settings),
+      name: "online-retail", dependencies: ["OnlineRetail", "HTTPClient"],
+      path: "tools/online-retail/online-retail", swiftSettings: settings),
+    .target(
+      name: "OnlineRetail", dependencies: ["EventSourcing", "HTTPClient", "JSON", "Zstandard"],
+      path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
 
     // Tests.
     .testTarget(
@@ -140,6 +144,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),
+    .testTarget(
+      name: "OnlineRetailTests",
+      dependencies: ["OnlineRetail", "EventSourcing", "JSON"],
+      swiftSettings: settings),
     .testTarget(
       name: "WrappersTests", dependencies: ["Cryptography", "SQLite", "Zstandard"],
       swiftSettings: settings),

@@ -1,3 +1,4 @@
+import EventSourcing
 public import Events
 public import Projecting
 public import SQLite
@@ -6,6 +7,13 @@ public import SQLite
 public enum RefundQueue: Projector {
   public static let name = "RefundQueue"
   public static let version = 1
+
+  /// In the order of a refund's life (DOMAIN.md, Refund).
+  public static let statuses = [
+    "pending", "approved", "processing", "outcome_unknown", "failed", "executed", "denied",
+    "cancelled",
+  ]
+
   public static let eventTypes: Set<String> = [
     "TenantRegistered", "TenantSettingsChanged", "OrderDelivered", "RefundRequested",
     "RefundAmended", "RefundApproved", "RefundApprovalReset", "RefundDenied", "RefundCancelled",
@@ -15,8 +23,8 @@ public enum RefundQueue: Projector {
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
     let row = RefundRowWriter(recorded: recorded, database: database)
     switch recorded.event {
-    case .tenantRegistered(let event): try row.setTenant(event.settings)
-    case .tenantSettingsChanged(let event): try row.setTenant(event.settings)
+    case .tenantRegistered(let event): try row.insert(event)
+    case .tenantSettingsChanged(let event): try row.update(event.settings)
     case .orderDelivered(let event): try row.setDelivery(event)
     case .refundRequested(let event): try row.insert(event)
 
@@ -75,10 +83,16 @@ private struct RefundRowWriter {
   private var position: Int { Int(recorded.position.value) }
   private var time: String { recorded.time.description }
 
-  func setTenant(_ settings: TenantSettings) throws {
+  func insert(_ event: TenantRegistered) throws {
     try database.run(
-      "INSERT OR REPLACE INTO tenants VALUES (?, ?, ?)", tenant, settings.returnWindowDays,
-      settings.timeZone)
+      "INSERT INTO tenants VALUES (?, ?, ?, ?)", tenant, event.name,
+      event.settings.returnWindowDays, event.settings.timeZone)
+  }
+
+  func update(_ settings: TenantSettings) throws {
+    try database.run(
+      "UPDATE tenants SET return_window_days = ?, time_zone = ? WHERE tenant = ?",
+      settings.returnWindowDays, settings.timeZone, tenant)
   }
 
   func setDelivery(_ event: OrderDelivered) throws {

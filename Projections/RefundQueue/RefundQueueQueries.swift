@@ -156,13 +156,13 @@ extension RefundQueue {
       })
   }
 
-  /// The time zone and return window of a tenant; `nil` where nobody registered it.
+  /// A tenant's name and time zone; `nil` where nobody registered it.
   public static func tenant(
     _ tenant: TenantID, in database: Database
-  ) throws -> (timeZone: String, returnWindowDays: Int)? {
+  ) throws -> (name: String, timeZone: String)? {
     try database.row(
-      "SELECT time_zone, return_window_days FROM tenants WHERE tenant = ?", tenant.rawValue,
-      row: { ($0.text(0), $0.int(1)) })
+      "SELECT name, time_zone FROM tenants WHERE tenant = ?", tenant.rawValue,
+      row: { ($0.text(0), $0.text(1)) })
   }
 
   public static func tenants(in database: Database) throws -> [TenantID] {

@@ -4,7 +4,8 @@
 extension RefundQueue {
   public static let schema = """
     CREATE TABLE tenants (
-      tenant TEXT PRIMARY KEY, return_window_days INTEGER NOT NULL, time_zone TEXT NOT NULL
+      tenant TEXT PRIMARY KEY, name TEXT NOT NULL, return_window_days INTEGER NOT NULL,
+      time_zone TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE refunds (
@@ -27,7 +28,7 @@ extension RefundQueue {
     CREATE INDEX refunds_by_status ON refunds (tenant, status, position);
     CREATE INDEX refunds_by_delivery ON refunds (tenant, status, delivery_date, position);
     CREATE INDEX refunds_by_case ON refunds (tenant, case_id, position);
-    CREATE INDEX refunds_by_order ON refunds (tenant, order_id, position);
+    CREATE INDEX refunds_by_order ON refunds (tenant, order_id, status, position);
     CREATE INDEX refunds_by_customer ON refunds (tenant, customer_id, status, position);
     CREATE INDEX refunds_to_execute ON refunds (status, status_position)
       WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed');

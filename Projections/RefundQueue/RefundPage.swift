@@ -1,0 +1,77 @@
+// One refund: what it is about, where it stands, and everything that happened to it.
+
+import Domain
+public import EventSourcing
+public import Events
+public import HTML
+public import SQLite
+
+/// The page of one refund.
+public enum RefundPage {
+  /// - Returns: `nil` where the tenant has no such refund.
+  public static func render(
+    _ id: RefundID, tenant: TenantID, from database: Database
+  ) throws -> Page? {
+    guard let refund = try RefundQueue.refund(id, tenant: tenant, in: database) else { return nil }
+    let timeline = try RefundQueue.timeline(of: id, tenant: tenant, in: database)
+    return Page(
+      title: "Refund \(id)",
+      body: """
+        <nav aria-label="Where you are"><a href="/tenants/\(tenant)/refunds">All refunds</a></nav>
+        <h1>Refund \(id)</h1>
+        <p>\(statusBadge(refund.status)) \
+        <strong>\(money(refund.amount, refund.currency))</strong></p>
+        \(facts(refund))
+        \(table(timeline, currency: refund.currency))
+        """)
+  }
+
+  private static func facts(_ refund: RefundRow) -> HTML {
+    let facts: [(String, String?)] = [
+      ("Order", refund.orderID), ("Case", refund.caseID), ("Customer", refund.customerID),
+      ("Reason", refund.reason), ("Note", refund.note),
+      ("Requested", money(refund.requestedAmount, refund.currency)),
+      ("Requested by", refund.requestedBy),
+      ("Approved", refund.approvedAmount.map { money($0, refund.currency) }),
+      ("Approved by", refund.approvedBy),
+      ("Delivered", refund.deliveryDate.map { "\($0)" } ?? "not known"),
+      (
+        "Last day for approval",
+        refund.lastDay.map { "\($0)" } ?? "none, as long as no delivery is known"
+      ),
+      ("Attempts to pay", refund.attempt > 0 ? "\(refund.attempt)" : nil),
+      ("Settlement reference", refund.settlementReference),
+    ]
+    let rows = facts.compactMap { name, value -> HTML? in
+      value.map { "<div><dt>\(name)</dt><dd>\($0)</dd></div>" }
+    }
+    return """
+      <section aria-labelledby="facts"><h2 id="facts">Facts</h2>
+      <dl>
+      \(HTML(joining: rows))
+      </dl></section>
+      """
+  }
+
+  private static func table(_ timeline: [TimelineEntry], currency: String) -> HTML {
+    let rows = timeline.map { entry -> HTML in
+      """
+      <tr><td class="number">\(grouped(entry.position))</td>\
+      <td><time datetime="\(entry.time)">\(clock(entry.time))</time></td>\
+      <th scope="row">\(spaced(entry.type))</th><td>\(entry.actor)</td>\
+      <td class="number">\(entry.amount.map { money($0, currency) } ?? "")</td>\
+      <td>\(entry.note ?? "")</td></tr>
+      """
+    }
+    return """
+      <section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="timeline"><table>
+      <thead><tr><th scope="col" class="number">Position</th><th scope="col">Time (UTC)</th>\
+      <th scope="col">What happened</th><th scope="col">By</th>\
+      <th scope="col" class="number">Amount</th><th scope="col">Detail</th></tr></thead>
+      <tbody>
+      \(HTML(joining: rows))
+      </tbody></table></div></section>
+      """
+  }
+}

@@ -1,0 +1,172 @@
+// The overview of a tenant's refunds: what they come to by status, what can still be approved and until
+// when, and all of them, newest first.
+
+import Domain
+public import EventSourcing
+public import HTML
+public import SQLite
+
+/// What the overview shows.
+public struct RefundsPage: Sendable {
+  public var tenant: TenantID
+  /// The tenant's day that "still" is about.
+  public var today: CalendarDate
+  /// Only refunds in this status; all when `nil`.
+  public var status: String?
+  /// Only refunds requested before this position.
+  public var before: Int?
+  /// The same for the list of what can still be approved.
+  public var approvableBefore: Int?
+
+  public static let pageLength = 25
+
+  public init(
+    tenant: TenantID, today: CalendarDate, status: String? = nil, before: Int? = nil,
+    approvableBefore: Int? = nil
+  ) {
+    self.tenant = tenant
+    self.today = today
+    self.status = status
+    self.before = before
+    self.approvableBefore = approvableBefore
+  }
+
+  public func render(from database: Database) throws -> Page {
+    let totals = try RefundQueue.totals(tenant: tenant, in: database)
+    let approvable = try RefundQueue.approvable(
+      tenant: tenant, today: today, before: approvableBefore, limit: Self.pageLength + 1,
+      in: database)
+    let refunds = try RefundQueue.refunds(
+      tenant: tenant, status: status, before: before, limit: Self.pageLength + 1, in: database)
+    let name = try RefundQueue.tenant(tenant, in: database)?.name ?? tenant.rawValue
+    return Page(
+      title: "Refunds of \(name)",
+      body: """
+        <h1>Refunds of \(name)</h1>
+        \(totalsTable(totals))
+        \(approvableTable(approvable))
+        \(refundsTable(refunds))
+        """)
+  }
+
+  // MARK: By status
+
+  private func totalsTable(_ totals: [RefundTotal]) -> HTML {
+    if totals.isEmpty {
+      return """
+        <section aria-labelledby="totals"><h2 id="totals">By status</h2>
+        <p>No refund was requested yet.</p></section>
+        """
+    }
+    let order = RefundQueue.statuses
+    let sorted = totals.sorted {
+      (order.firstIndex(of: $0.status) ?? 0, $0.currency)
+        < (order.firstIndex(of: $1.status) ?? 0, $1.currency)
+    }
+    let rows = sorted.map { total -> HTML in
+      """
+      <tr><th scope="row"><a href="?status=\(total.status)#all">\
+      \(statusBadge(total.status))</a></th><td class="number">\(grouped(total.count))</td>\
+      <td class="number">\(money(total.amount, total.currency))</td></tr>
+      """
+    }
+    return """
+      <section aria-labelledby="totals"><h2 id="totals">By status</h2>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="totals"><table>
+      <thead><tr><th scope="col">Status</th><th scope="col" class="number">Refunds</th>\
+      <th scope="col" class="number">Amount</th></tr></thead>
+      <tbody>
+      \(HTML(joining: rows))
+      </tbody></table></div></section>
+      """
+  }
+
+  // MARK: What can still be approved
+
+  private func approvableTable(_ refunds: [RefundRow]) -> HTML {
+    if refunds.isEmpty {
+      return """
+        <section aria-labelledby="approvable"><h2 id="approvable">Can still be approved</h2>
+        <p>Nothing is waiting for approval inside its return window on \(today).</p></section>
+        """
+    }
+    let rows = refunds.prefix(Self.pageLength).map { refund -> HTML in
+      """
+      <tr><th scope="row">\(link(to: refund))</th><td>\(refund.customerID)</td>\
+      <td>\(refund.orderID)</td><td class="number">\(money(refund.amount, refund.currency))</td>\
+      <td>\(refund.lastDay.map { "\($0)" } ?? "–")</td><td>\(daysLeft(refund))</td></tr>
+      """
+    }
+    return """
+      <section aria-labelledby="approvable"><h2 id="approvable">Can still be approved</h2>
+      <p>On \(today), newest first.</p>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="approvable"><table>
+      <thead><tr><th scope="col">Refund</th><th scope="col">Customer</th><th scope="col">Order</th>\
+      <th scope="col" class="number">Requested</th><th scope="col">Last day</th>\
+      <th scope="col">Left</th></tr></thead>
+      <tbody>
+      \(HTML(joining: rows))
+      </tbody></table></div>
+      \(nextLink(refunds, parameter: "approvableBefore", anchor: "approvable"))</section>
+      """
+  }
+
+  private func daysLeft(_ refund: RefundRow) -> String {
+    guard let lastDay = refund.lastDay else { return "" }
+    switch lastDay.daysSince1970 - today.daysSince1970 {
+    case 0: return "today only"
+    case 1: return "1 day"
+    case let days: return "\(days) days"
+    }
+  }
+
+  // MARK: All
+
+  private func refundsTable(_ refunds: [RefundRow]) -> HTML {
+    let heading = status.map { "Refunds \(statusLabel($0))" } ?? "All refunds"
+    let rows = refunds.prefix(Self.pageLength).map { refund -> HTML in
+      """
+      <tr><th scope="row">\(link(to: refund))</th><td>\(statusBadge(refund.status))</td>\
+      <td>\(refund.customerID)</td><td>\(refund.orderID)</td>\
+      <td class="number">\(money(refund.amount, refund.currency))</td>\
+      <td>\(clock(refund.requestedAt))</td></tr>
+      """
+    }
+    let table: HTML =
+      refunds.isEmpty
+      ? "<p>There is none.</p>"
+      : """
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="all"><table>
+      <thead><tr><th scope="col">Refund</th><th scope="col">Status</th>\
+      <th scope="col">Customer</th><th scope="col">Order</th>\
+      <th scope="col" class="number">Amount</th><th scope="col">Requested (UTC)</th></tr></thead>
+      <tbody>
+      \(HTML(joining: rows))
+      </tbody></table></div>
+      """
+    let all: HTML? =
+      status == nil && before == nil ? nil : #"<p><a href="?#all">All refunds, newest first</a></p>"#
+    return """
+      <section aria-labelledby="all"><h2 id="all">\(heading)</h2>
+      \(all)
+      \(table)
+      \(nextLink(refunds, parameter: "before", anchor: "all"))</section>
+      """
+  }
+
+  private func link(to refund: RefundRow) -> HTML {
+    """
+    <a href="/tenants/\(tenant)/refunds/\(refund.refundID)">\(refund.refundID)</a>
+    """
+  }
+
+  private func nextLink(_ refunds: [RefundRow], parameter: String, anchor: String) -> HTML? {
+    guard refunds.count > Self.pageLength else { return nil }
+    let position = refunds[Self.pageLength - 1].position
+    let status = status.map { "status=\($0)&" } ?? ""
+    return """
+      <nav aria-label="Pages of this table">\
+      <a rel="next" href="?\(status)\(parameter)=\(position)#\(anchor)">Older</a></nav>
+      """
+  }
+}

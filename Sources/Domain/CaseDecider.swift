@@ -1,0 +1,82 @@
+// The rule book of cases, C1 to C5: opening, assigning, moving.
+
+import EventSourcing
+public import Events
+
+extension SupportCase {
+  /// - Parameter order: the order that the command names, if it names one and it is recorded.
+  /// - Precondition: the caller has made up an id where the sender gave none.
+  public static func decide(
+    _ command: OpenCase, case supportCase: SupportCase, order: Order?, facts: Facts
+  ) throws(CaseRejection) -> Decision {
+    guard let caseID = command.caseID else { preconditionFailure("a case without an id") }
+    guard !supportCase.isOpened else { throw .alreadyOpened(caseID) }
+    // C2: only for a recorded order, and only by the customer who placed it, or on their behalf.
+    guard facts.mayActFor(command.customerID) else {
+      throw .anotherCustomersCase(command.customerID)
+    }
+    if let orderID = command.orderID {
+      guard let header = order?.header else { throw .orderNotRecorded(orderID) }
+      guard header.customerID == command.customerID else {
+        throw .orderOfAnotherCustomer(orderID, given: command.customerID)
+      }
+    }
+    return .events([
+      .caseOpened(
+        CaseOpened(
+          caseID: caseID, customerID: command.customerID, orderID: command.orderID,
+          title: command.title, description: command.description, type: command.type,
+          subtype: command.subtype, severity: command.severity ?? .normal,
+          reasonCode: command.reasonCode))
+    ])
+  }
+
+  public static func decide(
+    _ command: AssignCase, case supportCase: SupportCase, facts: Facts
+  ) throws(CaseRejection) -> Decision {
+    guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
+    // C1: closed is final.
+    guard supportCase.status != .closed else { throw .closed(command.caseID) }
+    let role = facts.tenant.agents[command.owner]
+    guard role == .agent || role == .admin else { throw .cannotOwn(command.owner, role: role) }
+    guard supportCase.owner != command.owner else {
+      return .unchanged(reason: "\(command.owner) owns the case already.")
+    }
+    var events: [Event] = [
+      .caseAssigned(CaseAssigned(caseID: command.caseID, owner: command.owner))
+    ]
+    // C4: assigning an owner moves open to investigating.
+    if supportCase.status == .open {
+      events.append(
+        .caseStatusChanged(
+          CaseStatusChanged(caseID: command.caseID, from: .open, to: .investigating)))
+    }
+    return .events(events)
+  }
+
+  public static func decide(
+    _ command: ChangeCaseStatus, case supportCase: SupportCase, facts: Facts
+  ) throws(CaseRejection) -> Decision {
+    guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
+    let from = supportCase.status
+    let to = command.status
+    guard from != .closed else { throw .closed(command.caseID) }
+    guard from != to else { return .unchanged(reason: "The case is \(to.rawValue) already.") }
+    // C1: no skipping and no way back; inside in_progress any status to any other.
+    guard from.stage != .resolved, to.stage == .inProgress else {
+      throw .notByChangingStatus(from: from, to: to)
+    }
+    var events: [Event] = [
+      .caseStatusChanged(
+        CaseStatusChanged(caseID: command.caseID, from: from, to: to, reason: command.reason))
+    ]
+    // C4: escalation raises severity to at least high.
+    let severity = supportCase.severity
+    if to == .escalated, severity.escalated != severity {
+      events.append(
+        .caseSeverityChanged(
+          CaseSeverityChanged(caseID: command.caseID, from: severity, to: severity.escalated)))
+    }
+    return .events(events)
+  }
+}

@@ -1,0 +1,41 @@
+// The stages of a case (DOMAIN.md, SupportCase): open → in progress → resolved → closed.
+
+public import Events
+
+public enum CaseStage: String, CaseIterable, Sendable {
+  case open, inProgress, resolved, closed
+}
+
+extension CaseStatus {
+  public var stage: CaseStage {
+    switch self {
+    case .open: .open
+    case .awaitingCustomer, .awaitingSeller, .investigating, .decisionPending, .escalated:
+      .inProgress
+    case .resolved, .refunded, .denied, .goodwill: .resolved
+    case .closed: .closed
+    }
+  }
+}
+
+extension CaseResolution {
+  /// The status of a case that was resolved so.
+  public var status: CaseStatus {
+    switch self {
+    case .resolved: .resolved
+    case .refunded: .refunded
+    case .denied: .denied
+    case .goodwill: .goodwill
+    }
+  }
+}
+
+extension Severity {
+  /// C4: escalation raises severity to at least high.
+  var escalated: Severity {
+    switch self {
+    case .low, .normal: .high
+    case .high, .urgent: self
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// A customer of the tenant: a name under which orders and cases belong together. Whoever the
+// personal details belong to can be erased; the name stays.
+
+public import EventSourcing
+public import Events
+
+public struct Customer: Aggregate {
+  public typealias Event = Events.Event
+
+  /// A customer's personal details, as far as known.
+  public struct Details: Hashable, Sendable {
+    public var email: String?
+    public var firstName: String?
+    public var lastName: String?
+  }
+
+  public private(set) var customerID: CustomerID?
+  public private(set) var details = Details()
+
+  public init() {}
+
+  public var isRegistered: Bool { customerID != nil }
+
+  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+    switch event {
+    case .customerRegistered(let event):
+      try require(customerID == nil, "customer \(event.customerID) registered twice")
+      customerID = event.customerID
+      details = Details(event.email, event.firstName, event.lastName)
+    case .customerDetailsChanged(let event):
+      try require(customerID == event.customerID, "details of a customer who is not registered")
+      details = details.replaced(by: Details(event.email, event.firstName, event.lastName))
+    default:
+      throw InconsistentHistory("an event of another aggregate in a customer's stream")
+    }
+  }
+}
+
+extension Customer.Details {
+  init(_ email: String?, _ firstName: String?, _ lastName: String?) {
+    self.init(email: email, firstName: firstName, lastName: lastName)
+  }
+
+  /// Replaces the details that are named and keeps the others.
+  func replaced(by new: Customer.Details) -> Customer.Details {
+    Customer.Details(
+      new.email ?? email, new.firstName ?? firstName, new.lastName ?? lastName)
+  }
+}
+
+extension Customer {
+  public static func decide(
+    _ command: RegisterCustomer, customer: Customer, facts: Facts
+  ) throws(CustomerRejection) -> Decision {
+    let details = Details(command.email, command.firstName, command.lastName)
+    if customer.isRegistered {
+      guard customer.details == details else { throw .alreadyRegistered(command.customerID) }
+      return .unchanged(reason: "The customer is registered with these details already.")
+    }
+    return .events([
+      .customerRegistered(
+        CustomerRegistered(
+          customerID: command.customerID, email: command.email, firstName: command.firstName,
+          lastName: command.lastName))
+    ])
+  }
+
+  public static func decide(
+    _ command: ChangeCustomerDetails, customer: Customer, facts: Facts
+  ) throws(CustomerRejection) -> Decision {
+    guard customer.isRegistered else { throw .notRegistered(command.customerID) }
+    let details = Details(command.email, command.firstName, command.lastName)
+    guard customer.details.replaced(by: details) != customer.details else {
+      return .unchanged(reason: "The customer's details are so already.")
+    }
+    return .events([
+      .customerDetailsChanged(
+        CustomerDetailsChanged(
+          customerID: command.customerID, email: command.email, firstName: command.firstName,
+          lastName: command.lastName))
+    ])
+  }
+}

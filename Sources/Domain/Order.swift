@@ -1,0 +1,118 @@
+// An order of the shop, mirrored here as far as refunds need it. What must always hold:
+//
+// - captured ≤ total, and captured = executed + reserved + disputed + refundable, none of them
+//   negative, for the order and for each of its payments (O2, R3);
+// - no line gives more units, discount or tax than it has (R1, R2).
+
+public import EventSourcing
+public import Events
+
+public struct Order: Aggregate {
+  public typealias Event = Events.Event
+
+  /// What never changes once the order is recorded.
+  public struct Header: Hashable, Sendable {
+    public var orderID: OrderID
+    public var customerID: CustomerID
+    public var currency: CurrencyCode
+    public var legID: LegID?
+  }
+
+  public private(set) var header: Header?
+  public private(set) var updatedAt = Timestamp.range.lowerBound
+  public private(set) var deliveredAt: Timestamp?
+  public private(set) var isCancelled = false
+  public internal(set) var balance = RefundableBalance()
+  /// In order of capture.
+  public internal(set) var payments: [CapturedPayment] = []
+
+  var lines: [Line] = []
+  var shipping = Pot(total: 0)
+  /// The order's total, and what refunds took of it before fees were kept back.
+  var basis = Pot(total: 0)
+  var platformFee = Pot(total: 0)
+  var platformFeeTax = Pot(total: 0)
+  var reservations: [RefundID: Reservation] = [:]
+
+  public init() {}
+
+  public var isRecorded: Bool { header != nil }
+  public var orderID: OrderID? { header?.orderID }
+  public var customerID: CustomerID? { header?.customerID }
+  public var currency: CurrencyCode? { header?.currency }
+  public var total: Int { basis.total }
+
+  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+    switch event {
+    case .orderRecorded(let event): try record(event)
+    case .orderAmended(let event): try amend(event)
+    case .paymentCaptured(let event): try capture(event)
+    case .orderDelivered(let event):
+      try requireThis(event.orderID)
+      try require(deliveredAt != event.deliveredAt, "an order delivered twice at once")
+      deliveredAt = event.deliveredAt
+    case .orderCancelled(let event):
+      try requireThis(event.orderID)
+      try require(!isCancelled, "an order cancelled twice")
+      isCancelled = true
+    case .orderBalanceReserved(let event):
+      try requireThis(event.orderID)
+      try reserve(event)
+    case .orderReservationReduced(let event):
+      try requireThis(event.orderID)
+      try reduce(event)
+    case .orderReservationReleased(let event):
+      try requireThis(event.orderID)
+      try require(try release(event.refundID) == event.amount, "another amount was reserved")
+    case .orderReservationSettled(let event):
+      try requireThis(event.orderID)
+      try require(try settle(event.refundID) == event.amount, "another amount was reserved")
+    default:
+      throw InconsistentHistory("an event of another aggregate in an order's stream")
+    }
+  }
+
+  private func requireThis(_ orderID: OrderID) throws(InconsistentHistory) {
+    try require(header?.orderID == orderID, "an event of order \(orderID), which is not this one")
+  }
+
+  private mutating func record(_ event: OrderRecorded) throws(InconsistentHistory) {
+    try require(header == nil, "order \(event.orderID) recorded twice")
+    header = Header(
+      orderID: event.orderID, customerID: event.customerID, currency: event.currency,
+      legID: event.marketplace?.legID)
+    updatedAt = event.updatedAt
+    lines = try [Line](event.lines)
+    shipping.total = event.shipping
+    basis.total = event.total
+    platformFee.total = event.marketplace?.platformFee ?? 0
+    platformFeeTax.total = event.marketplace?.platformFeeTax ?? 0
+  }
+
+  private mutating func amend(_ event: OrderAmended) throws(InconsistentHistory) {
+    try requireThis(event.orderID)
+    try require(event.updatedAt > updatedAt, "an amendment older than what it amends")
+    try require(event.total >= balance.captured, "a total below what was captured")
+    var amended = try [Line](event.lines)
+    try amended.take(from: lines)
+    updatedAt = event.updatedAt
+    lines = amended
+    shipping.total = event.shipping
+    basis.total = event.total
+  }
+
+  private mutating func capture(_ event: PaymentCaptured) throws(InconsistentHistory) {
+    try requireThis(event.orderID)
+    try require(
+      !payments.contains { $0.paymentID == event.paymentID },
+      "payment \(event.paymentID) captured twice")
+    let captured = try unwrap(
+      CheckedAmount.sum(balance.captured, event.amount), "a capture too large")
+    try require(captured <= total, "more captured than the order's total")
+    balance.captured = captured
+    payments.insert(
+      CapturedPayment(
+        paymentID: event.paymentID, capturedAt: event.capturedAt,
+        balance: RefundableBalance(captured: event.amount)))
+  }
+}

@@ -1,0 +1,154 @@
+// The rule book of orders, O1: events may arrive late, twice and out of order; the newest
+// `updatedAt` wins, and duplicates change nothing.
+
+import EventSourcing
+public import Events
+
+extension Order {
+  public static func decide(
+    _ command: RecordOrder, order: Order, facts: Facts
+  ) throws(OrderRejection) -> Decision {
+    let updatedAt = command.updatedAt ?? command.placedAt
+    var events: [Event]
+    let total: Int
+    if let header = order.header {
+      try order.checkSame(command, header)
+      guard updatedAt > order.updatedAt else { return .unchanged(reason: isNotNewer) }
+      let amended = try order.amended(
+        AmendOrder(
+          orderID: command.orderID, status: command.status,
+          fulfillmentStatus: command.fulfillmentStatus, updatedAt: updatedAt,
+          total: command.total, shipping: command.shipping ?? 0, lines: command.lines),
+        header)
+      events = [.orderAmended(amended)]
+      total = amended.total
+    } else {
+      let recorded = try recorded(command, updatedAt: updatedAt)
+      events = [.orderRecorded(recorded)]
+      total = recorded.total
+    }
+    events += try order.captures(command, total: total).map { .paymentCaptured($0) }
+    if let deliveredAt = command.deliveredAt, deliveredAt != order.deliveredAt {
+      events.append(
+        .orderDelivered(OrderDelivered(command.orderID, at: deliveredAt, facts: facts)))
+    }
+    return .events(events)
+  }
+
+  public static func decide(
+    _ command: AmendOrder, order: Order, facts: Facts
+  ) throws(OrderRejection) -> Decision {
+    guard let header = order.header else { throw .unknownOrder(command.orderID) }
+    guard command.updatedAt > order.updatedAt else { return .unchanged(reason: isNotNewer) }
+    return .events([.orderAmended(try order.amended(command, header))])
+  }
+
+  public static func decide(
+    _ command: CapturePayment, order: Order, facts: Facts
+  ) throws(OrderRejection) -> Decision {
+    guard let header = order.header else { throw .unknownOrder(command.orderID) }
+    let payment = Payment(
+      paymentID: command.paymentID, amount: command.amount, capturedAt: command.capturedAt,
+      provider: command.provider)
+    let captures = try order.captures(
+      [payment], of: command.orderID, total: order.total, currency: header.currency)
+    if captures.isEmpty { return .unchanged(reason: "The payment is captured already.") }
+    return .events(captures.map { .paymentCaptured($0) })
+  }
+
+  public static func decide(
+    _ command: RecordDelivery, order: Order, facts: Facts
+  ) throws(OrderRejection) -> Decision {
+    guard order.isRecorded else { throw .unknownOrder(command.orderID) }
+    guard order.deliveredAt != command.deliveredAt else {
+      return .unchanged(reason: "The delivery is recorded already.")
+    }
+    return .events([
+      .orderDelivered(OrderDelivered(command.orderID, at: command.deliveredAt, facts: facts))
+    ])
+  }
+
+  public static func decide(
+    _ command: CancelOrder, order: Order, facts: Facts
+  ) throws(OrderRejection) -> Decision {
+    guard order.isRecorded else { throw .unknownOrder(command.orderID) }
+    guard !order.isCancelled else { return .unchanged(reason: "The order is cancelled already.") }
+    return .events([
+      .orderCancelled(
+        OrderCancelled(
+          orderID: command.orderID, cancelledAt: command.cancelledAt, reason: command.reason))
+    ])
+  }
+
+  private static let isNotNewer = "What is known of the order is as new as this, or newer."
+}
+
+extension Order {
+  private static func recorded(
+    _ command: RecordOrder, updatedAt: Timestamp
+  ) throws(OrderRejection) -> OrderRecorded {
+    guard Currency.exponent(of: command.currency) != nil else {
+      throw .unknownCurrency(command.currency)
+    }
+    let shipping = command.shipping ?? 0
+    let (lines, computed) = try priced(command.lines, shipping, command.currency)
+    return OrderRecorded(
+      orderID: command.orderID, orderNumber: command.orderNumber, externalID: command.externalID,
+      customerID: command.customerID, customerEmail: command.customerEmail,
+      source: command.source, status: command.status,
+      fulfillmentStatus: command.fulfillmentStatus, currency: command.currency,
+      placedAt: command.placedAt, updatedAt: updatedAt, total: command.total ?? computed,
+      shipping: shipping, lines: lines, marketplace: command.marketplace)
+  }
+
+  /// What an order is recorded with once and for all.
+  private func checkSame(_ command: RecordOrder, _ header: Header) throws(OrderRejection) {
+    guard command.customerID == header.customerID else {
+      throw .orderOfAnotherCustomer(recorded: header.customerID, given: command.customerID)
+    }
+    guard command.currency == header.currency else {
+      throw .otherCurrency(recorded: header.currency, given: command.currency)
+    }
+    guard let marketplace = command.marketplace else { return }
+    guard
+      marketplace.platformFee == platformFee.total,
+      marketplace.platformFeeTax == platformFeeTax.total
+    else {
+      throw .otherPlatformFee(
+        recorded: Money(platformFee.total + platformFeeTax.total, header.currency),
+        given: Money(marketplace.platformFee + marketplace.platformFeeTax, header.currency))
+    }
+  }
+
+  private func amended(
+    _ command: AmendOrder, _ header: Header
+  ) throws(OrderRejection) -> OrderAmended {
+    let shipping = command.shipping ?? shipping.total
+    let (lines, computed) = try Self.priced(command.lines, shipping, header.currency)
+    let total = command.total ?? computed
+    // R1: what refunds hold of a line, the line must still have.
+    let quantities = Dictionary(uniqueKeysWithValues: lines.map { ($0.lineID, $0.quantity) })
+    for line in self.lines where line.units.taken > quantities[line.lineID, default: 0] {
+      throw .unitsAlreadyTaken(
+        line.lineID, taken: line.units.taken, given: quantities[line.lineID, default: 0])
+    }
+    // R3: the refundable balance never exceeds the order's total.
+    guard total >= balance.captured else {
+      throw .capturedAboveTotal(
+        captured: Money(balance.captured, header.currency), total: Money(total, header.currency))
+    }
+    return OrderAmended(
+      orderID: command.orderID, status: command.status,
+      fulfillmentStatus: command.fulfillmentStatus, updatedAt: command.updatedAt, total: total,
+      shipping: shipping, lines: lines)
+  }
+}
+
+extension OrderDelivered {
+  /// R4 counts in the tenant's days, so the event says which day it was.
+  fileprivate init(_ orderID: OrderID, at deliveredAt: Timestamp, facts: Facts) {
+    self.init(
+      orderID: orderID, deliveredAt: deliveredAt, deliveryDate: facts.dateOf(deliveredAt),
+      timeZone: facts.tenant.settings.timeZone)
+  }
+}

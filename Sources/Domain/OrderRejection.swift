@@ -1,0 +1,81 @@
+// Why a command about an order is refused.
+
+public import Events
+
+public enum OrderRejection: Rejection {
+  case unknownOrder(OrderID)
+  case unknownCurrency(CurrencyCode)
+  case orderOfAnotherCustomer(recorded: CustomerID, given: CustomerID)
+  case otherCurrency(recorded: CurrencyCode, given: CurrencyCode)
+  case otherPlatformFee(recorded: Money, given: Money)
+  case lineNamedTwice(LineID)
+  case discountAbovePrice(LineID, discount: Money, price: Money)
+  case amountTooLarge(currency: CurrencyCode)
+  case capturedAboveTotal(captured: Money, total: Money)
+  case paymentOfAnotherAmount(PaymentID, recorded: Money, given: Money)
+  case unitsAlreadyTaken(LineID, taken: Int, given: Int)
+
+  public var explanation: Explanation {
+    switch self {
+    case .unknownOrder(let order):
+      Explanation(
+        "O1", "unknownOrder", "There is no order \(order). RecordOrder mirrors it first.",
+        ["order": order])
+    case .unknownCurrency(let code):
+      Explanation(
+        "Money", "unknownCurrency",
+        "\(code) is not an active currency of ISO 4217 with a minor unit, such as GBP.",
+        ["currency": code])
+    case .orderOfAnotherCustomer(let recorded, let given):
+      Explanation(
+        "O1", "orderOfAnotherCustomer",
+        "The order was recorded for customer \(recorded), not \(given); that cannot change.",
+        ["recorded": recorded, "given": given])
+    case .otherCurrency(let recorded, let given):
+      Explanation(
+        "O1", "otherCurrency",
+        "The order was recorded in \(recorded), not \(given); that cannot change.",
+        ["recorded": recorded, "given": given])
+    case .otherPlatformFee(let recorded, let given):
+      Explanation(
+        "O1", "otherPlatformFee",
+        "The order was recorded with a platform fee and fee tax of \(recorded), not \(given); "
+          + "that cannot change.",
+        ["recorded": recorded, "given": given])
+    case .lineNamedTwice(let line):
+      Explanation(
+        "O1", "lineNamedTwice", "The line \(line) is named twice; each line has a name of its own.",
+        ["line": line])
+    case .discountAbovePrice(let line, let discount, let price):
+      Explanation(
+        "R2", "discountAbovePrice",
+        "The discount of line \(line) is \(discount), and its units cost \(price). "
+          + "A line cannot cost less than nothing.",
+        ["line": line, "discount": discount, "price": price])
+    case .amountTooLarge(let currency):
+      Explanation(
+        "Money", "amountTooLarge",
+        "An amount in this order is larger than \(Money(CheckedAmount.maximum, currency)), "
+          + "the most that can be held.",
+        ["maximum": Money(CheckedAmount.maximum, currency)])
+    case .capturedAboveTotal(let captured, let total):
+      Explanation(
+        "R3", "capturedAboveTotal",
+        "Captured would be \(captured) of a total of \(total). Captured is never more than the "
+          + "total; AmendOrder raises the total first.",
+        ["captured": captured, "total": total])
+    case .paymentOfAnotherAmount(let payment, let recorded, let given):
+      Explanation(
+        "O1", "paymentOfAnotherAmount",
+        "The payment \(payment) was captured with \(recorded), not \(given). "
+          + "Another capture needs a name of its own.",
+        ["payment": payment, "recorded": recorded, "given": given])
+    case .unitsAlreadyTaken(let line, let taken, let given):
+      Explanation(
+        "R1", "unitsAlreadyTaken",
+        "\(taken) units of line \(line) are refunded or reserved, so it cannot have \(given) units. "
+          + "Cancel the refunds that are not paid first.",
+        ["line": line, "taken": taken, "given": given])
+    }
+  }
+}

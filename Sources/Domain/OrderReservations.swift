@@ -1,0 +1,121 @@
+// O2: what each refund holds of an order, from its request until it is paid or given back.
+
+import EventSourcing
+import Events
+
+extension Order {
+  /// Money, units and shares that one refund holds.
+  struct Reservation: Equatable, Sendable {
+    var amount: Int
+    var lines: [ReservedLine]
+    var shipping: Int
+    var basis: Int
+    var platformFee: Int
+    var platformFeeTax: Int
+    var payments: [PaymentPart]
+  }
+
+  mutating func reserve(_ event: OrderBalanceReserved) throws(InconsistentHistory) {
+    let refund = event.refundID
+    try require(reservations[refund] == nil, "refund \(refund) reserved twice")
+    try require(
+      event.amount >= 1 && event.amount <= balance.refundable,
+      "refund \(refund) holds more than is refundable")
+    try require(event.shipping <= shipping.left, "more shipping than is left")
+    try require(event.platformFee <= platformFee.left, "more platform fee than is left")
+    try require(event.platformFeeTax <= platformFeeTax.left, "more platform fee tax than is left")
+    try require(event.payments.total == event.amount, "payments that do not add up")
+    for line in event.lines { try take(line) }
+    for part in event.payments {
+      let index = try payments.index(of: part.paymentID)
+      try require(
+        part.amount <= payments[index].balance.refundable,
+        "more of payment \(part.paymentID) than is left")
+      payments[index].balance.reserved += part.amount
+    }
+    balance.reserved += event.amount
+    shipping.taken += event.shipping
+    basis.taken += event.basis
+    platformFee.taken += event.platformFee
+    platformFeeTax.taken += event.platformFeeTax
+    reservations[refund] = Reservation(
+      amount: event.amount, lines: event.lines, shipping: event.shipping, basis: event.basis,
+      platformFee: event.platformFee, platformFeeTax: event.platformFeeTax,
+      payments: event.payments)
+  }
+
+  private mutating func take(_ line: ReservedLine) throws(InconsistentHistory) {
+    let index = try unwrap(lines.index(of: line.lineID), "an unknown line \(line.lineID)")
+    try require(
+      line.quantity <= lines[index].units.left && line.discount <= lines[index].discountLeft
+        && line.tax <= lines[index].taxLeft,
+      "more of line \(line.lineID) than is left")
+    lines[index].units.taken += line.quantity
+    lines[index].discount.taken += line.discount
+    lines[index].tax.taken += line.tax
+  }
+
+  mutating func reduce(_ event: OrderReservationReduced) throws(InconsistentHistory) {
+    var reservation = try reservation(of: event.refundID)
+    try require(
+      event.amount >= 1 && event.amount < reservation.amount
+        && event.payments.total == event.amount,
+      "refund \(event.refundID) gives back another amount than it can")
+    for part in event.payments {
+      guard
+        let index = reservation.payments.firstIndex(where: { $0.paymentID == part.paymentID }),
+        reservation.payments[index].amount >= part.amount
+      else { throw InconsistentHistory("more of payment \(part.paymentID) than was reserved") }
+      reservation.payments[index].amount -= part.amount
+      payments[try payments.index(of: part.paymentID)].balance.reserved -= part.amount
+    }
+    reservation.payments.removeAll { $0.amount == 0 }
+    reservation.amount -= event.amount
+    balance.reserved -= event.amount
+    reservations[event.refundID] = reservation
+  }
+
+  /// Gives everything back that a refund holds.
+  ///
+  /// - Returns: the money that it held.
+  mutating func release(_ refundID: RefundID) throws(InconsistentHistory) -> Int {
+    let reservation = try reservation(of: refundID)
+    for line in reservation.lines {
+      // An amendment cannot drop a line that refunds take from, so it is there.
+      let index = try unwrap(lines.index(of: line.lineID), "an unknown line \(line.lineID)")
+      lines[index].units.taken -= line.quantity
+      lines[index].discount.taken -= line.discount
+      lines[index].tax.taken -= line.tax
+    }
+    for part in reservation.payments {
+      payments[try payments.index(of: part.paymentID)].balance.reserved -= part.amount
+    }
+    balance.reserved -= reservation.amount
+    shipping.taken -= reservation.shipping
+    basis.taken -= reservation.basis
+    platformFee.taken -= reservation.platformFee
+    platformFeeTax.taken -= reservation.platformFeeTax
+    reservations[refundID] = nil
+    return reservation.amount
+  }
+
+  /// What a refund held was paid: its units and shares stay taken for good.
+  ///
+  /// - Returns: the money that was paid.
+  mutating func settle(_ refundID: RefundID) throws(InconsistentHistory) -> Int {
+    let reservation = try reservation(of: refundID)
+    for part in reservation.payments {
+      let index = try payments.index(of: part.paymentID)
+      payments[index].balance.reserved -= part.amount
+      payments[index].balance.executed += part.amount
+    }
+    balance.reserved -= reservation.amount
+    balance.executed += reservation.amount
+    reservations[refundID] = nil
+    return reservation.amount
+  }
+
+  private func reservation(of refundID: RefundID) throws(InconsistentHistory) -> Reservation {
+    try unwrap(reservations[refundID], "refund \(refundID) holds nothing of this order")
+  }
+}

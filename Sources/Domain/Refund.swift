@@ -1,0 +1,140 @@
+// A refund, from its request to the money. The states, and where each leads:
+//
+//     pending          approved, denied, cancelled
+//     approved         processing, pending (R6: the approval is reset), cancelled
+//     processing       executed, failed, outcome_unknown
+//     outcome_unknown  executed, failed (only by ReconcileRefund)
+//     failed           processing (a retry), cancelled
+//     executed, denied, cancelled: final
+//
+// The money it holds, with the units and shares, is the order's business (Order.Reservation).
+
+public import EventSourcing
+public import Events
+
+public struct Refund: Aggregate {
+  public typealias Event = Events.Event
+
+  public enum Status: String, CaseIterable, Hashable, Sendable {
+    case pending, approved, processing
+    case outcomeUnknown = "outcome_unknown"
+    case executed, failed, denied, cancelled
+  }
+
+  /// What never changes once the refund is requested.
+  public struct Header: Hashable, Sendable {
+    public var refundID: RefundID
+    public var caseID: CaseID
+    public var orderID: OrderID
+    public var customerID: CustomerID
+    public var currency: CurrencyCode
+  }
+
+  /// How an attempt ended, as far as known.
+  public enum Outcome: Hashable, Sendable {
+    case executed(settlementReference: String)
+    case failed(FailureCode, reason: String)
+  }
+
+  public private(set) var header: Header?
+  /// `nil` until the refund is requested.
+  public private(set) var status: Status?
+  public private(set) var requestedAmount = 0
+  /// Who asked for what is asked for now: the requester, or whoever amended it last.
+  public private(set) var requestedBy: Actor?
+  public private(set) var reason = ""
+  /// What may be paid; `nil` without an approval that holds.
+  public private(set) var approvedAmount: Int?
+  /// The number of the last attempt to pay; 0 before the first.
+  public private(set) var attempt = 0
+  /// How the last attempt ended; `nil` before, and while nobody knows.
+  public private(set) var outcome: Outcome?
+
+  public init() {}
+
+  public var refundID: RefundID? { header?.refundID }
+  public var caseID: CaseID? { header?.caseID }
+  public var orderID: OrderID? { header?.orderID }
+  public var customerID: CustomerID? { header?.customerID }
+  public var currency: CurrencyCode? { header?.currency }
+
+  /// R7: what the provider tells a repeated request of this attempt by.
+  static func idempotencyKey(_ refundID: RefundID, attempt: Int) -> String {
+    "\(refundID).\(attempt)"
+  }
+
+  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+    switch event {
+    case .refundRequested(let event): try request(event)
+    case .refundAmended(let event):
+      try require(event.refundID, [.pending])
+      requestedAmount = event.requestedAmount
+      requestedBy = event.amendedBy
+      reason = event.reason
+    case .refundApproved(let event):
+      try require(event.refundID, [.pending])
+      try Domain.require(
+        (1...requestedAmount).contains(event.approvedAmount), "more approved than requested")
+      status = .approved
+      approvedAmount = event.approvedAmount
+    case .refundApprovalReset(let event):
+      try require(event.refundID, [.approved], amount: event.approvedAmount)
+      status = .pending
+      approvedAmount = nil
+    case .refundDenied(let event):
+      try require(event.refundID, [.pending])
+      status = .denied
+    case .refundCancelled(let event):
+      try require(event.refundID, [.pending, .approved, .failed])
+      status = .cancelled
+    case .refundExecutionStarted(let event):
+      try require(event.refundID, [.approved, .failed], amount: event.amount)
+      try Domain.require(event.attempt == attempt + 1, "an attempt out of order")
+      status = .processing
+      attempt = event.attempt
+      outcome = nil
+    case .refundExecuted(let event):
+      try require(event.refundID, [.processing, .outcomeUnknown], amount: event.amount)
+      try requireCurrent(event.attempt)
+      status = .executed
+      outcome = .executed(settlementReference: event.settlementReference)
+    case .refundFailed(let event):
+      try require(event.refundID, [.processing, .outcomeUnknown])
+      try requireCurrent(event.attempt)
+      status = .failed
+      outcome = .failed(event.code, reason: event.reason)
+    case .refundOutcomeUnknown(let event):
+      try require(event.refundID, [.processing])
+      try requireCurrent(event.attempt)
+      status = .outcomeUnknown
+    default:
+      throw InconsistentHistory("an event of another aggregate in a refund's stream")
+    }
+  }
+
+  private mutating func request(_ event: RefundRequested) throws(InconsistentHistory) {
+    try Domain.require(header == nil, "refund \(event.refundID) requested twice")
+    try Domain.require(event.requestedAmount >= 1, "a refund of nothing")
+    header = Header(
+      refundID: event.refundID, caseID: event.caseID, orderID: event.orderID,
+      customerID: event.customerID, currency: event.currency)
+    status = .pending
+    requestedAmount = event.requestedAmount
+    requestedBy = event.requestedBy
+    reason = event.reason
+  }
+
+  private func require(
+    _ refundID: RefundID, _ statuses: Set<Status>, amount: Int? = nil
+  ) throws(InconsistentHistory) {
+    let status = try unwrap(status, "an event of refund \(refundID) before its request")
+    try Domain.require(
+      header?.refundID == refundID, "an event of refund \(refundID), which is not this one")
+    try Domain.require(statuses.contains(status), "an event of a refund that is \(status)")
+    try Domain.require(amount == nil || amount == approvedAmount, "not the approved amount")
+  }
+
+  private func requireCurrent(_ attempt: Int) throws(InconsistentHistory) {
+    try Domain.require(attempt == self.attempt, "the outcome of another attempt")
+  }
+}

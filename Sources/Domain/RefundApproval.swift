@@ -1,0 +1,100 @@
+// The rule book of refunds, R3 to R5: who approves how much until when, and denying.
+
+import EventSourcing
+public import Events
+
+extension Refund {
+  public static func decide(
+    _ command: ApproveRefund, refund: Refund, order: Order, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    let header = try refund.checkPossible(.approve, command.refundID)
+    let requested = Money(refund.requestedAmount, header.currency)
+    let approved = Money(command.approvedAmount ?? refund.requestedAmount, header.currency)
+    // R3: approved ≤ requested, and something.
+    guard approved.amount <= requested.amount else {
+      throw .aboveRequested(approved: approved, requested: requested)
+    }
+    guard approved.amount > 0 else { throw .nothingApproved(requested: requested) }
+    var approval = try window(header.orderID, order, facts)
+    approval.approverLimit = try limit(approved, refund, facts)
+    var events: [Event] = [
+      .refundApproved(
+        RefundApproved(
+          refundID: command.refundID, approvedAmount: approved.amount, currency: header.currency,
+          approvedBy: facts.actor, facts: approval))
+    ]
+    // O2: what is not approved is refundable again.
+    let rest = requested.amount - approved.amount
+    if rest > 0 {
+      events.append(
+        .orderReservationReduced(
+          OrderReservationReduced(
+            orderID: header.orderID, refundID: command.refundID, amount: rest,
+            payments: order.held(command.refundID).payments.givingBack(rest))))
+    }
+    return .events(events)
+  }
+
+  /// R4: approval only inside the return window, counted in the tenant's calendar days; never without
+  /// a delivery date.
+  private static func window(
+    _ orderID: OrderID, _ order: Order, _ facts: Facts
+  ) throws(RefundRejection) -> ApprovalFacts {
+    guard let deliveredAt = order.deliveredAt else { throw .notDelivered(orderID) }
+    let settings = facts.tenant.settings
+    let deliveryDate = facts.dateOf(deliveredAt)
+    let lastDay = deliveryDate.advanced(byDays: settings.returnWindowDays)
+    guard facts.today <= lastDay else {
+      throw .outsideReturnWindow(
+        deliveryDate: deliveryDate, lastDay: lastDay, today: facts.today)
+    }
+    return ApprovalFacts(
+      today: facts.today, deliveryDate: deliveryDate,
+      returnWindowDays: settings.returnWindowDays, lastDay: lastDay, timeZone: settings.timeZone)
+  }
+
+  /// R5: the approver's limit, and four eyes.
+  ///
+  /// - Returns: the limit that was kept; `nil` for admins, who have none.
+  private static func limit(
+    _ approved: Money, _ refund: Refund, _ facts: Facts
+  ) throws(RefundRejection) -> Int? {
+    let settings = facts.tenant.settings
+    let limit: Int?
+    switch (facts.actor.kind, facts.role) {
+    case (.agent, .agent): limit = settings.agentApprovalLimit
+    case (.agent, .admin): limit = nil
+    // Whatever is not a person approves by policy.
+    case (.service, _), (.system, _): limit = settings.autoApproveLimit
+    case (.agent, .auditor), (.agent, .ops), (.agent, nil), (.customer, _):
+      throw .mayNotApprove(facts.actor, role: facts.role)
+    }
+    if let limit {
+      // Limits are in the tenant's currency, and minor units of two currencies do not compare.
+      let most = Money(limit, settings.currency)
+      guard most.currency == approved.currency else {
+        throw .limitInAnotherCurrency(limit: most, approved: approved)
+      }
+      guard approved.amount <= limit else {
+        throw .aboveApprovalLimit(approved: approved, limit: most, approver: facts.actor)
+      }
+    }
+    // R5: with four eyes the approver is not the requester.
+    guard !settings.fourEyes || refund.requestedBy != facts.actor else {
+      throw .approverIsRequester(facts.actor)
+    }
+    return limit
+  }
+
+  public static func decide(
+    _ command: DenyRefund, refund: Refund, order: Order, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    _ = try refund.checkPossible(.deny, command.refundID)
+    return .events([
+      .refundDenied(
+        RefundDenied(
+          refundID: command.refundID, deniedBy: facts.actor, reason: command.reason)),
+      order.release(of: command.refundID),
+    ])
+  }
+}

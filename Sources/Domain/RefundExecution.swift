@@ -1,0 +1,121 @@
+// The rule book of refunds, R7 to R9: the money is asked for once for each attempt, only a known
+// failure starts another, and what nobody knows is reconciled, never tried again.
+
+import EventSourcing
+public import Events
+
+extension Refund {
+  public static func decide(
+    _ command: ExecuteRefund, refund: Refund, order: Order, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    // R7: from approved, or from a known failure.
+    let header = try refund.checkPossible(.execute, command.refundID)
+    let held = order.held(command.refundID)
+    let attempt = refund.attempt + 1
+    return .events([
+      .refundExecutionStarted(
+        RefundExecutionStarted(
+          refundID: command.refundID, attempt: attempt,
+          idempotencyKey: idempotencyKey(command.refundID, attempt: attempt),
+          amount: held.amount, currency: header.currency, orderID: header.orderID,
+          payments: held.payments))
+    ])
+  }
+
+  public static func decide(
+    _ command: RecordRefundExecuted, refund: Refund, order: Order, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    let outcome = Outcome.executed(settlementReference: command.settlementReference)
+    return try refund.settle(
+      .recordExecuted, command.refundID, attempt: command.attempt, outcome, order)
+  }
+
+  public static func decide(
+    _ command: RecordRefundFailed, refund: Refund, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    let outcome = Outcome.failed(command.code, reason: command.reason)
+    return try refund.settle(
+      .recordFailed, command.refundID, attempt: command.attempt, outcome, nil)
+  }
+
+  public static func decide(
+    _ command: RecordRefundOutcomeUnknown, refund: Refund, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    guard let status = refund.status else { throw .unknownRefund(command.refundID) }
+    if status == .outcomeUnknown {
+      try refund.checkCurrent(command.attempt)
+      return .unchanged(reason: "That the outcome is unknown is recorded already.")
+    }
+    _ = try refund.checkPossible(.recordOutcomeUnknown, command.refundID)
+    try refund.checkCurrent(command.attempt)
+    return .events([
+      .refundOutcomeUnknown(
+        RefundOutcomeUnknown(
+          refundID: command.refundID, attempt: command.attempt, reason: command.reason))
+    ])
+  }
+
+  public static func decide(
+    _ command: ReconcileRefund, refund: Refund, order: Order, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    guard refund.header != nil else { throw .unknownRefund(command.refundID) }
+    // R8: executed needs a settlement reference, failed needs a reason.
+    let outcome: Outcome
+    switch (command.outcome, command.settlementReference, command.code, command.reason) {
+    case (.executed, let reference?, nil, nil):
+      outcome = .executed(settlementReference: reference)
+    case (.executed, nil, nil, nil): throw .settlementReferenceMissing
+    case (.failed, nil, let code, let reason?):
+      outcome = .failed(code ?? .other, reason: reason)
+    case (.failed, nil, _, nil): throw .failureReasonMissing
+    case (.executed, _, _, _), (.failed, _?, _, _): throw .outcomeContradictsItself(command.outcome)
+    }
+    return try refund.settle(
+      .reconcile, command.refundID, attempt: command.attempt, outcome, order)
+  }
+
+  /// Records how the current attempt ended, once.
+  private func settle(
+    _ command: RefundRejection.Command, _ refundID: RefundID, attempt: Int, _ outcome: Outcome,
+    _ order: Order?
+  ) throws(RefundRejection) -> Decision {
+    guard let status else { throw .unknownRefund(refundID) }
+    // The same outcome told twice changes nothing, and another one contradicts it.
+    if status == .executed || status == .failed, let known = self.outcome {
+      try checkCurrent(attempt)
+      guard known == outcome else { throw .anotherOutcomeKnown(known, attempt: attempt) }
+      return .unchanged(reason: "The outcome of attempt \(attempt) is recorded already.")
+    }
+    // R9: what nobody knows is settled by reconciliation only.
+    if status == .outcomeUnknown, command != .reconcile {
+      throw .onlyReconciliation(attempt: self.attempt)
+    }
+    let header = try checkPossible(command, refundID)
+    try checkCurrent(attempt)
+    switch outcome {
+    case .executed(let reference):
+      guard let order else { preconditionFailure("a refund executed without its order") }
+      let amount = order.held(refundID).amount
+      return .events([
+        .refundExecuted(
+          RefundExecuted(
+            refundID: refundID, attempt: attempt, amount: amount, currency: header.currency,
+            settlementReference: reference)),
+        .orderReservationSettled(
+          OrderReservationSettled(orderID: header.orderID, refundID: refundID, amount: amount)),
+      ])
+    case .failed(let code, let reason):
+      return .events([
+        .refundFailed(
+          RefundFailed(refundID: refundID, attempt: attempt, code: code, reason: reason))
+      ])
+    }
+  }
+
+  /// R7: what is told is about the current attempt.
+  private func checkCurrent(_ attempt: Int) throws(RefundRejection) {
+    guard attempt == self.attempt else {
+      throw .notTheCurrentAttempt(given: attempt, current: self.attempt)
+    }
+  }
+}

@@ -1,0 +1,152 @@
+// The rule book of refunds, R1 to R3 and R6: asking for money back, asking for something else, and
+// no longer asking.
+
+import EventSourcing
+public import Events
+
+extension Refund {
+  /// - Precondition: the caller has made up ids where the sender gave none.
+  public static func decide(
+    _ command: RequestRefund, refund: Refund, case supportCase: SupportCase, order: Order,
+    facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    guard let refundID = command.refundID else { preconditionFailure("a refund without an id") }
+    guard refund.header == nil else { throw .alreadyRequested(refundID) }
+    let header = try checkBelonging(command, supportCase, order, facts)
+    // R1–R3, from the order's own prices.
+    let wish = RefundWish(
+      items: command.items, includesShipping: command.includeShipping ?? false,
+      restockingFeeBasisPoints: command.restockingFeeBasisPoints ?? 0,
+      shippingFee: command.shippingFee ?? 0)
+    let derivation = try order.derive(wish, header)
+    let requested = RefundRequested(
+      refundID: refundID, caseID: command.caseID, orderID: command.orderID,
+      returnID: command.returnID, legID: command.legID ?? header.legID,
+      customerID: header.customerID, currency: header.currency,
+      deliveryDate: order.deliveredAt.map(facts.dateOf),
+      timeZone: facts.tenant.settings.timeZone, items: derivation.items,
+      shipping: derivation.shipping, restockingFee: derivation.restockingFee,
+      shippingFee: derivation.shippingFee, requestedAmount: derivation.requestedAmount,
+      basis: derivation.basis, platformFee: derivation.platformFee,
+      platformFeeTax: derivation.platformFeeTax, reason: command.reason,
+      balanceBefore: order.balance.refundable, orderTotal: order.total, requestedBy: facts.actor)
+    return .events([
+      .refundRequested(requested),
+      derivation.reservation(command.orderID, refundID, of: order),
+      .caseRefundRequested(CaseRefundRequested(caseID: command.caseID, refundID: refundID)),
+    ])
+  }
+
+  /// R1: the case is open, and case, order and customer belong together.
+  private static func checkBelonging(
+    _ command: RequestRefund, _ supportCase: SupportCase, _ order: Order, _ facts: Facts
+  ) throws(RefundRejection) -> Order.Header {
+    guard let caseHeader = supportCase.header else { throw .unknownCase(command.caseID) }
+    guard let header = order.header else { throw .unknownOrder(command.orderID) }
+    guard facts.mayActFor(header.customerID) else { throw .anotherCustomersOrder(command.orderID) }
+    // C3: new refunds need a case in stage open or in_progress.
+    guard supportCase.acceptsRefunds else {
+      throw .caseNotOpen(command.caseID, status: supportCase.status)
+    }
+    guard caseHeader.orderID == command.orderID else {
+      throw .caseOfAnotherOrder(
+        command.caseID, order: caseHeader.orderID, given: command.orderID)
+    }
+    if let given = command.legID, let recorded = header.legID, given != recorded {
+      throw .legOfAnotherOrder(given, recorded: recorded)
+    }
+    return header
+  }
+
+  public static func decide(
+    _ command: AmendRefund, refund: Refund, order: Order, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    let header = try refund.checkPossible(.amend, command.refundID)
+    guard facts.mayActFor(header.customerID) else {
+      throw .anotherCustomersRefund(command.refundID)
+    }
+    // R1–R3 anew, as if the refund held nothing.
+    let free = order.without(command.refundID)
+    guard let orderHeader = free.header else { throw .unknownOrder(header.orderID) }
+    let wish = RefundWish(
+      items: command.items, includesShipping: command.includeShipping ?? false,
+      restockingFeeBasisPoints: command.restockingFeeBasisPoints ?? 0,
+      shippingFee: command.shippingFee ?? 0)
+    let derivation = try free.derive(wish, orderHeader)
+    var events: [Event] = []
+    // R6: amending an approved refund resets the approval to pending.
+    if let approvedAmount = refund.approvedAmount {
+      events.append(
+        .refundApprovalReset(
+          RefundApprovalReset(refundID: command.refundID, approvedAmount: approvedAmount)))
+    }
+    let amended = RefundAmended(
+      refundID: command.refundID, items: derivation.items, shipping: derivation.shipping,
+      restockingFee: derivation.restockingFee, shippingFee: derivation.shippingFee,
+      requestedAmount: derivation.requestedAmount, basis: derivation.basis,
+      platformFee: derivation.platformFee, platformFeeTax: derivation.platformFeeTax,
+      reason: command.reason ?? refund.reason, balanceBefore: free.balance.refundable,
+      orderTotal: free.total, amendedBy: facts.actor)
+    events += [
+      .refundAmended(amended), order.release(of: command.refundID),
+      derivation.reservation(header.orderID, command.refundID, of: free),
+    ]
+    return .events(events)
+  }
+
+  public static func decide(
+    _ command: CancelRefund, refund: Refund, order: Order, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    let header = try refund.checkPossible(.cancel, command.refundID)
+    guard facts.mayActFor(header.customerID) else {
+      throw .anotherCustomersRefund(command.refundID)
+    }
+    // R8: cancelling gives the reservation back.
+    return .events([
+      .refundCancelled(
+        RefundCancelled(
+          refundID: command.refundID, cancelledBy: facts.actor, reason: command.reason)),
+      order.release(of: command.refundID),
+    ])
+  }
+
+  /// The refund exists, and is in a state that the command starts from.
+  func checkPossible(
+    _ command: RefundRejection.Command, _ refundID: RefundID
+  ) throws(RefundRejection) -> Header {
+    guard let header, let status else { throw .unknownRefund(refundID) }
+    guard command.statuses.contains(status) else { throw .notPossible(command, status: status) }
+    return header
+  }
+}
+
+extension Order {
+  /// What a refund holds of this order.
+  ///
+  /// - Precondition: this is the refund's order, so the refund holds something of it.
+  func held(_ refundID: RefundID) -> Reservation {
+    guard let reservation = reservations[refundID] else {
+      preconditionFailure("refund \(refundID) holds nothing of the order it belongs to")
+    }
+    return reservation
+  }
+
+  /// The event that gives back what a refund holds of this order.
+  func release(of refundID: RefundID) -> Event {
+    guard let orderID else { preconditionFailure("a refund of an order not recorded") }
+    return .orderReservationReleased(
+      OrderReservationReleased(
+        orderID: orderID, refundID: refundID, amount: held(refundID).amount))
+  }
+
+  /// The order as if a refund held nothing of it.
+  func without(_ refundID: RefundID) -> Order {
+    var order = self
+    do {
+      _ = try order.release(refundID)
+    } catch {
+      preconditionFailure(error.reason)
+    }
+    return order
+  }
+}

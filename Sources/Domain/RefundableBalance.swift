@@ -1,0 +1,72 @@
+// O2: one refundable balance for each order and payment,
+//
+//     refundable = captured − executed − reserved − disputed
+//
+// and it is never negative. Reserved is what pending, approved, processing and failed refunds hold,
+// and those of unknown outcome; disputed is what open chargebacks claim (B1).
+
+public import EventSourcing
+public import Events
+
+/// What was captured, and what became of it, in minor units of the order's currency.
+public struct RefundableBalance: Hashable, Sendable {
+  public internal(set) var captured = 0
+  public internal(set) var executed = 0
+  public internal(set) var reserved = 0
+  public internal(set) var disputed = 0
+
+  public var refundable: Int { captured - executed - reserved - disputed }
+}
+
+/// A payment of an order, with its own balance.
+public struct CapturedPayment: Hashable, Sendable {
+  public internal(set) var paymentID: PaymentID
+  public internal(set) var capturedAt: Timestamp
+  public internal(set) var balance: RefundableBalance
+}
+
+extension [CapturedPayment] {
+  /// Splits an amount over the payments in order of capture, each up to what is left of it.
+  ///
+  /// - Precondition: the payments have that much left together.
+  func allocate(_ amount: Int) -> [PaymentPart] {
+    var rest = amount
+    var parts: [PaymentPart] = []
+    for payment in self where rest > 0 && payment.balance.refundable > 0 {
+      let part = Swift.min(rest, payment.balance.refundable)
+      parts.append(PaymentPart(paymentID: payment.paymentID, amount: part))
+      rest -= part
+    }
+    precondition(rest == 0, "the payments hold less than the order's balance says")
+    return parts
+  }
+
+  func index(of paymentID: PaymentID) throws(InconsistentHistory) -> Index {
+    try unwrap(firstIndex { $0.paymentID == paymentID }, "an unknown payment \(paymentID)")
+  }
+
+  /// Keeps the payments in order of capture, in whatever order they were told.
+  mutating func insert(_ payment: CapturedPayment) {
+    let place = firstIndex { payment.capturedAt < $0.capturedAt } ?? endIndex
+    insert(payment, at: place)
+  }
+}
+
+extension [PaymentPart] {
+  var total: Int { reduce(0) { $0 + $1.amount } }
+
+  /// The parts to give back when the whole shrinks by an amount: the last payments first.
+  ///
+  /// - Precondition: the parts hold that much.
+  func givingBack(_ amount: Int) -> [PaymentPart] {
+    var rest = amount
+    var given: [PaymentPart] = []
+    for part in reversed() where rest > 0 {
+      let amount = Swift.min(rest, part.amount)
+      given.append(PaymentPart(paymentID: part.paymentID, amount: amount))
+      rest -= amount
+    }
+    precondition(rest == 0, "more given back than held")
+    return given
+  }
+}

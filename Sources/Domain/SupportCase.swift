@@ -1,0 +1,90 @@
+// A customer asks for help, about an order or in general. Stages go open → in progress → resolved →
+// closed and never back, but for a reopening (C1).
+
+public import EventSourcing
+public import Events
+
+public struct SupportCase: Aggregate {
+  public typealias Event = Events.Event
+
+  /// What never changes once the case is opened.
+  public struct Header: Hashable, Sendable {
+    public var caseID: CaseID
+    public var customerID: CustomerID
+    public var orderID: OrderID?
+  }
+
+  public private(set) var header: Header?
+  public private(set) var status = CaseStatus.open
+  public private(set) var severity = Severity.normal
+  public private(set) var owner: AgentID?
+  /// When the case was last resolved; `nil` once it is reopened.
+  public private(set) var resolvedAt: Timestamp?
+  /// In the order of their requests.
+  public private(set) var refundIDs: [RefundID] = []
+
+  public init() {}
+
+  public var isOpened: Bool { header != nil }
+  public var caseID: CaseID? { header?.caseID }
+  public var customerID: CustomerID? { header?.customerID }
+  public var orderID: OrderID? { header?.orderID }
+
+  /// C3: new refunds, returns and holds need a case that is open or in progress.
+  public var acceptsRefunds: Bool {
+    isOpened && (status.stage == .open || status.stage == .inProgress)
+  }
+
+  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+    switch event {
+    case .caseOpened(let event):
+      try require(header == nil, "case \(event.caseID) opened twice")
+      header = Header(
+        caseID: event.caseID, customerID: event.customerID, orderID: event.orderID)
+      severity = event.severity
+    case .caseAssigned(let event):
+      try requireThis(event.caseID)
+      try require(status != .closed && owner != event.owner, "an owner who cannot be assigned")
+      owner = event.owner
+    case .caseStatusChanged(let event):
+      try requireThis(event.caseID)
+      try require(
+        event.from == status && event.to != status && event.to.stage == .inProgress
+          && acceptsRefunds,
+        "a case that was \(status.rawValue) became \(event.to.rawValue)")
+      status = event.to
+    case .caseSeverityChanged(let event):
+      try requireThis(event.caseID)
+      try require(
+        event.from == severity && event.to != severity, "a severity changed from another")
+      severity = event.to
+    case .caseRefundRequested(let event):
+      try requireThis(event.caseID)
+      try require(
+        acceptsRefunds && !refundIDs.contains(event.refundID),
+        "refund \(event.refundID) requested of a case that cannot take it")
+      refundIDs.append(event.refundID)
+    case .caseResolved(let event):
+      try requireThis(event.caseID)
+      try require(
+        status.stage == .inProgress, "a case resolved that was \(status.rawValue)")
+      status = event.resolution.status
+      resolvedAt = event.resolvedAt
+    case .caseReopened(let event):
+      try requireThis(event.caseID)
+      try require(status.stage == .resolved, "a case reopened that was \(status.rawValue)")
+      status = .investigating
+      resolvedAt = nil
+    case .caseClosed(let event):
+      try requireThis(event.caseID)
+      try require(status.stage == .resolved, "a case closed that was \(status.rawValue)")
+      status = .closed
+    default:
+      throw InconsistentHistory("an event of another aggregate in a case's stream")
+    }
+  }
+
+  private func requireThis(_ caseID: CaseID) throws(InconsistentHistory) {
+    try require(header?.caseID == caseID, "an event of case \(caseID), which is not this one")
+  }
+}

@@ -1,0 +1,62 @@
+// A tenant: its settings and its people. Everything else a tenant has carries its name (T1).
+
+public import EventSourcing
+public import Events
+
+public struct Tenant: Aggregate {
+  public typealias Event = Events.Event
+
+  public private(set) var isRegistered = false
+  public private(set) var isSuspended = false
+  /// Until the tenant is registered: the defaults, no currency, and UTC.
+  public private(set) var settings = TenantSettings.defaults(
+    currency: CurrencyCode(unchecked: "XXX"), timeZone: "UTC")
+  /// The people who work for the tenant, and what they may do.
+  public private(set) var agents: [AgentID: AgentRole] = [:]
+
+  public init() {}
+
+  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+    if case .tenantRegistered(let registered) = event {
+      try require(!isRegistered, "a tenant registered twice")
+      isRegistered = true
+      settings = registered.settings
+      return
+    }
+    try require(isRegistered, "an event of a tenant that is not registered")
+    switch event {
+    case .tenantSettingsChanged(let changed):
+      try require(changed.settings != settings, "settings changed to what they were")
+      settings = changed.settings
+    case .tenantSuspended:
+      try require(!isSuspended, "a tenant suspended twice")
+      isSuspended = true
+    case .tenantReinstated:
+      try require(isSuspended, "a tenant reinstated that was not suspended")
+      isSuspended = false
+    case .agentAdded(let added):
+      try require(agents[added.agentID] == nil, "agent \(added.agentID) added twice")
+      agents[added.agentID] = added.role
+    case .agentRoleChanged(let changed):
+      let role = try unwrap(agents[changed.agentID], "an unknown agent \(changed.agentID)")
+      try require(role != changed.role, "a role changed to what it was")
+      agents[changed.agentID] = changed.role
+    case .agentRemoved(let removed):
+      try require(agents[removed.agentID] != nil, "an unknown agent \(removed.agentID)")
+      agents[removed.agentID] = nil
+    default:
+      throw InconsistentHistory("an event of another aggregate in a tenant's stream")
+    }
+  }
+}
+
+extension TenantSettings {
+  /// What a tenant gets that names only its currency and its time zone. Nothing is approved by
+  /// policy, and agents approve up to 100,000 minor units, until somebody says otherwise.
+  static func defaults(currency: CurrencyCode, timeZone: String) -> TenantSettings {
+    TenantSettings(
+      currency: currency, timeZone: timeZone, returnWindowDays: 14, autoApproveLimit: 0,
+      agentApprovalLimit: 100_000, fourEyes: false, emailNotifications: false,
+      reopenWindowDays: 30)
+  }
+}

@@ -1,0 +1,73 @@
+// The rule book of tenants: T1, T2 and the tenant's people.
+
+public import Events
+
+/// What every command of a tenant must pass first.
+///
+/// - Throws: ``TenantRejection/notRegistered(_:)`` (T1), ``TenantRejection/suspended(_:)`` (T2).
+public func checkTenant(_ command: Command, facts: Facts) throws(TenantRejection) {
+  // T1: everything carries its tenant, so there must be one.
+  guard facts.tenant.isRegistered else {
+    if case .registerTenant = command { return }
+    throw .notRegistered(facts.tenantID)
+  }
+  // T2: a suspended tenant accepts no commands but reinstatement.
+  if facts.tenant.isSuspended {
+    if case .reinstateTenant = command { return }
+    throw .suspended(facts.tenantID)
+  }
+}
+
+extension Tenant {
+  public static func decide(
+    _ command: RegisterTenant, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard !tenant.isRegistered else { throw .alreadyRegistered(facts.tenantID) }
+    // Money: the exponent comes from the currency table, so the currency must be in it.
+    guard Currency.exponent(of: command.currency) != nil else {
+      throw .unknownCurrency(command.currency)
+    }
+    var settings = TenantSettings.defaults(currency: command.currency, timeZone: command.timeZone)
+    settings.returnWindowDays = command.returnWindowDays ?? settings.returnWindowDays
+    settings.autoApproveLimit = command.autoApproveLimit ?? settings.autoApproveLimit
+    settings.agentApprovalLimit = command.agentApprovalLimit ?? settings.agentApprovalLimit
+    settings.fourEyes = command.fourEyes ?? settings.fourEyes
+    settings.emailNotifications = command.emailNotifications ?? settings.emailNotifications
+    settings.reopenWindowDays = command.reopenWindowDays ?? settings.reopenWindowDays
+    return .events([.tenantRegistered(TenantRegistered(name: command.name, settings: settings))])
+  }
+
+  public static func decide(
+    _ command: ChangeTenantSettings, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
+    var settings = tenant.settings
+    settings.timeZone = command.timeZone ?? settings.timeZone
+    settings.returnWindowDays = command.returnWindowDays ?? settings.returnWindowDays
+    settings.autoApproveLimit = command.autoApproveLimit ?? settings.autoApproveLimit
+    settings.agentApprovalLimit = command.agentApprovalLimit ?? settings.agentApprovalLimit
+    settings.fourEyes = command.fourEyes ?? settings.fourEyes
+    settings.emailNotifications = command.emailNotifications ?? settings.emailNotifications
+    settings.reopenWindowDays = command.reopenWindowDays ?? settings.reopenWindowDays
+    guard settings != tenant.settings else {
+      return .unchanged(reason: "The settings are so already.")
+    }
+    return .events([.tenantSettingsChanged(TenantSettingsChanged(settings: settings))])
+  }
+
+  public static func decide(
+    _ command: SuspendTenant, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
+    guard !tenant.isSuspended else { return .unchanged(reason: "The tenant is suspended already.") }
+    return .events([.tenantSuspended(TenantSuspended(reason: command.reason))])
+  }
+
+  public static func decide(
+    _ command: ReinstateTenant, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
+    guard tenant.isSuspended else { return .unchanged(reason: "The tenant is not suspended.") }
+    return .events([.tenantReinstated(TenantReinstated(reason: command.reason))])
+  }
+}

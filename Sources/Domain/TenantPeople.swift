@@ -1,0 +1,39 @@
+// The tenant's people: who works for it, and in which role (DOMAIN.md, Tenant).
+
+public import Events
+
+extension Tenant {
+  public static func decide(
+    _ command: AddAgent, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
+    if let role = tenant.agents[command.agentID] {
+      throw .agentAlreadyAdded(command.agentID, role: role)
+    }
+    return .events([
+      .agentAdded(
+        AgentAdded(
+          agentID: command.agentID, email: command.email, firstName: command.firstName,
+          lastName: command.lastName, role: command.role))
+    ])
+  }
+
+  public static func decide(
+    _ command: ChangeAgentRole, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard let role = tenant.agents[command.agentID] else { throw .unknownAgent(command.agentID) }
+    guard role != command.role else {
+      return .unchanged(reason: "The role of \(command.agentID) is \(role.rawValue) already.")
+    }
+    return .events([
+      .agentRoleChanged(AgentRoleChanged(agentID: command.agentID, role: command.role))
+    ])
+  }
+
+  public static func decide(
+    _ command: RemoveAgent, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard tenant.agents[command.agentID] != nil else { throw .unknownAgent(command.agentID) }
+    return .events([.agentRemoved(AgentRemoved(agentID: command.agentID))])
+  }
+}

@@ -1,0 +1,47 @@
+// Why a command about a tenant, or of a suspended one, is refused.
+
+public import EventSourcing
+public import Events
+
+public enum TenantRejection: Rejection {
+  case notRegistered(TenantID)
+  case alreadyRegistered(TenantID)
+  case suspended(TenantID)
+  case unknownCurrency(CurrencyCode)
+  case agentAlreadyAdded(AgentID, role: AgentRole)
+  case unknownAgent(AgentID)
+
+  public var explanation: Explanation {
+    switch self {
+    case .notRegistered(let tenant):
+      Explanation(
+        "T1", "tenantNotRegistered",
+        "There is no tenant \(tenant). It begins with RegisterTenant.", ["tenant": tenant])
+    case .alreadyRegistered(let tenant):
+      Explanation(
+        "T1", "tenantAlreadyRegistered",
+        "The tenant \(tenant) is registered. ChangeTenantSettings changes how it works.",
+        ["tenant": tenant])
+    case .suspended(let tenant):
+      Explanation(
+        "T2", "tenantSuspended",
+        "The tenant \(tenant) is suspended and accepts no command but ReinstateTenant.",
+        ["tenant": tenant])
+    case .unknownCurrency(let code):
+      Explanation(
+        "Money", "unknownCurrency",
+        "\(code) is not an active currency of ISO 4217 with a minor unit, such as GBP.",
+        ["currency": code])
+    case .agentAlreadyAdded(let agent, let role):
+      Explanation(
+        "Tenant", "agentAlreadyAdded",
+        "\(agent) works for the tenant already, as \(role.rawValue). "
+          + "ChangeAgentRole gives another role.",
+        ["agent": agent, "role": role.rawValue])
+    case .unknownAgent(let agent):
+      Explanation(
+        "Tenant", "unknownAgent",
+        "Nobody named \(agent) works for the tenant. AddAgent adds somebody.", ["agent": agent])
+    }
+  }
+}

@@ -1,0 +1,218 @@
+// POST /v1/commands: one JSON command, or many as NDJSON with one outcome line each, in order. The
+// body is parsed once, here; what is malformed is answered and goes no further. Each command stands
+// for itself: a malformed line keeps no other line from being decided.
+
+import CommandHandling
+import Dispatch
+import EventSourcing
+import Events
+import HTTP
+import JSON
+import Synchronization
+
+struct CommandRoute: Sendable {
+  var sequencer: Sequencer
+  var metrics: Metrics
+
+  /// A command is at most 1 MiB (DESIGN.md, Events).
+  static let commandByteCountMax = 1 << 20
+
+  /// Bodies above this size are parsed off the thread that serves all connections.
+  private static let inlineByteCountMax = 32 * 1024
+
+  func handle(_ exchange: HTTPExchange) {
+    let request = exchange.request
+    guard let peer = request.peer else {
+      return exchange.respond(
+        Problem(
+          status: 403, code: "read-only", title: "This address is for reading",
+          detail: "Commands are submitted over the Unix socket, where the peer is known."
+        ).response)
+    }
+    let mediaType =
+      request.header("content-type")?.split(separator: ";").first
+      .map { $0.trimmingSpaces().lowercased() } ?? ""
+    let isMany: Bool
+    switch mediaType {
+    case "application/json": isMany = false
+    case "application/x-ndjson", "application/ndjson", "application/jsonl": isMany = true
+    default:
+      return exchange.respond(
+        Problem(
+          status: 415, code: "unsupported-media-type", title: "Nobody here reads that",
+          detail: "The Content-Type is \(mediaType.isEmpty ? "missing" : mediaType). "
+            + "Send application/json for one command or application/x-ndjson for many."
+        ).response)
+    }
+    let work: @Sendable () -> Void = {
+      if isMany {
+        submitMany(exchange, peer: peer)
+      } else {
+        submitOne(exchange, peer: peer)
+      }
+    }
+    if request.body.count > Self.inlineByteCountMax {
+      DispatchQueue.global(qos: .userInitiated).async(execute: work)
+    } else {
+      work()
+    }
+  }
+
+  private func submitOne(_ exchange: HTTPExchange, peer: HTTPRequest.Peer) {
+    let body = exchange.request.body
+    switch parse(body.span, peer: peer) {
+    case .failure(let rejected): exchange.respond(rejected.problem.response)
+    case .success(let submission):
+      sequencer.submit(submission) { answer in
+        metrics.count(answer)
+        if let problem = Problem(answer.outcome, of: submission.command) {
+          return exchange.respond(problem.response)
+        }
+        var line: [UInt8] = []
+        OutcomeLine.write(answer.outcome, of: submission.command, to: &line)
+        line.append(UInt8(ascii: "\n"))
+        exchange.respond(
+          HTTPResponse(
+            status: 200, headers: [("Content-Type", "application/json")], body: line))
+      }
+    }
+  }
+
+  private func submitMany(_ exchange: HTTPExchange, peer: HTTPRequest.Peer) {
+    let body = exchange.request.body
+    let span = body.span
+    var parsed: [Result<Submission, RejectedLine>] = []
+    var start = 0
+    while start < span.count {
+      var end = start
+      while end < span.count, span[end] != UInt8(ascii: "\n") { end += 1 }
+      let line = span.extracting(start..<end)
+      if !line.isBlank { parsed.append(parse(line, peer: peer)) }
+      start = end + 1
+    }
+    if parsed.isEmpty {
+      return exchange.respond(
+        Problem.badRequest("The body has no command; send one JSON object on each line.").response)
+    }
+    let answers = CollectedAnswers(parsed) { body in
+      exchange.respond(
+        HTTPResponse(
+          status: 200, headers: [("Content-Type", "application/x-ndjson")], body: body))
+    }
+    var submissions: [(Submission, Sequencer.Completion)] = []
+    for (index, result) in parsed.enumerated() {
+      guard case .success(let submission) = result else { continue }
+      submissions.append(
+        (
+          submission,
+          { answer in
+            metrics.count(answer)
+            answers.set(answer.outcome, at: index)
+          }
+        ))
+    }
+    if submissions.isEmpty { answers.finish() } else { sequencer.submit(submissions) }
+  }
+
+  private func parse(
+    _ json: Span<UInt8>, peer: HTTPRequest.Peer
+  ) -> Result<Submission, RejectedLine> {
+    guard json.count <= Self.commandByteCountMax else {
+      metrics.countMalformed()
+      return .failure(RejectedLine(problem: .commandTooLarge(json.count)))
+    }
+    do {
+      let command = try SubmittedCommand(json: json)
+      if let actor = command.actor, actor.kind == .system {
+        metrics.countMalformed()
+        let problem = JSONError(
+          path: "$.actor", offset: 0,
+          problem: "\(actor) is reserved for Redress itself; name a customer, agent or service")
+        return .failure(RejectedLine(id: command.id.rawValue, problem: .malformed(problem)))
+      }
+      return .success(
+        Submission(command: command, contentHash: command.contentHash, peerUID: peer.uid))
+    } catch {
+      metrics.countMalformed()
+      return .failure(
+        RejectedLine(
+          id: idText(in: json), problem: .malformed(error)))
+    }
+  }
+}
+
+/// The id of something that is JSON but no command; `nil` where there is none to be read.
+private func idText(in json: Span<UInt8>) -> String? {
+  var reader = JSONReader(json)
+  guard let value = try? JSONValue(json: &reader) else { return nil }
+  return value["id"]?.string
+}
+
+/// A line that is no command.
+struct RejectedLine: Error {
+  var id: String?
+  var problem: Problem
+}
+
+/// The answers of one request, sent when the last one is there.
+private final class CollectedAnswers: Sendable {
+  private struct State {
+    var outcomes: [Outcome?]
+    var missing: Int
+  }
+
+  private let lines: [Result<Submission, RejectedLine>]
+  private let state: Mutex<State>
+  private let send: @Sendable ([UInt8]) -> Void
+
+  init(
+    _ lines: [Result<Submission, RejectedLine>], send: @escaping @Sendable ([UInt8]) -> Void
+  ) {
+    self.lines = lines
+    self.send = send
+    let missing = lines.count { if case .success = $0 { true } else { false } }
+    state = Mutex(State(outcomes: Array(repeating: nil, count: lines.count), missing: missing))
+  }
+
+  func set(_ outcome: Outcome, at index: Int) {
+    let isLast = state.withLock { state in
+      state.outcomes[index] = outcome
+      state.missing -= 1
+      return state.missing == 0
+    }
+    if isLast { finish() }
+  }
+
+  func finish() {
+    let outcomes = state.withLock { $0.outcomes }
+    var body: [UInt8] = []
+    body.reserveCapacity(lines.count * 256)
+    for (line, outcome) in zip(lines, outcomes) {
+      switch (line, outcome) {
+      case (.success(let submission), let outcome?):
+        OutcomeLine.write(outcome, of: submission.command, to: &body)
+      case (.failure(let rejected), _):
+        OutcomeLine.write(rejected.problem, id: rejected.id, to: &body)
+      case (.success, nil): preconditionFailure("an answer is missing")
+      }
+      body.append(UInt8(ascii: "\n"))
+    }
+    send(body)
+  }
+}
+
+extension Span<UInt8> {
+  fileprivate var isBlank: Bool {
+    for index in 0..<count where ![0x20, 0x09, 0x0D].contains(self[index]) { return false }
+    return true
+  }
+}
+
+extension Substring {
+  fileprivate func trimmingSpaces() -> Substring {
+    var text = self
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,57 @@
+// Counters in Prometheus' text format. They count since the process started; what the history holds is
+// counted by the log.
+
+import CommandHandling
+import EventLog
+import EventSourcing
+import Projecting
+import Synchronization
+
+final class Metrics: Sendable {
+  private let outcomes = Mutex<[String: Int]>([:])
+
+  func count(_ answer: Answer) {
+    let name = answer.isReplay ? "replayed" : answer.outcome.name
+    outcomes.withLock { $0[name, default: 0] += 1 }
+  }
+
+  func countMalformed() { outcomes.withLock { $0["malformed", default: 0] += 1 } }
+
+  func text(log: EventLog, statuses: [ProjectionStatus], requestCount: UInt64) -> String {
+    let end = log.durableEnd
+    var lines = [
+      "# HELP redress_log_commits Durable commits in the log.",
+      "# TYPE redress_log_commits gauge",
+      "redress_log_commits \(end)",
+      "# HELP redress_http_requests_total Requests since the service started.",
+      "# TYPE redress_http_requests_total counter",
+      "redress_http_requests_total \(requestCount)",
+      "# HELP redress_commands_total Commands answered since the service started, by outcome.",
+      "# TYPE redress_commands_total counter",
+    ]
+    let outcomes = outcomes.withLock { $0 }
+    for name in [
+      "accepted", "unchanged", "rejected", "conflict", "invalid", "malformed", "replayed", "retry",
+    ] {
+      lines.append("redress_commands_total{outcome=\"\(name)\"} \(outcomes[name] ?? 0)")
+    }
+    lines += [
+      "# HELP redress_projection_lag_commits Commits a read model has yet to apply.",
+      "# TYPE redress_projection_lag_commits gauge",
+    ]
+    for status in statuses {
+      let lag = end.value - min(end.value, status.checkpoint.value)
+      lines.append("redress_projection_lag_commits{projection=\"\(status.name)\"} \(lag)")
+    }
+    lines += [
+      "# HELP redress_projection_stopped Whether a read model stopped at an event (1) or not (0).",
+      "# TYPE redress_projection_stopped gauge",
+    ]
+    for status in statuses {
+      lines.append(
+        "redress_projection_stopped{projection=\"\(status.name)\"} "
+          + (status.failure == nil ? "0" : "1"))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,144 @@
+// GET /v1/refunds, /v1/refunds/{id}, /v1/cases/{id}, /v1/orders/{id}/balance: rows of the read models
+// as JSON. `tenant` may be left out while there is only one; `minPosition` waits until the read model
+// has that event, so that a caller sees what it wrote.
+
+import EventSourcing
+import Events
+import HTTP
+import JSON
+import Projecting
+import Projections
+
+struct ReadRoutes: Sendable {
+  var projections: ProjectionRuntime
+
+  static let pageLengthMax = 500
+
+  func refund(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
+    let tenant = try await tenant(of: request, in: RefundQueue.name)
+    guard let refundID = RefundID(id) else { throw Problem.badRequest(notAnID(id)) }
+    let (refund, timeline) = try projections.read(RefundQueue.name) { database in
+      (
+        try RefundQueue.refund(refundID, tenant: tenant, in: database),
+        try RefundQueue.timeline(of: refundID, tenant: tenant, in: database)
+      )
+    }
+    guard let refund else {
+      throw Problem.notFound("The tenant \(tenant) has no refund \(id).")
+    }
+    return .object(
+      refund.members + [.init("timeline", .array(timeline.map(\.json)))])
+  }
+
+  func refunds(_ request: HTTPRequest) async throws -> JSONValue {
+    let tenant = try await tenant(of: request, in: RefundQueue.name)
+    let status = request.queryValue("status")
+    if let status, !RefundQueue.statuses.contains(status) {
+      throw Problem.badRequest(
+        "status: \(status) is no refund status; use one of "
+          + RefundQueue.statuses.joined(separator: ", ") + ".")
+    }
+    let limit = try number("limit", of: request) ?? 50
+    guard (1...Self.pageLengthMax).contains(limit) else {
+      throw Problem.badRequest("limit: \(limit) is not between 1 and \(Self.pageLengthMax).")
+    }
+    let before = try number("before", of: request)
+    let (rows, totals) = try projections.read(RefundQueue.name) { database in
+      (
+        try RefundQueue.refunds(
+          tenant: tenant, status: status, before: before, limit: limit + 1, in: database),
+        try RefundQueue.totals(tenant: tenant, in: database)
+      )
+    }
+    let page = rows.prefix(limit)
+    let next = rows.count > limit ? page.last.map { JSONValue.integer(Int64($0.position)) } : nil
+    return .object([
+      .init("refunds", .array(page.map { .object($0.members) })),
+      .init("totals", .array(totals.map(\.json))), .init("next", next ?? .null),
+    ])
+  }
+
+  func supportCase(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
+    let tenant = try await tenant(of: request, in: CaseBoard.name)
+    guard let caseID = CaseID(id) else { throw Problem.badRequest(notAnID(id)) }
+    let (supportCase, timeline) = try projections.read(CaseBoard.name) { database in
+      (
+        try CaseBoard.supportCase(caseID, tenant: tenant, in: database),
+        try CaseBoard.timeline(of: caseID, tenant: tenant, in: database)
+      )
+    }
+    guard let supportCase else {
+      throw Problem.notFound("The tenant \(tenant) has no case \(id).")
+    }
+    try await wait(for: request, tenant, in: RefundQueue.name)
+    let refunds = try projections.read(RefundQueue.name) { database in
+      try RefundQueue.refunds(ofCase: caseID, tenant: tenant, in: database)
+    }
+    return .object(
+      supportCase.members + [
+        .init("refunds", .array(refunds.map { .object($0.members) })),
+        .init("timeline", .array(timeline.map(\.json))),
+      ])
+  }
+
+  func balance(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
+    let tenant = try await tenant(of: request, in: OrderBalance.name)
+    guard let orderID = OrderID(id) else { throw Problem.badRequest(notAnID(id)) }
+    let (order, payments) = try projections.read(OrderBalance.name) { database in
+      (
+        try OrderBalance.order(orderID, tenant: tenant, in: database),
+        try OrderBalance.payments(of: orderID, tenant: tenant, in: database)
+      )
+    }
+    guard let order else {
+      throw Problem.notFound("The tenant \(tenant) has no order \(id).")
+    }
+    return .object(order.members + [.init("payments", .array(payments.map(\.json)))])
+  }
+
+  // MARK: What all of them ask for
+
+  /// The tenant that a request names, once the read model is as far as the request needs.
+  func tenant(of request: HTTPRequest, in model: String) async throws -> TenantID {
+    let known = { try projections.read(RefundQueue.name) { try RefundQueue.tenants(in: $0) } }
+    guard let name = request.queryValue("tenant") else {
+      let tenants = try known()
+      guard tenants.count == 1 else {
+        throw Problem.badRequest(
+          tenants.isEmpty
+            ? "tenant: there is no tenant yet; begin one with RegisterTenant."
+            : "tenant: there are \(tenants.count) tenants; say which with ?tenant=NAME.")
+      }
+      try await wait(for: request, tenants[0], in: model)
+      return tenants[0]
+    }
+    guard let tenant = TenantID(name) else { throw Problem.badRequest("tenant: " + notAnID(name)) }
+    try await wait(for: request, tenant, in: model)
+    guard try known().contains(tenant) else {
+      throw Problem.notFound("The tenant \(tenant) is not registered.")
+    }
+    return tenant
+  }
+
+  private func wait(for request: HTTPRequest, _ tenant: TenantID, in model: String) async throws {
+    guard let position = try number("minPosition", of: request) else { return }
+    guard await projections.wait(for: Position(UInt64(position)), of: tenant, in: model) else {
+      throw Problem(
+        status: 503, code: "not-there-yet", title: "The read model is behind",
+        detail: "\(model) has not applied position \(position) of \(tenant) within 5 seconds; "
+          + "GET /readyz shows how far it is. Ask again.")
+    }
+  }
+
+  private func number(_ name: String, of request: HTTPRequest) throws -> Int? {
+    guard let text = request.queryValue(name) else { return nil }
+    guard let number = Int(text), number >= 0, !text.hasPrefix("+") else {
+      throw Problem.badRequest("\(name): \(text.prefix(60)) is not a whole number from 0.")
+    }
+    return number
+  }
+
+  private func notAnID(_ text: String) -> String {
+    "\(text.prefix(80)) is no identifier; one has 1 to 64 of A–Z a–z 0–9 _ -."
+  }
+}

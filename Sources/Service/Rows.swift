@@ -1,0 +1,95 @@
+// How the rows of read models look as JSON: the fields that are there, under DOMAIN.md's names.
+
+import EventSourcing
+import JSON
+import Projecting
+import Projections
+
+extension RefundRow {
+  var members: [JSONValue.Member] {
+    fields(
+      ("refundId", .string(refundID)), ("status", .string(status)),
+      ("caseId", .string(caseID)), ("orderId", .string(orderID)),
+      ("customerId", .string(customerID)), ("currency", .string(currency)),
+      ("requestedAmount", .integer(Int64(requestedAmount))),
+      ("approvedAmount", approvedAmount.map { .integer(Int64($0)) }),
+      ("reason", .string(reason)), ("note", note.map { .string($0) }),
+      ("deliveryDate", deliveryDate.map { .string($0.description) }),
+      ("lastDay", lastDay.map { .string($0.description) }),
+      ("requestedAt", .string(requestedAt)), ("requestedBy", .string(requestedBy)),
+      ("approvedAt", approvedAt.map { .string($0) }),
+      ("approvedBy", approvedBy.map { .string($0) }),
+      ("executedAt", executedAt.map { .string($0) }), ("attempt", .integer(Int64(attempt))),
+      ("settlementReference", settlementReference.map { .string($0) }),
+      ("updatedAt", .string(updatedAt)), ("position", .integer(Int64(position))))
+  }
+}
+
+extension RefundTotal {
+  var json: JSONValue {
+    .object(
+      fields(
+        ("status", .string(status)), ("currency", .string(currency)),
+        ("count", .integer(Int64(count))), ("amount", .integer(Int64(amount)))))
+  }
+}
+
+extension TimelineEntry {
+  var json: JSONValue {
+    .object(
+      fields(
+        ("position", .integer(Int64(position))), ("time", .string(time)),
+        ("type", .string(type)), ("actor", .string(actor)),
+        ("amount", amount.map { .integer(Int64($0)) }), ("note", note.map { .string($0) })))
+  }
+}
+
+extension CaseRow {
+  var members: [JSONValue.Member] {
+    fields(
+      ("caseId", .string(caseID)), ("status", .string(status)),
+      ("severity", .string(severity)), ("type", .string(type)),
+      ("subtype", subtype.map { .string($0) }), ("title", .string(title)),
+      ("customerId", .string(customerID)), ("orderId", orderID.map { .string($0) }),
+      ("owner", owner.map { .string($0) }), ("reasonCode", reasonCode.map { .string($0) }),
+      ("openedAt", .string(openedAt)), ("updatedAt", .string(updatedAt)),
+      ("closedAt", closedAt.map { .string($0) }))
+  }
+}
+
+extension OrderBalanceRow {
+  var members: [JSONValue.Member] {
+    fields(
+      ("orderId", .string(orderID)), ("orderNumber", orderNumber.map { .string($0) }),
+      ("customerId", .string(customerID)), ("currency", .string(currency)),
+      ("total", .integer(Int64(total))), ("captured", .integer(Int64(captured))),
+      ("executed", .integer(Int64(executed))), ("reserved", .integer(Int64(reserved))),
+      ("disputed", .integer(Int64(disputed))), ("refundable", .integer(Int64(refundable))),
+      ("placedAt", .string(placedAt)), ("deliveredAt", deliveredAt.map { .string($0) }),
+      ("cancelledAt", cancelledAt.map { .string($0) }))
+  }
+}
+
+extension PaymentBalanceRow {
+  var json: JSONValue {
+    .object(
+      fields(
+        ("paymentId", .string(paymentID)), ("captured", .integer(Int64(captured))),
+        ("executed", .integer(Int64(executed))), ("reserved", .integer(Int64(reserved))),
+        ("refundable", .integer(Int64(refundable)))))
+  }
+}
+
+extension RebuildReport {
+  var json: JSONValue {
+    .object(
+      fields(
+        ("name", .string(name)), ("version", .integer(Int64(version))),
+        ("commits", .integer(Int64(commitCount))), ("digest", .string(digest)),
+        ("previousDigest", previousDigest.map { .string($0) }), ("changed", .bool(isChanged))))
+  }
+}
+
+private func fields(_ pairs: (String, JSONValue?)...) -> [JSONValue.Member] {
+  pairs.compactMap { key, value in value.map { JSONValue.Member(key, $0) } }
+}

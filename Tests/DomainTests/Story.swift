@@ -1,0 +1,235 @@
+// given(what happened).when(somebody wants something).then(what happens): exact events, in order.
+// Whatever is decided is also folded, so that every event a decision emits is one that its aggregate
+// accepts, and decided twice, so that the same facts give the same answer.
+
+import Domain
+import Events
+import EventSourcing
+import Testing
+
+/// All the aggregates of one tenant.
+struct Story {
+  var tenant = Tenant()
+  var customers: [CustomerID: Customer] = [:]
+  var orders: [OrderID: Order] = [:]
+  var cases: [CaseID: SupportCase] = [:]
+  var refunds: [RefundID: Refund] = [:]
+  var dateOf: @Sendable (Timestamp) -> CalendarDate = london
+
+  mutating func fold(_ event: Event) throws(InconsistentHistory) {
+    let stream = event.stream.rawValue.split(separator: "/").map(String.init)
+    switch stream[0] {
+    case "tenant": try tenant.evolve(event)
+    case "customer":
+      try customers[CustomerID(unchecked: stream[1]), default: Customer()].evolve(event)
+    case "order": try orders[OrderID(unchecked: stream[1]), default: Order()].evolve(event)
+    case "case": try cases[CaseID(unchecked: stream[1]), default: SupportCase()].evolve(event)
+    case "refund": try refunds[RefundID(unchecked: stream[1]), default: Refund()].evolve(event)
+    default: throw InconsistentHistory("no aggregate has the stream \(event.stream)")
+    }
+  }
+
+  func facts(_ actor: Actor, _ now: Timestamp) -> Facts {
+    Facts(tenantID: "acme", tenant: tenant, actor: actor, now: now, dateOf: dateOf)
+  }
+
+  private func order(_ id: OrderID?) -> Order { id.flatMap { orders[$0] } ?? Order() }
+  private func order(of refund: Refund) -> Order { order(refund.orderID) }
+  private func refund(_ id: RefundID?) -> Refund { id.flatMap { refunds[$0] } ?? Refund() }
+  private func supportCase(_ id: CaseID?) -> SupportCase {
+    id.flatMap { cases[$0] } ?? SupportCase()
+  }
+
+  /// What the rule book says, without the checks that come before it.
+  func decide(_ command: Command, _ facts: Facts) throws -> Decision {
+    switch command {
+    case .registerTenant(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .changeTenantSettings(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .suspendTenant(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .reinstateTenant(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .addAgent(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .changeAgentRole(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .removeAgent(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .registerCustomer(let it):
+      try Customer.decide(it, customer: customers[it.customerID] ?? Customer(), facts: facts)
+    case .changeCustomerDetails(let it):
+      try Customer.decide(it, customer: customers[it.customerID] ?? Customer(), facts: facts)
+    case .recordOrder(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
+    case .amendOrder(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
+    case .capturePayment(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
+    case .recordDelivery(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
+    case .cancelOrder(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
+    case .openCase(let it):
+      try SupportCase.decide(
+        it, case: supportCase(it.caseID), order: it.orderID.flatMap { orders[$0] }, facts: facts)
+    case .assignCase(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .changeCaseStatus(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .resolveCase(let it):
+      try SupportCase.decide(
+        it, case: supportCase(it.caseID),
+        refunds: supportCase(it.caseID).refundIDs.map { refund($0) }, facts: facts)
+    case .reopenCase(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .closeCase(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    default: try decideRefund(command, facts)
+    }
+  }
+
+  private func decideRefund(_ command: Command, _ facts: Facts) throws -> Decision {
+    switch command {
+    case .requestRefund(let it):
+      return try Refund.decide(
+        it, refund: refund(it.refundID), case: supportCase(it.caseID), order: order(it.orderID),
+        facts: facts)
+    case .amendRefund(let it):
+      let refund = refund(it.refundID)
+      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+    case .approveRefund(let it):
+      let refund = refund(it.refundID)
+      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+    case .denyRefund(let it):
+      let refund = refund(it.refundID)
+      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+    case .cancelRefund(let it):
+      let refund = refund(it.refundID)
+      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+    case .executeRefund(let it):
+      let refund = refund(it.refundID)
+      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+    case .recordRefundExecuted(let it):
+      let refund = refund(it.refundID)
+      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+    case .recordRefundFailed(let it):
+      return try Refund.decide(it, refund: refund(it.refundID), facts: facts)
+    case .recordRefundOutcomeUnknown(let it):
+      return try Refund.decide(it, refund: refund(it.refundID), facts: facts)
+    case .reconcileRefund(let it):
+      let refund = refund(it.refundID)
+      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+    default: preconditionFailure("a command that no aggregate takes")
+    }
+  }
+}
+
+func given(
+  _ histories: [Event]..., at location: SourceLocation = #_sourceLocation
+) -> Story {
+  var story = Story()
+  for event in histories.joined() {
+    do {
+      try story.fold(event)
+    } catch {
+      Issue.record("\(event.stream): \(error)", sourceLocation: location)
+    }
+  }
+  return story
+}
+
+extension Story {
+  func when(_ command: Command, by actor: Actor = admin, at now: Timestamp = noon) -> Answer {
+    let facts = facts(actor, now)
+    do {
+      try checkTenant(command, facts: facts)
+      try authorize(command, facts: facts)
+      let decision = try decide(command, facts)
+      let again = try decide(command, facts)
+      return Answer(story: self, outcome: .success(decision), again: again)
+    } catch let rejection as any Rejection {
+      return Answer(story: self, outcome: .failure(rejection), again: nil)
+    } catch {
+      preconditionFailure("an error that is no rejection: \(error)")
+    }
+  }
+}
+
+struct Answer {
+  enum Outcome {
+    case success(Decision)
+    case failure(any Rejection)
+  }
+
+  var story: Story
+  var outcome: Outcome
+  var again: Decision?
+
+  /// The story with what was decided; the events are accepted by their aggregates, or it fails.
+  @discardableResult
+  func then(_ events: [Event], at location: SourceLocation = #_sourceLocation) -> Story {
+    guard case .success(let decision) = outcome else {
+      Issue.record("rejected: \(outcome)", sourceLocation: location)
+      return story
+    }
+    #expect(decision == .events(events), sourceLocation: location)
+    return happens(at: location)
+  }
+
+  /// The story with what was decided, whatever it was.
+  @discardableResult
+  func happens(at location: SourceLocation = #_sourceLocation) -> Story {
+    guard case .success(let decision) = outcome, case .events(let events) = decision else {
+      Issue.record("no events: \(outcome)", sourceLocation: location)
+      return story
+    }
+    #expect(decision == again, "the same facts give the same answer", sourceLocation: location)
+    var story = story
+    for event in events {
+      do {
+        try story.fold(event)
+      } catch {
+        Issue.record("decided, but not accepted: \(error)", sourceLocation: location)
+      }
+    }
+    return story
+  }
+
+  func thenUnchanged(at location: SourceLocation = #_sourceLocation) {
+    guard case .success(.unchanged(let reason)) = outcome else {
+      Issue.record("not unchanged: \(outcome)", sourceLocation: location)
+      return
+    }
+    #expect((1...500).contains(reason.utf8.count), sourceLocation: location)
+  }
+
+  func thenRejected(_ it: RefundRejection, at location: SourceLocation = #_sourceLocation) {
+    expect(it, location)
+  }
+
+  func thenRejected(_ it: CaseRejection, at location: SourceLocation = #_sourceLocation) {
+    expect(it, location)
+  }
+
+  func thenRejected(_ it: OrderRejection, at location: SourceLocation = #_sourceLocation) {
+    expect(it, location)
+  }
+
+  func thenRejected(_ it: TenantRejection, at location: SourceLocation = #_sourceLocation) {
+    expect(it, location)
+  }
+
+  func thenRejected(_ it: CustomerRejection, at location: SourceLocation = #_sourceLocation) {
+    expect(it, location)
+  }
+
+  func thenRejected(_ it: PermissionRejection, at location: SourceLocation = #_sourceLocation) {
+    expect(it, location)
+  }
+
+  private func expect<R: Rejection>(_ expected: R, _ location: SourceLocation) {
+    guard case .failure(let actual) = outcome else {
+      Issue.record("not rejected: \(outcome)", sourceLocation: location)
+      return
+    }
+    #expect(actual as? R == expected, "\(actual.detail)", sourceLocation: location)
+    // Whatever is refused can be recorded: short codes, and words.
+    #expect((1...64).contains(actual.rule.utf8.count), sourceLocation: location)
+    #expect((1...64).contains(actual.reason.utf8.count), sourceLocation: location)
+    #expect((1...16_384).contains(actual.detail.utf8.count), sourceLocation: location)
+    for fact in actual.facts {
+      #expect((1...64).contains(fact.name.utf8.count), sourceLocation: location)
+      #expect((1...500).contains(fact.value.unicodeScalars.count), sourceLocation: location)
+    }
+  }
+}
