@@ -55,7 +55,8 @@ let package = Package(
       name: "Audit",
       dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "JSON"],
       swiftSettings: settings),
-    .target(name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
+    .target(
+      name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
 
     // The domain and its vocabulary.
     .target(name: "Domain", dependencies: ["Events", "EventSourcing"], swiftSettings: settings),
@@ -104,15 +105,23 @@ let package = Package(
       name: "GenerateEventsPlugin", capability: .buildTool(), dependencies: ["generate-events"],
       path: "tools/GenerateEventsPlugin"),
     .executableTarget(
-      name: "online-retail", dependencies: ["HTTPClient", "JSON", "Zstandard"],
-      path: "tools/online-retail", swiftSettings: settings),
+      name: "online-retail", dependencies: ["OnlineRetail", "HTTPClient"],
+      path: "tools/online-retail/online-retail", swiftSettings: settings),
+    .target(
+      name: "OnlineRetail", dependencies: ["EventSourcing", "HTTPClient", "JSON", "Zstandard"],
+      path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
 
     // Tests.
     .testTarget(
       name: "EventSourcingTests", dependencies: ["EventSourcing"], swiftSettings: settings),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+    .target(name: "OutsideData", path: "Tests/OutsideData", swiftSettings: settings),
     .testTarget(
-      name: "EventsTests", dependencies: ["Events", "EventSourcing", "JSON", "Cryptography"],
+      name: "JSONTests", dependencies: ["JSON", "OutsideData"], swiftSettings: settings),
+    .testTarget(
+      name: "EventsTests",
+      dependencies: [
+        "Events", "EventSourcing", "JSON", "Cryptography", "OutsideData", "generate-events",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "EventLogTests",
@@ -135,6 +144,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),
+    .testTarget(
+      name: "OnlineRetailTests",
+      dependencies: ["OnlineRetail", "EventSourcing", "JSON"],
+      swiftSettings: settings),
     .testTarget(
       name: "WrappersTests", dependencies: ["Cryptography", "SQLite", "Zstandard"],
       swiftSettings: settings),

@@ -1,29 +1,23 @@
 // How pages write what read models hold.
 
 import Domain
+import Events
 import HTML
 
-/// The statuses of a refund in the order of its life, and how people call them.
-enum RefundStatusName {
-  static let all = [
-    "pending", "approved", "processing", "outcome_unknown", "failed", "executed", "denied",
-    "cancelled",
-  ]
-
-  static func label(_ status: String) -> String {
-    status == "outcome_unknown" ? "of unknown outcome" : status
-  }
+/// How people call a refund's status.
+func statusLabel(_ status: String) -> String {
+  status == "outcome_unknown" ? "of unknown outcome" : status
 }
 
 func statusBadge(_ status: String) -> HTML {
   """
-  <span class="status \(status)">\(RefundStatusName.label(status))</span>
+  <span class="status \(status)">\(statusLabel(status))</span>
   """
 }
 
 /// An amount with its currency, `188,445.37 GBP`.
 func money(_ amount: Int, _ currency: String) -> String {
-  let exponent = Currency.exponent(of: currency) ?? 0
+  let exponent = CurrencyCode(currency).flatMap { Currency.exponent(of: $0) } ?? 0
   var digits = String(amount.magnitude)
   digits = String(repeating: "0", count: max(0, exponent + 1 - digits.count)) + digits
   let whole = Int(digits.dropLast(exponent)) ?? 0
@@ -43,7 +37,7 @@ func grouped(_ number: Int) -> String {
 
 /// `2010-12-01 08:26` of `2010-12-01T08:26:00.000000Z`.
 func clock(_ time: String) -> String {
-  time.prefix(16).replacing("T", with: " ")
+  String(time.prefix(16).replacing("T", with: " "))
 }
 
 /// `Refund approved` of `RefundApproved`.

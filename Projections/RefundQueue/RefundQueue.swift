@@ -1,3 +1,4 @@
+import EventSourcing
 public import Events
 public import Projecting
 public import SQLite
@@ -6,6 +7,13 @@ public import SQLite
 public enum RefundQueue: Projector {
   public static let name = "RefundQueue"
   public static let version = 1
+
+  /// In the order of a refund's life (DOMAIN.md, Refund).
+  public static let statuses = [
+    "pending", "approved", "processing", "outcome_unknown", "failed", "executed", "denied",
+    "cancelled",
+  ]
+
   public static let eventTypes: Set<String> = [
     "TenantRegistered", "TenantSettingsChanged", "OrderDelivered", "RefundRequested",
     "RefundAmended", "RefundApproved", "RefundApprovalReset", "RefundDenied", "RefundCancelled",

@@ -58,7 +58,7 @@ public struct RefundsPage: Sendable {
         <p>No refund was requested yet.</p></section>
         """
     }
-    let order = RefundStatusName.all
+    let order = RefundQueue.statuses
     let sorted = totals.sorted {
       (order.firstIndex(of: $0.status) ?? 0, $0.currency)
         < (order.firstIndex(of: $1.status) ?? 0, $1.currency)
@@ -123,7 +123,7 @@ public struct RefundsPage: Sendable {
   // MARK: All
 
   private func refundsTable(_ refunds: [RefundRow]) -> HTML {
-    let heading = status.map { "Refunds \(RefundStatusName.label($0))" } ?? "All refunds"
+    let heading = status.map { "Refunds \(statusLabel($0))" } ?? "All refunds"
     let rows = refunds.prefix(Self.pageLength).map { refund -> HTML in
       """
       <tr><th scope="row">\(link(to: refund))</th><td>\(statusBadge(refund.status))</td>\

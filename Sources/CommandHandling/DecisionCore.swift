@@ -37,13 +37,13 @@ final class DecisionCore {
     lastRecordedTime = now
     do {
       let events = try decide(submission, repository: repository, now: now)
-      let commit = try Commit(of: events, by: submission, in: repository, at: now)
+      let commit = try EncodedCommit(of: events, by: submission, in: repository, at: now)
       for event in commit.events {
         _ = try repository.record(event.event, at: event.position)
       }
       repository.nextPosition = repository.nextPosition.advanced(by: events.count)
       repositories[command.tenant] = repository
-      append(commit, of: submission, completion)
+      try append(commit, of: submission, completion)
       repository.dropUnused(durableEnd: undurable.durableEnd(of: command.tenant))
     } catch let invalid as InvalidCommand {
       completion(Answer(.invalid(invalid)))
@@ -58,12 +58,12 @@ final class DecisionCore {
   ) throws -> Bool {
     let command = submission.command
     if undurable.answer(submission, completion) { return true }
-    guard let known = try log.commit(of: command.id, tenant: command.tenant) else { return false }
+    guard let known = try log.outcome(of: command.id, in: command.tenant) else { return false }
     var events: [RecordedEvent] = []
-    try log.readEvents(
-      tenant: command.tenant,
-      from: known.firstPosition, count: known.eventCount
-    ) { line in try events.append(RecordedEvent(line: line)) }
+    let end = known.firstPosition.advanced(by: known.eventCount)
+    try log.readEvents(of: command.tenant, in: known.firstPosition..<end) { _, line in
+      try events.append(RecordedEvent(line: line))
+    }
     completion(
       events[0].commandHash == submission.contentHash
         ? Answer(Outcome(recorded: events), isReplay: true) : Answer(.conflict))
@@ -79,12 +79,12 @@ final class DecisionCore {
   private func append(
     _ commit: EncodedCommit, of submission: Submission,
     _ completion: @escaping Sequencer.Completion
-  ) {
+  ) throws {
     let undurable = undurable
     let key = CommandKey(submission.command)
     undurable.add(
       key, hash: submission.contentHash, outcome: Outcome(recorded: commit.events), completion)
-    log.append(commit.commit) { appended in
+    try log.append(commit.commit) { appended in
       undurable.complete(key, durableEnd: appended.firstPosition.advanced(by: appended.eventCount))
     }
   }
@@ -100,10 +100,9 @@ extension DecisionCore {
     let submitted = submission.command
     let command = submitted.command.withNames(at: now)
     let occurredAt = submitted.occurredAt ?? now
-    let settings = repository.tenant.state.settings
     try check(submitted, repository: repository, now: now)
     let calendar = calendars.calendar(
-      timeZone: settings?.timeZone ?? command.timeZoneOfNewTenant ?? "UTC")
+      timeZone: repository.tenant.state.settings.timeZone)
     let facts = Facts(
       tenantID: submitted.tenant, tenant: repository.tenant.state, actor: submission.actor,
       now: occurredAt, dateOf: { calendar.date(of: $0) })
@@ -195,17 +194,14 @@ struct RevisionRejection: Rejection {
   var expected: Revision
   var actual: Revision?
 
-  var rule: String { "expectedRevision" }
-  var reason: String { "revisionMismatch" }
-  var detail: String {
+  var explanation: Explanation {
     let now = actual.map { "it is at revision \($0)" } ?? "it does not exist"
-    return "\(stream) was expected at revision \(expected), but \(now). Read it and decide anew."
-  }
-  var facts: [Fact] {
-    [
-      Fact(name: "stream", value: stream.rawValue),
-      Fact(name: "expectedRevision", value: expected.description),
-      Fact(name: "actualRevision", value: actual?.description ?? "none"),
-    ]
+    return Explanation(
+      "expectedRevision", "revisionMismatch",
+      "\(stream) was expected at revision \(expected), but \(now). Read it and decide anew.",
+      [
+        "stream": stream, "expectedRevision": expected,
+        "actualRevision": actual?.description ?? "none",
+      ])
   }
 }

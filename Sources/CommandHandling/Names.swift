@@ -14,7 +14,7 @@ enum Names {
   static func uuid7(at time: Timestamp) -> String {
     let milliseconds = UInt64(max(0, time.microseconds / 1000))
     var bytes = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * UInt64($0))) }
-    bytes += RandomBytes.make(count: 10)
+    bytes += randomBytes(10)
     bytes[6] = bytes[6] & 0x0F | 0x70
     bytes[8] = bytes[8] & 0x3F | 0x80
     let digits = Array("0123456789abcdef".utf8)

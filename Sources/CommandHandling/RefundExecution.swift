@@ -4,7 +4,6 @@
 // asked only by the run that started the execution, and whatever a crash or a time-out left open is
 // settled by the provider's books, never by asking for the money again.
 
-public import Domain
 public import EventSourcing
 public import Events
 public import Gateways

@@ -76,7 +76,7 @@ final class Repository {
     from stream: StreamName, of tenant: TenantID, in log: EventLog
   ) throws -> Loaded<State> {
     let loaded = Loaded<State>()
-    try log.readStream(tenant: tenant, stream: stream) { line in
+    try log.readStream(stream, in: tenant) { _, _, line in
       let event = try RecordedEvent(line: line)
       try loaded.evolve(event.event, at: event.position)
     }

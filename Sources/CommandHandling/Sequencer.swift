@@ -7,7 +7,7 @@
 import Dispatch
 public import EventLog
 public import EventSourcing
-public import Events
+import Events
 import Foundation
 import Synchronization
 

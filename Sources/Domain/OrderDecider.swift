@@ -30,7 +30,7 @@ extension Order {
     events += try order.captures(command, total: total).map { .paymentCaptured($0) }
     if let deliveredAt = command.deliveredAt, deliveredAt != order.deliveredAt {
       events.append(
-        .orderDelivered(OrderDelivered(orderID: command.orderID, deliveredAt: deliveredAt)))
+        .orderDelivered(OrderDelivered(command.orderID, at: deliveredAt, facts: facts)))
     }
     return .events(events)
   }
@@ -64,7 +64,7 @@ extension Order {
       return .unchanged(reason: "The delivery is recorded already.")
     }
     return .events([
-      .orderDelivered(OrderDelivered(orderID: command.orderID, deliveredAt: command.deliveredAt))
+      .orderDelivered(OrderDelivered(command.orderID, at: command.deliveredAt, facts: facts))
     ])
   }
 
@@ -141,5 +141,14 @@ extension Order {
       orderID: command.orderID, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, updatedAt: command.updatedAt, total: total,
       shipping: shipping, lines: lines)
+  }
+}
+
+extension OrderDelivered {
+  /// R4 counts in the tenant's days, so the event says which day it was.
+  fileprivate init(_ orderID: OrderID, at deliveredAt: Timestamp, facts: Facts) {
+    self.init(
+      orderID: orderID, deliveredAt: deliveredAt, deliveryDate: facts.dateOf(deliveredAt),
+      timeZone: facts.tenant.settings.timeZone)
   }
 }

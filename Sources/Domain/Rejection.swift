@@ -28,7 +28,7 @@ public struct Explanation: Equatable, Sendable {
   public var detail: String
   public var facts: [Fact]
 
-  init(
+  public init(
     _ rule: String, _ reason: String, _ detail: String,
     _ facts: KeyValuePairs<String, any CustomStringConvertible> = [:]
   ) {

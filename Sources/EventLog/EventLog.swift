@@ -1,1 +1,172 @@
-// Filled in by the first commit that needs it.
+// The log as its one writer sees it. What must hold: nobody is told that a commit is durable before
+// it is; what was told stays true; every reader sees whole commits in one order.
+//
+// One process may have a log open for writing; seeing to that is the caller's business.
+
+public import EventSourcing
+
+/// An append-only history of commits in a folder.
+///
+/// ```swift
+/// let (log, report) = try EventLog.open(folder: "data/log", describe: describe, onFailure: exit)
+/// try log.append(commit) { appended in answer(appended) }
+/// ```
+public final class EventLog: Sendable {
+  /// Tells a line's stream and command, to rebuild the index.
+  public typealias Describe =
+    @Sendable (_ line: UnsafeRawBufferPointer) throws -> (StreamName, CommandID)
+
+  public let folder: String
+  private let configuration: Configuration
+  private let queue: CommitQueue
+  private let writer: WriterThread
+  private let followers: Followers
+  let directory: FrameDirectory
+  let index: LogIndex
+  let frames: FrameStore
+
+  /// Opens the log in a folder, creating the folder when it is missing.
+  ///
+  /// - Parameter onFailure: called at most once, on another thread, when a write or sync has failed;
+  /// the log is then stopped for good and no commit in doubt was acknowledged.
+  /// - Throws: ``LogError`` for anything that an unfinished last write does not explain; then nothing
+  /// was changed.
+  public static func open(
+    folder: String, configuration: Configuration = Configuration(),
+    describe: @escaping Describe, onFailure: @escaping @Sendable (LogError) -> Void
+  ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
+    try open(
+      folder: folder, configuration: configuration, fileSystem: RealFileSystem(),
+      describe: describe, onFailure: onFailure)
+  }
+
+  package static func open(
+    folder: String, configuration: Configuration = Configuration(),
+    fileSystem: any FileSystem, indexPath: String? = nil, describe: @escaping Describe,
+    onFailure: @escaping @Sendable (LogError) -> Void
+  ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
+    let indexPath = indexPath ?? folder + "/index.sqlite"
+    try fileSystem.createFolder(folder)
+    let recovery = try Recovery(folder: folder, fileSystem: fileSystem)
+    var report = recovery.report
+    var opening = try IndexOpening(path: indexPath, fileSystem: fileSystem)
+    report.index = try opening.catchUp(
+      folder: folder, to: recovery.end.ordinal, directory: recovery.directory, describe: describe)
+    let writer = SegmentWriter(
+      folder: folder, fileSystem: fileSystem, configuration: configuration, end: recovery.end)
+    try writer.mark()
+    let index: LogIndex
+    do {
+      index = try LogIndex(database: opening.database, path: indexPath)
+    } catch { throw .index(message: "\(error)") }
+    let log = EventLog(
+      folder: folder, configuration: configuration, recovery: recovery, index: index,
+      frames: FrameStore(folder: folder, fileSystem: fileSystem), onFailure: onFailure)
+    log.writer.start(writer)
+    return (log, report)
+  }
+
+  private init(
+    folder: String, configuration: Configuration, recovery: Recovery, index: LogIndex,
+    frames: FrameStore, onFailure: @escaping @Sendable (LogError) -> Void
+  ) {
+    self.folder = folder
+    self.configuration = configuration
+    self.index = index
+    self.frames = frames
+    directory = recovery.directory
+    followers = Followers(end: recovery.end.ordinal)
+    queue = CommitQueue(
+      nextOrdinal: recovery.end.ordinal, nextPositions: recovery.nextPositions,
+      limit: configuration.queueByteCount)
+    writer = WriterThread(
+      queue: queue, directory: directory, index: index, followers: followers,
+      configuration: configuration, onFailure: onFailure)
+  }
+
+  /// Writes what is queued, marks the end as durable and stops; afterwards nothing can be appended.
+  public func close() {
+    queue.close()
+    queue.waitUntilStopped()
+    index.close()
+  }
+}
+
+extension EventLog {
+  /// Queues a commit; blocks while too many bytes are queued, except in a callback.
+  ///
+  /// - Parameter whenDurable: called in the order of appending, on the writer's thread; it must be
+  /// quick. It is never called when the commit's durability is in doubt.
+  /// - Throws: ``LogError/malformedCommit(tenant:reason:)``,
+  /// ``LogError/positionGap(tenant:expected:given:)`` or ``LogError/stopped``.
+  public func append(
+    _ commit: Commit, whenDurable: @escaping @Sendable (AppendedCommit) -> Void
+  ) throws(LogError) {
+    try append([commit]) { whenDurable($0[0]) }
+  }
+
+  /// Queues commits that need not become durable together, with one callback for all.
+  ///
+  /// - Throws: as ``append(_:whenDurable:)-(Commit,_)``; then none of them was queued.
+  public func append(
+    _ commits: [Commit], whenDurable: @escaping @Sendable ([AppendedCommit]) -> Void
+  ) throws(LogError) {
+    guard !commits.isEmpty else { return whenDurable([]) }
+    for commit in commits { try commit.check() }
+    let places = commits.map { ($0.tenant, $0.firstPosition, $0.eventCount) }
+    try queue.append(batches(of: commits), mayBlock: !writer.isCurrent) { first in
+      whenDurable(
+        places.enumerated().map { index, place in
+          AppendedCommit(
+            ordinal: first.advanced(by: index), tenant: place.0, firstPosition: place.1,
+            eventCount: place.2)
+        })
+    }
+  }
+
+  /// Parts that each fit into a frame.
+  private func batches(of commits: [Commit]) -> [[Commit]] {
+    var batches: [[Commit]] = [[]]
+    var byteCount = 0
+    for commit in commits {
+      if byteCount >= configuration.frameLineByteCount {
+        batches.append([])
+        byteCount = 0
+      }
+      batches[batches.count - 1].append(commit)
+      byteCount += commit.lines.count
+    }
+    return batches
+  }
+
+  /// The position that the tenant's next commit must begin with, after everything queued.
+  public func nextPosition(of tenant: TenantID) -> Position { queue.nextPosition(of: tenant) }
+
+  /// The bytes of lines that are queued.
+  public var pendingByteCount: Int { queue.byteCount }
+}
+
+extension EventLog {
+  /// Every commit below is durable.
+  public var durableEnd: Ordinal { followers.end }
+
+  /// The position after the tenant's last durable event.
+  public func durableEnd(of tenant: TenantID) -> Position { directory.end(of: tenant) }
+
+  /// The tenants that have durable events, sorted.
+  public var tenants: [TenantID] { directory.tenants }
+
+  /// Waits until the durable end lies after `end`, the log is stopped, or the time is up.
+  ///
+  /// - Returns: the durable end.
+  @discardableResult
+  public func waitForCommits(after end: Ordinal, timeout: Duration? = nil) -> Ordinal {
+    followers.wait(after: end, timeout: timeout)
+  }
+
+  /// Calls `observer` with the durable end after each group of commits, on the writer's thread; it
+  /// must be quick.
+  public func onAppend(_ observer: @escaping @Sendable (Ordinal) -> Void) -> AppendObservation {
+    followers.add(observer)
+  }
+}

@@ -6,7 +6,8 @@
 //  "revision":1,"commandid":"…","commandhash":"…","actor":"agent/usr_17","peeruid":1000,
 //  "causationid":"40","correlationid":"sca_9","data":{…}}
 //
-// - Only `causationid` and `correlationid` may be absent; the order is always this one.
+// - Only `causationid` and `correlationid` may be absent. Apart from that an envelope has one form,
+//   byte for byte: any other is refused.
 // - The data is passed over without a look, because the line ends with it. Whoever reads the data
 //   checks it.
 
@@ -80,24 +81,22 @@ public struct EventHeader: Equatable, Sendable {
     try reader.expect(#"","recordedtime":""#, "recordedtime")
     recordedTime = try reader.canonicalTime("recordedtime")
     try reader.expect(#"","revision":"#, "revision")
-    revision = Revision(try reader.readUInt64())
+    revision = Revision(try reader.digits("revision"))
     try reader.expect(#","commandid":""#, "commandid")
     commandID = CommandID(unchecked: reader.text(try reader.identifier("commandid")))
-    try reader.expect(#"","commandhash":"#, "commandhash")
-    let rule: StaticString = "32 lower-case hexadecimal digits"
-    commandHash = try reader.readText(rule) { CommandHash(utf8: $0) }
-    try reader.expect(#","actor":"#, "actor")
-    actor = try Actor(json: &reader)
-    try reader.expect(#","peeruid":"#, "peeruid")
-    peerUID = UInt32(try reader.readInteger(0...Int(UInt32.max)))
+    try reader.expect(#"","commandhash":""#, "commandhash")
+    commandHash = try reader.commandHash()
+    try reader.expect(#"","actor":""#, "actor")
+    actor = try reader.actor()
+    try reader.expect(#"","peeruid":"#, "peeruid")
+    peerUID = try reader.userID()
     if reader.skip(exactly: #","causationid":""#) {
       causation = Position(try reader.digits("causationid"))
       try reader.expect("\"", "causationid")
     }
-    if reader.skip(exactly: #","correlationid":"#) {
-      correlation = try reader.readString(length: RecordedEvent.correlationLength)
-    }
+    if reader.skip(exactly: #","correlationid":"#) { correlation = try reader.correlation() }
     try reader.expect(#","data":"#, "data")
+    try reader.refuseSpace("data")
     data = reader.position..<reader.position
   }
 }

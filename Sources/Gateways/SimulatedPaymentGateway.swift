@@ -37,7 +37,7 @@ public final class SimulatedPaymentGateway: PaymentGateway {
   public init(
     path: String? = nil,
     behaviour: @escaping @Sendable (PaymentInstruction) -> Behaviour = { _ in .pay },
-    crash: @escaping @Sendable () -> Void = { _exit(70) }
+    crash: @escaping @Sendable () -> Void
   ) {
     self.path = path
     self.behaviour = behaviour

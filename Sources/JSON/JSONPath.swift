@@ -8,11 +8,17 @@ enum JSONPath {
     case element(Int)
   }
 
-  /// The path of the value or key that begins at `offset`; a value's path also covers the byte
-  /// after it.
-  ///
-  /// - Parameter key: ends the path in place of the last key read.
-  static func text(of offset: Int, in bytes: Span<UInt8>, missing key: String?) -> String {
+  /// What an error is about.
+  enum Subject {
+    /// The value or key that begins there, or the value that ends there.
+    case value
+    /// The object or array around that place.
+    case container
+    /// A key of the object around that place.
+    case key(String)
+  }
+
+  static func text(of offset: Int, in bytes: Span<UInt8>, about subject: Subject) -> String {
     var steps: [Step] = []
     var index = 0
     while index <= offset, index < bytes.count {
@@ -20,7 +26,11 @@ enum JSONPath {
       case UInt8(ascii: "\""):
         let end = endOfString(in: bytes, from: index)
         if case .member(nil)? = steps.last {
-          steps[steps.count - 1] = .member(string(in: bytes, index + 1..<end))
+          // A key that is itself the error may be broken: it is shown as it stands.
+          let reader = JSONReader(bytes)
+          let key = index + 1..<end
+          steps[steps.count - 1] = .member(
+            index < offset ? reader.unescaped(key) : reader.text(key))
         }
         index = end
       case _ where index == offset: break
@@ -37,7 +47,13 @@ enum JSONPath {
       }
       index += 1
     }
-    if let key, case .member? = steps.last { steps[steps.count - 1] = .member(key) }
+    switch subject {
+    case .value: break
+    case .container: _ = steps.popLast()
+    case .key(let key):
+      _ = steps.popLast()
+      steps.append(.member(key))
+    }
     return steps.reduce(into: "$") { path, step in
       switch step {
       case .element(let index): path += "[\(index)]"
@@ -54,12 +70,6 @@ enum JSONPath {
       index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
     }
     return min(index, bytes.count)
-  }
-
-  private static func string(in bytes: Span<UInt8>, _ range: Range<Int>) -> String {
-    var reader = JSONReader(bytes, at: range.lowerBound - 1)
-    if let text = try? reader.readString() { return text }
-    return reader.text(range)
   }
 
   private static func isPlain(_ key: String) -> Bool {

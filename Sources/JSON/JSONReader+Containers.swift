@@ -83,7 +83,7 @@ extension JSONReader {
         (fields.required & ~progress.seen) & (1 << UInt64($0)) != 0
       }) {
         let name = fields.fields[missing].name
-        throw failure(at: offset - 1, "the required field \(name) is missing", missing: name)
+        throw failure(at: offset - 1, "the required field \(name) is missing", key: name)
       }
       return nil
     }
@@ -92,10 +92,10 @@ extension JSONReader {
     guard let index = fields.fields.firstIndex(where: { $0.isNamed(key) }) else {
       let names = fields.fields.map(\.name)
       let known = names.isEmpty ? "none" : names.joined(separator: ", ")
-      throw failure(at: start, "unknown field; the known ones are: \(known)")
+      throw failure(at: start, "unknown field; the known ones are: \(known)", key: key)
     }
     guard progress.seen & (1 << UInt64(index)) == 0 else {
-      throw failure(at: start, "the field \(key) occurs twice")
+      throw failure(at: start, "the field \(key) occurs twice", key: key)
     }
     progress.seen |= 1 << UInt64(index)
     progress.expected = index + 1
@@ -128,7 +128,8 @@ extension JSONReader {
       guard count >= allowed.lowerBound else {
         throw failure(
           at: offset - 1,
-          "found \(count) elements, expected \(allowed.lowerBound) to \(allowed.upperBound)")
+          "found \(count) elements, expected \(allowed.lowerBound) to \(allowed.upperBound)",
+          about: .container)
       }
       return false
     }

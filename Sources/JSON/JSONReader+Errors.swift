@@ -2,14 +2,21 @@
 
 extension JSONReader {
   /// An error at a value or key that begins at `offset`.
-  ///
-  /// - Parameter key: the key that the path ends with instead, for a field that is missing.
   @inline(never)
-  public func failure(
-    at offset: Int, _ problem: String, missing key: String? = nil
-  ) -> JSONError {
+  public func failure(at offset: Int, _ problem: String) -> JSONError {
+    failure(at: offset, problem, about: .value)
+  }
+
+  /// An error about a key that the object around `offset` has not, or not as it should be.
+  @inline(never)
+  public func failure(at offset: Int, _ problem: String, key: String) -> JSONError {
+    failure(at: offset, problem, about: .key(key))
+  }
+
+  @inline(never)
+  func failure(at offset: Int, _ problem: String, about subject: JSONPath.Subject) -> JSONError {
     JSONError(
-      path: JSONPath.text(of: offset, in: bytes, missing: key), offset: offset, problem: problem)
+      path: JSONPath.text(of: offset, in: bytes, about: subject), offset: offset, problem: problem)
   }
 
   /// The error for a value of the wrong kind at the current place.

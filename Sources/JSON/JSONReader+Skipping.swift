@@ -50,9 +50,9 @@ struct JSONKeys {
   var isEmpty: Bool { few.isEmpty }
 
   mutating func insert(
-    _ key: String, at start: Int, of reader: borrowing JSONReader
+    _ name: String, at start: Int, of reader: borrowing JSONReader
   ) throws(JSONError) {
-    let key = Array(key.utf8)
+    let key = Array(name.utf8)
     let isNew: Bool
     if few.count < 16 {
       isNew = !few.contains(key)
@@ -61,6 +61,8 @@ struct JSONKeys {
       if many.isEmpty { many = Set(few) }
       isNew = many.insert(key).inserted
     }
-    guard isNew else { throw reader.failure(at: start, "this key occurs twice in its object") }
+    guard isNew else {
+      throw reader.failure(at: start, "this key occurs twice in its object", key: name)
+    }
   }
 }

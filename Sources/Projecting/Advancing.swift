@@ -14,7 +14,7 @@ extension ProjectionRuntime.Core {
     if let end, start >= end { return true }
     var count = 0
     do {
-      try reader.seek(to: start)
+      if reader.ordinal != start { try reader.seek(to: start) }
       try moving.forEachStoppingOnFailure { try $0.begin() }
       try reader.forEachCommit(upTo: end) { commit in
         try commit.apply(to: moving)
@@ -50,7 +50,7 @@ extension CommitView {
         $0.failure == nil && $0.projector.eventTypes.contains(header.type)
       }
       if !interested.isEmpty {
-        let event = try RecordedEvent(line: line)
+        let event = RecordedEvent(header, try header.event(in: line))
         for model in interested {
           do { try model.apply(event) } catch {
             model.stop(

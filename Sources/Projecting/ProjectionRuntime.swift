@@ -94,7 +94,7 @@ public final class ProjectionRuntime: Sendable {
     let thread = Thread {
       var end = Ordinal.first
       while !self.followers.withLock({ $0.isStopping }) {
-        end = log.waitForCommits(after: end, timeout: 0.25)
+        end = log.waitForCommits(after: end, timeout: .milliseconds(250))
         _ = self.catchUp(to: end)
       }
       self.stopped.signal()

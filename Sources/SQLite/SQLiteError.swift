@@ -13,6 +13,12 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The statement's text without its arguments; `nil` when none was involved.
   public var sql: String?
 
+  public init(extendedCode: Int, message: String, sql: String? = nil) {
+    self.extendedCode = extendedCode
+    self.message = message
+    self.sql = sql
+  }
+
   public var isBusy: Bool { code == Int(SQLITE_BUSY) }
   public var isConstraintViolation: Bool { code == Int(SQLITE_CONSTRAINT) }
   /// The file is damaged or no database at all.

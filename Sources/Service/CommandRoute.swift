@@ -122,7 +122,7 @@ struct CommandRoute: Sendable {
       return .failure(RejectedLine(problem: .commandTooLarge(json.count)))
     }
     do {
-      let command = try SubmittedCommand(parsing: json)
+      let command = try SubmittedCommand(json: json)
       if let actor = command.actor, actor.kind == .system {
         metrics.countMalformed()
         let problem = JSONError(
@@ -136,9 +136,16 @@ struct CommandRoute: Sendable {
       metrics.countMalformed()
       return .failure(
         RejectedLine(
-          id: SubmittedCommand.id(inMalformed: json), problem: .malformed(error)))
+          id: idText(in: json), problem: .malformed(error)))
     }
   }
+}
+
+/// The id of something that is JSON but no command; `nil` where there is none to be read.
+private func idText(in json: Span<UInt8>) -> String? {
+  var reader = JSONReader(json)
+  guard let value = try? JSONValue(json: &reader) else { return nil }
+  return value["id"]?.string
 }
 
 /// A line that is no command.

@@ -48,7 +48,8 @@ let paid = PaymentCaptured(
 let order: [Event] = [.orderRecorded(orderRecorded), .paymentCaptured(paid)]
 
 func delivered(_ at: Timestamp = deliveredAt) -> [Event] {
-  [.orderDelivered(OrderDelivered(orderID: "536365", deliveredAt: at))]
+  [.orderDelivered(OrderDelivered(
+      orderID: "536365", deliveredAt: at, deliveryDate: london(at), timeZone: "Europe/London"))]
 }
 
 let caseOpened: [Event] = [

@@ -1,0 +1,106 @@
+// One tenant's history as it is replayed: positions without gaps, revisions without gaps, one command
+// for each commit, and aggregates that accept each event.
+
+import Domain
+import EventSourcing
+import Events
+
+final class TenantHistory {
+  private(set) var nextPosition = Position.first
+  private var lastRecordedTime = Timestamp.range.lowerBound
+  private var streams: [Subject: Stream] = [:]
+  private var commands: Set<CommandID> = []
+
+  private enum Aggregates {
+    case tenant(Tenant)
+    case customer(Customer)
+    case order(Order)
+    case supportCase(SupportCase)
+    case refund(Refund)
+    case command
+  }
+
+  private final class Stream {
+    var nextRevision = Revision.first
+    var aggregate: Aggregates
+
+    init(_ aggregate: Aggregates) { self.aggregate = aggregate }
+
+    func evolve(_ event: Event) throws {
+      // Taken out while it changes, so that it changes in place.
+      let current = aggregate
+      aggregate = .command
+      switch consume current {
+      case .tenant(var state):
+        try state.evolve(event)
+        aggregate = .tenant(state)
+      case .customer(var state):
+        try state.evolve(event)
+        aggregate = .customer(state)
+      case .order(var state):
+        try state.evolve(event)
+        aggregate = .order(state)
+      case .supportCase(var state):
+        try state.evolve(event)
+        aggregate = .supportCase(state)
+      case .refund(var state):
+        try state.evolve(event)
+        aggregate = .refund(state)
+      case .command: break
+      }
+    }
+  }
+
+  var streamCount: Int { streams.count }
+
+  func append(_ commit: DecodedCommit) throws {
+    guard let first = commit.events.first else {
+      throw commit.finding(0, "the commit has no event")
+    }
+    guard commands.insert(first.commandID).inserted else {
+      throw commit.finding(0, "the command \(first.commandID) took effect twice")
+    }
+    for (index, event) in commit.events.enumerated() {
+      func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws {
+        if !condition { throw commit.finding(index, reason()) }
+      }
+      try require(event.tenant == commit.tenant, "the event names the tenant \(event.tenant)")
+      try require(
+        event.position == nextPosition,
+        "the event says position \(event.position), and \(nextPosition) comes next")
+      try require(
+        event.commandID == first.commandID, "one commit has the events of two commands")
+      try require(
+        event.stream == event.event.stream,
+        "the event is in stream \(event.stream) and belongs to \(event.event.stream)")
+      try require(
+        event.recordedTime >= lastRecordedTime, "the event was recorded before the one before it")
+      let stream = stream(of: event.event.subject)
+      try require(
+        event.revision == stream.nextRevision,
+        "the event says revision \(event.revision) of \(event.stream), and "
+          + "\(stream.nextRevision) comes next")
+      do { try stream.evolve(event.event) } catch {
+        throw commit.finding(index, "\(event.event.type) cannot follow: \(error)")
+      }
+      stream.nextRevision = stream.nextRevision.advanced(by: 1)
+      nextPosition = nextPosition.advanced(by: 1)
+      lastRecordedTime = event.recordedTime
+    }
+  }
+
+  private func stream(of subject: Subject) -> Stream {
+    if let stream = streams[subject] { return stream }
+    let stream =
+      switch subject {
+      case .tenant: Stream(.tenant(Tenant()))
+      case .customer: Stream(.customer(Customer()))
+      case .order: Stream(.order(Order()))
+      case .supportCase: Stream(.supportCase(SupportCase()))
+      case .refund: Stream(.refund(Refund()))
+      case .command: Stream(.command)
+      }
+    streams[subject] = stream
+    return stream
+  }
+}

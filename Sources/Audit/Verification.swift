@@ -1,0 +1,155 @@
+// Replays the whole log and trusts nothing else: every frame, every chain value, every position and
+// revision, every line against its schema and its canonical form, and every stream against the rules
+// that could have led to it. Frames are checked side by side, streams in their order.
+
+public import Cryptography
+import Dispatch
+public import EventLog
+public import EventSourcing
+import Events
+import Synchronization
+
+/// What a replay of the whole log found.
+public struct HistoryReport: Sendable {
+  public var frameCount = 0
+  public var commitCount = 0
+  public var eventCount = 0
+  /// The lines' length with newlines.
+  public var lineByteCount = 0
+  public var streamCount = 0
+  /// By tenant, how many events it has.
+  public var tenants: [TenantID: Int] = [:]
+  /// The chain value after the last commit.
+  public var chain = Digest.zero
+  /// Bytes of a write that did not finish; nobody was ever told that it had.
+  public var tornTail: TornTail?
+}
+
+/// Something in the log that no run of Redress could have written.
+public struct Finding: Error, Sendable, Hashable, CustomStringConvertible {
+  public var segment: String
+  /// Where the frame's header begins in the segment, in bytes.
+  public var offset: Int
+  public var ordinal: Ordinal
+  public var tenant: TenantID
+  public var position: Position
+  public var reason: String
+
+  public var description: String {
+    """
+    segment \(segment), offset \(offset), ordinal \(ordinal): position \(position) of \(tenant): \
+    \(reason)
+    """
+  }
+}
+
+/// Replays a log folder.
+public struct Verification {
+  private let folder: String
+  private var report = HistoryReport()
+  private var histories: [TenantID: TenantHistory] = [:]
+
+  /// Frames that are checked side by side together have at least so many bytes of lines.
+  private static let batchByteCount = 16 << 20
+
+  public init(logFolder: String) { folder = logFolder }
+
+  /// Replays everything.
+  ///
+  /// - Parameter progress: told how many events are done, now and then.
+  /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be.
+  public mutating func run(progress: (Int) -> Void = { _ in }) throws -> HistoryReport {
+    let reader = try LogReader(folder: folder)
+    var batch: [Frame] = []
+    var byteCount = 0
+    while let frame = try reader.nextFrame() {
+      batch.append(frame)
+      byteCount += frame.lines.count
+      if byteCount >= Self.batchByteCount {
+        try check(batch)
+        progress(report.eventCount)
+        batch = []
+        byteCount = 0
+      }
+    }
+    try check(batch)
+    report.tornTail = reader.tornTail
+    report.streamCount = histories.values.reduce(0) { $0 + $1.streamCount }
+    report.tenants = histories.mapValues { Int($0.nextPosition.value) }
+    return report
+  }
+
+  private mutating func history(of tenant: TenantID) -> TenantHistory {
+    if let history = histories[tenant] { return history }
+    let history = TenantHistory()
+    histories[tenant] = history
+    return history
+  }
+
+  private mutating func check(_ frames: [Frame]) throws {
+    let results = Mutex<[Result<[DecodedCommit], any Error>?]>(
+      Array(repeating: nil, count: frames.count))
+    DispatchQueue.concurrentPerform(iterations: frames.count) { index in
+      let result = Result { try decode(frames[index]) }
+      results.withLock { $0[index] = result }
+    }
+    for (frame, result) in zip(frames, results.withLock { $0 }) {
+      guard let commits = try result?.get() else { preconditionFailure("a frame was left out") }
+      for commit in commits {
+        try history(of: commit.tenant).append(commit)
+      }
+      report.frameCount += 1
+      report.commitCount += frame.commitCount
+      report.eventCount += frame.eventCount
+      report.lineByteCount += frame.lines.count
+      report.chain = frame.chain
+    }
+  }
+}
+
+/// A commit whose lines are what they should be, each for itself.
+struct DecodedCommit: Sendable {
+  var segment: String
+  var offset: Int
+  var ordinal: Ordinal
+  var tenant: TenantID
+  var firstPosition: Position
+  var events: [RecordedEvent]
+
+  func finding(_ index: Int, _ reason: String) -> Finding {
+    Finding(
+      segment: segment, offset: offset, ordinal: ordinal, tenant: tenant,
+      position: firstPosition.advanced(by: index), reason: reason)
+  }
+}
+
+/// Checks one frame's chain value and each of its lines.
+private func decode(_ frame: Frame) throws -> [DecodedCommit] {
+  try frame.checkChain()
+  var commits: [DecodedCommit] = []
+  var canonical: [UInt8] = []
+  try frame.forEachCommit { view in
+    var commit = DecodedCommit(
+      segment: view.segment, offset: view.offset, ordinal: view.ordinal, tenant: view.tenant,
+      firstPosition: view.firstPosition, events: [])
+    try view.forEachLine { line in
+      let index = commit.events.count
+      do {
+        let event = try RecordedEvent(line: line)
+        canonical.removeAll(keepingCapacity: true)
+        event.write(to: &canonical)
+        guard canonical.elementsEqual(line) else {
+          throw commit.finding(index, "the line is not in canonical form")
+        }
+        commit.events.append(event)
+      } catch let finding as Finding {
+        throw finding
+      } catch {
+        throw commit.finding(index, "the line does not fit its schema: \(error)")
+      }
+    }
+    commits.append(commit)
+    return true
+  }
+  return commits
+}

@@ -1,0 +1,78 @@
+// What is appended and what comes back. A commit is all or nothing: the log never shows a part of it.
+
+public import EventSourcing
+
+/// The events of one command, possibly over several streams of one tenant.
+public struct Commit: Sendable {
+  public var tenant: TenantID
+  public var commandID: CommandID
+  /// The position that the first line carries; the following lines carry the following positions.
+  public var firstPosition: Position
+  /// Each event's line followed by a newline.
+  public var lines: [UInt8]
+  /// The stream of each line, in order.
+  public var streams: [StreamName]
+
+  /// The most bytes that one line may have, without its newline.
+  public static let maximumLineByteCount = 1 << 20
+
+  /// The most bytes that the lines of one commit may have, with their newlines.
+  public static let maximumByteCount = 64 << 20
+
+  public init(
+    tenant: TenantID, commandID: CommandID, firstPosition: Position, lines: [UInt8],
+    streams: [StreamName]
+  ) {
+    self.tenant = tenant
+    self.commandID = commandID
+    self.firstPosition = firstPosition
+    self.lines = lines
+    self.streams = streams
+  }
+
+  public var eventCount: Int { streams.count }
+}
+
+/// Where a commit lies, once it is certain to survive a power failure.
+public struct AppendedCommit: Hashable, Sendable {
+  public var ordinal: Ordinal
+  public var tenant: TenantID
+  public var firstPosition: Position
+  public var eventCount: Int
+}
+
+/// The events that one command led to.
+public struct CommandOutcome: Hashable, Sendable {
+  public var firstPosition: Position
+  public var eventCount: Int
+}
+
+extension Commit {
+  /// - Throws: ``LogError/malformedCommit(tenant:reason:)`` unless there is one well-formed line for
+  /// each stream.
+  func check() throws(LogError) {
+    func refuse(_ reason: String) -> LogError { .malformedCommit(tenant: tenant, reason: reason) }
+    guard !streams.isEmpty else { throw refuse("it has no events") }
+    guard lines.last == newline else { throw refuse("its last line has no newline") }
+    guard lines.count <= Commit.maximumByteCount else {
+      throw refuse("its lines have \(lines.count) bytes, at most \(Commit.maximumByteCount) can be")
+    }
+    var count = 0
+    var longest = 0
+    var isAnyEmpty = false
+    lines.withBytes { bytes in
+      eachLine(in: bytes) { line in
+        count += 1
+        longest = max(longest, line.count)
+        isAnyEmpty = isAnyEmpty || line.isEmpty
+      }
+    }
+    guard count == streams.count else {
+      throw refuse("it has \(count) lines and \(streams.count) streams")
+    }
+    guard longest <= Commit.maximumLineByteCount else {
+      throw refuse("a line has \(longest) bytes, at most \(Commit.maximumLineByteCount) can be")
+    }
+    guard !isAnyEmpty else { throw refuse("it has an empty line") }
+  }
+}

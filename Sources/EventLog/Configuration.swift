@@ -1,0 +1,21 @@
+// What may differ from one log to another without changing its history.
+
+extension EventLog {
+  /// Sizes and delays.
+  public struct Configuration: Sendable {
+    /// A segment that holds this many bytes of lines is followed by a new one.
+    public var segmentLineByteCount = 64 << 20
+    /// A frame takes no further commit once it holds this many bytes of lines.
+    public var frameLineByteCount = 4 << 20
+    /// Appending blocks while this many bytes of lines are queued.
+    public var queueByteCount = 32 << 20
+    /// zstd's level for frames.
+    public var compressionLevel = 3
+    /// How long nothing may be appended before a mark says that everything is durable.
+    public var idleDelay = Duration.milliseconds(75)
+    /// How many events may wait to be indexed before the writer waits for the index.
+    public var unindexedEventCount = 200_000
+
+    public init() {}
+  }
+}

@@ -1,0 +1,37 @@
+// Everything the log asks of the file system, and nothing else, so that tests can put a failing one
+// in its place. Every call either does what it says or throws; a short write throws.
+
+/// The folder operations that the log needs.
+package protocol FileSystem: Sendable {
+  func createFolder(_ path: String) throws(LogError)
+  /// The names of the folder's entries, in no particular order.
+  func names(in folder: String) throws(LogError) -> [String]
+  func open(_ path: String, for access: FileAccess) throws(LogError) -> any File
+  /// Makes the folder's entries durable.
+  func sync(folder: String) throws(LogError)
+  /// Removes a file; one that is missing is no error.
+  func remove(_ path: String) throws(LogError)
+}
+
+/// What a file is opened for.
+package enum FileAccess: Sendable {
+  case reading
+  /// An existing file, for reading and writing.
+  case writing
+  /// A file that must not exist yet, for reading and writing.
+  case creating
+}
+
+/// One open file; it closes when the last reference goes.
+package protocol File: AnyObject, Sendable {
+  var path: String { get }
+  /// The length in bytes.
+  func size() throws(LogError) -> Int
+  /// Fills the buffer from `offset`; fewer bytes only at the end of the file.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(LogError) -> Int
+  /// Writes all bytes in one call.
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(LogError)
+  /// Makes the file's bytes and its length durable.
+  func sync() throws(LogError)
+  func truncate(to size: Int) throws(LogError)
+}

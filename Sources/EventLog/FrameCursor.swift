@@ -1,0 +1,139 @@
+// Walks over the records of all segments in order. It is the only judge of what is damaged, what is
+// merely unfinished, and what fits together; opening, reading and verifying all use it.
+
+internal import Cryptography
+internal import EventSourcing
+
+/// One frame and where it was found.
+struct FoundFrame {
+  var header: FrameHeader
+  var segment: SegmentFile
+  /// Where the header begins.
+  var offset: Int
+  var headerByteCount: Int
+  /// The chain value before this frame, unless it is not known.
+  var previousChain: Digest?
+
+  var frameOffset: Int { offset + headerByteCount }
+  var endOffset: Int { frameOffset + header.frameByteCount }
+}
+
+/// A place in the history; one thread at a time.
+final class FrameCursor {
+  let folder: String
+  let fileSystem: any FileSystem
+  private(set) var state = HistoryState()
+  /// The segment that `offset` lies in; `nil` before the first.
+  private(set) var segment: SegmentFile?
+  private(set) var offset = 0
+  /// What follows the last whole record, when the end was reached and more was there.
+  private(set) var tornTail: TornTail?
+
+  init(folder: String, fileSystem: any FileSystem) {
+    self.folder = folder
+    self.fileSystem = fileSystem
+  }
+
+  /// Begins at a segment instead of at the first.
+  func begin(atSegment firstOrdinal: Ordinal) throws(LogError) {
+    segment = try SegmentFile(firstOrdinal, in: folder, of: fileSystem)
+    offset = 0
+    tornTail = nil
+    state = HistoryState()
+    if firstOrdinal > .first {
+      state = HistoryState(ordinal: firstOrdinal, chain: nil, beginsInTheMiddle: true)
+    }
+  }
+
+  /// The next record, marks included; `nil` at the end, from where one may try again later.
+  ///
+  /// - Throws: ``LogError`` for anything that an unfinished last write does not explain.
+  func next(checkingFrame: Bool) throws(LogError) -> FoundFrame? {
+    tornTail = nil
+    while true {
+      guard let segment else {
+        guard try moveToNextSegment() else { return nil }
+        continue
+      }
+      if let found = try follow(in: segment, checkingFrame: checkingFrame) { return found }
+      // It may have grown since its length was looked at; and once a later segment is there, it
+      // cannot grow any more. So look at the folder first.
+      let following = try followingSegment()
+      let knownSize = segment.size
+      try segment.refresh()
+      if segment.size != knownSize { continue }
+      let record = try segment.record(at: offset, checkingFrame: checkingFrame)
+      switch record {
+      case .whole: continue
+      case .end:
+        guard following != nil else { return nil }
+        guard try moveToNextSegment() else { return nil }
+      case .short, .damaged:
+        tornTail = try judge(record, in: segment, isLast: following == nil)
+        return nil
+      }
+    }
+  }
+
+  private func follow(
+    in segment: SegmentFile, checkingFrame: Bool
+  ) throws(LogError) -> FoundFrame? {
+    guard
+      case .whole(let header, let headerByteCount) = try segment.record(
+        at: offset, checkingFrame: checkingFrame)
+    else { return nil }
+    let found = FoundFrame(
+      header: header, segment: segment, offset: offset, headerByteCount: headerByteCount,
+      previousChain: state.chain)
+    if let reason = state.follow(header) { throw damaged(segment, reason) }
+    offset = found.endOffset
+    return found
+  }
+
+  /// Decides whether what lies at `offset` is only an unfinished write.
+  private func judge(
+    _ record: RecordAt, in segment: SegmentFile, isLast: Bool
+  ) throws(LogError) -> TornTail {
+    let end: Int
+    let reason: String
+    switch record {
+    case .damaged(let damagedEnd, let why): (end, reason) = (damagedEnd, why)
+    default: (end, reason) = (segment.size, "the file ends inside a record")
+    }
+    guard isLast else { throw damaged(segment, "\(reason), and a later segment exists") }
+    if let following = try segment.firstHeader(after: offset) {
+      throw damaged(segment, "\(reason), and an undamaged header follows at byte \(following)")
+    }
+    if case .damaged = record {
+      guard try segment.hasUnwrittenSector(from: offset, to: end) else {
+        throw damaged(segment, "\(reason), and it does not look like an unfinished write")
+      }
+    }
+    return TornTail(
+      segment: segment.name, offset: offset, byteCount: segment.size - offset,
+      ordinal: state.ordinal, reason: reason)
+  }
+
+  private func damaged(_ segment: SegmentFile, _ reason: String) -> LogError {
+    .damaged(segment: segment.name, offset: offset, ordinal: state.ordinal, reason: reason)
+  }
+
+  /// The first ordinal of the segment after the current one, by name.
+  private func followingSegment() throws(LogError) -> Ordinal? {
+    let segments = try SegmentName.list(in: folder, of: fileSystem)
+    guard let current = segment?.firstOrdinal else { return segments.first }
+    return segments.first { $0 > current }
+  }
+
+  private func moveToNextSegment() throws(LogError) -> Bool {
+    guard let following = try followingSegment() else { return false }
+    guard following == state.ordinal else {
+      throw .missingSegment(
+        expected: SegmentName.name(firstOrdinal: state.ordinal),
+        found: SegmentName.name(firstOrdinal: following))
+    }
+    segment = try SegmentFile(following, in: folder, of: fileSystem)
+    offset = 0
+    return true
+  }
+}

@@ -1,0 +1,114 @@
+// Brings the index to the end of the log: usually nothing to do, sometimes the newest commits, and
+// everything when the file is missing, damaged or describes another history.
+
+internal import Cryptography
+internal import EventSourcing
+internal import SQLite
+internal import Zstandard
+
+/// The index while a log is being opened.
+struct IndexOpening {
+  private(set) var database: IndexDatabase
+  private let path: String
+  private let fileSystem: any FileSystem
+  private var rebuildReason: String?
+
+  private static let transactionEventCount = 50_000
+
+  init(path: String, fileSystem: any FileSystem) throws(LogError) {
+    self.path = path
+    self.fileSystem = fileSystem
+    do {
+      database = try IndexDatabase(path: path)
+    } catch {
+      rebuildReason = error.description
+      database = try IndexOpening.emptied(path, fileSystem)
+    }
+  }
+
+  /// Stores what the index lacks of the log, which ends at `end`.
+  mutating func catchUp(
+    folder: String, to end: Ordinal, directory: FrameDirectory, describe: EventLog.Describe
+  ) throws(LogError) -> RecoveryReport.Index {
+    if let reason = try mismatch(folder: folder, end: end, directory: directory) {
+      rebuildReason = reason
+      database = try IndexOpening.emptied(path, fileSystem)
+    }
+    let commits = Int(end.value - database.end.value)
+    do {
+      if commits > 0 { try add(folder: folder, describe: describe) }
+    } catch let error as LogError {
+      throw error
+    } catch {
+      // Found damaged only while writing to it: once more, from nothing.
+      guard rebuildReason == nil else { throw .index(message: "\(error)") }
+      rebuildReason = "\(error)"
+      database = try IndexOpening.emptied(path, fileSystem)
+      return try catchUp(folder: folder, to: end, directory: directory, describe: describe)
+    }
+    if let rebuildReason { return .rebuilt(reason: rebuildReason) }
+    return commits > 0 ? .caughtUp(commits: commits) : .upToDate
+  }
+
+  /// Why the index cannot describe a beginning of this log; `nil` when it does.
+  private func mismatch(
+    folder: String, end: Ordinal, directory: FrameDirectory
+  ) throws(LogError) -> String? {
+    guard database.end <= end else {
+      return "it reaches to commit \(database.end), the log only to \(end)"
+    }
+    let reason = "it describes another history"
+    guard database.end > .first else { return database.chain == .zero ? nil : reason }
+    let place = directory.place(of: Ordinal(database.end.value - 1))!
+    let segment = try SegmentFile(place.segment, in: folder, of: fileSystem)
+    guard case .whole(let header, _) = try segment.record(at: place.offset, checkingFrame: false)
+    else { return reason }
+    return (header.endOrdinal, header.chain) == (database.end, database.chain) ? nil : reason
+  }
+
+  private func add(folder: String, describe: EventLog.Describe) throws {
+    let reader = try LogReader(folder: folder, fileSystem: fileSystem)
+    try reader.seek(to: database.end)
+    var entries = IndexEntries()
+    while let frame = try reader.nextFrame() {
+      try frame.forEachCommit { commit in
+        try entries.add(commit, describe: describe)
+        return true
+      }
+      entries.reach(frame.header.endOrdinal, chain: frame.chain)
+      if entries.eventCount >= IndexOpening.transactionEventCount {
+        try database.add(entries)
+        entries = IndexEntries()
+      }
+    }
+    if !entries.isEmpty { try database.add(entries) }
+  }
+
+  private static func emptied(
+    _ path: String, _ fileSystem: any FileSystem
+  ) throws(LogError) -> IndexDatabase {
+    for suffix in ["", "-wal", "-shm"] { try fileSystem.remove(path + suffix) }
+    do { return try IndexDatabase(path: path) } catch { throw .index(message: error.description) }
+  }
+}
+
+extension IndexEntries {
+  mutating func add(_ commit: CommitView, describe: EventLog.Describe) throws(LogError) {
+    var streams: [StreamName] = []
+    var command: CommandID?
+    do {
+      try commit.forEachLine { line in
+        let (stream, commandID) = try describe(line)
+        streams.append(stream)
+        command = command ?? commandID
+      }
+    } catch {
+      throw .undescribable(
+        segment: commit.segment, offset: commit.offset, ordinal: commit.ordinal,
+        reason: "\(error)")
+    }
+    add(
+      tenant: commit.tenant, command: command!, firstPosition: commit.firstPosition,
+      streams: streams)
+  }
+}

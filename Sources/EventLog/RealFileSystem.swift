@@ -1,0 +1,108 @@
+// The operating system's files. Interrupted reads are repeated; writes and syncs never are.
+
+internal import Glibc
+
+package struct RealFileSystem: FileSystem {
+  package init() {}
+
+  package func createFolder(_ path: String) throws(LogError) {
+    if mkdir(path, 0o700) == 0 { return try sync(folder: path + "/..") }
+    if errno != EEXIST { throw .io(operation: "create folder", path: path, errno: errno) }
+  }
+
+  package func names(in folder: String) throws(LogError) -> [String] {
+    guard let directory = opendir(folder) else {
+      throw .io(operation: "list folder", path: folder, errno: errno)
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    errno = 0
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    guard errno == 0 else { throw .io(operation: "list folder", path: folder, errno: errno) }
+    return names
+  }
+
+  package func open(_ path: String, for access: FileAccess) throws(LogError) -> any File {
+    let flags =
+      switch access {
+      case .reading: O_RDONLY
+      case .writing: O_RDWR
+      case .creating: O_RDWR | O_CREAT | O_EXCL
+      }
+    let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .io(operation: "open", path: path, errno: errno) }
+    return RealFile(path: path, descriptor: descriptor)
+  }
+
+  package func sync(folder: String) throws(LogError) {
+    let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .io(operation: "open folder", path: folder, errno: errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw .io(operation: "sync folder", path: folder, errno: errno)
+    }
+  }
+
+  package func remove(_ path: String) throws(LogError) {
+    if unlink(path) != 0 && errno != ENOENT {
+      throw .io(operation: "remove", path: path, errno: errno)
+    }
+  }
+}
+
+private final class RealFile: File {
+  let path: String
+  private let descriptor: Int32
+
+  init(path: String, descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  func size() throws(LogError) -> Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("measure") }
+    return Int(status.st_size)
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(LogError) -> Int {
+    var done = 0
+    while done < buffer.count {
+      let count = pread(
+        descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw failure("read") }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(LogError) {
+    let count = pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(offset))
+    guard count >= 0 else { throw failure("write") }
+    // The kernel writes less than asked when the disk becomes full on the way.
+    guard count == bytes.count else {
+      throw .io(operation: "write all bytes of", path: path, errno: ENOSPC)
+    }
+  }
+
+  func sync() throws(LogError) {
+    guard fdatasync(descriptor) == 0 else { throw failure("sync") }
+  }
+
+  func truncate(to size: Int) throws(LogError) {
+    guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("truncate") }
+  }
+
+  private func failure(_ operation: String) -> LogError {
+    .io(operation: operation, path: path, errno: errno)
+  }
+}

@@ -1,0 +1,35 @@
+// The full check of a folder: every checksum, every line, every chain value.
+
+public import Cryptography
+
+/// What a full check found.
+public struct VerificationReport: Equatable, Sendable {
+  public var frames = 0
+  public var commits = 0
+  public var events = 0
+  /// The lines' length with newlines.
+  public var lineByteCount = 0
+  /// The chain value after the last commit.
+  public var chain = Digest.zero
+  /// Bytes of a write that did not finish; they were never acknowledged.
+  public var tornTail: TornTail?
+}
+
+extension LogReader {
+  /// Reads everything once and checks all of it.
+  ///
+  /// - Throws: ``LogError`` at the first damage.
+  public static func verify(folder: String) throws(LogError) -> VerificationReport {
+    let reader = try LogReader(folder: folder, verifyingChain: true)
+    var report = VerificationReport()
+    while let frame = try reader.nextFrame() {
+      report.frames += 1
+      report.commits += frame.commitCount
+      report.events += frame.eventCount
+      report.lineByteCount += frame.lines.count
+      report.chain = frame.chain
+    }
+    report.tornTail = reader.tornTail
+    return report
+  }
+}

@@ -1,0 +1,24 @@
+// Why a request got no answer.
+
+/// A request that was not answered: nobody there, a broken connection, a time-out.
+///
+/// An answer with an error status is not an error here.
+public struct HTTPClientError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The socket path or URL that was asked.
+  public let destination: String
+
+  /// libcurl's own words.
+  public let message: String
+
+  /// libcurl's error number (`CURLcode`).
+  public let code: Int
+
+  /// Whether no connection was made, so that the request has certainly not arrived.
+  public let neverConnected: Bool
+
+  public var description: String {
+    neverConnected
+      ? "cannot reach \(destination): \(message)"
+      : "no answer from \(destination): \(message)"
+  }
+}

@@ -1,0 +1,90 @@
+// The pages: / leads to a tenant's refunds, /tenants/{tenant}/refunds is the overview,
+// /tenants/{tenant}/refunds/{id} one refund. They are made of read models only, on the server, and need
+// no JavaScript.
+
+import CommandHandling
+import EventSourcing
+import Events
+import HTML
+import HTTP
+import Projecting
+import Projections
+
+struct PageRoutes: Sendable {
+  var projections: ProjectionRuntime
+
+  func page(_ path: [String], _ request: HTTPRequest) async throws -> HTTPResponse {
+    if path.isEmpty { return try front() }
+    guard path.count >= 3, path.count <= 4, path[0] == "tenants", path[2] == "refunds",
+      let tenant = TenantID(path[1])
+    else { return notFound("There is no page \(request.path).") }
+    let zone = try projections.read(RefundQueue.name) {
+      try RefundQueue.tenant(tenant, in: $0)?.timeZone
+    }
+    guard let zone, let calendar = TenantCalendar(timeZone: zone) else {
+      return notFound("There is no tenant \(tenant).")
+    }
+    if path.count == 3 {
+      let overview = RefundsPage(
+        tenant: tenant, today: calendar.date(of: .now), status: status(of: request),
+        before: number("before", of: request),
+        approvableBefore: number("approvableBefore", of: request))
+      return response(
+        try projections.read(RefundQueue.name) { try overview.render(from: $0) })
+    }
+    let page = try RefundID(path[3]).flatMap { id in
+      try projections.read(RefundQueue.name) {
+        try RefundPage.render(id, tenant: tenant, from: $0)
+      }
+    }
+    return page.map { response($0) } ?? notFound("\(tenant) has no refund \(path[3]).")
+  }
+
+  private func front() throws -> HTTPResponse {
+    let tenants = try projections.read(RefundQueue.name) { try RefundQueue.tenants(in: $0) }
+    if tenants.count == 1 {
+      return HTTPResponse(
+        status: 303, headers: [("Location", "/tenants/\(tenants[0])/refunds")])
+    }
+    let links = tenants.map { tenant -> HTML in
+      "<li><a href=\"/tenants/\(tenant)/refunds\">\(tenant)</a></li>"
+    }
+    let body: HTML =
+      tenants.isEmpty
+      ? "<p>There is no tenant yet. The command RegisterTenant begins one.</p>"
+      : "<ul>\n\(HTML(joining: links))\n</ul>"
+    return response(Page(title: "Tenants", body: "<h1>Tenants</h1>\n\(body)"))
+  }
+
+  /// A status that pages can filter by; anything else shows all.
+  private func status(of request: HTTPRequest) -> String? {
+    request.queryValue("status").flatMap { RefundQueue.statuses.contains($0) ? $0 : nil }
+  }
+
+  private func number(_ name: String, of request: HTTPRequest) -> Int? {
+    request.queryValue(name).flatMap { Int($0) }
+  }
+
+  private func notFound(_ sentence: String) -> HTTPResponse {
+    response(
+      Page(
+        title: "Not found",
+        body: "<h1>Not found</h1>\n<p>\(sentence)</p>\n<p><a href=\"/\">To the beginning</a></p>"),
+      status: 404)
+  }
+
+  private func response(_ page: Page, status: Int = 200) -> HTTPResponse {
+    HTTPResponse(
+      status: status,
+      headers: [
+        ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
+        (
+          "Content-Security-Policy",
+          "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+            + "form-action 'none'; frame-ancestors 'none'"
+        ),
+        ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+      ],
+      body: Array(PageShell.wrap(page).utf8))
+  }
+}

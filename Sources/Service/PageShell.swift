@@ -1,0 +1,73 @@
+// What every page has around it: one stylesheet, inside the page so that a saved page still looks like
+// itself; light and dark by what the reader's system prefers; a link past the header for keyboards.
+
+import HTML
+
+enum PageShell {
+  static func wrap(_ page: Page) -> String {
+    let html: HTML = """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(page.title) · Redress</title>
+      <link rel="icon" href="data:,">
+      <style>
+      \(style)
+      </style>
+      </head>
+      <body>
+      <a class="skip" href="#content">To the content</a>
+      <header><a href="/">Redress</a></header>
+      <main id="content" tabindex="-1">
+      \(page.body)
+      </main>
+      </body>
+      </html>
+
+      """
+    return html.markup
+  }
+
+  private static let style: HTML = """
+    :root { color-scheme: light dark;
+      --ground: #ffffff; --raised: #f4f5f7; --line: #d5d9df; --text: #1b1f26; --quiet: #555d6b;
+      --link: #0b57a8; --good: #0f6b3a; --bad: #a1201d; --wait: #7a4b00; --busy: #4b3d9e; }
+    @media (prefers-color-scheme: dark) { :root {
+      --ground: #14171c; --raised: #1d2128; --line: #363c47; --text: #e8eaee; --quiet: #a5adba;
+      --link: #8ab8f5; --good: #6fce98; --bad: #ff9d97; --wait: #efbb6a; --busy: #b9adff; } }
+    * { box-sizing: border-box; }
+    body { margin: 0; background: var(--ground); color: var(--text);
+      font: 1rem/1.5 system-ui, sans-serif; }
+    header { padding: .75rem 1.5rem; border-bottom: 1px solid var(--line);
+      background: var(--raised); }
+    header a { font-weight: 700; color: inherit; text-decoration: none; }
+    main { max-width: 70rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
+    main:focus { outline: none; }
+    h1 { font-size: 1.75rem; line-height: 1.2; margin: 1rem 0; }
+    h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; }
+    a { color: var(--link); }
+    a:focus-visible, .scroll:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+    .skip { position: absolute; left: -100rem; }
+    .skip:focus { left: 1rem; top: .5rem; background: var(--ground); padding: .5rem 1rem; }
+    .scroll { overflow-x: auto; }
+    table { border-collapse: collapse; min-width: 24rem; }
+    th, td { padding: .4rem 1rem .4rem 0; text-align: left; vertical-align: baseline;
+      border-bottom: 1px solid var(--line); white-space: nowrap; }
+    td:last-child { white-space: normal; }
+    thead th { color: var(--quiet); font-weight: 600; font-size: .875rem; }
+    tbody th { font-weight: 500; }
+    .number { text-align: right; font-variant-numeric: tabular-nums; }
+    td.number, th.number { padding-right: 1.5rem; }
+    .status { font-weight: 600; }
+    .pending { color: var(--wait); } .approved, .processing { color: var(--busy); }
+    .executed { color: var(--good); } .failed, .outcome_unknown { color: var(--bad); }
+    .denied, .cancelled { color: var(--quiet); }
+    dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr));
+      gap: .75rem 2rem; margin: 0; }
+    dt { color: var(--quiet); font-size: .875rem; } dd { margin: 0; overflow-wrap: anywhere; }
+    nav { margin: .75rem 0; }
+    @media print { header, nav, .skip { display: none; } body { background: none; color: #000; } }
+    """
+}

@@ -1,0 +1,69 @@
+// The words of a command line: `--name VALUE` or `--name=VALUE`, flags, and the rest in order.
+
+struct Arguments {
+  private var words: [String]
+
+  init(_ words: [String]) { self.words = words }
+
+  /// The value of an option that may be given once.
+  mutating func option(_ name: String) throws -> String? {
+    let values = try options(name)
+    guard values.count <= 1 else { throw Stop.usage("\(name) is given \(values.count) times") }
+    return values.first
+  }
+
+  mutating func required(_ name: String) throws -> String {
+    guard let value = try option(name) else { throw Stop.usage("\(name) is missing") }
+    return value
+  }
+
+  /// The values of an option that may be given several times.
+  mutating func options(_ name: String) throws -> [String] {
+    var values: [String] = []
+    var rest: [String] = []
+    var index = 0
+    while index < words.count {
+      let word = words[index]
+      if word == name {
+        guard index + 1 < words.count, !words[index + 1].hasPrefix("--") else {
+          throw Stop.usage("\(name) needs a value")
+        }
+        values.append(words[index + 1])
+        index += 1
+      } else if word.hasPrefix(name + "=") {
+        values.append(String(word.dropFirst(name.count + 1)))
+      } else {
+        rest.append(word)
+      }
+      index += 1
+    }
+    words = rest
+    return values
+  }
+
+  /// A whole number from 0.
+  mutating func number(_ name: String) throws -> Int? {
+    guard let text = try option(name) else { return nil }
+    guard let number = Int(text), number >= 0 else {
+      throw Stop.usage("\(name) \(text) is not a whole number from 0")
+    }
+    return number
+  }
+
+  /// The next word that is no option.
+  mutating func word() -> String? {
+    guard let index = words.firstIndex(where: { !$0.hasPrefix("--") }) else { return nil }
+    return words.remove(at: index)
+  }
+
+  /// All words that are left and no options.
+  mutating func rest() -> [String] {
+    defer { words.removeAll { !$0.hasPrefix("--") } }
+    return words.filter { !$0.hasPrefix("--") }
+  }
+
+  /// - Throws: a usage error if anything was not understood.
+  func finish() throws {
+    if let word = words.first { throw Stop.usage("\(word) is not understood") }
+  }
+}

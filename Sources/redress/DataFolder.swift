@@ -1,0 +1,78 @@
+// The folder that a service keeps everything in. One service at a time may write in it: that one holds
+// a lock on the file `lock`, which also says who it is and where it can be asked.
+
+import Foundation
+
+struct DataFolder {
+  var path: String
+
+  var log: String { path + "/log" }
+  var readModels: String { path + "/read-models" }
+  var lockFile: String { path + "/lock" }
+
+  /// A folder that must be there already.
+  init(existing path: String) throws {
+    self.path = path
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path + "/log", isDirectory: &isFolder),
+      isFolder.boolValue
+    else {
+      throw Stop.unable(
+        "\(path) is no data folder: it has no folder log. redress serve --data \(path) makes one.")
+    }
+  }
+
+  /// A folder that is made, with the rights it needs, if it is not there.
+  init(creating path: String) throws {
+    self.path = path
+    do {
+      for folder in [path, path + "/log", path + "/read-models"] {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o750])
+      }
+    } catch {
+      throw Stop.unable("cannot make the data folder \(path): \(error.localizedDescription)")
+    }
+  }
+
+  /// The service that holds this folder now.
+  struct Holder {
+    var pid: String
+    var socket: String?
+  }
+
+  /// - Returns: `nil` while no service runs here.
+  func holder() -> Holder? {
+    let file = open(lockFile, O_RDWR | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    if flock(file, LOCK_EX | LOCK_NB) == 0 { return nil }
+    return readHolder()
+  }
+
+  private func readHolder() -> Holder {
+    let text = (try? String(contentsOfFile: lockFile, encoding: .utf8)) ?? ""
+    let lines = text.split(separator: "\n").map(String.init)
+    return Holder(pid: lines.first ?? "unknown", socket: lines.dropFirst().first)
+  }
+
+  /// Makes this process the one service of the folder, until it ends.
+  func lock(socket: String) throws {
+    let file = open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+    guard file >= 0 else {
+      throw Stop.unable("cannot open \(lockFile): \(String(cString: strerror(errno)))")
+    }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      let holder = readHolder()
+      throw Stop.unable(
+        "\(path) is served by process \(holder.pid) already"
+          + (holder.socket.map { " on \($0)" } ?? "")
+          + "; stop that one first, or use another --data folder.")
+    }
+    ftruncate(file, 0)
+    let text = Array("\(getpid())\n\(socket)\n".utf8)
+    _ = pwrite(file, text, text.count, 0)
+    // Never closed: the lock lives as long as the process.
+  }
+}

@@ -1,0 +1,124 @@
+// redress projections: lists the read models, and makes them anew from the log.
+
+import EventLog
+import Foundation
+import HTTPClient
+import JSON
+import Projecting
+
+struct ProjectionsTool: CommandLineTool {
+  static let name = "projections"
+  static let summary = "Lists the read models or rebuilds them from the log."
+  static let help = """
+    Lists the read models, or makes them anew from the log. A rebuild works beside a running service,
+    which goes on answering from the old file until the new one stands where it stands.
+
+    Usage: redress projections list --data DIR
+           redress projections rebuild --data DIR [NAME…]
+
+      --data DIR     the data folder; a service may be running on it
+      NAME           the read models to rebuild; all of them if none is given
+
+    Example:
+      redress projections rebuild --data ./data RefundQueue
+
+    Exit codes: 0 done; 1 a read model said something else before, in the same version, or has
+    stopped; 2 the command line was not understood; 3 it could not be done.
+    """
+
+  private enum Verb { case list, rebuild([String]) }
+
+  private let folder: DataFolder
+  private let verb: Verb
+
+  init(_ arguments: inout Arguments) throws {
+    folder = try DataFolder(existing: arguments.required("--data"))
+    switch arguments.word() {
+    case "list": verb = .list
+    case "rebuild":
+      let known = allProjectors.map { $0.name }
+      let names = arguments.rest()
+      if let unknown = names.first(where: { !known.contains($0) }) {
+        throw Stop.usage(
+          "there is no read model \(unknown); there are \(known.joined(separator: ", "))")
+      }
+      verb = .rebuild(names.isEmpty ? known : names)
+    case let other?: throw Stop.usage("\(other) is neither list nor rebuild")
+    case nil: throw Stop.usage("say list or rebuild")
+    }
+  }
+
+  func run() async throws -> ExitCode {
+    switch verb {
+    case .list: try list()
+    case .rebuild(let names):
+      if let holder = folder.holder() {
+        try rebuild(names, by: holder)
+      } else {
+        try rebuild(names)
+      }
+    }
+  }
+
+  private func list() throws -> ExitCode {
+    let statuses = try ReadModelFile.statuses(of: allProjectors, in: folder.readModels)
+    let table = Table(["NAME", "VERSION", "COMMITS", "DIGEST"], right: [1, 2])
+    let rows = statuses.map { status in
+      [
+        status.name, status.version.map(String.init) ?? "–",
+        status.checkpoint.map { "\($0)" } ?? "not built", status.digest ?? "–",
+      ]
+    }
+    print(table.text(rows))
+    return .success
+  }
+
+  private func rebuild(_ names: [String]) throws -> ExitCode {
+    try folder.lock(socket: "")
+    let runtime = try ProjectionRuntime(
+      folder: folder.readModels, logFolder: folder.log, projectors: allProjectors)
+    let start = ContinuousClock.now
+    let progress = ProgressLine()
+    let reports = try runtime.rebuild(names) { progress.show("\($0) commits applied") }
+    progress.clear()
+    for report in reports {
+      show(
+        report.name, "\(report.commitCount)", report.digest, report.previousDigest)
+    }
+    print("rebuilt in \(seconds(since: start))")
+    return reports.contains(where: \.isChanged) ? .wrong : .success
+  }
+
+  private func rebuild(_ names: [String], by holder: DataFolder.Holder) throws -> ExitCode {
+    guard let socket = holder.socket else {
+      throw Stop.unable("process \(holder.pid) holds the folder and does not say its socket")
+    }
+    let client = HTTPClient(socketPath: socket)
+    let start = ContinuousClock.now
+    say("process \(holder.pid) rebuilds them while it goes on serving")
+    let query = names.map { "name=\($0)" }.joined(separator: "&")
+    let response = try client.send(
+      method: "POST", target: "/v1/projections/rebuild?\(query)")
+    let answer = try JSONValue(parsing: response.body)
+    guard response.status == 200, let reports = answer.elements else {
+      throw Stop.unable(answer["detail"]?.string ?? "the service answered \(response.status)")
+    }
+    for report in reports {
+      show(
+        report["name"]?.string ?? "?", "\(report["commits"]?.integer ?? 0)",
+        report["digest"]?.string ?? "?", report["previousDigest"]?.string)
+    }
+    print("rebuilt in \(seconds(since: start))")
+    return reports.contains { $0["changed"]?.bool ?? true } ? .wrong : .success
+  }
+
+  private func show(_ name: String, _ commits: String, _ digest: String, _ previous: String?) {
+    let comparison =
+      switch previous {
+      case nil: "there was none to compare with"
+      case digest?: "as before"
+      case let other?: "BEFORE: \(other)"
+      }
+    print("\(name): \(commits) commits, digest \(digest), \(comparison)")
+  }
+}

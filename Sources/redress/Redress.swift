@@ -1,0 +1,101 @@
+// The command line, and what every command shares: how it is found, how it is helped, how it ends.
+
+import Foundation
+
+/// A command of the command line.
+protocol CommandLineTool: Sendable {
+  static var name: String { get }
+  static var summary: String { get }
+  static var help: String { get }
+
+  init(_ arguments: inout Arguments) throws
+
+  func run() async throws -> ExitCode
+}
+
+/// How a run ended, for scripts.
+enum ExitCode: Int32 {
+  case success = 0
+  /// What was asked about is not right: damage, a refused command, another digest.
+  case wrong = 1
+  /// The words were not understood.
+  case usage = 2
+  /// It could not be done: no such folder, no service, no permission.
+  case unable = 3
+  /// The service stopped because going on could have cost somebody money.
+  case fatal = 70
+}
+
+/// An end with a sentence for standard error.
+struct Stop: Error {
+  var code: ExitCode
+  var message: String
+
+  static func unable(_ message: String) -> Stop { Stop(code: .unable, message: message) }
+  static func usage(_ message: String) -> Stop { Stop(code: .usage, message: message) }
+}
+
+@main
+enum Redress {
+  static let tools: [any CommandLineTool.Type] = [
+    Serve.self, Submit.self, Replay.self, Verify.self, ProjectionsTool.self, Status.self,
+  ]
+
+  static func main() async {
+    signal(SIGPIPE, SIG_IGN)
+    var words = Array(CommandLine.arguments.dropFirst())
+    guard let first = words.first, !["--help", "-h", "help"].contains(first) else {
+      print(help)
+      exit((words.isEmpty ? ExitCode.usage : .success).rawValue)
+    }
+    guard let tool = tools.first(where: { $0.name == first }) else {
+      end(.usage("there is no command \(first); see redress --help"))
+    }
+    words.removeFirst()
+    if words.contains("--help") || words.contains("-h") {
+      print(tool.help)
+      exit(ExitCode.success.rawValue)
+    }
+    do {
+      var arguments = Arguments(words)
+      let run = try tool.init(&arguments)
+      try arguments.finish()
+      exit(try await run.run().rawValue)
+    } catch let stop as Stop {
+      end(stop, of: tool)
+    } catch {
+      end(.unable(String(describing: error)), of: tool)
+    }
+  }
+
+  private static func end(_ stop: Stop, of tool: (any CommandLineTool.Type)? = nil) -> Never {
+    let hint = stop.code == .usage && tool != nil ? "\nSee redress \(tool?.name ?? "") --help." : ""
+    say("\(stop.message)\(hint)")
+    exit(stop.code.rawValue)
+  }
+
+  private static var help: String {
+    let width = tools.map { $0.name.count }.max() ?? 0
+    let list = tools.map { tool in
+      "  \(tool.name.padding(toLength: width + 2, withPad: " ", startingAt: 0))\(tool.summary)"
+    }
+    return """
+      Redress keeps the history of support cases, returns and refunds, and answers from it.
+
+      Usage: redress COMMAND [OPTIONS]
+
+      \(list.joined(separator: "\n"))
+
+      redress COMMAND --help tells more, with an example.
+
+      Exit codes: 0 done; 1 what was asked about is not right (damage, a refused command, another
+      digest); 2 the command line was not understood; 3 it could not be done; 70 the service stopped
+      because going on could have cost somebody money.
+      """
+  }
+}
+
+/// Tells the person at the terminal, on standard error.
+func say(_ message: String) {
+  FileHandle.standardError.write(Data("redress: \(message)\n".utf8))
+}

@@ -1,0 +1,104 @@
+// redress replay: prints the history as it was written, line by line.
+
+import EventLog
+import EventSourcing
+import Foundation
+
+struct Replay: CommandLineTool {
+  static let name = "replay"
+  static let summary = "Prints the history, one event on each line."
+  static let help = """
+    Prints the history as it was written, one event on each line.
+
+    Usage: redress replay --data DIR [--tenant T] [--from P] [--to P]
+
+      --data DIR     the data folder; a service may be running on it
+      --tenant T     only this tenant's events
+      --from P       only events from this position on
+      --to P         only events up to and including this position
+
+    Positions are counted for each tenant, so --from and --to need --tenant where there are several.
+
+    Example:
+      redress replay --data ./data --tenant acme --from 40 --to 60 | jq .type
+
+    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 the command line
+    was not understood; 3 the folder could not be read.
+    """
+
+  private let folder: DataFolder
+  private let tenant: TenantID?
+  private let positions: ClosedRange<UInt64>
+  private let isRange: Bool
+
+  init(_ arguments: inout Arguments) throws {
+    folder = try DataFolder(existing: arguments.required("--data"))
+    tenant = try arguments.option("--tenant").map { name in
+      guard let tenant = TenantID(name) else { throw Stop.usage("\(name) is no tenant's name") }
+      return tenant
+    }
+    let from = try arguments.number("--from")
+    let to = try arguments.number("--to")
+    isRange = from != nil || to != nil
+    let (first, last) = (UInt64(from ?? 0), UInt64(to ?? Int.max))
+    guard first <= last else { throw Stop.usage("--from \(first) comes after --to \(last)") }
+    positions = first...last
+  }
+
+  func run() async throws -> ExitCode {
+    do {
+      let reader = try LogReader(folder: folder.log)
+      var output: [UInt8] = []
+      var seen: TenantID?
+      try reader.forEachCommit(upTo: nil) { commit in
+        if let tenant, commit.tenant != tenant { return true }
+        if isRange, tenant == nil, let seen, seen != commit.tenant {
+          throw Stop.usage(
+            "there are several tenants, \(seen) and \(commit.tenant): say which with --tenant")
+        }
+        seen = commit.tenant
+        var position = commit.firstPosition.value
+        commit.forEachLine { line in
+          if positions.contains(position) {
+            output.append(contentsOf: line)
+            output.append(UInt8(ascii: "\n"))
+          }
+          position += 1
+        }
+        if output.count > 1 << 16 {
+          try write(&output)
+        }
+        return tenant == nil || position <= positions.upperBound
+      }
+      try write(&output)
+      return .success
+    } catch let error as LogError {
+      throw Stop(error)
+    } catch is ReaderLeft {
+      return .success
+    }
+  }
+
+  private func write(_ output: inout [UInt8]) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: output)
+    } catch {
+      // `redress replay | head` is no failure.
+      throw ReaderLeft()
+    }
+    output.removeAll(keepingCapacity: true)
+  }
+
+  private struct ReaderLeft: Error {}
+}
+
+extension Stop {
+  /// Damage is what a check was asked about; everything else is in the way of it.
+  init(_ error: LogError) {
+    if case .damaged = error {
+      self.init(code: .wrong, message: error.description)
+    } else {
+      self.init(code: .unable, message: error.description)
+    }
+  }
+}

@@ -1,0 +1,207 @@
+// redress serve: puts the parts together and runs until it is told to stop.
+
+import CommandHandling
+import Dispatch
+import EventLog
+import EventSourcing
+import Events
+import Foundation
+import Gateways
+import HTTP
+import Projecting
+import Projections
+import Service
+
+struct Serve: CommandLineTool {
+  static let name = "serve"
+  static let summary = "Runs the service on a data folder."
+  static let help = """
+    Runs the service on a data folder, which is made if it is not there.
+
+    Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT] [--simulate HOW=REFUND]…
+
+      --data DIR         the data folder
+      --socket PATH      the Unix socket that commands come in on; DIR/redress.sock if not given.
+                         Its folder must be there; the socket gets the rights 0660.
+      --http HOST:PORT   also serve pages and reads on this loopback address, such as
+                         127.0.0.1:8080; port 0 takes a free one
+      --simulate HOW=ID  make the simulated payment provider treat one refund otherwise: decline,
+                         timeout (pays, does not answer), lose (never receives it) or crash (pays,
+                         then ends this process)
+
+    Example:
+      redress serve --data ./data --http 127.0.0.1:8080
+
+    It stops on SIGINT or SIGTERM, with everything answered that was decided. Exit codes: 0 stopped;
+    2 the command line was not understood; 3 it could not start; 70 it stopped because a write to
+    the log failed or the history contradicts itself: nothing unconfirmed was acknowledged.
+    """
+
+  private let data: String
+  private let socket: String
+  private let http: (host: String, port: Int)?
+  private let simulated: [String: SimulatedPaymentGateway.Behaviour]
+
+  init(_ arguments: inout Arguments) throws {
+    data = try arguments.required("--data")
+    socket = try arguments.option("--socket") ?? data + "/redress.sock"
+    http = try arguments.option("--http").map(Self.address)
+    simulated = try Dictionary(
+      arguments.options("--simulate").map(Self.behaviour), uniquingKeysWith: { $1 })
+  }
+
+  private static func address(_ text: String) throws -> (host: String, port: Int) {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65_535).contains(port), colon > text.startIndex
+    else { throw Stop.usage("--http \(text) is no HOST:PORT, such as 127.0.0.1:8080") }
+    return (String(text[..<colon]).trimmingCharacters(in: ["[", "]"]), port)
+  }
+
+  private static func behaviour(
+    _ text: String
+  ) throws -> (String, SimulatedPaymentGateway.Behaviour) {
+    let parts = text.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2,
+      let behaviour = SimulatedPaymentGateway.Behaviour(rawValue: String(parts[0]))
+    else {
+      let known = SimulatedPaymentGateway.Behaviour.allCases.map(\.rawValue)
+      throw Stop.usage(
+        "--simulate \(text) is no HOW=REFUND; HOW is one of \(known.joined(separator: ", "))")
+    }
+    return (String(parts[1]), behaviour)
+  }
+
+  func run() async throws -> ExitCode {
+    let folder = try DataFolder(creating: data)
+    try folder.lock(socket: socket)
+    let (log, recovery) = try EventLog.open(
+      folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
+    if let cut = recovery.cut {
+      say("cut off an unfinished write that nobody was told of: \(cut)")
+    }
+    let projections = try ProjectionRuntime(
+      folder: folder.readModels, logFolder: folder.log, projectors: allProjectors,
+      onRebuild: { say("\($0); doing so now") })
+    for status in projections.catchUp(to: log.durableEnd) {
+      if let failure = status.failure { say("\(status.name) stopped: \(failure)") }
+    }
+    let sequencer = Sequencer(log: log, onFatal: { stopForGood("\($0)") })
+    let execution = refundExecution(sequencer, projections, books: folder.path)
+    let service = Service(
+      log: log, logFolder: folder.log, sequencer: sequencer, projections: projections)
+    let server = try start(service)
+    projections.onAdvance { execution.wake() }
+    projections.start(following: log)
+    let ticks = Task {
+      while !Task.isCancelled {
+        execution.wake()
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+    announce(server)
+
+    let signal = await nextSignal()
+    say("\(signal): stopping")
+    ticks.cancel()
+    service.stop()
+    _ = server.stop()
+    sequencer.stop()
+    projections.stop()
+    log.close()
+    say("stopped; the log ends before commit \(log.durableEnd)")
+    return .success
+  }
+
+  private func start(_ service: Service) throws -> HTTPServer {
+    var endpoints = [HTTPEndpoint.unixSocket(path: socket)]
+    if let http { endpoints.append(.loopback(host: http.host, port: http.port)) }
+    let server = try HTTPServer(
+      configuration: HTTPServerConfiguration(endpoints: endpoints),
+      handler: { service.handle($0) })
+    server.start()
+    return server
+  }
+
+  private func announce(_ server: HTTPServer) {
+    say("serving \(data)")
+    say("commands on the Unix socket \(socket)")
+    if let http, let port = server.boundPort {
+      let host = http.host.contains(":") ? "[\(http.host)]" : http.host
+      say("pages on http://\(host):\(port)/")
+    }
+  }
+
+  private func refundExecution(
+    _ sequencer: Sequencer, _ projections: ProjectionRuntime, books folder: String
+  ) -> RefundExecution {
+    let simulated = simulated
+    let gateway = SimulatedPaymentGateway(
+      path: folder + "/simulated-provider.tsv",
+      behaviour: { simulated[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
+    return RefundExecution(
+      sequencer: sequencer, gateway: gateway,
+      list: {
+        try projections.read(RefundQueue.name) {
+          try RefundQueue.openExecutions(limit: 1_000, in: $0)
+        }.map(RefundToExecute.init)
+      },
+      onFailure: { say("the list of refunds to execute cannot be read: \($0)") })
+  }
+}
+
+/// Everything that reads the history knows these.
+let allProjectors: [any Projector.Type] = [RefundQueue.self, CaseBoard.self, OrderBalance.self]
+
+/// What the log's index needs to know of a line.
+@Sendable func describeLine(
+  _ line: UnsafeRawBufferPointer
+) throws -> (StreamName, CommandID) {
+  let header = try EventHeader(line: line)
+  return (header.stream, header.commandID)
+}
+
+/// Ends the process at once: whatever was not acknowledged stays unacknowledged.
+func stopForGood(_ reason: String) -> Never {
+  say("\(reason)")
+  say("stopping at once; nothing in doubt was acknowledged. Restart when the cause is gone.")
+  _exit(ExitCode.fatal.rawValue)
+}
+
+extension RefundToExecute {
+  init(_ open: OpenExecution) {
+    let stage: Stage =
+      switch open.status {
+      case "approved": .approved
+      case "processing": .processing
+      case "outcome_unknown": .outcomeUnknown
+      default: .failedUnreceived
+      }
+    self.init(
+      tenant: open.tenant, refundID: open.refundID, stage: stage, position: open.position,
+      attempt: open.attempt, idempotencyKey: open.idempotencyKey, amount: open.amount,
+      currency: open.currency)
+  }
+}
+
+/// Waits for somebody to end this process politely.
+private func nextSignal() async -> String {
+  await withCheckedContinuation { continuation in
+    let sources = Signals()
+    sources.wait { continuation.resume(returning: $0) }
+  }
+}
+
+private final class Signals: Sendable {
+  func wait(_ body: @escaping @Sendable (String) -> Void) {
+    let queue = DispatchQueue(label: "redress.signals")
+    for (number, name) in [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM")] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler {
+        source.cancel()
+        body(name)
+      }
+      source.resume()
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// redress status: what a data folder holds and how it is.
+
+import EventLog
+import EventSourcing
+import Foundation
+import Projecting
+
+struct Status: CommandLineTool {
+  static let name = "status"
+  static let summary = "Shows what a data folder holds and whether a service runs on it."
+  static let help = """
+    Shows what a data folder holds: whether a service runs on it, its segments, its tenants, its read
+    models and how far they are.
+
+    Usage: redress status --data DIR
+
+      --data DIR     the data folder; a service may be running on it
+
+    Example:
+      redress status --data ./data
+
+    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 the command line
+    was not understood; 3 the folder could not be read.
+    """
+
+  private let folder: DataFolder
+
+  init(_ arguments: inout Arguments) throws {
+    folder = try DataFolder(existing: arguments.required("--data"))
+  }
+
+  func run() async throws -> ExitCode {
+    if let holder = folder.holder() {
+      print("served by process \(holder.pid)" + (holder.socket.map { " on \($0)" } ?? ""))
+    } else {
+      print("no service is running")
+    }
+    do {
+      let summary = try LogSummary(folder: folder.log)
+      print("\n\(summary.commitCount) commits, \(summary.eventCount) events\n")
+      print(
+        Table(["SEGMENT", "BYTES"], right: [1])
+          .text(summary.segments.map { [$0.name, "\($0.byteCount)"] }))
+      if !summary.tenants.isEmpty {
+        print("")
+        print(
+          Table(["TENANT", "EVENTS"], right: [1])
+            .text(summary.tenants.map { ["\($0.name)", "\($0.eventCount)"] }))
+      }
+      let statuses = try ReadModelFile.statuses(
+        of: allProjectors, in: folder.readModels, withDigest: false)
+      let rows = statuses.map { status in
+        let behind =
+          status.checkpoint.map { checkpoint in
+            checkpoint.value >= summary.commitCount
+              ? "up to date" : "\(summary.commitCount - checkpoint.value) commits behind"
+          } ?? "not built"
+        return [status.name, status.version.map(String.init) ?? "–", behind]
+      }
+      print("")
+      print(Table(["READ MODEL", "VERSION", "STATE"], right: [1]).text(rows))
+      return .success
+    } catch let error as LogError {
+      throw Stop(error)
+    }
+  }
+}

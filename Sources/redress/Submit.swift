@@ -1,0 +1,111 @@
+// redress submit: sends commands to a running service and prints what became of them.
+
+import Foundation
+import HTTPClient
+import JSON
+
+struct Submit: CommandLineTool {
+  static let name = "submit"
+  static let summary = "Sends commands to a running service."
+  static let help = """
+    Sends commands to a running service, one JSON object on each line, and prints one outcome line
+    for each, in order.
+
+    Usage: redress submit (--socket PATH | --data DIR) [FILE]
+
+      --socket PATH   the service's Unix socket
+      --data DIR      the data folder of a running service, which knows its socket
+      FILE            where the commands are; standard input if not given
+
+    Example:
+      echo '{"id":"cmd-1","tenant":"acme","type":"RegisterTenant","data":{"name":"Acme Ltd",\
+    "currency":"GBP","timeZone":"Europe/London"}}' | redress submit --data ./data
+
+    Exit codes: 0 every command was accepted; 1 at least one was not (its line says why); 2 the
+    command line was not understood; 3 the service could not be reached.
+    """
+
+  private let socket: String
+  private let file: String?
+
+  /// A request carries at most so many bytes, well below the service's limit.
+  private static let batchByteCount = 4 << 20
+
+  init(_ arguments: inout Arguments) throws {
+    socket = try arguments.socket()
+    file = arguments.word()
+  }
+
+  func run() async throws -> ExitCode {
+    let input: FileHandle
+    if let file {
+      guard let handle = FileHandle(forReadingAtPath: file) else {
+        throw Stop.unable("cannot read \(file): \(String(cString: strerror(errno)))")
+      }
+      input = handle
+    } else {
+      input = .standardInput
+    }
+    let client = HTTPClient(socketPath: socket)
+    var isAllAccepted = true
+    var batch: [UInt8] = []
+    var lineByteCount = 0
+    func flush() throws {
+      if batch.isEmpty { return }
+      isAllAccepted = try send(batch, with: client) && isAllAccepted
+      batch = []
+    }
+    while let data = try input.read(upToCount: 1 << 20), !data.isEmpty {
+      batch += data
+      lineByteCount += data.count
+      if batch.count >= Self.batchByteCount, let end = batch.lastIndex(of: UInt8(ascii: "\n")) {
+        let rest = Array(batch[(end + 1)...])
+        batch.removeSubrange((end + 1)...)
+        try flush()
+        batch = rest
+      }
+    }
+    try flush()
+    if lineByteCount == 0 { throw Stop.usage("there was no command to send") }
+    return isAllAccepted ? .success : .wrong
+  }
+
+  /// - Returns: whether all of them were accepted.
+  private func send(_ body: [UInt8], with client: HTTPClient) throws -> Bool {
+    let response = try client.send(
+      method: "POST", target: "/v1/commands",
+      headers: [("Content-Type", "application/x-ndjson")], body: oneToALine(body))
+    FileHandle.standardOutput.write(Data(response.body))
+    guard response.status == 200 else { return false }
+    return response.body.split(separator: UInt8(ascii: "\n")).allSatisfy { line in
+      let outcome = try? JSONValue(parsing: Array(line))["outcome"]?.string
+      return outcome == "accepted" || outcome == "unchanged"
+    }
+  }
+
+  /// One command that is spread over several lines goes onto one.
+  private func oneToALine(_ body: [UInt8]) -> [UInt8] {
+    guard let value = try? JSONValue(parsing: body) else { return body }
+    return value.json
+  }
+}
+
+extension Arguments {
+  /// The socket of the service that is meant.
+  mutating func socket() throws -> String {
+    let socket = try option("--socket")
+    let data = try option("--data")
+    switch (socket, data) {
+    case (let socket?, nil): return socket
+    case (nil, let data?):
+      guard let holder = try DataFolder(existing: data).holder() else {
+        throw Stop.unable("no service runs on \(data); redress serve --data \(data) starts one")
+      }
+      guard let socket = holder.socket else {
+        throw Stop.unable("process \(holder.pid) holds \(data) and does not say its socket yet")
+      }
+      return socket
+    default: throw Stop.usage("give either --socket PATH or --data DIR")
+    }
+  }
+}

@@ -1,0 +1,27 @@
+// Columns that line up.
+
+struct Table {
+  private let header: [String]
+  /// The columns that hold numbers.
+  private let right: Set<Int>
+
+  init(_ header: [String], right: Set<Int> = []) {
+    self.header = header
+    self.right = right
+  }
+
+  func text(_ rows: [[String]]) -> String {
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { row in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        if column > 0 { line += "  " }
+        line += right.contains(column) ? padding + cell : cell + padding
+      }
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,120 @@
+// Lines that carry what the index needs, and folders that vanish.
+
+import EventSourcing
+import Foundation
+import Testing
+
+@testable import EventLog
+
+/// A folder for one test, in memory where there is such a thing, because tests sync thousands of times.
+final class TemporaryFolder {
+  let path: String
+
+  init() {
+    let memory = "/dev/shm"
+    let parent = FileManager.default.isWritableFile(atPath: memory) ? memory : "/tmp"
+    path = "\(parent)/event-log-\(UUID().uuidString)"
+    try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  var log: String { path + "/log" }
+
+  var segments: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: log)) ?? []
+    return names.filter { $0.hasSuffix(".zst") }.sorted()
+  }
+
+  func bytes(of name: String) -> [UInt8] {
+    [UInt8](FileManager.default.contents(atPath: log + "/" + name) ?? Data())
+  }
+
+  func write(_ bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: log + "/" + name))
+  }
+
+  func removeIndex() {
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: log + "/index.sqlite" + suffix)
+    }
+  }
+
+  /// The segments as they are now, without the index, as after a kill.
+  func copy() throws -> TemporaryFolder {
+    let copy = TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: copy.log, withIntermediateDirectories: true)
+    for name in segments { try copy.write(bytes(of: name), to: name) }
+    return copy
+  }
+
+  func open(
+    _ configuration: EventLog.Configuration = .init(),
+    onFailure: @escaping @Sendable (LogError) -> Void = { Issue.record($0) }
+  ) throws -> (log: EventLog, report: RecoveryReport) {
+    try EventLog.open(
+      folder: log, configuration: configuration, describe: describe, onFailure: onFailure)
+  }
+}
+
+/// A line as tests write it: `stream command text`.
+func line(_ stream: String, _ command: String, _ text: String = "x") -> String {
+  "\(stream) \(command) \(text)"
+}
+
+let describe: EventLog.Describe = { line in
+  let parts = String(decoding: line, as: UTF8.self).split(separator: " ")
+  return (StreamName(String(parts[0])), CommandID(unchecked: String(parts[1])))
+}
+
+extension Commit {
+  /// A commit with one line for each stream.
+  static func make(
+    _ tenant: String, at position: Int, _ command: String, _ streams: [String],
+    text: String = "x"
+  ) -> Commit {
+    let lines = streams.map { line($0, command, text) + "\n" }.joined()
+    return Commit(
+      tenant: TenantID(unchecked: tenant), commandID: CommandID(unchecked: command),
+      firstPosition: Position(UInt64(position)), lines: Array(lines.utf8),
+      streams: streams.map { StreamName($0) })
+  }
+}
+
+extension EventLog {
+  /// Appends and waits until all are durable.
+  @discardableResult
+  func appendAndWait(_ commits: [Commit]) throws -> [AppendedCommit] {
+    let done = Monitor<[AppendedCommit]?>(nil)
+    try append(commits) { appended in done.update { $0 = appended } }
+    return done.wait(upTo: .seconds(20), until: { $0 != nil }, then: { $0 }) ?? []
+  }
+}
+
+/// Everything a reader sees, one text for each commit.
+func contents(of folder: String) throws -> [String] {
+  let reader = try LogReader(folder: folder, verifyingChain: true)
+  var commits: [String] = []
+  try reader.forEachCommit(upTo: nil) { commit in
+    let text = String(decoding: commit.bytes, as: UTF8.self)
+    commits.append("\(commit.ordinal) \(commit.tenant)@\(commit.firstPosition) \(text)")
+    return true
+  }
+  return commits
+}
+
+/// SplitMix64: the same numbers for the same seed, everywhere.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

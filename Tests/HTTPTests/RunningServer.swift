@@ -1,0 +1,108 @@
+// A server on a socket in a folder of its own, gone when the test is.
+
+import Dispatch
+import Foundation
+import HTTP
+import HTTPClient
+import Synchronization
+
+final class RunningServer {
+  let folder: String
+  let socketPath: String
+  let server: HTTPServer
+
+  convenience init(
+    handler: @escaping @Sendable (HTTPExchange) -> Void = RunningServer.echo
+  ) throws {
+    try self.init(configure: { _ in }, handler: handler)
+  }
+
+  init(
+    configure: (inout HTTPServerConfiguration) -> Void,
+    handler: @escaping @Sendable (HTTPExchange) -> Void = RunningServer.echo
+  ) throws {
+    folder = try RunningServer.makeFolder()
+    socketPath = folder + "/http.sock"
+    var configuration = HTTPServerConfiguration(endpoints: [
+      .unixSocket(path: socketPath), .loopback(host: "127.0.0.1", port: 0),
+    ])
+    configure(&configuration)
+    server = try HTTPServer(configuration: configuration, handler: handler)
+    server.start()
+  }
+
+  deinit {
+    server.stop(deadline: .zero)
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  var client: HTTPClient { HTTPClient(socketPath: socketPath) }
+
+  func connect() -> RawConnection {
+    guard let connection = RawConnection(socketPath: socketPath) else {
+      fatalError("nobody listens on \(socketPath)")
+    }
+    return connection
+  }
+
+  /// In /tmp, because a socket path must be short.
+  static func makeFolder() throws -> String {
+    let folder = "/tmp/redress-\(UInt32.random(in: 0...UInt32.max))"
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    return folder
+  }
+
+  /// Answers with the request's body, and says in headers what else was asked.
+  static let echo: @Sendable (HTTPExchange) -> Void = { exchange in
+    let request = exchange.request
+    exchange.respond(
+      HTTPResponse(
+        status: 200,
+        headers: [("X-Method", request.method), ("X-Target", request.target)],
+        body: request.body))
+  }
+}
+
+/// A value that several threads and callbacks share.
+final class Shared<Value: Sendable>: Sendable {
+  private let mutex: Mutex<Value>
+  init(_ value: Value) { mutex = Mutex(value) }
+
+  func with<Result: Sendable>(_ body: (inout sending Value) -> sending Result) -> Result {
+    mutex.withLock { body(&$0) }
+  }
+
+  var value: Value { mutex.withLock { $0 } }
+
+  /// Waits until the value satisfies a condition, for two minutes at most.
+  func wait(until condition: (Value) -> Bool) async -> Bool {
+    for _ in 0..<12_000 {
+      if condition(value) { return true }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    return false
+  }
+}
+
+/// Runs on a thread of its own, so that a blocking test takes none from Swift's pool.
+func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+  await withCheckedContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(returning: body()) }
+  }
+}
+
+/// Runs asynchronous code apart from Swift's own few threads, which tests that wait may all hold.
+func apart(_ body: @escaping @Sendable () async -> Void) {
+  Task(executorPreference: ThreadsApart.shared, operation: body)
+}
+
+private final class ThreadsApart: TaskExecutor {
+  static let shared = ThreadsApart()
+  private let queue = DispatchQueue(label: "apart", attributes: .concurrent)
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}

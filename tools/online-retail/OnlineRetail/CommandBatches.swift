@@ -1,0 +1,34 @@
+// All commands of a history, in its order, cut into requests of about a megabyte: large enough that one
+// durable write serves hundreds of commands, small enough that the next is ready when it is needed.
+
+/// Writes the commands of a history batch by batch.
+struct CommandBatches: Sequence, IteratorProtocol {
+  /// No batch grows after it has this many bytes.
+  static let size = 1 << 20
+
+  private let history: SalesHistory
+  private let steps: [SalesHistory.Step]
+  private var nextStep = 0
+  private var hasSetUp = false
+
+  init(_ history: SalesHistory) {
+    self.history = history
+    steps = history.steps
+  }
+
+  mutating func next() -> CommandBatch? {
+    var batch = CommandBatch()
+    if !hasSetUp, let start = history.start {
+      batch.appendSetUp(time: start)
+      hasSetUp = true
+    }
+    while nextStep < steps.count && batch.bytes.count < CommandBatches.size {
+      switch steps[nextStep] {
+      case .order(let index): batch.append(history.orders[index])
+      case .request(let index): batch.append(history.requests[index])
+      }
+      nextStep += 1
+    }
+    return batch.submissions.isEmpty ? nil : batch
+  }
+}

@@ -1,0 +1,71 @@
+// The command line of the importer: arguments in, exit codes (as sysexits.h names them) out.
+
+internal import Foundation
+internal import HTTPClient
+internal import OnlineRetail
+
+let help = """
+  Imports the orders and cancellations of a British web shop into Redress, as any client would.
+
+  usage: online-retail --file FILE --socket PATH
+
+    --file FILE     the shop's CSV (UCI "Online Retail"), plain or compressed by Zstandard
+    --socket PATH   the service's Unix socket
+    --help          this text
+
+  Progress goes to standard error. The last line on standard output says what came of it:
+    {"orders":…,"requests":…,"executed":…,"executedAmount":…,"denied":…,"deniedAmount":…,"matched":…,"unmatched":…}
+  Amounts are pence. Running it again, also after a crash, changes nothing and ends the same.
+
+  example:
+    online-retail --file tools/online-retail/data/online-retail-2010-12.csv.zst \\
+      --socket demo-data/redress.sock
+
+  exit codes:
+    0   imported               66  the file cannot be read
+    64  wrong arguments        69  the service cannot be reached
+    65  the file makes no      70  the service refused something, or answered what nobody expects
+        sense (nothing was     75  payments did not come to an end in time; run it again
+        submitted)
+  """
+
+func stop(_ message: String, _ code: Int32) -> Never {
+  FileHandle.standardError.write(Data("online-retail: \(message)\n".utf8))
+  exit(code)
+}
+
+func exitCode(_ error: any Error) -> Int32 {
+  switch error {
+  case SalesFileError.unreadable: 66
+  case is SalesFileError: 65
+  case ImportError.unreachable: 69
+  case ImportError.unsettled: 75
+  default: 70
+  }
+}
+
+var options: [String: String] = [:]
+var arguments = CommandLine.arguments.dropFirst()
+while let name = arguments.popFirst() {
+  if name == "--help" {
+    print(help)
+    exit(0)
+  }
+  guard ["--file", "--socket"].contains(name) else {
+    stop("unknown argument \(name); see --help", 64)
+  }
+  guard let value = arguments.popFirst() else { stop("\(name) needs a value; see --help", 64) }
+  options[name] = value
+}
+guard let file = options["--file"], let socket = options["--socket"] else {
+  stop("--file and --socket are needed; see --help", 64)
+}
+
+do {
+  let history = try SalesHistory(path: file)
+  var importer = Importer(
+    service: SocketService(HTTPClient(socketPath: socket)), progress: ProgressLine())
+  print(try importer.run(history).json)
+} catch {
+  stop("\(error)", exitCode(error))
+}
