@@ -1,6 +1,7 @@
 // How pages write what read models hold.
 
 import Domain
+import Events
 import HTML
 
 /// How people call a refund's status.
@@ -16,7 +17,7 @@ func statusBadge(_ status: String) -> HTML {
 
 /// An amount with its currency, `188,445.37 GBP`.
 func money(_ amount: Int, _ currency: String) -> String {
-  let exponent = Currency.exponent(of: currency) ?? 0
+  let exponent = CurrencyCode(currency).flatMap { Currency.exponent(of: $0) } ?? 0
   var digits = String(amount.magnitude)
   digits = String(repeating: "0", count: max(0, exponent + 1 - digits.count)) + digits
   let whole = Int(digits.dropLast(exponent)) ?? 0
@@ -36,7 +37,7 @@ func grouped(_ number: Int) -> String {
 
 /// `2010-12-01 08:26` of `2010-12-01T08:26:00.000000Z`.
 func clock(_ time: String) -> String {
-  time.prefix(16).replacing("T", with: " ")
+  String(time.prefix(16).replacing("T", with: " "))
 }
 
 /// `Refund approved` of `RefundApproved`.

@@ -1,7 +1,7 @@
 // The case board: every support case as it stands, and its timeline. It answers a customer's cases by
 // status, and the cases of an order.
 
-public import EventSourcing
+import EventSourcing
 public import Events
 public import Projecting
 public import SQLite

@@ -1,6 +1,7 @@
 // The refundable balance of every order and of each of its payments (O2):
 // captured − executed − reserved − disputed.
 
+import EventSourcing
 public import Events
 public import Projecting
 public import SQLite

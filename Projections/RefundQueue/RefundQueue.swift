@@ -1,3 +1,4 @@
+import EventSourcing
 public import Events
 public import Projecting
 public import SQLite

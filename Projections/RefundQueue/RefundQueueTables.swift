@@ -28,7 +28,7 @@ extension RefundQueue {
     CREATE INDEX refunds_by_status ON refunds (tenant, status, position);
     CREATE INDEX refunds_by_delivery ON refunds (tenant, status, delivery_date, position);
     CREATE INDEX refunds_by_case ON refunds (tenant, case_id, position);
-    CREATE INDEX refunds_by_order ON refunds (tenant, order_id, position);
+    CREATE INDEX refunds_by_order ON refunds (tenant, order_id, status, position);
     CREATE INDEX refunds_by_customer ON refunds (tenant, customer_id, status, position);
     CREATE INDEX refunds_to_execute ON refunds (status, status_position)
       WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed');

@@ -79,6 +79,13 @@ public struct Verification {
     return report
   }
 
+  private mutating func history(of tenant: TenantID) -> TenantHistory {
+    if let history = histories[tenant] { return history }
+    let history = TenantHistory()
+    histories[tenant] = history
+    return history
+  }
+
   private mutating func check(_ frames: [Frame]) throws {
     let results = Mutex<[Result<[DecodedCommit], any Error>?]>(
       Array(repeating: nil, count: frames.count))
@@ -89,7 +96,7 @@ public struct Verification {
     for (frame, result) in zip(frames, results.withLock { $0 }) {
       guard let commits = try result?.get() else { preconditionFailure("a frame was left out") }
       for commit in commits {
-        try histories[commit.tenant, default: TenantHistory()].append(commit)
+        try history(of: commit.tenant).append(commit)
       }
       report.frameCount += 1
       report.commitCount += frame.commitCount

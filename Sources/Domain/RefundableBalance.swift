@@ -10,10 +10,13 @@ public import Events
 
 /// What was captured, and what became of it, in minor units of the order's currency.
 public struct RefundableBalance: Hashable, Sendable {
-  public internal(set) var captured = 0
+  public internal(set) var captured: Int
   public internal(set) var executed = 0
   public internal(set) var reserved = 0
   public internal(set) var disputed = 0
+
+  /// What was captured, with nothing taken from it yet.
+  public init(captured: Int = 0) { self.captured = captured }
 
   public var refundable: Int { captured - executed - reserved - disputed }
 }

@@ -47,11 +47,11 @@ public final class EventLog: Sendable {
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     let indexPath = indexPath ?? folder + "/index.sqlite"
     try fileSystem.createFolder(folder)
-    var opening = try IndexOpening(path: indexPath, fileSystem: fileSystem)
-    let recovery = try Recovery(folder: folder, fileSystem: fileSystem, indexEnd: opening.end)
+    let recovery = try Recovery(folder: folder, fileSystem: fileSystem)
     var report = recovery.report
+    var opening = try IndexOpening(path: indexPath, fileSystem: fileSystem)
     report.index = try opening.catchUp(
-      folder: folder, to: recovery.end.ordinal, fits: recovery.indexFits, describe: describe)
+      folder: folder, to: recovery.end.ordinal, directory: recovery.directory, describe: describe)
     let writer = SegmentWriter(
       folder: folder, fileSystem: fileSystem, configuration: configuration, end: recovery.end)
     try writer.mark()

@@ -26,16 +26,12 @@ struct IndexOpening {
     }
   }
 
-  var end: (Ordinal, Digest) { (database.end, database.chain) }
-
-  /// Stores what the index lacks.
-  ///
-  /// - Parameter fits: whether the log has the index's chain value at the index's end.
+  /// Stores what the index lacks of the log, which ends at `end`.
   mutating func catchUp(
-    folder: String, to end: Ordinal, fits: Bool, describe: EventLog.Describe
+    folder: String, to end: Ordinal, directory: FrameDirectory, describe: EventLog.Describe
   ) throws(LogError) -> RecoveryReport.Index {
-    if !fits {
-      rebuildReason = "it describes another history, or more than the log holds"
+    if let reason = try mismatch(folder: folder, end: end, directory: directory) {
+      rebuildReason = reason
       database = try IndexOpening.emptied(path, fileSystem)
     }
     let commits = Int(end.value - database.end.value)
@@ -47,10 +43,27 @@ struct IndexOpening {
       // Found damaged only while writing to it: once more, from nothing.
       guard rebuildReason == nil else { throw .index(message: "\(error)") }
       rebuildReason = "\(error)"
-      return try catchUp(folder: folder, to: end, fits: false, describe: describe)
+      database = try IndexOpening.emptied(path, fileSystem)
+      return try catchUp(folder: folder, to: end, directory: directory, describe: describe)
     }
     if let rebuildReason { return .rebuilt(reason: rebuildReason) }
     return commits > 0 ? .caughtUp(commits: commits) : .upToDate
+  }
+
+  /// Why the index cannot describe a beginning of this log; `nil` when it does.
+  private func mismatch(
+    folder: String, end: Ordinal, directory: FrameDirectory
+  ) throws(LogError) -> String? {
+    guard database.end <= end else {
+      return "it reaches to commit \(database.end), the log only to \(end)"
+    }
+    let reason = "it describes another history"
+    guard database.end > .first else { return database.chain == .zero ? nil : reason }
+    let place = directory.place(of: Ordinal(database.end.value - 1))!
+    let segment = try SegmentFile(place.segment, in: folder, of: fileSystem)
+    guard case .whole(let header, _) = try segment.record(at: place.offset, checkingFrame: false)
+    else { return reason }
+    return (header.endOrdinal, header.chain) == (database.end, database.chain) ? nil : reason
   }
 
   private func add(folder: String, describe: EventLog.Describe) throws {

@@ -75,14 +75,16 @@ extension SegmentFile {
     return nil
   }
 
-  /// Whether some sector's part of these bytes reads as zeros, as after a write that did not finish.
+  /// Whether some sector's part of these bytes, or all of them, read as zeros, as after a write that
+  /// did not finish.
   func hasUnwrittenSector(from offset: Int, to end: Int) throws(LogError) -> Bool {
+    let sector = RecordPadding.sectorByteCount
     var start = offset
     while start < end {
-      let next = min(
-        end, (start / RecordPadding.sectorByteCount + 1) * RecordPadding.sectorByteCount)
+      let next = min(end, (start / sector + 1) * sector)
       let part = try bytes(at: start, count: next - start)
-      if part.count >= RecordPadding.shortestPart && part.allSatisfy({ $0 == 0 }) { return true }
+      let isLongEnough = part.count >= RecordPadding.shortestPart || part.count == end - offset
+      if isLongEnough && part.allSatisfy({ $0 == 0 }) { return true }
       start = next
     }
     return false

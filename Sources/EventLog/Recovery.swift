@@ -12,17 +12,13 @@ struct Recovery {
   let directory = FrameDirectory()
 
   /// Scans the folder and repairs its end.
-  init(
-    folder: String, fileSystem: any FileSystem, indexEnd: (Ordinal, Digest)
-  ) throws(LogError) {
+  init(folder: String, fileSystem: any FileSystem) throws(LogError) {
     let cursor = FrameCursor(folder: folder, fileSystem: fileSystem)
-    indexFits = indexEnd.0 == .first && indexEnd.1 == .zero
     var last: FoundFrame?
     while let found = try cursor.next(checkingFrame: true) {
       if found.offset == 0 { end.lineByteCount = 0 }
       end.lineByteCount += found.header.lineByteCount
       count(found)
-      if (found.header.endOrdinal, found.header.chain) == indexEnd { indexFits = true }
       last = found
     }
     report.cut = cursor.tornTail
@@ -38,9 +34,6 @@ struct Recovery {
     end.isMarked = last.map { $0.header.isMark && $0.segment === segment } ?? false
     try makeDurable(last, in: segment, folder: folder, fileSystem: fileSystem)
   }
-
-  /// Whether what the index says of its end agrees with the log.
-  private(set) var indexFits: Bool
 
   private mutating func count(_ found: FoundFrame) {
     guard !found.header.isMark else { return }

@@ -34,6 +34,6 @@ extension Actor {
     }
     let name = text.extracting(index...)
     guard name.isIdentifier else { return nil }
-    self.init(kind, name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+    self.init(kind, String(repairing: name))
   }
 }

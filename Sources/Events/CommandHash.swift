@@ -1,6 +1,8 @@
 // What tells whether a command id was used again with other content: the first 16 bytes of SHA-256
 // over the command's canonical content (everything but the id). Whoever can hash computes it.
 
+import JSON
+
 /// Sixteen bytes, written as 32 lower-case hexadecimal digits.
 public struct CommandHash: Hashable, Sendable {
   private var high: UInt64
@@ -47,12 +49,13 @@ public struct CommandHash: Hashable, Sendable {
 
   /// Appends the 32 digits.
   public func write(to bytes: inout [UInt8]) {
-    for half in [high, low] {
-      for shift in stride(from: 60, through: 0, by: -4) {
-        let digit = UInt8(half >> UInt64(shift) & 15)
-        bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-      }
+    var digits = [32 of UInt8](repeating: 0)
+    for index in 0..<32 {
+      let half = index < 16 ? high : low
+      let digit = UInt8(half >> UInt64(60 - index % 16 * 4) & 15)
+      digits[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
     }
+    bytes.append(copying: digits.span)
   }
 }
 

@@ -68,13 +68,22 @@ extension JSONReader {
   }
 
   mutating func commandHash() throws(JSONError) -> CommandHash {
-    try refuseSpace("commandhash")
-    return try readText("32 lower-case hexadecimal digits") { CommandHash(utf8: $0) }
+    let range = position..<position + 32
+    guard range.upperBound <= count, let hash = CommandHash(utf8: span(range)) else {
+      throw failure(
+        at: position, "expected 32 lower-case hexadecimal digits", key: "commandhash")
+    }
+    advance(to: range.upperBound)
+    return hash
   }
 
   mutating func actor() throws(JSONError) -> Actor {
-    try refuseSpace("actor")
-    return try Actor(json: &self)
+    let start = position
+    let range = skip { Span<UInt8>.isIdentifierByte($0) || $0 == UInt8(ascii: "/") }
+    guard let actor = Actor(utf8: span(range)) else {
+      throw failure(at: start, "expected an actor such as agent/usr_17", key: "actor")
+    }
+    return actor
   }
 
   mutating func userID() throws(JSONError) -> UInt32 {
@@ -85,9 +94,16 @@ extension JSONReader {
     return user
   }
 
+  /// Consumes a text that is written with as few escapes as possible.
   mutating func correlation() throws(JSONError) -> String {
-    try refuseSpace("correlationid")
-    return try readString(length: RecordedEvent.correlationLength)
+    let start = position
+    let correlation = try readString(length: RecordedEvent.correlationLength)
+    var canonical: [UInt8] = []
+    canonical.appendJSON(correlation)
+    guard span(start..<position).isEqual(to: canonical.span) else {
+      throw failure(at: start, "the text is not written in its canonical form")
+    }
+    return correlation
   }
 
   /// Refuses white space before a value, which the readers of values would skip.

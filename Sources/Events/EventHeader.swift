@@ -6,7 +6,8 @@
 //  "revision":1,"commandid":"…","commandhash":"…","actor":"agent/usr_17","peeruid":1000,
 //  "causationid":"40","correlationid":"sca_9","data":{…}}
 //
-// - Only `causationid` and `correlationid` may be absent; the order is always this one.
+// - Only `causationid` and `correlationid` may be absent. Apart from that an envelope has one form,
+//   byte for byte: any other is refused.
 // - The data is passed over without a look, because the line ends with it. Whoever reads the data
 //   checks it.
 
@@ -83,11 +84,11 @@ public struct EventHeader: Equatable, Sendable {
     revision = Revision(try reader.digits("revision"))
     try reader.expect(#","commandid":""#, "commandid")
     commandID = CommandID(unchecked: reader.text(try reader.identifier("commandid")))
-    try reader.expect(#"","commandhash":"#, "commandhash")
+    try reader.expect(#"","commandhash":""#, "commandhash")
     commandHash = try reader.commandHash()
-    try reader.expect(#","actor":"#, "actor")
+    try reader.expect(#"","actor":""#, "actor")
     actor = try reader.actor()
-    try reader.expect(#","peeruid":"#, "peeruid")
+    try reader.expect(#"","peeruid":"#, "peeruid")
     peerUID = try reader.userID()
     if reader.skip(exactly: #","causationid":""#) {
       causation = Position(try reader.digits("causationid"))

@@ -76,40 +76,30 @@ extension RecordedEvent {
 }
 
 extension RecordedEvent {
-  /// Appends the line, without a newline.
-  public func write(to bytes: inout [UInt8]) {
-    writeEnvelope(to: &bytes) { $0.appendLiteral(event.head) }
-    event.writeData(to: &bytes)
-    bytes.appendLiteral("}")
-  }
-
   /// Whether a line is byte for byte what Redress would write, in the line's own schema version.
   ///
   /// - Throws: for a line that is no event at all.
   public static func isCanonical(line: Span<UInt8>) throws(JSONError) -> Bool {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(line.count)
+    // Only a canonical envelope can be read, so the data alone is in question.
     let header = try EventHeader(line: line)
-    let event = try RecordedEvent(line: line)
-    event.writeEnvelope(to: &bytes) {
-      let urn = "urn:redress:event:\(header.type):\(header.version)"
-      $0.append(contentsOf: #""\#(header.type)","dataschema":"\#(urn)""#.utf8)
-    }
     var reader = JSONReader(line, at: header.data.lowerBound)
-    let name = header.type.utf8.span
-    try Event.recode(name, version: header.version, json: &reader, to: &bytes)
-    bytes.appendLiteral("}")
-    return line.isEqual(to: bytes.span)
+    var data: [UInt8] = []
+    data.reserveCapacity(header.data.count)
+    let (name, version) = (header.type.utf8.span, header.version)
+    guard try Event.recode(name, version: version, json: &reader, to: &data) != nil else {
+      throw reader.unknown(header.type, version, at: header.data.lowerBound)
+    }
+    return line.extracting(header.data).isEqual(to: data.span)
   }
 
-  /// Everything up to the data. The head is the type with its schema.
-  private func writeEnvelope(to bytes: inout [UInt8], head: (inout [UInt8]) -> Void) {
+  /// Appends the line, without a newline.
+  public func write(to bytes: inout [UInt8]) {
     bytes.appendLiteral(#"{"specversion":"1.0","id":""#)
     bytes.appendJSON(position.value)
     bytes.appendLiteral(#"","source":"/tenants/"#)
     bytes.append(contentsOf: tenant.rawValue.utf8)
     bytes.appendLiteral(#"","type":"#)
-    head(&bytes)
+    bytes.appendLiteral(event.head)
     bytes.appendLiteral(#","subject":"#)
     stream.writeJSON(to: &bytes)
     bytes.appendLiteral(#","time":"#)
@@ -136,5 +126,7 @@ extension RecordedEvent {
       bytes.appendJSON(correlation)
     }
     bytes.appendLiteral(#","data":"#)
+    event.writeData(to: &bytes)
+    bytes.appendLiteral("}")
   }
 }

@@ -13,9 +13,9 @@ extension CalendarDate {
   }
 
   public func writeJSON(to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    write(to: &bytes)
-    bytes.append(UInt8(ascii: "\""))
+    var text = [12 of UInt8](repeating: UInt8(ascii: "\""))
+    text.put(self, at: 1)
+    bytes.append(copying: text.span)
   }
 }
 
@@ -23,15 +23,32 @@ extension Timestamp {
   public init(json reader: inout JSONReader) throws(JSONError) {
     let rule: StaticString = "a UTC time such as \"2026-01-16T10:00:00.123456Z\""
     self = try reader.readText(rule) { text in
-      Timestamp(canonical: text)
-        ?? text.withUnsafeBufferPointer { Timestamp(utf8: Array($0)[...]) }
+      Timestamp(canonical: text) ?? Timestamp(String(repairing: text))
     }
   }
 
+  /// - Precondition: the time lies in ``range``.
   public func writeJSON(to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    write(to: &bytes)
-    bytes.append(UInt8(ascii: "\""))
+    precondition(Timestamp.range.contains(self), "a time outside the years 1 to 9999")
+    var days = Int(microseconds) / 86_400_000_000
+    var rest = Int(microseconds) % 86_400_000_000
+    if rest < 0 {
+      rest += 86_400_000_000
+      days -= 1
+    }
+    let seconds = rest / 1_000_000
+    var text = [29 of UInt8](repeating: UInt8(ascii: "\""))
+    text.put(CalendarDate(daysSince1970: days), at: 1)
+    text[11] = UInt8(ascii: "T")
+    text.put(seconds / 3600, digits: 2, at: 12)
+    text[14] = UInt8(ascii: ":")
+    text.put(seconds / 60 % 60, digits: 2, at: 15)
+    text[17] = UInt8(ascii: ":")
+    text.put(seconds % 60, digits: 2, at: 18)
+    text[20] = UInt8(ascii: ".")
+    text.put(rest % 1_000_000, digits: 6, at: 21)
+    text[27] = UInt8(ascii: "Z")
+    bytes.append(copying: text.span)
   }
 
   /// Reads the canonical form only.
@@ -66,5 +83,24 @@ extension Span<UInt8> {
       value = value * 10 + digit
     }
     return value
+  }
+}
+
+extension InlineArray where Element == UInt8 {
+  fileprivate mutating func put(_ date: CalendarDate, at place: Int) {
+    let (year, month, day) = date.yearMonthDay
+    put(year, digits: 4, at: place)
+    self[place + 4] = UInt8(ascii: "-")
+    put(month, digits: 2, at: place + 5)
+    self[place + 7] = UInt8(ascii: "-")
+    put(day, digits: 2, at: place + 8)
+  }
+
+  fileprivate mutating func put(_ value: Int, digits: Int, at place: Int) {
+    var rest = value
+    for index in stride(from: place + digits - 1, through: place, by: -1) {
+      self[index] = UInt8(0x30 + rest % 10)
+      rest /= 10
+    }
   }
 }

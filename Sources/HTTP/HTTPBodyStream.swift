@@ -68,7 +68,7 @@ public final class HTTPBodyStream: Sendable {
   }
 
   /// Calls back when the peer leaves before the stream is finished, also while nothing is written;
-  /// at once if it has already left.
+  /// at once if it has already left. A peer that closes its sending side has left.
   public func onClose(_ call: @escaping @Sendable () -> Void) {
     closing.add(call)
   }

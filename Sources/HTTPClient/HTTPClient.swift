@@ -69,10 +69,18 @@ public final class HTTPClient {
     _ transfer: Transfer, _ method: String, _ target: String,
     _ headers: [(name: String, value: String)], _ body: [UInt8]
   ) throws(HTTPClientError) -> ClientResponse {
+    // A line break would begin a header, or a request, of its own.
+    let texts = [method, target] + headers.flatMap { [$0.name, $0.value] }
+    guard !texts.contains(where: { $0.utf8.contains { $0 < 0x20 && $0 != 0x09 } }) else {
+      throw HTTPClientError(
+        destination: socketPath ?? baseURL, message: "the request holds a control character",
+        code: Int(CURLE_BAD_FUNCTION_ARGUMENT.rawValue), neverConnected: true)
+    }
     handle.reset()
     handle.set(CURLOPT_NOSIGNAL, 1)
     handle.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.milliseconds)
     handle.set(CURLOPT_TIMEOUT_MS, totalTimeout.map(\.milliseconds) ?? 0)
+    handle.set(CURLOPT_TCP_KEEPALIVE, 1)
     handle.set(CURLOPT_PATH_AS_IS, 1)
     handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
     handle.set(CURLOPT_NOPROXY, socketPath == nil ? "localhost,127.0.0.1,::1" : "*")

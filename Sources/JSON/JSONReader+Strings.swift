@@ -100,10 +100,14 @@ extension JSONReader {
       ? "\(length.lowerBound)" : "\(length.lowerBound) to \(length.upperBound)"
   }
 
-  /// A part of the JSON text as it stands there, repaired where they are not UTF-8.
-  public func text(_ range: Range<Int>) -> String {
-    let part = bytes.extracting(range)
-    return unsafe part.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  /// A part of the JSON text as it stands there, repaired where it is not UTF-8.
+  public func text(_ range: Range<Int>) -> String { String(repairing: bytes.extracting(range)) }
+}
+
+extension String {
+  /// Decodes UTF-8 and repairs what is none.
+  public init(repairing utf8: Span<UInt8>) {
+    self = unsafe utf8.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 }
 

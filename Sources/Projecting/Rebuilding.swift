@@ -22,47 +22,73 @@ public struct RebuildReport: Sendable, Hashable {
 }
 
 extension ProjectionRuntime {
-  /// Rebuilds a read model while it goes on serving.
+  /// Rebuilds read models, in one pass over the log, while they go on serving.
   ///
   /// - Parameter progress: told how many commits are done, now and then.
-  /// - Throws: when an event cannot be applied; the live file stays what it was.
+  /// - Throws: when an event cannot be applied; the live files stay what they were.
   public func rebuild(
-    _ name: String, progress: (Int) -> Void = { _ in }
-  ) throws -> RebuildReport {
-    guard let projector = projectors.first(where: { $0.name == name }) else {
-      throw UnknownReadModel(name: name, known: projectors.map { $0.name })
+    _ names: [String], progress: (Int) -> Void = { _ in }
+  ) throws -> [RebuildReport] {
+    let chosen = try names.map { name in
+      guard let projector = projectors.first(where: { $0.name == name }) else {
+        throw UnknownReadModel(name: name, known: projectors.map { $0.name })
+      }
+      return projector
     }
-    let livePath = Self.path(of: projector, in: folder)
-    let shadowPath = "\(folder)/\(name).rebuilding"
-    ReadModel.remove(path: shadowPath)
-    let shadow = try ReadModel(projector, path: shadowPath)
-    var builder = Core(models: [shadow], reader: try LogReader(folder: logFolder))
+    if chosen.isEmpty { return [] }
+    let shadows = try chosen.map { projector in
+      let path = shadowPath(projector)
+      ReadModel.remove(path: path)
+      return try ReadModel(projector, path: path)
+    }
+    var builder = Core(models: shadows, reader: try LogReader(folder: logFolder))
 
-    // Most of the way beside the live one, the last commits while it waits.
-    let target = core.withLock { core in
-      core.models.first { $0.projector.name == name }?.checkpoint ?? .first
-    }
+    // Most of the way beside the live ones, the last commits while they wait.
+    let target = core.withLock { core in core.models.map(\.checkpoint).max() ?? .first }
     try builder.build(to: target, progress: progress)
     return try core.withLock { core in
-      guard let index = core.models.firstIndex(where: { $0.projector.name == name }) else {
-        preconditionFailure("the runtime has no read model \(name)")
-      }
-      let live = core.models[index]
-      if live.failure == nil { try builder.build(to: live.checkpoint, progress: progress) }
-      let report = RebuildReport(
-        name: name, version: projector.version, commitCount: Int(shadow.checkpoint.value),
-        digest: try shadow.digest(), previousDigest: live.failure == nil ? try live.digest() : nil)
-      try exchanging(name) {
-        try live.close()
+      let end = core.models.map(\.checkpoint).max() ?? .first
+      _ = core.advance(to: end, commitCountMax: .max)
+      try builder.build(to: end, progress: progress)
+      let finished = try shadows.map { shadow in
+        let finished = Shadow(
+          projector: shadow.projector, path: shadow.path, checkpoint: shadow.checkpoint,
+          digest: try shadow.digest())
         try shadow.close()
-        ReadModel.remove(path: "\(folder)/\(name).previous.sqlite")
-        try rename(livePath, to: "\(folder)/\(name).previous.sqlite")
-        ReadModel.remove(path: livePath)
-        try rename(shadowPath, to: livePath)
-        core.models[index] = try ReadModel(projector, path: livePath)
+        return finished
       }
-      return report
+      var reports: [RebuildReport] = []
+      for shadow in finished { reports.append(try exchange(shadow, in: &core)) }
+      return reports
     }
+  }
+
+  private func shadowPath(_ projector: any Projector.Type) -> String {
+    "\(folder)/\(projector.name).rebuilding"
+  }
+
+  /// Puts a finished shadow in the place of the live file and keeps that one.
+  private func exchange(_ shadow: Shadow, in core: inout Core) throws -> RebuildReport {
+    let projector = shadow.projector
+    let livePath = Self.path(of: projector, in: folder)
+    let previousPath = "\(folder)/\(projector.name).previous.sqlite"
+    guard let index = core.models.firstIndex(where: { $0.projector == projector }) else {
+      preconditionFailure("the runtime has no read model \(projector.name)")
+    }
+    let live = core.models[index]
+    let report = RebuildReport(
+      name: projector.name, version: projector.version,
+      commitCount: Int(shadow.checkpoint.value), digest: shadow.digest,
+      previousDigest: live.failure == nil ? try live.digest() : nil)
+    try exchanging(projector.name) {
+      try live.close()
+      ReadModel.remove(path: previousPath)
+      try rename(livePath, to: previousPath)
+      ReadModel.remove(path: livePath)
+      try rename(shadow.path, to: livePath)
+    }
+    core.models[index] = try ReadModel(projector, path: livePath)
+    return report
   }
 
   private func rename(_ old: String, to new: String) throws {
@@ -76,6 +102,14 @@ extension ProjectionRuntime {
         ])
     }
   }
+}
+
+/// A read model that was built and closed beside the live one.
+private struct Shadow: Sendable {
+  var projector: any Projector.Type
+  var path: String
+  var checkpoint: Ordinal
+  var digest: String
 }
 
 extension ProjectionRuntime.Core {

@@ -36,7 +36,6 @@ struct FeedRoute: Sendable {
       tenant = id
     }
     let isFollowing = try follow(request)
-    let reader = try LogReader(folder: logFolder)
     let stream = exchange.startStream(
       status: 200, headers: [("Content-Type", "application/x-ndjson")])
     let closed = Closed()
@@ -45,9 +44,11 @@ struct FeedRoute: Sendable {
       arrivals.wakeAll()
     }
     Task {
-      await send(
-        Feed(reader: reader, next: start, tenant: tenant), to: stream, isFollowing: isFollowing,
-        until: closed)
+      do {
+        try await send(
+          from: start, of: tenant, to: stream, isFollowing: isFollowing, until: closed)
+      } catch { complain("a feed stopped: \(error)") }
+      stream.finish()
     }
   }
 
@@ -61,26 +62,21 @@ struct FeedRoute: Sendable {
   }
 
   private func send(
-    _ feed: consuming sending Feed, to stream: HTTPBodyStream, isFollowing: Bool,
+    from start: FeedToken, of tenant: TenantID?, to stream: HTTPBodyStream, isFollowing: Bool,
     until closed: Closed
-  ) async {
-    var feed = feed
+  ) async throws {
+    var feed = Feed(reader: try LogReader(folder: logFolder), next: start, tenant: tenant)
     while !closed.isSet, !arrivals.isStopping {
       let end = log.durableEnd
-      let chunk: [UInt8]
-      do { chunk = try feed.read(upTo: end, byteCount: Self.chunkByteCount) } catch {
-        complain("a feed stopped: \(error)")
-        break
-      }
+      let chunk = try feed.read(upTo: end, byteCount: Self.chunkByteCount)
       if !chunk.isEmpty {
-        guard await stream.write(chunk) else { break }
-      } else if !isFollowing {
-        break
-      } else {
+        guard await stream.write(chunk) else { return }
+      } else if isFollowing {
         await arrivals.wait(after: end, or: closed)
+      } else {
+        return
       }
     }
-    stream.finish()
   }
 }
 
@@ -94,7 +90,7 @@ private struct Feed {
   mutating func read(upTo end: Ordinal, byteCount: Int) throws -> [UInt8] {
     var chunk: [UInt8] = []
     guard next.ordinal < end else { return chunk }
-    try reader.seek(to: next.ordinal)
+    if reader.ordinal != next.ordinal { try reader.seek(to: next.ordinal) }
     try reader.forEachCommit(upTo: end) { commit in
       if tenant == nil || commit.tenant == tenant {
         var index = 0

@@ -3,6 +3,7 @@
 
 import CommandHandling
 import EventLog
+import EventSourcing
 import Projecting
 import Synchronization
 

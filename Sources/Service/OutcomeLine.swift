@@ -5,6 +5,7 @@
 
 import CommandHandling
 import Events
+import EventSourcing
 import JSON
 
 enum OutcomeLine {

@@ -26,7 +26,7 @@ struct PageRoutes: Sendable {
     }
     if path.count == 3 {
       let overview = RefundsPage(
-        tenant: tenant, today: calendar.date(of: .now), status: try status(of: request),
+        tenant: tenant, today: calendar.date(of: .now), status: status(of: request),
         before: number("before", of: request),
         approvableBefore: number("approvableBefore", of: request))
       return response(

@@ -4,6 +4,7 @@
 import CommandHandling
 import Events
 import HTTP
+import EventSourcing
 import JSON
 
 struct Problem: Error {

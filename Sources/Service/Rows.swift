@@ -1,11 +1,13 @@
 // How the rows of read models look as JSON: the fields that are there, under DOMAIN.md's names.
 
+import EventSourcing
 import JSON
+import Projecting
 import Projections
 
 extension RefundRow {
   var members: [JSONValue.Member] {
-    members(
+    fields(
       ("refundId", .string(refundID)), ("status", .string(status)),
       ("caseId", .string(caseID)), ("orderId", .string(orderID)),
       ("customerId", .string(customerID)), ("currency", .string(currency)),
@@ -26,7 +28,7 @@ extension RefundRow {
 extension RefundTotal {
   var json: JSONValue {
     .object(
-      members(
+      fields(
         ("status", .string(status)), ("currency", .string(currency)),
         ("count", .integer(Int64(count))), ("amount", .integer(Int64(amount)))))
   }
@@ -35,7 +37,7 @@ extension RefundTotal {
 extension TimelineEntry {
   var json: JSONValue {
     .object(
-      members(
+      fields(
         ("position", .integer(Int64(position))), ("time", .string(time)),
         ("type", .string(type)), ("actor", .string(actor)),
         ("amount", amount.map { .integer(Int64($0)) }), ("note", note.map { .string($0) })))
@@ -44,7 +46,7 @@ extension TimelineEntry {
 
 extension CaseRow {
   var members: [JSONValue.Member] {
-    members(
+    fields(
       ("caseId", .string(caseID)), ("status", .string(status)),
       ("severity", .string(severity)), ("type", .string(type)),
       ("subtype", subtype.map { .string($0) }), ("title", .string(title)),
@@ -57,7 +59,7 @@ extension CaseRow {
 
 extension OrderBalanceRow {
   var members: [JSONValue.Member] {
-    members(
+    fields(
       ("orderId", .string(orderID)), ("orderNumber", orderNumber.map { .string($0) }),
       ("customerId", .string(customerID)), ("currency", .string(currency)),
       ("total", .integer(Int64(total))), ("captured", .integer(Int64(captured))),
@@ -71,13 +73,23 @@ extension OrderBalanceRow {
 extension PaymentBalanceRow {
   var json: JSONValue {
     .object(
-      members(
+      fields(
         ("paymentId", .string(paymentID)), ("captured", .integer(Int64(captured))),
         ("executed", .integer(Int64(executed))), ("reserved", .integer(Int64(reserved))),
         ("refundable", .integer(Int64(refundable)))))
   }
 }
 
-private func members(_ pairs: (String, JSONValue?)...) -> [JSONValue.Member] {
+extension RebuildReport {
+  var json: JSONValue {
+    .object(
+      fields(
+        ("name", .string(name)), ("version", .integer(Int64(version))),
+        ("commits", .integer(Int64(commitCount))), ("digest", .string(digest)),
+        ("previousDigest", previousDigest.map { .string($0) }), ("changed", .bool(isChanged))))
+  }
+}
+
+private func fields(_ pairs: (String, JSONValue?)...) -> [JSONValue.Member] {
   pairs.compactMap { key, value in value.map { JSONValue.Member(key, $0) } }
 }

@@ -48,8 +48,8 @@ public final class Service: Sendable {
     let path = request.pathSegments
     switch (request.method, path.first) {
     case ("POST", "v1") where path == ["v1", "commands"]: commands.handle(exchange)
-    case ("POST", "v1") where path.count == 4 && path[1] == "projections":
-      Task { await respond(exchange) { try self.rebuild(path[2], path[3], request) } }
+    case ("POST", "v1") where path == ["v1", "projections", "rebuild"]:
+      Task { await respond(exchange) { try self.rebuild(request) } }
     case ("GET", "v1") where path == ["v1", "events"]:
       do { try feed.handle(exchange) } catch {
         exchange.respond(Self.problem(error).response)
@@ -122,20 +122,13 @@ public final class Service: Sendable {
       lines.joined(separator: "\n") + "\n", status: isReady ? 200 : 503)
   }
 
-  private func rebuild(
-    _ name: String, _ verb: String, _ request: HTTPRequest
-  ) throws -> HTTPResponse {
-    guard verb == "rebuild" else { throw Problem.notFound(Self.routes) }
+  /// POST /v1/projections/rebuild?name=A&name=B; all of them without a name.
+  private func rebuild(_ request: HTTPRequest) throws -> HTTPResponse {
+    let names = request.query.filter { $0.name == "name" }.map(\.value)
     do {
-      let report = try projections.rebuild(name)
-      return json(
-        .object([
-          .init("name", .string(report.name)), .init("version", .integer(Int64(report.version))),
-          .init("commits", .integer(Int64(report.commitCount))),
-          .init("digest", .string(report.digest)),
-          .init("previousDigest", report.previousDigest.map { .string($0) } ?? .null),
-          .init("changed", .bool(report.isChanged)),
-        ]))
+      let reports = try projections.rebuild(
+        names.isEmpty ? projections.statuses.map(\.name) : names)
+      return json(.array(reports.map(\.json)))
     } catch let error as UnknownReadModel {
       throw Problem.notFound(error.description)
     } catch let error as RebuildFailed {

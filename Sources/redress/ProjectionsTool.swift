@@ -77,15 +77,16 @@ struct ProjectionsTool: CommandLineTool {
     try folder.lock(socket: "")
     let runtime = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, projectors: allProjectors)
-    var isChanged = false
-    for name in names {
-      let start = ContinuousClock.now
-      let report = try runtime.rebuild(name)
-      isChanged = isChanged || report.isChanged
+    let start = ContinuousClock.now
+    let progress = ProgressLine()
+    let reports = try runtime.rebuild(names) { progress.show("\($0) commits applied") }
+    progress.clear()
+    for report in reports {
       show(
-        name, "\(report.commitCount)", report.digest, report.previousDigest, since: start)
+        report.name, "\(report.commitCount)", report.digest, report.previousDigest)
     }
-    return isChanged ? .wrong : .success
+    print("rebuilt in \(seconds(since: start))")
+    return reports.contains(where: \.isChanged) ? .wrong : .success
   }
 
   private func rebuild(_ names: [String], by holder: DataFolder.Holder) throws -> ExitCode {
@@ -93,34 +94,31 @@ struct ProjectionsTool: CommandLineTool {
       throw Stop.unable("process \(holder.pid) holds the folder and does not say its socket")
     }
     let client = HTTPClient(socketPath: socket)
-    var isChanged = false
-    for name in names {
-      let start = ContinuousClock.now
-      let response = try client.send(method: "POST", target: "/v1/projections/\(name)/rebuild")
-      let answer = try JSONValue(parsing: response.body)
-      guard response.status == 200, let digest = answer["digest"]?.string else {
-        throw Stop.unable(answer["detail"]?.string ?? "the service answered \(response.status)")
-      }
-      isChanged = isChanged || answer["changed"]?.bool ?? false
-      show(
-        name, "\(answer["commits"]?.integer ?? 0)", digest, answer["previousDigest"]?.string,
-        since: start)
+    let start = ContinuousClock.now
+    say("process \(holder.pid) rebuilds them while it goes on serving")
+    let query = names.map { "name=\($0)" }.joined(separator: "&")
+    let response = try client.send(
+      method: "POST", target: "/v1/projections/rebuild?\(query)")
+    let answer = try JSONValue(parsing: response.body)
+    guard response.status == 200, let reports = answer.elements else {
+      throw Stop.unable(answer["detail"]?.string ?? "the service answered \(response.status)")
     }
-    return isChanged ? .wrong : .success
+    for report in reports {
+      show(
+        report["name"]?.string ?? "?", "\(report["commits"]?.integer ?? 0)",
+        report["digest"]?.string ?? "?", report["previousDigest"]?.string)
+    }
+    print("rebuilt in \(seconds(since: start))")
+    return reports.contains { $0["changed"]?.bool ?? true } ? .wrong : .success
   }
 
-  private func show(
-    _ name: String, _ commits: String, _ digest: String, _ previous: String?,
-    since start: ContinuousClock.Instant
-  ) {
-    let time = (ContinuousClock.now - start).formatted(
-      .units(allowed: [.seconds], fractionalPart: .show(length: 2)))
+  private func show(_ name: String, _ commits: String, _ digest: String, _ previous: String?) {
     let comparison =
       switch previous {
       case nil: "there was none to compare with"
       case digest?: "as before"
       case let other?: "BEFORE: \(other)"
       }
-    print("\(name): \(commits) commits in \(time), digest \(digest), \(comparison)")
+    print("\(name): \(commits) commits, digest \(digest), \(comparison)")
   }
 }

@@ -3,7 +3,7 @@
 import Foundation
 
 /// A command of the command line.
-protocol CommandLineTool {
+protocol CommandLineTool: Sendable {
   static var name: String { get }
   static var summary: String { get }
   static var help: String { get }

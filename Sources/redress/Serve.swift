@@ -137,7 +137,7 @@ struct Serve: CommandLineTool {
     let simulated = simulated
     let gateway = SimulatedPaymentGateway(
       path: folder + "/simulated-provider.tsv",
-      behaviour: { simulated[$0.refundID] ?? .pay })
+      behaviour: { simulated[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
     return RefundExecution(
       sequencer: sequencer, gateway: gateway,
       list: {

@@ -30,25 +30,17 @@ struct Verify: CommandLineTool {
 
   func run() async throws -> ExitCode {
     let start = ContinuousClock.now
-    let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
-    func clear() {
-      if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-    }
+    let progress = ProgressLine()
+    defer { progress.clear() }
     do {
       var verification = Verification(logFolder: folder.log)
-      let report = try verification.run { count in
-        if isTerminal {
-          FileHandle.standardError.write(Data("\r\(count) events checked".utf8))
-        }
-      }
-      clear()
-      let time = (ContinuousClock.now - start).formatted(
-        .units(allowed: [.seconds], fractionalPart: .show(length: 2)))
+      let report = try verification.run { progress.show("\($0) events checked") }
+      progress.clear()
       let tenants = report.tenants.sorted { $0.key < $1.key }
         .map { "  \($0.key): \($0.value) events" }
       print(
         """
-        verified in \(time): \(report.eventCount) events in \(report.commitCount) commits, \
+        verified in \(seconds(since: start)): \(report.eventCount) events in \(report.commitCount) commits, \
         \(report.frameCount) frames, \(report.streamCount) streams, \(report.lineByteCount) bytes
         \(tenants.joined(separator: "\n"))
         chain \(report.chain)
@@ -61,10 +53,8 @@ struct Verify: CommandLineTool {
       }
       return .success
     } catch let finding as Finding {
-      clear()
       throw Stop(code: .wrong, message: finding.description)
     } catch let error as LogError {
-      clear()
       throw Stop(error)
     }
   }

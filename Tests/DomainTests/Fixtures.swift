@@ -1,8 +1,8 @@
 // One tenant, one order, one case and one refund that most tests begin with.
 
 import Domain
-import Events
 import EventSourcing
+import Events
 
 let agent: Actor = "agent/usr_17"
 let admin: Actor = "agent/usr_18"

@@ -1,7 +1,7 @@
 // Names, times and days as literals, so that tests read like the story they tell.
 
-import Events
-import EventSourcing
+public import EventSourcing
+public import Events
 
 extension Identifier where Self: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) {
@@ -10,37 +10,37 @@ extension Identifier where Self: ExpressibleByStringLiteral {
   }
 }
 
-extension TenantID: @retroactive ExpressibleByStringLiteral {}
-extension AgentID: @retroactive ExpressibleByStringLiteral {}
-extension CustomerID: @retroactive ExpressibleByStringLiteral {}
-extension CaseID: @retroactive ExpressibleByStringLiteral {}
-extension OrderID: @retroactive ExpressibleByStringLiteral {}
-extension LineID: @retroactive ExpressibleByStringLiteral {}
-extension ProductID: @retroactive ExpressibleByStringLiteral {}
-extension PaymentID: @retroactive ExpressibleByStringLiteral {}
-extension RefundID: @retroactive ExpressibleByStringLiteral {}
-extension RefundItemID: @retroactive ExpressibleByStringLiteral {}
-extension LegID: @retroactive ExpressibleByStringLiteral {}
+extension TenantID: ExpressibleByStringLiteral {}
+extension AgentID: ExpressibleByStringLiteral {}
+extension CustomerID: ExpressibleByStringLiteral {}
+extension CaseID: ExpressibleByStringLiteral {}
+extension OrderID: ExpressibleByStringLiteral {}
+extension LineID: ExpressibleByStringLiteral {}
+extension ProductID: ExpressibleByStringLiteral {}
+extension PaymentID: ExpressibleByStringLiteral {}
+extension RefundID: ExpressibleByStringLiteral {}
+extension RefundItemID: ExpressibleByStringLiteral {}
+extension LegID: ExpressibleByStringLiteral {}
 
-extension CurrencyCode: @retroactive ExpressibleByStringLiteral {
+extension CurrencyCode: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) { self.init(unchecked: text) }
 }
 
-extension Actor: @retroactive ExpressibleByStringLiteral {
+extension Actor: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) {
     guard let actor = Actor(text) else { preconditionFailure("not an actor: \(text)") }
     self = actor
   }
 }
 
-extension Timestamp: @retroactive ExpressibleByStringLiteral {
+extension Timestamp: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) {
     guard let time = Timestamp(text) else { preconditionFailure("not a time: \(text)") }
     self = time
   }
 }
 
-extension CalendarDate: @retroactive ExpressibleByStringLiteral {
+extension CalendarDate: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) {
     guard let day = CalendarDate(text) else { preconditionFailure("not a day: \(text)") }
     self = day

@@ -3,8 +3,8 @@
 // accepts, and decided twice, so that the same facts give the same answer.
 
 import Domain
-import Events
 import EventSourcing
+import Events
 import Testing
 
 /// All the aggregates of one tenant.

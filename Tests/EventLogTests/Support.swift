@@ -6,12 +6,14 @@ import Testing
 
 @testable import EventLog
 
-/// A folder for one test.
+/// A folder for one test, in memory where there is such a thing, because tests sync thousands of times.
 final class TemporaryFolder {
   let path: String
 
   init() {
-    path = NSTemporaryDirectory() + "event-log-\(UUID().uuidString)"
+    let memory = "/dev/shm"
+    let parent = FileManager.default.isWritableFile(atPath: memory) ? memory : "/tmp"
+    path = "\(parent)/event-log-\(UUID().uuidString)"
     try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
@@ -100,4 +102,19 @@ func contents(of folder: String) throws -> [String] {
     return true
   }
   return commits
+}
+
+/// SplitMix64: the same numbers for the same seed, everywhere.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
 }

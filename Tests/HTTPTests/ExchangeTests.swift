@@ -180,6 +180,14 @@ struct ExchangeTests {
     #expect(response.header("set-cookie") == nil)
   }
 
+  @Test func `the client sends no header that would begin another line`() throws {
+    let running = try RunningServer()
+    #expect(throws: HTTPClientError.self) {
+      try running.client.send(method: "GET", target: "/", headers: [("X", "a\r\nY: b")])
+    }
+    #expect(running.server.statistics.requestCount == 0)
+  }
+
   @Test func `an absolute target and OPTIONS with a star are served`() throws {
     let running = try RunningServer { exchange in
       exchange.respond(HTTPResponse(status: 200, body: Array(exchange.request.path.utf8)))

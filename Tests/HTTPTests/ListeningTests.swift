@@ -146,6 +146,67 @@ struct ListeningTests {
     #expect(await cutOff == 0)
   }
 
+  @Test func `a stop under load leaves nobody waiting`() async throws {
+    let running = try RunningServer { exchange in
+      apart { exchange.respond(HTTPResponse(status: 200, body: exchange.request.body)) }
+    }
+    let path = running.socketPath
+    let answered = Shared(0)
+    async let wrong = withTaskGroup(of: Int.self) { group in
+      for client in 0..<20 {
+        group.addTask {
+          await onThread {
+            let connection = HTTPClient(socketPath: path)
+            var wrong = 0
+            let body = Array("client \(client)".utf8)
+            while let response = try? connection.send(method: "POST", target: "/", body: body) {
+              if response.body != body { wrong += 1 }
+              answered.with { $0 += 1 }
+            }
+            return wrong
+          }
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    #expect(await answered.wait { $0 > 500 })
+    let server = running.server
+    #expect(await onThread { server.stop(deadline: .seconds(60)) } == 0)
+    #expect(await wrong == 0)
+    #expect(running.server.statistics.connectionCount == 0)
+  }
+
+  @Test func `a server that nobody keeps stops, and its exchanges go nowhere`() async throws {
+    let folder = try RunningServer.makeFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/http.sock"
+    let waiting = Shared<[HTTPExchange]>([])
+    var server: HTTPServer? = try HTTPServer(
+      configuration: HTTPServerConfiguration(endpoints: [.unixSocket(path: path)])
+    ) { exchange in waiting.with { $0.append(exchange) } }
+    server?.start()
+    let connection = try #require(RawConnection(socketPath: path))
+    connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    #expect(await waiting.wait { !$0.isEmpty })
+    server = nil
+    #expect(connection.receiveToEnd() == "")
+    #expect(RawConnection(socketPath: path) == nil)
+    waiting.value[0].respond(HTTPResponse(status: 200))
+    waiting.with { $0 = [] }
+  }
+
+  @Test func `a server that was never started gives its place back`() throws {
+    let folder = try RunningServer.makeFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/http.sock"
+    let configuration = HTTPServerConfiguration(endpoints: [.unixSocket(path: path)])
+    do {
+      let server = try HTTPServer(configuration: configuration, handler: RunningServer.echo)
+      #expect(server.stop() == 0)
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
   @Test func `a stop cuts off what does not finish, and late answers go nowhere`() async throws {
     let waiting = Shared<[HTTPExchange]>([])
     let running = try RunningServer { exchange in waiting.with { $0.append(exchange) } }

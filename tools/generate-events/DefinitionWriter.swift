@@ -88,7 +88,7 @@ extension SwiftText {
       swift.line("private static let choices: [StaticString] = [\(list)]")
       swift.line()
       swift.block("public init(json reader: inout JSONReader) throws(JSONError)") { swift in
-        swift.block("switch try reader.readChoice(Self.choices)") { swift in
+        swift.cases("try reader.readChoice(Self.choices)") { swift in
           for (index, value) in values.dropLast().enumerated() {
             swift.line("case \(index): self = .\(swiftCase(of: value))")
           }
@@ -97,7 +97,7 @@ extension SwiftText {
       }
       swift.line()
       swift.block("public func writeJSON(to bytes: inout [UInt8])") { swift in
-        swift.block("switch self") { swift in
+        swift.cases("self") { swift in
           for value in values {
             let text = literal("\"\(value)\"")
             swift.line("case .\(swiftCase(of: value)): bytes.appendLiteral(\(text))")

@@ -43,7 +43,7 @@ extension SwiftText {
       swift.line("var objectProgress = try reader.beginObject()")
       let loop = "while let field = try reader.nextField(Self.fields, &objectProgress)"
       swift.block(loop) { swift in
-        swift.block("switch field") { swift in
+        swift.cases("field") { swift in
           for (index, field) in fields.enumerated() {
             swift.line("case \(index):")
             swift.decode(field, family: family)

@@ -17,6 +17,13 @@ struct SwiftText {
     line("}")
   }
 
+  /// A `switch`, whose body holds the cases and, two spaces further in, what they do.
+  mutating func cases(_ value: String, _ body: (inout SwiftText) -> Void) {
+    line("switch \(value) {")
+    body(&self)
+    line("}")
+  }
+
   /// A documentation comment; more paragraphs are separated by an empty line.
   mutating func documentation(_ paragraphs: String...) {
     for (index, paragraph) in paragraphs.enumerated() {

@@ -58,7 +58,7 @@ extension SwiftText {
     documentation(summary)
     let access = declaration.hasPrefix("head") ? "" : "public "
     block("\(access)var \(declaration)") { swift in
-      swift.block("switch self") { swift in
+      swift.cases("self") { swift in
         for message in messages {
           let pattern = binding == "_" ? "" : "(\(binding))"
           swift.line("case .\(message.swiftCase)\(pattern): \(value(message))")
@@ -71,7 +71,7 @@ extension SwiftText {
   private mutating func writeData(_ messages: [Message]) {
     documentation("Appends the data's canonical JSON.")
     block("public func writeData(to bytes: inout [UInt8])") { swift in
-      swift.block("switch self") { swift in
+      swift.cases("self") { swift in
         for message in messages {
           swift.line("case .\(message.swiftCase)(let data): data.writeJSON(to: &bytes)")
         }
@@ -86,7 +86,7 @@ extension SwiftText {
     line(
       "  _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)")
     block("    -> String\n  ) throws(Failure)") { swift in
-      swift.block("switch self") { swift in
+      swift.cases("self") { swift in
         for message in messages where message.fields.contains(where: { $0.personalSubject != nil })
         {
           swift.line("case .\(message.swiftCase)(var data):")
@@ -131,7 +131,7 @@ extension SwiftText {
   /// Finds a name by its length first, then by its bytes.
   private mutating func dispatch(_ messages: [Message], _ value: (Message) -> String) {
     let isVersioned = messages.first?.family == .event
-    block("switch name.count") { swift in
+    cases("name.count") { swift in
       let lengths = Dictionary(grouping: messages, by: \.name.utf8.count)
       for (length, group) in lengths.sorted(by: { $0.key < $1.key }) {
         swift.line("case \(length):")

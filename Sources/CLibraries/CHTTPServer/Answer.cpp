@@ -1,3 +1,5 @@
+// Status line, Date, framing: see Answer.hpp for what must hold.
+
 #include "Answer.hpp"
 
 #include <array>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <cassert>
 
 #include "Connection.hpp"
 #include "Server.hpp"
@@ -23,10 +24,12 @@ constexpr std::size_t chunk_end_size = 5;
 thread_local Connection* Connection::handing_over = nullptr;
 
 Connection::Connection(Server& server, Socket socket, int endpoint_index, Peer peer)
-    : server_(server), socket_(std::move(socket)), endpoint_index_(endpoint_index), peer_(peer) {}
+    : server_(server), socket_(std::move(socket)), endpoint_index_(endpoint_index), peer_(peer) {
+  // A read without room would succeed at once, for ever.
+  input_.reserve(std::min(input_size_min, server_.limits.head_size_max));
+}
 
 void Connection::start() {
-  input_.reserve(std::min(input_size_min, server_.limits.head_size_max));
   allow(server_.limits.idle_ms);
   read_input();
 }
@@ -37,6 +40,7 @@ bool Connection::is_idle() const {
 
 void Connection::read_input() {
   if (is_reading_) return;
+  assert(end_ < input_.capacity());
   is_reading_ = true;
   socket_.async_read_some(
       boost::asio::buffer(input_.data() + end_, input_.capacity() - end_),
@@ -47,6 +51,7 @@ void Connection::read_body() {
   if (is_reading_) return;
   is_reading_ = true;
   auto const room = std::min(body_.capacity(), body_size_expected_) - body_size_;
+  assert(room > 0);
   socket_.async_read_some(
       boost::asio::buffer(body_.data() + body_size_, room),
       [self = shared_from_this()](auto error, auto count) { self->on_read(error, count, true); });

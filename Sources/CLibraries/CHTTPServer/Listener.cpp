@@ -1,3 +1,5 @@
+// Binding with care: see Listener.hpp for what must hold.
+
 #include "Listener.hpp"
 
 #include <arpa/inet.h>

@@ -1,3 +1,5 @@
+// What is refused, and what the peer is told: see RequestParser.hpp for what must hold.
+
 #include "RequestParser.hpp"
 
 #include <algorithm>

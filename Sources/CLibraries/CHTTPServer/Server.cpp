@@ -1,3 +1,5 @@
+// The I/O thread, its doors and its deadlines: see Server.hpp for what must hold.
+
 #include "Server.hpp"
 
 #include <fcntl.h>

@@ -1,0 +1,44 @@
+// What a folder holds, told from its headers, for those who only want to know.
+
+public import EventSourcing
+
+/// A log's segments, tenants and size.
+public struct LogSummary: Equatable, Sendable {
+  public struct Segment: Equatable, Sendable {
+    public var name: String
+    public var byteCount: Int
+  }
+
+  public struct Tenant: Equatable, Sendable {
+    public var name: TenantID
+    public var eventCount: UInt64
+  }
+
+  public var segments: [Segment] = []
+  /// Sorted by name.
+  public var tenants: [Tenant] = []
+  public var frameCount = 0
+  public var commitCount: UInt64 = 0
+  public var eventCount: UInt64 = 0
+  public var tornTail: TornTail?
+
+  /// - Throws: ``LogError`` at the first damage; every header and checksum is looked at.
+  public init(folder: String) throws(LogError) {
+    let fileSystem = RealFileSystem()
+    let cursor = FrameCursor(folder: folder, fileSystem: fileSystem)
+    while let found = try cursor.next(checkingFrame: true) {
+      if found.header.isMark { continue }
+      frameCount += 1
+      eventCount += UInt64(found.header.eventCount)
+    }
+    for first in try SegmentName.list(in: folder, of: fileSystem) {
+      let file = try SegmentFile(first, in: folder, of: fileSystem)
+      segments.append(Segment(name: file.name, byteCount: file.size))
+    }
+    commitCount = cursor.state.ordinal.value
+    tenants = cursor.state.nextPositions
+      .map { Tenant(name: $0.key, eventCount: $0.value.value) }
+      .sorted { $0.name < $1.name }
+    tornTail = cursor.tornTail
+  }
+}

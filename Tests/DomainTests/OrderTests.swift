@@ -1,0 +1,222 @@
+// O1 and O2: orders as the shop tells them, late, twice and out of order.
+
+import Domain
+import EventSourcing
+import Events
+import Testing
+
+func newLine(_ line: OrderLine) -> NewOrderLine {
+  NewOrderLine(
+    lineID: line.lineID, productID: line.productID, title: line.title, quantity: line.quantity,
+    unitPrice: line.unitPrice, discount: line.discount, tax: line.tax)
+}
+
+struct OrderTests {
+  static let record = RecordOrder(
+    orderID: "536365", customerID: "cus_5", source: .api, currency: "GBP", placedAt: placedAt,
+    shipping: 399, lines: [newLine(holders), newLine(lantern)],
+    payments: [Payment(paymentID: "pay_1", amount: 2606, capturedAt: placedAt)],
+    marketplace: orderRecorded.marketplace)
+
+  static func recording(_ change: (inout RecordOrder) -> Void) -> Command {
+    var command = record
+    change(&command)
+    return .recordOrder(command)
+  }
+
+  static func amending(
+    _ lines: [OrderLine], total: Int? = nil, shipping: Int? = nil,
+    at updatedAt: Timestamp = "2026-01-06T00:00:00Z"
+  ) -> Command {
+    .amendOrder(
+      AmendOrder(
+        orderID: "536365", updatedAt: updatedAt, total: total, shipping: shipping,
+        lines: lines.map(newLine)))
+  }
+
+  static func amended(_ lines: [OrderLine], total: Int, shipping: Int = 399) -> [Event] {
+    [
+      .orderAmended(
+        OrderAmended(
+          orderID: "536365", updatedAt: "2026-01-06T00:00:00Z", total: total, shipping: shipping,
+          lines: lines))
+    ]
+  }
+
+  static func changed(_ line: OrderLine, _ change: (inout OrderLine) -> Void) -> OrderLine {
+    var line = line
+    change(&line)
+    return line
+  }
+
+  // Recording
+
+  @Test func `O1: an order is recorded with its payments, and its total is computed`() {
+    given(acme()).when(.recordOrder(Self.record)).then(order)
+  }
+
+  @Test func `O1: a delivery that is known comes last`() {
+    given(acme()).when(Self.recording { $0.deliveredAt = deliveredAt }).then(order + delivered())
+  }
+
+  @Test func `O1: discount, tax and shipping are nothing when absent`() {
+    let tea = NewOrderLine(lineID: "1", title: "Tea", quantity: 3, unitPrice: 100)
+    let command = RecordOrder(
+      orderID: "1", customerID: "cus_5", source: .import, currency: "JPY", placedAt: placedAt,
+      lines: [tea])
+    given(acme()).when(.recordOrder(command)).then([
+      .orderRecorded(
+        OrderRecorded(
+          orderID: "1", customerID: "cus_5", source: .import, currency: "JPY", placedAt: placedAt,
+          updatedAt: placedAt, total: 300, shipping: 0,
+          lines: [
+            OrderLine(
+              lineID: "1", title: "Tea", quantity: 3, unitPrice: 100, discount: 0, tax: 0)
+          ]))
+    ])
+  }
+
+  @Test func `a total that is given may differ from the lines, but not be below the captured`() {
+    given(acme()).when(Self.recording { $0.total = 2606 }).happens()
+    given(acme()).when(Self.recording { $0.total = 3000 }).happens()
+    given(acme()).when(Self.recording { $0.total = 2605 })
+      .thenRejected(
+        .capturedAboveTotal(captured: Money(2606, "GBP"), total: Money(2605, "GBP")))
+  }
+
+  @Test func `an order with a currency that is none is refused`() {
+    given(acme()).when(Self.recording { $0.currency = "XAU" })
+      .thenRejected(OrderRejection.unknownCurrency("XAU"))
+  }
+
+  @Test func `each line of an order has a name of its own`() {
+    given(acme()).when(Self.recording { $0.lines[1].lineID = "1" })
+      .thenRejected(OrderRejection.lineNamedTwice("1"))
+  }
+
+  @Test func `R2: a discount is at most the price, so that nothing costs less than nothing`() {
+    given(acme()).when(Self.recording { $0.lines[1].discount = 339 }).thenRejected(
+      .capturedAboveTotal(captured: Money(2606, "GBP"), total: Money(2267, "GBP")))
+    given(acme()).when(Self.recording { $0.lines[1].discount = 340 })
+      .thenRejected(
+        .discountAbovePrice("2", discount: Money(340, "GBP"), price: Money(339, "GBP")))
+  }
+
+  // Recorded again
+
+  @Test func `O1: an order recorded again changes nothing unless it is newer`() {
+    given(acme(), order).when(.recordOrder(Self.record)).thenUnchanged()
+    given(acme(), order).when(Self.recording { $0.updatedAt = "2026-01-01T00:00:00Z" })
+      .thenUnchanged()
+  }
+
+  @Test func `O1: a newer record amends, and adds what it knows of payments and delivery`() {
+    let more = Self.changed(lantern) { $0.quantity = 2 }
+    given(acme(), order)
+      .when(
+        Self.recording {
+          $0.updatedAt = "2026-01-06T00:00:00Z"
+          $0.lines[1].quantity = 2
+          $0.deliveredAt = deliveredAt
+          $0.payments?.append(
+            Payment(paymentID: "pay_2", amount: 339, capturedAt: deliveredAt, provider: "stripe"))
+        }
+      )
+      .then(
+        Self.amended([holders, more], total: 2945) + [
+          .paymentCaptured(
+            PaymentCaptured(
+              orderID: "536365", paymentID: "pay_2", amount: 339, capturedAt: deliveredAt,
+              provider: "stripe"))
+        ] + delivered())
+  }
+
+  @Test func `O1: customer, currency and platform fee are recorded once and for all`() {
+    let story = given(acme(), order)
+    let newer: Timestamp = "2026-01-06T00:00:00Z"
+    story.when(
+      Self.recording {
+        $0.updatedAt = newer
+        $0.customerID = "cus_6"
+      }
+    ).thenRejected(OrderRejection.orderOfAnotherCustomer(recorded: "cus_5", given: "cus_6"))
+    story.when(
+      Self.recording {
+        $0.updatedAt = newer
+        $0.currency = "EUR"
+      }
+    ).thenRejected(.otherCurrency(recorded: "GBP", given: "EUR"))
+    story.when(
+      Self.recording {
+        $0.updatedAt = newer
+        $0.marketplace?.platformFee = 261
+      }
+    ).thenRejected(.otherPlatformFee(recorded: Money(312, "GBP"), given: Money(313, "GBP")))
+  }
+
+  // Payments
+
+  static func capture(_ id: PaymentID, _ amount: Int) -> Command {
+    .capturePayment(
+      CapturePayment(orderID: "536365", paymentID: id, amount: amount, capturedAt: placedAt))
+  }
+
+  @Test func `O1: a payment told twice changes nothing, with another amount it is refused`() {
+    given(acme(), order).when(Self.capture("pay_1", 2606)).thenUnchanged()
+    given(acme(), order).when(Self.capture("pay_1", 2605))
+      .thenRejected(
+        .paymentOfAnotherAmount(
+          "pay_1", recorded: Money(2606, "GBP"), given: Money(2605, "GBP")))
+  }
+
+  @Test func `R3: captured is at most the total, exactly and plus one`() {
+    let unpaid: [Event] = [.orderRecorded(orderRecorded)]
+    given(acme(), unpaid).when(Self.capture("pay_1", 2606)).then([.paymentCaptured(paid)])
+    given(acme(), unpaid).when(Self.capture("pay_1", 2607))
+      .thenRejected(
+        .capturedAboveTotal(captured: Money(2607, "GBP"), total: Money(2606, "GBP")))
+    given(acme(), order).when(Self.capture("pay_2", 1))
+      .thenRejected(
+        .capturedAboveTotal(captured: Money(2607, "GBP"), total: Money(2606, "GBP")))
+  }
+
+  @Test func `a payment named twice in one record counts once`() {
+    let payment = Payment(paymentID: "pay_1", amount: 2606, capturedAt: placedAt)
+    let paidTwice = [payment, payment]
+    given(acme()).when(Self.recording { $0.payments = paidTwice }).then(order)
+  }
+
+  // Delivery and cancellation
+
+  @Test func `O1: a delivery told twice changes nothing, a correction is recorded`() {
+    let story = given(acme(), order)
+    let deliver = RecordDelivery(orderID: "536365", deliveredAt: deliveredAt)
+    story.when(.recordDelivery(deliver)).then(delivered()).when(.recordDelivery(deliver))
+      .thenUnchanged()
+    let later: Timestamp = "2026-01-07T10:00:00Z"
+    given(acme(), order, delivered())
+      .when(.recordDelivery(RecordDelivery(orderID: "536365", deliveredAt: later)))
+      .then(delivered(later))
+  }
+
+  @Test func `O1: an order cancelled twice is cancelled once`() {
+    let cancel = Command.cancelOrder(
+      CancelOrder(orderID: "536365", cancelledAt: noon, reason: "Out of stock"))
+    given(acme(), order).when(cancel)
+      .then([
+        .orderCancelled(
+          OrderCancelled(orderID: "536365", cancelledAt: noon, reason: "Out of stock"))
+      ])
+      .when(cancel).thenUnchanged()
+  }
+
+  @Test func `what is told of an order that is not recorded is refused`() {
+    for command in [
+      Self.amending([holders, lantern]), Self.capture("pay_1", 1),
+      .recordDelivery(RecordDelivery(orderID: "536365", deliveredAt: noon)),
+      .cancelOrder(CancelOrder(orderID: "536365", cancelledAt: noon)),
+    ] {
+      given(acme()).when(command).thenRejected(OrderRejection.unknownOrder("536365"))
+    }
+  }
+}

@@ -1,0 +1,144 @@
+// R7 to R9: the money is asked for once for each attempt.
+
+import Domain
+import EventSourcing
+import Events
+import Testing
+
+struct RefundExecutionTests {
+  static let execute = Command.executeRefund(ExecuteRefund(refundID: "srf_1"))
+
+  static func executed(_ attempt: Int = 1, _ reference: String = "sim_3f2a") -> Command {
+    .recordRefundExecuted(
+      RecordRefundExecuted(refundID: "srf_1", attempt: attempt, settlementReference: reference))
+  }
+
+  static func failed(_ attempt: Int = 1, _ reason: String = "The card was closed") -> Command {
+    .recordRefundFailed(
+      RecordRefundFailed(refundID: "srf_1", attempt: attempt, code: .declined, reason: reason))
+  }
+
+  static func unknown(_ attempt: Int = 1) -> Command {
+    .recordRefundOutcomeUnknown(
+      RecordRefundOutcomeUnknown(
+        refundID: "srf_1", attempt: attempt, reason: "No answer within 30 s"))
+  }
+
+  static func reconcile(
+    _ outcome: ReconciledOutcome, attempt: Int = 1, reference: String? = nil,
+    code: FailureCode? = nil, reason: String? = nil
+  ) -> Command {
+    .reconcileRefund(
+      ReconcileRefund(
+        refundID: "srf_1", attempt: attempt, outcome: outcome, settlementReference: reference,
+        code: code, reason: reason))
+  }
+
+  @Test func `R7: the first attempt has the key of refund and attempt`() {
+    given(approved).when(Self.execute, by: provider).then(started(1))
+  }
+
+  @Test func `R7: a known failure starts a new attempt with a new key`() {
+    let story = given(refund(in: .failed)).when(Self.execute).then(started(2))
+    story.when(Self.executed(2), by: provider).happens()
+  }
+
+  @Test func `R7: the longest refund id has a key`() {
+    let id = RefundID(unchecked: String(repeating: "r", count: 64))
+    var command = requesting([("1", 2)])
+    command.refundID = id
+    let story = given(open).when(.requestRefund(command)).happens()
+      .when(.approveRefund(ApproveRefund(refundID: id))).happens()
+      .when(.executeRefund(ExecuteRefund(refundID: id))).happens()
+    #expect(story.refunds[id]?.attempt == 1)
+  }
+
+  @Test func `R8: a payment settles the reservation`() {
+    let story = given(processing).when(Self.executed(), by: provider).then(execution)
+    let balance = story.orders["536365"]?.balance
+    #expect(balance?.executed == 600)
+    #expect(balance?.reserved == 0)
+    #expect(balance?.refundable == 2006)
+    #expect(story.orders["536365"]?.payments.first?.balance == balance)
+  }
+
+  @Test func `R8: a failure needs a reason and keeps the reservation`() {
+    given(processing).when(Self.failed(), by: provider).then(failure())
+  }
+
+  @Test func `R9: a time-out is an unknown outcome`() {
+    given(processing).when(Self.unknown(), by: provider).then(outcomeUnknown)
+  }
+
+  @Test func `R7: an unknown outcome is never tried again, only reconciled`() {
+    let story = given(refund(in: .outcomeUnknown))
+    story.when(Self.execute).thenRejected(.notPossible(.execute, status: .outcomeUnknown))
+    story.when(Self.executed(), by: provider).thenRejected(.onlyReconciliation(attempt: 1))
+    story.when(Self.failed(), by: provider).thenRejected(.onlyReconciliation(attempt: 1))
+    story.when(Self.reconcile(.executed, reference: "sim_3f2a")).then(execution)
+    story.when(Self.reconcile(.failed, code: .declined, reason: "The card was closed"))
+      .then(failure())
+  }
+
+  @Test func `R8: reconciling as executed needs a reference, as failed a reason, and not both`() {
+    let story = given(refund(in: .outcomeUnknown))
+    story.when(Self.reconcile(.executed)).thenRejected(.settlementReferenceMissing)
+    story.when(Self.reconcile(.failed)).thenRejected(.failureReasonMissing)
+    story.when(Self.reconcile(.failed, code: .declined)).thenRejected(.failureReasonMissing)
+    story.when(Self.reconcile(.executed, reference: "sim", reason: "closed"))
+      .thenRejected(.outcomeContradictsItself(.executed))
+    story.when(Self.reconcile(.failed, reference: "sim", reason: "closed"))
+      .thenRejected(.outcomeContradictsItself(.failed))
+    story.when(Self.reconcile(.failed, reason: "Nothing in the books")).then([
+      .refundFailed(
+        RefundFailed(refundID: "srf_1", attempt: 1, code: .other, reason: "Nothing in the books"))
+    ])
+  }
+
+  @Test func `the same outcome told twice changes nothing`() {
+    given(refund(in: .executed)).when(Self.executed(), by: provider).thenUnchanged()
+    given(refund(in: .failed)).when(Self.failed(), by: provider).thenUnchanged()
+    given(refund(in: .outcomeUnknown)).when(Self.unknown(), by: provider).thenUnchanged()
+    given(refund(in: .executed)).when(Self.reconcile(.executed, reference: "sim_3f2a"))
+      .thenUnchanged()
+    given(refund(in: .failed))
+      .when(Self.reconcile(.failed, code: .declined, reason: "The card was closed"))
+      .thenUnchanged()
+  }
+
+  @Test func `another outcome of the same attempt is a contradiction`() {
+    let paid = Refund.Outcome.executed(settlementReference: "sim_3f2a")
+    let failed = Refund.Outcome.failed(.declined, reason: "The card was closed")
+    given(refund(in: .executed)).when(Self.failed(), by: provider)
+      .thenRejected(.anotherOutcomeKnown(paid, attempt: 1))
+    given(refund(in: .executed)).when(Self.executed(1, "sim_other"), by: provider)
+      .thenRejected(.anotherOutcomeKnown(paid, attempt: 1))
+    given(refund(in: .failed)).when(Self.executed(), by: provider)
+      .thenRejected(.anotherOutcomeKnown(failed, attempt: 1))
+    given(refund(in: .failed)).when(Self.reconcile(.executed, reference: "sim_3f2a"))
+      .thenRejected(.anotherOutcomeKnown(failed, attempt: 1))
+  }
+
+  @Test func `R7: an outcome is about the current attempt`() {
+    let second = refund(in: .failed) + started(2)
+    given(second).when(Self.executed(1), by: provider)
+      .thenRejected(.notTheCurrentAttempt(given: 1, current: 2))
+    given(second).when(Self.failed(3), by: provider)
+      .thenRejected(.notTheCurrentAttempt(given: 3, current: 2))
+    given(second).when(Self.unknown(1), by: provider)
+      .thenRejected(.notTheCurrentAttempt(given: 1, current: 2))
+    given(refund(in: .outcomeUnknown))
+      .when(Self.reconcile(.executed, attempt: 2, reference: "sim_3f2a"))
+      .thenRejected(.notTheCurrentAttempt(given: 2, current: 1))
+  }
+
+  @Test func `the outcome of a refund that is not known is refused`() {
+    let unknown = RefundRejection.unknownRefund("srf_1")
+    for command in [
+      Self.execute, Self.executed(), Self.failed(), Self.unknown(),
+      Self.reconcile(.executed, reference: "sim_3f2a"),
+    ] {
+      given(open).when(command).thenRejected(unknown)
+    }
+  }
+}

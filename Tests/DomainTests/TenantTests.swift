@@ -1,0 +1,138 @@
+// T1, T2, the tenant's people and its customers.
+
+import Domain
+import EventSourcing
+import Events
+import Testing
+
+struct TenantTests {
+  static let register = Command.registerTenant(
+    RegisterTenant(name: "Acme Ltd", currency: "GBP", timeZone: "Europe/London"))
+
+  @Test func `a tenant gets the defaults that it does not name`() {
+    given().when(Self.register, by: "service/uid-1000").then([
+      .tenantRegistered(
+        TenantRegistered(
+          name: "Acme Ltd",
+          settings: TenantSettings(
+            currency: "GBP", timeZone: "Europe/London", returnWindowDays: 14, autoApproveLimit: 0,
+            agentApprovalLimit: 100_000, fourEyes: false, emailNotifications: false,
+            reopenWindowDays: 30)))
+    ])
+  }
+
+  @Test func `a tenant keeps the settings that it names`() {
+    let command = RegisterTenant(
+      name: "Acme Ltd", currency: "JPY", timeZone: "Asia/Tokyo", returnWindowDays: 0,
+      autoApproveLimit: 1, agentApprovalLimit: 2, fourEyes: true, emailNotifications: true,
+      reopenWindowDays: 3)
+    given().when(.registerTenant(command), by: "service/uid-1000").then([
+      .tenantRegistered(
+        TenantRegistered(
+          name: "Acme Ltd",
+          settings: TenantSettings(
+            currency: "JPY", timeZone: "Asia/Tokyo", returnWindowDays: 0, autoApproveLimit: 1,
+            agentApprovalLimit: 2, fourEyes: true, emailNotifications: true, reopenWindowDays: 3)))
+    ])
+  }
+
+  @Test func `a tenant is registered once, with a currency that is one`() {
+    given(acme()).when(Self.register).thenRejected(TenantRejection.alreadyRegistered("acme"))
+    let gold = RegisterTenant(name: "Acme Ltd", currency: "XAU", timeZone: "Europe/London")
+    given().when(.registerTenant(gold), by: "service/uid-1000")
+      .thenRejected(TenantRejection.unknownCurrency("XAU"))
+  }
+
+  @Test func `T1: a tenant that is not registered accepts no other command`() {
+    given().when(.recordOrder(OrderTests.record), by: "service/uid-1000")
+      .thenRejected(TenantRejection.notRegistered("acme"))
+  }
+
+  @Test func `T2: a suspended tenant accepts no command but its reinstatement`() {
+    let suspended: [Event] = [.tenantSuspended(TenantSuspended(reason: "Invoice unpaid"))]
+    let story = given(pending, suspended)
+    for command in everyCommand {
+      if case .reinstateTenant = command { continue }
+      story.when(command).thenRejected(TenantRejection.suspended("acme"))
+    }
+    let reinstated = story.when(.reinstateTenant(ReinstateTenant(reason: "Paid")))
+      .then([.tenantReinstated(TenantReinstated(reason: "Paid"))])
+    reinstated.when(RefundApprovalTests.approve).happens()
+  }
+
+  @Test func `a tenant is suspended, and what is not suspended needs no reinstatement`() {
+    given(acme()).when(.suspendTenant(SuspendTenant(reason: "Invoice unpaid")))
+      .then([.tenantSuspended(TenantSuspended(reason: "Invoice unpaid"))])
+    given(acme()).when(.reinstateTenant(ReinstateTenant())).thenUnchanged()
+  }
+
+  @Test func `settings that are named change, the others stay`() {
+    var changed = settings
+    changed.returnWindowDays = 30
+    changed.fourEyes = true
+    let command = Command.changeTenantSettings(
+      ChangeTenantSettings(returnWindowDays: 30, fourEyes: true))
+    given(acme()).when(command)
+      .then([.tenantSettingsChanged(TenantSettingsChanged(settings: changed))])
+      .when(command).thenUnchanged()
+  }
+
+  // People
+
+  @Test func `somebody is added, gets another role, and is removed`() {
+    let add = AddAgent(agentID: "usr_21", email: "kim@example.com", role: .agent)
+    let promote = Command.changeAgentRole(ChangeAgentRole(agentID: "usr_21", role: .admin))
+    let story = given(acme()).when(.addAgent(add))
+      .then([
+        .agentAdded(AgentAdded(agentID: "usr_21", email: "kim@example.com", role: .agent))
+      ])
+    story.when(.addAgent(add)).thenRejected(.agentAlreadyAdded("usr_21", role: .agent))
+    let promoted = story.when(promote)
+      .then([.agentRoleChanged(AgentRoleChanged(agentID: "usr_21", role: .admin))])
+    promoted.when(promote).thenUnchanged()
+    let removed = promoted.when(.removeAgent(RemoveAgent(agentID: "usr_21")))
+      .then([.agentRemoved(AgentRemoved(agentID: "usr_21"))])
+    removed.when(promote).thenRejected(.unknownAgent("usr_21"))
+    removed.when(.removeAgent(RemoveAgent(agentID: "usr_21"))).thenRejected(.unknownAgent("usr_21"))
+    removed.when(.addAgent(add)).happens()
+  }
+
+  // Customers
+
+  static let robin = RegisterCustomer(
+    customerID: "cus_5", email: "robin@example.com", firstName: "Robin", lastName: "Day")
+
+  @Test func `a customer is registered once`() {
+    let story = given(acme()).when(.registerCustomer(Self.robin)).then([
+      .customerRegistered(
+        CustomerRegistered(
+          customerID: "cus_5", email: "robin@example.com", firstName: "Robin", lastName: "Day"))
+    ])
+    story.when(.registerCustomer(Self.robin)).thenUnchanged()
+    story.when(.registerCustomer(RegisterCustomer(customerID: "cus_5", email: "day@example.com")))
+      .thenRejected(CustomerRejection.alreadyRegistered("cus_5"))
+  }
+
+  @Test func `details that are named change, the others stay`() {
+    let change = Command.changeCustomerDetails(
+      ChangeCustomerDetails(customerID: "cus_5", email: "day@example.com"))
+    given(acme()).when(change).thenRejected(CustomerRejection.notRegistered("cus_5"))
+    let story = given(acme()).when(.registerCustomer(Self.robin)).happens().when(change).then([
+      .customerDetailsChanged(
+        CustomerDetailsChanged(customerID: "cus_5", email: "day@example.com"))
+    ])
+    #expect(story.customers["cus_5"]?.details.email == "day@example.com")
+    #expect(story.customers["cus_5"]?.details.lastName == "Day")
+    story.when(change).thenUnchanged()
+    story.when(.changeCustomerDetails(ChangeCustomerDetails(customerID: "cus_5"))).thenUnchanged()
+  }
+
+  @Test func `a refusal says nothing personal`() {
+    for rejection in [
+      CustomerRejection.alreadyRegistered("cus_5"), .notRegistered("cus_5"),
+    ] {
+      #expect(!rejection.detail.contains("robin"))
+      #expect(rejection.facts.map(\.name) == ["customer"])
+    }
+  }
+}
