@@ -130,17 +130,29 @@ let package = Package(
     .testTarget(
       name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing"],
       swiftSettings: settings),
+    .target(
+      name: "RunningRedress",
+      dependencies: [
+        "CommandHandling", "Projecting", "Projections", "Gateways", "Events", "EventLog",
+        "EventSourcing",
+      ],
+      path: "Tests/RunningRedress", swiftSettings: settings),
     .testTarget(
       name: "CommandHandlingTests",
       dependencies: [
-        "CommandHandling", "Domain", "Events", "EventLog", "EventSourcing", "Gateways",
+        "RunningRedress", "CommandHandling", "Events", "EventLog", "EventSourcing", "Gateways",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "ProjectionsTests",
       dependencies: [
-        "Projections", "Projecting", "Domain", "Events", "EventLog", "EventSourcing", "SQLite",
+        "RunningRedress", "Projections", "Projecting", "Events", "EventLog", "EventSourcing",
+        "SQLite",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "AuditTests",
+      dependencies: ["RunningRedress", "Audit", "Events", "EventLog", "EventSourcing"],
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),
