@@ -66,7 +66,7 @@ let package = Package(
     .target(
       name: "EventLog",
       dependencies: ["Transparency", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
-      swiftSettings: settings),
+      exclude: ["FORMAT.md"], swiftSettings: settings),
     .target(
       name: "Transparency", dependencies: ["Cryptography"], swiftSettings: settings),
     .target(
@@ -146,8 +146,8 @@ let package = Package(
     .testTarget(
       name: "ProjectionsTests",
       dependencies: [
-        "RunningRedress", "Projections", "Projecting", "Events", "EventLog", "EventSourcing",
-        "SQLite",
+        "RunningRedress", "CommandHandling", "Gateways", "Projections", "Projecting", "Events",
+        "EventLog", "EventSourcing", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(

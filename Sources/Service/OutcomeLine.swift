@@ -4,8 +4,8 @@
 // The outcomes are accepted, unchanged, rejected, conflict, invalid and retry.
 
 import CommandHandling
-import Events
 import EventSourcing
+import Events
 import JSON
 
 enum OutcomeLine {

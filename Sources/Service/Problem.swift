@@ -2,9 +2,9 @@
 // `type` is stable and whose `detail` says what is wrong and what would be right.
 
 import CommandHandling
+import EventSourcing
 import Events
 import HTTP
-import EventSourcing
 import JSON
 
 struct Problem: Error {

@@ -140,9 +140,9 @@ struct Serve: CommandLineTool {
       behaviour: { simulated[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
     return RefundExecution(
       sequencer: sequencer, gateway: gateway,
-      list: {
+      list: { limit in
         try projections.read(RefundQueue.name) {
-          try RefundQueue.openExecutions(limit: 1_000, in: $0)
+          try RefundQueue.openExecutions(limit: limit, in: $0)
         }.map(RefundToExecute.init)
       },
       onFailure: { say("the list of refunds to execute cannot be read: \($0)") })

@@ -98,7 +98,8 @@ struct `The audit` {
 
     let history = try redress.history()
     let (log, _) = try EventLog.open(
-      folder: redress.logFolder, describe: { _ in (StreamName("tenant"), CommandID(unchecked: "f")) },
+      folder: redress.logFolder,
+      describe: { _ in (StreamName("tenant"), CommandID(unchecked: "f")) },
       onFailure: { fatalError("\($0)") })
     let tenant = TenantID(unchecked: "acme")
     let first = log.nextPosition(of: tenant)

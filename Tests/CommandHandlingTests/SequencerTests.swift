@@ -8,8 +8,7 @@ import RunningRedress
 import Testing
 
 struct `The sequencer` {
-  @Test func `records the events of one command as one commit over several streams`() async throws
-  {
+  @Test func `records the events of one command as one commit over several streams`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }
     try await redress.prepare()

@@ -7,7 +7,6 @@ public import EventSourcing
 public import Events
 import Foundation
 public import Gateways
-
 public import Projecting
 import Projections
 import Synchronization
@@ -58,9 +57,9 @@ public final class RunningRedress: Sendable {
     self.gateway = gateway
     execution = RefundExecution(
       sequencer: sequencer, gateway: gateway,
-      list: { [projections] in
+      list: { [projections] limit in
         try projections.read(RefundQueue.name) {
-          try RefundQueue.openExecutions(limit: 1_000, in: $0)
+          try RefundQueue.openExecutions(limit: limit, in: $0)
         }.map { open in
           RefundToExecute(
             tenant: open.tenant, refundID: open.refundID, stage: Self.stage(open.status),
