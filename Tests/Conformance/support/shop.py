@@ -19,6 +19,8 @@ class Month:
         "deniedAmount": 7675, "matched": 299, "unmatched": 429,
     }
     order_total = 82374614
+    # How large its log becomes, about; the group commits decide.
+    log_size = 900_000
 
 
 class NineMonths:
@@ -31,6 +33,7 @@ class NineMonths:
         "denied": 796, "deniedAmount": 6172249, "matched": 4469, "unmatched": 1378,
     }
     order_total = 629376400
+    log_size = 7_000_000
 
 
 def months():
