@@ -76,9 +76,8 @@ struct Serve: CommandLineTool {
     try folder.lock(socket: socket)
     let (log, recovery) = try EventLog.open(
       folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
-    if let cut = recovery.cut {
-      say("cut off an unfinished write that nobody was told of: \(cut)")
-    }
+    tell(recovery)
+    allowManyConnections()
     let projections = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, projectors: allProjectors,
       onRebuild: { say("\($0); doing so now") })
@@ -147,6 +146,23 @@ struct Serve: CommandLineTool {
       },
       onFailure: { say("the list of refunds to execute cannot be read: \($0)") })
   }
+}
+
+private func tell(_ recovery: RecoveryReport) {
+  if let cut = recovery.cut {
+    say("cut off an unfinished write that nobody was told of: \(cut)")
+  }
+  if case .rebuilt(let reason) = recovery.index, recovery.commits > 0 {
+    say("made the log's index anew: \(reason)")
+  }
+}
+
+/// Every connection is a file descriptor, and the usual soft limit is 1024.
+private func allowManyConnections() {
+  var limit = rlimit()
+  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+  limit.rlim_cur = limit.rlim_max
+  setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
 /// Everything that reads the history knows these.
