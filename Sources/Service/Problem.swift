@@ -15,6 +15,8 @@ struct Problem: Error {
   var detail: String
   /// Members of its own, such as the rule and the facts.
   var extensions: [JSONValue.Member] = []
+  /// Besides the Content-Type.
+  var headers: [(name: String, value: String)] = []
 
   var json: JSONValue {
     .object(
@@ -26,7 +28,7 @@ struct Problem: Error {
 
   var response: HTTPResponse {
     HTTPResponse(
-      status: status, headers: [("Content-Type", "application/problem+json")],
+      status: status, headers: [("Content-Type", "application/problem+json")] + headers,
       body: json.json + [UInt8(ascii: "\n")])
   }
 }

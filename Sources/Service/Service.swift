@@ -92,6 +92,9 @@ public final class Service: Sendable {
     if path.count == 4, path[0] == "v1", path[1] == "orders", path[3] == "balance" {
       return json(try await reads.balance(path[2], request))
     }
+    if path == ["v1", "commands"] || path == ["v1", "projections", "rebuild"] {
+      throw notAllowed(request, path)
+    }
     if path.first == "v1" { throw Problem.notFound(Self.routes) }
     return try await pages.page(path, request)
   }
@@ -164,12 +167,14 @@ public final class Service: Sendable {
     return nil
   }
 
+  /// What to say of a method that this path does not have.
   private func notAllowed(_ request: HTTPRequest, _ path: [String]) -> Problem {
-    path == ["v1", "commands"]
-      ? Problem(
-        status: 405, code: "method-not-allowed", title: "Commands are sent with POST",
-        detail: "\(request.method) means nothing here; POST a command.")
-      : Problem.notFound(Self.routes)
+    let isForPost = path == ["v1", "commands"] || path == ["v1", "projections", "rebuild"]
+    return Problem(
+      status: 405, code: "method-not-allowed", title: "That cannot be done here",
+      detail: "\(request.method) means nothing at \(request.path.prefix(80)); "
+        + (isForPost ? "use POST." : "use GET. Everything that changes is a POST /v1/commands."),
+      headers: [("Allow", isForPost ? "POST" : "GET, HEAD")])
   }
 
   private static let routes = """

@@ -114,9 +114,10 @@ struct Serve: CommandLineTool {
   private func start(_ service: Service) throws -> HTTPServer {
     var endpoints = [HTTPEndpoint.unixSocket(path: socket)]
     if let http { endpoints.append(.loopback(host: http.host, port: http.port)) }
+    var configuration = HTTPServerConfiguration(endpoints: endpoints)
+    configuration.refuseWithProblems()
     let server = try HTTPServer(
-      configuration: HTTPServerConfiguration(endpoints: endpoints),
-      handler: { service.handle($0) })
+      configuration: configuration, handler: { service.handle($0) })
     server.start()
     return server
   }
