@@ -128,6 +128,10 @@ let package = Package(
       dependencies: ["EventLog", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
       swiftSettings: settings),
     .testTarget(
+      name: "TransparencyTests",
+      dependencies: ["Transparency", "Cryptography", "JSON", "OutsideData"],
+      swiftSettings: settings),
+    .testTarget(
       name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing"],
       swiftSettings: settings),
     .target(
