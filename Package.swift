@@ -26,14 +26,15 @@ let package = Package(
       name: "redress",
       dependencies: [
         "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain",
-        "Events", "EventLog", "EventSourcing", "HTTP", "HTTPClient", "JSON", "SQLite",
+        "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
+        "SQLite",
       ],
       swiftSettings: settings),
     .target(
       name: "Service",
       dependencies: [
-        "HTTP", "CommandHandling", "Projecting", "Projections", "Events", "EventLog",
-        "EventSourcing", "Domain", "HTML", "JSON", "SQLite",
+        "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events", "EventLog",
+        "EventSourcing", "Transparency", "Domain", "HTML", "JSON", "SQLite",
       ],
       swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
@@ -53,7 +54,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Audit",
-      dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "JSON"],
+      dependencies: [
+        "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Cryptography",
+      ],
       swiftSettings: settings),
     .target(
       name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),

@@ -1,6 +1,7 @@
 // What other services, and people, see of Redress: commands in, answers, rows, the feed of events, and
 // pages. On the Unix socket everything; on the loopback address everything that only reads.
 
+public import Audit
 public import CommandHandling
 public import EventLog
 import EventSourcing
@@ -9,6 +10,7 @@ import Foundation
 public import HTTP
 import JSON
 public import Projecting
+import Projections
 import Synchronization
 
 /// Answers requests.
@@ -21,10 +23,12 @@ public final class Service: Sendable {
   private let reads: ReadRoutes
   private let feed: FeedRoute
   private let pages: PageRoutes
+  private let proofs: ProofRoutes
   private let requestCount = Atomic<UInt64>(0)
 
   public init(
-    log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime
+    log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
+    keeper: TreeKeeper
   ) {
     self.log = log
     self.projections = projections
@@ -32,6 +36,7 @@ public final class Service: Sendable {
     reads = ReadRoutes(projections: projections)
     feed = FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals)
     pages = PageRoutes(projections: projections)
+    proofs = ProofRoutes(keeper: keeper)
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
 
@@ -81,6 +86,10 @@ public final class Service: Sendable {
         type: "text/plain; version=0.0.4; charset=utf-8")
     case ["v1", "refunds"]: return json(try await reads.refunds(request))
     default: break
+    }
+    if path.count == 2, path[0] == "v1" {
+      let tenant = try await reads.tenant(of: request, in: RefundQueue.name)
+      if let answer = try proofs.answer(path, tenant, request) { return answer }
     }
     if path.count == 3, path[0] == "v1" {
       switch path[1] {
@@ -179,6 +188,7 @@ public final class Service: Sendable {
 
   private static let routes = """
     There are POST /v1/commands, GET /v1/refunds, /v1/refunds/{id}, /v1/cases/{id}, \
-    /v1/orders/{id}/balance, /v1/events, /healthz, /readyz, /metrics, and the pages from / on.
+    /v1/orders/{id}/balance, /v1/events, /v1/checkpoint, /v1/proof, \
+    /v1/consistency, /v1/keys, /healthz, /readyz, /metrics, and the pages from / on.
     """
 }

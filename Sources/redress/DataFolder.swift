@@ -8,6 +8,7 @@ struct DataFolder {
 
   var log: String { path + "/log" }
   var readModels: String { path + "/read-models" }
+  var keys: String { path + "/keys" }
   var lockFile: String { path + "/lock" }
 
   /// A folder that must be there already.

@@ -1,5 +1,6 @@
 // redress serve: puts the parts together and runs until it is told to stop.
 
+import Audit
 import CommandHandling
 import Dispatch
 import EventLog
@@ -11,6 +12,7 @@ import HTTP
 import Projecting
 import Projections
 import Service
+import Transparency
 
 struct Serve: CommandLineTool {
   static let name = "serve"
@@ -86,8 +88,10 @@ struct Serve: CommandLineTool {
     }
     let sequencer = Sequencer(log: log, onFatal: { stopForGood("\($0)") })
     let execution = refundExecution(sequencer, projections, books: folder.path)
+    let keeper = try treeKeeper(of: log, in: folder, sequencer)
     let service = Service(
-      log: log, logFolder: folder.log, sequencer: sequencer, projections: projections)
+      log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
+      keeper: keeper)
     let server = try start(service)
     projections.onAdvance { execution.wake() }
     projections.start(following: log)
@@ -106,9 +110,28 @@ struct Serve: CommandLineTool {
     _ = server.stop()
     sequencer.stop()
     projections.stop()
+    keeper.stop()
     log.close()
     say("stopped; the log ends before commit \(log.durableEnd)")
     return .success
+  }
+
+  /// Signs now and then; a history that contradicts what was signed before is only read.
+  private func treeKeeper(
+    of log: EventLog, in folder: DataFolder, _ sequencer: Sequencer
+  ) throws -> TreeKeeper {
+    let keys = try LogKeys(opening: folder)
+    let keeper = TreeKeeper(log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
+    for contradiction in keeper.contradictions() {
+      say(contradiction)
+      say("commands are refused until that is settled; everything that reads goes on")
+      sequencer.refuseCommands(because: contradiction)
+    }
+    keeper.start { error in
+      say("\(error)")
+      if error is CheckpointRefusal { sequencer.refuseCommands(because: "\(error)") }
+    }
+    return keeper
   }
 
   private func start(_ service: Service) throws -> HTTPServer {
