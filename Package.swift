@@ -159,7 +159,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "AuditTests",
-      dependencies: ["RunningRedress", "Audit", "Events", "EventLog", "EventSourcing"],
+      dependencies: [
+        "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Transparency",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),
