@@ -26,14 +26,15 @@ let package = Package(
       name: "redress",
       dependencies: [
         "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain",
-        "Events", "EventLog", "EventSourcing", "HTTP", "HTTPClient", "JSON", "SQLite",
+        "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
+        "SQLite",
       ],
       swiftSettings: settings),
     .target(
       name: "Service",
       dependencies: [
-        "HTTP", "CommandHandling", "Projecting", "Projections", "Events", "EventLog",
-        "EventSourcing", "Domain", "HTML", "JSON", "SQLite",
+        "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events", "EventLog",
+        "EventSourcing", "Transparency", "Domain", "HTML", "JSON", "SQLite",
       ],
       swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
@@ -53,7 +54,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Audit",
-      dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "JSON"],
+      dependencies: [
+        "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Cryptography",
+      ],
       swiftSettings: settings),
     .target(
       name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
@@ -66,7 +69,7 @@ let package = Package(
     .target(
       name: "EventLog",
       dependencies: ["Transparency", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
-      swiftSettings: settings),
+      exclude: ["FORMAT.md"], swiftSettings: settings),
     .target(
       name: "Transparency", dependencies: ["Cryptography"], swiftSettings: settings),
     .target(
@@ -138,17 +141,29 @@ let package = Package(
     .testTarget(
       name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing"],
       swiftSettings: settings),
+    .target(
+      name: "RunningRedress",
+      dependencies: [
+        "CommandHandling", "Projecting", "Projections", "Gateways", "Events", "EventLog",
+        "EventSourcing",
+      ],
+      path: "Tests/RunningRedress", swiftSettings: settings),
     .testTarget(
       name: "CommandHandlingTests",
       dependencies: [
-        "CommandHandling", "Domain", "Events", "EventLog", "EventSourcing", "Gateways",
+        "RunningRedress", "CommandHandling", "Events", "EventLog", "EventSourcing", "Gateways",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "ProjectionsTests",
       dependencies: [
-        "Projections", "Projecting", "Domain", "Events", "EventLog", "EventSourcing", "SQLite",
+        "RunningRedress", "CommandHandling", "Gateways", "Projections", "Projecting", "Events",
+        "EventLog", "EventSourcing", "SQLite",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "AuditTests",
+      dependencies: ["RunningRedress", "Audit", "Events", "EventLog", "EventSourcing"],
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),

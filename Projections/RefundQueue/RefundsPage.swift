@@ -145,7 +145,8 @@ public struct RefundsPage: Sendable {
       </tbody></table></div>
       """
     let all: HTML? =
-      status == nil && before == nil ? nil : #"<p><a href="?#all">All refunds, newest first</a></p>"#
+      status == nil && before == nil
+      ? nil : #"<p><a href="?#all">All refunds, newest first</a></p>"#
     return """
       <section aria-labelledby="all"><h2 id="all">\(heading)</h2>
       \(all)

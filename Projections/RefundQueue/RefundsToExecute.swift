@@ -1,7 +1,7 @@
 // The to-do list of the process manager that pays: refunds that somebody has to do something about.
 
-public import Events
 public import EventSourcing
+public import Events
 public import SQLite
 
 /// A refund between approval and its known outcome.

@@ -65,16 +65,16 @@ public final class RefundExecution: Sendable {
 
   private let sequencer: Sequencer
   private let gateway: any PaymentGateway
-  private let list: @Sendable () throws -> [RefundToExecute]
+  private let list: @Sendable (_ limit: Int) throws -> [RefundToExecute]
   private let onFailure: @Sendable (any Error) -> Void
   private let state = Mutex(State())
 
   /// - Parameters:
-  ///   - list: everything there is to do, from a read model that may lag behind.
+  ///   - list: what there is to do, up to so many, from a read model that may lag behind.
   ///   - onFailure: told when the list cannot be read; the next ``wake()`` tries again.
   public init(
     sequencer: Sequencer, gateway: any PaymentGateway,
-    list: @escaping @Sendable () throws -> [RefundToExecute],
+    list: @escaping @Sendable (_ limit: Int) throws -> [RefundToExecute],
     onFailure: @escaping @Sendable (any Error) -> Void
   ) {
     self.sequencer = sequencer
@@ -83,16 +83,22 @@ public final class RefundExecution: Sendable {
     self.onFailure = onFailure
   }
 
+  /// How much of the list is looked at in one go.
+  private static let listLength = 1_000
+
   /// Takes up whatever is new on the list; called whenever the read model has moved on.
   public func wake() {
-    let todo: [RefundToExecute]
-    do { todo = try list() } catch { return onFailure(error) }
-    let new = state.withLock { state in
-      state.taken.formIntersection(todo)
-      let new = todo.filter { !state.taken.contains($0) }
-      state.taken.formUnion(new)
-      return new
-    }
+    let new: [RefundToExecute]
+    do {
+      // Reading inside the lock: an older list must never follow a newer one.
+      new = try state.withLock { state in
+        let todo = try list(Self.listLength)
+        let known = state.taken
+        if todo.count < Self.listLength { state.taken.formIntersection(todo) }
+        state.taken.formUnion(todo)
+        return todo.filter { !known.contains($0) }
+      }
+    } catch { return onFailure(error) }
     for refund in new {
       Task { await self.takeOn(refund) }
     }

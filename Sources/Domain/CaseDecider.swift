@@ -4,6 +4,8 @@ import EventSourcing
 public import Events
 
 extension SupportCase {
+  /// Opens a case, about an order only for the customer who placed it (C2).
+  ///
   /// - Parameter order: the order that the command names, if it names one and it is recorded.
   /// - Precondition: the caller has made up an id where the sender gave none.
   public static func decide(
@@ -31,6 +33,7 @@ extension SupportCase {
     ])
   }
 
+  /// Gives a case an owner, which starts it (C4).
   public static func decide(
     _ command: AssignCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
@@ -54,6 +57,7 @@ extension SupportCase {
     return .events(events)
   }
 
+  /// Moves a case to a status in progress (C1); escalation raises its severity (C4).
   public static func decide(
     _ command: ChangeCaseStatus, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {

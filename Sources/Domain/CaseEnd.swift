@@ -4,6 +4,8 @@ import EventSourcing
 public import Events
 
 extension SupportCase {
+  /// Answers a case in progress that no refund under way keeps open (C1, C5).
+  ///
   /// - Parameter refunds: all refunds of this case.
   public static func decide(
     _ command: ResolveCase, case supportCase: SupportCase, refunds: [Refund], facts: Facts
@@ -35,6 +37,7 @@ extension SupportCase {
     ])
   }
 
+  /// Works on a resolved case again, within the reopen window (C1).
   public static func decide(
     _ command: ReopenCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
@@ -55,6 +58,7 @@ extension SupportCase {
     ])
   }
 
+  /// Ends a resolved case for good (C1).
   public static func decide(
     _ command: CloseCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {

@@ -3,6 +3,7 @@
 public import EventSourcing
 public import Events
 
+/// C1 to C5.
 public enum CaseRejection: Rejection {
   case unknownCase(CaseID)
   case alreadyOpened(CaseID)

@@ -2,11 +2,13 @@
 
 public import Events
 
+/// What a case's statuses have in common; stages are what the rules are about.
 public enum CaseStage: String, CaseIterable, Sendable {
   case open, inProgress, resolved, closed
 }
 
 extension CaseStatus {
+  /// The stage that this status belongs to.
   public var stage: CaseStage {
     switch self {
     case .open: .open

@@ -7,6 +7,7 @@
 
 public import Events
 
+/// The active currencies of ISO 4217.
 public enum Currency {
   /// The decimals of a currency's minor unit.
   ///

@@ -4,6 +4,7 @@
 public import EventSourcing
 public import Events
 
+/// Whom orders and cases belong to.
 public struct Customer: Aggregate {
   public typealias Event = Events.Event
 
@@ -49,6 +50,7 @@ extension Customer.Details {
 }
 
 extension Customer {
+  /// Makes a customer known; the same details again change nothing.
   public static func decide(
     _ command: RegisterCustomer, customer: Customer, facts: Facts
   ) throws(CustomerRejection) -> Decision {
@@ -65,6 +67,7 @@ extension Customer {
     ])
   }
 
+  /// Replaces the details that are named and keeps the others.
   public static func decide(
     _ command: ChangeCustomerDetails, customer: Customer, facts: Facts
   ) throws(CustomerRejection) -> Decision {

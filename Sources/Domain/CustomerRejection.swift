@@ -3,6 +3,7 @@
 
 public import Events
 
+/// Who is registered, and with which details.
 public enum CustomerRejection: Rejection {
   case alreadyRegistered(CustomerID)
   case notRegistered(CustomerID)

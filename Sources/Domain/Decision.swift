@@ -2,6 +2,7 @@
 
 public import Events
 
+/// What follows from a command that no rule refuses.
 public enum Decision: Equatable, Sendable {
   /// The events to record, in this order, possibly for several streams; all or nothing.
   case events([Event])

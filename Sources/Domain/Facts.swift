@@ -4,6 +4,7 @@
 public import EventSourcing
 import Events
 
+/// Everything outside the states that a decision looks at.
 public struct Facts: Sendable {
   public var tenantID: TenantID
   public var tenant: Tenant

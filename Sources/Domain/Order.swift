@@ -7,6 +7,7 @@
 public import EventSourcing
 public import Events
 
+/// A mirrored order with its refundable balance.
 public struct Order: Aggregate {
   public typealias Event = Events.Event
 

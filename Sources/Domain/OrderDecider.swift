@@ -5,6 +5,7 @@ import EventSourcing
 public import Events
 
 extension Order {
+  /// Mirrors an order with its payments and its delivery, or amends it where this is newer (O1).
   public static func decide(
     _ command: RecordOrder, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
@@ -35,6 +36,7 @@ extension Order {
     return .events(events)
   }
 
+  /// Mirrors a change, unless as new a one is known (O1); refunds keep what they hold (R1, R3).
   public static func decide(
     _ command: AmendOrder, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
@@ -43,6 +45,7 @@ extension Order {
     return .events([.orderAmended(try order.amended(command, header))])
   }
 
+  /// Adds money to the refundable balance, at most up to the order's total (O2, R3).
   public static func decide(
     _ command: CapturePayment, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
@@ -56,6 +59,7 @@ extension Order {
     return .events(captures.map { .paymentCaptured($0) })
   }
 
+  /// Says when the order arrived, or corrects it; the return window counts from here (O1, R4).
   public static func decide(
     _ command: RecordDelivery, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
@@ -68,6 +72,7 @@ extension Order {
     ])
   }
 
+  /// Records that the shop cancelled the order; what was captured stays refundable (O1).
   public static func decide(
     _ command: CancelOrder, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {

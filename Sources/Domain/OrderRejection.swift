@@ -2,6 +2,7 @@
 
 public import Events
 
+/// O1, O2, and what refunds need of an order (R1–R3).
 public enum OrderRejection: Rejection {
   case unknownOrder(OrderID)
   case unknownCurrency(CurrencyCode)

@@ -12,9 +12,11 @@
 public import EventSourcing
 public import Events
 
+/// Where a refund stands, how much was asked for and approved, and how its last attempt ended.
 public struct Refund: Aggregate {
   public typealias Event = Events.Event
 
+  /// The states of DOMAIN.md's table, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable {
     case pending, approved, processing
     case outcomeUnknown = "outcome_unknown"

@@ -4,6 +4,7 @@ import EventSourcing
 public import Events
 
 extension Refund {
+  /// Lets a refund be paid, in full or in part (R3–R5).
   public static func decide(
     _ command: ApproveRefund, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -86,6 +87,7 @@ extension Refund {
     return limit
   }
 
+  /// Refuses a pending refund and gives its reservation back.
   public static func decide(
     _ command: DenyRefund, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {

@@ -5,6 +5,7 @@ import EventSourcing
 public import Events
 
 extension Refund {
+  /// Starts an attempt to pay, the first or after a known failure (R7).
   public static func decide(
     _ command: ExecuteRefund, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -22,6 +23,7 @@ extension Refund {
     ])
   }
 
+  /// Says that the provider paid (R8).
   public static func decide(
     _ command: RecordRefundExecuted, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -30,6 +32,7 @@ extension Refund {
       .recordExecuted, command.refundID, attempt: command.attempt, outcome, order)
   }
 
+  /// Says that the provider did not pay; the reservation stays (R8).
   public static func decide(
     _ command: RecordRefundFailed, refund: Refund, facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -38,6 +41,7 @@ extension Refund {
       .recordFailed, command.refundID, attempt: command.attempt, outcome, nil)
   }
 
+  /// Says that nobody knows whether the provider paid (R7, R9).
   public static func decide(
     _ command: RecordRefundOutcomeUnknown, refund: Refund, facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -55,6 +59,7 @@ extension Refund {
     ])
   }
 
+  /// Settles an unknown outcome by what the provider's books say (R9).
   public static func decide(
     _ command: ReconcileRefund, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {

@@ -3,6 +3,7 @@
 public import EventSourcing
 public import Events
 
+/// R1 to R9, C3, and the table of a refund's states.
 public enum RefundRejection: Rejection {
   case unknownRefund(RefundID)
   case alreadyRequested(RefundID)

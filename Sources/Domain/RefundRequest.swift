@@ -5,6 +5,8 @@ import EventSourcing
 public import Events
 
 extension Refund {
+  /// Asks for money back: reserves it, with the units and shares (R1–R3).
+  ///
   /// - Precondition: the caller has made up ids where the sender gave none.
   public static func decide(
     _ command: RequestRefund, refund: Refund, case supportCase: SupportCase, order: Order,
@@ -58,6 +60,7 @@ extension Refund {
     return header
   }
 
+  /// Asks for something else instead; an approval no longer holds (R1–R3, R6).
   public static func decide(
     _ command: AmendRefund, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -94,6 +97,7 @@ extension Refund {
     return .events(events)
   }
 
+  /// Withdraws a refund that was not paid and gives its reservation back (R8).
   public static func decide(
     _ command: CancelRefund, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {

@@ -18,6 +18,7 @@ public struct RefundableBalance: Hashable, Sendable {
   /// What was captured, with nothing taken from it yet.
   public init(captured: Int = 0) { self.captured = captured }
 
+  /// What may still be requested (R3).
   public var refundable: Int { captured - executed - reserved - disputed }
 }
 

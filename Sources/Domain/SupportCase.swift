@@ -4,6 +4,7 @@
 public import EventSourcing
 public import Events
 
+/// Where a case stands, who owns it, and which refunds were requested within it.
 public struct SupportCase: Aggregate {
   public typealias Event = Events.Event
 

@@ -3,6 +3,7 @@
 public import EventSourcing
 public import Events
 
+/// How a tenant works, who works for it, and whether it may (T2).
 public struct Tenant: Aggregate {
   public typealias Event = Events.Event
 

@@ -19,6 +19,7 @@ public func checkTenant(_ command: Command, facts: Facts) throws(TenantRejection
 }
 
 extension Tenant {
+  /// Begins a tenant, with defaults for the settings it does not name.
   public static func decide(
     _ command: RegisterTenant, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
@@ -37,6 +38,7 @@ extension Tenant {
     return .events([.tenantRegistered(TenantRegistered(name: command.name, settings: settings))])
   }
 
+  /// Changes the settings that are named and keeps the others.
   public static func decide(
     _ command: ChangeTenantSettings, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
@@ -55,6 +57,7 @@ extension Tenant {
     return .events([.tenantSettingsChanged(TenantSettingsChanged(settings: settings))])
   }
 
+  /// Stops all commands of a tenant but its reinstatement (T2).
   public static func decide(
     _ command: SuspendTenant, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
@@ -63,6 +66,7 @@ extension Tenant {
     return .events([.tenantSuspended(TenantSuspended(reason: command.reason))])
   }
 
+  /// Lets a suspended tenant work again (T2).
   public static func decide(
     _ command: ReinstateTenant, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {

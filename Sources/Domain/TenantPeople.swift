@@ -3,6 +3,7 @@
 public import Events
 
 extension Tenant {
+  /// Lets somebody work for the tenant.
   public static func decide(
     _ command: AddAgent, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
@@ -18,6 +19,7 @@ extension Tenant {
     ])
   }
 
+  /// Gives one of the tenant's people another role.
   public static func decide(
     _ command: ChangeAgentRole, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
@@ -30,6 +32,7 @@ extension Tenant {
     ])
   }
 
+  /// Ends somebody's work for the tenant.
   public static func decide(
     _ command: RemoveAgent, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {

@@ -3,6 +3,7 @@
 public import EventSourcing
 public import Events
 
+/// T1, T2, and the tenant's people.
 public enum TenantRejection: Rejection {
   case notRegistered(TenantID)
   case alreadyRegistered(TenantID)

@@ -39,12 +39,24 @@ public struct AppendedCommit: Hashable, Sendable {
   public var tenant: TenantID
   public var firstPosition: Position
   public var eventCount: Int
+
+  public init(ordinal: Ordinal, tenant: TenantID, firstPosition: Position, eventCount: Int) {
+    self.ordinal = ordinal
+    self.tenant = tenant
+    self.firstPosition = firstPosition
+    self.eventCount = eventCount
+  }
 }
 
 /// The events that one command led to.
 public struct CommandOutcome: Hashable, Sendable {
   public var firstPosition: Position
   public var eventCount: Int
+
+  public init(firstPosition: Position, eventCount: Int) {
+    self.firstPosition = firstPosition
+    self.eventCount = eventCount
+  }
 }
 
 extension Commit {

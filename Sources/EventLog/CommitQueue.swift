@@ -20,13 +20,42 @@ final class CommitQueue: Sendable {
   }
 
   private struct State {
-    var entries: [Entry] = []
-    var byteCount = 0
+    /// The newest, in order.
+    private var arriving: [Entry] = []
+    /// The oldest, the very first of them last, so that taking one moves no others.
+    private var leaving: [Entry] = []
+    private(set) var byteCount = 0
     var nextOrdinal: Ordinal
     var nextPositions: [TenantID: Position]
     var isClosed = false
     var isFailed = false
     var hasStopped = false
+
+    init(nextOrdinal: Ordinal, nextPositions: [TenantID: Position]) {
+      self.nextOrdinal = nextOrdinal
+      self.nextPositions = nextPositions
+    }
+
+    var isEmpty: Bool { arriving.isEmpty && leaving.isEmpty }
+
+    mutating func push(_ entry: Entry) {
+      arriving.append(entry)
+      byteCount += entry.byteCount
+    }
+
+    mutating func pop() -> Entry? {
+      if leaving.isEmpty {
+        leaving = arriving.reversed()
+        arriving = []
+      }
+      guard let entry = leaving.popLast() else { return nil }
+      byteCount -= entry.byteCount
+      return entry
+    }
+
+    mutating func removeAll() {
+      (arriving, leaving, byteCount) = ([], [], 0)
+    }
   }
 
   private let state: Monitor<State>
@@ -80,8 +109,7 @@ final class CommitQueue: Sendable {
       let byteCount = commits.reduce(0) { $0 + $1.lines.count }
       var entry = Entry(commits: commits, byteCount: byteCount)
       if index == batches.count - 1 { entry.whenDurable = { whenDurable(first) } }
-      state.entries.append(entry)
-      state.byteCount += byteCount
+      state.push(entry)
       state.nextOrdinal = state.nextOrdinal.advanced(by: commits.count)
     }
   }
@@ -93,18 +121,15 @@ final class CommitQueue: Sendable {
   ///   - idleDelay: how long to wait before asking for a mark; `nil` when there is one already.
   func next(limit: Int, idleDelay: Duration?) -> Work {
     state.wait(
-      upTo: idleDelay, until: { !$0.entries.isEmpty || $0.isClosed },
+      upTo: idleDelay, until: { !$0.isEmpty || $0.isClosed },
       then: { state in
-        guard !state.entries.isEmpty else { return state.isClosed ? .stop : .mark }
-        var count = 0
+        guard !state.isEmpty else { return state.isClosed ? .stop : .mark }
+        var taken: [Entry] = []
         var byteCount = 0
-        while count < state.entries.count && (count == 0 || byteCount < limit) {
-          byteCount += state.entries[count].byteCount
-          count += 1
+        while taken.isEmpty || byteCount < limit, let entry = state.pop() {
+          taken.append(entry)
+          byteCount += entry.byteCount
         }
-        let taken = Array(state.entries[..<count])
-        state.entries.removeFirst(count)
-        state.byteCount -= byteCount
         return .write(taken)
       })
   }
@@ -116,8 +141,7 @@ final class CommitQueue: Sendable {
   func fail() {
     state.update {
       $0.isFailed = true
-      $0.entries = []
-      $0.byteCount = 0
+      $0.removeAll()
     }
   }
 

@@ -27,7 +27,7 @@ final class IndexDatabase {
       """
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
-      PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA wal_autocheckpoint = 16000;
       PRAGMA cache_size = -65536;
       """)
     try load()
@@ -78,13 +78,17 @@ final class IndexDatabase {
     COMMIT;
     """
 
-  /// Stores the entries in one transaction.
+  /// Stores the entries in one transaction, sorted, so that neighbours in the trees are stored
+  /// together.
   func add(_ entries: IndexEntries) throws {
     try database.transaction {
-      for (key, positions) in entries.positions { try add(positions, to: key) }
+      let streams = try StreamStatements(database)
+      for (key, positions) in entries.positions.sorted(by: { $0.key.stream < $1.key.stream }) {
+        try add(positions, to: key, with: streams)
+      }
       let command = try database.prepare(
         "INSERT INTO command VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
-      for (key, outcome) in entries.outcomes {
+      for (key, outcome) in entries.outcomes.sorted(by: { $0.key.command < $1.key.command }) {
         command.bind(1, try id(of: key.tenant))
         command.bind(2, key.command.rawValue)
         command.bind(3, Int(outcome.firstPosition.value))
@@ -100,28 +104,51 @@ final class IndexDatabase {
     chain = entries.chain
   }
 
-  private func add(_ positions: [Position], to key: StreamKey) throws(SQLiteError) {
-    let stream = try database.prepare(
-      """
-      INSERT INTO stream VALUES (?1, ?2, ?3, ?4)
-      ON CONFLICT DO UPDATE SET revisions = revisions + excluded.revisions
-      RETURNING id, revisions
-      """)
-    stream.bind(1, try id(of: key.tenant))
-    stream.bind(2, key.stream.rawValue)
-    stream.bind(3, nextStreamID)
-    stream.bind(4, positions.count)
-    _ = try stream.step()
-    let streamID = stream.int(0)
-    let firstRevision = stream.int(1) - positions.count
-    try stream.run()
-    if streamID == nextStreamID { nextStreamID += 1 }
-    let event = try database.prepare("INSERT INTO event VALUES (?, ?, ?)")
-    event.bind(1, streamID)
-    for (index, position) in positions.enumerated() {
-      event.bind(2, firstRevision + index)
-      event.bind(3, Int(position.value))
-      try event.run()
+  private struct StreamStatements {
+    let find: Statement
+    let create: Statement
+    let extend: Statement
+    let addEvent: Statement
+
+    init(_ database: Database) throws(SQLiteError) {
+      find = try database.prepare("SELECT id, revisions FROM stream WHERE tenant = ? AND name = ?")
+      create = try database.prepare("INSERT INTO stream VALUES (?, ?, ?, ?)")
+      extend = try database.prepare("UPDATE stream SET revisions = ? WHERE tenant = ? AND name = ?")
+      addEvent = try database.prepare("INSERT INTO event VALUES (?, ?, ?)")
+    }
+  }
+
+  private func add(
+    _ positions: [Position], to key: StreamKey, with statements: StreamStatements
+  ) throws(SQLiteError) {
+    let tenant = try id(of: key.tenant)
+    statements.find.bind(1, tenant)
+    statements.find.bind(2, key.stream.rawValue)
+    let stream: Int
+    var revision = 0
+    if try statements.find.step() {
+      stream = statements.find.int(0)
+      revision = statements.find.int(1)
+      statements.find.reset()
+      statements.extend.bind(1, revision + positions.count)
+      statements.extend.bind(2, tenant)
+      statements.extend.bind(3, key.stream.rawValue)
+      try statements.extend.run()
+    } else {
+      stream = nextStreamID
+      nextStreamID += 1
+      statements.create.bind(1, tenant)
+      statements.create.bind(2, key.stream.rawValue)
+      statements.create.bind(3, stream)
+      statements.create.bind(4, positions.count)
+      try statements.create.run()
+    }
+    statements.addEvent.bind(1, stream)
+    for position in positions {
+      statements.addEvent.bind(2, revision)
+      statements.addEvent.bind(3, Int(position.value))
+      try statements.addEvent.run()
+      revision += 1
     }
   }
 

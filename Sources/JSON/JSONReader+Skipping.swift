@@ -1,5 +1,5 @@
-// Passing over a value without keeping it: it is checked as thoroughly as if it were read, also for
-// keys that occur twice.
+// Passing over a value without keeping it. Its grammar is checked as thoroughly as if it were read;
+// whether a key may occur twice is for whoever reads the fields to say (RFC 8259, section 4).
 
 extension JSONReader {
   /// Consumes one value of any kind.
@@ -31,38 +31,11 @@ extension JSONReader {
 
   private mutating func skipObject() throws(JSONError) {
     try open(UInt8(ascii: "{"), "an object")
-    var keys = JSONKeys()
-    while try continues(until: UInt8(ascii: "}"), isFirst: keys.isEmpty) {
-      let start = startOfValue()
-      try keys.insert(readKey(), at: start, of: self)
+    var isFirst = true
+    while try continues(until: UInt8(ascii: "}"), isFirst: isFirst) {
+      isFirst = false
+      _ = try readKey()
       try skipValue()
-    }
-  }
-}
-
-/// The keys of one object so far; few are compared one by one, many are hashed.
-///
-/// They are bytes, because Swift's texts are equal where Unicode calls them equivalent.
-struct JSONKeys {
-  private var few: [[UInt8]] = []
-  private var many: Set<[UInt8]> = []
-
-  var isEmpty: Bool { few.isEmpty }
-
-  mutating func insert(
-    _ name: String, at start: Int, of reader: borrowing JSONReader
-  ) throws(JSONError) {
-    let key = Array(name.utf8)
-    let isNew: Bool
-    if few.count < 16 {
-      isNew = !few.contains(key)
-      few.append(key)
-    } else {
-      if many.isEmpty { many = Set(few) }
-      isNew = many.insert(key).inserted
-    }
-    guard isNew else {
-      throw reader.failure(at: start, "this key occurs twice in its object", key: name)
     }
   }
 }

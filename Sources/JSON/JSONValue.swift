@@ -1,5 +1,6 @@
-// Any JSON text as a tree, for tools and tests. Members keep their order, and numbers that are not
-// whole, or too large, keep their digits, so that writing a value again loses nothing.
+// Any JSON text as a tree, for tools and tests. Members keep their order, also those whose key occurs
+// twice, and numbers that are not whole, or too large, keep their digits, so that writing a value again
+// loses nothing.
 
 /// One JSON value.
 public indirect enum JSONValue: Hashable, Sendable {
@@ -130,12 +131,9 @@ extension JSONReader {
 
   fileprivate mutating func readMembers() throws(JSONError) -> [JSONValue.Member] {
     try open(UInt8(ascii: "{"), "an object")
-    var keys = JSONKeys()
     var members: [JSONValue.Member] = []
     while try continues(until: UInt8(ascii: "}"), isFirst: members.isEmpty) {
-      let start = startOfValue()
       let key = try readKey()
-      try keys.insert(key, at: start, of: self)
       members.append(JSONValue.Member(key, try JSONValue(json: &self)))
     }
     return members

@@ -2,8 +2,8 @@
 // same transaction, so a read model is always exactly the history up to its checkpoint, whenever the
 // process died.
 
-import Events
 public import EventSourcing
+import Events
 import Glibc
 import SQLite
 

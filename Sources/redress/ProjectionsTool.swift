@@ -26,7 +26,10 @@ struct ProjectionsTool: CommandLineTool {
     stopped; 2 the command line was not understood; 3 it could not be done.
     """
 
-  private enum Verb { case list, rebuild([String]) }
+  private enum Verb {
+    case list
+    case rebuild([String])
+  }
 
   private let folder: DataFolder
   private let verb: Verb

@@ -48,8 +48,11 @@ let paid = PaymentCaptured(
 let order: [Event] = [.orderRecorded(orderRecorded), .paymentCaptured(paid)]
 
 func delivered(_ at: Timestamp = deliveredAt) -> [Event] {
-  [.orderDelivered(OrderDelivered(
-      orderID: "536365", deliveredAt: at, deliveryDate: london(at), timeZone: "Europe/London"))]
+  [
+    .orderDelivered(
+      OrderDelivered(
+        orderID: "536365", deliveredAt: at, deliveryDate: london(at), timeZone: "Europe/London"))
+  ]
 }
 
 let caseOpened: [Event] = [

@@ -87,6 +87,20 @@ struct OverflowTests {
           keptBack: Money(Self.most + 300, "GBP"), requested: Money(-Self.most, "GBP")))
   }
 
+  @Test func `what refunds took before amendments counts towards the most that can be held`() {
+    var story = given(acme()).when(Self.record([Self.line(1, Self.most)])).happens()
+      .when(OrderTests.capture("pay_1", Self.most)).happens()
+    for event in caseOpened { #expect(throws: Never.self) { try story.fold(event) } }
+    let first = story.when(.requestRefund(requesting([("1", 1)], restocking: 9_999))).happens()
+    let other = OrderLine(
+      lineID: "2", title: "Tea", quantity: 1, unitPrice: Self.most, discount: 0, tax: 0)
+    let free = OrderLine(
+      lineID: "1", title: "Tea", quantity: 1, unitPrice: 0, discount: 0, tax: 0)
+    first.when(OrderTests.amending([free, other])).happens()
+      .when(.requestRefund(requesting([("2", 1)], as: "srf_2", restocking: 9_999)))
+      .thenRejected(.amountTooLarge(maximum: Money(Self.most, "GBP")))
+  }
+
   @Test func `approving more than there is money is refused`() {
     given(pending).when(RefundApprovalTests.approve(Self.most))
       .thenRejected(

@@ -148,6 +148,38 @@ import Testing
     #expect(cutCount > 3)
   }
 
+  @Test func `whichever sectors of the last frame reached the disk, opening cuts it and goes on`()
+    throws
+  {
+    var generator = SeededGenerator(seed: 8)
+    let text = String((0..<4500).map { _ in "abcdefghijklmnop".randomElement(using: &generator)! })
+    let sample = try Sample(texts: ["x", text])
+    let good = sample.killed.bytes(of: Sample.name)
+    let start = sample.records[1].offset
+    let sectors = Array(start / 512...(good.count - 1) / 512)
+    #expect(sectors.count > 3)
+    for subset in 0..<(1 << sectors.count) - 1 {
+      var bytes = good
+      for (index, sector) in sectors.enumerated() where subset & 1 << index == 0 {
+        for offset in max(start, sector * 512)..<min(good.count, sector * 512 + 512) {
+          bytes[offset] = 0
+        }
+      }
+      // With the file's new length, or only as long as what was written.
+      let written = bytes.lastIndex { $0 != 0 }! + 1
+      for length in Set([bytes.count, max(start, written)]) {
+        let folder = TemporaryFolder()
+        try FileManager.default.createDirectory(
+          atPath: folder.log, withIntermediateDirectories: true)
+        try folder.write(Array(bytes[..<length]), to: Sample.name)
+        let (log, report) = try folder.open()
+        log.close()
+        #expect(report.cut?.offset ?? length == start)
+        #expect(try contents(of: folder.log) == Array(sample.contents[..<2]))
+      }
+    }
+  }
+
   @Test(arguments: [1, 4, 7, 8, 87, 88, 600])
   func `zeros after the end are cut, anything else is refused`(count: Int) throws {
     let sample = try Sample()

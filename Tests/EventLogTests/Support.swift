@@ -7,7 +7,7 @@ import Testing
 @testable import EventLog
 
 /// A folder for one test, in memory where there is such a thing, because tests sync thousands of times.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
   let path: String
 
   init() {

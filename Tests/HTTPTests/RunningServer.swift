@@ -26,6 +26,9 @@ final class RunningServer {
     var configuration = HTTPServerConfiguration(endpoints: [
       .unixSocket(path: socketPath), .loopback(host: "127.0.0.1", port: 0),
     ])
+    // A machine may be busy with other things for a while; tests of time-outs set their own.
+    configuration.headTimeout = .seconds(600)
+    configuration.idleTimeout = .seconds(600)
     configure(&configuration)
     server = try HTTPServer(configuration: configuration, handler: handler)
     server.start()

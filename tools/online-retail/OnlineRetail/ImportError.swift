@@ -13,7 +13,7 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .unreachable(let reason): "cannot talk to the service: \(reason)"
+    case .unreachable(let reason): reason
     case .refused(let command, let problem): "the service refused \(command): \(problem)"
     case .unexpectedAnswer(let answer): "unexpected answer from the service: \(answer)"
     case .unsettled(nil, let seconds):

@@ -15,7 +15,7 @@ public enum SalesFileError: Error, Equatable, Sendable, CustomStringConvertible 
     switch self {
     case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
     case .badHeader(let found):
-      "line 1: the columns must be \(SalesRow.header), found \(found)"
+      "line 1: the columns must be \(SalesRow.header), found \(found.prefix(100))"
     case .badRow(let line, let problem): "line \(line): \(problem)"
     case .noRows: "the file has no rows"
     }

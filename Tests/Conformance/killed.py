@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Proves that nothing acknowledged is lost, and nobody paid twice, when the service is killed.
+
+Ten times in the middle of an import, and three times while it starts, the service gets SIGKILL; the
+importer is simply run again. At the end the figures are right to the penny, the simulated provider's
+books say the same as the log, and no command took effect twice.
+"""
+
+import pathlib
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
+import proof
+import service as services
+import shop
+from proof import same
+
+LOG_FIGURES = """
+  reduce inputs as {type: $type, data: $data} ([0, 0];
+    if $type == "RefundExecuted" then [.[0] + 1, .[1] + $data.amount] else . end)
+  | "\\(.[0]) \\(.[1])"
+"""
+
+
+def kill_during_import(running, month, size, random):
+    """Starts the importer and kills the service once the log has so many bytes, and a little later."""
+    importer = shop.start_import(running, month)
+    proof.wait_until(
+        lambda: services.log_size(running.data) >= size or importer.poll() is not None,
+        "the import gets there", seconds=300, interval=0.001)
+    time.sleep(random.uniform(0, 0.03))
+    running.kill()
+    importer.communicate(timeout=60)
+    if importer.returncode not in (0, 69, 70):
+        proof.fail(f"the importer ends with {importer.returncode}")
+    return importer.returncode != 0
+
+
+def kill_during_start(running, random):
+    running.start(wait=False)
+    time.sleep(random.uniform(0, 0.3))
+    running.kill()
+
+
+def books(data):
+    """The provider's payments: {idempotency key: pence}, and how many lines there are."""
+    lines = (data / "simulated-provider.tsv").read_text().splitlines()
+    paid = [line.split("\t") for line in lines if line.startswith("paid\t")]
+    return {fields[1]: int(fields[3]) for fields in paid}, len(lines)
+
+
+def nothing_twice(data):
+    log = 'zstd -dcq "$1"/log/*.zst'
+    # One run of adjacent lines for each command: uniq joins what is adjacent, sort what is not.
+    twice = proof.shell(f"{log} | jq -r .commandid | uniq | sort | uniq -d", str(data))
+    same("every command's events are one contiguous commit", twice, "")
+    executed = "select(.type == \"RefundExecuted\").data.refundId"
+    twice = proof.shell(f"{log} | jq -r '{executed}' | sort | uniq -d", str(data))
+    same("no refund was executed twice", twice, "")
+
+
+def main():
+    random, folder = proof.begin(__doc__)
+    month = shop.months()[-1]
+    print(f"--- {month.name}")
+    data = folder / "data"
+    running = services.Service(data)
+    sizes = sorted(random.uniform(0.02, 0.9) * month.log_size for _ in range(10))
+    starts = set(random.sample(range(10), 3))
+    interrupted = 0
+    for number, size in enumerate(sizes):
+        interrupted += kill_during_import(running, month, size, random)
+        print(f"    killed with {services.log_size(data)} bytes of log")
+        if number in starts:
+            kill_during_start(running, random)
+            print("    killed while starting")
+        running.start()
+    proof.check(interrupted >= 8, f"{interrupted} of 10 kills interrupted an import")
+
+    same("the importer ends with the right figures", shop.import_month(running, month),
+         month.summary)
+    count, amount = proof.shell(
+        'zstd -dcq "$1"/log/*.zst | jq -nr "$2"', str(data), LOG_FIGURES).split()
+    same("the log executed the same", (int(count), int(amount)),
+         (month.summary["executed"], month.summary["executedAmount"]))
+    unknown = proof.shell(
+        'zstd -dcq "$1"/log/*.zst | jq -r "select(.type == \\"RefundOutcomeUnknown\\").id" | wc -l',
+        str(data))
+    print(f"    {int(unknown)} payments were interrupted and reconciled")
+    paid, lines = books(data)
+    same("the provider's books have one line for each payment", len(paid), lines)
+    same("the provider paid exactly what was executed", (len(paid), sum(paid.values())),
+         (int(count), int(amount)))
+    nothing_twice(data)
+    proof.output([proof.REDRESS, "verify", "--data", data])
+    proof.check(True, "the log verifies beside the service")
+    same("the service stops well", running.stop(), 0)
+    proof.output([proof.REDRESS, "verify", "--data", data])
+    proof.check(True, "and after it")
+
+
+main()

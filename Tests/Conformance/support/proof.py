@@ -1,0 +1,145 @@
+"""What every proof shares: one line for each check, a seed, a temporary folder, and an orderly end.
+
+A proof ends non-zero at its first failed check. However it ends, the processes it started are gone and
+its folder is removed; a failed check leaves what the service said last on standard error.
+"""
+
+import argparse
+import atexit
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+PROGRAMS = pathlib.Path(os.environ.get("REDRESS_PROGRAMS", ROOT / ".build" / "release"))
+REDRESS = str(PROGRAMS / "redress")
+IMPORTER = str(PROGRAMS / "online-retail")
+
+_processes = []
+_on_failure = []
+_cleanups = []
+
+
+def begin(summary):
+    """Reads the seed from the command line, prints it, and makes the temporary folder.
+
+    Returns a seeded generator and the folder.
+    """
+    parser = argparse.ArgumentParser(description=summary)
+    parser.add_argument("seed", nargs="?", type=int, default=random.SystemRandom().randrange(10**6))
+    seed = parser.parse_args().seed
+    print(f"seed {seed}", flush=True)
+    for program in (REDRESS, IMPORTER):
+        if not os.access(program, os.X_OK):
+            sys.exit(f"{program} is missing: swift build -c release")
+    # Short, because a socket's path has at most 107 bytes.
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="redress-"))
+    cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    return random.Random(seed), folder
+
+
+def cleanup(body):
+    """Runs at the end, the last one first, after all processes have ended."""
+    _cleanups.append(body)
+
+
+def on_failure(body):
+    """Told when a check fails, to show what may explain it."""
+    _on_failure.append(body)
+
+
+def start(command, **options):
+    """Starts a process that does not outlive this one."""
+    process = subprocess.Popen([str(word) for word in command], **options)
+    _processes.append(process)
+    return process
+
+
+def run(command, timeout=120, **options):
+    """Runs a program to its end and keeps what it prints."""
+    options.setdefault("stdout", subprocess.PIPE)
+    options.setdefault("stderr", subprocess.PIPE)
+    return subprocess.run([str(word) for word in command], timeout=timeout, **options)
+
+
+def output(command, **options):
+    """What a program prints; it must end well."""
+    result = run(command, **options)
+    if result.returncode != 0:
+        fail(f"{command[0]} ends with {result.returncode}: {result.stderr.decode()[-2000:]}")
+    return result.stdout.decode()
+
+
+def shell(pipeline, *arguments, timeout=300):
+    """What a pipeline of ordinary programs prints; all of it must end well."""
+    return output(["bash", "-euo", "pipefail", "-c", pipeline, "bash", *arguments], timeout=timeout)
+
+
+def check(holds, sentence, found=None):
+    """One line for one fact; the end if it does not hold."""
+    if not holds:
+        fail(sentence + (f"\n  found: {short(found)}" if found is not None else ""))
+    print(f"ok  {sentence}", flush=True)
+
+
+def same(sentence, found, expected):
+    """One line for one fact that is a comparison."""
+    if found != expected:
+        fail(f"{sentence}\n  found:    {short(found)}\n  expected: {short(expected)}")
+    print(f"ok  {sentence}", flush=True)
+
+
+def short(value):
+    text = str(value)
+    return text if len(text) <= 2000 else f"{text[:1000]} … {text[-1000:]}"
+
+
+def fail(sentence):
+    print(f"FAILED  {sentence}", flush=True)
+    for body in _on_failure:
+        body()
+    sys.exit(1)
+
+
+def skip(sentence):
+    """Says that something is not shown; with CI=true that is a failure."""
+    if os.environ.get("CI") == "true":
+        fail(f"nothing may be skipped with CI=true: {sentence}")
+    print(f"skipped  {sentence}", flush=True)
+
+
+def wait_until(body, sentence, seconds=30, interval=0.01):
+    """Waits until the body returns something true, and returns that."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = body()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            fail(f"{sentence}: not within {seconds} s")
+        time.sleep(interval)
+
+
+@atexit.register
+def _end():
+    for process in _processes:
+        if process.poll() is None:
+            process.kill()
+    for process in _processes:
+        process.wait()
+    for body in reversed(_cleanups):
+        body()
+
+
+def _interrupted(number, _):
+    sys.exit(128 + number)
+
+
+for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(_number, _interrupted)

@@ -1,0 +1,187 @@
+// O2 and R2 over whole histories: money neither appears nor disappears, and successive partial
+// refunds add up exactly to what was captured.
+
+import Domain
+import EventSourcing
+import Events
+import Testing
+
+struct RandomHistoriesTests {
+  static let count = 2_000
+
+  @Test func `two thousand random histories balance, and refund everything exactly`() {
+    let seed: UInt64 = 536_365
+    print("random histories: seeds \(seed) to \(seed + UInt64(Self.count) - 1)")
+    var accepted: [String: Int] = [:]
+    var refundedWhole = 0
+    for index in 0..<Self.count {
+      var history = RandomHistory(seed: seed + UInt64(index))
+      for _ in 0..<40 { history.step() }
+      history.settleEverything()
+      if history.refundTheRest() {
+        refundedWhole += 1
+        history.checkSums()
+      }
+      accepted.merge(history.accepted, uniquingKeysWith: +)
+    }
+    // The histories reach what they are about.
+    for name in RefundRejection.Command.allCases {
+      #expect(accepted[name.rawValue, default: 0] > Self.count / 4, "\(name.rawValue)")
+    }
+    #expect(refundedWhole > Self.count / 2)
+  }
+
+  @Test func `the same seed tells the same history`() {
+    func told(_ seed: UInt64) -> [RefundID: OrderBalanceReserved] {
+      var history = RandomHistory(seed: seed)
+      for _ in 0..<40 { history.step() }
+      return history.ledger.held
+    }
+    for seed in 1...50 as ClosedRange<UInt64> { #expect(told(seed) == told(seed)) }
+  }
+}
+
+extension RandomHistory {
+  /// Somebody does something, possible or not.
+  mutating func step() {
+    // Mostly a refund that can still become something.
+    let held = refunds.filter { ledger.held[$0] != nil }
+    guard
+      let refundID = (random.oneIn(5) ? refunds : held).randomElement(using: &random),
+      !random.oneIn(6)
+    else { return request() }
+    let refund = story.refunds[refundID] ?? Refund()
+    let any = RefundRejection.Command.allCases
+    let possible = any.filter { command in
+      refund.status.map { command.statuses.contains($0) } ?? false
+    }
+    guard let name = (random.oneIn(6) ? any : possible).randomElement(using: &random) else {
+      return
+    }
+    submit(name, refundID, refund)
+  }
+
+  private mutating func submit(
+    _ name: RefundRejection.Command, _ refundID: RefundID, _ refund: Refund
+  ) {
+    switch name {
+    case .amend:
+      let wish = wish()
+      submit(
+        .amendRefund(
+          AmendRefund(
+            refundID: refundID, items: wish.items, includeShipping: wish.includeShipping,
+            restockingFeeBasisPoints: wish.restockingFeeBasisPoints,
+            shippingFee: wish.shippingFee)))
+    case .approve:
+      let most = refund.requestedAmount
+      let less = isPlain || random.oneIn(2) ? nil : Int.random(in: 1...most, using: &random)
+      submit(.approveRefund(ApproveRefund(refundID: refundID, approvedAmount: less)))
+    case .deny: submit(.denyRefund(DenyRefund(refundID: refundID, reason: "worn")))
+    case .cancel: submit(.cancelRefund(CancelRefund(refundID: refundID)))
+    case .execute: submit(.executeRefund(ExecuteRefund(refundID: refundID)))
+    case .recordExecuted, .reconcile: succeed(refundID, refund.attempt)
+    case .recordFailed:
+      submit(
+        .recordRefundFailed(
+          RecordRefundFailed(
+            refundID: refundID, attempt: refund.attempt, code: .declined, reason: "closed")))
+    case .recordOutcomeUnknown:
+      submit(
+        .recordRefundOutcomeUnknown(
+          RecordRefundOutcomeUnknown(
+            refundID: refundID, attempt: refund.attempt, reason: "time-out")))
+    }
+  }
+
+  /// The provider paid, as it says itself or as its books say.
+  private mutating func succeed(_ refundID: RefundID, _ attempt: Int) {
+    let isUnknown = story.refunds[refundID]?.status == .outcomeUnknown
+    submit(
+      isUnknown
+        ? .reconcileRefund(
+          ReconcileRefund(
+            refundID: refundID, attempt: attempt, outcome: .executed, settlementReference: "sim"))
+        : .recordRefundExecuted(
+          RecordRefundExecuted(refundID: refundID, attempt: attempt, settlementReference: "sim")))
+  }
+
+  private mutating func request() {
+    let refundID = RefundID(unchecked: "srf_\(refunds.count + 1)")
+    var command = wish()
+    command.refundID = refundID
+    if submit(.requestRefund(command)) { refunds.append(refundID) }
+  }
+
+  /// Some units of some lines, sometimes more than there are.
+  private mutating func wish() -> RequestRefund {
+    var units: [(LineID, Int)] = []
+    for line in order.lines.shuffled(using: &random) where units.isEmpty || random.oneIn(3) {
+      let left = line.quantity - ledger.taken(line.lineID).quantity
+      let most = random.oneIn(10) ? line.quantity + 1 : max(1, left)
+      units.append((line.lineID, Int.random(in: 1...most, using: &random)))
+    }
+    return requesting(
+      units, shipping: random.oneIn(4),
+      restocking: isPlain || random.oneIn(2) ? nil : Int.random(in: 0...10_000, using: &random),
+      shippingFee: isPlain || random.oneIn(2) ? nil : Int.random(in: 0...50, using: &random))
+  }
+
+  /// Leads every refund to its end.
+  mutating func settleEverything() {
+    for refundID in refunds {
+      guard let refund = story.refunds[refundID], let status = refund.status else { continue }
+      switch status {
+      case .pending, .approved, .failed:
+        submit(.cancelRefund(CancelRefund(refundID: refundID)))
+      case .processing, .outcomeUnknown: succeed(refundID, refund.attempt)
+      case .executed, .denied, .cancelled: break
+      }
+    }
+    #expect(ledger.held.isEmpty, "seed \(seed)")
+  }
+
+  /// Refunds whatever units and shipping are left.
+  ///
+  /// - Returns: whether all units and the shipping are refunded now.
+  mutating func refundTheRest() -> Bool {
+    let units = order.lines.map { ($0.lineID, $0.quantity - ledger.taken($0.lineID).quantity) }
+      .filter { $0.1 > 0 }
+    if !units.isEmpty {
+      let everything = requesting(units, as: "srf_rest", shipping: true)
+      let isAccepted = submit(.requestRefund(everything))
+      // Where everything paid for is captured, nothing but a rest worth nothing stops it.
+      if isPlain, !isAccepted { #expect(isWorthNothing(units), "seed \(seed)") }
+      guard isAccepted else { return false }
+      #expect(submit(.approveRefund(ApproveRefund(refundID: "srf_rest"))), "seed \(seed)")
+      #expect(submit(.executeRefund(ExecuteRefund(refundID: "srf_rest"))), "seed \(seed)")
+      succeed("srf_rest", 1)
+    }
+    return ledger.paid.reduce(0) { $0 + $1.shipping } == order.shipping
+  }
+
+  private func isWorthNothing(_ units: [(LineID, Int)]) -> Bool {
+    let paid = ledger.paid.reduce(0) { $0 + $1.basis }
+    return paid == order.total
+  }
+
+  /// Everything is refunded: per line, discount, tax, shipping, fee and fee tax.
+  func checkSums() {
+    for line in order.lines {
+      let taken = ledger.taken(line.lineID)
+      #expect(taken.quantity == line.quantity, "seed \(seed)")
+      #expect(taken.discount == line.discount, "seed \(seed)")
+      #expect(taken.tax == line.tax, "seed \(seed)")
+    }
+    func sum(_ amount: KeyPath<OrderBalanceReserved, Int>) -> Int {
+      ledger.paid.reduce(0) { $0 + $1[keyPath: amount] }
+    }
+    #expect(sum(\.basis) == order.total, "seed \(seed)")
+    #expect(sum(\.platformFee) == order.marketplace?.platformFee ?? 0, "seed \(seed)")
+    #expect(sum(\.platformFeeTax) == order.marketplace?.platformFeeTax ?? 0, "seed \(seed)")
+    if isPlain {
+      #expect(story.orders["536365"]?.balance.executed == order.total, "seed \(seed)")
+      #expect(story.orders["536365"]?.balance.refundable == 0, "seed \(seed)")
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// A read model is the history up to its checkpoint, however often it is made anew.
+
+import CommandHandling
+import EventLog
+import EventSourcing
+import Events
+import Gateways
+import Projecting
+import Projections
+import RunningRedress
+import SQLite
+import Testing
+
+struct `A read model` {
+  @Test func `says the same after a rebuild, and keeps the one before`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start()
+    try await redress.requestAndApprove()
+    #expect(try await redress.waitForRefund("r1", status: "executed"))
+    #expect(await redress.settle())
+    let reports = try redress.projections.rebuild(["RefundQueue", "CaseBoard", "OrderBalance"])
+    #expect(reports.map(\.name) == ["RefundQueue", "CaseBoard", "OrderBalance"])
+    #expect(reports.allSatisfy { !$0.isChanged && $0.previousDigest == $0.digest })
+    // It still follows.
+    try await redress.requestAndApprove("r2")
+    #expect(try await redress.waitForRefund("r2", status: "executed"))
+    redress.stop()
+    let previous = try Database(
+      path: redress.folder + "/read-models/RefundQueue.previous.sqlite", mode: .readOnly)
+    #expect(try previous.row("SELECT count(*) FROM refunds", row: { $0.int(0) }) == 1)
+  }
+
+  @Test func `that says something else in the same version is reported`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start()
+    try await redress.requestAndApprove()
+    #expect(try await redress.waitForRefund("r1", status: "executed"))
+    #expect(await redress.settle())
+    do {
+      let file = try Database(
+        path: redress.folder + "/read-models/OrderBalance.sqlite", mode: .readWrite)
+      try file.run("UPDATE orders SET executed = executed + ?", 1)
+    }
+    let report = try #require(try redress.projections.rebuild(["OrderBalance"]).first)
+    #expect(report.isChanged)
+    redress.stop()
+  }
+
+  @Test func `is where its tenant's last event is before a waiting reader reads`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start(isPaying: false)
+    let tenant = TenantID(unchecked: "acme")
+    for number in 0..<20 {
+      let answer = try await redress.submit(
+        "o-\(number)", "RecordOrder",
+        #"{"orderId":"n\#(number)","customerId":"c","source":"api","currency":"GBP","placedAt":"2026-01-05T09:30:00Z","lines":[{"lineId":"1","title":"T","quantity":1,"unitPrice":1}]}"#
+      )
+      let position = try #require(answer.outcome.lastPosition)
+      #expect(
+        await redress.projections.wait(
+          for: position, of: tenant, in: "OrderBalance", seconds: 60))
+      let row = try redress.projections.read("OrderBalance") {
+        try OrderBalance.order(OrderID(unchecked: "n\(number)"), tenant: tenant, in: $0)
+      }
+      #expect(row?.total == 1)
+    }
+    redress.stop()
+  }
+
+  @Test func `adds up to the refundable balance at every step of a refund`() async throws {
+    let redress = try RunningRedress(behaviour: { $0.refundID == "r2" ? .decline : .pay })
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start()
+    let tenant = TenantID(unchecked: "acme")
+    func balance() async throws -> [Int] {
+      #expect(await redress.settle())
+      let row = try redress.projections.read("OrderBalance") {
+        try OrderBalance.order(OrderID(unchecked: "o1"), tenant: tenant, in: $0)
+      }
+      guard let order = row else { return [] }
+      return [order.captured, order.executed, order.reserved, order.refundable]
+    }
+    #expect(try await balance() == [678, 0, 0, 678])
+    try await redress.requestAndApprove("r1")
+    #expect(try await redress.waitForRefund("r1", status: "executed"))
+    #expect(try await balance() == [678, 339, 0, 339])
+    try await redress.requestAndApprove("r2")
+    #expect(try await redress.waitForRefund("r2", status: "failed"))
+    #expect(try await balance() == [678, 339, 339, 0])
+    let cancelled = try await redress.submit(
+      "cancel", "CancelRefund", #"{"refundId":"r2"}"#, actor: "agent/kim")
+    #expect(cancelled.isAccepted)
+    #expect(try await balance() == [678, 339, 0, 339])
+    redress.stop()
+  }
+
+  @Test func `stops visibly at an event that it cannot apply, and the others go on`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    let runtime = try ProjectionRuntime(
+      folder: redress.folder + "/others", logFolder: redress.logFolder,
+      projectors: [Refusing.self, CaseBoard.self])
+    let statuses = runtime.catchUp(to: redress.log.durableEnd)
+    #expect(statuses[0].failure?.contains("CaseOpened at position 5 of acme") == true)
+    #expect(statuses[1].failure == nil)
+    #expect(statuses[1].checkpoint == redress.log.durableEnd)
+    redress.stop()
+  }
+}
+
+/// A projector that cannot apply what it asked for.
+private enum Refusing: Projector {
+  struct Refusal: Error {}
+
+  static let name = "Refusing"
+  static let version = 1
+  static let schema = "CREATE TABLE things (id INTEGER PRIMARY KEY) STRICT"
+  static let eventTypes: Set<String> = ["CaseOpened"]
+
+  static func apply(_ event: RecordedEvent, to database: Database) throws { throw Refusal() }
+}

@@ -1,0 +1,199 @@
+// All of Redress but its sockets, in a folder of its own that is gone when the test is: the log, the
+// sequencer, the read models, the process manager that pays, and the service's routes.
+
+public import CommandHandling
+public import EventLog
+public import EventSourcing
+public import Events
+import Foundation
+public import Gateways
+public import Projecting
+import Projections
+import Synchronization
+
+/// A whole Redress that can be stopped, killed and started again on the same folder.
+public final class RunningRedress: Sendable {
+  public let folder: String
+  public let log: EventLog
+  public let sequencer: Sequencer
+  public let projections: ProjectionRuntime
+  public let execution: RefundExecution
+  public let gateway: SimulatedPaymentGateway
+  private let owner: Bool
+
+  public var logFolder: String { folder + "/log" }
+
+  public static let projectors: [any Projector.Type] = [
+    RefundQueue.self, CaseBoard.self, OrderBalance.self,
+  ]
+
+  /// - Parameters:
+  ///   - folder: an earlier one's folder; a new one if `nil`.
+  ///   - now: what the clock shows, always.
+  ///   - behaviour: how the provider treats each refund.
+  public init(
+    folder: String? = nil, now: Timestamp? = nil, aggregatesInMemory: Int = 1_000,
+    behaviour: @escaping @Sendable (PaymentInstruction) -> SimulatedPaymentGateway.Behaviour = {
+      _ in .pay
+    }
+  ) throws {
+    let path = folder ?? NSTemporaryDirectory() + "redress-\(UUID().uuidString)"
+    self.folder = path
+    owner = folder == nil
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    let failed: @Sendable (any Error) -> Void = { fatalError("\($0)") }
+    (log, _) = try EventLog.open(
+      folder: path + "/log",
+      describe: { line in
+        let header = try EventHeader(line: line)
+        return (header.stream, header.commandID)
+      }, onFailure: failed)
+    projections = try ProjectionRuntime(
+      folder: path + "/read-models", logFolder: path + "/log", projectors: Self.projectors)
+    sequencer = Sequencer(
+      log: log, clock: { now ?? .now }, aggregatesInMemory: aggregatesInMemory, onFatal: failed)
+    let gateway = SimulatedPaymentGateway(
+      path: path + "/simulated-provider.tsv", behaviour: behaviour, crash: {})
+    self.gateway = gateway
+    execution = RefundExecution(
+      sequencer: sequencer, gateway: gateway,
+      list: { [projections] limit in
+        try projections.read(RefundQueue.name) {
+          try RefundQueue.openExecutions(limit: limit, in: $0)
+        }.map { open in
+          RefundToExecute(
+            tenant: open.tenant, refundID: open.refundID, stage: Self.stage(open.status),
+            position: open.position, attempt: open.attempt, idempotencyKey: open.idempotencyKey,
+            amount: open.amount, currency: open.currency)
+        }
+      }, onFailure: failed)
+  }
+
+  private static func stage(_ status: String) -> RefundToExecute.Stage {
+    switch status {
+    case "approved": .approved
+    case "processing": .processing
+    case "outcome_unknown": .outcomeUnknown
+    default: .failedUnreceived
+    }
+  }
+
+  /// Follows the log; pays what is approved if `isPaying`.
+  public func start(isPaying: Bool = true) {
+    _ = projections.catchUp(to: log.durableEnd)
+    if isPaying {
+      projections.onAdvance { [execution] in execution.wake() }
+      execution.wake()
+    }
+    projections.start(following: log)
+  }
+
+  /// Ends everything in order and keeps the folder.
+  public func stop() {
+    sequencer.stop()
+    projections.stop()
+    log.close()
+  }
+
+  public func removeFolder() { try? FileManager.default.removeItem(atPath: folder) }
+
+  // MARK: Commands
+
+  /// Submits a command as text, in the form that callers send.
+  public func submit(_ json: String) async throws -> Answer {
+    let command = try SubmittedCommand(json: Array(json.utf8))
+    return await sequencer.submit(
+      Submission(command: command, contentHash: command.contentHash, peerUID: 1000))
+  }
+
+  public func submit(
+    _ id: String, _ type: String, _ data: String, actor: String? = nil, tenant: String = "acme",
+    at time: String? = nil
+  ) async throws -> Answer {
+    let actor = actor.map { #","actor":"\#($0)""# } ?? ""
+    let time = time.map { #","occurredAt":"\#($0)""# } ?? ""
+    return try await submit(
+      #"{"id":"\#(id)","tenant":"\#(tenant)","type":"\#(type)","data":\#(data)\#(actor)\#(time)}"#)
+  }
+
+  /// Waits until every read model has everything that is in the log.
+  public func settle() async -> Bool {
+    let tenant = TenantID(unchecked: "acme")
+    for projector in Self.projectors {
+      let end = log.durableEnd(of: tenant)
+      guard end > .first else { continue }
+      let last = Position(end.value - 1)
+      guard await projections.wait(for: last, of: tenant, in: projector.name, seconds: 60)
+      else { return false }
+    }
+    return true
+  }
+
+  /// Waits until a refund has a status, for a minute at most.
+  public func waitForRefund(_ id: String, status: String) async throws -> Bool {
+    for _ in 0..<6_000 {
+      let row = try projections.read(RefundQueue.name) {
+        try RefundQueue.refund(
+          RefundID(unchecked: id), tenant: TenantID(unchecked: "acme"), in: $0)
+      }
+      if row?.status == status { return true }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    return false
+  }
+
+  /// Every line of the log.
+  public func history() throws -> [RecordedEvent] {
+    var events: [RecordedEvent] = []
+    try LogReader(folder: logFolder).forEachCommit(upTo: log.durableEnd) { commit in
+      try commit.forEachLine { try events.append(RecordedEvent(line: $0)) }
+      return true
+    }
+    return events
+  }
+}
+
+extension Answer {
+  public var isAccepted: Bool { if case .accepted = outcome { true } else { false } }
+
+  /// The stable code of the rejection; `nil` for anything else.
+  public var rejection: String? {
+    if case .rejected(let rejected, _) = outcome { rejected.reason } else { nil }
+  }
+
+  public var isConflict: Bool { if case .conflict = outcome { true } else { false } }
+
+  public var types: [String] {
+    if case .accepted(let events) = outcome { events.map(\.type) } else { [] }
+  }
+}
+
+extension RunningRedress {
+  /// A tenant with an agent, an order of GBP 6.78 that was delivered, and a case about it.
+  public func prepare(now: String = "2026-01-16T10:00:00Z") async throws {
+    let commands = [
+      #"{"id":"c1","tenant":"acme","type":"RegisterTenant","data":{"name":"Acme","currency":"GBP","timeZone":"Europe/London","agentApprovalLimit":100000}}"#,
+      #"{"id":"c2","tenant":"acme","type":"AddAgent","data":{"agentId":"kim","role":"agent"}}"#,
+      #"{"id":"c3","tenant":"acme","type":"RecordOrder","data":{"orderId":"o1","customerId":"robin","source":"api","currency":"GBP","placedAt":"2026-01-05T09:30:00Z","deliveredAt":"2026-01-07T12:00:00Z","lines":[{"lineId":"1","title":"Lantern","quantity":2,"unitPrice":339}],"payments":[{"paymentId":"p1","amount":678,"capturedAt":"2026-01-05T09:30:00Z"}]}}"#,
+      #"{"id":"c4","tenant":"acme","type":"OpenCase","data":{"caseId":"k1","customerId":"robin","orderId":"o1","title":"Broken","type":"product"},"actor":"customer/robin"}"#,
+    ]
+    for command in commands {
+      guard try await submit(command).isAccepted else { fatalError("not accepted: \(command)") }
+    }
+  }
+
+  /// Requests a refund of one unit, GBP 3.39, and approves it.
+  public func requestAndApprove(_ id: String = "r1") async throws {
+    guard
+      try await submit(
+        "request-\(id)", "RequestRefund",
+        #"{"refundId":"\#(id)","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
+        actor: "customer/robin", at: "2026-01-16T10:00:00Z"
+      ).isAccepted,
+      try await submit(
+        "approve-\(id)", "ApproveRefund", #"{"refundId":"\#(id)"}"#, actor: "agent/kim",
+        at: "2026-01-16T10:05:00Z"
+      ).isAccepted
+    else { fatalError("the refund was not approved") }
+  }
+}
