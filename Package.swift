@@ -134,6 +134,10 @@ let package = Package(
       name: "TransparencyTests",
       dependencies: ["Transparency", "Cryptography", "JSON", "OutsideData"],
       swiftSettings: settings),
+    .executableTarget(
+      name: "transparency-fixtures",
+      dependencies: ["Transparency", "Cryptography", "EventLog", "EventSourcing"],
+      path: "Tests/Conformance/transparency-fixtures", swiftSettings: settings),
     .testTarget(
       name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing"],
       swiftSettings: settings),
