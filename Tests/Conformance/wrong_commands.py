@@ -108,14 +108,14 @@ def compact(body):
 
 def refused_by_rules(running):
     missing = refused(running, "a case about an order that nobody recorded", shop.case("2"), 422,
-                      "orderNotRecorded", "order 2", "RecordOrder", recorded=1)
+                      "order-not-recorded", "order 2", "RecordOrder", recorded=1)
     same("  names the rule", missing["rule"], "C2")
     missing = refused(running, "a refund of an order that nobody recorded",
                       shop.request("2") | {"data": {**shop.request("2")["data"], "caseId": "1"}},
                       422, "unknown-order", "order 2", "RecordOrder", recorded=1)
     same("  names the rule", missing["rule"], "R1")
     again = refused(running, "the same refused command again", shop.case("2"), 422,
-                    "orderNotRecorded", recorded=0)
+                    "order-not-recorded", recorded=0)
     same("  has the same answer", again["recorded"]["stream"], "command/case-2")
     much = refused(running, "more units than were ordered",
                    command("much", "RequestRefund", shop.request("3", 7, "1")["data"] | {
