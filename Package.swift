@@ -69,7 +69,7 @@ let package = Package(
     .target(
       name: "EventLog",
       dependencies: ["Transparency", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
-      exclude: ["FORMAT.md"], swiftSettings: settings),
+      exclude: ["FORMAT.md", "LIFE_OF_A_COMMIT.md"], swiftSettings: settings),
     .target(
       name: "Transparency", dependencies: ["Cryptography"], swiftSettings: settings),
     .target(
