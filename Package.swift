@@ -154,6 +154,19 @@ let package = Package(
       name: "AuditTests",
       dependencies: ["RunningRedress", "Audit", "Events", "EventLog", "EventSourcing"],
       swiftSettings: settings),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain", "Events",
+        "EventLog", "EventSourcing", "Cryptography", "SQLite",
+      ],
+      path: "Tests/Simulation", swiftSettings: settings),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulator",
+      swiftSettings: settings),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "EventLog", "EventSourcing"],
+      swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),
     .testTarget(

@@ -45,21 +45,27 @@ public struct Finding: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// Replays a log folder.
 public struct Verification {
-  private let folder: String
+  private let reader: () throws(LogError) -> LogReader
   private var report = HistoryReport()
   private var histories: [TenantID: TenantHistory] = [:]
 
   /// Frames that are checked side by side together have at least so many bytes of lines.
   private static let batchByteCount = 16 << 20
 
-  public init(logFolder: String) { folder = logFolder }
+  public init(logFolder: String) {
+    reader = { () throws(LogError) in try LogReader(folder: logFolder) }
+  }
+
+  package init(logFolder: String, fileSystem: any FileSystem) {
+    reader = { () throws(LogError) in try LogReader(folder: logFolder, fileSystem: fileSystem) }
+  }
 
   /// Replays everything.
   ///
   /// - Parameter progress: told how many events are done, now and then.
   /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be.
   public mutating func run(progress: (Int) -> Void = { _ in }) throws -> HistoryReport {
-    let reader = try LogReader(folder: folder)
+    let reader = try reader()
     var batch: [Frame] = []
     var byteCount = 0
     while let frame = try reader.nextFrame() {
