@@ -38,7 +38,8 @@ package final class DecisionCore {
     if try answerAgain(submission, completion) { return }
 
     let repository = try repository(of: command.tenant)
-    let now = max(clock(), lastRecordedTime)
+    // The clock may have been set back, also while nothing ran.
+    let now = max(clock(), lastRecordedTime, repository.lastRecordedTime)
     lastRecordedTime = now
     do {
       let events = try decide(submission, repository: repository, now: now)

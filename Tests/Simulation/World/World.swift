@@ -154,9 +154,12 @@ extension World {
 
   /// Clients send again what an earlier process did not answer, and now and then what this one has.
   private func resend(_ process: ServiceProcess) throws {
-    for index in unanswered.indices where unanswered[index].life != life || random.oneIn(20) {
-      unanswered[index].life = life
-      send(unanswered[index].command, to: process)
+    // Some are answered at once and leave the list.
+    for waiting in unanswered where waiting.life != life || random.oneIn(20) {
+      if let index = unanswered.firstIndex(where: { $0.command == waiting.command }) {
+        unanswered[index].life = life
+      }
+      send(waiting.command, to: process)
       if process.fatal != nil { return }
     }
   }
