@@ -167,6 +167,19 @@ let package = Package(
         "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Transparency",
       ],
       swiftSettings: settings),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain", "Events",
+        "EventLog", "EventSourcing", "Cryptography", "SQLite",
+      ],
+      path: "Tests/Simulation", swiftSettings: settings),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulator",
+      swiftSettings: settings),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "EventLog", "EventSourcing"],
+      swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),
     .testTarget(

@@ -63,7 +63,11 @@ public final class RefundExecution: Sendable {
     var attempt: Int
   }
 
-  private let sequencer: Sequencer
+  package typealias Submit = @Sendable (Submission) async -> Answer
+
+  private let submit: Submit
+  /// What carries out work that waits for others.
+  private let carryOut: @Sendable (@escaping @Sendable () async -> Void) -> Void
   private let gateway: any PaymentGateway
   private let list: @Sendable (_ limit: Int) throws -> [RefundToExecute]
   private let onFailure: @Sendable (any Error) -> Void
@@ -72,12 +76,24 @@ public final class RefundExecution: Sendable {
   /// - Parameters:
   ///   - list: what there is to do, up to so many, from a read model that may lag behind.
   ///   - onFailure: told when the list cannot be read; the next ``wake()`` tries again.
-  public init(
+  public convenience init(
     sequencer: Sequencer, gateway: any PaymentGateway,
     list: @escaping @Sendable (_ limit: Int) throws -> [RefundToExecute],
     onFailure: @escaping @Sendable (any Error) -> Void
   ) {
-    self.sequencer = sequencer
+    self.init(
+      submit: { await sequencer.submit($0) }, gateway: gateway, list: list, onFailure: onFailure,
+      carryOut: { work in Task { await work() } })
+  }
+
+  package init(
+    submit: @escaping Submit, gateway: any PaymentGateway,
+    list: @escaping @Sendable (_ limit: Int) throws -> [RefundToExecute],
+    onFailure: @escaping @Sendable (any Error) -> Void,
+    carryOut: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void
+  ) {
+    self.submit = submit
+    self.carryOut = carryOut
     self.gateway = gateway
     self.list = list
     self.onFailure = onFailure
@@ -100,7 +116,7 @@ public final class RefundExecution: Sendable {
       }
     } catch { return onFailure(error) }
     for refund in new {
-      Task { await self.takeOn(refund) }
+      carryOut { await self.takeOn(refund) }
     }
   }
 
@@ -196,7 +212,7 @@ public final class RefundExecution: Sendable {
     let submitted = SubmittedCommand(
       id: CommandID(unchecked: "_\(step)-\(refund.position)"), tenant: refund.tenant,
       command: command, actor: Actor(.system, "refund-execution"))
-    return await sequencer.submit(
+    return await submit(
       Submission(
         command: submitted, contentHash: submitted.contentHash, peerUID: getuid(),
         causation: refund.position))
