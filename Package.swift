@@ -26,14 +26,15 @@ let package = Package(
       name: "redress",
       dependencies: [
         "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain",
-        "Events", "EventLog", "EventSourcing", "HTTP", "HTTPClient", "JSON", "SQLite",
+        "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
+        "SQLite",
       ],
       swiftSettings: settings),
     .target(
       name: "Service",
       dependencies: [
-        "HTTP", "CommandHandling", "Projecting", "Projections", "Events", "EventLog",
-        "EventSourcing", "Domain", "HTML", "JSON", "SQLite",
+        "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events", "EventLog",
+        "EventSourcing", "Transparency", "Domain", "HTML", "JSON", "SQLite",
       ],
       swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
@@ -53,7 +54,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Audit",
-      dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "JSON"],
+      dependencies: [
+        "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Cryptography",
+      ],
       swiftSettings: settings),
     .target(
       name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
@@ -66,7 +69,7 @@ let package = Package(
     .target(
       name: "EventLog",
       dependencies: ["Transparency", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
-      exclude: ["FORMAT.md"], swiftSettings: settings),
+      exclude: ["FORMAT.md", "LIFE_OF_A_COMMIT.md"], swiftSettings: settings),
     .target(
       name: "Transparency", dependencies: ["Cryptography"], swiftSettings: settings),
     .target(
@@ -132,6 +135,14 @@ let package = Package(
       dependencies: ["EventLog", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
       swiftSettings: settings),
     .testTarget(
+      name: "TransparencyTests",
+      dependencies: ["Transparency", "Cryptography", "JSON", "OutsideData"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "transparency-fixtures",
+      dependencies: ["Transparency", "Cryptography", "EventLog", "EventSourcing"],
+      path: "Tests/Conformance/transparency-fixtures", swiftSettings: settings),
+    .testTarget(
       name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing"],
       swiftSettings: settings),
     .target(
@@ -156,7 +167,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "AuditTests",
-      dependencies: ["RunningRedress", "Audit", "Events", "EventLog", "EventSourcing"],
+      dependencies: [
+        "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Transparency",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),

@@ -1,15 +1,23 @@
 // One tenant's history as it is replayed: positions without gaps, revisions without gaps, one command
 // for each commit, and aggregates that accept each event.
 
+import Cryptography
 import Domain
 import EventSourcing
 import Events
+import Transparency
 
 final class TenantHistory {
   private(set) var nextPosition = Position.first
   private var lastRecordedTime = Timestamp.range.lowerBound
   private var streams: [Subject: Stream] = [:]
   private var commands: Set<CommandID> = []
+  /// A tree that was signed, to be found again on the way.
+  private let signed: TreeHead?
+  private var tree = CompactRange()
+  private let hash = SHA256()
+
+  init(signed: TreeHead?) { self.signed = signed }
 
   private enum Aggregates {
     case tenant(Tenant)
@@ -85,7 +93,27 @@ final class TenantHistory {
       }
       stream.nextRevision = stream.nextRevision.advanced(by: 1)
       nextPosition = nextPosition.advanced(by: 1)
+      if let signed, tree.size < signed.size {
+        tree.append(commit.leafHashes[index], using: hash)
+      }
       lastRecordedTime = event.recordedTime
+    }
+  }
+
+  /// Checks that the tree that was signed is the one that was replayed.
+  func requireSigned(of tenant: TenantID) throws(BrokenPromise) {
+    guard let signed else { return }
+    guard tree.size == signed.size else {
+      throw BrokenPromise(
+        tenant: tenant,
+        reason:
+          "\(signed.size) events were signed, and the log has \(nextPosition); events are missing")
+    }
+    guard tree.root(using: hash) == signed.root else {
+      throw BrokenPromise(
+        tenant: tenant,
+        reason: "the first \(signed.size) events have the root \(tree.root(using: hash)), and "
+          + "\(signed.root) was signed; events were changed")
     }
   }
 

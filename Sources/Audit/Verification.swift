@@ -8,6 +8,7 @@ public import EventLog
 public import EventSourcing
 import Events
 import Synchronization
+public import Transparency
 
 /// What a replay of the whole log found.
 public struct HistoryReport: Sendable {
@@ -21,6 +22,8 @@ public struct HistoryReport: Sendable {
   public var tenants: [TenantID: Int] = [:]
   /// The chain value after the last commit.
   public var chain = Digest.zero
+  /// By tenant, the size up to which a signed checkpoint was found to hold.
+  public var signedSizes: [TenantID: UInt64] = [:]
   /// Bytes of a write that did not finish; nobody was ever told that it had.
   public var tornTail: TornTail?
 }
@@ -43,6 +46,14 @@ public struct Finding: Error, Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+/// A signed checkpoint that the log does not bear out.
+public struct BrokenPromise: Error, Sendable, Hashable, CustomStringConvertible {
+  public var tenant: TenantID
+  public var reason: String
+
+  public var description: String { "checkpoint of \(tenant): \(reason)" }
+}
+
 /// Replays a log folder.
 public struct Verification {
   private let folder: String
@@ -52,7 +63,13 @@ public struct Verification {
   /// Frames that are checked side by side together have at least so many bytes of lines.
   private static let batchByteCount = 16 << 20
 
-  public init(logFolder: String) { folder = logFolder }
+  private let checkpoints: [TenantID: TreeHead]
+
+  /// - Parameter checkpoints: by tenant, a tree that was signed, to be found again in the log.
+  public init(logFolder: String, checkpoints: [TenantID: TreeHead] = [:]) {
+    folder = logFolder
+    self.checkpoints = checkpoints
+  }
 
   /// Replays everything.
   ///
@@ -73,6 +90,9 @@ public struct Verification {
       }
     }
     try check(batch)
+    for tenant in checkpoints.keys.sorted() { _ = history(of: tenant) }
+    for (tenant, history) in histories { try history.requireSigned(of: tenant) }
+    report.signedSizes = checkpoints.mapValues(\.size)
     report.tornTail = reader.tornTail
     report.streamCount = histories.values.reduce(0) { $0 + $1.streamCount }
     report.tenants = histories.mapValues { Int($0.nextPosition.value) }
@@ -81,16 +101,17 @@ public struct Verification {
 
   private mutating func history(of tenant: TenantID) -> TenantHistory {
     if let history = histories[tenant] { return history }
-    let history = TenantHistory()
+    let history = TenantHistory(signed: checkpoints[tenant])
     histories[tenant] = history
     return history
   }
 
   private mutating func check(_ frames: [Frame]) throws {
+    let tenants = Set(checkpoints.keys)
     let results = Mutex<[Result<[DecodedCommit], any Error>?]>(
       Array(repeating: nil, count: frames.count))
     DispatchQueue.concurrentPerform(iterations: frames.count) { index in
-      let result = Result { try decode(frames[index]) }
+      let result = Result { try decode(frames[index], hashing: tenants) }
       results.withLock { $0[index] = result }
     }
     for (frame, result) in zip(frames, results.withLock { $0 }) {
@@ -115,6 +136,8 @@ struct DecodedCommit: Sendable {
   var tenant: TenantID
   var firstPosition: Position
   var events: [RecordedEvent]
+  /// Each line's leaf hash (RFC 6962); empty where nobody needs them.
+  var leafHashes: [Digest] = []
 
   func finding(_ index: Int, _ reason: String) -> Finding {
     Finding(
@@ -124,8 +147,11 @@ struct DecodedCommit: Sendable {
 }
 
 /// Checks one frame's chain value and each of its lines.
-private func decode(_ frame: Frame) throws -> [DecodedCommit] {
+///
+/// - Parameter tenants: whose lines' leaf hashes are wanted.
+private func decode(_ frame: Frame, hashing tenants: Set<TenantID>) throws -> [DecodedCommit] {
   try frame.checkChain()
+  let hash = SHA256()
   var commits: [DecodedCommit] = []
   var canonical: [UInt8] = []
   try frame.forEachCommit { view in
@@ -142,6 +168,7 @@ private func decode(_ frame: Frame) throws -> [DecodedCommit] {
           throw commit.finding(index, "the line is not in canonical form")
         }
         commit.events.append(event)
+        if tenants.contains(view.tenant) { commit.leafHashes.append(leafHash(line, using: hash)) }
       } catch let finding as Finding {
         throw finding
       } catch {

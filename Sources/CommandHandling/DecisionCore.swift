@@ -10,7 +10,7 @@ import Events
 final class DecisionCore {
   private let log: EventLog
   private let clock: @Sendable () -> Timestamp
-  private let aggregatesInMemory: Int
+  private let budget: MemoryBudget
   private let calendars = TenantCalendars()
   private let undurable = UndurableCommits()
   private var repositories: [TenantID: Repository] = [:]
@@ -22,7 +22,7 @@ final class DecisionCore {
   init(log: EventLog, clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int) {
     self.log = log
     self.clock = clock
-    self.aggregatesInMemory = aggregatesInMemory
+    budget = MemoryBudget(capacity: aggregatesInMemory)
   }
 
   /// Decides one command and queues its commit; the completion runs once that is durable.
@@ -44,7 +44,11 @@ final class DecisionCore {
       repository.nextPosition = repository.nextPosition.advanced(by: events.count)
       repositories[command.tenant] = repository
       try append(commit, of: submission, completion)
-      repository.dropUnused(durableEnd: undurable.durableEnd(of: command.tenant))
+      if budget.isExceeded {
+        for repository in repositories.values {
+          repository.dropUnused(durableEnd: log.durableEnd(of: repository.id))
+        }
+      }
     } catch let invalid as InvalidCommand {
       completion(Answer(.invalid(invalid)))
     } catch is UnknownTenant {
@@ -73,7 +77,7 @@ final class DecisionCore {
   private func repository(of tenant: TenantID) throws -> Repository {
     if let repository = repositories[tenant] { return repository }
     // Kept once it has a commit: a name that nobody registered must not take up memory.
-    return try Repository(id: tenant, log: log, capacity: aggregatesInMemory)
+    return try Repository(id: tenant, log: log, budget: budget)
   }
 
   private func append(
@@ -84,9 +88,7 @@ final class DecisionCore {
     let key = CommandKey(submission.command)
     undurable.add(
       key, hash: submission.contentHash, outcome: Outcome(recorded: commit.events), completion)
-    try log.append(commit.commit) { appended in
-      undurable.complete(key, durableEnd: appended.firstPosition.advanced(by: appended.eventCount))
-    }
+    try log.append(commit.commit) { _ in undurable.complete(key) }
   }
 }
 

@@ -22,6 +22,19 @@ final class Loaded<State: Aggregate> where State.Event == Event {
   }
 }
 
+/// How many aggregates are in memory, and when each was used, over all tenants.
+final class MemoryBudget {
+  /// Above this many aggregates the ones not used lately are dropped.
+  let capacity: Int
+  fileprivate(set) var count = 0
+  /// Counts uses.
+  fileprivate var clock = 0
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  var isExceeded: Bool { count > capacity }
+}
+
 /// The aggregates of one tenant.
 final class Repository {
   let id: TenantID
@@ -32,15 +45,12 @@ final class Repository {
   private var cases: [CaseID: Loaded<SupportCase>] = [:]
   private var refunds: [RefundID: Loaded<Refund>] = [:]
   private let log: EventLog
-  private var clock = 0
+  private let budget: MemoryBudget
 
-  /// Above this many aggregates the ones not used lately are dropped.
-  private let capacity: Int
-
-  init(id: TenantID, log: EventLog, capacity: Int) throws {
+  init(id: TenantID, log: EventLog, budget: MemoryBudget) throws {
     self.id = id
     self.log = log
-    self.capacity = capacity
+    self.budget = budget
     self.nextPosition = log.nextPosition(of: id)
     self.tenant = try Self.load(from: StreamName("tenant"), of: id, in: log)
   }
@@ -60,15 +70,16 @@ final class Repository {
   private func find<ID: Identifier, State>(
     _ id: ID, _ kind: String, in known: inout [ID: Loaded<State>]
   ) throws -> Loaded<State> {
-    clock += 1
+    budget.clock += 1
     if let loaded = known[id] {
-      loaded.lastUse = clock
+      loaded.lastUse = budget.clock
       return loaded
     }
     let loaded: Loaded<State> = try Self.load(
       from: StreamName(kind + id.rawValue), of: self.id, in: log)
-    loaded.lastUse = clock
+    loaded.lastUse = budget.clock
     known[id] = loaded
+    budget.count += 1
     return loaded
   }
 
@@ -78,15 +89,24 @@ final class Repository {
     let loaded = Loaded<State>()
     try log.readStream(stream, in: tenant) { _, _, line in
       let event = try RecordedEvent(line: line)
+      // The index says where to look; only the line says what is there.
+      guard event.stream == stream, event.revision == loaded.nextRevision else {
+        throw InconsistentHistory(
+          "looking for \(stream) revision \(loaded.nextRevision) of \(tenant), found "
+            + "\(event.stream) revision \(event.revision) at position \(event.position); stop the "
+            + "service, delete log/index.sqlite and start again")
+      }
       try loaded.evolve(event.event, at: event.position)
     }
     return loaded
   }
 
-  /// Drops what has not been used lately, if there is too much; keeps all that is not durable.
+  private var count: Int { customers.count + orders.count + cases.count + refunds.count }
+
+  /// Drops what has not been used lately; keeps all that is not durable.
   func dropUnused(durableEnd: Position) {
-    guard customers.count + orders.count + cases.count + refunds.count > capacity else { return }
-    let oldest = clock - capacity / 2
+    let before = count
+    let oldest = budget.clock - budget.capacity / 2
     func isWanted<State>(_ loaded: Loaded<State>) -> Bool {
       loaded.lastUse > oldest || loaded.lastPosition.map { $0 >= durableEnd } ?? false
     }
@@ -94,5 +114,6 @@ final class Repository {
     orders = orders.filter { isWanted($0.value) }
     cases = cases.filter { isWanted($0.value) }
     refunds = refunds.filter { isWanted($0.value) }
+    budget.count -= before - count
   }
 }

@@ -19,6 +19,13 @@ public final class Sequencer: Sendable {
     var waiting: [(Submission, Completion)] = []
     var isDraining = false
     var isStopping = false
+    /// Why no command is decided, although the service goes on.
+    var readOnlyReason: String?
+
+    /// What to answer instead of deciding.
+    var refusal: Outcome? {
+      isStopping ? .stopping : readOnlyReason.map { .readOnly(reason: $0) }
+    }
   }
 
   private let queue = DispatchQueue(label: "redress.sequencer", qos: .userInitiated)
@@ -40,13 +47,13 @@ public final class Sequencer: Sendable {
 
   /// Queues commands to be decided in this order; each is answered once its events are durable.
   public func submit(_ submissions: [(Submission, Completion)]) {
-    let (start, refused) = inbox.withLock { inbox in
-      if inbox.isStopping { return (false, true) }
+    let (start, refusal): (Bool, Outcome?) = inbox.withLock { inbox in
+      if let refusal = inbox.refusal { return (false, refusal) }
       inbox.waiting += submissions
       defer { inbox.isDraining = true }
-      return (!inbox.isDraining, false)
+      return (!inbox.isDraining, nil)
     }
-    if refused { for (_, completion) in submissions { completion(Answer(.stopping)) } }
+    if let refusal { for (_, completion) in submissions { completion(Answer(refusal)) } }
     if start { queue.async { self.drain() } }
   }
 
@@ -58,6 +65,11 @@ public final class Sequencer: Sendable {
     await withCheckedContinuation { continuation in
       submit(submission) { continuation.resume(returning: $0) }
     }
+  }
+
+  /// Refuses every command from here on: the history must not grow while it contradicts itself.
+  public func refuseCommands(because reason: String) {
+    inbox.withLock { $0.readOnlyReason = reason }
   }
 
   /// Decides what is queued, refuses what comes later, and returns when the queue is empty.

@@ -59,6 +59,8 @@ public enum Outcome: Sendable {
   case invalid(InvalidCommand)
   /// The service is stopping; nothing was recorded and the command may be sent again.
   case stopping
+  /// The service only reads, for a reason that an operator must see to; nothing was recorded.
+  case readOnly(reason: String)
 }
 
 /// A fault in a command that its schema alone cannot show.
@@ -110,7 +112,7 @@ extension Outcome {
     switch self {
     case .accepted(let events): events.last?.position
     case .unchanged(_, let event), .rejected(_, let event): event.position
-    case .conflict, .unknownTenant, .invalid, .stopping: nil
+    case .conflict, .unknownTenant, .invalid, .stopping, .readOnly: nil
     }
   }
 }

@@ -76,8 +76,8 @@ extension LogError: CustomStringConvertible {
     case .stopped: "The log is stopped."
     case .index(let message):
       """
-      The log's index failed: \(message). It is derived: stop, delete index.sqlite* in the log's \
-      folder, start again.
+      The log's index failed: \(message). It is derived from the log. If the disk is full, free \
+      space; otherwise delete index.sqlite* in the log's folder. Then start again.
       """
     case .noSuchPosition(let tenant, let position):
       "Tenant \(tenant) has no event at position \(position)."

@@ -17,8 +17,11 @@ public struct HTTPClientError: Error, Hashable, Sendable, CustomStringConvertibl
   public let neverConnected: Bool
 
   public var description: String {
-    neverConnected
-      ? "cannot reach \(destination): \(message)"
-      : "no answer from \(destination): \(message)"
+    if !neverConnected { return "no answer from \(destination): \(message)" }
+    // Of a Unix socket libcurl says that it is a port of localhost.
+    let reason =
+      destination.contains("://")
+      ? message : "nobody listens on this socket, or you may not open it; is the service running?"
+    return "cannot reach \(destination): \(reason)"
   }
 }

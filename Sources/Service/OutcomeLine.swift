@@ -21,7 +21,7 @@ enum OutcomeLine {
       line.appendLiteral(#","reason":"#)
       line.appendJSON(reason)
       write([event], to: &line)
-    case .rejected, .conflict, .unknownTenant, .invalid, .stopping:
+    case .rejected, .conflict, .unknownTenant, .invalid, .stopping, .readOnly:
       if let problem = Problem(outcome, of: command) {
         line.appendLiteral(#","problem":"#)
         problem.json.writeJSON(to: &line)
@@ -65,7 +65,7 @@ extension Outcome {
     case .rejected: "rejected"
     case .conflict: "conflict"
     case .unknownTenant, .invalid: "invalid"
-    case .stopping: "retry"
+    case .stopping, .readOnly: "retry"
     }
   }
 }

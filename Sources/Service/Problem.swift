@@ -15,6 +15,8 @@ struct Problem: Error {
   var detail: String
   /// Members of its own, such as the rule and the facts.
   var extensions: [JSONValue.Member] = []
+  /// Besides the Content-Type.
+  var headers: [(name: String, value: String)] = []
 
   var json: JSONValue {
     .object(
@@ -26,7 +28,7 @@ struct Problem: Error {
 
   var response: HTTPResponse {
     HTTPResponse(
-      status: status, headers: [("Content-Type", "application/problem+json")],
+      status: status, headers: [("Content-Type", "application/problem+json")] + headers,
       body: json.json + [UInt8(ascii: "\n")])
   }
 }
@@ -66,7 +68,7 @@ extension Problem {
     case .accepted, .unchanged: return nil
     case .rejected(let rejected, let event):
       self.init(
-        status: 422, code: rejected.reason, title: "A rule refuses this command",
+        status: 422, code: rejected.reason.kebabCased, title: "A rule refuses this command",
         detail: rejected.detail,
         extensions: [
           .init("rule", .string(rejected.rule)), .init("reason", .string(rejected.reason)),
@@ -94,6 +96,10 @@ extension Problem {
       self.init(
         status: 503, code: "stopping", title: "The service is stopping",
         detail: "Nothing was recorded. Send the same command again, with the same id.")
+    case .readOnly(let reason):
+      self.init(
+        status: 503, code: "history-contradicted", title: "The service only reads at the moment",
+        detail: "Nothing was recorded. \(reason)")
     }
   }
 }
@@ -105,5 +111,14 @@ extension EventReference {
       .init("position", .integer(Int64(position.value))),
       .init("revision", .integer(Int64(revision.value))),
     ])
+  }
+}
+
+extension String {
+  /// `outside-return-window` of `outsideReturnWindow`.
+  fileprivate var kebabCased: String {
+    reduce(into: "") { text, character in
+      text += character.isUppercase ? "-\(character.lowercased())" : String(character)
+    }
   }
 }

@@ -1,6 +1,7 @@
 // What other services, and people, see of Redress: commands in, answers, rows, the feed of events, and
 // pages. On the Unix socket everything; on the loopback address everything that only reads.
 
+public import Audit
 public import CommandHandling
 public import EventLog
 import EventSourcing
@@ -9,6 +10,7 @@ import Foundation
 public import HTTP
 import JSON
 public import Projecting
+import Projections
 import Synchronization
 
 /// Answers requests.
@@ -21,10 +23,12 @@ public final class Service: Sendable {
   private let reads: ReadRoutes
   private let feed: FeedRoute
   private let pages: PageRoutes
+  private let proofs: ProofRoutes
   private let requestCount = Atomic<UInt64>(0)
 
   public init(
-    log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime
+    log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
+    keeper: TreeKeeper
   ) {
     self.log = log
     self.projections = projections
@@ -32,6 +36,7 @@ public final class Service: Sendable {
     reads = ReadRoutes(projections: projections)
     feed = FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals)
     pages = PageRoutes(projections: projections)
+    proofs = ProofRoutes(keeper: keeper)
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
 
@@ -82,6 +87,10 @@ public final class Service: Sendable {
     case ["v1", "refunds"]: return json(try await reads.refunds(request))
     default: break
     }
+    if path.count == 2, path[0] == "v1" {
+      let tenant = try await reads.tenant(of: request, in: RefundQueue.name)
+      if let answer = try proofs.answer(path, tenant, request) { return answer }
+    }
     if path.count == 3, path[0] == "v1" {
       switch path[1] {
       case "refunds": return json(try await reads.refund(path[2], request))
@@ -91,6 +100,9 @@ public final class Service: Sendable {
     }
     if path.count == 4, path[0] == "v1", path[1] == "orders", path[3] == "balance" {
       return json(try await reads.balance(path[2], request))
+    }
+    if path == ["v1", "commands"] || path == ["v1", "projections", "rebuild"] {
+      throw notAllowed(request, path)
     }
     if path.first == "v1" { throw Problem.notFound(Self.routes) }
     return try await pages.page(path, request)
@@ -164,16 +176,19 @@ public final class Service: Sendable {
     return nil
   }
 
+  /// What to say of a method that this path does not have.
   private func notAllowed(_ request: HTTPRequest, _ path: [String]) -> Problem {
-    path == ["v1", "commands"]
-      ? Problem(
-        status: 405, code: "method-not-allowed", title: "Commands are sent with POST",
-        detail: "\(request.method) means nothing here; POST a command.")
-      : Problem.notFound(Self.routes)
+    let isForPost = path == ["v1", "commands"] || path == ["v1", "projections", "rebuild"]
+    return Problem(
+      status: 405, code: "method-not-allowed", title: "That cannot be done here",
+      detail: "\(request.method) means nothing at \(request.path.prefix(80)); "
+        + (isForPost ? "use POST." : "use GET. Everything that changes is a POST /v1/commands."),
+      headers: [("Allow", isForPost ? "POST" : "GET, HEAD")])
   }
 
   private static let routes = """
     There are POST /v1/commands, GET /v1/refunds, /v1/refunds/{id}, /v1/cases/{id}, \
-    /v1/orders/{id}/balance, /v1/events, /healthz, /readyz, /metrics, and the pages from / on.
+    /v1/orders/{id}/balance, /v1/events, /v1/checkpoint, /v1/proof, \
+    /v1/consistency, /v1/keys, /healthz, /readyz, /metrics, and the pages from / on.
     """
 }

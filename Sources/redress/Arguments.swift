@@ -41,6 +41,14 @@ struct Arguments {
     return values
   }
 
+  /// Whether a word that takes no value is there.
+  mutating func flag(_ name: String) throws -> Bool {
+    let count = words.count { $0 == name }
+    guard count <= 1 else { throw Stop.usage("\(name) is given \(count) times") }
+    words.removeAll { $0 == name }
+    return count == 1
+  }
+
   /// A whole number from 0.
   mutating func number(_ name: String) throws -> Int? {
     guard let text = try option(name) else { return nil }

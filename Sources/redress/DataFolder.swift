@@ -8,6 +8,7 @@ struct DataFolder {
 
   var log: String { path + "/log" }
   var readModels: String { path + "/read-models" }
+  var keys: String { path + "/keys" }
   var lockFile: String { path + "/lock" }
 
   /// A folder that must be there already.
@@ -32,7 +33,18 @@ struct DataFolder {
           attributes: [.posixPermissions: 0o750])
       }
     } catch {
-      throw Stop.unable("cannot make the data folder \(path): \(error.localizedDescription)")
+      throw Stop.unable("cannot make the data folder \(path): \(Self.reason(error))")
+    }
+  }
+
+  /// What Foundation's sentence leaves open.
+  private static func reason(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileWriteNoPermission: "permission denied; choose another place or change who owns it"
+    case .fileWriteFileExists: "a file is in its way; move it or choose another place"
+    case .fileWriteOutOfSpace: "the disk is full; free space or choose another place"
+    case .fileWriteVolumeReadOnly: "that file system is read-only; choose another place"
+    default: error.localizedDescription
     }
   }
 

@@ -1,5 +1,6 @@
 // redress serve: puts the parts together and runs until it is told to stop.
 
+import Audit
 import CommandHandling
 import Dispatch
 import EventLog
@@ -11,6 +12,7 @@ import HTTP
 import Projecting
 import Projections
 import Service
+import Transparency
 
 struct Serve: CommandLineTool {
   static let name = "serve"
@@ -76,9 +78,8 @@ struct Serve: CommandLineTool {
     try folder.lock(socket: socket)
     let (log, recovery) = try EventLog.open(
       folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
-    if let cut = recovery.cut {
-      say("cut off an unfinished write that nobody was told of: \(cut)")
-    }
+    tell(recovery)
+    allowManyConnections()
     let projections = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, projectors: allProjectors,
       onRebuild: { say("\($0); doing so now") })
@@ -87,8 +88,10 @@ struct Serve: CommandLineTool {
     }
     let sequencer = Sequencer(log: log, onFatal: { stopForGood("\($0)") })
     let execution = refundExecution(sequencer, projections, books: folder.path)
+    let keeper = try treeKeeper(of: log, in: folder, sequencer)
     let service = Service(
-      log: log, logFolder: folder.log, sequencer: sequencer, projections: projections)
+      log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
+      keeper: keeper)
     let server = try start(service)
     projections.onAdvance { execution.wake() }
     projections.start(following: log)
@@ -107,17 +110,37 @@ struct Serve: CommandLineTool {
     _ = server.stop()
     sequencer.stop()
     projections.stop()
+    keeper.stop()
     log.close()
     say("stopped; the log ends before commit \(log.durableEnd)")
     return .success
   }
 
+  /// Signs now and then; a history that contradicts what was signed before is only read.
+  private func treeKeeper(
+    of log: EventLog, in folder: DataFolder, _ sequencer: Sequencer
+  ) throws -> TreeKeeper {
+    let keys = try LogKeys(opening: folder)
+    let keeper = TreeKeeper(log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
+    for contradiction in keeper.contradictions() {
+      say(contradiction)
+      say("commands are refused until that is settled; everything that reads goes on")
+      sequencer.refuseCommands(because: contradiction)
+    }
+    keeper.start { error in
+      say("\(error)")
+      if error is CheckpointRefusal { sequencer.refuseCommands(because: "\(error)") }
+    }
+    return keeper
+  }
+
   private func start(_ service: Service) throws -> HTTPServer {
     var endpoints = [HTTPEndpoint.unixSocket(path: socket)]
     if let http { endpoints.append(.loopback(host: http.host, port: http.port)) }
+    var configuration = HTTPServerConfiguration(endpoints: endpoints)
+    configuration.refuseWithProblems()
     let server = try HTTPServer(
-      configuration: HTTPServerConfiguration(endpoints: endpoints),
-      handler: { service.handle($0) })
+      configuration: configuration, handler: { service.handle($0) })
     server.start()
     return server
   }
@@ -147,6 +170,23 @@ struct Serve: CommandLineTool {
       },
       onFailure: { say("the list of refunds to execute cannot be read: \($0)") })
   }
+}
+
+private func tell(_ recovery: RecoveryReport) {
+  if let cut = recovery.cut {
+    say("cut off an unfinished write that nobody was told of: \(cut)")
+  }
+  if case .rebuilt(let reason) = recovery.index, recovery.commits > 0 {
+    say("made the log's index anew: \(reason)")
+  }
+}
+
+/// Every connection is a file descriptor, and the usual soft limit is 1024.
+private func allowManyConnections() {
+  var limit = rlimit()
+  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+  limit.rlim_cur = limit.rlim_max
+  setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
 /// Everything that reads the history knows these.

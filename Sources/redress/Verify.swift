@@ -9,7 +9,8 @@ struct Verify: CommandLineTool {
   static let summary = "Replays the whole log and checks all of it."
   static let help = """
     Replays the whole log and checks every frame, chain value, position, revision and schema, and
-    that every stream is one that the rules could have led to. It trusts the log's files alone.
+    that every stream is one that the rules could have led to. It trusts the log's files alone. Where
+    signed checkpoints and their keys are there, it checks that the log still bears them out.
 
     Usage: redress verify --data DIR
 
@@ -33,11 +34,15 @@ struct Verify: CommandLineTool {
     let progress = ProgressLine()
     defer { progress.clear() }
     do {
-      var verification = Verification(logFolder: folder.log)
+      let checkpoints = try SignedCheckpoints(in: folder)
+      var verification = Verification(logFolder: folder.log, checkpoints: checkpoints.heads)
       let report = try verification.run { progress.show("\($0) events checked") }
       progress.clear()
-      let tenants = report.tenants.sorted { $0.key < $1.key }
-        .map { "  \($0.key): \($0.value) events" }
+      let tenants = report.tenants.sorted { $0.key < $1.key }.map { tenant, count in
+        let signed =
+          report.signedSizes[tenant].map { ", the first \($0) as they were signed" } ?? ""
+        return "  \(tenant): \(count) events\(signed)"
+      }
       print(
         """
         verified in \(seconds(since: start)): \(report.eventCount) events in \(report.commitCount) commits, \
@@ -52,6 +57,8 @@ struct Verify: CommandLineTool {
             : "the service is writing right now; what it writes is not part of this check")
       }
       return .success
+    } catch let promise as BrokenPromise {
+      throw Stop(code: .wrong, message: promise.description)
     } catch let finding as Finding {
       throw Stop(code: .wrong, message: finding.description)
     } catch let error as LogError {

@@ -84,15 +84,20 @@ def shell(pipeline, *arguments, timeout=300):
 def check(holds, sentence, found=None):
     """One line for one fact; the end if it does not hold."""
     if not holds:
-        fail(sentence + (f"\n  found: {found}" if found is not None else ""))
+        fail(sentence + (f"\n  found: {short(found)}" if found is not None else ""))
     print(f"ok  {sentence}", flush=True)
 
 
 def same(sentence, found, expected):
     """One line for one fact that is a comparison."""
     if found != expected:
-        fail(f"{sentence}\n  found:    {found}\n  expected: {expected}")
+        fail(f"{sentence}\n  found:    {short(found)}\n  expected: {short(expected)}")
     print(f"ok  {sentence}", flush=True)
+
+
+def short(value):
+    text = str(value)
+    return text if len(text) <= 2000 else f"{text[:1000]} … {text[-1000:]}"
 
 
 def fail(sentence):

@@ -46,10 +46,10 @@ class Answer:
 class Service:
     """`redress serve` on a data folder; what it says goes into a file beside that folder."""
 
-    def __init__(self, data, *options, pages=False, wait=True):
+    def __init__(self, data, *options, pages=False, wait=True, said=None):
         self.data = pathlib.Path(data)
         self.socket = self.data / "redress.sock"
-        self.said = self.data.parent / (self.data.name + ".said")
+        self.said = said or self.data.parent / (self.data.name + ".said")
         self.command = [proof.REDRESS, "serve", "--data", self.data, *options]
         if pages:
             self.command += ["--http", "127.0.0.1:0"]

@@ -1,0 +1,206 @@
+// Keeps each tenant's Merkle tree beside the log and signs what it has come to. Tiles are derived; a
+// signed checkpoint is a promise. What must hold: only durable events are in a tree, tiles are on the
+// disk before a checkpoint names them, and a tree that does not extend the last checkpoint is never
+// signed (RFC 6962, section 2.1.2), which a restored old copy of the folder would ask for.
+
+import Cryptography
+public import EventLog
+public import EventSourcing
+import Foundation
+import Synchronization
+public import Transparency
+
+/// The trees of all tenants of a log.
+public final class TreeKeeper: Sendable {
+  private struct Tree {
+    var writer: TileWriter
+    var signer: CheckpointSigner
+    var tiles: TileFolder
+  }
+
+  private let log: EventLog
+  private let folder: String
+  private let logName: String
+  private let keys: CheckpointKeys
+  private let trees = Mutex<[TenantID: Tree]>([:])
+  private let isStopping = Atomic(false)
+  private let isRunning = Mutex(false)
+  private let stopped = DispatchSemaphore(value: 0)
+
+  /// - Parameters:
+  ///   - log: the log whose events are the leaves.
+  ///   - folder: the log's folder; `checkpoints` and `tiles` are kept below it.
+  ///   - logName: the first part of every origin, `<log name>/<tenant>`.
+  public init(log: EventLog, folder: String, logName: String, keys: CheckpointKeys) {
+    self.log = log
+    self.folder = folder
+    self.logName = logName
+    self.keys = keys
+  }
+
+  // MARK: Promises kept
+
+  /// What the log contradicts of what was signed before, tenant by tenant; empty if nothing.
+  ///
+  /// A tenant that was signed and is not in the log at all is found as well.
+  public func contradictions() -> [String] {
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: folder + "/checkpoints")) ?? []
+    return names.sorted().compactMap { name in
+      guard let tenant = TenantID(name) else { return nil }
+      do {
+        try trees.withLock { trees in
+          let tree = try self.tree(of: tenant, in: &trees)
+          let size = log.durableEnd(of: tenant).value
+          guard let last = try tree.signer.last(), last.checkpoint.head.size > size else { return }
+          throw CheckpointRefusal.rollback(
+            origin: tree.signer.origin, signed: last.checkpoint.head,
+            offered: TreeHead(size: size, root: tree.writer.root()))
+        }
+        return nil
+      } catch {
+        return String(describing: error)
+      }
+    }
+  }
+
+  // MARK: Signing
+
+  /// Brings a tenant's tree up to its last durable event and signs it.
+  ///
+  /// - Throws: `CheckpointRefusal`, and whatever kept the tree from being read or written.
+  public func checkpoint(of tenant: TenantID) throws -> SignedNote {
+    try trees.withLock { trees in
+      var tree = try self.tree(of: tenant, in: &trees)
+      try extend(&tree, of: tenant)
+      trees[tenant] = tree
+      let head = TreeHead(size: tree.writer.size, root: tree.writer.root())
+      return try tree.signer.sign(head, of: self.merkleTree(tree, of: tenant))
+    }
+  }
+
+  /// Signs every tenant's tree that has grown, now and then, until ``stop()``; once more at the end.
+  ///
+  /// - Parameter onRefusal: told when a tree could not be signed.
+  public func start(
+    every interval: Duration = .seconds(10), onRefusal: @escaping @Sendable (any Error) -> Void
+  ) {
+    isRunning.withLock { $0 = true }
+    let thread = Thread {
+      var end = Ordinal.first
+      while true {
+        let isLast = self.isStopping.load(ordering: .acquiring)
+        if self.log.durableEnd > end {
+          end = self.log.durableEnd
+          for tenant in self.log.tenants {
+            do { try self.signIfGrown(tenant) } catch { onRefusal(error) }
+          }
+        }
+        if isLast { break }
+        self.sleep(interval)
+      }
+      self.stopped.signal()
+    }
+    thread.name = "redress.trees"
+    thread.start()
+  }
+
+  public func stop() {
+    isStopping.store(true, ordering: .releasing)
+    if isRunning.withLock({ $0 }) { stopped.wait() }
+  }
+
+  private func sleep(_ interval: Duration) {
+    let end = ContinuousClock.now + interval
+    while ContinuousClock.now < end, !isStopping.load(ordering: .acquiring) {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+  }
+
+  private func signIfGrown(_ tenant: TenantID) throws {
+    let isCurrent = trees.withLock { trees in
+      trees[tenant].map { $0.writer.size == log.durableEnd(of: tenant).value } ?? false
+    }
+    if !isCurrent { _ = try checkpoint(of: tenant) }
+  }
+
+  // MARK: Proving
+
+  /// A proof that an event is in the tenant's history; it stands alone.
+  ///
+  /// - Throws: `TransparencyError` for a position that is not there, and as ``checkpoint(of:)`` does.
+  public func receipt(for position: Position, of tenant: TenantID) throws -> Receipt {
+    let note = try checkpoint(of: tenant)
+    return try trees.withLock { trees in
+      let tree = try self.tree(of: tenant, in: &trees)
+      let head = try Checkpoint(text: note.text).head
+      let proof = try merkleTree(tree, of: tenant)
+        .inclusionProof(of: position.value, inTreeOf: head.size)
+      return Receipt(proof: proof, checkpoint: note)
+    }
+  }
+
+  /// A proof that the history of one size is the beginning of the history of another.
+  public func consistency(
+    from oldSize: UInt64, to newSize: UInt64, of tenant: TenantID
+  ) throws -> ConsistencyProof {
+    _ = try checkpoint(of: tenant)
+    return try trees.withLock { trees in
+      try merkleTree(try self.tree(of: tenant, in: &trees), of: tenant)
+        .consistencyProof(from: oldSize, to: newSize)
+    }
+  }
+
+  /// What verifies a tenant's checkpoints.
+  public func verifierKeys(of tenant: TenantID) -> [VerifierKey] {
+    keys.verifierKeys(origin: "\(logName)/\(tenant)")
+  }
+
+  // MARK: Trees
+
+  /// The tree as it was kept, or begun anew where there are no tiles that fit.
+  private func tree(of tenant: TenantID, in trees: inout [TenantID: Tree]) throws -> Tree {
+    if let tree = trees[tenant] { return tree }
+    let signer = CheckpointSigner(
+      logName: logName, tenant: tenant.rawValue, folder: folder + "/checkpoints", keys: keys)
+    let tiles = TileFolder(path: "\(folder)/tiles/\(tenant)")
+    var writer = TileWriter()
+    if let head = try signer.last()?.checkpoint.head,
+      head.size <= log.durableEnd(of: tenant).value,
+      let resumed = try? TileWriter(
+        resumingAt: head, tiles: tiles, leafHashes: leafHashes(of: tenant))
+    {
+      writer = resumed
+    }
+    let tree = Tree(writer: writer, signer: signer, tiles: tiles)
+    trees[tenant] = tree
+    return tree
+  }
+
+  private func extend(_ tree: inout Tree, of tenant: TenantID) throws {
+    let end = log.durableEnd(of: tenant)
+    let start = Position(tree.writer.size)
+    guard start < end else { return }
+    let hash = SHA256()
+    try log.readEvents(of: tenant, in: start..<end) { _, line in
+      tree.writer.append(leafHash(line, using: hash))
+    }
+    try tree.writer.flush(to: tree.tiles)
+  }
+
+  private func merkleTree(_ tree: Tree, of tenant: TenantID) -> MerkleTree {
+    MerkleTree(
+      size: tree.writer.size, tiles: tree.tiles, leafHashes: leafHashes(of: tenant))
+  }
+
+  private func leafHashes(of tenant: TenantID) -> MerkleTree.LeafHashes {
+    { [log] range in
+      let hash = SHA256()
+      var hashes: [Digest] = []
+      try log.readEvents(of: tenant, in: Position(range.lowerBound)..<Position(range.upperBound)) {
+        hashes.append(leafHash($1, using: hash))
+      }
+      return hashes
+    }
+  }
+}

@@ -1,0 +1,180 @@
+// Signs what a tenant's tree has come to. A signed checkpoint is a promise for ever, so this is where
+// Redress stops rather than contradict itself.
+//
+// What must hold: each checkpoint that leaves here extends the one before (RFC 6962, section 2.1.2), and
+// is durable before anybody sees it. The same tree gives the same note.
+
+public import Cryptography
+internal import Synchronization
+
+/// The one signer of an origin; it reads back what it signed before it signs again.
+public final class CheckpointSigner: Sendable {
+  /// `<log name>/<tenant>`; the name of its keys as well.
+  public let origin: String
+  /// Where the last signed note is kept.
+  public let path: String
+  private let keys: CheckpointKeys
+  private let state = Mutex(State.fresh)
+
+  private enum State {
+    /// The file was not written by this process yet, so nobody knows whether it is durable.
+    case fresh
+    case durable
+    /// A write failed, so nobody knows which checkpoint a crash would leave.
+    case uncertain
+  }
+
+  /// - Parameter folder: `<log>/checkpoints`; it is made with the first checkpoint.
+  /// - Precondition: log name and tenant make a valid name of a key, and the tenant a file name.
+  public init(logName: String, tenant: String, folder: String, keys: CheckpointKeys) {
+    origin = "\(logName)/\(tenant)"
+    path = "\(folder)/\(tenant)"
+    self.keys = keys
+    precondition(VerifierKey.isValid(name: origin), "\"\(origin)\" is no origin")
+    precondition(
+      !tenant.isEmpty && tenant.first != "." && !tenant.contains("/"),
+      "\"\(tenant)\" is no tenant")
+  }
+
+  /// The note that was signed last, verified; `nil` before the first.
+  ///
+  /// - Throws: ``CheckpointRefusal``.
+  public func last() throws(CheckpointRefusal) -> (note: SignedNote, checkpoint: Checkpoint)? {
+    let bytes: [UInt8]?
+    do { bytes = try DurableFile.read(path) } catch { throw .file(origin: origin, error) }
+    guard let bytes else { return nil }
+    do {
+      let note = try SignedNote(bytes)
+      let checkpoint = try Checkpoint(
+        verifying: note, origin: origin, keys: keys.verifierKeys(origin: origin))
+      return (note, checkpoint)
+    } catch let error as CheckpointError {
+      throw .unbelievable(origin: origin, path: path, reason: error.description)
+    } catch let error as FormatError {
+      throw .unbelievable(origin: origin, path: path, reason: error.description)
+    } catch { preconditionFailure("no other error is thrown") }
+  }
+
+  /// Signs a tree that extends the last one, and keeps the note before returning it.
+  ///
+  /// - Parameters:
+  ///   - head: computed from the lines themselves, not from the tiles of `tree`.
+  ///   - tree: the same leaves; proves that `head` extends the last checkpoint.
+  /// - Throws: ``CheckpointRefusal``, and what the tree throws when it cannot be read.
+  public func sign(_ head: TreeHead, of tree: MerkleTree) throws -> SignedNote {
+    try state.withLock { state throws in
+      guard state != .uncertain else { throw CheckpointRefusal.stopped(origin: origin) }
+      let last = try last()
+      if let last {
+        try require(head, of: tree, toExtend: last.checkpoint.head)
+        let key = keys.signingKey(origin: origin)
+        let isCurrent = last.note.signatures.contains {
+          $0.name == origin && $0.keyID == key.verifier.id
+        }
+        if head == last.checkpoint.head && isCurrent {
+          // The one who wrote it may have died before it was durable.
+          if state == .fresh { try keep(last.note, &state) }
+          return last.note
+        }
+      }
+      let checkpoint = Checkpoint(origin: origin, head: head)
+      let note = SignedNote(text: checkpoint.text, signedBy: [keys.signingKey(origin: origin)])
+      try keep(note, &state)
+      return note
+    }
+  }
+
+  private func keep(_ note: SignedNote, _ state: inout State) throws(CheckpointRefusal) {
+    state = .uncertain
+    do {
+      try DurableFile.createFolders(DurableFile.folder(of: path))
+      try DurableFile.replace(path, with: note.bytes, mode: 0o640)
+    } catch { throw .file(origin: origin, error) }
+    state = .durable
+  }
+
+  private func require(_ head: TreeHead, of tree: MerkleTree, toExtend last: TreeHead) throws {
+    guard head.size >= last.size else {
+      throw CheckpointRefusal.rollback(origin: origin, signed: last, offered: head)
+    }
+    if head.size == last.size {
+      guard head.root == last.root else {
+        throw CheckpointRefusal.fork(origin: origin, signed: last, offered: head)
+      }
+      return
+    }
+    // Every tree extends the one without leaves.
+    if last.size == 0 { return }
+    let proof = try tree.consistencyProof(from: last.size, to: head.size)
+    do { try proof.verify(oldRoot: last.root, newRoot: head.root) } catch {
+      // Which of both is wrong tells the operator what to do.
+      let oldRoot = try tree.root(at: last.size)
+      guard oldRoot == last.root else {
+        throw CheckpointRefusal.rewritten(
+          origin: origin, signed: last, recomputed: oldRoot, offered: head)
+      }
+      throw CheckpointRefusal.wrongTiles(origin: origin, offered: head)
+    }
+  }
+}
+
+/// Why a checkpoint is not signed, and what an operator must do.
+public enum CheckpointRefusal: Error, Hashable, Sendable {
+  /// The tree is smaller than one that was signed.
+  case rollback(origin: String, signed: TreeHead, offered: TreeHead)
+  /// The tree has the size of one that was signed, and other leaves.
+  case fork(origin: String, signed: TreeHead, offered: TreeHead)
+  /// The tree is larger than the one that was signed, but its first leaves are not the same.
+  case rewritten(origin: String, signed: TreeHead, recomputed: Digest, offered: TreeHead)
+  /// The tiles lead to another tree than the lines.
+  case wrongTiles(origin: String, offered: TreeHead)
+  /// The last checkpoint is there and cannot be believed.
+  case unbelievable(origin: String, path: String, reason: String)
+  /// A checkpoint could not be read or made durable.
+  case file(origin: String, TransparencyError)
+  /// A write failed before.
+  case stopped(origin: String)
+}
+
+extension CheckpointRefusal: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .rollback(let origin, let signed, let offered):
+      """
+      \(origin): not signed, since \(signed.size) events were signed and the log now has \
+      \(offered.size). Events are missing. Keep everything as it is, and restore the log from a \
+      backup or a replica that has at least \(signed.size) events.
+      """
+    case .fork(let origin, let signed, let offered):
+      """
+      \(origin): not signed, since another history of \(signed.size) events was signed before: its \
+      root is \(signed.root), the log's is \(offered.root). Keep everything as it is, find out who \
+      changed which of both, and restore the history that was signed.
+      """
+    case .rewritten(let origin, let signed, let recomputed, let offered):
+      """
+      \(origin): not signed, since the first \(signed.size) of \(offered.size) events are not those \
+      that were signed: their root was \(signed.root) and is \(recomputed). First remove the tenant's \
+      folder of tiles, which is derived, and try again. If it is still so, the history was changed: \
+      keep everything as it is and restore the history that was signed.
+      """
+    case .wrongTiles(let origin, let offered):
+      """
+      \(origin): not signed, since the tiles lead to another tree of \(offered.size) events than the \
+      lines do. Tiles are derived: remove the tenant's folder of tiles, and they are computed again.
+      """
+    case .unbelievable(let origin, let path, let reason):
+      """
+      \(origin): not signed, since the last checkpoint in \(path) cannot be believed: \(reason). \
+      Restore that file, or the key that signed it, from a backup. Without it nothing keeps the log \
+      from contradicting what it signed.
+      """
+    case .file(let origin, let error): "\(origin): not signed. \(error)"
+    case .stopped(let origin):
+      """
+      \(origin): not signed, since writing a checkpoint failed before. See to the disk, then start \
+      again: the last checkpoint is read back then.
+      """
+    }
+  }
+}

@@ -1,0 +1,14 @@
+// A consistency proof as a text that people and scripts read:
+//
+//   old 10
+//   new 20
+//   <Base64 of a hash>           from the older tree's root towards the newer one's, one on each line
+
+import Cryptography
+
+extension ConsistencyProof {
+  public var bytes: [UInt8] {
+    let lines = ["old \(oldSize)", "new \(newSize)"] + hashes.map { Base64.encode($0.bytes) }
+    return Array((lines.joined(separator: "\n") + "\n").utf8)
+  }
+}

@@ -1,0 +1,132 @@
+// Small files that are whole and durable or not there: written beside, synced, renamed over, and the
+// folder synced. A crash leaves the old file, the new file, and perhaps the one beside it, which the
+// next write replaces.
+
+internal import Glibc
+
+enum DurableFile {
+  /// What the file beside is called; no tile, tenant or key is.
+  static func temporaryName(for path: String) -> String {
+    let folder = folder(of: path)
+    return "\(folder)/.\(path.dropFirst(folder.utf8.count + 1)).tmp"
+  }
+
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// - Returns: `nil` when there is no such file.
+  static func read(_ path: String) throws(TransparencyError) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 && (errno == ENOENT || errno == ENOTDIR) { return nil }
+    guard descriptor >= 0 else { throw .io(operation: "open", path: path, errno: errno) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 16 << 10)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw .io(operation: "read", path: path, errno: errno) }
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
+    }
+  }
+
+  /// - Throws: ``TransparencyError``; then nobody knows which of both files a crash would leave.
+  static func replace(
+    _ path: String, with bytes: [UInt8], mode: mode_t
+  ) throws(TransparencyError) {
+    let temporary = temporaryName(for: path)
+    if unlink(temporary) != 0 && errno != ENOENT {
+      throw .io(operation: "remove", path: temporary, errno: errno)
+    }
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw .io(operation: "create", path: temporary, errno: errno) }
+    do throws(TransparencyError) {
+      defer { close(descriptor) }
+      try write(bytes, to: descriptor, path: temporary)
+      guard fsync(descriptor) == 0 else {
+        throw .io(operation: "sync", path: temporary, errno: errno)
+      }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    guard rename(temporary, path) == 0 else {
+      throw .io(operation: "rename \(temporary) to", path: path, errno: errno)
+    }
+    try sync(folder: folder(of: path))
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to descriptor: Int32, path: String
+  ) throws(TransparencyError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw .io(operation: "write", path: path, errno: errno) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Makes a folder and those above it, each durably.
+  static func createFolders(
+    _ path: String, mode: mode_t = 0o750
+  ) throws(TransparencyError) {
+    if mkdir(path, mode) == 0 { return try sync(folder: folder(of: path)) }
+    if errno == EEXIST { return }
+    guard errno == ENOENT, folder(of: path) != path else {
+      throw .io(operation: "create folder", path: path, errno: errno)
+    }
+    try createFolders(folder(of: path), mode: mode)
+    try createFolders(path, mode: mode)
+  }
+
+  /// The names in a folder, sorted; none when there is no such folder.
+  static func names(in folder: String) throws(TransparencyError) -> [String] {
+    guard let directory = opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw .io(operation: "list folder", path: folder, errno: errno)
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    errno = 0
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    guard errno == 0 else { throw .io(operation: "list folder", path: folder, errno: errno) }
+    return names.sorted()
+  }
+
+  /// Removes a file durably; one that is missing is no error.
+  static func remove(_ path: String) throws(TransparencyError) {
+    if unlink(path) == 0 { return try sync(folder: folder(of: path)) }
+    guard errno == ENOENT else { throw .io(operation: "remove", path: path, errno: errno) }
+  }
+
+  /// Removes a folder that holds only files; what a crash leaves of it does no harm.
+  static func removeFolderOfFiles(_ path: String) throws(TransparencyError) {
+    for name in try names(in: path) {
+      if unlink("\(path)/\(name)") != 0 && errno != ENOENT {
+        throw .io(operation: "remove", path: "\(path)/\(name)", errno: errno)
+      }
+    }
+    if rmdir(path) != 0 && errno != ENOENT {
+      throw .io(operation: "remove folder", path: path, errno: errno)
+    }
+  }
+
+  private static func sync(folder: String) throws(TransparencyError) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .io(operation: "open folder", path: folder, errno: errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw .io(operation: "sync folder", path: folder, errno: errno)
+    }
+  }
+}

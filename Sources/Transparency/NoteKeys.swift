@@ -1,0 +1,88 @@
+// The names and keys of signed notes (C2SP signed-note):
+//
+//   key id   the first four bytes of SHA-256(name ‖ 0A ‖ 01 ‖ public key)
+//   vkey     <name>+<key id, 8 hexadecimal digits>+<Base64 of 01 ‖ public key>
+//
+// What must hold: a name is not empty and has neither white space nor "+", so that a vkey and a signature
+// line can be taken apart.
+
+public import Cryptography
+
+/// A key that verifies notes, under the name it signs with.
+public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
+  public let name: String
+  public let publicKey: Ed25519.PublicKey
+  /// Which of a name's keys it is; short, so that it identifies but proves nothing.
+  public let id: UInt32
+
+  /// The signature type of Ed25519 in notes.
+  private static let algorithm: UInt8 = 0x01
+
+  /// - Precondition: the name is a valid one.
+  public init(name: String, publicKey: Ed25519.PublicKey) {
+    precondition(VerifierKey.isValid(name: name), "\"\(name)\" is no name of a key")
+    self.name = name
+    self.publicKey = publicKey
+    let digest = SHA256.hash(
+      Array(name.utf8) + [newline, VerifierKey.algorithm] + publicKey.bytes)
+    id = digest.bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  /// - Throws: ``FormatError``; also when the key id is not the key's.
+  public init(vkey: String) throws(FormatError) {
+    func refuse(_ reason: String) -> FormatError {
+      FormatError(format: "vkey", line: 0, reason: reason)
+    }
+    let parts = vkey.utf8.split(separator: plus, maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, let name = String(parts[0]), VerifierKey.isValid(name: name) else {
+      throw refuse("it is not <name>+<key id>+<key>")
+    }
+    guard let key = Base64.decode(Array(parts[2])), key.first == VerifierKey.algorithm,
+      let publicKey = Ed25519.PublicKey(Array(key.dropFirst()))
+    else { throw refuse("it holds no Ed25519 key") }
+    self.init(name: name, publicKey: publicKey)
+    guard parts[1].elementsEqual(hexID.utf8) else {
+      throw refuse("the key id is \(hexID), not \(String(decoding: parts[1], as: UTF8.self))")
+    }
+  }
+
+  /// What everybody who verifies needs, on one line.
+  public var vkey: String {
+    "\(name)+\(hexID)+\(Base64.encode([VerifierKey.algorithm] + publicKey.bytes))"
+  }
+
+  public var description: String { vkey }
+
+  private var hexID: String {
+    let digits = String(id, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  /// Whether this can be the name of a key.
+  public static func isValid(name: String) -> Bool {
+    !name.isEmpty
+      && name.unicodeScalars.allSatisfy {
+        !$0.properties.isWhitespace && $0 != "+" && $0.value >= 0x20
+      }
+  }
+}
+
+/// A key that signs notes, under the name it signs with.
+public struct SigningKey: Sendable {
+  public let verifier: VerifierKey
+  private let privateKey: Ed25519.PrivateKey
+
+  /// - Precondition: the name is a valid one.
+  public init(name: String, privateKey: Ed25519.PrivateKey) {
+    verifier = VerifierKey(name: name, publicKey: privateKey.publicKey)
+    self.privateKey = privateKey
+  }
+
+  /// The signature of a note's text.
+  public func sign(_ text: String) -> NoteSignature {
+    NoteSignature(
+      name: verifier.name, keyID: verifier.id, bytes: privateKey.sign(Array(text.utf8)))
+  }
+}
+
+private let plus = UInt8(ascii: "+")

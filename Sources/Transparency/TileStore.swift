@@ -1,0 +1,38 @@
+// Where tiles are kept: a port, and the adapter that keeps them as files. Tiles are derived from the
+// lines; losing them costs time, never history.
+
+/// Keeps whole tiles.
+public protocol TileStore: Sendable {
+  /// The bytes of a tile of exactly this width.
+  ///
+  /// - Returns: `nil` when it is not kept.
+  func bytes(of tile: Tile) throws(TransparencyError) -> [UInt8]?
+
+  /// Keeps a tile durably; a reader sees all of it or nothing.
+  func keep(_ bytes: [UInt8], as tile: Tile) throws(TransparencyError)
+
+  /// Forgets the partial tiles that this full one replaces.
+  func removePartialTiles(of tile: Tile) throws(TransparencyError)
+}
+
+/// Tiles as files below one folder, which can be served as it is.
+public struct TileFolder: TileStore {
+  public let path: String
+
+  /// - Parameter path: the tree's own folder; it is made when the first tile is kept.
+  public init(path: String) { self.path = path }
+
+  public func bytes(of tile: Tile) throws(TransparencyError) -> [UInt8]? {
+    try DurableFile.read("\(path)/\(tile.path)")
+  }
+
+  public func keep(_ bytes: [UInt8], as tile: Tile) throws(TransparencyError) {
+    let file = "\(path)/\(tile.path)"
+    try DurableFile.createFolders(DurableFile.folder(of: file))
+    try DurableFile.replace(file, with: bytes, mode: 0o640)
+  }
+
+  public func removePartialTiles(of tile: Tile) throws(TransparencyError) {
+    try DurableFile.removeFolderOfFiles("\(path)/\(tile.partialFolder)")
+  }
+}

@@ -1,0 +1,50 @@
+// What goes wrong with files and trees here, and what an operator can do about it.
+
+internal import Glibc
+
+/// Why hashes, tiles or notes cannot be read or kept.
+public enum TransparencyError: Error, Hashable, Sendable {
+  /// The operating system refused something.
+  case io(operation: String, path: String, errno: Int32)
+  /// A tile that a tree of this size must have.
+  case missingTile(path: String, treeSize: UInt64)
+  case malformedTile(path: String, byteCount: Int, expected: Int)
+  /// Whoever supplies leaf hashes gave another number of them.
+  case wrongLeafCount(expected: Int, found: Int)
+  /// The tree has no such leaf.
+  case noSuchLeaf(index: UInt64, treeSize: UInt64)
+  /// The tree never had this size, or an older one is larger than a newer one.
+  case noSuchTree(size: UInt64, largest: UInt64)
+  /// The stored tiles belong to another tree.
+  case otherTiles(treeSize: UInt64)
+}
+
+extension TransparencyError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .io(let operation, let path, let errno):
+      "Cannot \(operation) \(path): \(String(cString: strerror(errno)))."
+    case .missingTile(let path, let treeSize):
+      """
+      The tree of \(treeSize) leaves has no \(path). Tiles are derived: remove the tenant's folder \
+      of tiles, and they are computed again.
+      """
+    case .malformedTile(let path, let byteCount, let expected):
+      """
+      \(path) has \(byteCount) bytes where \(expected) are needed. Tiles are derived: remove the \
+      tenant's folder of tiles, and they are computed again.
+      """
+    case .wrongLeafCount(let expected, let found):
+      "\(expected) leaf hashes were asked for, \(found) came."
+    case .noSuchLeaf(let index, let treeSize):
+      "There is no leaf \(index) in a tree of \(treeSize)."
+    case .noSuchTree(let size, let largest):
+      "There is no tree of \(size) leaves within one of \(largest)."
+    case .otherTiles(let treeSize):
+      """
+      The stored tiles are not those of this tree of \(treeSize) leaves. Tiles are derived: remove \
+      the tenant's folder of tiles, and they are computed again.
+      """
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// redress prove: a proof that an event is in the history, or that one history continues another.
+
+import EventSourcing
+import Foundation
+
+struct Prove: CommandLineTool {
+  static let name = "prove"
+  static let summary = "Writes a proof that an event is in a tenant's history."
+  static let help = """
+    Writes a proof that stands alone (C2SP tlog-proof): whoever has the log's public key and the
+    event's line can check it, without Redress and without the log. Or prints a proof that the
+    history of one size is the beginning of the history of another (RFC 6962).
+
+    Usage: redress prove --data DIR [--out FILE] TENANT POSITION
+           redress prove --data DIR --consistency TENANT OLD NEW
+
+      --data DIR       the data folder; a service may be running on it
+      --out FILE       where to write the proof; TENANT-POSITION.tlog-proof if not given
+      --consistency    prove that the first OLD of NEW events are what they were
+
+    Example:
+      redress prove --data ./data acme 41
+
+    Exit codes: 0 done; 2 the command line was not understood; 3 there is no proof, with the reason.
+    """
+
+  private let folder: DataFolder
+  private let request: ProofRequest
+  private let file: String?
+
+  init(_ arguments: inout Arguments) throws {
+    folder = try DataFolder(existing: arguments.required("--data"))
+    let isConsistency = try arguments.flag("--consistency")
+    let out = try arguments.option("--out")
+    let words = arguments.rest()
+    func number(_ text: String) throws -> UInt64 {
+      guard let number = UInt64(text) else {
+        throw Stop.usage("\(text) is not a whole number from 0")
+      }
+      return number
+    }
+    guard words.count == (isConsistency ? 3 : 2) else {
+      throw Stop.usage(isConsistency ? "say TENANT OLD NEW" : "say TENANT POSITION")
+    }
+    let tenant = try folder.tenant(named: words[0])
+    if isConsistency {
+      request = .consistency(tenant, old: try number(words[1]), new: try number(words[2]))
+      file = out
+    } else {
+      request = .receipt(tenant, Position(try number(words[1])))
+      file = out ?? "\(tenant)-\(words[1]).tlog-proof"
+    }
+  }
+
+  func run() async throws -> ExitCode {
+    let proof = Data(try request.answer(in: folder))
+    if let file {
+      do { try proof.write(to: URL(filePath: file), options: .atomic) } catch {
+        throw Stop.unable("cannot write \(file): \(error.localizedDescription)")
+      }
+      print(file)
+    } else {
+      FileHandle.standardOutput.write(proof)
+    }
+    return .success
+  }
+}

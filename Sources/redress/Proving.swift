@@ -1,0 +1,75 @@
+// Checkpoints and proofs, asked of the service that runs on a folder, or made from the folder itself.
+
+import Audit
+import EventLog
+import EventSourcing
+import HTTPClient
+import JSON
+import Transparency
+
+enum ProofRequest {
+  case checkpoint(TenantID)
+  case receipt(TenantID, Position)
+  case consistency(TenantID, old: UInt64, new: UInt64)
+
+  private var target: String {
+    switch self {
+    case .checkpoint(let tenant): "/v1/checkpoint?tenant=\(tenant)"
+    case .receipt(let tenant, let position): "/v1/proof?tenant=\(tenant)&position=\(position)"
+    case .consistency(let tenant, let old, let new):
+      "/v1/consistency?tenant=\(tenant)&old=\(old)&new=\(new)"
+    }
+  }
+
+  /// The text of the note or proof.
+  func answer(in folder: DataFolder) throws -> [UInt8] {
+    guard let holder = folder.holder() else {
+      return try folder.withTrees { try answer(from: $0) }
+    }
+    guard let socket = holder.socket else {
+      throw Stop.unable("process \(holder.pid) holds the folder and does not say its socket")
+    }
+    let response = try HTTPClient(socketPath: socket).send(method: "GET", target: target)
+    if response.status == 200 { return response.body }
+    let detail = (try? JSONValue(parsing: response.body))?["detail"]?.string
+    throw Stop.unable(detail ?? "the service answered \(response.status)")
+  }
+
+  private func answer(from keeper: TreeKeeper) throws -> [UInt8] {
+    switch self {
+    case .checkpoint(let tenant): try keeper.checkpoint(of: tenant).bytes
+    case .receipt(let tenant, let position):
+      try keeper.receipt(for: position, of: tenant).bytes
+    case .consistency(let tenant, let old, let new):
+      try keeper.consistency(from: old, to: new, of: tenant).bytes
+    }
+  }
+}
+
+extension DataFolder {
+  /// Opens the log of a folder that no service runs on, for as long as `body` runs.
+  func withTrees<R>(_ body: (TreeKeeper) throws -> R) throws -> R {
+    try lock(socket: "")
+    let (log, _) = try EventLog.open(
+      folder: self.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
+    defer { log.close() }
+    let keys = try LogKeys(opening: self)
+    return try body(
+      TreeKeeper(log: log, folder: self.log, logName: keys.name, keys: keys.keys))
+  }
+
+  /// The tenant that is meant: the one named, or the only one there is.
+  func tenant(named name: String?) throws -> TenantID {
+    if let name {
+      guard let tenant = TenantID(name) else {
+        throw Stop.usage("\(name) is no tenant's name; one has 1 to 64 of A-Z a-z 0-9 _ -")
+      }
+      return tenant
+    }
+    let tenants = try LogSummary(folder: log).tenants
+    guard tenants.count == 1 else {
+      throw Stop.usage("there are \(tenants.count) tenants: say which")
+    }
+    return tenants[0].name
+  }
+}

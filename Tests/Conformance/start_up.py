@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Proves that what keeps a command of `redress` from starting is said in a sentence that helps.
+
+Exit codes are the documented ones: 2 for words that are not understood, 3 for what cannot be done. A
+second service on the same folder names the first.
+"""
+
+import os
+import pathlib
+import socket
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
+import proof
+import service as services
+import shop
+from proof import check
+
+NOBODY = 65534
+
+
+def ends(sentence, arguments, code, *words, before=()):
+    """One command that must end with this code and say these words on standard error alone."""
+    result = proof.run([*before, proof.REDRESS, *arguments], timeout=30)
+    said = result.stderr.decode()
+    missing = [word for word in words if str(word) not in said]
+    check(result.returncode == code and not missing and not result.stdout,
+          f"{sentence}: {code}, {said.splitlines()[0] if said else ''}",
+          f"{result.returncode}, printed {result.stdout!r}, said {said!r} (missing: {missing})")
+
+
+def command_lines(folder):
+    ends("no such command", ["sevre"], 2, "sevre", "--help")
+    ends("an unknown option of serve", ["serve", "--data", folder / "new", "--prot", "1"], 2,
+         "--prot", "redress serve --help")
+    for tool in ("serve", "verify", "status", "replay"):
+        ends(f"{tool} without --data", [tool], 2, "--data is missing", f"redress {tool} --help")
+    ends("an option without its value", ["verify", "--data"], 2, "--data needs a value")
+    ends("an option twice", ["verify", "--data", "a", "--data", "b"], 2, "--data", "2 times")
+    ends("a port that is none", ["serve", "--data", folder / "new", "--http", "127.0.0.1:80000"],
+         2, "127.0.0.1:80000", "HOST:PORT", "127.0.0.1:8080")
+    ends("positions the wrong way round", ["replay", "--data", folder / "data", "--from", "5",
+         "--to", "3"], 2, "--from 5", "--to 3")
+    ends("an unknown read model", ["projections", "rebuild", "Refunds", "--data", folder / "data"],
+         2, "Refunds", "RefundQueue")
+    check(not (folder / "new").exists(), "none of them made a data folder")
+
+
+def no_data_folder(folder):
+    empty = folder / "empty"
+    empty.mkdir()
+    for tool in ("verify", "status", "replay"):
+        for path in (empty, folder / "nowhere"):
+            ends(f"{tool} of {path.name}", [tool, "--data", path], 3, path, "no data folder",
+                 f"redress serve --data {path}")
+    ends("projections of empty", ["projections", "list", "--data", empty], 3, "no data folder")
+    (folder / "file").touch()
+    ends("a data folder that is a file", ["serve", "--data", folder / "file"], 3, folder / "file",
+         "a file is in its way")
+
+
+def places(folder):
+    data = folder / "places"
+    ends("a socket in a folder that is missing",
+         ["serve", "--data", data, "--socket", folder / "none" / "s"], 3, folder / "none" / "s",
+         "does not exist", "create it")
+    ends("a socket path of more than 107 bytes",
+         ["serve", "--data", data, "--socket", folder / ("s" * 108)], 3, "107 bytes", "shorter")
+    ends("a socket path where a file is", ["serve", "--data", data, "--socket", folder / "file"], 3,
+         folder / "file", "not a socket")
+    check((folder / "file").is_file(), "and the file is still there")
+    ends("an address that is not loopback", ["serve", "--data", data, "--http", "0.0.0.0:0"], 3,
+         "127.0.0.1", "reverse proxy")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ends("a port that is taken", ["serve", "--data", data, "--http", f"127.0.0.1:{port}"], 3,
+             f"127.0.0.1:{port}", "another process listens there")
+    commands = folder / "commands"
+    commands.write_text("{}\n")
+    ends("submit where nobody listens", ["submit", "--socket", folder / "none.sock", commands], 3,
+         "cannot reach", folder / "none.sock", "nobody listens")
+    ends("submit to a folder without a service", ["submit", "--data", data, commands], 3,
+         "no service runs", "redress serve")
+    ends("submit of nothing", ["submit", "--socket", folder / "none.sock", os.devnull], 2,
+         "no command")
+
+
+def not_permitted(folder):
+    setpriv = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    if os.geteuid() != 0 or proof.run([*setpriv, "true"]).returncode != 0:
+        return proof.skip("another user's folders: this user may not become another one")
+    if proof.run([*setpriv, proof.REDRESS, "--help"]).returncode != 0:
+        return proof.skip("another user's folders: the program is not readable for others")
+    folder.chmod(0o755)
+    ours, theirs = folder / "ours", folder / "theirs"
+    ours.mkdir(mode=0o755)
+    theirs.mkdir()
+    os.chown(theirs, NOBODY, NOBODY)
+    ends("a data folder that is not writable", ["serve", "--data", ours], 3, ours, "permission denied",
+         before=setpriv)
+    ends("a socket's folder that is not writable",
+         ["serve", "--data", theirs, "--socket", ours / "s"], 3, ours / "s", "permission denied",
+         before=setpriv)
+
+
+def second_service(folder):
+    first = services.Service(folder / "data")
+    first.accepted(shop.opening())
+    ends("a second service on the same folder", ["serve", "--data", first.data], 3,
+         f"process {first.process.pid} ", first.socket, "stop that one first")
+    ends("a second service on the same socket",
+         ["serve", "--data", folder / "other", "--socket", first.socket], 3, first.socket,
+         "another process listens there")
+    check(first.get("/healthz").status == 200, "the first still answers")
+    first.kill()
+    first.start()
+    check(first.get("/healthz").status == 200, "after SIGKILL it starts on its own socket again")
+    check(first.stop() == 0, "SIGTERM ends it with 0")
+
+
+def main():
+    _, folder = proof.begin(__doc__)
+    second_service(folder)
+    command_lines(folder)
+    no_data_folder(folder)
+    places(folder)
+    not_permitted(folder)
+
+
+main()
