@@ -110,6 +110,10 @@ let package = Package(
     .executableTarget(
       name: "online-retail", dependencies: ["OnlineRetail", "HTTPClient"],
       path: "tools/online-retail/online-retail", swiftSettings: settings),
+    .executableTarget(
+      name: "redress-bench",
+      dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "SQLite"],
+      path: "tools/benchmarks/redress-bench", swiftSettings: settings),
     .target(
       name: "OnlineRetail", dependencies: ["EventSourcing", "HTTPClient", "JSON", "Zstandard"],
       path: "tools/online-retail/OnlineRetail", swiftSettings: settings),

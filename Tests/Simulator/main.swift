@@ -8,7 +8,9 @@ var arguments = CommandLine.arguments.dropFirst()
 while let a = arguments.popFirst() {
   switch a {
   case "--seeds": seeds = Int(arguments.popFirst()!)!
-  case "--seed": first = UInt64(arguments.popFirst()!)!; seeds = 1
+  case "--seed":
+    first = UInt64(arguments.popFirst()!)!
+    seeds = 1
   case "--verbose": isVerbose = true
   default: fatalError(a)
   }

@@ -29,13 +29,15 @@ struct Ledger {
   /// Writes an answer down.
   ///
   /// - Returns: whether the command is settled and need not be sent again.
-  mutating func note(_ answer: Answer, to command: SubmittedCommand, isTampered: Bool) throws -> Bool {
+  mutating func note(_ answer: Answer, to command: SubmittedCommand, isTampered: Bool) throws
+    -> Bool
+  {
     let key = LedgerKey(command)
     let known = recorded[key]
     answerCount += 1
     let outcome: Recorded
     switch answer.outcome {
-    case .stopping: return false
+    case .stopping, .readOnly: return false
     case .conflict:
       try require(isTampered, "\(key) is a conflict, though it was sent once")
       return true

@@ -184,7 +184,8 @@ extension World {
   /// Read models, clients and the process manager learn what is durable.
   private func follow(_ process: ServiceProcess, limit: Int) throws {
     let end = process.log.durableEnd
-    let target = min(end.value, readModels.checkpoint.value.addingReportingOverflow(UInt64(limit)).partialValue)
+    let target = min(
+      end.value, readModels.checkpoint.value.addingReportingOverflow(UInt64(limit)).partialValue)
     do {
       try readModels.follow(
         disk, ServiceProcess.logFolder, upTo: limit == .max ? end : Ordinal(target)
