@@ -140,7 +140,7 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "transparency-fixtures",
-      dependencies: ["Transparency", "Cryptography", "EventLog", "EventSourcing"],
+      dependencies: ["Transparency", "Cryptography"],
       path: "Tests/Conformance/transparency-fixtures", swiftSettings: settings),
     .testTarget(
       name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing"],
