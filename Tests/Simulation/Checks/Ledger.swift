@@ -29,7 +29,9 @@ struct Ledger {
   /// Writes an answer down.
   ///
   /// - Returns: whether the command is settled and need not be sent again.
-  mutating func note(_ answer: Answer, to command: SubmittedCommand, isTampered: Bool) throws -> Bool {
+  mutating func note(_ answer: Answer, to command: SubmittedCommand, isTampered: Bool) throws
+    -> Bool
+  {
     let key = LedgerKey(command)
     let known = recorded[key]
     answerCount += 1

@@ -97,7 +97,8 @@ extension SimulatedDisk {
 
   /// Counts a call, then lets it work or fail.
   func call<R: Sendable>(
-    _ operation: Operation, _ path: String, failing: (inout State, Fault.Effect) -> Void = { _, _ in },
+    _ operation: Operation, _ path: String,
+    failing: (inout State, Fault.Effect) -> Void = { _, _ in },
     _ body: (inout State) throws(LogError) -> R
   ) throws(LogError) -> R {
     let result: Result<R, LogError> = state.withLock { state in

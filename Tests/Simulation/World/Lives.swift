@@ -92,11 +92,13 @@ extension World {
     let good = copy.content(of: "\(folder)/\(name)")
     var bad = good
     if random.oneIn(2) {
-      bad[Int.random(in: 0..<bad.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      bad[Int.random(in: 0..<bad.count, using: &random)] ^=
+        1 << UInt8.random(in: 0..<8, using: &random)
     } else {
       let sector = Int.random(in: 0...(bad.count - 1) / sectorByteCount, using: &random)
       let other = Int.random(in: 0...(bad.count - 1) / sectorByteCount, using: &random)
-      let source = Array(good[(other * sectorByteCount)..<min(good.count, (other + 1) * sectorByteCount)])
+      let source = Array(
+        good[(other * sectorByteCount)..<min(good.count, (other + 1) * sectorByteCount)])
       for (index, byte) in source.enumerated() where sector * sectorByteCount + index < bad.count {
         bad[sector * sectorByteCount + index] = byte
       }
@@ -120,7 +122,8 @@ final class IndexFile {
 
   init() throws {
     let memory = "/dev/shm"
-    let parent = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
+    let parent =
+      FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
     folder = "\(parent)/redress-simulation-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }

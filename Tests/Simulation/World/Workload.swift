@@ -17,9 +17,18 @@ struct Workload {
     let (type, data, actor) = command(shop, now: now)
     nextNumber += 1
     var json = #"{"id":"c\#(nextNumber)","tenant":"\#(tenant)","type":"\#(type)","data":\#(data)"#
-    if random.oneIn(12) { json += #","expectedRevision":\#(Int.random(in: 0..<4, using: &random))"# }
+    if random.oneIn(12) {
+      json += #","expectedRevision":\#(Int.random(in: 0..<4, using: &random))"#
+    }
     if let actor { json += #","actor":"\#(actor)""# }
     return try SubmittedCommand(json: Array((json + "}").utf8))
+  }
+
+  mutating func reinstate(_ tenant: String) throws -> SubmittedCommand {
+    nextNumber += 1
+    return try SubmittedCommand(
+      json: Array(
+        #"{"id":"c\#(nextNumber)","tenant":"\#(tenant)","type":"ReinstateTenant","data":{}}"#.utf8))
   }
 
   private mutating func name(_ prefix: String, _ count: Int) -> String {
@@ -71,7 +80,9 @@ struct Workload {
     switch Int.random(in: 0..<4, using: &random) {
     case 0:
       let day = Int.random(in: 10...14, using: &random)
-      return ("RecordDelivery", #"{"orderId":"\#(id)","deliveredAt":"2026-01-\#(day)T12:00:00Z"}"#, nil)
+      return (
+        "RecordDelivery", #"{"orderId":"\#(id)","deliveredAt":"2026-01-\#(day)T12:00:00Z"}"#, nil
+      )
     case 1 where random.oneIn(6):
       return ("CancelOrder", #"{"orderId":"\#(id)","cancelledAt":"\#(now)"}"#, nil)
     default:
@@ -125,7 +136,8 @@ extension Workload {
     }
     let id = random.pick(known)
     switch Int.random(in: 0..<8, using: &random) {
-    case 0..<3: return ("AssignCase", #"{"caseId":"\#(id)","owner":"\#(name("agent", 2))"}"#, agent())
+    case 0..<3:
+      return ("AssignCase", #"{"caseId":"\#(id)","owner":"\#(name("agent", 2))"}"#, agent())
     case 3..<5:
       let status = random.pick(["investigating", "escalated", "awaiting_customer"])
       return ("ChangeCaseStatus", #"{"caseId":"\#(id)","status":"\#(status)"}"#, agent())
@@ -160,7 +172,9 @@ extension Workload {
       case 0: return ("CancelRefund", #"{"refundId":"\#(id)"}"#, agent())
       case 1:
         let order = random.pick(shop.orders.keys.sorted())
-        return ("AmendRefund", #"{"refundId":"\#(id)","items":\#(items(shop, order, id))}"#, agent())
+        return (
+          "AmendRefund", #"{"refundId":"\#(id)","items":\#(items(shop, order, id))}"#, agent()
+        )
       default: return ("ExecuteRefund", #"{"refundId":"\#(id)"}"#, agent())
       }
     }

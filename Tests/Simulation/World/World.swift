@@ -114,6 +114,7 @@ package final class World: @unchecked Sendable {
 
   private func settle(_ process: ServiceProcess) throws {
     try resend(process)
+    try reinstate(process)
     process.write()
     try follow(process, limit: .max)
     process.wake()
@@ -152,6 +153,16 @@ extension World {
     send(command, to: process)
   }
 
+  /// A suspended tenant pays nobody (T2), so that ends before the reckoning.
+  private func reinstate(_ process: ServiceProcess) throws {
+    guard unanswered.isEmpty, readModels.checkpoint == process.log.durableEnd else { return }
+    for tenant in knowledge.suspended {
+      let command = try workload.reinstate(tenant)
+      unanswered.append(Unanswered(command: command, life: life))
+      send(command, to: process)
+    }
+  }
+
   /// Clients send again what an earlier process did not answer, and now and then what this one has.
   private func resend(_ process: ServiceProcess) throws {
     // Some are answered at once and leave the list.
@@ -184,7 +195,8 @@ extension World {
   /// Read models, clients and the process manager learn what is durable.
   private func follow(_ process: ServiceProcess, limit: Int) throws {
     let end = process.log.durableEnd
-    let target = min(end.value, readModels.checkpoint.value.addingReportingOverflow(UInt64(limit)).partialValue)
+    let target = min(
+      end.value, readModels.checkpoint.value.addingReportingOverflow(UInt64(limit)).partialValue)
     do {
       try readModels.follow(
         disk, ServiceProcess.logFolder, upTo: limit == .max ? end : Ordinal(target)
