@@ -25,6 +25,9 @@ public struct RefundToExecute: Sendable, Hashable {
   public var stage: Stage
   /// The event that brought it there.
   public var position: Position
+  /// The event since then that ended a suspension of its tenant. A suspended tenant refuses every
+  /// command for good (T2), so after it there is another command to submit.
+  public var resumption: Position?
   public var attempt: Int
   public var idempotencyKey: String
   /// Minor units of ``currency``.
@@ -32,13 +35,14 @@ public struct RefundToExecute: Sendable, Hashable {
   public var currency: String
 
   public init(
-    tenant: TenantID, refundID: RefundID, stage: Stage, position: Position, attempt: Int,
-    idempotencyKey: String, amount: Int, currency: String
+    tenant: TenantID, refundID: RefundID, stage: Stage, position: Position,
+    resumption: Position? = nil, attempt: Int, idempotencyKey: String, amount: Int, currency: String
   ) {
     self.tenant = tenant
     self.refundID = refundID
     self.stage = stage
     self.position = position
+    self.resumption = resumption
     self.attempt = attempt
     self.idempotencyKey = idempotencyKey
     self.amount = amount
@@ -55,6 +59,8 @@ public final class RefundExecution: Sendable {
     var starting: Set<Execution> = []
     /// Executions that this run started, so this run may ask the provider.
     var started: Set<Execution> = []
+    /// Executions whose answer from the provider is still awaited or being recorded.
+    var asking: Set<Execution> = []
   }
 
   private struct Execution: Hashable {
@@ -145,18 +151,22 @@ public final class RefundExecution: Sendable {
   private func askOrGiveUp(_ refund: RefundToExecute) async {
     let execution = Execution(
       tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt)
-    let (isStarting, isStarted) = state.withLock { state in
+    let (isBusy, isStarted) = state.withLock { state in
       if state.starting.contains(execution) {
         // Seen on the list before its answer arrived; that arrival wakes us again.
         state.taken.remove(refund)
         return (true, false)
       }
-      return (false, state.started.remove(execution) != nil)
+      if state.asking.contains(execution) { return (true, false) }
+      guard state.started.remove(execution) != nil else { return (false, false) }
+      state.asking.insert(execution)
+      return (false, true)
     }
-    if isStarting { return }
+    if isBusy { return }
     guard isStarted else {
       return await recordUnknown(refund, "The service stopped before the answer was recorded.")
     }
+    defer { state.withLock { _ = $0.asking.remove(execution) } }
     switch await gateway.pay(instruction(refund)) {
     case .paid(let reference):
       let command = RecordRefundExecuted(
@@ -209,8 +219,9 @@ public final class RefundExecution: Sendable {
   private func submit(
     _ command: Command, _ step: String, _ refund: RefundToExecute
   ) async -> Answer {
+    let resumption = refund.resumption.map { "-\($0)" } ?? ""
     let submitted = SubmittedCommand(
-      id: CommandID(unchecked: "_\(step)-\(refund.position)"), tenant: refund.tenant,
+      id: CommandID(unchecked: "_\(step)-\(refund.position)\(resumption)"), tenant: refund.tenant,
       command: command, actor: Actor(.system, "refund-execution"))
     return await submit(
       Submission(

@@ -19,6 +19,8 @@ struct Knowledge {
 
   private(set) var shops: [String: Shop] = [:]
 
+  var suspended: [String] { shops.filter(\.value.isSuspended).keys.sorted() }
+
   mutating func follow(_ recorded: RecordedEvent) {
     var shop = shops[recorded.tenant.rawValue] ?? Shop()
     switch recorded.event {

@@ -59,6 +59,7 @@ final class ReadModels {
         }
       return RefundToExecute(
         tenant: open.tenant, refundID: open.refundID, stage: stage, position: open.position,
+        resumption: open.resumption,
         attempt: open.attempt, idempotencyKey: open.idempotencyKey, amount: open.amount,
         currency: open.currency)
     }

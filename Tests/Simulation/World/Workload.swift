@@ -24,6 +24,13 @@ struct Workload {
     return try SubmittedCommand(json: Array((json + "}").utf8))
   }
 
+  mutating func reinstate(_ tenant: String) throws -> SubmittedCommand {
+    nextNumber += 1
+    return try SubmittedCommand(
+      json: Array(
+        #"{"id":"c\#(nextNumber)","tenant":"\#(tenant)","type":"ReinstateTenant","data":{}}"#.utf8))
+  }
+
   private mutating func name(_ prefix: String, _ count: Int) -> String {
     "\(prefix)\(Int.random(in: 1...count, using: &random))"
   }

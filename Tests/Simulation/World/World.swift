@@ -114,6 +114,7 @@ package final class World: @unchecked Sendable {
 
   private func settle(_ process: ServiceProcess) throws {
     try resend(process)
+    try reinstate(process)
     process.write()
     try follow(process, limit: .max)
     process.wake()
@@ -150,6 +151,16 @@ extension World {
     summary.commandCount += 1
     unanswered.append(Unanswered(command: command, life: life))
     send(command, to: process)
+  }
+
+  /// A suspended tenant pays nobody (T2), so that ends before the reckoning.
+  private func reinstate(_ process: ServiceProcess) throws {
+    guard unanswered.isEmpty, readModels.checkpoint == process.log.durableEnd else { return }
+    for tenant in knowledge.suspended {
+      let command = try workload.reinstate(tenant)
+      unanswered.append(Unanswered(command: command, life: life))
+      send(command, to: process)
+    }
   }
 
   /// Clients send again what an earlier process did not answer, and now and then what this one has.
