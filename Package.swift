@@ -69,7 +69,7 @@ let package = Package(
     .target(
       name: "EventLog",
       dependencies: ["Transparency", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
-      exclude: ["FORMAT.md"], swiftSettings: settings),
+      exclude: ["FORMAT.md", "LIFE_OF_A_COMMIT.md"], swiftSettings: settings),
     .target(
       name: "Transparency", dependencies: ["Cryptography"], swiftSettings: settings),
     .target(
@@ -110,6 +110,10 @@ let package = Package(
     .executableTarget(
       name: "online-retail", dependencies: ["OnlineRetail", "HTTPClient"],
       path: "tools/online-retail/online-retail", swiftSettings: settings),
+    .executableTarget(
+      name: "redress-bench",
+      dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "SQLite"],
+      path: "tools/benchmarks/redress-bench", swiftSettings: settings),
     .target(
       name: "OnlineRetail", dependencies: ["EventSourcing", "HTTPClient", "JSON", "Zstandard"],
       path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
@@ -163,7 +167,22 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "AuditTests",
-      dependencies: ["RunningRedress", "Audit", "Events", "EventLog", "EventSourcing"],
+      dependencies: [
+        "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Transparency",
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain", "Events",
+        "EventLog", "EventSourcing", "Cryptography", "SQLite",
+      ],
+      path: "Tests/Simulation", swiftSettings: settings),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulator",
+      swiftSettings: settings),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "EventLog", "EventSourcing"],
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),

@@ -46,7 +46,7 @@ public enum RefundPage {
       value.map { "<div><dt>\(name)</dt><dd>\($0)</dd></div>" }
     }
     return """
-      <section aria-labelledby="facts"><h2 id="facts">Facts</h2>
+      <section class="facts"><h2 id="facts">Facts</h2>
       <dl>
       \(HTML(joining: rows))
       </dl></section>
@@ -58,13 +58,13 @@ public enum RefundPage {
       """
       <tr><td class="number">\(grouped(entry.position))</td>\
       <td><time datetime="\(entry.time)">\(clock(entry.time))</time></td>\
-      <th scope="row">\(spaced(entry.type))</th><td>\(entry.actor)</td>\
+      <th scope="row">\(spaced(entry.type))</th><td class="id">\(entry.actor)</td>\
       <td class="number">\(entry.amount.map { money($0, currency) } ?? "")</td>\
-      <td>\(entry.note ?? "")</td></tr>
+      <td class="text">\(entry.note ?? "")</td></tr>
       """
     }
     return """
-      <section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
+      <section class="timeline"><h2 id="timeline">Timeline</h2>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="timeline"><table>
       <thead><tr><th scope="col" class="number">Position</th><th scope="col">Time (UTC)</th>\
       <th scope="col">What happened</th><th scope="col">By</th>\

@@ -54,7 +54,7 @@ public struct RefundsPage: Sendable {
   private func totalsTable(_ totals: [RefundTotal]) -> HTML {
     if totals.isEmpty {
       return """
-        <section aria-labelledby="totals"><h2 id="totals">By status</h2>
+        <section class="totals"><h2 id="totals">By status</h2>
         <p>No refund was requested yet.</p></section>
         """
     }
@@ -71,7 +71,7 @@ public struct RefundsPage: Sendable {
       """
     }
     return """
-      <section aria-labelledby="totals"><h2 id="totals">By status</h2>
+      <section class="totals"><h2 id="totals">By status</h2>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="totals"><table>
       <thead><tr><th scope="col">Status</th><th scope="col" class="number">Refunds</th>\
       <th scope="col" class="number">Amount</th></tr></thead>
@@ -86,19 +86,20 @@ public struct RefundsPage: Sendable {
   private func approvableTable(_ refunds: [RefundRow]) -> HTML {
     if refunds.isEmpty {
       return """
-        <section aria-labelledby="approvable"><h2 id="approvable">Can still be approved</h2>
+        <section class="approvable"><h2 id="approvable">Can still be approved</h2>
         <p>Nothing is waiting for approval inside its return window on \(today).</p></section>
         """
     }
     let rows = refunds.prefix(Self.pageLength).map { refund -> HTML in
       """
-      <tr><th scope="row">\(link(to: refund))</th><td>\(refund.customerID)</td>\
-      <td>\(refund.orderID)</td><td class="number">\(money(refund.amount, refund.currency))</td>\
+      <tr><th scope="row" class="id">\(link(to: refund))</th>\
+      <td class="id">\(refund.customerID)</td><td class="id">\(refund.orderID)</td>\
+      <td class="number">\(money(refund.amount, refund.currency))</td>\
       <td>\(refund.lastDay.map { "\($0)" } ?? "–")</td><td>\(daysLeft(refund))</td></tr>
       """
     }
     return """
-      <section aria-labelledby="approvable"><h2 id="approvable">Can still be approved</h2>
+      <section class="approvable"><h2 id="approvable">Can still be approved</h2>
       <p>On \(today), newest first.</p>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="approvable"><table>
       <thead><tr><th scope="col">Refund</th><th scope="col">Customer</th><th scope="col">Order</th>\
@@ -107,7 +108,7 @@ public struct RefundsPage: Sendable {
       <tbody>
       \(HTML(joining: rows))
       </tbody></table></div>
-      \(nextLink(refunds, parameter: "approvableBefore", anchor: "approvable"))</section>
+      \(nextLink(refunds, parameter: "approvableBefore", anchor: "approvable", of: "what can be approved"))</section>
       """
   }
 
@@ -126,8 +127,9 @@ public struct RefundsPage: Sendable {
     let heading = status.map { "Refunds \(statusLabel($0))" } ?? "All refunds"
     let rows = refunds.prefix(Self.pageLength).map { refund -> HTML in
       """
-      <tr><th scope="row">\(link(to: refund))</th><td>\(statusBadge(refund.status))</td>\
-      <td>\(refund.customerID)</td><td>\(refund.orderID)</td>\
+      <tr><th scope="row" class="id">\(link(to: refund))</th>\
+      <td>\(statusBadge(refund.status))</td>\
+      <td class="id">\(refund.customerID)</td><td class="id">\(refund.orderID)</td>\
       <td class="number">\(money(refund.amount, refund.currency))</td>\
       <td>\(clock(refund.requestedAt))</td></tr>
       """
@@ -148,10 +150,10 @@ public struct RefundsPage: Sendable {
       status == nil && before == nil
       ? nil : #"<p><a href="?#all">All refunds, newest first</a></p>"#
     return """
-      <section aria-labelledby="all"><h2 id="all">\(heading)</h2>
+      <section class="all"><h2 id="all">\(heading)</h2>
       \(all)
       \(table)
-      \(nextLink(refunds, parameter: "before", anchor: "all"))</section>
+      \(nextLink(refunds, parameter: "before", anchor: "all", of: "the refunds"))</section>
       """
   }
 
@@ -161,12 +163,14 @@ public struct RefundsPage: Sendable {
     """
   }
 
-  private func nextLink(_ refunds: [RefundRow], parameter: String, anchor: String) -> HTML? {
+  private func nextLink(
+    _ refunds: [RefundRow], parameter: String, anchor: String, of what: String
+  ) -> HTML? {
     guard refunds.count > Self.pageLength else { return nil }
     let position = refunds[Self.pageLength - 1].position
     let status = status.map { "status=\($0)&" } ?? ""
     return """
-      <nav aria-label="Pages of this table">\
+      <nav aria-label="Pages of \(what)">\
       <a rel="next" href="?\(status)\(parameter)=\(position)#\(anchor)">Older</a></nav>
       """
   }

@@ -3,11 +3,12 @@
 // CommandRejected, so that it is as final, as auditable and as explainable as a yes.
 
 import Domain
-import EventLog
-import EventSourcing
+package import EventLog
+package import EventSourcing
 import Events
 
-final class DecisionCore {
+/// Decides commands one after another; one thread at a time.
+package final class DecisionCore {
   private let log: EventLog
   private let clock: @Sendable () -> Timestamp
   private let budget: MemoryBudget
@@ -19,7 +20,9 @@ final class DecisionCore {
   /// A recorded line is at most 1 MiB (DESIGN.md, Events).
   static let lineByteCountMax = 1 << 20
 
-  init(log: EventLog, clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int) {
+  package init(
+    log: EventLog, clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int
+  ) {
     self.log = log
     self.clock = clock
     budget = MemoryBudget(capacity: aggregatesInMemory)
@@ -28,12 +31,15 @@ final class DecisionCore {
   /// Decides one command and queues its commit; the completion runs once that is durable.
   ///
   /// - Throws: when the history cannot be read or contradicts itself, which is fatal.
-  func handle(_ submission: Submission, _ completion: @escaping Sequencer.Completion) throws {
+  package func handle(
+    _ submission: Submission, _ completion: @escaping Sequencer.Completion
+  ) throws {
     let command = submission.command
     if try answerAgain(submission, completion) { return }
 
     let repository = try repository(of: command.tenant)
-    let now = max(clock(), lastRecordedTime)
+    // The clock may have been set back, also while nothing ran.
+    let now = max(clock(), lastRecordedTime, repository.lastRecordedTime)
     lastRecordedTime = now
     do {
       let events = try decide(submission, repository: repository, now: now)

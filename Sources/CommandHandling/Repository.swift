@@ -39,6 +39,8 @@ final class MemoryBudget {
 final class Repository {
   let id: TenantID
   var nextPosition: Position
+  /// When the tenant's last event was recorded; no later one may say an earlier time.
+  let lastRecordedTime: Timestamp
   let tenant: Loaded<Tenant>
   private var customers: [CustomerID: Loaded<Customer>] = [:]
   private var orders: [OrderID: Loaded<Order>] = [:]
@@ -52,7 +54,19 @@ final class Repository {
     self.log = log
     self.budget = budget
     self.nextPosition = log.nextPosition(of: id)
+    self.lastRecordedTime = try Self.lastRecordedTime(before: nextPosition, of: id, in: log)
     self.tenant = try Self.load(from: StreamName("tenant"), of: id, in: log)
+  }
+
+  private static func lastRecordedTime(
+    before end: Position, of tenant: TenantID, in log: EventLog
+  ) throws -> Timestamp {
+    var time = Timestamp(microseconds: 0)
+    guard end > .first else { return time }
+    try log.readEvents(of: tenant, at: [Position(end.value - 1)]) { _, line in
+      time = try RecordedEvent(line: line).recordedTime
+    }
+    return time
   }
 
   func customer(_ id: CustomerID) throws -> Loaded<Customer> {

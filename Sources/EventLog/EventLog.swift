@@ -42,7 +42,8 @@ public final class EventLog: Sendable {
 
   package static func open(
     folder: String, configuration: Configuration = Configuration(),
-    fileSystem: any FileSystem, indexPath: String? = nil, describe: @escaping Describe,
+    fileSystem: any FileSystem, indexPath: String? = nil, isInline: Bool = false,
+    describe: @escaping Describe,
     onFailure: @escaping @Sendable (LogError) -> Void
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     let indexPath = indexPath ?? folder + "/index.sqlite"
@@ -62,7 +63,7 @@ public final class EventLog: Sendable {
     let log = EventLog(
       folder: folder, configuration: configuration, recovery: recovery, index: index,
       frames: FrameStore(folder: folder, fileSystem: fileSystem), onFailure: onFailure)
-    log.writer.start(writer)
+    if isInline { log.writer.adopt(writer) } else { log.writer.start(writer) }
     return (log, report)
   }
 
@@ -84,9 +85,14 @@ public final class EventLog: Sendable {
       configuration: configuration, onFailure: onFailure)
   }
 
+  /// Does what the writer's thread would do next, in a log that was opened without one: writes and
+  /// answers what is queued, or marks the end as durable.
+  package func stepInline() { _ = writer.stepInline() }
+
   /// Writes what is queued, marks the end as durable and stops; afterwards nothing can be appended.
   public func close() {
     queue.close()
+    while !writer.stepInline() {}
     queue.waitUntilStopped()
     index.close()
   }

@@ -6,8 +6,11 @@ package struct RealFileSystem: FileSystem {
   package init() {}
 
   package func createFolder(_ path: String) throws(LogError) {
-    if mkdir(path, 0o700) == 0 { return try sync(folder: path + "/..") }
-    if errno != EEXIST { throw .io(operation: "create folder", path: path, errno: errno) }
+    if mkdir(path, 0o700) != 0 && errno != EEXIST {
+      throw .io(operation: "create folder", path: path, errno: errno)
+    }
+    // Also when it is there already: whoever made it may not have made its name durable.
+    try sync(folder: path + "/..")
   }
 
   package func names(in folder: String) throws(LogError) -> [String] {

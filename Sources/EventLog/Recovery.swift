@@ -55,15 +55,14 @@ struct Recovery {
     let file = try fileSystem.open(folder + "/" + segment.name, for: .writing)
     end.file = file
     if report.cut != nil { try file.truncate(to: end.offset) }
-    if let last, !last.header.isMark, last.segment === segment {
-      // An earlier process may have failed to sync it, and the kernel then shows the bytes all the
-      // same without ever writing them. Written again, they are certain after this sync.
+    if let last, last.segment === segment {
+      // An earlier process may have failed to sync it, or died before, be it a mark or not; and after
+      // a failed sync the kernel shows the bytes all the same without ever writing them. Written
+      // again, they are certain after this sync.
       let bytes = try segment.bytes(at: last.offset, count: last.endOffset - last.offset)
       try file.write(bytes, at: last.offset)
     }
-    if !end.isMarked || report.cut != nil {
-      try file.sync()
-      try fileSystem.sync(folder: folder)
-    }
+    try file.sync()
+    try fileSystem.sync(folder: folder)
   }
 }

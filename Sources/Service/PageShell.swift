@@ -34,7 +34,7 @@ enum PageShell {
     :root { color-scheme: light dark;
       --ground: #ffffff; --raised: #f4f5f7; --line: #d5d9df; --text: #1b1f26; --quiet: #555d6b;
       --link: #0b57a8; --good: #0f6b3a; --bad: #a1201d; --wait: #7a4b00; --busy: #4b3d9e; }
-    @media (prefers-color-scheme: dark) { :root {
+    @media screen and (prefers-color-scheme: dark) { :root {
       --ground: #14171c; --raised: #1d2128; --line: #363c47; --text: #e8eaee; --quiet: #a5adba;
       --link: #8ab8f5; --good: #6fce98; --bad: #ff9d97; --wait: #efbb6a; --busy: #b9adff; } }
     * { box-sizing: border-box; }
@@ -45,17 +45,19 @@ enum PageShell {
     header a { font-weight: 700; color: inherit; text-decoration: none; }
     main { max-width: 70rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
     main:focus { outline: none; }
-    h1 { font-size: 1.75rem; line-height: 1.2; margin: 1rem 0; }
+    h1 { font-size: 1.75rem; line-height: 1.2; margin: 1rem 0; overflow-wrap: anywhere; }
     h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; }
     a { color: var(--link); }
     a:focus-visible, .scroll:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
     .skip { position: absolute; left: -100rem; }
     .skip:focus { left: 1rem; top: .5rem; background: var(--ground); padding: .5rem 1rem; }
     .scroll { overflow-x: auto; }
-    table { border-collapse: collapse; min-width: 24rem; }
+    table { border-collapse: collapse; }
     th, td { padding: .4rem 1rem .4rem 0; text-align: left; vertical-align: baseline;
       border-bottom: 1px solid var(--line); white-space: nowrap; }
-    td:last-child { white-space: normal; }
+    /* Names and words may be long; only where there is no room are they broken. */
+    .id, .text { white-space: normal; overflow-wrap: anywhere; min-width: 7rem; }
+    .text { min-width: 14rem; }
     thead th { color: var(--quiet); font-weight: 600; font-size: .875rem; }
     tbody th { font-weight: 500; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -68,6 +70,11 @@ enum PageShell {
       gap: .75rem 2rem; margin: 0; }
     dt { color: var(--quiet); font-size: .875rem; } dd { margin: 0; overflow-wrap: anywhere; }
     nav { margin: .75rem 0; }
-    @media print { header, nav, .skip { display: none; } body { background: none; color: #000; } }
+    @media screen and (max-width: 30rem) { header { padding: .75rem 1rem; }
+      main { padding: .5rem 1rem 3rem; } th, td { padding-right: .75rem; }
+      td.number, th.number { padding-right: .75rem; } }
+    @media print { :root { color-scheme: light; font-size: 9pt; } header, nav, .skip { display: none; }
+      body { background: none; color: #000; } main { max-width: none; padding: 0; }
+      .scroll { overflow: visible; } tr { break-inside: avoid; } }
     """
 }

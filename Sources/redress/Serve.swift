@@ -218,6 +218,7 @@ extension RefundToExecute {
       }
     self.init(
       tenant: open.tenant, refundID: open.refundID, stage: stage, position: open.position,
+      resumption: open.resumption,
       attempt: open.attempt, idempotencyKey: open.idempotencyKey, amount: open.amount,
       currency: open.currency)
   }

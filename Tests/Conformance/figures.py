@@ -64,7 +64,7 @@ def from_page(address):
     """The table By status: {status: [number of refunds, pence]}."""
     with urllib.request.urlopen(address + "/", timeout=30) as response:
         text = response.read().decode()
-    table = re.search(r'aria-labelledby="totals".*?</section>', text, re.S).group()
+    table = re.search(r'<section class="totals".*?</section>', text, re.S).group()
     rows = {}
     for row in re.findall(r"<tr>.*?</tr>", table.split("<tbody>")[1], re.S):
         cells = [html.unescape(re.sub(r"<.*?>", "", cell)).strip()

@@ -108,18 +108,18 @@ def compact(body):
 
 def refused_by_rules(running):
     missing = refused(running, "a case about an order that nobody recorded", shop.case("2"), 422,
-                      "orderNotRecorded", "order 2", "RecordOrder", recorded=1)
+                      "order-not-recorded", "order 2", "RecordOrder", recorded=1)
     same("  names the rule", missing["rule"], "C2")
     missing = refused(running, "a refund of an order that nobody recorded",
                       shop.request("2") | {"data": {**shop.request("2")["data"], "caseId": "1"}},
-                      422, "unknownOrder", "order 2", "RecordOrder", recorded=1)
+                      422, "unknown-order", "order 2", "RecordOrder", recorded=1)
     same("  names the rule", missing["rule"], "R1")
     again = refused(running, "the same refused command again", shop.case("2"), 422,
-                    "orderNotRecorded", recorded=0)
+                    "order-not-recorded", recorded=0)
     same("  has the same answer", again["recorded"]["stream"], "command/case-2")
     much = refused(running, "more units than were ordered",
                    command("much", "RequestRefund", shop.request("3", 7, "1")["data"] | {
-                       "caseId": "1"}, actor="customer/robin"), 422, "moreUnitsThanLeft",
+                       "caseId": "1"}, actor="customer/robin"), 422, "more-units-than-left",
                    "7 units of line 1", "4 of 6", recorded=1)
     same("  names the rule", much["rule"], "R1")
     refused(running, "an unknown tenant", shop.approve("1", tenant="acne"), 404, "unknown-tenant",

@@ -1,0 +1,133 @@
+// A tenant's history, signed: what was promised is kept, and nothing that contradicts it is signed.
+
+import Audit
+import EventLog
+import EventSourcing
+import Foundation
+import RunningRedress
+import Testing
+import Transparency
+
+struct `The keeper of the trees` {
+  private let acme = TenantID(unchecked: "acme")
+
+  private func keeper(of redress: RunningRedress) throws -> TreeKeeper {
+    TreeKeeper(
+      log: redress.log, folder: redress.logFolder, logName: "test",
+      keys: try KeyFolder(path: redress.folder + "/keys").open())
+  }
+
+  private func lines(of redress: RunningRedress) throws -> [[UInt8]] {
+    var lines: [[UInt8]] = []
+    try LogReader(folder: redress.logFolder).forEachCommit(upTo: nil) { commit in
+      commit.forEachLine { lines.append(Array($0)) }
+      return true
+    }
+    return lines
+  }
+
+  @Test func `proves every event, now and after a restart`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    for number in 0..<300 {
+      _ = try await redress.submit(
+        "customer-\(number)", "RegisterCustomer", #"{"customerId":"cus_\#(number)"}"#)
+    }
+    let lines = try lines(of: redress)
+    let first = try keeper(of: redress)
+    for (index, line) in lines.enumerated() where index.isMultiple(of: 7) || index > 250 {
+      let receipt = try first.receipt(for: Position(UInt64(index)), of: acme)
+      let read = try Receipt(receipt.bytes)
+      #expect(throws: Never.self) {
+        try read.verify(
+          leafHash: leafHash(line), origin: "test/acme", keys: first.verifierKeys(of: acme))
+      }
+      #expect(throws: ReceiptError.self) {
+        try read.verify(
+          leafHash: leafHash(line + [0x20]), origin: "test/acme",
+          keys: first.verifierKeys(of: acme))
+      }
+    }
+    let old = try first.checkpoint(of: acme)
+    redress.stop()
+
+    let restarted = try RunningRedress(folder: redress.folder)
+    _ = try await restarted.submit("one-more", "RegisterCustomer", #"{"customerId":"last"}"#)
+    let second = try keeper(of: restarted)
+    #expect(second.contradictions().isEmpty)
+    let oldHead = try Checkpoint(text: old.text).head
+    let newHead = try Checkpoint(text: try second.checkpoint(of: acme).text).head
+    #expect(newHead.size == oldHead.size + 1)
+    let proof = try second.consistency(from: oldHead.size, to: newHead.size, of: acme)
+    #expect(throws: Never.self) {
+      try proof.verify(oldRoot: oldHead.root, newRoot: newHead.root)
+    }
+    restarted.stop()
+  }
+
+  @Test func `signs the same roots when its tiles are gone`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    for number in 0..<600 {
+      _ = try await redress.submit(
+        "customer-\(number)", "RegisterCustomer", #"{"customerId":"cus_\#(number)"}"#)
+    }
+    let before = try keeper(of: redress).checkpoint(of: acme)
+    try FileManager.default.removeItem(atPath: redress.logFolder + "/tiles")
+    #expect(try keeper(of: redress).checkpoint(of: acme) == before)
+    redress.stop()
+  }
+
+  @Test func `refuses to sign an older copy of a history, and says so at the start`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.stop()
+    let copy = redress.folder + "-copy"
+    try FileManager.default.copyItem(atPath: redress.folder, toPath: copy)
+    defer { try? FileManager.default.removeItem(atPath: copy) }
+
+    let longer = try RunningRedress(folder: redress.folder)
+    _ = try await longer.submit("x", "RegisterCustomer", #"{"customerId":"a"}"#)
+    _ = try keeper(of: longer).checkpoint(of: acme)
+    longer.stop()
+    for part in ["checkpoints", "tiles"] {
+      try? FileManager.default.copyItem(
+        atPath: "\(longer.logFolder)/\(part)", toPath: "\(copy)/log/\(part)")
+    }
+    try FileManager.default.copyItem(atPath: longer.folder + "/keys", toPath: copy + "/keys")
+
+    let older = try RunningRedress(folder: copy)
+    let keeper = try keeper(of: older)
+    #expect(keeper.contradictions().count == 1)
+    #expect(throws: CheckpointRefusal.self) { try keeper.checkpoint(of: acme) }
+    // Going on from the copy is a fork, which is found as soon as it is long enough to look right.
+    _ = try await older.submit("y", "RegisterCustomer", #"{"customerId":"b"}"#)
+    #expect(throws: CheckpointRefusal.self) { try keeper.checkpoint(of: acme) }
+    _ = try await older.submit("z", "RegisterCustomer", #"{"customerId":"c"}"#)
+    #expect(throws: CheckpointRefusal.self) { try keeper.checkpoint(of: acme) }
+    older.stop()
+  }
+
+  @Test func `finds in the audit that what was signed is gone or changed`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    let note = try keeper(of: redress).checkpoint(of: acme)
+    redress.stop()
+    let head = try Checkpoint(text: note.text).head
+    func verify(_ head: TreeHead) throws {
+      var verification = Verification(logFolder: redress.logFolder, checkpoints: [acme: head])
+      _ = try verification.run()
+    }
+    #expect(throws: Never.self) { try verify(head) }
+    #expect(throws: BrokenPromise.self) {
+      try verify(TreeHead(size: head.size + 1, root: head.root))
+    }
+    #expect(throws: BrokenPromise.self) {
+      try verify(TreeHead(size: head.size - 1, root: head.root))
+    }
+  }
+}

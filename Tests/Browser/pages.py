@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Proves that the pages work for everybody, in a real browser.
+
+The overview, its second page, one status, a refund, a page that does not exist, the list of tenants:
+all of it is there without JavaScript; axe finds nothing against WCAG 2 AA in light and dark; the Tab
+key reaches every link and shows where it is; nothing is wider than the window at 320 and 1280 pixels;
+on paper it is black on white and complete. Screenshots go to the folder in $SCREENSHOTS, if it is set.
+"""
+
+import os
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PYTHON = ROOT / ".build" / "browser" / "bin" / "python"
+if PYTHON.exists() and pathlib.Path(sys.prefix) != PYTHON.parents[1]:
+    os.execv(PYTHON, [str(PYTHON), *sys.argv])
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "Tests" / "Conformance" / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
+import browser as browsers
+import proof
+import service as services
+import shop
+from proof import check, same
+
+TENANT = "online-retail"
+HOSTILE = "<script>alert(1)</script> & \"quoted\" 'twice' " + "x" * 100
+LONG = "l" * 56
+
+
+def fill(running):
+    """A month of the shop, and refunds of today in every state a page can show."""
+    shop.import_month(running, shop.Month)
+    commands = []
+
+    def refund(name, reason="damaged in transit"):
+        commands.extend([shop.order(name, TENANT), shop.case(name, tenant=TENANT),
+                         shop.request(name, tenant=TENANT, reason=reason)])
+
+    for number in range(30):
+        refund(f"today-{number:02}")
+    for name in ("declined", "cancelled", LONG):
+        refund(name, HOSTILE if name == LONG else "damaged in transit")
+    commands.append(shop.approve("declined", TENANT) | {"actor": "agent/importer"})
+    commands.append(shop.command("cancel", "CancelRefund", {
+        "refundId": "cancelled", "reason": "changed my mind"}, TENANT, "customer/robin"))
+    running.accepted(commands)
+    last = running.submit([shop.order("last", TENANT)])[0]["events"][-1]["position"]
+    running.get(f"/v1/refunds?tenant={TENANT}&minPosition={last}")
+    proof.wait_until(
+        lambda: running.get(f"/v1/refunds/declined?tenant={TENANT}").json()["status"] == "failed",
+        "the provider declines")
+
+
+def without_scripts(browser, address):
+    """What people came for is in the page as it was sent."""
+    page = browser.open(address + "/", scripts=False)
+    same("the front page leads to the only tenant's refunds", page.url,
+         f"{address}/tenants/{TENANT}/refunds")
+    rows = page.locator("section.totals tbody tr").all_inner_texts()
+    same("the totals are there without JavaScript", [row.split("\t") for row in rows], [
+        ["pending", "31", "210.18 GBP"], ["failed", "1", "6.78 GBP"],
+        ["executed", "159", "8,056.82 GBP"], ["denied", "3", "76.75 GBP"],
+        ["cancelled", "1", "6.78 GBP"]])
+    approvable = page.locator("section.approvable tbody tr")
+    same("25 of what can still be approved", approvable.count(), 25)
+    check("14 days" in approvable.first.inner_text(), "and how long")
+    refunds = page.locator("section.all tbody tr")
+    same("the 25 newest refunds", refunds.count(), 25)
+    newest = refunds.all_inner_texts()
+    page.locator("section.all a[rel=next]").click()
+    same("Older leads to 25 others", len(set(newest) | set(refunds.all_inner_texts())), 50)
+    second = page.url
+    page.locator("section.all a", has_text="All refunds").click()
+    same("and there is a way back", refunds.all_inner_texts(), newest)
+    page.locator("section.totals a", has_text="denied").click()
+    same("a status leads to its refunds", page.locator("#all").inner_text(), "Refunds denied")
+    same("and only to them", [row.split("\t")[1] for row in refunds.all_inner_texts()],
+         ["denied"] * 3)
+    denied = page.url
+    refunds.first.locator("a").click()
+    check("Refund denied" in page.locator("section.timeline").inner_text(),
+          "a refund's page tells what happened to it")
+    refund = page.url
+    page.goto(f"{address}/tenants/{TENANT}/refunds/{LONG}")
+    check(HOSTILE in page.locator("dl").inner_text(), "what a customer wrote is text, not markup")
+    hostile = page.url
+    page.context.close()
+    missing = f"{address}/tenants/{TENANT}/refunds/none"
+    page = browser.open(missing, scripts=False, status=404)
+    check("has no refund none" in page.locator("main").inner_text(), "a missing page says so")
+    page.context.close()
+    return {"overview": page_address(address), "second": second, "denied": denied,
+            "refund": refund, "hostile": hostile, "missing": missing}
+
+
+def page_address(address):
+    return f"{address}/tenants/{TENANT}/refunds"
+
+
+def judge(browser, name, address, folder):
+    # With #all the Tab key would begin there.
+    address, status = address.split("#")[0], 404 if name == "missing" else 200
+    for scheme in ("light", "dark"):
+        for width in (320, 1280):
+            page = browser.open(address, width, scheme=scheme, status=status)
+            same(f"{name}, {scheme}, {width}: axe finds nothing", browser.violations(page), [])
+            check(browsers.overflow(page) <= 0, f"{name}, {scheme}, {width}: nothing is too wide",
+                  browsers.overflow(page))
+            reached = browsers.walk(page)
+            hidden = [one for one in reached if not (one["outline"] and one["inside"])]
+            same(f"{name}, {scheme}, {width}: what has the focus shows it", hidden, [])
+            same(f"{name}, {scheme}, {width}: the Tab key reaches every link, in order",
+                 [one["href"] for one in reached if one["tag"] == "A"], browsers.links(page))
+            page.evaluate("() => { scrollTo(0, 0); document.activeElement.blur(); }")
+            page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)
+            page.context.close()
+    on_paper(browser, name, address, folder, status)
+
+
+def on_paper(browser, name, address, folder, status):
+    """A4 without its margins has 718 pixels; a reader in the dark prints on white paper too."""
+    page = browser.open(address, 718, scheme="dark", status=status)
+    page.emulate_media(media="print", color_scheme="dark")
+    cut = page.eval_on_selector_all(
+        ".scroll", "all => all.filter(one => one.scrollWidth > one.clientWidth).length")
+    same(f"{name}, printed: no table is cut off", cut, 0)
+    check(browsers.overflow(page) <= 0, f"{name}, printed: nothing is too wide",
+          browsers.overflow(page))
+    # Nobody touches links on paper.
+    same(f"{name}, printed: axe finds nothing", browser.violations(page, ["target-size"]), [])
+    same(f"{name}, printed: black on white", page.evaluate(
+        "() => { const s = getComputedStyle(document.body); return [s.color, s.backgroundColor] }"),
+        ["rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"])
+    page.screenshot(path=folder / f"{name}-printed.png", full_page=True)
+    page.context.close()
+
+
+def main():
+    _, folder = proof.begin(__doc__)
+    screenshots = pathlib.Path(os.environ.get("SCREENSHOTS", folder / "screenshots"))
+    screenshots.mkdir(parents=True, exist_ok=True)
+    running = services.Service(folder / "data", "--simulate", "decline=declined", pages=True)
+    fill(running)
+    browser = browsers.Browser()
+    pages = without_scripts(browser, running.address)
+    for name, address in pages.items():
+        judge(browser, name, address, screenshots)
+    running.accepted(shop.opening())
+    proof.wait_until(lambda: running.get("/tenants/acme/refunds").status == 200, "acme appears")
+    judge(browser, "tenants", running.address + "/", screenshots)
+    judge(browser, "empty", running.address + "/tenants/acme/refunds", screenshots)
+    browser.close()
+    same("the service stops well", running.stop(), 0)
+
+
+main()

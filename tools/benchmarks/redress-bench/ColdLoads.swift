@@ -1,0 +1,100 @@
+// Loads one order, refund or case as a process would that has just started: the log is opened anew, and
+// its files are dropped from the operating system's cache, before each.
+
+import Domain
+import EventLog
+import EventSourcing
+import Events
+import Glibc
+
+/// `cold folder= loads=`
+func benchmarkColdLoads(_ options: inout Options) throws {
+  let folder = options.text("folder")
+  let loadCount = options.number("loads")
+  let streams = try someStreams(folder, count: loadCount)
+  var latencies = Latencies()
+  var openings = Latencies()
+  var eventCount = 0
+  for stream in streams {
+    dropFromCache(folder)
+    let opening = seconds()
+    let (log, _) = try openLog(folder)
+    openings.add(seconds() - opening)
+    dropFromCache(folder)
+    let start = seconds()
+    eventCount += try load(stream, from: log)
+    latencies.add(seconds() - start)
+    log.close()
+  }
+  print(
+    #"{"loads":\#(streams.count),"events":\#(eventCount),\#(latencies.json()),"#
+      + #""opening":{\#(openings.json())}}"#)
+}
+
+private func load(_ stream: StreamName, from log: EventLog) throws -> Int {
+  let tenant = TenantID(unchecked: tenantName)
+  var order = Order()
+  var refund = Refund()
+  var supportCase = SupportCase()
+  var eventCount = 0
+  try log.readStream(stream, in: tenant) { _, _, line in
+    let event = try RecordedEvent(line: line).event
+    switch event.subject {
+    case .order: try order.evolve(event)
+    case .refund: try refund.evolve(event)
+    case .supportCase: try supportCase.evolve(event)
+    case .tenant, .customer, .command: break
+    }
+    eventCount += 1
+  }
+  return eventCount
+}
+
+/// Streams from all over the log, seeded, so that every run loads the same.
+private func someStreams(_ folder: String, count: Int) throws -> [StreamName] {
+  var generator = SplitMix(state: 42)
+  var chosen: [StreamName] = []
+  var seen = 0
+  try LogReader(folder: folder).forEachCommit(upTo: nil) { commit in
+    try commit.forEachLine { line in
+      // A header is read only where the choice falls on the line (reservoir sampling).
+      seen += 1
+      let place = chosen.count < count ? chosen.count : Int(generator.next() % UInt64(seen))
+      guard place < count else { return }
+      let stream = try EventHeader(line: line).stream
+      guard ["order/", "refund/", "case/"].contains(where: { stream.rawValue.hasPrefix($0) })
+      else { return }
+      if place < chosen.count { chosen[place] = stream } else { chosen.append(stream) }
+    }
+    return true
+  }
+  return chosen
+}
+
+private struct SplitMix {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
+  }
+}
+
+/// What nobody has mapped leaves the cache; only clean pages can, so files are synced first.
+private func dropFromCache(_ folder: String) {
+  guard let entries = opendir(folder) else { return }
+  defer { closedir(entries) }
+  while let entry = readdir(entries) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    let file = open("\(folder)/\(name)", O_RDONLY)
+    guard file >= 0 else { continue }
+    fdatasync(file)
+    posix_fadvise(file, 0, 0, Int32(POSIX_FADV_DONTNEED))
+    close(file)
+  }
+}
