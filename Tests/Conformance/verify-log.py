@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""Proves that tools/verify-log, which shares no code with Redress, believes Redress and nothing else.
+"""Proves that tools/verify-log, which shares no code with Redress, believes it and nothing else.
 
 It finds a whole log good, with its checkpoints and receipts. It refuses that log with any one byte
-changed, with a segment or events missing, another history under the same signature, and every changed
-checkpoint or receipt; what it says of a torn tail is what Redress says.
+changed, with a segment or events missing, forged with checksums that fit, another history under the
+same signature, and every changed checkpoint or receipt; of a torn tail it says what Redress says.
 """
 
+import base64
 import importlib.machinery
 import importlib.util
 import pathlib
+import re
 import shutil
+import struct
 import subprocess
 import sys
 
@@ -80,6 +83,9 @@ def believes_what_is_whole(data, vkeys):
     verified = proof.output([proof.REDRESS, "verify", "--data", data])
     chain = said.split("chain ")[1].split()[0]
     check(chain in verified, "both verifiers come to the same chain value", (said, verified))
+    key = proof.run(["openssl", "pkey", "-in", data / "keys" / "checkpoint-00001.key", "-pubout",
+                     "-outform", "DER"]).stdout
+    same("openssl reads the key", key[-32:], base64.b64decode(vkeys[0].split("+", 2)[2])[1:])
     same("without arguments it explains itself", run()[0], 2)
     same("a folder that is not there cannot be checked", run(log / "nothing")[0], 2)
 
@@ -102,6 +108,65 @@ def refuses_every_changed_byte(judge, data, folder, random):
             accepted.append(offset)
     same(f"a log of {len(whole)} bytes is refused with any of {len(offsets)} changed", accepted, [])
     return log, copy, whole
+
+
+def forged(tool, whole, change):
+    """The log after `change(lines)`, every length, checksum and chain value made to fit again."""
+    lines = subprocess.run(["zstd", "-dcq"], input=whole, capture_output=True,
+                           check=True).stdout.split(b"\n")[:-1]
+    lines, chain, content = change(list(lines)), bytes(32), b""
+    for record in segments.records(whole):
+        header = tool.Header(whole, record.start)
+        header.read_tables(whole)
+        taken, lines = lines[:record.event_count], lines[record.event_count:]
+        start, frame = 0, b""
+        for _, count in header.commits:
+            leaves = [tool.leaf_hash(line) for line in taken[start:start + count]]
+            chain, start = tool.hashlib.sha256(chain + b"".join(leaves)).digest(), start + count
+        text = b"".join(line + b"\n" for line in taken)
+        if taken:
+            frame = subprocess.run(["zstd", "-cq"], input=text, capture_output=True,
+                                   check=True).stdout
+        fixed = bytearray(whole[record.start:record.start + 84])
+        crc = tool.crc32c(frame) if taken else 0
+        struct.pack_into("<III32s", fixed, 40, len(text), len(frame), crc, chain)
+        fixed += struct.pack("<I", tool.crc32c(fixed))
+        fixed += whole[record.start + 88:header.frame_at - 5]
+        content += fixed + struct.pack("<I", tool.crc32c(fixed)) + b"\x45" + frame
+    return content
+
+
+def refuses_a_forger(judge, data, folder):
+    log = folder / "forged"
+    log.mkdir()
+    (segment,) = (data / "log").glob("*.zst")
+    whole = segment.read_bytes()
+
+    def replacing(pattern, replacement, line=-1):
+        def change(lines):
+            lines[line] = re.sub(pattern, replacement, lines[line], count=1)
+            return lines
+        return change
+
+    for sentence, change in (
+            ("a position", replacing(rb'"id":"(\d+)"', rb'"id":"1\1"')),
+            ("a tenant", replacing(rb"/tenants/acme", rb"/tenants/zeta")),
+            ("a revision", replacing(rb'"revision":(\d+)', rb'"revision":1\1')),
+            ("a revision's kind", replacing(rb'"revision":(\d+)', rb'"revision":\1.0')),
+            ("a stream", replacing(rb'"subject":"[^"]*"', rb'"subject":["a"]')),
+            ("one of a commit's commands", replacing(rb'"commandid":"', rb'"commandid":"x')),
+            ("a line's JSON", replacing(rb"}$", b"")),
+            ("a line's length", lambda lines: [*lines[:-1], b""]),
+            ("the order of two lines", lambda lines: [*lines[:-2], lines[-1], lines[-2]])):
+        (log / segment.name).write_bytes(forged(judge.tool, whole, change))
+        check(judge.log(log) is None, f"who changes {sentence} and every checksum is found out")
+    (log / segment.name).write_bytes(forged(judge.tool, whole, lambda lines: lines))
+    check(judge.log(log), "who changes nothing is not")
+    changed = replacing(rb'"recordedtime":"2', rb'"recordedtime":"3')
+    (log / segment.name).write_bytes(forged(judge.tool, whole, changed))
+    check(judge.log(log), "another history with good numbers looks whole")
+    shutil.copytree(data / "log" / "checkpoints", log / "checkpoints")
+    check(judge.log(log, judge.keys) is None, "but not beside what was signed")
 
 
 def tells_torn_from_damaged(judge, log, copy, whole, random):
@@ -174,9 +239,9 @@ def refuses_what_contradicts_a_signature(judge, data, other, folder, random):
     (segment,) = log.glob("*.zst")
     whole = segment.read_bytes()
     check(judge.log(log, judge.keys), "a copy of the log is good")
-    records = [place for place in range(len(whole)) if whole[place:place + 4] == b"\x5d\x2a\x4d\x18"]
+    records = segments.records(whole)
     segment.chmod(0o600)
-    segment.write_bytes(whole[:records[len(records) // 2]])
+    segment.write_bytes(whole[:records[len(records) // 2].start])
     shutil.move(log / "checkpoints", folder / "checkpoints")
     check(judge.log(log), "a log that lost its last events looks whole")
     check(judge.log(log, judge.keys) is None, "but not to those who know that it was signed")
@@ -213,7 +278,8 @@ def judges_receipts(judge, data, vkeys, folder, random):
         event = folder / f"{position}.json"
         event.write_bytes(lines[position] + b"\n")
         code, said = run("--receipt", path, "--key", vkeys[0], "--event", event)
-        check(code == 0 and f"event {position} of" in said, f"the receipt for {position} is good", said)
+        check(code == 0 and f"event {position} of" in said,
+              f"the receipt for {position} is good", said)
         event.write_bytes(lines[position - 1])
         same("it is none for another line",
              run("--receipt", path, "--key", vkeys[0], "--event", event)[0], 1)
@@ -233,6 +299,7 @@ def main():
     judge = Judge(load_tool(), vkeys)
     believes_what_is_whole(data, vkeys)
     tells_torn_from_damaged(judge, *refuses_every_changed_byte(judge, data, folder, random), random)
+    refuses_a_forger(judge, data, folder)
     agrees_with_redress(judge, other, folder, random)
     refuses_what_contradicts_a_signature(judge, data, other, folder, random)
     judges_receipts(judge, data, vkeys, folder, random)
