@@ -98,7 +98,12 @@ final class FrameCursor {
     let reason: String
     switch record {
     case .damaged(let damagedEnd, let why): (end, reason) = (damagedEnd, why)
-    default: (end, reason) = (segment.size, "the file ends inside a record")
+    case .short(let first):
+      (end, reason) = (segment.size, "the file ends inside a record")
+      if let first, first != state.ordinal {
+        throw damaged(segment, "\(reason) that begins with commit \(first)")
+      }
+    case .whole, .end: preconditionFailure("nothing to judge")
     }
     guard isLast else { throw damaged(segment, "\(reason), and a later segment exists") }
     if let following = try segment.firstHeader(after: offset) {

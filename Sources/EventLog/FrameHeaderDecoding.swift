@@ -8,6 +8,7 @@ internal import EventSourcing
 struct FixedHeader {
   var headerByteCount: Int
   var frameByteCount: Int
+  var firstOrdinal: Ordinal
   var version: UInt8
   var flags: UInt8
 
@@ -28,6 +29,8 @@ struct FixedHeader {
     }
     headerByteCount = length(4) + 8
     frameByteCount = length(44)
+    firstOrdinal = Ordinal(
+      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)))
     version = bytes[12]
     flags = bytes[13]
   }

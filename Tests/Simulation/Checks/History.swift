@@ -54,7 +54,7 @@ struct History {
       try require(found[key] == nil, "\(key) is in the log twice")
       found[key] = commit
     }
-    for (key, recorded) in ledger.recorded {
+    for (key, recorded) in ledger.recorded.sorted(by: { $0.key.id < $1.key.id }) {
       guard let commit = found[key] else {
         throw Violation("\(key) was acknowledged and is lost")
       }

@@ -111,7 +111,8 @@ private final class SimulatedFile: File {
         guard !state.isDown else { return }
         var crash = Crash(
           seed: state.random.next(), per1000: effect == .nothing ? 0 : nil,
-          size: effect == .nothing ? .written : nil)
+          // A length in the middle of a sector would cut off what the sector holds.
+          size: effect == .nothing || state.random.oneIn(2) ? .written : .whole)
         state.inodes[self.inode].failSync(&crash)
       }, { $0.inodes[self.inode].sync() })
   }

@@ -27,7 +27,7 @@ extension World {
       guard case .io = error as? LogError else { throw error }
       summary.failedStartCount += 1
       say("did not start: \(error)")
-      return recover(isPowerLost: random.oneIn(3))
+      return try recover(isPowerLost: random.oneIn(3))
     }
     try checkHistory()
   }
@@ -43,7 +43,7 @@ extension World {
       UInt64(history.commits.count) == process!.log.durableEnd.value,
       "the log says it ends at \(process!.log.durableEnd), a reader found \(history.commits.count)")
     certain = history
-    if random.oneIn(3) { try checkDamage() }
+    if random.oneIn(3) { try checkDamage(isClosed: true) }
   }
 
   private func addFaults() {
@@ -67,11 +67,11 @@ extension World {
     disk.goDown()
     process?.die()
     process = nil
-    recover(isPowerLost: isPowerLost)
+    try recover(isPowerLost: isPowerLost)
     if let violation { throw violation }
   }
 
-  private func recover(isPowerLost: Bool) {
+  private func recover(isPowerLost: Bool) throws {
     if isPowerLost {
       disk.losePower(Crash(seed: random.next()))
       summary.powerFailureCount += 1
@@ -81,67 +81,50 @@ extension World {
     if random.oneIn(4) { index.remove() } else if random.oneIn(4) { index.goBack() }
     index.keep()
     say(isPowerLost ? "the power failed" : "only the process died")
+    if random.oneIn(2) { try checkDamage(isClosed: false) }
   }
 
   /// A bit that flipped or a sector that went astray is found before it is believed.
-  private func checkDamage() throws {
+  ///
+  /// - Parameter isClosed: whether a mark covers everything, so that nothing may be taken for unfinished.
+  private func checkDamage(isClosed: Bool) throws {
     let copy = disk.copy()
     let folder = ServiceProcess.logFolder
-    let names = try copy.names(in: folder).filter { !copy.content(of: "\(folder)/\($0)").isEmpty }
-    guard let name = names.randomElement(using: &random) else { return }
+    let names = (try? copy.names(in: folder)) ?? []
+    let files = names.filter { !copy.content(of: "\(folder)/\($0)").isEmpty }
+    // Most damage that matters is near the end.
+    guard let name = random.oneIn(2) ? files.last : files.randomElement(using: &random),
+      let bad = damaged(copy.content(of: "\(folder)/\(name)"))
+    else { return }
     let good = copy.content(of: "\(folder)/\(name)")
-    var bad = good
-    if random.oneIn(2) {
-      bad[Int.random(in: 0..<bad.count, using: &random)] ^=
-        1 << UInt8.random(in: 0..<8, using: &random)
-    } else {
-      let sector = Int.random(in: 0...(bad.count - 1) / sectorByteCount, using: &random)
-      let other = Int.random(in: 0...(bad.count - 1) / sectorByteCount, using: &random)
-      let source = Array(
-        good[(other * sectorByteCount)..<min(good.count, (other + 1) * sectorByteCount)])
-      for (index, byte) in source.enumerated() where sector * sectorByteCount + index < bad.count {
-        bad[sector * sectorByteCount + index] = byte
-      }
-    }
-    guard bad != good else { return }
+    let changed = zip(good, bad).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
+    say("damaging \(name) of \(files), \(good.count) bytes, \(changed.count) from \(changed[0])")
     copy.damage("\(folder)/\(name)", bad)
     summary.damageCount += 1
     do {
-      _ = try History(copy, folder)
-    } catch is LogError { return }
-    throw Violation("damage in \(name) was not found")
-  }
-}
-
-/// The derived index's file, which lies in a real folder.
-final class IndexFile {
-  let folder: String
-  var path: String { folder + "/index.sqlite" }
-  /// What the file was at an earlier moment.
-  private var earlier: Data?
-
-  init() throws {
-    let memory = "/dev/shm"
-    let parent =
-      FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
-    folder = "\(parent)/redress-simulation-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let history = try History(copy, folder)
+      // Only a mark may have been lost.
+      try require(!isClosed || history.commits == certain.commits, "damage was not found")
+      try history.requireContinues(certain)
+      try history.requireHolds(ledger)
+    } catch is LogError {}
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-  func remove() {
-    for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-  }
-
-  /// Remembers the file as it is now.
-  func keep() { if earlier == nil { earlier = FileManager.default.contents(atPath: path) } }
-
-  /// The file is what it was before.
-  func goBack() {
-    guard let earlier else { return }
-    remove()
-    try? earlier.write(to: URL(fileURLWithPath: path))
-    self.earlier = nil
+  /// The same bytes with a bit or a sector changed; `nil` if that made no difference.
+  private func damaged(_ good: [UInt8]) -> [UInt8]? {
+    var bad = good
+    if random.oneIn(2) {
+      let last = min(good.count, random.pick([200, 2_000, good.count]))
+      let place = Int.random(in: (good.count - last)..<good.count, using: &random)
+      bad[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+    } else {
+      let sectors = (good.count - 1) / sectorByteCount
+      let target = Int.random(in: 0...sectors, using: &random) * sectorByteCount
+      let source = Int.random(in: 0...sectors, using: &random) * sectorByteCount
+      for index in 0..<min(sectorByteCount, good.count - max(source, target)) {
+        bad[target + index] = good[source + index]
+      }
+    }
+    return bad == good ? nil : bad
   }
 }
