@@ -22,7 +22,7 @@ final class LogIndex: Sendable {
   private let reader: Monitor<IndexReader?>
 
   /// How long to collect commits for one transaction.
-  private static let collectingTime = Duration.milliseconds(5)
+  private static let collectingTime = Duration.milliseconds(50)
   /// How many events make a transaction worth while at once.
   private static let transactionEventCount = 5_000
 

@@ -11,11 +11,16 @@ public struct CommandHash: Hashable, Sendable {
   /// Takes the first sixteen bytes of a digest.
   ///
   /// - Precondition: there are so many.
-  public init(digest: some Collection<UInt8>) {
+  public init(digest: Span<UInt8>) {
     precondition(digest.count >= 16, "a digest of less than sixteen bytes")
-    high = digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-    low = digest.dropFirst(8).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    (high, low) = (0, 0)
+    for index in 0..<8 {
+      high = high << 8 | UInt64(digest[index])
+      low = low << 8 | UInt64(digest[index + 8])
+    }
   }
+
+  public init(digest: [UInt8]) { self.init(digest: digest.span) }
 
   /// Reads 32 lower-case hexadecimal digits; nil for anything else.
   public init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8).span) }
@@ -31,11 +36,9 @@ public struct CommandHash: Hashable, Sendable {
   private static func half(of text: Span<UInt8>, from start: Int) -> UInt64? {
     var value: UInt64 = 0
     for index in start..<start + 16 {
-      switch text[index] {
-      case let byte where (0x30...0x39).contains(byte): value = value << 4 | UInt64(byte - 0x30)
-      case let byte where (0x61...0x66).contains(byte): value = value << 4 | UInt64(byte - 0x57)
-      default: return nil
-      }
+      let (digit, letter) = (text[index] &- 0x30, text[index] &- 0x61)
+      guard digit < 10 || letter < 6 else { return nil }
+      value = value << 4 | UInt64(digit < 10 ? digit : letter + 10)
     }
     return value
   }

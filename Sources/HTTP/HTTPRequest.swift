@@ -67,6 +67,13 @@ public struct HTTPRequest: Sendable {
   /// The path's segments, decoded one by one, so that an escaped slash does not separate:
   /// `/streams/refund%2F7` has the segments `streams` and `refund/7`.
   public var pathSegments: [String] {
+    // The common case: nothing to decode, nothing to leave out.
+    let utf8 = target.utf8
+    if utf8.first == UInt8(ascii: "/"),
+      !utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "?") })
+    {
+      return utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+    }
     let raw = RequestTarget.pathAndQuery(of: target[...])
     return raw.prefix { $0 != "?" }.split(separator: "/").compactMap {
       RequestTarget.percentDecoded($0)

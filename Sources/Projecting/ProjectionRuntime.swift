@@ -29,7 +29,7 @@ public final class ProjectionRuntime: Sendable {
     var nextWaiter: UInt64 = 0
     var statuses: [ProjectionStatus] = []
     var nextPositions: [String: [TenantID: Position]] = [:]
-    var onAdvance: [@Sendable () -> Void] = []
+    var onChange: [String: [@Sendable () -> Void]] = [:]
     var isStopping = false
   }
 
@@ -41,9 +41,14 @@ public final class ProjectionRuntime: Sendable {
   private let pools: [String: ConnectionPool]
   private let stopped = DispatchSemaphore(value: 0)
   private let isRunning = Mutex(false)
+  /// Signalled when somebody waits for a read model.
+  private let haste = DispatchSemaphore(value: 0)
 
   /// How many commits share a transaction while there are more.
   private static let commitCountMax = 2_000
+
+  /// How long to let commits gather for the next transaction while nobody waits for them.
+  private static let gatheringTime = DispatchTimeInterval.milliseconds(20)
 
   /// Opens all read models; a file of another version is rebuilt from the log first.
   ///
@@ -96,6 +101,7 @@ public final class ProjectionRuntime: Sendable {
       while !self.followers.withLock({ $0.isStopping }) {
         end = log.waitForCommits(after: end, timeout: .milliseconds(250))
         _ = self.catchUp(to: end)
+        _ = self.haste.wait(timeout: .now() + Self.gatheringTime)
       }
       self.stopped.signal()
     }
@@ -106,6 +112,7 @@ public final class ProjectionRuntime: Sendable {
   /// Stops following, with everything that was applied committed.
   public func stop() {
     followers.withLock { $0.isStopping = true }
+    haste.signal()
     if isRunning.withLock({ $0 }) { stopped.wait() }
     let waiters = followers.withLock { followers in
       defer { followers.waiters = [:] }
@@ -119,42 +126,42 @@ public final class ProjectionRuntime: Sendable {
   /// - Parameter end: the first commit to leave out; `nil` goes to the end of the log.
   public func catchUp(to end: Ordinal?) -> [ProjectionStatus] {
     while true {
-      let (statuses, positions, isDone) = core.withLock { core in
+      let (statuses, positions, changed, isDone) = core.withLock { core in
         let isDone = core.advance(to: end, commitCountMax: Self.commitCountMax)
         return (
           core.models.map(\.status),
           Dictionary(
             uniqueKeysWithValues: core.models.map { ($0.projector.name, $0.nextPositions) }),
-          isDone
+          core.models.filter { $0.takeChange() }.map { $0.projector.name }, isDone
         )
       }
-      publish(statuses, positions)
+      publish(statuses, positions, changed: changed)
       if isDone || followers.withLock({ $0.isStopping }) { return statuses }
     }
   }
 
   private func publish(
-    _ statuses: [ProjectionStatus], _ positions: [String: [TenantID: Position]]
+    _ statuses: [ProjectionStatus], _ positions: [String: [TenantID: Position]],
+    changed: [String]
   ) {
-    let (ready, onAdvance) = followers.withLock { followers in
-      let hasMoved = followers.statuses != statuses
+    let (ready, onChange) = followers.withLock { followers in
       followers.statuses = statuses
       followers.nextPositions = positions
       let ready = followers.waiters.filter { isApplied($0.value, positions) }
       for id in ready.keys { followers.waiters[id] = nil }
-      return (ready.values, hasMoved ? followers.onAdvance : [])
+      return (ready.values, changed.flatMap { followers.onChange[$0] ?? [] })
     }
     for waiter in ready { waiter.resume(true) }
-    for call in onAdvance { call() }
+    for call in onChange { call() }
   }
 
   // MARK: Asking
 
   public var statuses: [ProjectionStatus] { followers.withLock { $0.statuses } }
 
-  /// Calls back, on the following thread, whenever a read model has moved on.
-  public func onAdvance(_ call: @escaping @Sendable () -> Void) {
-    followers.withLock { $0.onAdvance.append(call) }
+  /// Calls back, on the following thread, whenever events have been applied to this read model.
+  public func onChange(of model: String, _ call: @escaping @Sendable () -> Void) {
+    followers.withLock { $0.onChange[model, default: []].append(call) }
   }
 
   /// Waits until a read model has an event, so that a caller can read what it wrote.
@@ -174,6 +181,7 @@ public final class ProjectionRuntime: Sendable {
         return (false, followers.nextWaiter)
       }
       if isReady { return waiter.resume(true) }
+      haste.signal()
       DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
         let late = self.followers.withLock { $0.waiters.removeValue(forKey: id) }
         late?.resume(false)

@@ -34,6 +34,21 @@ internal import CZstd
     }
     let size = Int(claimed)
     let start = output.count
+    if start == 0, output.capacity < size {
+      // New memory need not be cleared first.
+      var result = 0
+      output = unsafe Array(unsafeUninitializedCapacity: size) { target, count in
+        result = unsafe ZSTD_decompressDCtx(
+          context, target.baseAddress, size, frame.baseAddress, frame.count)
+        count = ZSTD_isError(result) == 0 ? min(result, size) : 0
+      }
+      guard ZSTD_isError(result) == 0 else { throw ZstandardError(result: result) }
+      guard result == size else {
+        output = []
+        throw .unknownContentSize
+      }
+      return
+    }
     output.append(contentsOf: repeatElement(0, count: size))
     let result = unsafe output.withUnsafeMutableBytes { target in
       unsafe ZSTD_decompressDCtx(

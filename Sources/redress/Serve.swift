@@ -93,7 +93,7 @@ struct Serve: CommandLineTool {
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       keeper: keeper)
     let server = try start(service)
-    projections.onAdvance { execution.wake() }
+    projections.onChange(of: RefundQueue.name) { execution.wake() }
     projections.start(following: log)
     let ticks = Task {
       while !Task.isCancelled {

@@ -53,7 +53,7 @@ extension RecordedEvent {
       tenant: TenantID(unchecked: "acme"), position: Position(41), stream: event.stream,
       revision: Revision(1), time: Timestamp(microseconds: 1_768_557_600_123_456),
       recordedTime: Timestamp(microseconds: 1_768_557_600_124_001),
-      commandID: CommandID(unchecked: "cmd_1"), commandHash: CommandHash(digest: 0..<16),
+      commandID: CommandID(unchecked: "cmd_1"), commandHash: CommandHash(digest: Array(0..<16)),
       actor: Actor(.agent, "usr_17"), peerUID: 1000, causation: Position(40),
       correlation: "sca_9", event: event)
   }

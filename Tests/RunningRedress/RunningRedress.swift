@@ -83,7 +83,7 @@ public final class RunningRedress: Sendable {
   public func start(isPaying: Bool = true) {
     _ = projections.catchUp(to: log.durableEnd)
     if isPaying {
-      projections.onAdvance { [execution] in execution.wake() }
+      projections.onChange(of: RefundQueue.name) { [execution] in execution.wake() }
       execution.wake()
     }
     projections.start(following: log)

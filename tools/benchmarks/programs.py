@@ -74,7 +74,10 @@ class Service:
         return ""
 
     def load(self, commands, connections, batch=1):
+        before = self.processor_seconds()
         result = measured(CLIENTS / "http-load", self.socket, commands, connections, batch)
+        result["serviceProcessorMicroseconds"] = (
+            (self.processor_seconds() - before) / max(1, result["accepted"]) * 1e6)
         if result["refused"]:
             raise SystemExit(f"tools/bench: {result['refused']} commands were not accepted")
         return result

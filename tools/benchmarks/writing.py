@@ -38,6 +38,8 @@ def commands(bench):
             what, middle["perSecond"],
             f"(p50 {middle['p50']:.2f} ms, p99 {middle['p99']:.1f}, max {middle['max']:.0f})",
             runs=runs)
+        cost = median([run["serviceProcessorMicroseconds"] for run in runs])
+        bench.table.add(f"processor time for each of these", cost, "µs")
         if connections == 1_000:
             p99 = median([run["p99"] for run in runs])
             bench.table.add(

@@ -1,5 +1,6 @@
-// Loads one order, refund or case as a process would that has just started: the log is opened anew, and
-// its files are dropped from the operating system's cache, before each.
+// Loads one order, refund or case as a process would that has just started: the log is opened anew before
+// each, and where it is asked for its files are dropped from the operating system's cache. Then one read
+// of 4 KiB that is not in the cache either says what the disk itself takes.
 
 import Domain
 import EventLog
@@ -7,20 +8,22 @@ import EventSourcing
 import Events
 import Glibc
 
-/// `cold folder= loads=`
+/// `cold folder= loads= dropping=0|1`
 func benchmarkColdLoads(_ options: inout Options) throws {
   let folder = options.text("folder")
   let loadCount = options.number("loads")
+  let isDropping = options.number("dropping") == 1
   let streams = try someStreams(folder, count: loadCount)
   var latencies = Latencies()
-  var openings = Latencies()
+  var reads = Latencies()
   var eventCount = 0
   for stream in streams {
-    dropFromCache(folder)
-    let opening = seconds()
     let (log, _) = try openLog(folder)
-    openings.add(seconds() - opening)
-    dropFromCache(folder)
+    if isDropping {
+      dropFromCache(folder)
+      reads.add(readSomewhere(in: folder))
+      dropFromCache(folder)
+    }
     let start = seconds()
     eventCount += try load(stream, from: log)
     latencies.add(seconds() - start)
@@ -28,7 +31,7 @@ func benchmarkColdLoads(_ options: inout Options) throws {
   }
   print(
     #"{"loads":\#(streams.count),"events":\#(eventCount),\#(latencies.json()),"#
-      + #""opening":{\#(openings.json())}}"#)
+      + #""diskRead":{\#(reads.json())}}"#)
 }
 
 private func load(_ stream: StreamName, from log: EventLog) throws -> Int {
@@ -81,6 +84,18 @@ private struct SplitMix {
     value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
     return value ^ (value >> 31)
   }
+}
+
+/// How long one read of 4 KiB from the first segment takes.
+private func readSomewhere(in folder: String) -> Double {
+  let file = open("\(folder)/00000000000000000000.zst", O_RDONLY)
+  defer { close(file) }
+  posix_fadvise(file, 0, 0, Int32(POSIX_FADV_RANDOM))
+  let pageCount = max(1, lseek(file, 0, Int32(SEEK_END)) / 4096)
+  var page = [UInt8](repeating: 0, count: 4096)
+  let start = seconds()
+  pread(file, &page, page.count, Int.random(in: 0..<pageCount) * 4096)
+  return seconds() - start
 }
 
 /// What nobody has mapped leaves the cache; only clean pages can, so files are synced first.
