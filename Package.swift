@@ -117,6 +117,9 @@ let package = Package(
     .target(
       name: "OnlineRetail", dependencies: ["EventSourcing", "HTTPClient", "JSON", "Zstandard"],
       path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
+    .executableTarget(
+      name: "log-benchmark", dependencies: ["EventLog", "EventSourcing"],
+      path: "tools/log-benchmark", swiftSettings: settings),
 
     // Tests.
     .testTarget(

@@ -26,6 +26,8 @@ final class FrameCursor {
   /// The segment that `offset` lies in; `nil` before the first.
   private(set) var segment: SegmentFile?
   private(set) var offset = 0
+  /// What the current segment said so far, if it is sealed.
+  private var total: SegmentTotal?
   /// What follows the last whole record, when the end was reached and more was there.
   private(set) var tornTail: TornTail?
 
@@ -35,14 +37,29 @@ final class FrameCursor {
   }
 
   /// Begins at a segment instead of at the first.
-  func begin(atSegment firstOrdinal: Ordinal) throws(LogError) {
-    segment = try SegmentFile(firstOrdinal, in: folder, of: fileSystem)
-    offset = 0
+  ///
+  /// - Parameter chain: the value before the segment, if it is known.
+  func begin(atSegment firstOrdinal: Ordinal, chain: Digest? = nil) throws(LogError) {
+    begin(in: try SegmentFile(firstOrdinal, in: folder, of: fileSystem), chain: chain)
+  }
+
+  /// Begins in a segment's file, whatever its name.
+  func begin(in file: SegmentFile, chain: Digest?) {
+    enter(file)
     tornTail = nil
     state = HistoryState()
-    if firstOrdinal > .first {
-      state = HistoryState(ordinal: firstOrdinal, chain: nil, beginsInTheMiddle: true)
+    if file.firstOrdinal > .first {
+      state = HistoryState(ordinal: file.firstOrdinal, chain: chain, beginsInTheMiddle: true)
     }
+  }
+
+  /// Whether the current segment is sealed.
+  var isInSealedSegment: Bool { total != nil }
+
+  private func enter(_ file: SegmentFile) {
+    segment = file
+    offset = 0
+    total = nil
   }
 
   /// The next record, marks included; `nil` at the end, from where one may try again later.
@@ -66,6 +83,9 @@ final class FrameCursor {
       switch record {
       case .whole: continue
       case .end:
+        if let total, !total.isComplete {
+          throw damaged(segment, "the sealed segment ends before its last mark")
+        }
         guard following != nil else { return nil }
         guard try moveToNextSegment() else { return nil }
       case .short, .damaged:
@@ -86,8 +106,16 @@ final class FrameCursor {
       header: header, segment: segment, offset: offset, headerByteCount: headerByteCount,
       previousChain: state.chain)
     if let reason = state.follow(header) { throw damaged(segment, reason) }
+    if let reason = followTotal(header) { throw damaged(segment, reason) }
     offset = found.endOffset
     return found
+  }
+
+  /// A segment is sealed from its first to its last record, or not at all.
+  private func followTotal(_ header: FrameHeader) -> String? {
+    if offset == 0 && header.isSealed { total = SegmentTotal() }
+    guard header.isSealed == (total != nil) else { return "it is not sealed as what comes before" }
+    return total?.follow(header)
   }
 
   /// Decides whether what lies at `offset` is only an unfinished write.
@@ -106,6 +134,10 @@ final class FrameCursor {
     case .whole, .end: preconditionFailure("nothing to judge")
     }
     guard isLast else { throw damaged(segment, "\(reason), and a later segment exists") }
+    let isSealed = try segment.isSealed(at: offset)
+    guard total == nil && !isSealed else {
+      throw damaged(segment, "\(reason), and the segment is sealed")
+    }
     if let following = try segment.firstHeader(after: offset) {
       throw damaged(segment, "\(reason), and an undamaged header follows at byte \(following)")
     }
@@ -137,8 +169,25 @@ final class FrameCursor {
         expected: SegmentName.name(firstOrdinal: state.ordinal),
         found: SegmentName.name(firstOrdinal: following))
     }
-    segment = try SegmentFile(following, in: folder, of: fileSystem)
-    offset = 0
+    enter(try SegmentFile(following, in: folder, of: fileSystem))
     return true
+  }
+}
+
+extension FrameCursor {
+  /// Moves past the next segment without reading its frames.
+  ///
+  /// - Returns: what the segment holds; `nil`, without having moved, unless it is sealed and fits.
+  /// Then ``next(checkingFrame:)`` goes on, and says what is wrong if anything is.
+  func passSealedSegment() throws(LogError) -> SealedSegment? {
+    if let segment, offset < segment.size { return nil }
+    guard let following = try followingSegment(), following == state.ordinal else { return nil }
+    let file = try SegmentFile(following, in: folder, of: fileSystem, windowByteCount: 1 << 15)
+    guard let summary = try file.sealedSegment() else { return nil }
+    guard state.follow(summary) == nil else { return nil }
+    enter(file)
+    offset = file.size
+    total = .complete
+    return summary
   }
 }

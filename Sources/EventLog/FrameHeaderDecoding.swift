@@ -11,6 +11,9 @@ struct FixedHeader {
   var firstOrdinal: Ordinal
   var version: UInt8
   var flags: UInt8
+  var firstOrdinal: Ordinal
+
+  var isSealed: Bool { flags & FrameHeader.sealedFlag != 0 }
 
   /// The bytes of the header and of the frame after it.
   var recordByteCount: Int { headerByteCount + frameByteCount }
@@ -33,6 +36,8 @@ struct FixedHeader {
       UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)))
     version = bytes[12]
     flags = bytes[13]
+    firstOrdinal = Ordinal(
+      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)))
   }
 
   /// Whether the bytes, as far as they go, are how a header begins.
@@ -122,10 +127,12 @@ extension FrameHeader {
       eventCounts[tenant] += events
       commits.append(CommitEntry(tenant: tenant, eventCount: events))
     }
+    if isTotal { return tenants.reduce(0) { $0 + $1.eventCount } == eventCount && !hasFrame }
     guard zip(tenants, eventCounts).allSatisfy({ $0.eventCount == $1 }),
       eventCounts.reduce(0, +) == eventCount, Set(tenants.map(\.name)).count == tenants.count
     else { return false }
-    let isEmpty = lineByteCount == 0 && frameByteCount == 0 && frameCRC == 0
-    return commits.isEmpty == isEmpty
+    return commits.isEmpty == (lineByteCount == 0 && !hasFrame)
   }
+
+  private var hasFrame: Bool { frameByteCount != 0 || frameCRC != 0 }
 }

@@ -10,6 +10,7 @@ final class WriterThread: Sendable {
   private let directory: FrameDirectory
   private let index: LogIndex
   private let followers: Followers
+  private let sealer: Sealer?
   private let configuration: EventLog.Configuration
   private let onFailure: @Sendable (LogError) -> Void
   private let identity = Monitor<Thread?>(nil)
@@ -18,12 +19,14 @@ final class WriterThread: Sendable {
 
   init(
     queue: CommitQueue, directory: FrameDirectory, index: LogIndex, followers: Followers,
-    configuration: EventLog.Configuration, onFailure: @escaping @Sendable (LogError) -> Void
+    sealer: Sealer?, configuration: EventLog.Configuration,
+    onFailure: @escaping @Sendable (LogError) -> Void
   ) {
     self.queue = queue
     self.directory = directory
     self.index = index
     self.followers = followers
+    self.sealer = sealer
     self.configuration = configuration
     self.onFailure = onFailure
   }
@@ -91,9 +94,8 @@ final class WriterThread: Sendable {
   ) throws(LogError) {
     let commits = entries.flatMap(\.commits)
     let (header, offset) = try writer.append(commits)
-    directory.add(
-      header,
-      at: FramePlace(firstOrdinal: header.firstOrdinal, segment: writer.segment, offset: offset))
+    directory.add(header, segment: writer.segment, offset: offset)
+    if offset == 0 { sealer?.wake() }
     index.add(limit: configuration.unindexedEventCount) { index in
       for commit in commits {
         index.add(
