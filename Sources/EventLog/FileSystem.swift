@@ -48,4 +48,9 @@ package protocol File: AnyObject, Sendable {
 package struct FileIdentity: Hashable, Sendable {
   package var device: UInt64
   package var number: UInt64
+
+  package init(device: UInt64, number: UInt64) {
+    self.device = device
+    self.number = number
+  }
 }

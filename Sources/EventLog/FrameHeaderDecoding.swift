@@ -11,7 +11,6 @@ struct FixedHeader {
   var firstOrdinal: Ordinal
   var version: UInt8
   var flags: UInt8
-  var firstOrdinal: Ordinal
 
   var isSealed: Bool { flags & FrameHeader.sealedFlag != 0 }
 
@@ -36,8 +35,6 @@ struct FixedHeader {
       UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)))
     version = bytes[12]
     flags = bytes[13]
-    firstOrdinal = Ordinal(
-      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)))
   }
 
   /// Whether the bytes, as far as they go, are how a header begins.

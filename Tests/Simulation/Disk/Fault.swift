@@ -6,7 +6,7 @@ internal import Glibc
 /// Something the log asks of its file system.
 package enum Operation: CaseIterable, Sendable {
   case createFolder, list, open, create, measure, read, write, sync, syncFolder, truncate, rename
-  case remove
+  case remove, link, protect
 
   package var isChange: Bool {
     switch self {

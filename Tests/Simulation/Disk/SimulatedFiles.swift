@@ -66,6 +66,22 @@ extension SimulatedDisk {
   }
 }
 
+extension SimulatedDisk {
+  package func link(_ path: String, as newPath: String) throws(LogError) {
+    let (folder, name) = SimulatedDisk.split(newPath)
+    try call(.link, newPath) { state throws(LogError) in
+      func failure(_ errno: Int32) -> LogError {
+        .io(operation: "link", path: newPath, errno: errno)
+      }
+      guard let inode = SimulatedDisk.inode(path, state), state.folders[folder] != nil else {
+        throw failure(ENOENT)
+      }
+      guard SimulatedDisk.inode(newPath, state) == nil else { throw failure(EEXIST) }
+      state.folders[folder]!.change(.add(name, inode: inode))
+    }
+  }
+}
+
 private final class SimulatedFile: File {
   private let disk: SimulatedDisk
   private let inode: Int
@@ -119,5 +135,12 @@ private final class SimulatedFile: File {
 
   func truncate(to size: Int) throws(LogError) {
     try disk.call(.truncate, path) { $0.inodes[self.inode].change(.truncate(to: size)) }
+  }
+
+  /// Rights are not simulated; the call can fail all the same.
+  func makeReadOnly() throws(LogError) { try disk.call(.protect, path) { _ in } }
+
+  func identity() throws(LogError) -> FileIdentity {
+    try disk.call(.measure, path) { _ in FileIdentity(device: 0, number: UInt64(self.inode)) }
   }
 }

@@ -1,8 +1,9 @@
 // What happens to a log in its life, step by step, on a disk on which any call may fail; and after it,
 // what must be left. A new thing that can happen to a log is one more line in `LogStory.steps`.
 
-package import EventLog
-internal import Synchronization
+import EventLog
+import EventSourcing
+import Synchronization
 
 package struct LogStory {
   /// One thing that happens to a log.
