@@ -65,6 +65,9 @@ public final class EventLog: Sendable {
     do {
       index = try LogIndex(database: opening.database, path: indexPath)
     } catch { throw .index(message: "\(error)") }
+    // Without threads of its own there is none that could seal.
+    var configuration = configuration
+    configuration.isSealing = configuration.isSealing && !isInline
     let log = EventLog(
       folder: folder, configuration: configuration, recovery: recovery, index: index,
       frames: FrameStore(folder: folder, fileSystem: fileSystem), onFailure: onFailure,
