@@ -1,7 +1,8 @@
 // What happens to a log in its life, step by step, on a disk on which any call may fail; and after it,
 // what must be left. A new thing that can happen to a log is one more line in `LogStory.steps`.
 
-package import EventLog
+internal import EventLog
+internal import EventSourcing
 internal import Synchronization
 
 package struct LogStory {
@@ -38,7 +39,7 @@ package struct LogStory {
   package init(disk: SimulatedDisk, indexPath: String, seed: UInt64) {
     self.disk = disk
     self.indexPath = indexPath
-    model = LogModel(seed: seed)
+    model = LogModel(seed: seed, textByteCount: 0..<2_000)
   }
 
   /// How many commits were acknowledged, from the first on.
