@@ -34,7 +34,8 @@ extension RefundQueue {
       FROM refunds JOIN tenants USING (tenant)
       WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed')
         AND (status <> 'failed' OR failure_code = 'not_received') AND NOT is_suspended
-      ORDER BY status, status_position LIMIT ?
+      -- what was begun comes before what was only approved
+      ORDER BY status = 'approved', status_position LIMIT ?
       """, limit,
       row: {
         OpenExecution(

@@ -45,7 +45,7 @@ package final class DecisionCore {
       let events = try decide(submission, repository: repository, now: now)
       let commit = try EncodedCommit(of: events, by: submission, in: repository, at: now)
       for event in commit.events {
-        _ = try repository.record(event.event, at: event.position)
+        _ = try repository.record(event.event, at: event.position, time: event.time)
       }
       repository.nextPosition = repository.nextPosition.advanced(by: events.count)
       repositories[command.tenant] = repository
@@ -118,6 +118,7 @@ extension DecisionCore {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
       try checkRevision(submitted, of: command, repository: repository)
+      try checkTime(occurredAt, of: command, repository: repository)
       switch try repository.decide(command, facts: facts) {
       case .events(let events): return events
       case .unchanged(let reason):
@@ -182,6 +183,34 @@ extension DecisionCore {
     if actual != expected {
       throw RevisionRejection(stream: target, expected: expected, actual: actual)
     }
+  }
+}
+
+extension DecisionCore {
+  /// A refund's history does not go back: a decision that came too late (R4) is not made in time by
+  /// saying that it happened before the refund was asked for.
+  private func checkTime(
+    _ occurredAt: Timestamp, of command: Command, repository: Repository
+  ) throws {
+    guard let target = command.target, case .refund(let id)? = Subject(target),
+      let last = try repository.refund(id).lastTime, occurredAt < last
+    else { return }
+    throw TimeRejection(stream: target, occurredAt: occurredAt, last: last)
+  }
+}
+
+/// A time before the refund's last event.
+struct TimeRejection: Rejection {
+  var stream: StreamName
+  var occurredAt: Timestamp
+  var last: Timestamp
+
+  var explanation: Explanation {
+    Explanation(
+      "R4", "beforePreviousEvent",
+      "\(occurredAt) lies before the last event of \(stream), which happened at \(last). "
+        + "Give the time at which it really happened, or leave occurredAt out.",
+      ["stream": stream, "occurredAt": occurredAt, "lastEventAt": last])
   }
 }
 

@@ -74,6 +74,8 @@ public final class RefundExecution: Sendable {
   private let submit: Submit
   /// What carries out work that waits for others.
   private let carryOut: @Sendable (@escaping @Sendable () async -> Void) -> Void
+  /// Lets time pass before a refund is tried again, the more the more often it was tried.
+  private let pause: @Sendable (_ attempt: Int) async -> Void
   private let gateway: any PaymentGateway
   private let list: @Sendable (_ limit: Int) throws -> [RefundToExecute]
   private let onFailure: @Sendable (any Error) -> Void
@@ -89,21 +91,28 @@ public final class RefundExecution: Sendable {
   ) {
     self.init(
       submit: { await sequencer.submit($0) }, gateway: gateway, list: list, onFailure: onFailure,
-      carryOut: { work in Task { await work() } })
+      carryOut: { work in Task { await work() } },
+      pause: { try? await Task.sleep(for: .seconds(1 << min($0, 6))) })
   }
 
   package init(
     submit: @escaping Submit, gateway: any PaymentGateway,
     list: @escaping @Sendable (_ limit: Int) throws -> [RefundToExecute],
     onFailure: @escaping @Sendable (any Error) -> Void,
-    carryOut: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void
+    carryOut: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void,
+    pause: @escaping @Sendable (_ attempt: Int) async -> Void = { _ in }
   ) {
     self.submit = submit
+    self.pause = pause
     self.carryOut = carryOut
     self.gateway = gateway
     self.list = list
     self.onFailure = onFailure
   }
+
+  /// After so many attempts that never reached the provider, somebody has to look: the refund stays
+  /// failed, for all to see, until it is executed or cancelled by hand.
+  private static let attemptCountMax = 5
 
   /// How much of the list is looked at in one go.
   private static let listLength = 1_000
@@ -128,7 +137,11 @@ public final class RefundExecution: Sendable {
 
   private func takeOn(_ refund: RefundToExecute) async {
     switch refund.stage {
-    case .approved, .failedUnreceived: await start(refund)
+    case .approved: await start(refund)
+    case .failedUnreceived:
+      guard refund.attempt < Self.attemptCountMax else { return }
+      await pause(refund.attempt)
+      await start(refund)
     case .processing: await askOrGiveUp(refund)
     case .outcomeUnknown: await reconcile(refund)
     }
@@ -188,6 +201,15 @@ public final class RefundExecution: Sendable {
   }
 
   private func reconcile(_ refund: RefundToExecute) async {
+    let execution = Execution(
+      tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt)
+    let isBusy = state.withLock { state in
+      // While the provider is still being asked, its books say nothing yet.
+      guard state.asking.contains(execution) else { return false }
+      state.taken.remove(refund)
+      return true
+    }
+    if isBusy { return }
     var command = ReconcileRefund(
       refundID: refund.refundID, attempt: refund.attempt, outcome: .failed,
       settlementReference: nil, code: nil, reason: nil)

@@ -13,10 +13,15 @@ final class Loaded<State: Aggregate> where State.Event == Event {
   var state = State()
   var nextRevision = Revision.first
   var lastPosition: Position?
+  /// When the last event happened, which need not be when it was recorded.
+  var lastTime: Timestamp?
   var lastUse = 0
 
-  func evolve(_ event: Event, at position: Position) throws(InconsistentHistory) {
+  func evolve(
+    _ event: Event, at position: Position, time: Timestamp
+  ) throws(InconsistentHistory) {
     try state.evolve(event)
+    lastTime = time
     nextRevision = nextRevision.advanced(by: 1)
     lastPosition = position
   }
@@ -110,7 +115,7 @@ final class Repository {
             + "\(event.stream) revision \(event.revision) at position \(event.position); stop the "
             + "service, delete log/index.sqlite and start again")
       }
-      try loaded.evolve(event.event, at: event.position)
+      try loaded.evolve(event.event, at: event.position, time: event.time)
     }
     return loaded
   }

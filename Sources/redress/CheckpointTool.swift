@@ -37,7 +37,7 @@ struct CheckpointTool: CommandLineTool {
       ?? LogSummary(folder: folder.log).tenants.map(\.name)
     let notes = try ProofRequest.answers(to: tenants.map { .checkpoint($0) }, in: folder)
     let separator = [UInt8(ascii: "\n")]
-    FileHandle.standardOutput.write(Data(notes.joined(separator: separator)))
+    try Output.write(notes.joined(separator: separator))
     return .success
   }
 }

@@ -62,6 +62,8 @@ enum Redress {
       let run = try tool.init(&arguments)
       try arguments.finish()
       exit(try await run.run().rawValue)
+    } catch is Output.ReaderLeft {
+      exit(ExitCode.success.rawValue)
     } catch let stop as Stop {
       end(stop, of: tool)
     } catch {
