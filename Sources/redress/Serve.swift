@@ -93,6 +93,7 @@ struct Serve: CommandLineTool {
     let service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       keeper: keeper)
+    let signals = endingSignals()
     let server = try start(service)
     projections.onChange(of: RefundQueue.name) { execution.wake() }
     projections.start(following: log)
@@ -104,8 +105,8 @@ struct Serve: CommandLineTool {
     }
     announce(server)
 
-    let signal = await nextSignal()
-    say("\(signal): stopping")
+    let signal = await signals.first { _ in true }
+    say("\(signal ?? "The end"): stopping")
     ticks.cancel()
     service.stop()
     _ = server.stop()
@@ -231,23 +232,17 @@ extension RefundToExecute {
   }
 }
 
-/// Waits for somebody to end this process politely.
-private func nextSignal() async -> String {
-  await withCheckedContinuation { continuation in
-    let sources = Signals()
-    sources.wait { continuation.resume(returning: $0) }
-  }
-}
-
-private final class Signals: Sendable {
-  func wait(_ body: @escaping @Sendable (String) -> Void) {
+/// The signals that end this process politely, from now on; none is lost before somebody waits for it.
+private func endingSignals() -> AsyncStream<String> {
+  AsyncStream { continuation in
     let queue = DispatchQueue(label: "redress.signals")
     for (number, name) in [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM")] {
-      signal(number, SIG_IGN)
+      // Dispatch takes it over from its default. Ignoring it first, as other systems need it, would
+      // lose one that comes in between.
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
         source.cancel()
-        body(name)
+        continuation.yield(name)
       }
       source.resume()
     }

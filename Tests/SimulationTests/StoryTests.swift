@@ -15,7 +15,7 @@ import Testing
   @Test func `every promise is kept, whatever happens to the disk and the provider`() {
     let first =
       UInt64(ProcessInfo.processInfo.environment["SEED"] ?? "") ?? .random(in: 1...1_000_000)
-    let count = UInt64(ProcessInfo.processInfo.environment["SEEDS"] ?? "") ?? 40
+    let count = UInt64(ProcessInfo.processInfo.environment["SEEDS"] ?? "") ?? 20
     print("stories of seeds \(first) to \(first + count - 1)")
     tell((0..<count).map { first + $0 })
   }

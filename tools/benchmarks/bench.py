@@ -2,7 +2,6 @@
 
 import argparse
 import itertools
-import json
 import os
 import platform
 import shutil

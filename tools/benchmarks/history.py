@@ -6,7 +6,7 @@ import signal
 import time
 
 import mix
-from programs import REDRESS, REDRESS_BENCH, Service, measured, output
+from programs import REDRESS, REDRESS_BENCH, Service, measured, output, timed
 from table import median
 
 # One request holds so many commands of one connection, while a history is made.

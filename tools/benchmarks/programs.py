@@ -103,7 +103,11 @@ class Service:
     def stop(self, with_signal=signal.SIGTERM):
         if self.process is not None:
             self.process.send_signal(with_signal)
-            self.process.wait()
+            try:
+                self.process.wait(timeout=120)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                raise SystemExit("tools/bench: the service has not stopped within two minutes")
             self.process = None
 
     def __enter__(self):

@@ -39,7 +39,7 @@ def commands(bench):
             f"(p50 {middle['p50']:.2f} ms, p99 {middle['p99']:.1f}, max {middle['max']:.0f})",
             runs=runs)
         cost = median([run["serviceProcessorMicroseconds"] for run in runs])
-        bench.table.add(f"processor time for each of these", cost, "µs")
+        bench.table.add("processor time for each of these", cost, "µs")
         if connections == 1_000:
             p99 = median([run["p99"] for run in runs])
             bench.table.add(

@@ -21,10 +21,11 @@ package struct LogModel: Sendable {
   /// The next commit, with text that cannot be compressed much.
   package mutating func next() -> Commit {
     let number = commits.count
-    let text = (0..<Int.random(in: textByteCount, using: &random)).map { _ in
-      Character(UnicodeScalar(UInt8.random(in: 33...126, using: &random)))
+    var text: [UInt8] = []
+    for _ in 0..<Int.random(in: textByteCount, using: &random) / 8 {
+      withUnsafeBytes(of: random.next()) { text += $0.map { 33 + $0 % 94 } }
     }
-    let line = "s/\(number % 7) c\(number) \(String(text))"
+    let line = "s/\(number % 7) c\(number) \(String(decoding: text, as: UTF8.self))"
     commits.append(line)
     return Commit(
       tenant: TenantID(unchecked: "acme"), commandID: CommandID(unchecked: "c\(number)"),
@@ -53,7 +54,7 @@ package struct LogModel: Sendable {
 
   /// Opens the log without a writer thread.
   package static func open(
-    _ disk: SimulatedDisk, indexPath: String, segmentLineByteCount: Int = 1_000,
+    _ disk: SimulatedDisk, indexPath: String, segmentLineByteCount: Int = 10_000,
     onFailure: @escaping @Sendable (LogError) -> Void = { _ in }
   ) throws -> EventLog {
     var configuration = EventLog.Configuration()

@@ -39,7 +39,7 @@ package struct LogStory {
   package init(disk: SimulatedDisk, indexPath: String, seed: UInt64) {
     self.disk = disk
     self.indexPath = indexPath
-    model = LogModel(seed: seed)
+    model = LogModel(seed: seed, textByteCount: 0..<2_000)
   }
 
   /// How many commits were acknowledged, from the first on.
