@@ -13,7 +13,7 @@ package protocol FileSystem: Sendable {
   func remove(_ path: String) throws(LogError)
   /// Gives a file another name in one step, in place of the file that has it.
   func rename(_ path: String, to newPath: String) throws(LogError)
-  /// Gives a file a second name, which nothing must have yet.
+  /// Gives a file a second name, which nothing must have yet; throws where there is no such thing.
   func link(_ path: String, as newPath: String) throws(LogError)
 }
 

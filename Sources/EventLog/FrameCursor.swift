@@ -68,31 +68,45 @@ final class FrameCursor {
   func next(checkingFrame: Bool) throws(LogError) -> FoundFrame? {
     tornTail = nil
     while true {
-      guard let segment else {
-        guard try moveToNextSegment() else { return nil }
-        continue
+      var following: Ordinal?
+      if segment == nil {
+        following = try followingSegment()
+      } else if let found = try nextInSegment(checkingFrame, following: &following) {
+        return found
       }
-      if let found = try follow(in: segment, checkingFrame: checkingFrame) { return found }
-      // It may have grown since its length was looked at; and once a later segment is there, it
-      // cannot grow any more. So look at the folder first.
-      let following = try followingSegment()
-      let knownSize = segment.size
-      try segment.refresh()
-      if segment.size != knownSize { continue }
-      let record = try segment.record(at: offset, checkingFrame: checkingFrame)
-      switch record {
-      case .whole: continue
-      case .end:
-        if let total, !total.isComplete {
-          throw damaged(segment, "the sealed segment ends before its last mark")
-        }
-        guard following != nil else { return nil }
-        guard try moveToNextSegment() else { return nil }
-      case .short, .damaged:
-        tornTail = try judge(record, in: segment, isLast: following == nil)
-        return nil
-      }
+      guard tornTail == nil, let following else { return nil }
+      try move(to: following)
     }
+  }
+
+  /// The next record of the current segment; `nil` after the last whole one.
+  func nextInSegment(checkingFrame: Bool) throws(LogError) -> FoundFrame? {
+    var following: Ordinal?
+    return try nextInSegment(checkingFrame, following: &following)
+  }
+
+  /// - Parameter following: the segment that goes on where this one has ended for good.
+  private func nextInSegment(
+    _ checkingFrame: Bool, following: inout Ordinal?
+  ) throws(LogError) -> FoundFrame? {
+    let segment = segment!
+    if let found = try follow(in: segment, checkingFrame: checkingFrame) { return found }
+    // It may have grown since its length was looked at; and once a later segment is there, it
+    // cannot grow any more. So look at the folder first.
+    following = try followingSegment()
+    try segment.refresh()
+    if let found = try follow(in: segment, checkingFrame: checkingFrame) { return found }
+    let record = try segment.record(at: offset, checkingFrame: checkingFrame)
+    switch record {
+    case .whole: return try follow(in: segment, checkingFrame: checkingFrame)
+    case .end:
+      if let total, !total.isComplete {
+        throw damaged(segment, "the sealed segment ends before its last mark")
+      }
+    case .short, .damaged:
+      tornTail = try judge(record, in: segment, isLast: following == nil)
+    }
+    return nil
   }
 
   private func follow(
@@ -162,15 +176,13 @@ final class FrameCursor {
     return segments.first { $0 > current }
   }
 
-  private func moveToNextSegment() throws(LogError) -> Bool {
-    guard let following = try followingSegment() else { return false }
+  private func move(to following: Ordinal) throws(LogError) {
     guard following == state.ordinal else {
       throw .missingSegment(
         expected: SegmentName.name(firstOrdinal: state.ordinal),
         found: SegmentName.name(firstOrdinal: following))
     }
     enter(try SegmentFile(following, in: folder, of: fileSystem))
-    return true
   }
 }
 

@@ -113,6 +113,20 @@ public final class LogReader {
     }
   }
 
+  /// The next frame of the segment that was begun; `nil` after the last whole record there.
+  func nextFrameInSegment() throws(LogError) -> Frame? {
+    while let found = try cursor.nextInSegment(checkingFrame: true) {
+      if found.header.isMark { continue }
+      let frame = try found.load(with: decompressor, checkingFrame: false)
+      if isVerifyingChain { try frame.checkChain() }
+      return frame
+    }
+    return nil
+  }
+
+  /// Where the last record that was read ends in its segment, in bytes.
+  var offset: Int { cursor.offset }
+
   /// Calls `body` with each whole commit below `limit`.
   func forEachCommit(
     below limit: Ordinal, _ body: (CommitView) throws(LogError) -> Void

@@ -11,6 +11,9 @@ struct DataFolder {
   var keys: String { path + "/keys" }
   var lockFile: String { path + "/lock" }
 
+  /// A folder that may hold nothing yet.
+  init(at path: String) { self.path = path }
+
   /// A folder that must be there already.
   init(existing path: String) throws {
     self.path = path

@@ -39,7 +39,8 @@ struct Stop: Error {
 enum Redress {
   static let tools: [any CommandLineTool.Type] = [
     Serve.self, Submit.self, Replay.self, Verify.self, CheckpointTool.self, Prove.self,
-    KeysTool.self, ProjectionsTool.self, Status.self,
+    KeysTool.self, ProjectionsTool.self, LogTool.self, Backup.self, Restore.self,
+    Status.self,
   ]
 
   static func main() async {

@@ -77,7 +77,8 @@ struct Serve: CommandLineTool {
     let folder = try DataFolder(creating: data)
     try folder.lock(socket: socket)
     let (log, recovery) = try EventLog.open(
-      folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
+      folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") },
+      onSealing: tellOfSealing)
     tell(recovery)
     allowManyConnections()
     let projections = try ProjectionRuntime(
@@ -171,6 +172,12 @@ struct Serve: CommandLineTool {
       },
       onFailure: { say("the list of refunds to execute cannot be read: \($0)") })
   }
+}
+
+/// Sealing that worked is nobody's concern.
+@Sendable private func tellOfSealing(_ result: Result<SealingReport, LogError>) {
+  guard case .failure(let error) = result else { return }
+  say("a full segment could not be sealed; it stays as it was until the next start: \(error)")
 }
 
 private func tell(_ recovery: RecoveryReport) {

@@ -10,14 +10,14 @@ enum LogBenchmark {
   static let help = """
     usage: log-benchmark write FOLDER [--events N] [--streams N] [--tenants N] [--open N] [--kill]
            log-benchmark seal FOLDER [--level N] [--frame BYTES]
-           log-benchmark open FOLDER [--loads N] [--events N] [--streams N] [--tenants N]
+           log-benchmark open FOLDER [--loads N] [--events N] [--streams N] [--tenants N] [--kill]
 
       write   makes a log of N events (1000000) on N streams (events / 10) of N tenants (1000), of
               which N streams (20000) get events at the same time; with --kill the process kills
               itself at the end instead of closing the log
       seal    seals all full segments
       open    opens the log, loads N random streams (1000), closes it; --events, --streams and
-              --tenants as it was written
+              --tenants as it was written; with --kill it appends some commits and kills itself
     """
 
   static func main() throws {
@@ -45,7 +45,9 @@ enum LogBenchmark {
     case "write":
       try write(history, to: folder, configuration, isKilled: arguments.contains("--kill"))
     case "seal": try seal(folder, configuration)
-    case "open": try open(folder, configuration, history, loads: loads)
+    case "open":
+      try open(
+        folder, configuration, history, loads: loads, isKilled: arguments.contains("--kill"))
     default: print(help)
     }
   }
@@ -87,7 +89,7 @@ enum LogBenchmark {
 
   private static func open(
     _ folder: String, _ configuration: EventLog.Configuration, _ history: SyntheticHistory,
-    loads: Int
+    loads: Int, isKilled: Bool
   ) throws {
     let log = try opened(folder, configuration)
     var random = SplitMix64(state: 7)
@@ -108,9 +110,28 @@ enum LogBenchmark {
           + "p99 \(times[loads * 99 / 100]), slowest \(last)")
     }
     report("", since: nil)
+    if isKilled { try appendSomeAndDie(log) }
     let start = ContinuousClock.now
     log.close()
     report("closed in", since: start)
+  }
+
+  private static func appendSomeAndDie(_ log: EventLog) throws {
+    let tenant = TenantID("late")!
+    var line = #"{"subject":"late/1","commandid":"late"}"#
+    line += "\n"
+    for _ in 0..<10_000 {
+      let position = log.nextPosition(of: tenant)
+      try log.append(
+        Commit(
+          tenant: tenant, commandID: CommandID("late-\(position)")!, firstPosition: position,
+          lines: Array(line.utf8), streams: [StreamName("late/1")])
+      ) { done in
+        if done.firstPosition.value % 10_000 == 9_999 { kill(getpid(), SIGKILL) }
+      }
+      if position.value % 10 == 9 { log.waitForCommits(after: log.durableEnd) }
+    }
+    log.waitForCommits(after: Ordinal(.max))
   }
 
   private static func opened(
