@@ -36,13 +36,10 @@ struct DataFolder {
         try FileManager.default.createDirectory(
           atPath: folder, withIntermediateDirectories: true,
           attributes: [.posixPermissions: 0o750])
-        if chmod(folder, 0o750) != 0 {
-          throw Stop.unable(
-            "cannot give \(folder) the rights 0750: \(String(cString: strerror(errno)))")
-        }
+        // Not ours to narrow where it is somebody else's; whether it can be used shows next.
+        var status = stat()
+        if stat(folder, &status) == 0, status.st_mode & 0o027 != 0 { chmod(folder, 0o750) }
       }
-    } catch let stop as Stop {
-      throw stop
     } catch {
       throw Stop.unable("cannot make the data folder \(path): \(Self.reason(error))")
     }
