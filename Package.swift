@@ -117,6 +117,9 @@ let package = Package(
     .target(
       name: "OnlineRetail", dependencies: ["EventSourcing", "HTTPClient", "JSON", "Zstandard"],
       path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
+    .executableTarget(
+      name: "log-benchmark", dependencies: ["EventLog", "EventSourcing"],
+      path: "tools/log-benchmark", swiftSettings: settings),
 
     // Tests.
     .testTarget(
@@ -140,7 +143,7 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "transparency-fixtures",
-      dependencies: ["Transparency", "Cryptography", "EventLog", "EventSourcing"],
+      dependencies: ["Transparency", "Cryptography"],
       path: "Tests/Conformance/transparency-fixtures", swiftSettings: settings),
     .testTarget(
       name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing"],
@@ -170,6 +173,19 @@ let package = Package(
       dependencies: [
         "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Transparency",
       ],
+      swiftSettings: settings),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain", "Events",
+        "EventLog", "EventSourcing", "Cryptography", "SQLite",
+      ],
+      path: "Tests/Simulation", swiftSettings: settings),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulator",
+      swiftSettings: settings),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "EventLog", "EventSourcing"],
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),

@@ -6,7 +6,7 @@ public import SQLite
 /// Every refund as it stands, with totals by status and its timeline.
 public enum RefundQueue: Projector {
   public static let name = "RefundQueue"
-  public static let version = 1
+  public static let version = 2
 
   /// In the order of a refund's life (DOMAIN.md, Refund).
   public static let statuses = [
@@ -15,9 +15,10 @@ public enum RefundQueue: Projector {
   ]
 
   public static let eventTypes: Set<String> = [
-    "TenantRegistered", "TenantSettingsChanged", "OrderDelivered", "RefundRequested",
-    "RefundAmended", "RefundApproved", "RefundApprovalReset", "RefundDenied", "RefundCancelled",
-    "RefundExecutionStarted", "RefundExecuted", "RefundFailed", "RefundOutcomeUnknown",
+    "TenantRegistered", "TenantSettingsChanged", "TenantSuspended", "TenantReinstated",
+    "OrderDelivered", "RefundRequested", "RefundAmended", "RefundApproved", "RefundApprovalReset",
+    "RefundDenied", "RefundCancelled", "RefundExecutionStarted", "RefundExecuted", "RefundFailed",
+    "RefundOutcomeUnknown",
   ]
 
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
@@ -25,6 +26,8 @@ public enum RefundQueue: Projector {
     switch recorded.event {
     case .tenantRegistered(let event): try row.insert(event)
     case .tenantSettingsChanged(let event): try row.update(event.settings)
+    case .tenantSuspended: try row.suspend()
+    case .tenantReinstated: try row.reinstate()
     case .orderDelivered(let event): try row.setDelivery(event)
     case .refundRequested(let event): try row.insert(event)
 
@@ -85,8 +88,19 @@ private struct RefundRowWriter {
 
   func insert(_ event: TenantRegistered) throws {
     try database.run(
-      "INSERT INTO tenants VALUES (?, ?, ?, ?)", tenant, event.name,
-      event.settings.returnWindowDays, event.settings.timeZone)
+      """
+      INSERT INTO tenants (tenant, name, return_window_days, time_zone, active_since)
+      VALUES (?, ?, ?, ?, ?)
+      """, tenant, event.name, event.settings.returnWindowDays, event.settings.timeZone, position)
+  }
+
+  func suspend() throws {
+    try database.run("UPDATE tenants SET is_suspended = 1 WHERE tenant = ?", tenant)
+  }
+
+  func reinstate() throws {
+    try database.run(
+      "UPDATE tenants SET is_suspended = 0, active_since = ? WHERE tenant = ?", position, tenant)
   }
 
   func update(_ settings: TenantSettings) throws {

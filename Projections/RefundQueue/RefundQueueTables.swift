@@ -5,7 +5,9 @@ extension RefundQueue {
   public static let schema = """
     CREATE TABLE tenants (
       tenant TEXT PRIMARY KEY, name TEXT NOT NULL, return_window_days INTEGER NOT NULL,
-      time_zone TEXT NOT NULL
+      time_zone TEXT NOT NULL,
+      -- a suspended tenant's refunds wait (T2); the event that ended its last suspension, or registered it
+      is_suspended INTEGER NOT NULL DEFAULT 0, active_since INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE refunds (

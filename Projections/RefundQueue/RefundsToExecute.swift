@@ -12,6 +12,8 @@ public struct OpenExecution: Sendable, Hashable {
   public var failureCode: String?
   /// The event that brought it into its status.
   public var position: Position
+  /// The event that ended a suspension of its tenant since then, if there was one.
+  public var resumption: Position?
   public var attempt: Int
   public var idempotencyKey: String
   /// Minor units of ``currency``.
@@ -20,24 +22,27 @@ public struct OpenExecution: Sendable, Hashable {
 }
 
 extension RefundQueue {
-  /// Oldest first; failed ones only where the provider never received the request (R7).
+  /// Oldest first; failed ones only where the provider never received the request (R7), and nothing of
+  /// a suspended tenant, which would refuse every command (T2).
   public static func openExecutions(
     limit: Int, in database: Database
   ) throws -> [OpenExecution] {
     try database.rows(
       """
-      SELECT tenant, refund_id, status, failure_code, status_position, attempt, idempotency_key,
-        amount, currency
-      FROM refunds
+      SELECT tenant, refund_id, status, failure_code, status_position, attempt,
+        idempotency_key, amount, currency, iif(active_since > status_position, active_since, NULL)
+      FROM refunds JOIN tenants USING (tenant)
       WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed')
-        AND (status <> 'failed' OR failure_code = 'not_received')
-      ORDER BY status, status_position LIMIT ?
+        AND (status <> 'failed' OR failure_code = 'not_received') AND NOT is_suspended
+      -- what was begun comes before what was only approved
+      ORDER BY status = 'approved', status_position LIMIT ?
       """, limit,
       row: {
         OpenExecution(
           tenant: TenantID(unchecked: $0.text(0)), refundID: RefundID(unchecked: $0.text(1)),
           status: $0.text(2), failureCode: $0.optionalText(3),
-          position: Position(UInt64($0.int(4))), attempt: $0.int(5),
+          position: Position(UInt64($0.int(4))),
+          resumption: $0.optionalInt(9).map { Position(UInt64($0)) }, attempt: $0.int(5),
           idempotencyKey: $0.optionalText(6) ?? "", amount: $0.int(7), currency: $0.text(8))
       })
   }

@@ -57,19 +57,24 @@ public struct BrokenPromise: Error, Sendable, Hashable, CustomStringConvertible 
 
 /// Replays a log folder.
 public struct Verification {
-  private let folder: String
+  private let reader: () throws(LogError) -> LogReader
   private var report = HistoryReport()
   private var histories: [TenantID: TenantHistory] = [:]
+
+  private let checkpoints: [TenantID: TreeHead]
 
   /// Frames that are checked side by side together have at least so many bytes of lines.
   private static let batchByteCount = 16 << 20
 
-  private let checkpoints: [TenantID: TreeHead]
-
   /// - Parameter checkpoints: by tenant, a tree that was signed, to be found again in the log.
   public init(logFolder: String, checkpoints: [TenantID: TreeHead] = [:]) {
-    folder = logFolder
+    reader = { () throws(LogError) in try LogReader(folder: logFolder) }
     self.checkpoints = checkpoints
+  }
+
+  package init(logFolder: String, fileSystem: any FileSystem) {
+    reader = { () throws(LogError) in try LogReader(folder: logFolder, fileSystem: fileSystem) }
+    checkpoints = [:]
   }
 
   /// Replays everything.
@@ -77,7 +82,7 @@ public struct Verification {
   /// - Parameter progress: told how many events are done, now and then.
   /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be.
   public mutating func run(progress: (Int) -> Void = { _ in }) throws -> HistoryReport {
-    let reader = try LogReader(folder: folder)
+    let reader = try reader()
     var batch: [Frame] = []
     var byteCount = 0
     while let frame = try reader.nextFrame() {

@@ -126,10 +126,10 @@ extension Repository {
   }
 
   /// Folds an event that was just decided into the aggregate it belongs to, and tells its place.
-  func record(_ event: Event, at position: Position) throws -> Revision {
+  func record(_ event: Event, at position: Position, time: Timestamp) throws -> Revision {
     func evolve<State>(_ loaded: Loaded<State>) throws -> Revision {
       let revision = loaded.nextRevision
-      try loaded.evolve(event, at: position)
+      try loaded.evolve(event, at: position, time: time)
       return revision
     }
     switch event.subject {

@@ -3,11 +3,12 @@
 // CommandRejected, so that it is as final, as auditable and as explainable as a yes.
 
 import Domain
-import EventLog
-import EventSourcing
+package import EventLog
+package import EventSourcing
 import Events
 
-final class DecisionCore {
+/// Decides commands one after another; one thread at a time.
+package final class DecisionCore {
   private let log: EventLog
   private let clock: @Sendable () -> Timestamp
   private let budget: MemoryBudget
@@ -19,7 +20,9 @@ final class DecisionCore {
   /// A recorded line is at most 1 MiB (DESIGN.md, Events).
   static let lineByteCountMax = 1 << 20
 
-  init(log: EventLog, clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int) {
+  package init(
+    log: EventLog, clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int
+  ) {
     self.log = log
     self.clock = clock
     budget = MemoryBudget(capacity: aggregatesInMemory)
@@ -28,18 +31,21 @@ final class DecisionCore {
   /// Decides one command and queues its commit; the completion runs once that is durable.
   ///
   /// - Throws: when the history cannot be read or contradicts itself, which is fatal.
-  func handle(_ submission: Submission, _ completion: @escaping Sequencer.Completion) throws {
+  package func handle(
+    _ submission: Submission, _ completion: @escaping Sequencer.Completion
+  ) throws {
     let command = submission.command
     if try answerAgain(submission, completion) { return }
 
     let repository = try repository(of: command.tenant)
-    let now = max(clock(), lastRecordedTime)
+    // The clock may have been set back, also while nothing ran.
+    let now = max(clock(), lastRecordedTime, repository.lastRecordedTime)
     lastRecordedTime = now
     do {
       let events = try decide(submission, repository: repository, now: now)
       let commit = try EncodedCommit(of: events, by: submission, in: repository, at: now)
       for event in commit.events {
-        _ = try repository.record(event.event, at: event.position)
+        _ = try repository.record(event.event, at: event.position, time: event.time)
       }
       repository.nextPosition = repository.nextPosition.advanced(by: events.count)
       repositories[command.tenant] = repository
@@ -112,6 +118,7 @@ extension DecisionCore {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
       try checkRevision(submitted, of: command, repository: repository)
+      try checkTime(occurredAt, of: command, repository: repository)
       switch try repository.decide(command, facts: facts) {
       case .events(let events): return events
       case .unchanged(let reason):
@@ -176,6 +183,34 @@ extension DecisionCore {
     if actual != expected {
       throw RevisionRejection(stream: target, expected: expected, actual: actual)
     }
+  }
+}
+
+extension DecisionCore {
+  /// A refund's history does not go back: a decision that came too late (R4) is not made in time by
+  /// saying that it happened before the refund was asked for.
+  private func checkTime(
+    _ occurredAt: Timestamp, of command: Command, repository: Repository
+  ) throws {
+    guard let target = command.target, case .refund(let id)? = Subject(target),
+      let last = try repository.refund(id).lastTime, occurredAt < last
+    else { return }
+    throw TimeRejection(stream: target, occurredAt: occurredAt, last: last)
+  }
+}
+
+/// A time before the refund's last event.
+struct TimeRejection: Rejection {
+  var stream: StreamName
+  var occurredAt: Timestamp
+  var last: Timestamp
+
+  var explanation: Explanation {
+    Explanation(
+      "R4", "beforePreviousEvent",
+      "\(occurredAt) lies before the last event of \(stream), which happened at \(last). "
+        + "Give the time at which it really happened, or leave occurredAt out.",
+      ["stream": stream, "occurredAt": occurredAt, "lastEventAt": last])
   }
 }
 

@@ -13,7 +13,7 @@ struct EncodedCommit {
 extension EncodedCommit {
   /// Gives events their positions and revisions and writes their lines, changing nothing else.
   ///
-  /// - Throws: ``InvalidCommand`` if a line came out larger than a line may be.
+  /// - Throws: ``InvalidCommand`` if a line came out larger than a line may be, or unreadable.
   init(
     of events: [Event], by submission: Submission, in repository: Repository, at now: Timestamp
   ) throws {
@@ -40,6 +40,7 @@ extension EncodedCommit {
           path: "$.data", value: "\(byteCount) bytes as the event \(event.type)",
           problem: "an event is at most 1 MiB (1048576 bytes); send less in one command")
       }
+      try Self.checkReadable(lines.span.extracting(start..<lines.count), as: event)
       lines.append(UInt8(ascii: "\n"))
       recorded.append(record)
     }
@@ -47,6 +48,20 @@ extension EncodedCommit {
     self.commit = Commit(
       tenant: repository.id, commandID: command.id, firstPosition: repository.nextPosition,
       lines: lines, streams: recorded.map(\.stream))
+  }
+}
+
+extension EncodedCommit {
+  /// What is recorded is read again for ever, by every read model and at every start, so a line that
+  /// its own schema refuses must never get that far.
+  ///
+  /// - Throws: ``InvalidCommand`` if the line could not be read again.
+  private static func checkReadable(_ line: Span<UInt8>, as event: Event) throws {
+    do { _ = try RecordedEvent(line: line) } catch {
+      throw InvalidCommand(
+        path: "$.data", value: event.type,
+        problem: "would come out as an event that could not be read again: \(error)")
+    }
   }
 }
 

@@ -25,6 +25,9 @@ public struct RefundToExecute: Sendable, Hashable {
   public var stage: Stage
   /// The event that brought it there.
   public var position: Position
+  /// The event since then that ended a suspension of its tenant. A suspended tenant refuses every
+  /// command for good (T2), so after it there is another command to submit.
+  public var resumption: Position?
   public var attempt: Int
   public var idempotencyKey: String
   /// Minor units of ``currency``.
@@ -32,13 +35,14 @@ public struct RefundToExecute: Sendable, Hashable {
   public var currency: String
 
   public init(
-    tenant: TenantID, refundID: RefundID, stage: Stage, position: Position, attempt: Int,
-    idempotencyKey: String, amount: Int, currency: String
+    tenant: TenantID, refundID: RefundID, stage: Stage, position: Position,
+    resumption: Position? = nil, attempt: Int, idempotencyKey: String, amount: Int, currency: String
   ) {
     self.tenant = tenant
     self.refundID = refundID
     self.stage = stage
     self.position = position
+    self.resumption = resumption
     self.attempt = attempt
     self.idempotencyKey = idempotencyKey
     self.amount = amount
@@ -55,6 +59,8 @@ public final class RefundExecution: Sendable {
     var starting: Set<Execution> = []
     /// Executions that this run started, so this run may ask the provider.
     var started: Set<Execution> = []
+    /// Executions whose answer from the provider is still awaited or being recorded.
+    var asking: Set<Execution> = []
   }
 
   private struct Execution: Hashable {
@@ -63,7 +69,13 @@ public final class RefundExecution: Sendable {
     var attempt: Int
   }
 
-  private let sequencer: Sequencer
+  package typealias Submit = @Sendable (Submission) async -> Answer
+
+  private let submit: Submit
+  /// What carries out work that waits for others.
+  private let carryOut: @Sendable (@escaping @Sendable () async -> Void) -> Void
+  /// Lets time pass before a refund is tried again, the more the more often it was tried.
+  private let pause: @Sendable (_ attempt: Int) async -> Void
   private let gateway: any PaymentGateway
   private let list: @Sendable (_ limit: Int) throws -> [RefundToExecute]
   private let onFailure: @Sendable (any Error) -> Void
@@ -72,16 +84,35 @@ public final class RefundExecution: Sendable {
   /// - Parameters:
   ///   - list: what there is to do, up to so many, from a read model that may lag behind.
   ///   - onFailure: told when the list cannot be read; the next ``wake()`` tries again.
-  public init(
+  public convenience init(
     sequencer: Sequencer, gateway: any PaymentGateway,
     list: @escaping @Sendable (_ limit: Int) throws -> [RefundToExecute],
     onFailure: @escaping @Sendable (any Error) -> Void
   ) {
-    self.sequencer = sequencer
+    self.init(
+      submit: { await sequencer.submit($0) }, gateway: gateway, list: list, onFailure: onFailure,
+      carryOut: { work in Task { await work() } },
+      pause: { try? await Task.sleep(for: .seconds(1 << min($0, 6))) })
+  }
+
+  package init(
+    submit: @escaping Submit, gateway: any PaymentGateway,
+    list: @escaping @Sendable (_ limit: Int) throws -> [RefundToExecute],
+    onFailure: @escaping @Sendable (any Error) -> Void,
+    carryOut: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void,
+    pause: @escaping @Sendable (_ attempt: Int) async -> Void = { _ in }
+  ) {
+    self.submit = submit
+    self.pause = pause
+    self.carryOut = carryOut
     self.gateway = gateway
     self.list = list
     self.onFailure = onFailure
   }
+
+  /// After so many attempts that never reached the provider, somebody has to look: the refund stays
+  /// failed, for all to see, until it is executed or cancelled by hand.
+  private static let attemptCountMax = 5
 
   /// How much of the list is looked at in one go.
   private static let listLength = 1_000
@@ -100,13 +131,17 @@ public final class RefundExecution: Sendable {
       }
     } catch { return onFailure(error) }
     for refund in new {
-      Task { await self.takeOn(refund) }
+      carryOut { await self.takeOn(refund) }
     }
   }
 
   private func takeOn(_ refund: RefundToExecute) async {
     switch refund.stage {
-    case .approved, .failedUnreceived: await start(refund)
+    case .approved: await start(refund)
+    case .failedUnreceived:
+      guard refund.attempt < Self.attemptCountMax else { return }
+      await pause(refund.attempt)
+      await start(refund)
     case .processing: await askOrGiveUp(refund)
     case .outcomeUnknown: await reconcile(refund)
     }
@@ -129,18 +164,22 @@ public final class RefundExecution: Sendable {
   private func askOrGiveUp(_ refund: RefundToExecute) async {
     let execution = Execution(
       tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt)
-    let (isStarting, isStarted) = state.withLock { state in
+    let (isBusy, isStarted) = state.withLock { state in
       if state.starting.contains(execution) {
         // Seen on the list before its answer arrived; that arrival wakes us again.
         state.taken.remove(refund)
         return (true, false)
       }
-      return (false, state.started.remove(execution) != nil)
+      if state.asking.contains(execution) { return (true, false) }
+      guard state.started.remove(execution) != nil else { return (false, false) }
+      state.asking.insert(execution)
+      return (false, true)
     }
-    if isStarting { return }
+    if isBusy { return }
     guard isStarted else {
       return await recordUnknown(refund, "The service stopped before the answer was recorded.")
     }
+    defer { state.withLock { _ = $0.asking.remove(execution) } }
     switch await gateway.pay(instruction(refund)) {
     case .paid(let reference):
       let command = RecordRefundExecuted(
@@ -162,6 +201,15 @@ public final class RefundExecution: Sendable {
   }
 
   private func reconcile(_ refund: RefundToExecute) async {
+    let execution = Execution(
+      tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt)
+    let isBusy = state.withLock { state in
+      // While the provider is still being asked, its books say nothing yet.
+      guard state.asking.contains(execution) else { return false }
+      state.taken.remove(refund)
+      return true
+    }
+    if isBusy { return }
     var command = ReconcileRefund(
       refundID: refund.refundID, attempt: refund.attempt, outcome: .failed,
       settlementReference: nil, code: nil, reason: nil)
@@ -193,10 +241,11 @@ public final class RefundExecution: Sendable {
   private func submit(
     _ command: Command, _ step: String, _ refund: RefundToExecute
   ) async -> Answer {
+    let resumption = refund.resumption.map { "-\($0)" } ?? ""
     let submitted = SubmittedCommand(
-      id: CommandID(unchecked: "_\(step)-\(refund.position)"), tenant: refund.tenant,
+      id: CommandID(unchecked: "_\(step)-\(refund.position)\(resumption)"), tenant: refund.tenant,
       command: command, actor: Actor(.system, "refund-execution"))
-    return await sequencer.submit(
+    return await submit(
       Submission(
         command: submitted, contentHash: submitted.contentHash, peerUID: getuid(),
         causation: refund.position))

@@ -13,10 +13,15 @@ final class Loaded<State: Aggregate> where State.Event == Event {
   var state = State()
   var nextRevision = Revision.first
   var lastPosition: Position?
+  /// When the last event happened, which need not be when it was recorded.
+  var lastTime: Timestamp?
   var lastUse = 0
 
-  func evolve(_ event: Event, at position: Position) throws(InconsistentHistory) {
+  func evolve(
+    _ event: Event, at position: Position, time: Timestamp
+  ) throws(InconsistentHistory) {
     try state.evolve(event)
+    lastTime = time
     nextRevision = nextRevision.advanced(by: 1)
     lastPosition = position
   }
@@ -39,6 +44,8 @@ final class MemoryBudget {
 final class Repository {
   let id: TenantID
   var nextPosition: Position
+  /// When the tenant's last event was recorded; no later one may say an earlier time.
+  let lastRecordedTime: Timestamp
   let tenant: Loaded<Tenant>
   private var customers: [CustomerID: Loaded<Customer>] = [:]
   private var orders: [OrderID: Loaded<Order>] = [:]
@@ -52,7 +59,19 @@ final class Repository {
     self.log = log
     self.budget = budget
     self.nextPosition = log.nextPosition(of: id)
+    self.lastRecordedTime = try Self.lastRecordedTime(before: nextPosition, of: id, in: log)
     self.tenant = try Self.load(from: StreamName("tenant"), of: id, in: log)
+  }
+
+  private static func lastRecordedTime(
+    before end: Position, of tenant: TenantID, in log: EventLog
+  ) throws -> Timestamp {
+    var time = Timestamp(microseconds: 0)
+    guard end > .first else { return time }
+    try log.readEvents(of: tenant, at: [Position(end.value - 1)]) { _, line in
+      time = try RecordedEvent(line: line).recordedTime
+    }
+    return time
   }
 
   func customer(_ id: CustomerID) throws -> Loaded<Customer> {
@@ -96,7 +115,7 @@ final class Repository {
             + "\(event.stream) revision \(event.revision) at position \(event.position); stop the "
             + "service, delete log/index.sqlite and start again")
       }
-      try loaded.evolve(event.event, at: event.position)
+      try loaded.evolve(event.event, at: event.position, time: event.time)
     }
     return loaded
   }

@@ -15,6 +15,12 @@ extension EventLog {
     public var idleDelay = Duration.milliseconds(75)
     /// How many events may wait to be indexed before the writer waits for the index.
     public var unindexedEventCount = 200_000
+    /// Whether full segments are rewritten in the background.
+    public var isSealing = true
+    /// A sealed frame has at most this many bytes of lines, unless one commit has more.
+    public var sealedFrameLineByteCount = 4 << 20
+    /// zstd's level for sealed frames.
+    public var sealedCompressionLevel = 19
 
     public init() {}
   }

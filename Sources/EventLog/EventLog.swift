@@ -21,29 +21,35 @@ public final class EventLog: Sendable {
   private let queue: CommitQueue
   private let writer: WriterThread
   private let followers: Followers
+  private let sealer: Sealer?
   let directory: FrameDirectory
   let index: LogIndex
   let frames: FrameStore
 
   /// Opens the log in a folder, creating the folder when it is missing.
   ///
-  /// - Parameter onFailure: called at most once, on another thread, when a write or sync has failed;
-  /// the log is then stopped for good and no commit in doubt was acknowledged.
+  /// - Parameters:
+  ///   - onFailure: called at most once, on another thread, when a write or sync has failed; the log
+  ///     is then stopped for good and no commit in doubt was acknowledged.
+  ///   - onSealing: called on another thread for each segment that was sealed, and at most once with a
+  ///     failure, after which full segments stay as they are until the next opening.
   /// - Throws: ``LogError`` for anything that an unfinished last write does not explain; then nothing
   /// was changed.
   public static func open(
     folder: String, configuration: Configuration = Configuration(),
-    describe: @escaping Describe, onFailure: @escaping @Sendable (LogError) -> Void
+    describe: @escaping Describe, onFailure: @escaping @Sendable (LogError) -> Void,
+    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     try open(
       folder: folder, configuration: configuration, fileSystem: RealFileSystem(),
-      describe: describe, onFailure: onFailure)
+      describe: describe, onFailure: onFailure, onSealing: onSealing)
   }
 
   package static func open(
     folder: String, configuration: Configuration = Configuration(),
-    fileSystem: any FileSystem, indexPath: String? = nil, describe: @escaping Describe,
-    onFailure: @escaping @Sendable (LogError) -> Void
+    fileSystem: any FileSystem, indexPath: String? = nil, isInline: Bool = false,
+    describe: @escaping Describe, onFailure: @escaping @Sendable (LogError) -> Void,
+    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     let indexPath = indexPath ?? folder + "/index.sqlite"
     try fileSystem.createFolder(folder)
@@ -59,16 +65,26 @@ public final class EventLog: Sendable {
     do {
       index = try LogIndex(database: opening.database, path: indexPath)
     } catch { throw .index(message: "\(error)") }
+    // Without threads of its own there is none that could seal.
+    var configuration = configuration
+    configuration.isSealing = configuration.isSealing && !isInline
     let log = EventLog(
       folder: folder, configuration: configuration, recovery: recovery, index: index,
-      frames: FrameStore(folder: folder, fileSystem: fileSystem), onFailure: onFailure)
-    log.writer.start(writer)
+      frames: FrameStore(folder: folder, fileSystem: fileSystem), onFailure: onFailure,
+      onSealing: onSealing)
+    if isInline {
+      log.writer.adopt(writer)
+    } else {
+      log.writer.start(writer)
+      log.sealer?.start()
+    }
     return (log, report)
   }
 
   private init(
     folder: String, configuration: Configuration, recovery: Recovery, index: LogIndex,
-    frames: FrameStore, onFailure: @escaping @Sendable (LogError) -> Void
+    frames: FrameStore, onFailure: @escaping @Sendable (LogError) -> Void,
+    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void
   ) {
     self.folder = folder
     self.configuration = configuration
@@ -79,15 +95,29 @@ public final class EventLog: Sendable {
     queue = CommitQueue(
       nextOrdinal: recovery.end.ordinal, nextPositions: recovery.nextPositions,
       limit: configuration.queueByteCount)
+    sealer =
+      configuration.isSealing
+      ? Sealer(
+        directory: directory, frames: frames, configuration: configuration, onSealing: onSealing)
+      : nil
     writer = WriterThread(
-      queue: queue, directory: directory, index: index, followers: followers,
+      queue: queue, directory: directory, index: index, followers: followers, sealer: sealer,
       configuration: configuration, onFailure: onFailure)
   }
 
+  /// Does what the writer's thread would do next, in a log that was opened without one: writes and
+  /// answers what is queued, or marks the end as durable.
+  package func stepInline() { _ = writer.stepInline() }
+
   /// Writes what is queued, marks the end as durable and stops; afterwards nothing can be appended.
+  ///
+  /// A segment that is being sealed stays as it was.
   public func close() {
+    sealer?.stop()
     queue.close()
+    while !writer.stepInline() {}
     queue.waitUntilStopped()
+    sealer?.waitUntilStopped()
     index.close()
   }
 }

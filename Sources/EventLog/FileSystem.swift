@@ -11,6 +11,10 @@ package protocol FileSystem: Sendable {
   func sync(folder: String) throws(LogError)
   /// Removes a file; one that is missing is no error.
   func remove(_ path: String) throws(LogError)
+  /// Gives a file another name in one step, in place of the file that has it.
+  func rename(_ path: String, to newPath: String) throws(LogError)
+  /// Gives a file a second name, which nothing must have yet; throws where there is no such thing.
+  func link(_ path: String, as newPath: String) throws(LogError)
 }
 
 /// What a file is opened for.
@@ -34,4 +38,19 @@ package protocol File: AnyObject, Sendable {
   /// Makes the file's bytes and its length durable.
   func sync() throws(LogError)
   func truncate(to size: Int) throws(LogError)
+  /// Takes away the right to write from everybody, and gives the group the right to read.
+  func makeReadOnly() throws(LogError)
+  /// What tells this file from every other, whatever its name.
+  func identity() throws(LogError) -> FileIdentity
+}
+
+/// A file's device and number.
+package struct FileIdentity: Hashable, Sendable {
+  package var device: UInt64
+  package var number: UInt64
+
+  package init(device: UInt64, number: UInt64) {
+    self.device = device
+    self.number = number
+  }
 }

@@ -46,10 +46,11 @@ public struct Frame: Sendable {
 
   /// The chain value after the last commit, computed from the lines.
   ///
+  /// - Parameter count: how many commits to fold, if not all.
   /// - Throws: ``LogError`` when there are not as many lines as events.
-  public func foldChain(from previous: Digest) throws(LogError) -> Digest {
+  public func foldChain(from previous: Digest, to count: Int? = nil) throws(LogError) -> Digest {
     let folder = ChainFolder()
-    let ends = try commitEnds()
+    let ends = try commitEnds().prefix(count ?? commitCount)
     return lines.withBytes { bytes in
       var chain = previous
       var start = 0
@@ -92,6 +93,18 @@ public struct Frame: Sendable {
 
   func damaged(_ reason: String) -> LogError {
     .damaged(segment: segment, offset: offset, ordinal: firstOrdinal, reason: reason)
+  }
+}
+
+extension Frame {
+  /// Calls `body` with all commits.
+  func visitCommits(_ body: (CommitView) -> Void) throws(LogError) {
+    do {
+      try forEachCommit { commit in
+        body(commit)
+        return true
+      }
+    } catch { throw error as! LogError }
   }
 }
 

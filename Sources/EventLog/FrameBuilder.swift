@@ -9,53 +9,77 @@ internal import Zstandard
 final class FrameBuilder {
   private let compressor: Compressor
   private let folder = ChainFolder()
+  private let isSealed: Bool
+  private var header: FrameHeader
+  private var tenantIndices: [TenantID: Int] = [:]
   private var lines: [UInt8] = []
   private var compressed: [UInt8] = []
 
-  init(compressionLevel: Int) {
+  /// - Parameters:
+  ///   - ordinal: the ordinal of the first commit to come.
+  ///   - chain: the value before it.
+  init(compressionLevel: Int, isSealed: Bool = false, ordinal: Ordinal, chain: Digest) {
     compressor = Compressor(level: compressionLevel)
+    self.isSealed = isSealed
+    header = FrameHeader(firstOrdinal: ordinal, durableUpTo: ordinal, chain: chain)
   }
 
-  /// The header and the bytes of a record that holds these commits.
+  /// The bytes of lines that the next record has so far.
+  var lineByteCount: Int { lines.count }
+  /// The next commit.
+  var ordinal: Ordinal { header.endOrdinal }
+  /// The chain value after the last commit that was added.
+  var chain: Digest { header.chain }
+
+  /// Adds a commit to the next record.
   ///
-  /// - Parameters:
-  ///   - ordinal: the ordinal of the first commit.
-  ///   - chain: the value before the first commit.
-  ///   - offset: where the record will begin in its segment.
-  func record(
-    of commits: [Commit], ordinal: Ordinal, chain: Digest, offset: Int
-  ) -> (header: FrameHeader, bytes: [UInt8]) {
-    var header = FrameHeader(firstOrdinal: ordinal, durableUpTo: ordinal, chain: chain)
-    var tenantIndices: [TenantID: Int] = [:]
-    lines.removeAll(keepingCapacity: true)
-    compressed.removeAll(keepingCapacity: true)
-    for commit in commits {
-      let index = tenantIndices[commit.tenant] ?? header.tenants.count
-      if index == header.tenants.count {
-        tenantIndices[commit.tenant] = index
-        header.tenants.append(
-          .init(name: commit.tenant, firstPosition: commit.firstPosition, eventCount: 0))
-      }
-      header.tenants[index].eventCount += commit.eventCount
-      header.commits.append(.init(tenant: index, eventCount: commit.eventCount))
-      header.eventCount += commit.eventCount
-      header.chain = commit.lines.withBytes { folder.fold(header.chain, lines: $0) }
-      lines.append(contentsOf: commit.lines)
+  /// - Parameter commitLines: each followed by a newline.
+  func add(
+    tenant: TenantID, firstPosition: Position, eventCount: Int,
+    lines commitLines: UnsafeRawBufferPointer
+  ) {
+    let index = tenantIndices[tenant] ?? header.tenants.count
+    if index == header.tenants.count {
+      tenantIndices[tenant] = index
+      header.tenants.append(.init(name: tenant, firstPosition: firstPosition))
     }
+    header.tenants[index].eventCount += eventCount
+    header.commits.append(.init(tenant: index, eventCount: eventCount))
+    header.eventCount += eventCount
+    header.chain = folder.fold(header.chain, lines: commitLines)
+    lines.append(contentsOf: commitLines)
+  }
+
+  /// The header and the bytes of the record with the commits that were added since the last.
+  ///
+  /// - Parameter offset: where the record will begin in its segment.
+  func record(offset: Int) -> (header: FrameHeader, bytes: [UInt8]) {
+    compressed.removeAll(keepingCapacity: true)
     do { try compressor.compress(lines, into: &compressed) } catch {
       // Only memory can be missing: the target is as large as zstd asks for.
       preconditionFailure("\(error)")
     }
+    header.isSealed = isSealed
+    // Only what was acknowledged is sealed.
+    if isSealed { header.durableUpTo = header.endOrdinal }
     header.lineByteCount = lines.count
     header.frameByteCount = compressed.count
     header.frameCRC = compressed.withBytes { crc32c($0) }
     var bytes = header.encoded(at: offset)
     bytes.append(contentsOf: compressed)
+    defer { beginRecord() }
     return (header, bytes)
   }
 
-  /// The record that says that every commit below `ordinal` is durable.
-  static func mark(ordinal: Ordinal, chain: Digest, offset: Int) -> [UInt8] {
+  private func beginRecord() {
+    header = FrameHeader(
+      firstOrdinal: header.endOrdinal, durableUpTo: header.endOrdinal, chain: header.chain)
+    tenantIndices.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: true)
+  }
+
+  /// The record that says that every commit below the next is durable.
+  func mark(offset: Int) -> [UInt8] {
     FrameHeader(firstOrdinal: ordinal, durableUpTo: ordinal, chain: chain).encoded(at: offset)
   }
 }

@@ -26,6 +26,8 @@ final class FrameCursor {
   /// The segment that `offset` lies in; `nil` before the first.
   private(set) var segment: SegmentFile?
   private(set) var offset = 0
+  /// What the current segment said so far, if it is sealed.
+  private var total: SegmentTotal?
   /// What follows the last whole record, when the end was reached and more was there.
   private(set) var tornTail: TornTail?
 
@@ -35,14 +37,29 @@ final class FrameCursor {
   }
 
   /// Begins at a segment instead of at the first.
-  func begin(atSegment firstOrdinal: Ordinal) throws(LogError) {
-    segment = try SegmentFile(firstOrdinal, in: folder, of: fileSystem)
-    offset = 0
+  ///
+  /// - Parameter chain: the value before the segment, if it is known.
+  func begin(atSegment firstOrdinal: Ordinal, chain: Digest? = nil) throws(LogError) {
+    begin(in: try SegmentFile(firstOrdinal, in: folder, of: fileSystem), chain: chain)
+  }
+
+  /// Begins in a segment's file, whatever its name.
+  func begin(in file: SegmentFile, chain: Digest?) {
+    enter(file)
     tornTail = nil
     state = HistoryState()
-    if firstOrdinal > .first {
-      state = HistoryState(ordinal: firstOrdinal, chain: nil, beginsInTheMiddle: true)
+    if file.firstOrdinal > .first {
+      state = HistoryState(ordinal: file.firstOrdinal, chain: chain, beginsInTheMiddle: true)
     }
+  }
+
+  /// Whether the current segment is sealed.
+  var isInSealedSegment: Bool { total != nil }
+
+  private func enter(_ file: SegmentFile) {
+    segment = file
+    offset = 0
+    total = nil
   }
 
   /// The next record, marks included; `nil` at the end, from where one may try again later.
@@ -51,28 +68,45 @@ final class FrameCursor {
   func next(checkingFrame: Bool) throws(LogError) -> FoundFrame? {
     tornTail = nil
     while true {
-      guard let segment else {
-        guard try moveToNextSegment() else { return nil }
-        continue
+      var following: Ordinal?
+      if segment == nil {
+        following = try followingSegment()
+      } else if let found = try nextInSegment(checkingFrame, following: &following) {
+        return found
       }
-      if let found = try follow(in: segment, checkingFrame: checkingFrame) { return found }
-      // It may have grown since its length was looked at; and once a later segment is there, it
-      // cannot grow any more. So look at the folder first.
-      let following = try followingSegment()
-      let knownSize = segment.size
-      try segment.refresh()
-      if segment.size != knownSize { continue }
-      let record = try segment.record(at: offset, checkingFrame: checkingFrame)
-      switch record {
-      case .whole: continue
-      case .end:
-        guard following != nil else { return nil }
-        guard try moveToNextSegment() else { return nil }
-      case .short, .damaged:
-        tornTail = try judge(record, in: segment, isLast: following == nil)
-        return nil
-      }
+      guard tornTail == nil, let following else { return nil }
+      try move(to: following)
     }
+  }
+
+  /// The next record of the current segment; `nil` after the last whole one.
+  func nextInSegment(checkingFrame: Bool) throws(LogError) -> FoundFrame? {
+    var following: Ordinal?
+    return try nextInSegment(checkingFrame, following: &following)
+  }
+
+  /// - Parameter following: the segment that goes on where this one has ended for good.
+  private func nextInSegment(
+    _ checkingFrame: Bool, following: inout Ordinal?
+  ) throws(LogError) -> FoundFrame? {
+    let segment = segment!
+    if let found = try follow(in: segment, checkingFrame: checkingFrame) { return found }
+    // It may have grown since its length was looked at; and once a later segment is there, it
+    // cannot grow any more. So look at the folder first.
+    following = try followingSegment()
+    try segment.refresh()
+    if let found = try follow(in: segment, checkingFrame: checkingFrame) { return found }
+    let record = try segment.record(at: offset, checkingFrame: checkingFrame)
+    switch record {
+    case .whole: return try follow(in: segment, checkingFrame: checkingFrame)
+    case .end:
+      if let total, !total.isComplete {
+        throw damaged(segment, "the sealed segment ends before its last mark")
+      }
+    case .short, .damaged:
+      tornTail = try judge(record, in: segment, isLast: following == nil)
+    }
+    return nil
   }
 
   private func follow(
@@ -86,8 +120,16 @@ final class FrameCursor {
       header: header, segment: segment, offset: offset, headerByteCount: headerByteCount,
       previousChain: state.chain)
     if let reason = state.follow(header) { throw damaged(segment, reason) }
+    if let reason = followTotal(header) { throw damaged(segment, reason) }
     offset = found.endOffset
     return found
+  }
+
+  /// A segment is sealed from its first to its last record, or not at all.
+  private func followTotal(_ header: FrameHeader) -> String? {
+    if offset == 0 && header.isSealed { total = SegmentTotal() }
+    guard header.isSealed == (total != nil) else { return "it is not sealed as what comes before" }
+    return total?.follow(header)
   }
 
   /// Decides whether what lies at `offset` is only an unfinished write.
@@ -98,9 +140,18 @@ final class FrameCursor {
     let reason: String
     switch record {
     case .damaged(let damagedEnd, let why): (end, reason) = (damagedEnd, why)
-    default: (end, reason) = (segment.size, "the file ends inside a record")
+    case .short(let first):
+      (end, reason) = (segment.size, "the file ends inside a record")
+      if let first, first != state.ordinal {
+        throw damaged(segment, "\(reason) that begins with commit \(first)")
+      }
+    case .whole, .end: preconditionFailure("nothing to judge")
     }
     guard isLast else { throw damaged(segment, "\(reason), and a later segment exists") }
+    let isSealed = try segment.isSealed(at: offset)
+    guard total == nil && !isSealed else {
+      throw damaged(segment, "\(reason), and the segment is sealed")
+    }
     if let following = try segment.firstHeader(after: offset) {
       throw damaged(segment, "\(reason), and an undamaged header follows at byte \(following)")
     }
@@ -125,15 +176,30 @@ final class FrameCursor {
     return segments.first { $0 > current }
   }
 
-  private func moveToNextSegment() throws(LogError) -> Bool {
-    guard let following = try followingSegment() else { return false }
+  private func move(to following: Ordinal) throws(LogError) {
     guard following == state.ordinal else {
       throw .missingSegment(
         expected: SegmentName.name(firstOrdinal: state.ordinal),
         found: SegmentName.name(firstOrdinal: following))
     }
-    segment = try SegmentFile(following, in: folder, of: fileSystem)
-    offset = 0
-    return true
+    enter(try SegmentFile(following, in: folder, of: fileSystem))
+  }
+}
+
+extension FrameCursor {
+  /// Moves past the next segment without reading its frames.
+  ///
+  /// - Returns: what the segment holds; `nil`, without having moved, unless it is sealed and fits.
+  /// Then ``next(checkingFrame:)`` goes on, and says what is wrong if anything is.
+  func passSealedSegment() throws(LogError) -> SealedSegment? {
+    if let segment, offset < segment.size { return nil }
+    guard let following = try followingSegment(), following == state.ordinal else { return nil }
+    let file = try SegmentFile(following, in: folder, of: fileSystem, windowByteCount: 1 << 15)
+    guard let summary = try file.sealedSegment() else { return nil }
+    guard state.follow(summary) == nil else { return nil }
+    enter(file)
+    offset = file.size
+    total = .complete
+    return summary
   }
 }

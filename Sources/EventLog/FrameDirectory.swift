@@ -1,6 +1,11 @@
-// Which frame holds a commit or a position, in memory: the headers say it, and opening reads every
-// header anyway. Frames are only added.
+// Which frame holds a commit or a position. In memory is, for every tenant, where its events begin in
+// each segment; and the frames of the segments that are not sealed. A sealed segment's frames are read
+// from its headers when somebody asks, and forgotten again when others are asked for.
+//
+// What must hold: a place that was handed out leads to its frame as long as the segment is not
+// exchanged; after that the frame's store notices, and the place is asked for once more.
 
+internal import Cryptography
 internal import EventSourcing
 
 /// Where a frame's header begins.
@@ -8,51 +13,70 @@ struct FramePlace: Hashable, Sendable {
   var firstOrdinal: Ordinal
   var segment: Ordinal
   var offset: Int
+  /// Whether the place is in the sealed form of its segment.
+  var isSealed: Bool
 }
 
 /// The places of all frames.
 final class FrameDirectory: Sendable {
-  private struct Run {
-    var firstPosition: Position
-    var frame: Int
+  struct Entry: Sendable {
+    var firstOrdinal: Ordinal
+    /// The chain value before the first commit.
+    var chain: Digest
+    var isSealed: Bool
+    /// Always there for a segment that is not sealed.
+    var frames: SegmentFrames?
+    var lastUse = 0
   }
 
-  private struct State {
-    var frames: [FramePlace] = []
-    /// For each tenant the frames that hold some of its events, in order.
+  struct Run: Sendable {
+    var firstPosition: Position
+    var segment: Int
+  }
+
+  struct State: Sendable {
+    var segments: [Entry] = []
+    /// For each tenant the segments that hold some of its events, in order.
     var runs: [TenantID: [Run]] = [:]
     var ends: [TenantID: Position] = [:]
+    var chain = Digest.zero
+    var useCount = 0
   }
 
-  private let state = Monitor(State())
+  let folder: String
+  let fileSystem: any FileSystem
+  let state = Monitor(State())
 
-  func add(_ header: FrameHeader, at place: FramePlace) {
+  /// The most entries that the frames of sealed segments may have in memory, about 20 bytes each.
+  static let cachedRunCount = 1_000_000
+
+  init(folder: String, fileSystem: any FileSystem) {
+    self.folder = folder
+    self.fileSystem = fileSystem
+  }
+
+  /// Adds a frame after all others.
+  func add(_ header: FrameHeader, segment: Ordinal, offset: Int) {
     state.withLock { state in
-      for tenant in header.tenants {
-        state.runs[tenant.name, default: []].append(
-          Run(firstPosition: tenant.firstPosition, frame: state.frames.count))
-        state.ends[tenant.name] = tenant.firstPosition.advanced(by: tenant.eventCount)
+      if state.segments.last?.firstOrdinal != segment {
+        state.segments.append(
+          Entry(
+            firstOrdinal: segment, chain: state.chain, isSealed: false, frames: SegmentFrames()))
       }
-      state.frames.append(place)
+      let last = state.segments.count - 1
+      state.segments[last].frames!.add(header, at: offset)
+      for tenant in header.tenants { state.add(tenant, segment: last) }
+      state.chain = header.chain
     }
   }
 
-  /// The frame that holds a tenant's event; `nil` past the end.
-  func place(of position: Position, in tenant: TenantID) -> FramePlace? {
+  /// Adds a sealed segment after all others.
+  func add(_ segment: SealedSegment) {
     state.withLock { state in
-      guard let end = state.ends[tenant], position < end, let runs = state.runs[tenant] else {
-        return nil
-      }
-      let index = firstIndex(in: runs.count) { runs[$0].firstPosition > position } - 1
-      return state.frames[runs[index].frame]
-    }
-  }
-
-  /// The frame that holds a commit; `nil` when the log is empty.
-  func place(of ordinal: Ordinal) -> FramePlace? {
-    state.withLock { state in
-      let index = firstIndex(in: state.frames.count) { state.frames[$0].firstOrdinal > ordinal } - 1
-      return index < 0 ? nil : state.frames[index]
+      state.segments.append(
+        Entry(firstOrdinal: segment.firstOrdinal, chain: state.chain, isSealed: true))
+      for tenant in segment.tenants { state.add(tenant, segment: state.segments.count - 1) }
+      state.chain = segment.chain
     }
   }
 
@@ -61,14 +85,89 @@ final class FrameDirectory: Sendable {
 
   var tenants: [TenantID] { state.withLock { $0.ends.keys.sorted() } }
 
-  /// The first index at which a condition holds that goes on to hold.
-  private func firstIndex(in count: Int, where holds: (Int) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(middle) { high = middle } else { low = middle + 1 }
+  /// The chain value before a segment.
+  func chain(before segment: Ordinal) -> Digest? {
+    state.withLock { state in
+      state.index(of: segment).map { state.segments[$0].chain }
     }
-    return low
   }
+
+  /// A segment that has a successor and is not sealed.
+  struct FullSegment: Sendable {
+    var firstOrdinal: Ordinal
+    /// The first commit of the next segment.
+    var end: Ordinal
+    /// The chain value before the first commit.
+    var chain: Digest
+  }
+
+  /// The first full segment from `start` on.
+  func fullSegment(from start: Ordinal) -> FullSegment? {
+    state.withLock { state in
+      let segments = state.segments
+      let first = segments.indices.dropLast().first {
+        segments[$0].firstOrdinal >= start && !segments[$0].isSealed
+      }
+      return first.map {
+        FullSegment(
+          firstOrdinal: segments[$0].firstOrdinal, end: segments[$0 + 1].firstOrdinal,
+          chain: segments[$0].chain)
+      }
+    }
+  }
+
+  /// Lets `body` put the sealed form of a segment in its place; meanwhile nobody finds anything.
+  func exchange<R>(
+    _ segment: Ordinal, by body: () throws(LogError) -> R
+  ) throws(LogError) -> R {
+    try state.withLock { (state) throws(LogError) in
+      let result = try body()
+      if let index = state.index(of: segment) {
+        state.segments[index].isSealed = true
+        state.segments[index].frames = nil
+      }
+      return result
+    }
+  }
+
+  /// Adds everything that a folder holds; only headers are looked at.
+  func scan() throws(LogError) {
+    let cursor = FrameCursor(folder: folder, fileSystem: fileSystem)
+    while true {
+      if let segment = try cursor.passSealedSegment() {
+        add(segment)
+      } else if let found = try cursor.next(checkingFrame: false) {
+        if found.header.isMark { continue }
+        add(found.header, segment: found.segment.firstOrdinal, offset: found.offset)
+      } else {
+        return
+      }
+    }
+  }
+}
+
+extension FrameDirectory.State {
+  fileprivate mutating func add(_ tenant: FrameHeader.Tenant, segment: Int) {
+    if runs[tenant.name]?.last?.segment != segment {
+      runs[tenant.name, default: []].append(
+        .init(firstPosition: tenant.firstPosition, segment: segment))
+    }
+    ends[tenant.name] = tenant.firstPosition.advanced(by: tenant.eventCount)
+  }
+
+  func index(of segment: Ordinal) -> Int? {
+    let index = firstIndex(in: segments.count) { segments[$0].firstOrdinal > segment } - 1
+    return index >= 0 && segments[index].firstOrdinal == segment ? index : nil
+  }
+}
+
+/// The first index at which a condition holds that goes on to hold.
+func firstIndex(in count: Int, where holds: (Int) -> Bool) -> Int {
+  var low = 0
+  var high = count
+  while low < high {
+    let middle = (low + high) / 2
+    if holds(middle) { high = middle } else { low = middle + 1 }
+  }
+  return low
 }

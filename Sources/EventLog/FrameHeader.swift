@@ -32,7 +32,7 @@ struct FrameHeader: Equatable, Sendable {
   struct Tenant: Equatable, Sendable {
     var name: TenantID
     var firstPosition: Position
-    var eventCount: Int
+    var eventCount = 0
   }
 
   /// One commit's part of a frame.
@@ -58,6 +58,9 @@ struct FrameHeader: Equatable, Sendable {
 
   /// A header without commits says only that everything before it is durable.
   var isMark: Bool { commits.isEmpty }
+
+  /// The mark that ends a sealed segment sums up its tenants, events and lines.
+  var isTotal: Bool { isSealed && isMark }
 
   static let fixedByteCount = 88
   static let version: UInt8 = 1

@@ -8,8 +8,11 @@ internal import EventSourcing
 struct FixedHeader {
   var headerByteCount: Int
   var frameByteCount: Int
+  var firstOrdinal: Ordinal
   var version: UInt8
   var flags: UInt8
+
+  var isSealed: Bool { flags & FrameHeader.sealedFlag != 0 }
 
   /// The bytes of the header and of the frame after it.
   var recordByteCount: Int { headerByteCount + frameByteCount }
@@ -28,6 +31,8 @@ struct FixedHeader {
     }
     headerByteCount = length(4) + 8
     frameByteCount = length(44)
+    firstOrdinal = Ordinal(
+      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)))
     version = bytes[12]
     flags = bytes[13]
   }
@@ -119,10 +124,12 @@ extension FrameHeader {
       eventCounts[tenant] += events
       commits.append(CommitEntry(tenant: tenant, eventCount: events))
     }
+    if isTotal { return tenants.reduce(0) { $0 + $1.eventCount } == eventCount && !hasFrame }
     guard zip(tenants, eventCounts).allSatisfy({ $0.eventCount == $1 }),
       eventCounts.reduce(0, +) == eventCount, Set(tenants.map(\.name)).count == tenants.count
     else { return false }
-    let isEmpty = lineByteCount == 0 && frameByteCount == 0 && frameCRC == 0
-    return commits.isEmpty == isEmpty
+    return commits.isEmpty == (lineByteCount == 0 && !hasFrame)
   }
+
+  private var hasFrame: Bool { frameByteCount != 0 || frameCRC != 0 }
 }

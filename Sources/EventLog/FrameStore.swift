@@ -34,6 +34,11 @@ final class DecodedFrame: Sendable {
 
   var byteCount: Int { frame.lines.count + starts.count * 16 }
 
+  func holds(_ position: Position, of tenant: TenantID) -> Bool {
+    guard let (first, numbers) = lineNumbers[tenant] else { return false }
+    return position >= first && position.value - first.value < numbers.count
+  }
+
   /// The event's line without its newline, only for the duration of `body`.
   func withLine<R>(
     at position: Position, of tenant: TenantID, _ body: (UnsafeRawBufferPointer) throws -> R
@@ -52,11 +57,17 @@ final class DecodedFrame: Sendable {
 final class FrameStore: Sendable {
   private struct State {
     let decompressor = Decompressor()
-    var segments: [Ordinal: SegmentFile] = [:]
+    var segments: [SegmentForm: SegmentFile] = [:]
     var frames: [FramePlace: DecodedFrame] = [:]
     /// Oldest first.
     var order: [FramePlace] = []
     var byteCount = 0
+  }
+
+  /// A segment before or after sealing.
+  private struct SegmentForm: Hashable {
+    var firstOrdinal: Ordinal
+    var isSealed: Bool
   }
 
   private let folder: String
@@ -71,10 +82,11 @@ final class FrameStore: Sendable {
     self.fileSystem = fileSystem
   }
 
-  func frame(at place: FramePlace) throws(LogError) -> DecodedFrame {
+  /// - Returns: `nil` when the segment was sealed since the place was asked for.
+  func frame(at place: FramePlace) throws(LogError) -> DecodedFrame? {
     try state.withLock { (state) throws(LogError) in
       if let frame = state.frames[place] { return frame }
-      let frame = try load(place, &state)
+      guard let frame = try load(place, &state) else { return nil }
       state.frames[place] = frame
       state.order.append(place)
       state.byteCount += frame.byteCount
@@ -86,17 +98,19 @@ final class FrameStore: Sendable {
     }
   }
 
-  private func load(_ place: FramePlace, _ state: inout State) throws(LogError) -> DecodedFrame {
-    if state.segments[place.segment] == nil {
-      if state.segments.count >= FrameStore.openSegmentCount { state.segments = [:] }
-      state.segments[place.segment] = try SegmentFile(
-        place.segment, in: folder, of: fileSystem, windowByteCount: 1 << 14)
+  /// Closes a segment that is sealed now; what was read of it stays for a while.
+  func close(_ segment: Ordinal) {
+    state.withLock {
+      _ = $0.segments.removeValue(forKey: SegmentForm(firstOrdinal: segment, isSealed: false))
     }
-    let segment = state.segments[place.segment]!
+  }
+
+  private func load(_ place: FramePlace, _ state: inout State) throws(LogError) -> DecodedFrame? {
+    guard let segment = try segment(of: place, &state) else { return nil }
     if place.offset >= segment.size { try segment.refresh() }
     guard
       case .whole(let header, let headerByteCount) = try segment.record(
-        at: place.offset, checkingFrame: true)
+        at: place.offset, checkingFrame: true), header.firstOrdinal == place.firstOrdinal
     else {
       throw .damaged(
         segment: segment.name, offset: place.offset, ordinal: place.firstOrdinal,
@@ -105,5 +119,19 @@ final class FrameStore: Sendable {
     let found = FoundFrame(
       header: header, segment: segment, offset: place.offset, headerByteCount: headerByteCount)
     return try DecodedFrame(found.load(with: state.decompressor, checkingFrame: false))
+  }
+
+  private func segment(
+    of place: FramePlace, _ state: inout State
+  ) throws(LogError) -> SegmentFile? {
+    let form = SegmentForm(firstOrdinal: place.segment, isSealed: place.isSealed)
+    if let segment = state.segments[form] { return segment }
+    let segment = try SegmentFile(
+      place.segment, in: folder, of: fileSystem, windowByteCount: 1 << 14)
+    let isSealed = try segment.isSealed(at: 0)
+    if isSealed && !place.isSealed { return nil }
+    if state.segments.count >= FrameStore.openSegmentCount { state.segments = [:] }
+    state.segments[form] = segment
+    return segment
   }
 }

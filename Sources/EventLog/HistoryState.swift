@@ -24,9 +24,25 @@ struct HistoryState: Sendable {
     }
     if header.isMark {
       guard chain == nil || chain == header.chain else { return "the chain value differs" }
-      guard header.tenants.isEmpty else { return "a mark names tenants" }
+      guard header.tenants.isEmpty || header.isTotal else { return "a mark names tenants" }
+      chain = header.chain
+      return nil
     }
-    for tenant in header.tenants {
+    return follow(header.tenants, to: header.endOrdinal, chain: header.chain)
+  }
+
+  /// Follows a whole segment at once.
+  mutating func follow(_ segment: SealedSegment) -> String? {
+    guard segment.firstOrdinal == ordinal else {
+      return "the segment begins with commit \(segment.firstOrdinal), but \(ordinal) is next"
+    }
+    return follow(segment.tenants, to: segment.endOrdinal, chain: segment.chain)
+  }
+
+  private mutating func follow(
+    _ tenants: [FrameHeader.Tenant], to end: Ordinal, chain: Digest
+  ) -> String? {
+    for tenant in tenants {
       let next = nextPositions[tenant.name] ?? (beginsInTheMiddle ? nil : .first)
       guard next == nil || next == tenant.firstPosition else {
         return """
@@ -34,11 +50,11 @@ struct HistoryState: Sendable {
           """
       }
     }
-    for tenant in header.tenants {
+    for tenant in tenants {
       nextPositions[tenant.name] = tenant.firstPosition.advanced(by: tenant.eventCount)
     }
-    ordinal = header.endOrdinal
-    chain = header.chain
+    ordinal = end
+    self.chain = chain
     return nil
   }
 }

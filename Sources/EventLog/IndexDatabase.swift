@@ -1,8 +1,8 @@
 // index.sqlite: which positions a stream has, and what a command led to. It is derived; a file that is
 // missing, damaged, from another log or from another version is thrown away and built again.
 //
-// A transaction always ends at the end of a frame and stores how far it reached, so at any moment,
-// also after a power failure, the database describes exactly a beginning of the log.
+// A transaction ends at the end of a commit and stores how far it reached, so at any moment, also
+// after a power failure, the database describes exactly a beginning of the log.
 
 internal import Cryptography
 internal import EventSourcing

@@ -59,20 +59,40 @@ struct IndexOpening {
     }
     let reason = "it describes another history"
     guard database.end > .first else { return database.chain == .zero ? nil : reason }
-    let place = directory.place(of: Ordinal(database.end.value - 1))!
+    return try chain(at: database.end, folder: folder, directory: directory) == database.chain
+      ? nil : reason
+  }
+
+  /// The log's chain value before a commit, which must not be the first.
+  private func chain(
+    at end: Ordinal, folder: String, directory: FrameDirectory
+  ) throws(LogError) -> Digest? {
+    let last = Ordinal(end.value - 1)
+    guard let place = try directory.place(of: last) else { return nil }
+    let cursor = FrameCursor(folder: folder, fileSystem: fileSystem)
     let segment = try SegmentFile(place.segment, in: folder, of: fileSystem)
     guard case .whole(let header, _) = try segment.record(at: place.offset, checkingFrame: false)
-    else { return reason }
-    return (header.endOrdinal, header.chain) == (database.end, database.chain) ? nil : reason
+    else { return nil }
+    if header.endOrdinal == end { return header.chain }
+    // Sealing put later commits into the same frame.
+    cursor.begin(in: segment, chain: directory.chain(before: place.segment))
+    while let found = try cursor.next(checkingFrame: false) {
+      guard found.header.endOrdinal > last else { continue }
+      let frame = try found.load(with: Decompressor(), checkingFrame: true)
+      return try frame.foldChain(
+        from: found.previousChain ?? .zero, to: Int(end.value - found.header.firstOrdinal.value))
+    }
+    return nil
   }
 
   private func add(folder: String, describe: EventLog.Describe) throws {
     let reader = try LogReader(folder: folder, fileSystem: fileSystem)
-    try reader.seek(to: database.end)
+    let start = database.end
+    try reader.seek(to: start)
     var entries = IndexEntries()
     while let frame = try reader.nextFrame() {
       try frame.forEachCommit { commit in
-        try entries.add(commit, describe: describe)
+        if commit.ordinal >= start { try entries.add(commit, describe: describe) }
         return true
       }
       entries.reach(frame.header.endOrdinal, chain: frame.chain)

@@ -4,6 +4,12 @@ internal import Glibc
 
 let newline = UInt8(ascii: "\n")
 
+/// Whether these are the same bytes.
+func areEqual(_ a: UnsafeRawBufferPointer, _ b: Slice<UnsafeRawBufferPointer>) -> Bool {
+  let b = UnsafeRawBufferPointer(rebasing: b)
+  return a.count == b.count && (a.isEmpty || memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0)
+}
+
 /// Calls `body` with each line, without its newline.
 @inline(__always)
 func eachLine(

@@ -30,6 +30,8 @@ public enum LogError: Error, Equatable, Sendable {
   case index(message: String)
   /// The tenant's history does not reach this position.
   case noSuchPosition(tenant: TenantID, position: Position)
+  /// A backup that is not a beginning of the log.
+  case otherHistory(segment: String, ordinal: Ordinal)
   /// The log does not reach this commit.
   case noSuchOrdinal(ordinal: Ordinal, end: Ordinal)
 }
@@ -81,6 +83,12 @@ extension LogError: CustomStringConvertible {
       """
     case .noSuchPosition(let tenant, let position):
       "Tenant \(tenant) has no event at position \(position)."
+    case .otherHistory(let segment, let ordinal):
+      """
+      The backup holds another history than the log: its \(segment), which reaches to commit \
+      \(ordinal), does not begin as the log's does. Nothing of it was changed. Back up into another \
+      folder, and find out which of the two is right.
+      """
     case .noSuchOrdinal(let ordinal, let end):
       "The log has no commit \(ordinal); it ends before \(end)."
     }

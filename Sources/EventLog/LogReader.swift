@@ -4,6 +4,7 @@
 // On a live folder, the last commits it sees may not be durable yet; whoever must not act on those
 // stops at the writer's durable end.
 
+internal import Cryptography
 public import EventSourcing
 internal import Zstandard
 
@@ -67,6 +68,20 @@ public final class LogReader {
     ordinal = target
   }
 
+  /// Goes to the beginning of a segment.
+  ///
+  /// - Parameter chain: the value before it.
+  func begin(atSegment segment: Ordinal, chain: Digest) throws(LogError) {
+    begin(in: try SegmentFile(segment, in: cursor.folder, of: cursor.fileSystem), chain: chain)
+  }
+
+  func begin(in file: SegmentFile, chain: Digest) {
+    cursor = FrameCursor(folder: cursor.folder, fileSystem: cursor.fileSystem)
+    cursor.begin(in: file, chain: chain)
+    current = nil
+    ordinal = file.firstOrdinal
+  }
+
   /// The next frame, whole; `nil` at the end, from where one may try again later.
   ///
   /// After ``seek(to:)`` into the middle of a frame it is that frame. Another thread may check the
@@ -96,6 +111,32 @@ public final class LogReader {
       if ordinal >= frame.header.endOrdinal { current = nil }
       if !goesOn { return }
     }
+  }
+
+  /// The next frame of the segment that was begun; `nil` after the last whole record there.
+  func nextFrameInSegment() throws(LogError) -> Frame? {
+    while let found = try cursor.nextInSegment(checkingFrame: true) {
+      if found.header.isMark { continue }
+      let frame = try found.load(with: decompressor, checkingFrame: false)
+      if isVerifyingChain { try frame.checkChain() }
+      return frame
+    }
+    return nil
+  }
+
+  /// Where the last record that was read ends in its segment, in bytes.
+  var offset: Int { cursor.offset }
+
+  /// Calls `body` with each whole commit below `limit`.
+  func forEachCommit(
+    below limit: Ordinal, _ body: (CommitView) throws(LogError) -> Void
+  ) throws(LogError) {
+    do {
+      try forEachCommit(upTo: limit) { commit in
+        try body(commit)
+        return true
+      }
+    } catch { throw error as! LogError }
   }
 
   private func takeFrame() throws(LogError) -> Frame? {

@@ -30,16 +30,21 @@ extension EventLog {
     of tenant: TenantID, at positions: some Sequence<Position>,
     _ body: (Position, UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    var place: FramePlace?
     var frame: DecodedFrame?
     for position in positions {
-      guard let next = directory.place(of: position, in: tenant) else {
-        throw LogError.noSuchPosition(tenant: tenant, position: position)
+      if frame?.holds(position, of: tenant) != true {
+        frame = try self.frame(of: position, in: tenant)
       }
-      if next != place { frame = try frames.frame(at: next) }
-      place = next
       try frame!.withLine(at: position, of: tenant) { try body(position, $0) }
     }
+  }
+
+  private func frame(of position: Position, in tenant: TenantID) throws(LogError) -> DecodedFrame {
+    while let place = try directory.place(of: position, in: tenant) {
+      // Only when the segment is being sealed right now there is nothing at the place.
+      if let frame = try frames.frame(at: place) { return frame }
+    }
+    throw .noSuchPosition(tenant: tenant, position: position)
   }
 
   /// Calls `body` with the lines at these positions, as far as the tenant's history reaches.

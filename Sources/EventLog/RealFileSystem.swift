@@ -6,8 +6,11 @@ package struct RealFileSystem: FileSystem {
   package init() {}
 
   package func createFolder(_ path: String) throws(LogError) {
-    if mkdir(path, 0o700) == 0 { return try sync(folder: path + "/..") }
-    if errno != EEXIST { throw .io(operation: "create folder", path: path, errno: errno) }
+    if mkdir(path, 0o700) != 0 && errno != EEXIST {
+      throw .io(operation: "create folder", path: path, errno: errno)
+    }
+    // Also when it is there already: whoever made it may not have made its name durable.
+    try sync(folder: path + "/..")
   }
 
   package func names(in folder: String) throws(LogError) -> [String] {
@@ -51,6 +54,18 @@ package struct RealFileSystem: FileSystem {
   package func remove(_ path: String) throws(LogError) {
     if unlink(path) != 0 && errno != ENOENT {
       throw .io(operation: "remove", path: path, errno: errno)
+    }
+  }
+
+  package func rename(_ path: String, to newPath: String) throws(LogError) {
+    guard Glibc.rename(path, newPath) == 0 else {
+      throw .io(operation: "rename \(path) to", path: newPath, errno: errno)
+    }
+  }
+
+  package func link(_ path: String, as newPath: String) throws(LogError) {
+    guard Glibc.link(path, newPath) == 0 else {
+      throw .io(operation: "link \(path) to", path: newPath, errno: errno)
     }
   }
 }
@@ -100,6 +115,16 @@ private final class RealFile: File {
 
   func truncate(to size: Int) throws(LogError) {
     guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("truncate") }
+  }
+
+  func makeReadOnly() throws(LogError) {
+    guard fchmod(descriptor, 0o440) == 0 else { throw failure("make read-only") }
+  }
+
+  func identity() throws(LogError) -> FileIdentity {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("identify") }
+    return FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
   }
 
   private func failure(_ operation: String) -> LogError {

@@ -9,9 +9,10 @@ enum RecordAt {
   case whole(FrameHeader, headerByteCount: Int)
   /// The file ends here.
   case end
-  /// The file ends before the record does.
-  case short
-  /// The record's bytes up to `end` are not what was written.
+  /// The file ends before the record does, which begins with this commit if that can be told.
+  case short(firstOrdinal: Ordinal?)
+  /// The record's bytes up to `end` are not what was written. Where its length cannot be told, that is
+  /// the end of the last sector that tells it: had that been written, it could.
   case damaged(end: Int, reason: String)
 }
 
@@ -23,12 +24,14 @@ extension SegmentFile {
   func record(at offset: Int, checkingFrame: Bool) throws(LogError) -> RecordAt {
     let beginning = try bytes(at: offset, count: FrameHeader.fixedByteCount)
     if beginning.isEmpty { return .end }
+    let sector = RecordPadding.sectorByteCount
+    let fixedEnd = (offset + FrameHeader.fixedByteCount + sector - 1) / sector * sector
     guard FixedHeader.mayBegin(beginning) else {
-      return .damaged(end: size, reason: "no header begins here")
+      return .damaged(end: min(fixedEnd, size), reason: "no header begins here")
     }
-    if beginning.count < FrameHeader.fixedByteCount { return .short }
+    if beginning.count < FrameHeader.fixedByteCount { return .short(firstOrdinal: nil) }
     guard let fixed = FixedHeader(beginning) else {
-      return .damaged(end: size, reason: "the header's first checksum is wrong")
+      return .damaged(end: min(fixedEnd, size), reason: "the header's first checksum is wrong")
     }
     guard fixed.version == FrameHeader.version, fixed.flags & ~FrameHeader.sealedFlag == 0 else {
       throw .unsupportedFormat(
@@ -38,7 +41,7 @@ extension SegmentFile {
     guard fixed.headerByteCount <= FrameHeader.maximumByteCount else {
       return .damaged(end: min(end, size), reason: "the header is too long")
     }
-    if end > size { return .short }
+    if end > size { return .short(firstOrdinal: fixed.firstOrdinal) }
     let header: FrameHeader
     do {
       header = try FrameHeader(decoding: bytes(at: offset, count: fixed.headerByteCount))
@@ -47,7 +50,9 @@ extension SegmentFile {
     } catch { throw error as! LogError }
     if checkingFrame {
       let frame = try bytes(at: offset + fixed.headerByteCount, count: header.frameByteCount)
-      guard frame.count == header.frameByteCount else { return .short }
+      guard frame.count == header.frameByteCount else {
+        return .short(firstOrdinal: fixed.firstOrdinal)
+      }
       guard crc32c(frame) == header.frameCRC else {
         return .damaged(end: end, reason: "the frame's checksum is wrong")
       }

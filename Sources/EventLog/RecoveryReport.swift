@@ -11,7 +11,8 @@ public struct RecoveryReport: Equatable, Sendable {
   }
 
   public var segments = 0
-  public var frames = 0
+  /// Those of which only the summary was looked at.
+  public var sealedSegments = 0
   public var commits = 0
   public var events = 0
   /// The lines' length with newlines.

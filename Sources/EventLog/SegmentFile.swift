@@ -12,14 +12,17 @@ final class SegmentFile {
   private var windowStart = 0
   private var windowCount = 0
 
-  var name: String { SegmentName.name(firstOrdinal: firstOrdinal) }
+  /// The file's name in its folder.
+  let name: String
 
+  /// - Parameter name: unless it is the one that the first ordinal gives.
   init(
-    _ firstOrdinal: Ordinal, in folder: String, of fileSystem: any FileSystem,
+    _ firstOrdinal: Ordinal, in folder: String, of fileSystem: any FileSystem, name: String? = nil,
     windowByteCount: Int = 1 << 20
   ) throws(LogError) {
     self.firstOrdinal = firstOrdinal
-    let name = SegmentName.name(firstOrdinal: firstOrdinal)
+    let name = name ?? SegmentName.name(firstOrdinal: firstOrdinal)
+    self.name = name
     file = try fileSystem.open(folder + "/" + name, for: .reading)
     size = try file.size()
     window = .allocate(byteCount: windowByteCount, alignment: 16)

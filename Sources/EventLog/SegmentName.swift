@@ -5,6 +5,8 @@ internal import EventSourcing
 
 enum SegmentName {
   static let suffix = ".zst"
+  /// What follows the name of a segment while its sealed form is written; nobody reads such a file.
+  static let unfinishedSuffix = ".sealing"
   private static let digitCount = 20
 
   static func name(firstOrdinal: Ordinal) -> String {

@@ -15,8 +15,6 @@ final class SegmentWriter {
   private(set) var segment: Ordinal
   private var offset: Int
   private var lineByteCount: Int
-  private(set) var ordinal: Ordinal
-  private var chain: Digest
   /// Whether the last record says that everything is durable, or there is none.
   private(set) var isMarked: Bool
 
@@ -37,13 +35,12 @@ final class SegmentWriter {
     self.folder = folder
     self.fileSystem = fileSystem
     self.configuration = configuration
-    builder = FrameBuilder(compressionLevel: configuration.compressionLevel)
+    builder = FrameBuilder(
+      compressionLevel: configuration.compressionLevel, ordinal: end.ordinal, chain: end.chain)
     file = end.file
     segment = end.segment
     offset = end.offset
     lineByteCount = end.lineByteCount
-    ordinal = end.ordinal
-    chain = end.chain
     isMarked = end.isMarked
   }
 
@@ -55,12 +52,17 @@ final class SegmentWriter {
     let isNew = file == nil || isFull
     if isNew { try beginSegment() }
     let start = offset
-    let record = builder.record(of: commits, ordinal: ordinal, chain: chain, offset: start)
+    for commit in commits {
+      commit.lines.withBytes { lines in
+        builder.add(
+          tenant: commit.tenant, firstPosition: commit.firstPosition,
+          eventCount: commit.eventCount, lines: lines)
+      }
+    }
+    let record = builder.record(offset: start)
     try write(record.bytes)
     if isNew { try fileSystem.sync(folder: folder) }
     lineByteCount += record.header.lineByteCount
-    ordinal = record.header.endOrdinal
-    chain = record.header.chain
     isMarked = false
     return (record.header, start)
   }
@@ -71,7 +73,7 @@ final class SegmentWriter {
   /// power failure could leave two unfinished records, and recovery cuts only one.
   func mark() throws(LogError) {
     guard !isMarked else { return }
-    try write(FrameBuilder.mark(ordinal: ordinal, chain: chain, offset: offset))
+    try write(builder.mark(offset: offset))
     isMarked = true
   }
 
@@ -83,9 +85,9 @@ final class SegmentWriter {
   }
 
   private func beginSegment() throws(LogError) {
-    let name = SegmentName.name(firstOrdinal: ordinal)
+    let name = SegmentName.name(firstOrdinal: builder.ordinal)
     file = try fileSystem.open(folder + "/" + name, for: .creating)
-    segment = ordinal
+    segment = builder.ordinal
     offset = 0
     lineByteCount = 0
   }

@@ -20,7 +20,13 @@ extension LogReader {
   ///
   /// - Throws: ``LogError`` at the first damage.
   public static func verify(folder: String) throws(LogError) -> VerificationReport {
-    let reader = try LogReader(folder: folder, verifyingChain: true)
+    try verify(folder: folder, fileSystem: RealFileSystem())
+  }
+
+  static func verify(
+    folder: String, fileSystem: any FileSystem
+  ) throws(LogError) -> VerificationReport {
+    let reader = try LogReader(folder: folder, verifyingChain: true, fileSystem: fileSystem)
     var report = VerificationReport()
     while let frame = try reader.nextFrame() {
       report.frames += 1

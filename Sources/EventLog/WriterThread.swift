@@ -10,49 +10,83 @@ final class WriterThread: Sendable {
   private let directory: FrameDirectory
   private let index: LogIndex
   private let followers: Followers
+  private let sealer: Sealer?
   private let configuration: EventLog.Configuration
   private let onFailure: @Sendable (LogError) -> Void
   private let identity = Monitor<Thread?>(nil)
+  /// The writer of a log without a thread, until it has stopped.
+  private let inline = Monitor<SegmentWriter?>(nil)
 
   init(
     queue: CommitQueue, directory: FrameDirectory, index: LogIndex, followers: Followers,
-    configuration: EventLog.Configuration, onFailure: @escaping @Sendable (LogError) -> Void
+    sealer: Sealer?, configuration: EventLog.Configuration,
+    onFailure: @escaping @Sendable (LogError) -> Void
   ) {
     self.queue = queue
     self.directory = directory
     self.index = index
     self.followers = followers
+    self.sealer = sealer
     self.configuration = configuration
     self.onFailure = onFailure
   }
 
-  /// Whether the caller runs inside one of the writer's callbacks.
-  var isCurrent: Bool { identity.withLock { $0 === Thread.current } }
+  /// Whether the caller must not wait for the writer: it runs inside one of its callbacks, or there is
+  /// no thread.
+  var isCurrent: Bool { identity.withLock { $0 === Thread.current || $0 == nil } }
 
   func start(_ writer: SegmentWriter) {
     nonisolated(unsafe) let writer = writer
     let thread = Thread { [self] in
-      do throws(LogError) { try run(writer) } catch {
-        queue.fail()
-        onFailure(WriterThread.fatal(error))
+      var isStopped = false
+      while !isStopped {
+        isStopped = step(writer, idleDelay: configuration.idleDelay)
       }
-      followers.stop()
-      queue.markStopped()
     }
     thread.name = "log writer"
     identity.update { $0 = thread }
     thread.start()
   }
 
-  private func run(_ writer: SegmentWriter) throws(LogError) {
-    while true {
-      let idleDelay = writer.isMarked ? nil : configuration.idleDelay
-      switch queue.next(limit: configuration.frameLineByteCount, idleDelay: idleDelay) {
-      case .write(let entries): try write(entries, with: writer)
-      case .mark: try writer.mark()
-      case .stop: return try writer.mark()
+  /// Makes a log without a thread: it writes only when ``stepInline()`` is called.
+  func adopt(_ writer: SegmentWriter) {
+    nonisolated(unsafe) let writer = writer
+    inline.update { $0 = writer }
+  }
+
+  /// Does what the thread would do next, as if nothing more were ever appended.
+  ///
+  /// - Returns: whether there is nothing left to do, because it has stopped or there is a thread.
+  func stepInline() -> Bool {
+    nonisolated(unsafe) let writer = inline.withLock { $0 }
+    guard let writer else { return true }
+    let isStopped = step(writer, idleDelay: .zero)
+    if isStopped { inline.update { $0 = nil } }
+    return isStopped
+  }
+
+  /// Does one thing.
+  ///
+  /// - Returns: whether it was the last.
+  private func step(_ writer: SegmentWriter, idleDelay: Duration) -> Bool {
+    do throws(LogError) {
+      let delay = writer.isMarked && idleDelay > .zero ? nil : idleDelay
+      switch queue.next(limit: configuration.frameLineByteCount, idleDelay: delay) {
+      case .write(let entries):
+        try write(entries, with: writer)
+        return false
+      case .mark:
+        try writer.mark()
+        return false
+      case .stop: try writer.mark()
       }
+    } catch {
+      queue.fail()
+      onFailure(WriterThread.fatal(error))
     }
+    followers.stop()
+    queue.markStopped()
+    return true
   }
 
   private func write(
@@ -60,9 +94,8 @@ final class WriterThread: Sendable {
   ) throws(LogError) {
     let commits = entries.flatMap(\.commits)
     let (header, offset) = try writer.append(commits)
-    directory.add(
-      header,
-      at: FramePlace(firstOrdinal: header.firstOrdinal, segment: writer.segment, offset: offset))
+    directory.add(header, segment: writer.segment, offset: offset)
+    if offset == 0 { sealer?.wake() }
     index.add(limit: configuration.unindexedEventCount) { index in
       for commit in commits {
         index.add(

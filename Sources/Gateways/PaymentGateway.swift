@@ -8,7 +8,9 @@ public import EventSourcing
 public struct PaymentInstruction: Sendable, Hashable {
   public var tenant: TenantID
   public var refundID: String
-  /// Derived from refund and attempt; the provider pays at most once for each key (R7).
+  /// Derived from refund and attempt; the provider pays at most once for each key (R7). Refunds are
+  /// named by each ``tenant`` for itself, so tenants that share an account share its keys: an adapter
+  /// tells them apart by the tenant.
   public var idempotencyKey: String
   /// Minor units of ``currency``.
   public var amount: Int

@@ -50,15 +50,15 @@ public final class SimulatedPaymentGateway: PaymentGateway {
     if behaviour == .lose { return .unknown(reason: "no answer within the time limit") }
     let entry = books.withLock { books in
       // The same key gets the same answer, whatever happened in between.
-      if let known = books[instruction.idempotencyKey] { return known }
+      if let known = books[Self.key(of: instruction)] { return known }
       let entry =
         behaviour == .decline
         ? Entry.declined(reason: "declined by the simulated provider")
         : .paid(
           reference: Self.reference(for: instruction), amount: instruction.amount,
           currency: instruction.currency)
-      books[instruction.idempotencyKey] = entry
-      append(instruction.idempotencyKey, entry)
+      books[Self.key(of: instruction)] = entry
+      append(Self.key(of: instruction), entry)
       return entry
     }
     switch behaviour {
@@ -73,7 +73,7 @@ public final class SimulatedPaymentGateway: PaymentGateway {
   }
 
   public func lookUp(_ instruction: PaymentInstruction) async -> PaymentRecord {
-    switch books.withLock({ $0[instruction.idempotencyKey] }) {
+    switch books.withLock({ $0[Self.key(of: instruction)] }) {
     case .paid(let reference, _, _): .paid(settlementReference: reference)
     case .declined(let reason): .declined(reason: reason)
     case nil: .neverReceived
@@ -92,8 +92,12 @@ public final class SimulatedPaymentGateway: PaymentGateway {
   }
 
   private static func reference(for instruction: PaymentInstruction) -> String {
-    let key = Array("\(instruction.tenant)/\(instruction.idempotencyKey)".utf8)
-    return "sim_" + SHA256.hash(key).description.prefix(16)
+    "sim_" + SHA256.hash(Array(key(of: instruction).utf8)).description.prefix(16)
+  }
+
+  /// All tenants share these books, and two of them may well have a refund of the same name.
+  private static func key(of instruction: PaymentInstruction) -> String {
+    "\(instruction.tenant)/\(instruction.idempotencyKey)"
   }
 }
 

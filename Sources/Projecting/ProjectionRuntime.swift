@@ -50,28 +50,26 @@ public final class ProjectionRuntime: Sendable {
   /// How long to let commits gather for the next transaction while nobody waits for them.
   private static let gatheringTime = DispatchTimeInterval.milliseconds(20)
 
-  /// Opens all read models; a file of another version is rebuilt from the log first.
+  /// Opens all read models. A file of another version, a damaged one, and one that is further than the
+  /// log begin anew.
   ///
   /// - Parameter onRebuild: told of each read model that has to be rebuilt, before it is.
   public init(
     folder: String, logFolder: String, projectors: [any Projector.Type],
-    onRebuild: (OtherVersion) -> Void = { _ in }
+    onRebuild: @Sendable (RebuildNeeded) -> Void = { _ in }
   ) throws {
     self.folder = folder
     self.logFolder = logFolder
     self.projectors = projectors
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+    let reader = try LogReader(folder: logFolder)
     var models: [ReadModel] = []
     for projector in projectors {
-      let path = Self.path(of: projector, in: folder)
-      do {
-        models.append(try ReadModel(projector, path: path))
-      } catch let other as OtherVersion {
-        onRebuild(other)
-        ReadModel.remove(path: path)
-        models.append(try ReadModel(projector, path: path))
-      }
+      models.append(
+        try ReadModel.open(
+          projector, path: Self.path(of: projector, in: folder), fitting: reader,
+          onRebuild: onRebuild))
     }
     pools = Dictionary(
       uniqueKeysWithValues: projectors.map {
@@ -80,7 +78,7 @@ public final class ProjectionRuntime: Sendable {
     let statuses = models.map(\.status)
     let nextPositions = Dictionary(
       uniqueKeysWithValues: models.map { ($0.projector.name, $0.nextPositions) })
-    core = Mutex(Core(models: models, reader: try LogReader(folder: logFolder)))
+    core = Mutex(Core(models: models, reader: reader))
     followers.withLock {
       $0.statuses = statuses
       $0.nextPositions = nextPositions

@@ -2,6 +2,7 @@
 // same transaction, so a read model is always exactly the history up to its checkpoint, whenever the
 // process died.
 
+import EventLog
 public import EventSourcing
 import Events
 import Glibc
@@ -30,8 +31,16 @@ final class ReadModel {
 
   /// Opens the file, or creates it with empty tables.
   ///
-  /// - Throws: ``OtherVersion`` if the file was written by another version of the projector.
-  init(_ projector: any Projector.Type, path: String) throws {
+  /// - Throws: ``RebuildNeeded`` if the file was written by another version of the projector, or is no
+  ///   database any more.
+  static func open(_ projector: any Projector.Type, path: String) throws -> ReadModel {
+    do { return try ReadModel(projector, path: path) } catch let error as SQLiteError {
+      guard error.isCorrupt else { throw error }
+      throw RebuildNeeded(name: projector.name, reason: "is damaged (\(error.message))")
+    }
+  }
+
+  private init(_ projector: any Projector.Type, path: String) throws {
     self.projector = projector
     self.path = path
     database = try Database(path: path, mode: .readWrite)
@@ -53,7 +62,9 @@ final class ReadModel {
     let stored = try database.row(
       "SELECT version, checkpoint FROM _projection", row: { ($0.int(0), $0.int(1)) })
     guard let (version, checkpoint) = stored, version == projector.version else {
-      throw OtherVersion(name: projector.name, found: stored?.0, needed: projector.version)
+      throw RebuildNeeded(
+        name: projector.name,
+        reason: "is version \(stored?.0 ?? 0) and version \(projector.version) is needed")
     }
     self.checkpoint = Ordinal(UInt64(checkpoint))
     for (tenant, next) in try database.rows(
@@ -137,16 +148,37 @@ final class ReadModel {
   }
 }
 
-/// A read model that another version of its projector wrote.
-public struct OtherVersion: Error, CustomStringConvertible {
-  public var name: String
-  public var found: Int?
-  public var needed: Int
-
-  public var description: String {
-    """
-    read model \(name) is version \(found.map(String.init) ?? "unknown") and version \(needed) is \
-    needed: run `redress projections rebuild \(name)`
-    """
+extension ReadModel {
+  /// Opens the file if it fits the projector and the log, and begins anew otherwise.
+  static func open(
+    _ projector: any Projector.Type, path: String, fitting reader: LogReader,
+    onRebuild: @Sendable (RebuildNeeded) -> Void
+  ) throws -> ReadModel {
+    do {
+      let model = try open(projector, path: path)
+      try model.requireReach(of: reader)
+      return model
+    } catch let needed as RebuildNeeded {
+      onRebuild(needed)
+      remove(path: path)
+      return try open(projector, path: path)
+    }
   }
+
+  private func requireReach(of reader: LogReader) throws {
+    do { try reader.seek(to: checkpoint) } catch {
+      guard case .noSuchOrdinal(_, let end) = error else { throw error }
+      throw RebuildNeeded(
+        name: projector.name,
+        reason: "has all before commit \(checkpoint), and the log ends before commit \(end)")
+    }
+  }
+}
+
+/// A read model's file that does not fit the projector or the log.
+public struct RebuildNeeded: Error, CustomStringConvertible {
+  public var name: String
+  public var reason: String
+
+  public var description: String { "the read model \(name) \(reason): it has to be rebuilt" }
 }

@@ -39,7 +39,7 @@ extension ProjectionRuntime {
     let shadows = try chosen.map { projector in
       let path = shadowPath(projector)
       ReadModel.remove(path: path)
-      return try ReadModel(projector, path: path)
+      return try ReadModel.open(projector, path: path)
     }
     var builder = Core(models: shadows, reader: try LogReader(folder: logFolder))
 
@@ -87,7 +87,7 @@ extension ProjectionRuntime {
       ReadModel.remove(path: livePath)
       try rename(shadow.path, to: livePath)
     }
-    core.models[index] = try ReadModel(projector, path: livePath)
+    core.models[index] = try ReadModel.open(projector, path: livePath)
     return report
   }
 

@@ -17,6 +17,9 @@ struct CommandRoute: Sendable {
   /// A command is at most 1 MiB (DESIGN.md, Events).
   static let commandByteCountMax = 1 << 20
 
+  /// A request carries so many commands at the most, which bounds its answer.
+  private static let commandCountMax = 50_000
+
   /// Bodies above this size are parsed off the thread that serves all connections.
   private static let inlineByteCountMax = 32 * 1024
 
@@ -87,7 +90,18 @@ struct CommandRoute: Sendable {
       var end = start
       while end < span.count, span[end] != UInt8(ascii: "\n") { end += 1 }
       let line = span.extracting(start..<end)
-      if !line.isBlank { parsed.append(parse(line, peer: peer)) }
+      if !line.isBlank {
+        guard parsed.count < Self.commandCountMax else {
+          return exchange.respond(
+            Problem(
+              status: 413, code: "too-many-commands", title: "The request has too many commands",
+              detail:
+                "One request carries up to \(Self.commandCountMax) lines; nothing of this one "
+                + "was decided. Send several requests."
+            ).response)
+        }
+        parsed.append(parse(line, peer: peer))
+      }
       start = end + 1
     }
     if parsed.isEmpty {

@@ -19,6 +19,7 @@ struct FeedRoute: Sendable {
 
   func handle(_ exchange: HTTPExchange) throws {
     let request = exchange.request
+    try request.allowParameters("after", "tenant", "follow")
     var start = FeedToken(ordinal: .first, index: 0)
     if let text = request.queryValue("after") {
       guard let token = FeedToken(text: text) else {
@@ -32,6 +33,9 @@ struct FeedRoute: Sendable {
     if let name = request.queryValue("tenant") {
       guard let id = TenantID(name) else {
         throw Problem.badRequest("tenant: \(name.prefix(80)) is no identifier.")
+      }
+      guard log.durableEnd(of: id) > .first else {
+        throw Problem.notFound("The tenant \(id) is not registered.")
       }
       tenant = id
     }

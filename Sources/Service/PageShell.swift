@@ -52,11 +52,12 @@ enum PageShell {
     .skip { position: absolute; left: -100rem; }
     .skip:focus { left: 1rem; top: .5rem; background: var(--ground); padding: .5rem 1rem; }
     .scroll { overflow-x: auto; }
-    table { border-collapse: collapse; min-width: 24rem; }
+    table { border-collapse: collapse; }
     th, td { padding: .4rem 1rem .4rem 0; text-align: left; vertical-align: baseline;
       border-bottom: 1px solid var(--line); white-space: nowrap; }
     /* Names and words may be long; only where there is no room are they broken. */
     .id, .text { white-space: normal; overflow-wrap: anywhere; min-width: 7rem; }
+    .text { min-width: 14rem; }
     thead th { color: var(--quiet); font-weight: 600; font-size: .875rem; }
     tbody th { font-weight: 500; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -69,8 +70,11 @@ enum PageShell {
       gap: .75rem 2rem; margin: 0; }
     dt { color: var(--quiet); font-size: .875rem; } dd { margin: 0; overflow-wrap: anywhere; }
     nav { margin: .75rem 0; }
+    @media screen and (max-width: 30rem) { header { padding: .75rem 1rem; }
+      main { padding: .5rem 1rem 3rem; } th, td { padding-right: .75rem; }
+      td.number, th.number { padding-right: .75rem; } }
     @media print { :root { color-scheme: light; font-size: 9pt; } header, nav, .skip { display: none; }
       body { background: none; color: #000; } main { max-width: none; padding: 0; }
-      .scroll { overflow: visible; } table { min-width: 0; } tr { break-inside: avoid; } }
+      .scroll { overflow: visible; } tr { break-inside: avoid; } }
     """
 }

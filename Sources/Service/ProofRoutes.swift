@@ -14,14 +14,19 @@ struct ProofRoutes: Sendable {
   {
     do {
       switch path {
-      case ["v1", "checkpoint"]: return text(try keeper.checkpoint(of: tenant).bytes)
+      case ["v1", "checkpoint"]:
+        try request.allowParameters("tenant")
+        return text(try keeper.checkpoint(of: tenant).bytes)
       case ["v1", "keys"]:
+        try request.allowParameters("tenant")
         let keys = keeper.verifierKeys(of: tenant).map(\.vkey).joined(separator: "\n")
         return text(Array("\(keys)\n".utf8))
       case ["v1", "proof"]:
+        try request.allowParameters("tenant", "position")
         let position = Position(try number("position", of: request))
         return text(try keeper.receipt(for: position, of: tenant).bytes)
       case ["v1", "consistency"]:
+        try request.allowParameters("tenant", "old", "new")
         let proof = try keeper.consistency(
           from: number("old", of: request), to: number("new", of: request), of: tenant)
         return text(proof.bytes)

@@ -15,6 +15,7 @@ struct ReadRoutes: Sendable {
   static let pageLengthMax = 500
 
   func refund(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
+    try request.allowParameters("tenant", "minPosition")
     let tenant = try await tenant(of: request, in: RefundQueue.name)
     guard let refundID = RefundID(id) else { throw Problem.badRequest(notAnID(id)) }
     let (refund, timeline) = try projections.read(RefundQueue.name) { database in
@@ -31,6 +32,7 @@ struct ReadRoutes: Sendable {
   }
 
   func refunds(_ request: HTTPRequest) async throws -> JSONValue {
+    try request.allowParameters("tenant", "status", "before", "limit", "minPosition")
     let tenant = try await tenant(of: request, in: RefundQueue.name)
     let status = request.queryValue("status")
     if let status, !RefundQueue.statuses.contains(status) {
@@ -59,6 +61,7 @@ struct ReadRoutes: Sendable {
   }
 
   func supportCase(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
+    try request.allowParameters("tenant", "minPosition")
     let tenant = try await tenant(of: request, in: CaseBoard.name)
     guard let caseID = CaseID(id) else { throw Problem.badRequest(notAnID(id)) }
     let (supportCase, timeline) = try projections.read(CaseBoard.name) { database in
@@ -82,6 +85,7 @@ struct ReadRoutes: Sendable {
   }
 
   func balance(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
+    try request.allowParameters("tenant", "minPosition")
     let tenant = try await tenant(of: request, in: OrderBalance.name)
     guard let orderID = OrderID(id) else { throw Problem.badRequest(notAnID(id)) }
     let (order, payments) = try projections.read(OrderBalance.name) { database in

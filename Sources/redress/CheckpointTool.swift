@@ -35,11 +35,9 @@ struct CheckpointTool: CommandLineTool {
     let tenants =
       try tenant.map { [try folder.tenant(named: $0)] }
       ?? LogSummary(folder: folder.log).tenants.map(\.name)
-    for (index, tenant) in tenants.enumerated() {
-      if index > 0 { print("") }
-      let note = try ProofRequest.checkpoint(tenant).answer(in: folder)
-      FileHandle.standardOutput.write(Data(note))
-    }
+    let notes = try ProofRequest.answers(to: tenants.map { .checkpoint($0) }, in: folder)
+    let separator = [UInt8(ascii: "\n")]
+    try Output.write(notes.joined(separator: separator))
     return .success
   }
 }

@@ -11,6 +11,9 @@ struct DataFolder {
   var keys: String { path + "/keys" }
   var lockFile: String { path + "/lock" }
 
+  /// A folder that may hold nothing yet.
+  init(at path: String) { self.path = path }
+
   /// A folder that must be there already.
   init(existing path: String) throws {
     self.path = path
@@ -27,11 +30,19 @@ struct DataFolder {
   init(creating path: String) throws {
     self.path = path
     do {
+      // Nothing of it is for everybody on the machine, also if the folder was there before.
+      umask(0o027)
       for folder in [path, path + "/log", path + "/read-models"] {
         try FileManager.default.createDirectory(
           atPath: folder, withIntermediateDirectories: true,
           attributes: [.posixPermissions: 0o750])
+        if chmod(folder, 0o750) != 0 {
+          throw Stop.unable(
+            "cannot give \(folder) the rights 0750: \(String(cString: strerror(errno)))")
+        }
       }
+    } catch let stop as Stop {
+      throw stop
     } catch {
       throw Stop.unable("cannot make the data folder \(path): \(Self.reason(error))")
     }

@@ -60,7 +60,7 @@ struct Prove: CommandLineTool {
       }
       print(file)
     } else {
-      FileHandle.standardOutput.write(proof)
+      try Output.write(proof)
     }
     return .success
   }

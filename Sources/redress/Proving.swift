@@ -23,16 +23,24 @@ enum ProofRequest {
 
   /// The text of the note or proof.
   func answer(in folder: DataFolder) throws -> [UInt8] {
+    try Self.answers(to: [self], in: folder)[0]
+  }
+
+  /// The texts of the notes or proofs, in order.
+  static func answers(to requests: [ProofRequest], in folder: DataFolder) throws -> [[UInt8]] {
     guard let holder = folder.holder() else {
-      return try folder.withTrees { try answer(from: $0) }
+      return try folder.withTrees { keeper in try requests.map { try $0.answer(from: keeper) } }
     }
     guard let socket = holder.socket else {
       throw Stop.unable("process \(holder.pid) holds the folder and does not say its socket")
     }
-    let response = try HTTPClient(socketPath: socket).send(method: "GET", target: target)
-    if response.status == 200 { return response.body }
-    let detail = (try? JSONValue(parsing: response.body))?["detail"]?.string
-    throw Stop.unable(detail ?? "the service answered \(response.status)")
+    let client = HTTPClient(socketPath: socket)
+    return try requests.map { request in
+      let response = try client.send(method: "GET", target: request.target)
+      if response.status == 200 { return response.body }
+      let detail = (try? JSONValue(parsing: response.body))?["detail"]?.string
+      throw Stop.unable(detail ?? "the service answered \(response.status)")
+    }
   }
 
   private func answer(from keeper: TreeKeeper) throws -> [UInt8] {

@@ -39,7 +39,8 @@ struct Stop: Error {
 enum Redress {
   static let tools: [any CommandLineTool.Type] = [
     Serve.self, Submit.self, Replay.self, Verify.self, CheckpointTool.self, Prove.self,
-    KeysTool.self, ProjectionsTool.self, Status.self,
+    KeysTool.self, ProjectionsTool.self, LogTool.self, Backup.self, Restore.self,
+    Status.self,
   ]
 
   static func main() async {
@@ -62,6 +63,8 @@ enum Redress {
       let run = try tool.init(&arguments)
       try arguments.finish()
       exit(try await run.run().rawValue)
+    } catch is Output.ReaderLeft {
+      exit(ExitCode.success.rawValue)
     } catch let stop as Stop {
       end(stop, of: tool)
     } catch {

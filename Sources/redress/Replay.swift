@@ -74,22 +74,13 @@ struct Replay: CommandLineTool {
       return .success
     } catch let error as LogError {
       throw Stop(error)
-    } catch is ReaderLeft {
-      return .success
     }
   }
 
   private func write(_ output: inout [UInt8]) throws {
-    do {
-      try FileHandle.standardOutput.write(contentsOf: output)
-    } catch {
-      // `redress replay | head` is no failure.
-      throw ReaderLeft()
-    }
+    try Output.write(output)
     output.removeAll(keepingCapacity: true)
   }
-
-  private struct ReaderLeft: Error {}
 }
 
 extension Stop {

@@ -77,7 +77,8 @@ struct Serve: CommandLineTool {
     let folder = try DataFolder(creating: data)
     try folder.lock(socket: socket)
     let (log, recovery) = try EventLog.open(
-      folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
+      folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") },
+      onSealing: tellOfSealing)
     tell(recovery)
     allowManyConnections()
     let projections = try ProjectionRuntime(
@@ -173,6 +174,12 @@ struct Serve: CommandLineTool {
   }
 }
 
+/// Sealing that worked is nobody's concern.
+@Sendable private func tellOfSealing(_ result: Result<SealingReport, LogError>) {
+  guard case .failure(let error) = result else { return }
+  say("a full segment could not be sealed; it stays as it was until the next start: \(error)")
+}
+
 private func tell(_ recovery: RecoveryReport) {
   if let cut = recovery.cut {
     say("cut off an unfinished write that nobody was told of: \(cut)")
@@ -219,6 +226,7 @@ extension RefundToExecute {
       }
     self.init(
       tenant: open.tenant, refundID: open.refundID, stage: stage, position: open.position,
+      resumption: open.resumption,
       attempt: open.attempt, idempotencyKey: open.idempotencyKey, amount: open.amount,
       currency: open.currency)
   }

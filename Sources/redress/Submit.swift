@@ -75,7 +75,7 @@ struct Submit: CommandLineTool {
     let response = try client.send(
       method: "POST", target: "/v1/commands",
       headers: [("Content-Type", "application/x-ndjson")], body: oneToALine(body))
-    FileHandle.standardOutput.write(Data(response.body))
+    try Output.write(response.body)
     guard response.status == 200 else { return false }
     return response.body.split(separator: UInt8(ascii: "\n")).allSatisfy { line in
       let outcome = try? JSONValue(parsing: Array(line))["outcome"]?.string

@@ -105,4 +105,22 @@ struct `Paying a refund` {
     #expect(types.count { $0 == "RefundExecuted" } == 1)
     #expect(types.count { $0 == "RefundExecutionStarted" } == (hadReachedProvider ? 1 : 2))
   }
+
+  @Test func `pays two tenants whose refunds have the same name`() async throws {
+    let gateway = SimulatedPaymentGateway(crash: {})
+    var references: Set<String> = []
+    for (tenant, amount) in [("acme", 339), ("bolt", 777)] {
+      let answer = await gateway.pay(
+        PaymentInstruction(
+          tenant: TenantID(unchecked: tenant), refundID: "r1", idempotencyKey: "r1.1",
+          amount: amount, currency: "GBP"))
+      guard case .paid(let reference) = answer else {
+        Issue.record("expected paid, got \(answer)")
+        return
+      }
+      references.insert(reference)
+    }
+    #expect(references.count == 2)
+    #expect(gateway.paid.count == 2 && gateway.paid.amount == 339 + 777)
+  }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Go's golang.org/x/mod/sumdb judges our notes, proofs, receipts and tiles, good and bad, and we judge a
-# note of its; openssl reads our keys. Needs the release build and Go.
+# note of its. Needs the release build and Go.
 set -eu -o pipefail
 cd "$(dirname "$0")/../.."
 

@@ -65,6 +65,14 @@ final class FaultyFileSystem: FileSystem {
   }
 
   func remove(_ path: String) throws(LogError) { try real.remove(path) }
+
+  func rename(_ path: String, to newPath: String) throws(LogError) {
+    try change(path) { () throws(LogError) in try real.rename(path, to: newPath) }
+  }
+
+  func link(_ path: String, as newPath: String) throws(LogError) {
+    try change(path) { () throws(LogError) in try real.link(path, as: newPath) }
+  }
 }
 
 private final class FaultyFile: File {
@@ -94,6 +102,12 @@ private final class FaultyFile: File {
   func sync() throws(LogError) {
     try system.change(path) { () throws(LogError) in try real.sync() }
   }
+
+  func makeReadOnly() throws(LogError) {
+    try system.change(path) { () throws(LogError) in try real.makeReadOnly() }
+  }
+
+  func identity() throws(LogError) -> FileIdentity { try real.identity() }
 
   func truncate(to size: Int) throws(LogError) {
     try system.change(path) { () throws(LogError) in try real.truncate(to: size) }

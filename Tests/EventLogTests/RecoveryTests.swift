@@ -8,7 +8,7 @@ import Testing
 @Suite struct RecoveryTests {
   /// Marks are written at closing only, so that a copy taken before looks like after a kill.
   static let unmarked: EventLog.Configuration = {
-    var configuration = EventLog.Configuration()
+    var configuration = EventLog.Configuration.unsealed
     configuration.idleDelay = .seconds(1000)
     return configuration
   }()

@@ -7,7 +7,7 @@ import Testing
 @Suite struct SegmentTests {
   /// Every frame gets a segment of its own.
   static let tiny: EventLog.Configuration = {
-    var configuration = EventLog.Configuration()
+    var configuration = EventLog.Configuration.unsealed
     configuration.segmentLineByteCount = 1
     return configuration
   }()

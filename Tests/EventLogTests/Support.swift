@@ -50,12 +50,23 @@ final class TemporaryFolder: Sendable {
   }
 
   func open(
-    _ configuration: EventLog.Configuration = .init(),
-    onFailure: @escaping @Sendable (LogError) -> Void = { Issue.record($0) }
+    _ configuration: EventLog.Configuration = .unsealed,
+    onFailure: @escaping @Sendable (LogError) -> Void = { Issue.record($0) },
+    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
   ) throws -> (log: EventLog, report: RecoveryReport) {
     try EventLog.open(
-      folder: log, configuration: configuration, describe: describe, onFailure: onFailure)
+      folder: log, configuration: configuration, describe: describe, onFailure: onFailure,
+      onSealing: onSealing)
   }
+}
+
+extension EventLog.Configuration {
+  /// What tests start from that count calls or look at bytes: nothing happens in the background.
+  static let unsealed: EventLog.Configuration = {
+    var configuration = EventLog.Configuration()
+    configuration.isSealing = false
+    return configuration
+  }()
 }
 
 /// A line as tests write it: `stream command text`.

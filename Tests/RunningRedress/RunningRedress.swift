@@ -63,7 +63,8 @@ public final class RunningRedress: Sendable {
         }.map { open in
           RefundToExecute(
             tenant: open.tenant, refundID: open.refundID, stage: Self.stage(open.status),
-            position: open.position, attempt: open.attempt, idempotencyKey: open.idempotencyKey,
+            position: open.position, resumption: open.resumption, attempt: open.attempt,
+            idempotencyKey: open.idempotencyKey,
             amount: open.amount, currency: open.currency)
         }
       }, onFailure: failed)

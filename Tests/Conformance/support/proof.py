@@ -107,9 +107,9 @@ def fail(sentence):
     sys.exit(1)
 
 
-def skip(sentence):
-    """Says that something is not shown; with CI=true that is a failure."""
-    if os.environ.get("CI") == "true":
+def skip(sentence, is_data=False):
+    """Says that something is not shown; for want of data that is a failure with CI=true."""
+    if is_data and os.environ.get("CI") == "true":
         fail(f"nothing may be skipped with CI=true: {sentence}")
     print(f"skipped  {sentence}", flush=True)
 

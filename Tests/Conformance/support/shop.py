@@ -40,7 +40,7 @@ def months():
     """Every set of data that is here; says so if the larger one is not."""
     if NineMonths.file.exists():
         return [Month, NineMonths]
-    proof.skip(f"{NineMonths.name}: {NineMonths.file.name} is not in ../shared/data")
+    proof.skip(f"{NineMonths.name}: {NineMonths.file.name} is not in ../shared/data", is_data=True)
     return [Month]
 
 

@@ -1,0 +1,174 @@
+// Writes the sealed form of one segment beside it, reads it back, compares it with the segment commit by
+// commit, and only then puts it in the segment's place. What must hold: whatever happens on the way,
+// the segment's name leads to one whole form of it or the other, and both say the same.
+
+internal import Cryptography
+internal import EventSourcing
+
+/// The sealed form of one segment while it is made; one thread at a time.
+final class SealedFile {
+  private let folder: String
+  private let fileSystem: any FileSystem
+  private let configuration: EventLog.Configuration
+  private let segment: Ordinal
+  private let end: Ordinal
+  private let chain: Digest
+  private let shouldStop: @Sendable () -> Bool
+  private var total = SegmentTotal()
+  private var byteCount = 0
+
+  private var name: String { SegmentName.name(firstOrdinal: segment) }
+  private var unfinishedName: String { name + SegmentName.unfinishedSuffix }
+
+  /// - Parameters:
+  ///   - end: the ordinal of the segment after it.
+  ///   - chain: the value before the segment's first commit.
+  ///   - shouldStop: asked now and then.
+  init(
+    of segment: Ordinal, end: Ordinal, chain: Digest, in folder: String,
+    of fileSystem: any FileSystem, configuration: EventLog.Configuration,
+    shouldStop: @escaping @Sendable () -> Bool
+  ) {
+    self.folder = folder
+    self.fileSystem = fileSystem
+    self.configuration = configuration
+    self.segment = segment
+    self.end = end
+    self.chain = chain
+    self.shouldStop = shouldStop
+  }
+
+  /// Writes the file, durably, and compares it with the segment.
+  ///
+  /// - Returns: `false` for a segment that cannot be sealed because it is too large; nothing is left.
+  /// - Throws: ``LogError/stopped`` when told to stop; then nothing is left, either.
+  func write() throws(LogError) -> Bool {
+    do throws(LogError) {
+      let chain = try writeUnfinished()
+      if let chain { try compare(with: chain) } else { try remove() }
+      return chain != nil
+    } catch {
+      // What cannot be removed now is removed at the next opening.
+      try? remove()
+      throw error
+    }
+  }
+
+  /// Puts the file in the segment's place; the folder is still to be synced.
+  ///
+  /// - Returns: the lengths of both.
+  func exchange() throws(LogError) -> SealingReport {
+    let path = folder + "/" + name
+    let before = try fileSystem.open(path, for: .reading).size()
+    try fileSystem.rename(folder + "/" + unfinishedName, to: path)
+    return SealingReport(
+      segment: name, lineByteCount: total.lineByteCount, byteCountBefore: before,
+      byteCount: byteCount)
+  }
+
+  private func remove() throws(LogError) {
+    try fileSystem.remove(folder + "/" + unfinishedName)
+  }
+
+  /// Removes what sealing left when it was interrupted.
+  static func removeUnfinished(
+    in folder: String, of fileSystem: any FileSystem
+  ) throws(LogError) {
+    for name in try fileSystem.names(in: folder)
+    where name.hasSuffix(SegmentName.suffix + SegmentName.unfinishedSuffix) {
+      try fileSystem.remove(folder + "/" + name)
+    }
+  }
+
+  private func check() throws(LogError) { if shouldStop() { throw .stopped } }
+}
+
+extension SealedFile {
+  /// - Returns: the chain value at the end; `nil` when the segment is too large.
+  private func writeUnfinished() throws(LogError) -> Digest? {
+    try remove()
+    let file = try fileSystem.open(folder + "/" + unfinishedName, for: .creating)
+    let builder = FrameBuilder(
+      compressionLevel: configuration.sealedCompressionLevel, isSealed: true, ordinal: segment,
+      chain: chain)
+    try forEachCommit { (commit) throws(LogError) in
+      let sum = builder.lineByteCount + commit.bytes.count
+      if sum > configuration.sealedFrameLineByteCount { try writeFrame(of: builder, to: file) }
+      builder.add(
+        tenant: commit.tenant, firstPosition: commit.firstPosition, eventCount: commit.eventCount,
+        lines: commit.bytes)
+    }
+    try writeFrame(of: builder, to: file)
+    guard total.fitsIntoMark else { return nil }
+    let mark = total.mark(at: builder.ordinal, chain: builder.chain)
+    try write(mark.encoded(at: byteCount), to: file)
+    try file.makeReadOnly()
+    try file.sync()
+    return builder.chain
+  }
+
+  private func writeFrame(of builder: FrameBuilder, to file: any File) throws(LogError) {
+    guard builder.lineByteCount > 0 else { return }
+    try check()
+    let (header, bytes) = builder.record(offset: byteCount)
+    _ = total.follow(header)
+    try write(bytes, to: file)
+  }
+
+  private func write(_ bytes: [UInt8], to file: any File) throws(LogError) {
+    try bytes.withBytes { (bytes) throws(LogError) in try file.write(bytes, at: byteCount) }
+    byteCount += bytes.count
+  }
+
+  /// Reads the segment, checking every line against the chain.
+  private func forEachCommit(
+    _ body: (CommitView) throws(LogError) -> Void
+  ) throws(LogError) {
+    let reader = try LogReader(folder: folder, verifyingChain: true, fileSystem: fileSystem)
+    try reader.begin(atSegment: segment, chain: chain)
+    try reader.forEachCommit(below: end, body)
+  }
+
+  /// Compares every line and every number of the file with the segment.
+  ///
+  /// - Parameter expected: the chain value at the end.
+  private func compare(with expected: Digest) throws(LogError) {
+    let file = try SegmentFile(segment, in: folder, of: fileSystem, name: unfinishedName)
+    let sealed = try LogReader(folder: folder, verifyingChain: true, fileSystem: fileSystem)
+    sealed.begin(in: file, chain: chain)
+    let original = try LogReader(folder: folder, fileSystem: fileSystem)
+    try original.begin(atSegment: segment, chain: chain)
+    while sealed.ordinal < end, let frame = try sealed.nextFrame() {
+      try check()
+      try compare(frame, with: original)
+    }
+    guard file.size == byteCount, try file.sealedSegment()?.chain == expected else {
+      throw different(at: byteCount, end)
+    }
+  }
+
+  private func compare(_ frame: Frame, with original: LogReader) throws(LogError) {
+    var places: [(tenant: TenantID, position: Position, lines: Range<Int>)] = []
+    try frame.visitCommits { commit in
+      let start = places.last?.lines.upperBound ?? 0
+      places.append((commit.tenant, commit.firstPosition, start..<start + commit.bytes.count))
+    }
+    var next = 0
+    try frame.lines.withBytes { (lines) throws(LogError) in
+      try original.forEachCommit(below: frame.header.endOrdinal) { (commit) throws(LogError) in
+        guard next < places.count, commit.tenant == places[next].tenant,
+          commit.firstPosition == places[next].position,
+          areEqual(commit.bytes, lines[places[next].lines])
+        else { throw different(at: frame.offset, commit.ordinal) }
+        next += 1
+      }
+    }
+    guard next == places.count else { throw different(at: frame.offset, frame.firstOrdinal) }
+  }
+
+  private func different(at offset: Int, _ ordinal: Ordinal) -> LogError {
+    .damaged(
+      segment: unfinishedName, offset: offset, ordinal: ordinal,
+      reason: "what was just written reads back otherwise")
+  }
+}

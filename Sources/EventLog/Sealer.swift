@@ -1,0 +1,125 @@
+// Full segments are sealed in the background, one after another, by a thread that gives way to all
+// others. A failure costs nothing but space: it is reported, and sealing rests until the next opening.
+
+internal import EventSourcing
+internal import Foundation
+
+/// The thread that seals.
+final class Sealer: Sendable {
+  private struct State {
+    var isAwake = true
+    var isStopping = false
+    var hasStopped = false
+  }
+
+  private let directory: FrameDirectory
+  private let frames: FrameStore
+  private let configuration: EventLog.Configuration
+  private let onSealing: @Sendable (Result<SealingReport, LogError>) -> Void
+  private let state = Monitor(State())
+
+  init(
+    directory: FrameDirectory, frames: FrameStore, configuration: EventLog.Configuration,
+    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void
+  ) {
+    self.directory = directory
+    self.frames = frames
+    self.configuration = configuration
+    self.onSealing = onSealing
+  }
+
+  func start() {
+    let thread = Thread { [self] in
+      // On Linux this is the thread's own priority, the lowest.
+      setpriority(Int32(PRIO_PROCESS.rawValue), 0, 19)
+      do throws(LogError) { try run() } catch {
+        if error != .stopped { onSealing(.failure(error)) }
+      }
+      state.update { $0.hasStopped = true }
+    }
+    thread.name = "log sealer"
+    thread.start()
+  }
+
+  /// Says that a segment became full.
+  func wake() { state.update { $0.isAwake = true } }
+
+  /// Lets go of a segment that is being sealed, after its current frame.
+  func stop() { state.update { $0.isStopping = true } }
+
+  func waitUntilStopped() { state.wait(until: { $0.hasStopped }, then: { _ in }) }
+
+  private func run() throws(LogError) {
+    var next = Ordinal.first
+    while true {
+      let isStopping = state.wait(
+        until: { $0.isAwake || $0.isStopping },
+        then: { state in
+          state.isAwake = false
+          return state.isStopping
+        })
+      if isStopping { return }
+      while let segment = directory.fullSegment(from: next) {
+        if let report = try seal(segment) { onSealing(.success(report)) }
+        next = segment.end
+      }
+    }
+  }
+
+  private func seal(_ segment: FrameDirectory.FullSegment) throws(LogError) -> SealingReport? {
+    let report = try directory.seal(segment, configuration: configuration) { [state] in
+      state.withLock { $0.isStopping }
+    }
+    frames.close(segment.firstOrdinal)
+    return report
+  }
+}
+
+extension FrameDirectory {
+  /// Rewrites a full segment and puts the sealed form in its place.
+  ///
+  /// - Returns: `nil` for a segment that is too large for that.
+  /// - Throws: ``LogError/stopped`` when told to stop.
+  func seal(
+    _ segment: FullSegment, configuration: EventLog.Configuration,
+    shouldStop: @escaping @Sendable () -> Bool
+  ) throws(LogError) -> SealingReport? {
+    let file = SealedFile(
+      of: segment.firstOrdinal, end: segment.end, chain: segment.chain, in: folder,
+      of: fileSystem, configuration: configuration, shouldStop: shouldStop)
+    guard try file.write() else { return nil }
+    let report = try exchange(segment.firstOrdinal) { () throws(LogError) in try file.exchange() }
+    try fileSystem.sync(folder: folder)
+    return report
+  }
+}
+
+/// Sealing a log that nobody writes.
+public enum LogSealing {
+  /// Seals every full segment of a folder; nobody may have the log open for writing.
+  ///
+  /// - Parameter progress: told of each segment when it is done.
+  public static func seal(
+    folder: String, configuration: EventLog.Configuration = .init(),
+    progress: (SealingReport) -> Void = { _ in }
+  ) throws(LogError) {
+    try seal(
+      folder: folder, configuration: configuration, fileSystem: RealFileSystem(),
+      progress: progress)
+  }
+
+  package static func seal(
+    folder: String, configuration: EventLog.Configuration, fileSystem: any FileSystem,
+    progress: (SealingReport) -> Void = { _ in }
+  ) throws(LogError) {
+    try SealedFile.removeUnfinished(in: folder, of: fileSystem)
+    let directory = FrameDirectory(folder: folder, fileSystem: fileSystem)
+    try directory.scan()
+    var next = Ordinal.first
+    while let segment = directory.fullSegment(from: next) {
+      let report = try directory.seal(segment, configuration: configuration) { false }
+      if let report { progress(report) }
+      next = segment.end
+    }
+  }
+}

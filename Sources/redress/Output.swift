@@ -1,0 +1,23 @@
+// What goes to standard output, to the last byte, or not silently.
+
+import Foundation
+
+enum Output {
+  /// The reader has left, as `head` does; that is no failure.
+  struct ReaderLeft: Error {}
+
+  /// - Throws: ``ReaderLeft``, or a ``Stop`` when not everything could be written.
+  static func write(_ bytes: some Sequence<UInt8>) throws {
+    var rest = Array(bytes)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EPIPE {
+        throw ReaderLeft()
+      } else if errno != EINTR {
+        throw Stop.unable("cannot write to standard output: \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+}

@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+"""Proves that tools/verify-log, which shares no code with Redress, believes it and nothing else.
+
+It finds a whole log good, with its checkpoints and receipts. It refuses that log with any one byte
+changed, with a segment or events missing, forged with checksums that fit, another history under the
+same signature, and every changed checkpoint or receipt; of a torn tail it says what Redress says.
+"""
+
+import base64
+import importlib.machinery
+import importlib.util
+import pathlib
+import re
+import shutil
+import struct
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
+import proof
+import segments
+import service as services
+import shop
+from proof import check, same
+
+TOOL = proof.ROOT / "tools" / "verify-log"
+
+
+def load_tool():
+    """verify-log as a module, since starting Python for every byte would take an hour."""
+    loader = importlib.machinery.SourceFileLoader("verify_log", str(TOOL))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("verify_log", loader))
+    loader.exec_module(module)
+    return module
+
+
+def run(*arguments):
+    result = proof.run([TOOL, *arguments])
+    return result.returncode, result.stdout.decode() + result.stderr.decode()
+
+
+def small_log(folder, name, orders, lines=1):
+    data = folder / name
+    running = services.Service(data)
+    running.accepted(shop.opening())
+    running.accepted(shop.opening("zeta"))
+    for order in orders:
+        running.accepted([shop.order(order, lines=lines)])
+        running.accepted([shop.case(order), shop.request(order)])
+    same(f"the service on {name} stops well", running.stop(), 0)
+    vkeys = proof.output([proof.REDRESS, "keys", "show", "--data", data]).split()
+    return data, [word for word in vkeys if word.count("+") >= 2]
+
+
+class Judge:
+    """Calls verify-log in this process."""
+
+    def __init__(self, tool, keys):
+        self.tool, self.keys = tool, [tool.read_key(key) for key in keys]
+
+    def log(self, folder, keys=()):
+        """The log it read, or None when it refused."""
+        try:
+            return self.tool.verify_log(str(folder), keys)[0]
+        except self.tool.Wrong:
+            return None
+
+    def receipt(self, data, line):
+        try:
+            return self.tool.verify_receipt(data, self.keys, line)
+        except (self.tool.Wrong, UnicodeDecodeError):
+            return None
+
+
+def believes_what_is_whole(data, vkeys):
+    log = data / "log"
+    code, said = run(log)
+    same("a whole log is good", (code, "WRONG" in said), (0, False))
+    keys = [word for key in vkeys for word in ("--key", key)]
+    code, said = run(log, *keys)
+    check(code == 0 and said.count("signed up to") == len(vkeys), "so are its checkpoints", said)
+    verified = proof.output([proof.REDRESS, "verify", "--data", data])
+    chain = said.split("chain ")[1].split()[0]
+    check(chain in verified, "both verifiers come to the same chain value", (said, verified))
+    key = proof.run(["openssl", "pkey", "-in", data / "keys" / "checkpoint-00001.key", "-pubout",
+                     "-outform", "DER"]).stdout
+    same("openssl reads the key", key[-32:], base64.b64decode(vkeys[0].split("+", 2)[2])[1:])
+    same("without arguments it explains itself", run()[0], 2)
+    same("a folder that is not there cannot be checked", run(log / "nothing")[0], 2)
+
+
+def refuses_every_changed_byte(judge, data, folder, random):
+    log = folder / "bytes"
+    log.mkdir()
+    (segment,) = (data / "log").glob("*.zst")
+    whole = segment.read_bytes()
+    copy = log / segment.name
+    offsets = range(len(whole))
+    if len(offsets) > 6000:
+        offsets = sorted(random.sample(offsets, 6000))
+    accepted = []
+    for offset in offsets:
+        damaged = bytearray(whole)
+        damaged[offset] ^= random.randrange(1, 256)
+        copy.write_bytes(damaged)
+        if judge.log(log):
+            accepted.append(offset)
+    same(f"a log of {len(whole)} bytes is refused with any of {len(offsets)} changed", accepted, [])
+    return log, copy, whole
+
+
+def forged(tool, whole, change):
+    """The log after `change(lines)`, every length, checksum and chain value made to fit again."""
+    lines = subprocess.run(["zstd", "-dcq"], input=whole, capture_output=True,
+                           check=True).stdout.split(b"\n")[:-1]
+    lines, chain, content = change(list(lines)), bytes(32), b""
+    for record in segments.records(whole):
+        header = tool.Header(whole, record.start)
+        header.read_tables(whole)
+        taken, lines = lines[:record.event_count], lines[record.event_count:]
+        start, frame = 0, b""
+        for _, count in header.commits:
+            leaves = [tool.leaf_hash(line) for line in taken[start:start + count]]
+            chain, start = tool.hashlib.sha256(chain + b"".join(leaves)).digest(), start + count
+        text = b"".join(line + b"\n" for line in taken)
+        if taken:
+            frame = subprocess.run(["zstd", "-cq"], input=text, capture_output=True,
+                                   check=True).stdout
+        fixed = bytearray(whole[record.start:record.start + 84])
+        crc = tool.crc32c(frame) if taken else 0
+        struct.pack_into("<III32s", fixed, 40, len(text), len(frame), crc, chain)
+        fixed += struct.pack("<I", tool.crc32c(fixed))
+        fixed += whole[record.start + 88:header.frame_at - 5]
+        content += fixed + struct.pack("<I", tool.crc32c(fixed)) + b"\x45" + frame
+    return content
+
+
+def refuses_a_forger(judge, data, folder):
+    log = folder / "forged"
+    log.mkdir()
+    (segment,) = (data / "log").glob("*.zst")
+    whole = segment.read_bytes()
+
+    def replacing(pattern, replacement, line=-1):
+        def change(lines):
+            lines[line] = re.sub(pattern, replacement, lines[line], count=1)
+            return lines
+        return change
+
+    for sentence, change in (
+            ("a position", replacing(rb'"id":"(\d+)"', rb'"id":"1\1"')),
+            ("a tenant", replacing(rb"/tenants/acme", rb"/tenants/zeta")),
+            ("a revision", replacing(rb'"revision":(\d+)', rb'"revision":1\1')),
+            ("a revision's kind", replacing(rb'"revision":(\d+)', rb'"revision":\1.0')),
+            ("a stream", replacing(rb'"subject":"[^"]*"', rb'"subject":["a"]')),
+            ("one of a commit's commands", replacing(rb'"commandid":"', rb'"commandid":"x')),
+            ("a line's JSON", replacing(rb"}$", b"")),
+            ("a line's length", lambda lines: [*lines[:-1], b""]),
+            ("the order of two lines", lambda lines: [*lines[:-2], lines[-1], lines[-2]])):
+        (log / segment.name).write_bytes(forged(judge.tool, whole, change))
+        check(judge.log(log) is None, f"who changes {sentence} and every checksum is found out")
+    (log / segment.name).write_bytes(forged(judge.tool, whole, lambda lines: lines))
+    check(judge.log(log), "who changes nothing is not")
+    changed = replacing(rb'"recordedtime":"2', rb'"recordedtime":"3')
+    (log / segment.name).write_bytes(forged(judge.tool, whole, changed))
+    check(judge.log(log), "another history with good numbers looks whole")
+    shutil.copytree(data / "log" / "checkpoints", log / "checkpoints")
+    check(judge.log(log, judge.keys) is None, "but not beside what was signed")
+
+
+def tells_torn_from_damaged(judge, log, copy, whole, random):
+    full = judge.log(rewritten(copy, whole) and log)
+    same("the whole log has no torn tail", full.torn, None)
+    wrong = []
+    for length in random.sample(range(1, len(whole)), 200):
+        copy.write_bytes(whole[:length])
+        found = judge.log(log)
+        # What is left must be a beginning of the history; a cut inside a record must be said.
+        if not found or found.ordinal > full.ordinal or (
+                found.torn is None and whole[length:length + 4] != b"\x5d\x2a\x4d\x18"):
+            wrong.append(length)
+    same("a log cut anywhere is an unfinished write", wrong, [])
+    for tail, torn in ((b"\0" * 700, True), (b"hello", False), (b"\xff" * 700, False),
+                       (whole[:60], True), (b"\0" * 512 + whole, False)):
+        copy.write_bytes(whole + tail)
+        found = judge.log(log)
+        same(f"{len(tail)} bytes more, {tail[:3]}…, are {'unfinished' if torn else 'damage'}",
+             bool(found and found.torn), torn)
+    rewritten(copy, whole)
+    copy.rename(log / f"{7:020}.zst")
+    check(judge.log(log) is None, "a log without its first segment is refused")
+
+
+def agrees_with_redress(judge, data, folder, random):
+    """Ends of logs as crashes and other accidents leave them, judged by both verifiers."""
+    copied = folder / "ends"
+    (copied / "log").mkdir(parents=True)
+    (segment,) = (data / "log").glob("*.zst")
+    whole = segment.read_bytes()
+    starts = [found.start for found in segments.records(whole)]
+    counts = {}
+    for case in range(150):
+        # Marks at the end may be gone, and then a frame is the last record.
+        last = random.randrange(len(starts) // 2, len(starts))
+        content = bytearray(whole[:starts[last + 1]] if last + 1 < len(starts) else whole)
+        kind = case % 5
+        sectors = range(starts[last] // 512, len(content) // 512 + 1)
+        if kind == 0:
+            del content[random.randrange(starts[last], len(content)):]
+        elif kind in (1, 2):
+            for sector in random.sample(sectors, random.randint(1, len(sectors))):
+                begin, end = max(sector * 512, starts[last]), min(sector * 512 + 512, len(content))
+                content[begin:end] = bytes(end - begin)
+        elif kind == 3:
+            content += random.choice([bytes(random.randrange(2000)), random.randbytes(100)])
+        if kind in (2, 4):
+            content[random.randrange(starts[last], len(content))] ^= random.randrange(1, 256)
+        (copied / "log" / segment.name).write_bytes(content)
+        found = judge.log(copied / "log")
+        ours = "refused" if not found else "torn" if found.torn else "whole"
+        result = proof.run([proof.REDRESS, "verify", "--data", copied])
+        theirs = ("refused" if result.returncode else
+                  "torn" if b"unfinished write" in result.stdout else "whole")
+        if ours != theirs:
+            proof.fail(f"case {case}: {ours} here, Redress: {theirs}: {result.stderr.decode()}")
+        counts[ours] = counts.get(ours, 0) + 1
+    check(len(counts) >= 2, f"both verifiers say the same of 150 ends: {counts}", counts)
+
+
+def rewritten(path, content):
+    path.write_bytes(content)
+    return True
+
+
+def refuses_what_contradicts_a_signature(judge, data, other, folder, random):
+    log = folder / "signed"
+    shutil.copytree(data / "log", log)
+    (segment,) = log.glob("*.zst")
+    whole = segment.read_bytes()
+    check(judge.log(log, judge.keys), "a copy of the log is good")
+    records = segments.records(whole)
+    segment.chmod(0o600)
+    segment.write_bytes(whole[:records[len(records) // 2].start])
+    shutil.move(log / "checkpoints", folder / "checkpoints")
+    check(judge.log(log), "a log that lost its last events looks whole")
+    check(judge.log(log, judge.keys) is None, "but not to those who know that it was signed")
+    shutil.move(folder / "checkpoints", log / "checkpoints")
+    check(judge.log(log, judge.keys) is None, "nor beside what was signed")
+    (foreign,) = (other / "log").glob("*.zst")
+    segment.write_bytes(foreign.read_bytes())
+    check(judge.log(log, judge.keys) is None, "another history under the same signature is refused")
+    segment.write_bytes(whole)
+    accepted = []
+    for note in sorted((log / "checkpoints").iterdir()):
+        signed = note.read_bytes()
+        for offset in range(len(signed)):
+            changed = bytearray(signed)
+            changed[offset] ^= 1 << random.randrange(8)
+            note.write_bytes(changed)
+            if judge.log(log, judge.keys):
+                accepted.append((note.name, offset))
+        note.unlink()
+        if judge.log(log, judge.keys):
+            accepted.append((note.name, "missing"))
+        note.write_bytes(signed)
+    same("a checkpoint with any byte changed, or missing, is refused", accepted, [])
+
+
+def judges_receipts(judge, data, vkeys, folder, random):
+    tenant = vkeys[0].split("+")[0].split("/")[-1]
+    lines = [line for line in subprocess.run(
+        ["bash", "-c", 'zstd -dcq "$1"/log/*.zst', "bash", data], capture_output=True,
+        check=True).stdout.split(b"\n") if f'"source":"/tenants/{tenant}"'.encode() in line]
+    for position in {0, len(lines) // 2, len(lines) - 1}:
+        path = folder / f"{position}.tlog-proof"
+        proof.output([proof.REDRESS, "prove", "--data", data, "--out", path, tenant, str(position)])
+        event = folder / f"{position}.json"
+        event.write_bytes(lines[position] + b"\n")
+        code, said = run("--receipt", path, "--key", vkeys[0], "--event", event)
+        check(code == 0 and f"event {position} of" in said,
+              f"the receipt for {position} is good", said)
+        event.write_bytes(lines[position - 1])
+        same("it is none for another line",
+             run("--receipt", path, "--key", vkeys[0], "--event", event)[0], 1)
+        receipt, accepted = path.read_bytes(), []
+        for offset in range(len(receipt)):
+            changed = bytearray(receipt)
+            changed[offset] ^= 1 << random.randrange(8)
+            if judge.receipt(bytes(changed), lines[position]):
+                accepted.append(offset)
+        same("it is none with any byte changed", accepted, [])
+
+
+def main():
+    random, folder = proof.begin(__doc__.splitlines()[0])
+    data, vkeys = small_log(folder, "original", ["1", "2"])
+    other, _ = small_log(folder, "other", ["3", "4"], lines=150)
+    judge = Judge(load_tool(), vkeys)
+    believes_what_is_whole(data, vkeys)
+    tells_torn_from_damaged(judge, *refuses_every_changed_byte(judge, data, folder, random), random)
+    refuses_a_forger(judge, data, folder)
+    agrees_with_redress(judge, other, folder, random)
+    refuses_what_contradicts_a_signature(judge, data, other, folder, random)
+    judges_receipts(judge, data, vkeys, folder, random)
+
+
+main()

@@ -1,0 +1,75 @@
+import EventSourcing
+import Foundation
+import Testing
+
+@testable import EventLog
+
+/// Sealing stops at every call that changes something, in every way; then the folder is opened again.
+@Suite struct SealingFaultTests {
+  @Test(arguments: FaultyFileSystem.Fault.allCases)
+  func `wherever sealing ends, nothing is lost or doubled, and the next opening tidies up`(
+    fault: FaultyFileSystem.Fault
+  ) throws {
+    let source = try SealingTests.sample(commits: 40)
+    let expected = try contents(of: source.log)
+    let chain = try LogReader.verify(folder: source.log).chain
+    var failingCall = 0
+    while true {
+      let folder = try source.copy()
+      let fileSystem = FaultyFileSystem(failingCall: failingCall, fault)
+      var isFaultless = false
+      do {
+        try LogSealing.seal(
+          folder: folder.log, configuration: SealingTests.small, fileSystem: fileSystem)
+        isFaultless = true
+      } catch {
+        guard case .io("fail", _, 5) = error else {
+          Issue.record("call \(failingCall): \(error)")
+          return
+        }
+      }
+      #expect(try contents(of: folder.log) == expected, "call \(failingCall)")
+      #expect(try LogReader.verify(folder: folder.log).chain == chain)
+      let (log, report) = try folder.open()
+      #expect(report.commits == expected.count && report.cut == nil)
+      log.close()
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.log)
+      #expect(!names.contains { $0.hasSuffix(SegmentName.unfinishedSuffix) })
+      try LogSealing.seal(folder: folder.log, configuration: SealingTests.small)
+      #expect(try contents(of: folder.log) == expected)
+      if isFaultless { break }
+      failingCall += 1
+    }
+    #expect(failingCall > 20)
+  }
+
+  @Test func `a failure while sealing in the background is told once, and the log goes on`() throws
+  {
+    let folder = try SealingTests.sample()
+    var configuration = SealingTests.small
+    configuration.isSealing = true
+    let failures = Monitor<[LogError]>([])
+    let path = folder.log + "/" + folder.segments[0] + SegmentName.unfinishedSuffix
+    // A folder where the file is to be cannot be removed as a file.
+    let (log, _) = try folder.open(SealingTests.small)
+    log.close()
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    #expect(throws: LogError.self) { _ = try folder.open(configuration) }
+    try FileManager.default.removeItem(atPath: path)
+    var bytes = folder.bytes(of: folder.segments[0])
+    let (again, _) = try folder.open(SealingTests.small)
+    // Damaged while the log is open, so that only the sealer can notice.
+    bytes[bytes.count / 2] ^= 1
+    try folder.write(bytes, to: folder.segments[0])
+    again.close()
+    let sealing = #expect(throws: LogError.self) {
+      try LogSealing.seal(folder: folder.log, configuration: configuration)
+    }
+    guard case .damaged(folder.segments[0], _, _, _)? = sealing else {
+      Issue.record("\(String(describing: sealing))")
+      return
+    }
+    #expect(failures.withLock { $0.isEmpty })
+    #expect(folder.bytes(of: folder.segments[0]) == bytes)
+  }
+}

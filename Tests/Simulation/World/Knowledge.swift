@@ -1,0 +1,56 @@
+// What clients believe about their tenant, from the events they follow. It may lag behind, so what they
+// ask for is often possible and sometimes not any more.
+
+internal import EventSourcing
+internal import Events
+
+struct Knowledge {
+  struct Shop {
+    var isRegistered = false
+    var isSuspended = false
+    /// By order, its customer and how many units each line has.
+    var orders: [String: (customer: String, lines: [Int], total: Int)] = [:]
+    /// By case, its order.
+    var cases: [String: String] = [:]
+    /// By refund, its status.
+    var refunds: [String: String] = [:]
+    var payments: Set<String> = []
+  }
+
+  private(set) var shops: [String: Shop] = [:]
+
+  var suspended: [String] { shops.filter(\.value.isSuspended).keys.sorted() }
+
+  mutating func follow(_ recorded: RecordedEvent) {
+    var shop = shops[recorded.tenant.rawValue] ?? Shop()
+    switch recorded.event {
+    case .tenantRegistered: shop.isRegistered = true
+    case .tenantSuspended: shop.isSuspended = true
+    case .tenantReinstated: shop.isSuspended = false
+    case .orderRecorded(let event):
+      shop.orders[event.orderID.rawValue] = (
+        event.customerID.rawValue, event.lines.map(\.quantity), event.total
+      )
+    case .paymentCaptured(let event): shop.payments.insert(event.paymentID.rawValue)
+    case .caseOpened(let event): shop.cases[event.caseID.rawValue] = event.orderID?.rawValue ?? ""
+    case .caseClosed(let event): shop.cases[event.caseID.rawValue] = nil
+    case .refundRequested(let event): shop.refunds[event.refundID.rawValue] = "pending"
+    case .refundApproved(let event): shop.refunds[event.refundID.rawValue] = "approved"
+    case .refundApprovalReset(let event): shop.refunds[event.refundID.rawValue] = "pending"
+    case .refundDenied(let event): shop.refunds[event.refundID.rawValue] = "denied"
+    case .refundCancelled(let event): shop.refunds[event.refundID.rawValue] = "cancelled"
+    case .refundExecutionStarted(let event): shop.refunds[event.refundID.rawValue] = "processing"
+    case .refundExecuted(let event): shop.refunds[event.refundID.rawValue] = "executed"
+    case .refundFailed(let event): shop.refunds[event.refundID.rawValue] = "failed"
+    default: break
+    }
+    shops[recorded.tenant.rawValue] = shop
+  }
+}
+
+extension Knowledge.Shop {
+  /// The refunds in a status, in an order that does not depend on hashing.
+  func refunds(_ statuses: String...) -> [String] {
+    refunds.filter { statuses.contains($0.value) }.keys.sorted()
+  }
+}

@@ -1,0 +1,75 @@
+// The real projectors on databases in memory, fed from the log up to what is durable, as far behind as
+// the simulation likes.
+
+internal import CommandHandling
+internal import EventLog
+internal import EventSourcing
+internal import Events
+internal import Projecting
+internal import Projections
+internal import SQLite
+
+final class ReadModels {
+  private let databases: [(projector: any Projector.Type, database: Database)]
+  private(set) var checkpoint = Ordinal.first
+
+  init() throws {
+    databases = try [RefundQueue.self, OrderBalance.self].map {
+      (projector: any Projector.Type) in
+      let database = try Database(path: ":memory:", mode: .readWrite)
+      try database.execute(projector.schema)
+      return (projector, database)
+    }
+  }
+
+  /// Applies commits below `limit`.
+  func follow(
+    _ disk: SimulatedDisk, _ folder: String, upTo limit: Ordinal, tell: (RecordedEvent) -> Void
+  ) throws {
+    guard checkpoint < limit else { return }
+    let reader = try LogReader(folder: folder, fileSystem: disk)
+    try reader.seek(to: checkpoint)
+    try reader.forEachCommit(upTo: limit) { commit in
+      try commit.forEachLine { line in
+        let event = try RecordedEvent(line: line)
+        try apply(event)
+        tell(event)
+      }
+      checkpoint = commit.ordinal.advanced(by: 1)
+      return true
+    }
+  }
+
+  func apply(_ event: RecordedEvent) throws {
+    for (projector, database) in databases where projector.eventTypes.contains(event.event.type) {
+      try projector.apply(event, to: database)
+    }
+  }
+
+  func digests() throws -> [String] { try databases.map { try $0.database.contentDigest() } }
+
+  func openExecutions(limit: Int) throws -> [RefundToExecute] {
+    try RefundQueue.openExecutions(limit: limit, in: databases[0].database).map { open in
+      let stage: RefundToExecute.Stage =
+        switch open.status {
+        case "approved": .approved
+        case "processing": .processing
+        case "outcome_unknown": .outcomeUnknown
+        default: .failedUnreceived
+        }
+      return RefundToExecute(
+        tenant: open.tenant, refundID: open.refundID, stage: stage, position: open.position,
+        resumption: open.resumption,
+        attempt: open.attempt, idempotencyKey: open.idempotencyKey, amount: open.amount,
+        currency: open.currency)
+    }
+  }
+
+  /// Captured, executed, reserved and refundable of every order, by tenant and order.
+  func balances() throws -> [String: [Int]] {
+    let rows = try databases[1].database.rows(
+      "SELECT tenant, order_id, captured, executed, reserved, refundable FROM orders",
+      row: { ("\($0.text(0))/\($0.text(1))", (2...5).map($0.int)) })
+    return Dictionary(uniqueKeysWithValues: rows)
+  }
+}

@@ -1,0 +1,75 @@
+// The end of the story: everything works again, everybody is answered, every payment is settled; then
+// all books are compared.
+
+internal import Audit
+internal import CommandHandling
+internal import Cryptography
+internal import EventLog
+internal import EventSourcing
+internal import Events
+
+extension World {
+  private static let patience = 3_000
+
+  func settleEverything() throws {
+    say("settling")
+    provider.isFriendly = true
+    try end(isPowerLost: false)
+    for _ in 0..<Self.patience {
+      try step(isFriendly: true)
+      if try isSettled() { return }
+    }
+    throw Violation(
+      """
+      it does not settle: \(unanswered.count) commands are unanswered, and of these refunds nothing \
+      comes: \(try readModels.openExecutions(limit: 1_000))
+      """)
+  }
+
+  private func isSettled() throws -> Bool {
+    guard let process, unanswered.isEmpty, !provider.isBusy, process.workCount == 0,
+      readModels.checkpoint == process.log.durableEnd
+    else { return false }
+    return try knowledge.suspended.isEmpty && readModels.openExecutions(limit: 1).isEmpty
+  }
+
+  func reckon() throws {
+    guard let process else { throw Violation("nothing runs at the end") }
+    try checkLookups(process)
+    self.process = nil
+    process.die()
+    // Closing made everything durable: nothing of it may depend on luck any more.
+    disk.losePower(Crash(keeping: 0, size: .written))
+    let history = try History(disk, ServiceProcess.logFolder)
+    try history.requireContinues(certain)
+    try history.requireHolds(ledger)
+    let money = try Money(history.events)
+    try money.requireAgrees(with: provider, isSettled: true)
+    try money.requireAgrees(with: readModels)
+    let rebuilt = try ReadModels()
+    for event in history.events { try rebuilt.apply(event) }
+    try require(rebuilt.digests() == readModels.digests(), "rebuilt read models differ")
+    var verification = Verification(logFolder: ServiceProcess.logFolder, fileSystem: disk)
+    let report = try verification.run()
+    try require(report.eventCount == history.eventCount, "verification saw another history")
+    try require(report.tornTail == nil, "a closed log has an unfinished write")
+    summary.eventCount = history.eventCount
+    summary.executedCount = money.executedCount
+    summary.digest = report.chain.description
+  }
+
+  /// Random access finds what reading everything finds.
+  private func checkLookups(_ process: ServiceProcess) throws {
+    let history = try History(disk, ServiceProcess.logFolder)
+    var streams: [TenantID: [StreamName: [Position]]] = [:]
+    for event in history.events {
+      streams[event.tenant, default: [:]][event.stream, default: []].append(event.position)
+    }
+    for (tenant, streams) in streams {
+      for (stream, positions) in streams {
+        let found = try process.log.positions(of: stream, in: tenant)
+        try require(found == positions, "\(stream) of \(tenant) is at \(found), not \(positions)")
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+// The whole story of one seed: clients, the service on a disk that fails, a provider that loses answers,
+// crashes and restarts; and after all of it, the reckoning. Single-threaded: the only other thread,
+// the index's, never calls back.
+
+internal import Audit
+internal import CommandHandling
+internal import EventLog
+internal import EventSourcing
+internal import Events
+internal import Foundation
+
+package final class World: @unchecked Sendable {
+  package struct Summary: Sendable {
+    package var stepCount = 0
+    package var restartCount = 0
+    package var powerFailureCount = 0
+    package var failedStartCount = 0
+    package var damageCount = 0
+    package var commandCount = 0
+    package var answerCount = 0
+    package var replayCount = 0
+    package var eventCount = 0
+    package var executedCount = 0
+    package var acceptedTypes: [String: Int] = [:]
+    /// Equal for equal runs: the chain value after the last commit.
+    package var digest = ""
+  }
+
+  struct Unanswered {
+    var command: SubmittedCommand
+    /// The process that has it now; `nil` while nobody has.
+    var life: Int?
+  }
+
+  let seed: UInt64
+  let trace: ((String) -> Void)?
+  var random: SplitMix64
+  let disk: SimulatedDisk
+  let provider: SimulatedProvider
+  var readModels: ReadModels
+  var process: ServiceProcess?
+  var life = 0
+  var ledger = Ledger()
+  var certain = History()
+  var knowledge = Knowledge()
+  /// How much of the log the clients know.
+  var knownEnd = Ordinal.first
+  var unanswered: [Unanswered] = []
+  var settled: [SubmittedCommand] = []
+  var violation: (any Error)?
+  var summary = Summary()
+  let index: IndexFile
+  private var workload: Workload
+  private(set) var time = Timestamp("2026-01-16T10:00:00Z")!
+
+  package init(seed: UInt64, trace: ((String) -> Void)? = nil) throws {
+    self.seed = seed
+    self.trace = trace
+    random = SplitMix64(seed: seed)
+    disk = SimulatedDisk(seed: random.next())
+    provider = SimulatedProvider(random: random.split())
+    workload = Workload(random: random.split())
+    readModels = try ReadModels()
+    index = try IndexFile()
+  }
+
+  /// Tells the whole story.
+  ///
+  /// - Throws: ``Violation``, or whatever the service throws that it must not.
+  package func run(stepCount: Int = 600) throws -> Summary {
+    defer { index.remove() }
+    for number in 0..<stepCount {
+      summary.stepCount = number
+      try step(isFriendly: false)
+    }
+    try settleEverything()
+    try reckon()
+    summary.answerCount = ledger.answerCount
+    summary.replayCount = ledger.replayCount
+    summary.acceptedTypes = ledger.acceptedTypes
+    return summary
+  }
+
+  func say(_ text: @autoclosure () -> String) {
+    if let trace { trace("\(summary.stepCount): \(text())") }
+  }
+
+  func step(isFriendly: Bool) throws {
+    time.microseconds += Int64.random(in: 0..<2_000_000, using: &random)
+    guard let process else { return try start(isFriendly: isFriendly) }
+    if isFriendly { try settle(process) } else { try live(process) }
+    if let violation { throw violation }
+    if let fatal = process.fatal {
+      say("stopped: \(fatal)")
+      try end(isPowerLost: !isFriendly && random.oneIn(3))
+    }
+  }
+
+  private func live(_ process: ServiceProcess) throws {
+    switch Int.random(in: 0..<100, using: &random) {
+    case 0..<35: try sendSomething(process)
+    case 35..<60: process.write()
+    case 60..<70: try follow(process, limit: Int.random(in: 1...10, using: &random))
+    case 70..<85: work(process)
+    case 85..<97: provider.step()
+    case 97: process.wake()
+    default:
+      if random.oneIn(4) {
+        say("killed")
+        try end(isPowerLost: Bool.random(using: &random))
+      }
+    }
+  }
+
+  private func settle(_ process: ServiceProcess) throws {
+    try resend(process)
+    try reinstate(process)
+    process.write()
+    try follow(process, limit: .max)
+    process.wake()
+    work(process)
+    provider.step()
+  }
+
+  private func work(_ process: ServiceProcess) {
+    guard process.workCount > 0 else { return }
+    process.work(at: Int.random(in: 0..<process.workCount, using: &random))
+  }
+
+  func clock() -> Timestamp { time }
+
+  /// The clock of the machine was set.
+  func setClock() {
+    if random.oneIn(3) {
+      time.microseconds += Int64.random(in: -3_600_000_000...3_600_000_000, using: &random)
+    }
+  }
+}
+
+// Clients.
+extension World {
+  private func sendSomething(_ process: ServiceProcess) throws {
+    if let known = settled.randomElement(using: &random), random.oneIn(8) {
+      var command = known
+      let isTampered = ledger.recorded[LedgerKey(known)] != nil && random.oneIn(3)
+      if isTampered { command.actor = Actor(.service, "somebody-else") }
+      return send(command, to: process, isTampered: isTampered && command != known)
+    }
+    if !unanswered.isEmpty && random.oneIn(4) { return try resend(process) }
+    let command = try workload.next(knowledge, now: time)
+    summary.commandCount += 1
+    unanswered.append(Unanswered(command: command, life: life))
+    send(command, to: process)
+  }
+
+  /// A suspended tenant pays nobody (T2), so that ends before the reckoning.
+  private func reinstate(_ process: ServiceProcess) throws {
+    guard unanswered.isEmpty, readModels.checkpoint == process.log.durableEnd else { return }
+    for tenant in knowledge.suspended {
+      let command = try workload.reinstate(tenant)
+      unanswered.append(Unanswered(command: command, life: life))
+      send(command, to: process)
+    }
+  }
+
+  /// Clients send again what an earlier process did not answer, and now and then what this one has.
+  private func resend(_ process: ServiceProcess) throws {
+    // Some are answered at once and leave the list.
+    for waiting in unanswered where waiting.life != life || random.oneIn(20) {
+      if let index = unanswered.firstIndex(where: { $0.command == waiting.command }) {
+        unanswered[index].life = life
+      }
+      send(waiting.command, to: process)
+      if process.fatal != nil { return }
+    }
+  }
+
+  private func send(
+    _ command: SubmittedCommand, to process: ServiceProcess, isTampered: Bool = false
+  ) {
+    let submission = Submission(
+      command: command, contentHash: command.contentHash, peerUID: 1000)
+    process.handle(submission) { [self] answer in
+      do {
+        guard try ledger.note(answer, to: command, isTampered: isTampered), !isTampered else {
+          return
+        }
+        if let index = unanswered.firstIndex(where: { $0.command == command }) {
+          settled.append(unanswered.remove(at: index).command)
+        }
+      } catch { violation = violation ?? error }
+    }
+  }
+
+  /// Read models, clients and the process manager learn what is durable.
+  private func follow(_ process: ServiceProcess, limit: Int) throws {
+    let end = process.log.durableEnd
+    let target = min(
+      end.value, readModels.checkpoint.value.addingReportingOverflow(UInt64(limit)).partialValue)
+    do {
+      try readModels.follow(
+        disk, ServiceProcess.logFolder, upTo: limit == .max ? end : Ordinal(target)
+      ) { knowledge.follow($0) }
+    } catch let error as LogError {
+      // A reader that the disk fails tries again later; any other error would be damage.
+      guard case .io = error else { throw error }
+      return say("reading failed: \(error)")
+    }
+    process.wake()
+  }
+}

@@ -1,0 +1,155 @@
+// How the storage engine behaves at size: writes a synthetic log directly through EventLog, opens it,
+// and loads streams from it. Not part of the service.
+
+import EventLog
+import EventSourcing
+import Foundation
+
+@main
+enum LogBenchmark {
+  static let help = """
+    usage: log-benchmark write FOLDER [--events N] [--streams N] [--tenants N] [--open N] [--kill]
+           log-benchmark seal FOLDER [--level N] [--frame BYTES]
+           log-benchmark open FOLDER [--loads N] [--events N] [--streams N] [--tenants N] [--kill]
+
+      write   makes a log of N events (1000000) on N streams (events / 10) of N tenants (1000), of
+              which N streams (20000) get events at the same time; with --kill the process kills
+              itself at the end instead of closing the log
+      seal    seals all full segments
+      open    opens the log, loads N random streams (1000), closes it; --events, --streams and
+              --tenants as it was written; with --kill it appends some commits and kills itself
+    """
+
+  static func main() throws {
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    func option(_ name: String, _ standard: Int) -> Int {
+      guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else {
+        return standard
+      }
+      let value = Int(arguments[index + 1])
+      arguments.removeSubrange(index...index + 1)
+      return value ?? standard
+    }
+    let events = option("--events", 1_000_000)
+    let history = SyntheticHistory(
+      eventCount: events, streamCount: option("--streams", events / 10),
+      tenantCount: option("--tenants", 1000), openStreamCount: option("--open", 20_000))
+    let loads = option("--loads", 1000)
+    var configuration = EventLog.Configuration()
+    configuration.sealedCompressionLevel = option("--level", 19)
+    configuration.sealedFrameLineByteCount = option("--frame", 4 << 20)
+    configuration.isSealing = false
+    guard arguments.count >= 2 else { return print(help) }
+    let folder = arguments[1]
+    switch arguments[0] {
+    case "write":
+      try write(history, to: folder, configuration, isKilled: arguments.contains("--kill"))
+    case "seal": try seal(folder, configuration)
+    case "open":
+      try open(
+        folder, configuration, history, loads: loads, isKilled: arguments.contains("--kill"))
+    default: print(help)
+    }
+  }
+
+  private static func write(
+    _ history: SyntheticHistory, to folder: String, _ configuration: EventLog.Configuration,
+    isKilled: Bool
+  ) throws {
+    let log = try opened(folder, configuration)
+    var history = history
+    let start = ContinuousClock.now
+    var batch: [Commit] = []
+    while let commit = history.next() {
+      batch.append(commit)
+      if batch.count == 200 {
+        try log.append(batch) { _ in }
+        batch = []
+      }
+    }
+    try log.append(batch) { _ in }
+    log.waitForCommits(after: Ordinal(UInt64(history.commitCount - 1)))
+    if isKilled {
+      report("written in", since: start)
+      kill(getpid(), SIGKILL)
+    }
+    log.close()
+    report("written in", since: start)
+  }
+
+  private static func seal(_ folder: String, _ configuration: EventLog.Configuration) throws {
+    let start = ContinuousClock.now
+    var (lines, bytes) = (0, 0)
+    try LogSealing.seal(folder: folder, configuration: configuration) { report in
+      lines += report.lineByteCount
+      bytes += report.byteCount
+    }
+    report("sealed \(lines) bytes of lines as \(bytes) in", since: start)
+  }
+
+  private static func open(
+    _ folder: String, _ configuration: EventLog.Configuration, _ history: SyntheticHistory,
+    loads: Int, isKilled: Bool
+  ) throws {
+    let log = try opened(folder, configuration)
+    var random = SplitMix64(state: 7)
+    var times: [Duration] = []
+    var eventCount = 0
+    for _ in 0..<loads {
+      let pair = Int(random.next() % UInt64(history.pairCount))
+      let start = ContinuousClock.now
+      try log.readStream(SyntheticHistory.stream(pair), in: history.tenant(of: pair)) { _, _, _ in
+        eventCount += 1
+      }
+      times.append(ContinuousClock.now - start)
+    }
+    times.sort()
+    if let last = times.last {
+      print(
+        "loaded \(loads) streams with \(eventCount) events: median \(times[loads / 2]), "
+          + "p99 \(times[loads * 99 / 100]), slowest \(last)")
+    }
+    report("", since: nil)
+    if isKilled { try appendSomeAndDie(log) }
+    let start = ContinuousClock.now
+    log.close()
+    report("closed in", since: start)
+  }
+
+  private static func appendSomeAndDie(_ log: EventLog) throws {
+    let tenant = TenantID("late")!
+    var line = #"{"subject":"late/1","commandid":"late"}"#
+    line += "\n"
+    for _ in 0..<10_000 {
+      let position = log.nextPosition(of: tenant)
+      try log.append(
+        Commit(
+          tenant: tenant, commandID: CommandID("late-\(position)")!, firstPosition: position,
+          lines: Array(line.utf8), streams: [StreamName("late/1")])
+      ) { done in
+        if done.firstPosition.value % 10_000 == 9_999 { kill(getpid(), SIGKILL) }
+      }
+      if position.value % 10 == 9 { log.waitForCommits(after: log.durableEnd) }
+    }
+    log.waitForCommits(after: Ordinal(.max))
+  }
+
+  private static func opened(
+    _ folder: String, _ configuration: EventLog.Configuration
+  ) throws -> EventLog {
+    let start = ContinuousClock.now
+    let (log, recovery) = try EventLog.open(
+      folder: folder, configuration: configuration, describe: describeSynthetic,
+      onFailure: { fatalError("\($0)") })
+    print(recovery)
+    report("opened in", since: start)
+    return log
+  }
+
+  private static func report(_ text: String, since start: ContinuousClock.Instant?) {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let memory = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? "VmHWM unknown"
+    let time = start.map { "\(text) \(ContinuousClock.now - $0); " } ?? ""
+    print("\(time)\(memory.replacing("\t", with: " "))")
+  }
+}
