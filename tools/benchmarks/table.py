@@ -31,11 +31,12 @@ class Table:
     def compare(self, what, unit, values, beside, beside_values, target=None, at_least=None,
                 **details):
         """A row about values that were measured in turns with others."""
-        ratio = median([a / b for a, b in zip(values, beside_values)])
+        ratios = [a / b for a, b in zip(values, beside_values)]
+        ratio = median(ratios)
         self.add(
             what, median(values), unit, beside, median(beside_values), ratio, target,
             None if at_least is None else ratio >= at_least, rounds=values,
-            besideRounds=beside_values, **details)
+            besideRounds=beside_values, ratioRange=[min(ratios), max(ratios)], **details)
 
     def markdown(self):
         lines = [
@@ -45,9 +46,13 @@ class Table:
             if row["besideValue"] is not None:
                 beside += f": {shown(row['besideValue'])}"
             met = {None: "", True: "yes", False: "**no**"}[row["isMet"]]
+            ratio = shown(row["ratio"])
+            if "ratioRange" in row:
+                # Where a machine is busy the median alone would promise too much.
+                ratio += f" ({shown(row['ratioRange'][0])}–{shown(row['ratioRange'][1])})"
             lines.append(
                 f"| {row['what']} | {shown(row['value'])} {row['unit']} | {beside} "
-                f"| {shown(row['ratio'])} | {row['target'] or ''} | {met} |")
+                f"| {ratio} | {row['target'] or ''} | {met} |")
         return "\n".join(lines) + "\n"
 
     def json(self, **about):
