@@ -260,4 +260,23 @@ struct `The sequencer` {
     redress.stop()
     _ = try redress.history()
   }
+
+  @Test func `lets nobody approve a refund as of a time before it was asked for`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    let requested = try await redress.submit(
+      "x", "RequestRefund",
+      #"{"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
+      actor: "customer/robin", at: "2026-02-16T10:00:00Z")
+    #expect(requested.isAccepted)
+    func approve(_ id: String, at time: String) async throws -> String? {
+      try await redress.submit(
+        id, "ApproveRefund", #"{"refundId":"r1"}"#, actor: "agent/kim", at: time
+      ).rejection
+    }
+    #expect(try await approve("late", at: "2026-02-16T10:05:00Z") == "outsideReturnWindow")
+    #expect(try await approve("backdated", at: "2026-01-16T10:05:00Z") == "beforePreviousEvent")
+    redress.stop()
+  }
 }

@@ -101,6 +101,30 @@ struct `A read model` {
     redress.stop()
   }
 
+  @Test func `that is further than the log begins anew`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start()
+    #expect(await redress.settle())
+    redress.stop()
+    do {
+      let file = try Database(
+        path: redress.folder + "/read-models/CaseBoard.sqlite", mode: .readWrite)
+      try file.run("UPDATE _projection SET checkpoint = checkpoint + ?", 7)
+      try file.run("UPDATE cases SET status = ?", "closed")
+    }
+    let restarted = try RunningRedress(folder: redress.folder)
+    restarted.start()
+    #expect(await restarted.settle())
+    let row = try restarted.projections.read(CaseBoard.name) {
+      try CaseBoard.supportCase(
+        CaseID(unchecked: "k1"), tenant: TenantID(unchecked: "acme"), in: $0)
+    }
+    #expect(row?.status == "open")
+    restarted.stop()
+  }
+
   @Test func `stops visibly at an event that it cannot apply, and the others go on`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }
