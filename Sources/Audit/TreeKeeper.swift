@@ -24,6 +24,7 @@ public final class TreeKeeper: Sendable {
   private let keys: CheckpointKeys
   private let trees = Mutex<[TenantID: Tree]>([:])
   private let isStopping = Atomic(false)
+  private let isWoken = Atomic(false)
   private let isRunning = Mutex(false)
   private let stopped = DispatchSemaphore(value: 0)
 
@@ -105,6 +106,9 @@ public final class TreeKeeper: Sendable {
     thread.start()
   }
 
+  /// Signs what has grown now instead of after the interval.
+  public func wake() { isWoken.store(true, ordering: .releasing) }
+
   public func stop() {
     isStopping.store(true, ordering: .releasing)
     if isRunning.withLock({ $0 }) { stopped.wait() }
@@ -112,7 +116,9 @@ public final class TreeKeeper: Sendable {
 
   private func sleep(_ interval: Duration) {
     let end = ContinuousClock.now + interval
-    while ContinuousClock.now < end, !isStopping.load(ordering: .acquiring) {
+    while ContinuousClock.now < end, !isStopping.load(ordering: .acquiring),
+      !isWoken.exchange(false, ordering: .acquiringAndReleasing)
+    {
       Thread.sleep(forTimeInterval: 0.05)
     }
   }

@@ -54,11 +54,33 @@ final class FrameBuilder {
   ///
   /// - Parameter offset: where the record will begin in its segment.
   func record(offset: Int) -> (header: FrameHeader, bytes: [UInt8]) {
+    compress { () throws(ZstandardError) in try compressor.compress(lines, into: &compressed) }
+    return finishRecord(offset: offset)
+  }
+
+  /// As ``record(offset:)``, but it may take seconds and be told to stop meanwhile.
+  ///
+  /// - Returns: `nil` when told to stop; then the builder is of no further use.
+  func record(
+    offset: Int, unless shouldStop: () -> Bool
+  ) -> (header: FrameHeader, bytes: [UInt8])? {
+    let isWhole = compress { () throws(ZstandardError) in
+      try lines.withBytes { (bytes) throws(ZstandardError) in
+        try compressor.compress(bytes, into: &compressed, unless: shouldStop)
+      }
+    }
+    return isWhole ? finishRecord(offset: offset) : nil
+  }
+
+  private func compress<R>(_ body: () throws(ZstandardError) -> R) -> R {
     compressed.removeAll(keepingCapacity: true)
-    do { try compressor.compress(lines, into: &compressed) } catch {
+    do { return try body() } catch {
       // Only memory can be missing: the target is as large as zstd asks for.
       preconditionFailure("\(error)")
     }
+  }
+
+  private func finishRecord(offset: Int) -> (header: FrameHeader, bytes: [UInt8]) {
     header.isSealed = isSealed
     // Only what was acknowledged is sealed.
     if isSealed { header.durableUpTo = header.endOrdinal }

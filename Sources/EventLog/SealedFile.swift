@@ -109,8 +109,9 @@ extension SealedFile {
 
   private func writeFrame(of builder: FrameBuilder, to file: any File) throws(LogError) {
     guard builder.lineByteCount > 0 else { return }
-    try check()
-    let (header, bytes) = builder.record(offset: byteCount)
+    guard let (header, bytes) = builder.record(offset: byteCount, unless: shouldStop) else {
+      throw .stopped
+    }
     _ = total.follow(header)
     try write(bytes, to: file)
   }

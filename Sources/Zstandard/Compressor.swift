@@ -38,6 +38,50 @@ internal import CZstd
     output.removeLast(bound - result)
   }
 
+  /// Appends one frame that holds these bytes, block by block, unless told to stop in between.
+  ///
+  /// - Parameter shouldStop: asked before each block of 128 KiB.
+  /// - Returns: whether the frame is whole; otherwise nothing was appended.
+  public func compress(
+    _ bytes: UnsafeRawBufferPointer, into output: inout [UInt8], unless shouldStop: () -> Bool
+  ) throws(ZstandardError) -> Bool {
+    let start = output.count
+    output.append(contentsOf: repeatElement(0, count: ZSTD_compressBound(bytes.count)))
+    let end = unsafe output.withUnsafeMutableBytes { target in
+      unsafe compress(bytes, into: target, from: start, unless: shouldStop)
+    }
+    switch end {
+    case .success(let end):
+      output.removeLast(output.count - (end ?? start))
+      return end != nil
+    case .failure(let error):
+      output.removeLast(output.count - start)
+      throw error
+    }
+  }
+
+  /// - Returns: where the frame ends in `target`; `nil` when told to stop.
+  private func compress(
+    _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, from start: Int,
+    unless shouldStop: () -> Bool
+  ) -> Result<Int?, ZstandardError> {
+    unsafe ZSTD_CCtx_reset(context, ZSTD_reset_session_only)
+    unsafe ZSTD_CCtx_setPledgedSrcSize(context, UInt64(bytes.count))
+    var output = unsafe ZSTD_outBuffer(dst: target.baseAddress, size: target.count, pos: start)
+    var input = unsafe ZSTD_inBuffer(src: bytes.baseAddress, size: 0, pos: 0)
+    while true {
+      if shouldStop() { return .success(nil) }
+      unsafe input.size = min(bytes.count, input.size + Compressor.blockByteCount)
+      let isLast = unsafe input.size == bytes.count
+      let result = unsafe ZSTD_compressStream2(
+        context, &output, &input, isLast ? ZSTD_e_end : ZSTD_e_continue)
+      if ZSTD_isError(result) != 0 { return .failure(ZstandardError(result: result)) }
+      if isLast && result == 0 { return .success(unsafe output.pos) }
+    }
+  }
+
+  private static let blockByteCount = 128 << 10
+
   /// Appends one frame that holds these bytes.
   public func compress(_ bytes: [UInt8], into output: inout [UInt8]) throws(ZstandardError) {
     let result = unsafe bytes.withUnsafeBytes { bytes in

@@ -76,9 +76,13 @@ struct Serve: CommandLineTool {
   func run() async throws -> ExitCode {
     let folder = try DataFolder(creating: data)
     try folder.lock(socket: socket)
+    let (sealings, sealed) = AsyncStream.makeStream(of: Void.self)
     let (log, recovery) = try EventLog.open(
       folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") },
-      onSealing: tellOfSealing)
+      onSealing: {
+        tellOfSealing($0)
+        sealed.yield()
+      })
     tell(recovery)
     allowManyConnections()
     let projections = try ProjectionRuntime(
@@ -90,6 +94,8 @@ struct Serve: CommandLineTool {
     let sequencer = Sequencer(log: log, onFatal: { stopForGood("\($0)") })
     let execution = refundExecution(sequencer, projections, books: folder.path)
     let keeper = try treeKeeper(of: log, in: folder, sequencer)
+    // What is sealed is signed as well.
+    let signing = Task { for await _ in sealings { keeper.wake() } }
     let service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       keeper: keeper)
@@ -108,6 +114,7 @@ struct Serve: CommandLineTool {
     let signal = await signals.first { _ in true }
     say("\(signal ?? "The end"): stopping")
     ticks.cancel()
+    signing.cancel()
     service.stop()
     _ = server.stop()
     sequencer.stop()

@@ -77,4 +77,25 @@ import Zstandard
       try forEachDecompressedChunk(path: path + "x") { _ in }
     }
   }
+
+  @Test func `compressing stops between blocks when told to, and leaves nothing`() throws {
+    let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 / 7 &* 31) }
+    let compressor = Compressor(level: 19)
+    var output: [UInt8] = [1, 2, 3]
+    var blocks = 0
+    let isWhole = try bytes.withUnsafeBytes { bytes in
+      try compressor.compress(bytes, into: &output) {
+        blocks += 1
+        return blocks == 3
+      }
+    }
+    #expect(!isWhole && blocks == 3 && output == [1, 2, 3])
+    #expect(
+      try bytes.withUnsafeBytes { try compressor.compress($0, into: &output) { false } })
+    var lines: [UInt8] = []
+    try Array(output[3...]).withUnsafeBytes {
+      try Decompressor().decompress(frame: $0, into: &lines, limit: bytes.count)
+    }
+    #expect(lines == bytes)
+  }
 }

@@ -18,7 +18,7 @@ func benchmarkColdLoads(_ options: inout Options) throws {
   var reads = Latencies()
   var eventCount = 0
   for stream in streams {
-    let (log, _) = try openLog(folder)
+    let (log, _) = try openLog(folder, isSealing: false)
     if isDropping {
       dropFromCache(folder)
       reads.add(readSomewhere(in: folder))

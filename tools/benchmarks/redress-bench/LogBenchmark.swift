@@ -49,9 +49,11 @@ func benchmarkLog(_ options: inout Options) throws {
       + #""eventsPerSecond":\#(Double(eventCount) / time),\#(latencies.json())}"#)
 }
 
-func openLog(_ folder: String) throws -> (EventLog, RecoveryReport) {
-  try EventLog.open(
-    folder: folder,
+func openLog(_ folder: String, isSealing: Bool = true) throws -> (EventLog, RecoveryReport) {
+  var configuration = EventLog.Configuration()
+  configuration.isSealing = isSealing
+  return try EventLog.open(
+    folder: folder, configuration: configuration,
     describe: { line in
       let header = try EventHeader(line: line)
       return (header.stream, header.commandID)
