@@ -193,6 +193,11 @@ let package = Package(
       name: "OnlineRetailTests",
       dependencies: ["OnlineRetail", "EventSourcing", "JSON"],
       swiftSettings: settings),
+    .target(
+      name: "Fuzzing",
+      dependencies: ["Events", "EventLog", "EventSourcing", "JSON", "Transparency"],
+      path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: settings),
+    .testTarget(name: "FuzzTests", dependencies: ["Fuzzing"], swiftSettings: settings),
     .testTarget(
       name: "WrappersTests", dependencies: ["Cryptography", "SQLite", "Zstandard"],
       swiftSettings: settings),
@@ -200,3 +205,20 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
 )
+
+// tools/fuzz builds what it fuzzes with libFuzzer's instruments.
+if Context.environment["REDRESS_FUZZ"] != nil {
+  let read = [
+    "JSON", "Events", "EventLog", "EventSourcing", "Transparency", "Zstandard", "Fuzzing",
+  ]
+  for target in package.targets where read.contains(target.name) {
+    target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))
+  }
+  // The generator, which runs while building, has instrumented parts too.
+  for target in package.targets where target.name == "generate-events" {
+    target.linkerSettings = [
+      .unsafeFlags(["-sanitize=fuzzer", "-Xlinker", "--defsym=LLVMFuzzerTestOneInput=0"])
+    ]
+  }
+  package.products.append(.library(name: "Fuzzing", type: .static, targets: ["Fuzzing"]))
+}

@@ -63,6 +63,8 @@ struct FrameHeader: Equatable, Sendable {
   var isTotal: Bool { isSealed && isMark }
 
   static let fixedByteCount = 88
+  /// Ordinals and positions are below.
+  static let countLimit: UInt64 = 1 << 62
   static let version: UInt8 = 1
   static let maximumByteCount = 64 << 20
   static let skippableMagic: UInt32 = 0x184D_2A5D

@@ -89,6 +89,8 @@ extension FrameHeader {
       let frameByteCount = cursor.number(UInt32.self), let frameCRC = cursor.number(UInt32.self),
       let chain = cursor.slice(Digest.byteCount), cursor.number(UInt32.self) != nil
     else { return nil }
+    // Nobody will ever write so many; anything larger would overflow where it is counted on from.
+    guard firstOrdinal < FrameHeader.countLimit else { return nil }
     self.init(
       isSealed: flags & FrameHeader.sealedFlag != 0, firstOrdinal: Ordinal(firstOrdinal),
       durableUpTo: Ordinal(durableUpTo), eventCount: Int(eventCount),
@@ -97,7 +99,7 @@ extension FrameHeader {
     for _ in 0..<tenantCount {
       guard let length = cursor.number(UInt8.self), let bytes = cursor.slice(Int(length)),
         TenantID.isValid(bytes), let position = cursor.number(UInt64.self),
-        let count = cursor.number(UInt32.self)
+        position < FrameHeader.countLimit, let count = cursor.number(UInt32.self), count > 0
       else { return nil }
       tenants.append(
         Tenant(
