@@ -42,6 +42,7 @@ struct Backup: CommandLineTool {
   }
 
   func run() async throws -> ExitCode {
+    try requireOutside()
     let backup = DataFolder(at: target)
     do {
       try FileManager.default.createDirectory(
@@ -67,6 +68,18 @@ struct Backup: CommandLineTool {
       return .success
     } catch {
       throw Stop(error)
+    }
+  }
+
+  /// A copy inside what is copied is lost with it.
+  private func requireOutside() throws {
+    func real(_ path: String) -> String {
+      URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path + "/"
+    }
+    if real(target).hasPrefix(real(folder.path)) {
+      throw Stop.unable(
+        "\(target) lies inside the data folder \(folder.path), and would be lost with it; give a "
+          + "folder outside, at best on another disk")
     }
   }
 }
