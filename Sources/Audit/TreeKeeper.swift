@@ -1,6 +1,6 @@
 // Keeps each tenant's Merkle tree beside the log and signs what it has come to. Tiles are derived; a
 // signed checkpoint is a promise. What must hold: only durable events are in a tree, tiles are on the
-// disk before a checkpoint names them, and a tree that does not extend the last checkpoint is never
+// disk before a checkpoint names them, the log is read once for all tenants and not once for each, and a tree that does not extend the last checkpoint is never
 // signed (RFC 6962, section 2.1.2), which a restored old copy of the folder would ask for.
 
 import Cryptography
@@ -16,6 +16,14 @@ public final class TreeKeeper: Sendable {
     var writer: TileWriter
     var signer: CheckpointSigner
     var tiles: TileFolder
+    /// What the last checkpoint was signed over.
+    var signedSize: UInt64
+    var recent: RecentLeaves
+
+    mutating func append(_ leaf: Digest, using hash: SHA256) {
+      writer.append(leaf, using: hash)
+      recent.append(leaf)
+    }
   }
 
   private let log: EventLog
@@ -43,22 +51,24 @@ public final class TreeKeeper: Sendable {
 
   /// What the log contradicts of what was signed before, tenant by tenant; empty if nothing.
   ///
-  /// A tenant that was signed and is not in the log at all is found as well.
+  /// A tenant that was signed and is not in the log at all is found as well. This compares sizes; a
+  /// history of other events is found when it is about to be signed.
   public func contradictions() -> [String] {
     let names =
       (try? FileManager.default.contentsOfDirectory(atPath: folder + "/checkpoints")) ?? []
     return names.sorted().compactMap { name in
       guard let tenant = TenantID(name) else { return nil }
       do {
-        try trees.withLock { trees in
-          let tree = try self.tree(of: tenant, in: &trees)
-          let size = log.durableEnd(of: tenant).value
-          guard let last = try tree.signer.last(), last.checkpoint.head.size > size else { return }
+        let signer = signer(of: tenant)
+        let size = log.durableEnd(of: tenant).value
+        guard let last = try signer.last()?.checkpoint.head, last.size > size else { return nil }
+        return try trees.withLock { trees in
+          var tree = try self.tree(of: tenant, in: &trees)
+          try extend(&tree, of: tenant)
           throw CheckpointRefusal.rollback(
-            origin: tree.signer.origin, signed: last.checkpoint.head,
+            origin: signer.origin, signed: last,
             offered: TreeHead(size: size, root: tree.writer.root()))
         }
-        return nil
       } catch {
         return String(describing: error)
       }
@@ -73,10 +83,13 @@ public final class TreeKeeper: Sendable {
   public func checkpoint(of tenant: TenantID) throws -> SignedNote {
     try trees.withLock { trees in
       var tree = try self.tree(of: tenant, in: &trees)
+      defer { trees[tenant] = tree }
       try extend(&tree, of: tenant)
-      trees[tenant] = tree
       let head = TreeHead(size: tree.writer.size, root: tree.writer.root())
-      return try tree.signer.sign(head, of: self.merkleTree(tree, of: tenant))
+      let note = try tree.signer.sign(head, of: self.merkleTree(tree, of: tenant))
+      tree.signedSize = head.size
+      tree.recent.forget(before: head.size)
+      return note
     }
   }
 
@@ -89,10 +102,12 @@ public final class TreeKeeper: Sendable {
     isRunning.withLock { $0 = true }
     let thread = Thread {
       var end = Ordinal.first
+      var reader: LogReader?
       while true {
         let isLast = self.isStopping.load(ordering: .acquiring)
         if self.log.durableEnd > end {
           end = self.log.durableEnd
+          do { try self.extendAll(to: end, reading: &reader) } catch { onRefusal(error) }
           for tenant in self.log.tenants {
             do { try self.signIfGrown(tenant) } catch { onRefusal(error) }
           }
@@ -125,7 +140,7 @@ public final class TreeKeeper: Sendable {
 
   private func signIfGrown(_ tenant: TenantID) throws {
     let isCurrent = trees.withLock { trees in
-      trees[tenant].map { $0.writer.size == log.durableEnd(of: tenant).value } ?? false
+      trees[tenant].map { $0.signedSize == log.durableEnd(of: tenant).value } ?? false
     }
     if !isCurrent { _ = try checkpoint(of: tenant) }
   }
@@ -164,39 +179,84 @@ public final class TreeKeeper: Sendable {
 
   // MARK: Trees
 
+  private func signer(of tenant: TenantID) -> CheckpointSigner {
+    CheckpointSigner(
+      logName: logName, tenant: tenant.rawValue, folder: folder + "/checkpoints", keys: keys)
+  }
+
   /// The tree as it was kept, or begun anew where there are no tiles that fit.
   private func tree(of tenant: TenantID, in trees: inout [TenantID: Tree]) throws -> Tree {
     if let tree = trees[tenant] { return tree }
-    let signer = CheckpointSigner(
-      logName: logName, tenant: tenant.rawValue, folder: folder + "/checkpoints", keys: keys)
+    let signer = signer(of: tenant)
     let tiles = TileFolder(path: "\(folder)/tiles/\(tenant)")
+    let last = try signer.last()?.checkpoint.head
     var writer = TileWriter()
-    if let head = try signer.last()?.checkpoint.head,
-      head.size <= log.durableEnd(of: tenant).value,
+    if let last, last.size <= log.durableEnd(of: tenant).value,
       let resumed = try? TileWriter(
-        resumingAt: head, tiles: tiles, leafHashes: leafHashes(of: tenant))
+        resumingAt: last, tiles: tiles, leafHashes: leafHashes(of: tenant)),
+      try isEdge(of: resumed, inLogOf: tenant)
     {
       writer = resumed
     }
-    let tree = Tree(writer: writer, signer: signer, tiles: tiles)
+    let tree = Tree(
+      writer: writer, signer: signer, tiles: tiles, signedSize: last?.size ?? 0,
+      recent: RecentLeaves(at: writer))
     trees[tenant] = tree
     return tree
+  }
+
+  /// Whether a tree that was kept ends with the very line that the log has there. If not, the tree is
+  /// made of the lines anew, and what was signed tells whose fault it is.
+  private func isEdge(of writer: TileWriter, inLogOf tenant: TenantID) throws -> Bool {
+    guard let last = writer.edgeHashes.last else { return true }
+    return try leafHashes(of: tenant)(writer.size - 1..<writer.size) == [last]
+  }
+
+  /// Adds to all trees what they lack of the commits below `end`, in the order of the log.
+  ///
+  /// - Parameter reader: where the last call ended; `nil` at first.
+  private func extendAll(to end: Ordinal, reading reader: inout LogReader?) throws {
+    if reader == nil {
+      let start = try log.tenants.compactMap { tenant in
+        let size = try trees.withLock { try tree(of: tenant, in: &$0).writer.size }
+        return try log.ordinalOfFrame(holding: Position(size), of: tenant)
+      }.min()
+      let new = try LogReader(folder: log.folder)
+      try new.seek(to: start ?? end)
+      reader = new
+    }
+    let hash = SHA256()
+    try reader?.forEachCommit(upTo: end) { commit in
+      try trees.withLock { trees in
+        _ = try tree(of: commit.tenant, in: &trees)
+        var position = commit.firstPosition.value
+        commit.forEachLine { line in
+          // Somebody who asked for a checkpoint may have come first.
+          if trees[commit.tenant]!.writer.size == position {
+            trees[commit.tenant]!.append(leafHash(line, using: hash), using: hash)
+          }
+          position += 1
+        }
+      }
+      return true
+    }
   }
 
   private func extend(_ tree: inout Tree, of tenant: TenantID) throws {
     let end = log.durableEnd(of: tenant)
     let start = Position(tree.writer.size)
-    guard start < end else { return }
     let hash = SHA256()
-    try log.readEvents(of: tenant, in: start..<end) { _, line in
-      tree.writer.append(leafHash(line, using: hash))
+    try log.readEvents(of: tenant, in: start..<max(start, end)) { _, line in
+      tree.append(leafHash(line, using: hash), using: hash)
     }
     try tree.writer.flush(to: tree.tiles)
   }
 
   private func merkleTree(_ tree: Tree, of tenant: TenantID) -> MerkleTree {
-    MerkleTree(
-      size: tree.writer.size, tiles: tree.tiles, leafHashes: leafHashes(of: tenant))
+    let fromLog = leafHashes(of: tenant)
+    return MerkleTree(size: tree.writer.size, tiles: tree.tiles) { [recent = tree.recent] range in
+      try recent.hashes(in: range) ?? fromLog(range)
+    }
   }
 
   private func leafHashes(of tenant: TenantID) -> MerkleTree.LeafHashes {

@@ -39,6 +39,15 @@ extension EventLog {
     }
   }
 
+  /// Where to begin reading commits to come by a tenant's event soon: the first commit of its frame.
+  ///
+  /// - Returns: `nil` when the tenant has no such durable event.
+  public func ordinalOfFrame(
+    holding position: Position, of tenant: TenantID
+  ) throws(LogError) -> Ordinal? {
+    try directory.place(of: position, in: tenant)?.firstOrdinal
+  }
+
   private func frame(of position: Position, in tenant: TenantID) throws(LogError) -> DecodedFrame {
     while let place = try directory.place(of: position, in: tenant) {
       // Only when the segment is being sealed right now there is nothing at the place.

@@ -11,6 +11,9 @@ public protocol TileStore: Sendable {
   /// Keeps a tile durably; a reader sees all of it or nothing.
   func keep(_ bytes: [UInt8], as tile: Tile) throws(TransparencyError)
 
+  /// Forgets one tile; one that is not kept is no error.
+  func remove(_ tile: Tile) throws(TransparencyError)
+
   /// Forgets the partial tiles that this full one replaces.
   func removePartialTiles(of tile: Tile) throws(TransparencyError)
 }
@@ -30,6 +33,10 @@ public struct TileFolder: TileStore {
     let file = "\(path)/\(tile.path)"
     try DurableFile.createFolders(DurableFile.folder(of: file))
     try DurableFile.replace(file, with: bytes, mode: 0o640)
+  }
+
+  public func remove(_ tile: Tile) throws(TransparencyError) {
+    try DurableFile.remove("\(path)/\(tile.path)")
   }
 
   public func removePartialTiles(of tile: Tile) throws(TransparencyError) {

@@ -1,4 +1,6 @@
-// Makes the tiles above level 0 while a tree grows: 256 hashes of one level become one of the next.
+// Makes the tiles above level 0 while a tree grows: 256 hashes of one level become one of the next. Of
+// level 0 only the right edge is kept, so that going on needs no leaf: those of one tenant may lie far
+// apart in a log of many.
 //
 // What must hold: `levels[l]` are the hashes of the rightmost tile of level l, fewer than 256 of them;
 // what `flush` wrote at a size is all that a `MerkleTree` of that size reads.
@@ -12,6 +14,11 @@ public struct TileWriter: Sendable {
   private var levels: [[Digest]] = [[]]
   /// Full tiles that were not written yet.
   private var completed: [(tile: Tile, hashes: [Digest])] = []
+  /// The partial tiles of level 0 that are kept: that of the last flush, and the one before it, which
+  /// a checkpoint may still name.
+  private var edges: [Tile] = []
+  /// Tiles of level 0 that became full since the last flush.
+  private var fullLeafTiles: [Tile] = []
 
   /// A tree without leaves.
   public init() {}
@@ -24,6 +31,22 @@ public struct TileWriter: Sendable {
   public init(
     resumingAt head: TreeHead, tiles: some TileStore, leafHashes: MerkleTree.LeafHashes
   ) throws {
+    if let kept = try? TileWriter(
+      head, tiles: tiles,
+      leafHashes: { range in
+        let tile = Tile(level: 0, index: range.lowerBound >> Tile.height, width: range.count)
+        return try tiles.bytes(of: tile).map { try tile.hashes(from: $0) } ?? []
+      })
+    {
+      self = kept
+    } else {
+      try self.init(head, tiles: tiles, leafHashes: leafHashes)
+    }
+  }
+
+  private init(
+    _ head: TreeHead, tiles: some TileStore, leafHashes: MerkleTree.LeafHashes
+  ) throws {
     size = head.size
     levels = []
     var entries = size
@@ -35,6 +58,7 @@ public struct TileWriter: Sendable {
       entries >>= Tile.height
     }
     guard root() == head.root else { throw TransparencyError.otherTiles(treeSize: size) }
+    edges = edge.map { [$0] } ?? []
   }
 
   private static func edge(
@@ -68,20 +92,31 @@ public struct TileWriter: Sendable {
       levels[level].removeAll(keepingCapacity: true)
       if level + 1 == levels.count { levels.append([]) }
       levels[level + 1].append(completeRoot(hashes[...], using: hash))
-      if level > 0 {
-        let index = size >> (Tile.height * UInt64(level + 1)) - 1
+      let index = size >> (Tile.height * UInt64(level + 1)) - 1
+      if level == 0 {
+        fullLeafTiles.append(Tile(level: 0, index: index))
+      } else {
         completed.append((Tile(level: level, index: index), hashes))
       }
       level += 1
     }
   }
 
-  /// Writes the tiles that became full and the partial ones at the right edge, all above level 0.
+  /// The hashes of the leaves after the last full tile of level 0, fewer than 256.
+  public var edgeHashes: [Digest] { levels[0] }
+
+  /// The partial tile at the right edge of level 0.
+  private var edge: Tile? {
+    levels[0].isEmpty
+      ? nil : Tile(level: 0, index: size >> Tile.height, width: levels[0].count)
+  }
+
+  /// Writes the tiles above level 0 that became full, and the partial ones at the right edge.
   ///
   /// - Throws: ``TransparencyError``; it may be called again.
   public mutating func flush(to tiles: some TileStore) throws(TransparencyError) {
     for (tile, hashes) in completed { try tiles.keep(Tile.bytes(of: hashes), as: tile) }
-    for (level, hashes) in levels.enumerated().dropFirst() where !hashes.isEmpty {
+    for (level, hashes) in levels.enumerated() where !hashes.isEmpty {
       let index = size >> (Tile.height * UInt64(level + 1))
       let tile = Tile(level: level, index: index, width: hashes.count)
       if try tiles.bytes(of: tile) != Tile.bytes(of: hashes) {
@@ -90,6 +125,17 @@ public struct TileWriter: Sendable {
     }
     for (tile, _) in completed { try tiles.removePartialTiles(of: tile) }
     completed = []
+    try forgetEdges(in: tiles)
+  }
+
+  /// Keeps the partial tile that was just written and the one before it, if that is of the same full
+  /// tile; what a crash leaves goes when the tile is full.
+  private mutating func forgetEdges(in tiles: some TileStore) throws(TransparencyError) {
+    for tile in fullLeafTiles { try tiles.removePartialTiles(of: tile) }
+    fullLeafTiles = []
+    edges.removeAll { $0.index != size >> Tile.height }
+    if let edge, edge != edges.last { edges.append(edge) }
+    if edges.count > 2 { try tiles.remove(edges.removeFirst()) }
   }
 
   /// The root that the tiles lead to.

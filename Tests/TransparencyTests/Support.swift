@@ -42,6 +42,8 @@ final class MemoryTiles: TileStore {
 
   func keep(_ bytes: [UInt8], as tile: Tile) { state.withLock { $0.tiles[tile.path] = bytes } }
 
+  func remove(_ tile: Tile) { state.withLock { $0.tiles[tile.path] = nil } }
+
   func removePartialTiles(of tile: Tile) {
     state.withLock { state in
       state.tiles = state.tiles.filter { !$0.key.hasPrefix(tile.partialFolder) }

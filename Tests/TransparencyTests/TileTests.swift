@@ -75,11 +75,13 @@ struct `A tree's tiles` {
       try tree.inclusionProof(of: index, inTreeOf: old.size)
         .verify(leafHash: leaves[Int(index)], root: old.root)
     }
-    // Nothing of level 0, no partial tile of what became full, nothing left of writing.
+    // Of level 0 only the edge, no partial tile of what became full, nothing left of writing.
     let files = folder.files
     #expect(files.contains("acme/tile/1/000"))
     #expect(files.contains("acme/tile/1/001.p/3") && files.contains("acme/tile/2/000.p/1"))
-    let expected = ["acme/tile/1/000", "acme/tile/1/001.p/", "acme/tile/2/000.p/"]
+    let expected = [
+      "acme/tile/0/259.p/", "acme/tile/1/000", "acme/tile/1/001.p/", "acme/tile/2/000.p/",
+    ]
     #expect(files.allSatisfy { file in expected.contains { file.hasPrefix($0) } }, "\(files)")
     #expect(try folder.read("acme/tile/1/000").count == 8192)
   }
@@ -88,9 +90,25 @@ struct `A tree's tiles` {
     let tiles = MemoryTiles()
     let leaves = Array(Self.leaves[..<1000])
     _ = try tree(leaves, tiles: tiles)
-    #expect(tiles.paths == ["tile/1/000.p/3"])
+    #expect(tiles.paths == ["tile/0/003.p/232", "tile/1/000.p/3"])
     let expected = [0, 256, 512].flatMap { naiveRoot(leaves[$0..<$0 + 256]).bytes }
     #expect(tiles.bytes(of: Tile(level: 1, index: 0, width: 3)) == expected)
+  }
+
+  @Test func `are all that it takes to go on`() throws {
+    struct Asked: Error {}
+    let tiles = MemoryTiles()
+    let leaves = Array(Self.leaves[..<1000])
+    _ = try tree(leaves, tiles: tiles)
+    var writer = try TileWriter(resumingAt: head(of: leaves[...]), tiles: tiles) { _ in
+      throw Asked()
+    }
+    writer.append(Self.leaves[1000])
+    #expect(writer.root() == naiveRoot(Self.leaves[..<1001]))
+    // The edge is derived as well: damaged or lost, it is made of the leaves.
+    tiles.damage("tile/0/003.p/232")
+    let again = try TileWriter(resumingAt: head(of: leaves[...]), tiles: tiles) { Self.hashes($0) }
+    #expect(again.root() == naiveRoot(leaves[...]))
   }
 
   @Test func `that were damaged or lost are noticed`() throws {

@@ -109,6 +109,7 @@ private struct EqualTiles: TileStore {
   }
 
   func keep(_ bytes: [UInt8], as tile: Tile) { Issue.record("nothing is to be written") }
+  func remove(_ tile: Tile) { Issue.record("nothing is to be removed") }
   func removePartialTiles(of tile: Tile) { Issue.record("nothing is to be removed") }
 }
 
