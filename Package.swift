@@ -118,7 +118,8 @@ let package = Package(
       name: "OnlineRetail", dependencies: ["EventSourcing", "HTTPClient", "JSON", "Zstandard"],
       path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
     .executableTarget(
-      name: "log-benchmark", dependencies: ["EventLog", "EventSourcing"],
+      name: "log-benchmark",
+      dependencies: ["CommandHandling", "Events", "EventLog", "EventSourcing"],
       path: "tools/log-benchmark", swiftSettings: settings),
 
     // Tests.

@@ -3,18 +3,22 @@
 
 import EventLog
 import EventSourcing
+import Events
 import Foundation
 
 @main
 enum LogBenchmark {
   static let help = """
     usage: log-benchmark write FOLDER [--events N] [--streams N] [--tenants N] [--open N] [--kill]
+           log-benchmark shops FOLDER [--events N] [--tenants N] [--open N]
            log-benchmark seal FOLDER [--level N] [--frame BYTES]
            log-benchmark open FOLDER [--loads N] [--events N] [--streams N] [--tenants N] [--kill]
 
       write   makes a log of N events (1000000) on N streams (events / 10) of N tenants (1000), of
               which N streams (20000) get events at the same time; with --kill the process kills
               itself at the end instead of closing the log
+      shops   makes a log that `redress serve` accepts: about N events, of N tenants (1000), with N
+              (20000) lives of orders going on at the same time
       seal    seals all full segments
       open    opens the log, loads N random streams (1000), closes it; --events, --streams and
               --tenants as it was written; with --kill it appends some commits and kills itself
@@ -44,6 +48,11 @@ enum LogBenchmark {
     switch arguments[0] {
     case "write":
       try write(history, to: folder, configuration, isKilled: arguments.contains("--kill"))
+    case "shops":
+      let shops = ShopHistory(
+        eventCount: events, tenantCount: history.tenants.count,
+        openLifeCount: option("--open", 20_000))
+      try write(shops, to: folder, configuration)
     case "seal": try seal(folder, configuration)
     case "open":
       try open(
@@ -75,6 +84,15 @@ enum LogBenchmark {
     }
     log.close()
     report("written in", since: start)
+  }
+
+  private static func write(
+    _ shops: ShopHistory, to folder: String, _ configuration: EventLog.Configuration
+  ) throws {
+    let log = try opened(folder, configuration, describe: describeLine)
+    let start = ContinuousClock.now
+    let refused = try ShopHistory.write(shops, to: log)
+    report("written, \(refused) refused, in", since: start)
   }
 
   private static func seal(_ folder: String, _ configuration: EventLog.Configuration) throws {
@@ -135,15 +153,23 @@ enum LogBenchmark {
   }
 
   private static func opened(
-    _ folder: String, _ configuration: EventLog.Configuration
+    _ folder: String, _ configuration: EventLog.Configuration,
+    describe: @escaping EventLog.Describe = describeSynthetic
   ) throws -> EventLog {
     let start = ContinuousClock.now
     let (log, recovery) = try EventLog.open(
-      folder: folder, configuration: configuration, describe: describeSynthetic,
+      folder: folder, configuration: configuration, describe: describe,
       onFailure: { fatalError("\($0)") })
     print(recovery)
     report("opened in", since: start)
     return log
+  }
+
+  @Sendable private static func describeLine(
+    _ line: UnsafeRawBufferPointer
+  ) throws -> (StreamName, CommandID) {
+    let header = try EventHeader(line: line)
+    return (header.stream, header.commandID)
   }
 
   private static func report(_ text: String, since start: ContinuousClock.Instant?) {
