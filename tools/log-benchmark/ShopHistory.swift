@@ -126,6 +126,23 @@ struct ShopHistory {
   }
 }
 
+extension ShopHistory {
+  /// Chooses among the streams of a history of this size.
+  static func streams(
+    eventCount: Int, tenantCount: Int
+  ) -> (inout SplitMix64) -> (TenantID, StreamName) {
+    let lifeCount = UInt64(max(1, eventCount / lifeEventCount))
+    return { random in
+      let life = Int(random.next() % lifeCount)
+      let names = ["cus", "ord", "sca", "srf"].map { "\($0)_\(life)" }
+      let kinds = ["customer", "order", "case", "refund"]
+      let kind = Int(random.next() % 4)
+      let name = kind == 3 ? names[3] + "-\(random.next() % 3)" : names[kind]
+      return (TenantID("shop-\(life % tenantCount)")!, StreamName("\(kinds[kind])/\(name)"))
+    }
+  }
+}
+
 /// Safe: the clock is read by the thread that sets it; refusals are counted by the log's thread and
 /// read after the log was closed.
 private final class Progress: @unchecked Sendable {
