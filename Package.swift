@@ -159,7 +159,8 @@ let package = Package(
     .testTarget(
       name: "CommandHandlingTests",
       dependencies: [
-        "RunningRedress", "CommandHandling", "Events", "EventLog", "EventSourcing", "Gateways",
+        "RunningRedress", "CommandHandling", "Cryptography", "Domain", "Events", "EventLog",
+        "EventSourcing", "Gateways",
       ],
       swiftSettings: settings),
     .testTarget(

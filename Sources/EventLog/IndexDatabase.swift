@@ -125,7 +125,7 @@ final class IndexDatabase {
     guard sorted.keyCount > 0 else { return nil }
     let writer = try begin(
       level: 0, byteCount: sorted.byteCount, keyCount: sorted.keyCount)
-    try sorted.forEach { key, value in try writer.add(key, value) }
+    try sorted.visit { key, value in try writer.add(key, value) }
     return try finish(writer)
   }
 }

@@ -152,7 +152,8 @@ struct SortedIndexEntries {
     byteCount = keys.count * 18 + entries.entries.count * 7 + entries.snapshots.count * 150
   }
 
-  func forEach(_ body: (IndexKey, UnsafeRawBufferPointer) throws -> Void) throws {
+  /// Calls `body` with each key and its value.
+  func visit(_ body: (IndexKey, UnsafeRawBufferPointer) throws -> Void) throws {
     var value: [UInt8] = []
     var writer = StreamValueWriter()
     for key in keys {

@@ -30,6 +30,8 @@ final class LogIndex: Sendable {
   /// How much is collected before it becomes a run of its own.
   private let runWeight: Int
 
+  private static let waitingSnapshotCount = 60_000
+
   /// - Parameters:
   ///   - database: describes the log up to its end; from here on only the index's own thread uses it.
   ///   - runWeight: see ``EventLog/Configuration/indexRunEntryCount``.
@@ -74,7 +76,10 @@ final class LogIndex: Sendable {
   func keep(_ snapshot: IndexedSnapshot, of stream: StreamName, in tenant: TenantID) {
     let key = lookups.withLock { $0.keys.snapshot(of: stream, in: tenant) }
     let isFull = recent.withLock { recent in
-      if recent.failure == nil { recent.pending.keep(snapshot, under: key) }
+      // Whoever drops aggregates faster than they can be stored reads some of them again.
+      if recent.failure == nil && recent.pending.snapshots.count < LogIndex.waitingSnapshotCount {
+        recent.pending.keep(snapshot, under: key)
+      }
       return recent.pending.weight >= runWeight
     }
     if isFull { recent.update { _ in } }
