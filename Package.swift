@@ -118,7 +118,8 @@ let package = Package(
       name: "OnlineRetail", dependencies: ["EventSourcing", "HTTPClient", "JSON", "Zstandard"],
       path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
     .executableTarget(
-      name: "log-benchmark", dependencies: ["EventLog", "EventSourcing"],
+      name: "log-benchmark",
+      dependencies: ["CommandHandling", "Events", "EventLog", "EventSourcing"],
       path: "tools/log-benchmark", swiftSettings: settings),
 
     // Tests.
@@ -158,7 +159,8 @@ let package = Package(
     .testTarget(
       name: "CommandHandlingTests",
       dependencies: [
-        "RunningRedress", "CommandHandling", "Events", "EventLog", "EventSourcing", "Gateways",
+        "RunningRedress", "CommandHandling", "Cryptography", "Domain", "Events", "EventLog",
+        "EventSourcing", "Gateways",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -62,6 +62,13 @@ package final class DecisionCore {
     }
   }
 
+  /// Lets the log's index keep the states of all aggregates that are in memory and changed.
+  package func keepStates() {
+    for repository in repositories.values {
+      repository.keepStates(durableEnd: log.durableEnd(of: repository.id))
+    }
+  }
+
   /// Answers a command whose id is known already.
   private func answerAgain(
     _ submission: Submission, _ completion: @escaping Sequencer.Completion

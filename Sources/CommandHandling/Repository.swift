@@ -1,5 +1,6 @@
 // The aggregates of one tenant that are in memory. The log is their only source: whatever is not here
-// is folded from its stream, and what has not been used for a while is dropped again. What must hold:
+// is folded from its stream, with the help of snapshots, and what has not been used for a while is
+// dropped again. What must hold:
 // an aggregate whose last event is not durable yet is never dropped, for the log could not bring it
 // back.
 
@@ -7,25 +8,6 @@ import Domain
 import EventLog
 import EventSourcing
 import Events
-
-/// One aggregate's state, and where its stream continues.
-final class Loaded<State: Aggregate> where State.Event == Event {
-  var state = State()
-  var nextRevision = Revision.first
-  var lastPosition: Position?
-  /// When the last event happened, which need not be when it was recorded.
-  var lastTime: Timestamp?
-  var lastUse = 0
-
-  func evolve(
-    _ event: Event, at position: Position, time: Timestamp
-  ) throws(InconsistentHistory) {
-    try state.evolve(event)
-    lastTime = time
-    nextRevision = nextRevision.advanced(by: 1)
-    lastPosition = position
-  }
-}
 
 /// How many aggregates are in memory, and when each was used, over all tenants.
 final class MemoryBudget {
@@ -54,13 +36,15 @@ final class Repository {
   private let log: EventLog
   private let budget: MemoryBudget
 
+  private static let tenantStream = StreamName("tenant")
+
   init(id: TenantID, log: EventLog, budget: MemoryBudget) throws {
     self.id = id
     self.log = log
     self.budget = budget
     self.nextPosition = log.nextPosition(of: id)
     self.lastRecordedTime = try Self.lastRecordedTime(before: nextPosition, of: id, in: log)
-    self.tenant = try Self.load(from: StreamName("tenant"), of: id, in: log)
+    self.tenant = try Loaded(from: Repository.tenantStream, of: id, in: log)
   }
 
   private static func lastRecordedTime(
@@ -86,7 +70,7 @@ final class Repository {
 
   func refund(_ id: RefundID) throws -> Loaded<Refund> { try find(id, "refund/", in: &refunds) }
 
-  private func find<ID: Identifier, State>(
+  private func find<ID: Identifier, State: Snapshotted>(
     _ id: ID, _ kind: String, in known: inout [ID: Loaded<State>]
   ) throws -> Loaded<State> {
     budget.clock += 1
@@ -94,45 +78,53 @@ final class Repository {
       loaded.lastUse = budget.clock
       return loaded
     }
-    let loaded: Loaded<State> = try Self.load(
-      from: StreamName(kind + id.rawValue), of: self.id, in: log)
+    let loaded = try Loaded<State>(from: StreamName(kind + id.rawValue), of: self.id, in: log)
     loaded.lastUse = budget.clock
     known[id] = loaded
     budget.count += 1
     return loaded
   }
 
-  private static func load<State>(
-    from stream: StreamName, of tenant: TenantID, in log: EventLog
-  ) throws -> Loaded<State> {
-    let loaded = Loaded<State>()
-    try log.readStream(stream, in: tenant) { _, _, line in
-      let event = try RecordedEvent(line: line)
-      // The index says where to look; only the line says what is there.
-      guard event.stream == stream, event.revision == loaded.nextRevision else {
-        throw InconsistentHistory(
-          "looking for \(stream) revision \(loaded.nextRevision) of \(tenant), found "
-            + "\(event.stream) revision \(event.revision) at position \(event.position); stop the "
-            + "service, delete log/index.sqlite and start again")
-      }
-      try loaded.evolve(event.event, at: event.position, time: event.time)
-    }
-    return loaded
-  }
-
   private var count: Int { customers.count + orders.count + cases.count + refunds.count }
 
-  /// Drops what has not been used lately; keeps all that is not durable.
+  /// Drops what has not been used lately, keeping its state in the index; keeps all that is not
+  /// durable.
   func dropUnused(durableEnd: Position) {
     let before = count
     let oldest = budget.clock - budget.capacity / 2
-    func isWanted<State>(_ loaded: Loaded<State>) -> Bool {
-      loaded.lastUse > oldest || loaded.lastPosition.map { $0 >= durableEnd } ?? false
+    func drop<ID: Identifier, State>(_ kind: String, from known: inout [ID: Loaded<State>]) {
+      known = known.filter { id, loaded in
+        if loaded.lastUse > oldest || !loaded.isDurable(durableEnd) { return true }
+        loaded.keep(as: StreamName(kind + id.rawValue), of: self.id, in: log)
+        return false
+      }
     }
-    customers = customers.filter { isWanted($0.value) }
-    orders = orders.filter { isWanted($0.value) }
-    cases = cases.filter { isWanted($0.value) }
-    refunds = refunds.filter { isWanted($0.value) }
+    drop("customer/", from: &customers)
+    drop("order/", from: &orders)
+    drop("case/", from: &cases)
+    drop("refund/", from: &refunds)
     budget.count -= before - count
+  }
+
+  /// Lets the index keep the states of all that changed and is durable.
+  func keepStates(durableEnd: Position) {
+    func keep<ID: Identifier, State>(_ kind: String, in known: [ID: Loaded<State>]) {
+      for (id, loaded) in known where loaded.isDurable(durableEnd) {
+        loaded.keep(as: StreamName(kind + id.rawValue), of: self.id, in: log)
+      }
+    }
+    if tenant.isDurable(durableEnd) {
+      tenant.keep(as: Repository.tenantStream, of: id, in: log)
+    }
+    keep("customer/", in: customers)
+    keep("order/", in: orders)
+    keep("case/", in: cases)
+    keep("refund/", in: refunds)
+  }
+}
+
+extension Loaded {
+  fileprivate func isDurable(_ durableEnd: Position) -> Bool {
+    lastPosition.map { $0 < durableEnd } ?? true
   }
 }

@@ -5,11 +5,11 @@ public import EventSourcing
 public import Events
 
 /// Whom orders and cases belong to.
-public struct Customer: Aggregate {
+public struct Customer: Aggregate, Codable, Equatable {
   public typealias Event = Events.Event
 
   /// A customer's personal details, as far as known.
-  public struct Details: Hashable, Sendable {
+  public struct Details: Hashable, Sendable, Codable {
     public var email: String?
     public var firstName: String?
     public var lastName: String?

@@ -8,11 +8,11 @@ public import EventSourcing
 public import Events
 
 /// A mirrored order with its refundable balance.
-public struct Order: Aggregate {
+public struct Order: Aggregate, Codable, Equatable {
   public typealias Event = Events.Event
 
   /// What never changes once the order is recorded.
-  public struct Header: Hashable, Sendable {
+  public struct Header: Hashable, Sendable, Codable {
     public var orderID: OrderID
     public var customerID: CustomerID
     public var currency: CurrencyCode

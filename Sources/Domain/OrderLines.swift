@@ -7,7 +7,7 @@ import EventSourcing
 import Events
 
 extension Order {
-  struct Line: Hashable, Sendable {
+  struct Line: Hashable, Sendable, Codable {
     var lineID: LineID
     var productID: ProductID?
     var title: String

@@ -5,7 +5,7 @@ import Events
 
 extension Order {
   /// Money, units and shares that one refund holds.
-  struct Reservation: Equatable, Sendable {
+  struct Reservation: Equatable, Sendable, Codable {
     var amount: Int
     var lines: [ReservedLine]
     var shipping: Int

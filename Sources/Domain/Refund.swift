@@ -13,18 +13,18 @@ public import EventSourcing
 public import Events
 
 /// Where a refund stands, how much was asked for and approved, and how its last attempt ended.
-public struct Refund: Aggregate {
+public struct Refund: Aggregate, Codable, Equatable {
   public typealias Event = Events.Event
 
   /// The states of DOMAIN.md's table, by their names there.
-  public enum Status: String, CaseIterable, Hashable, Sendable {
+  public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case pending, approved, processing
     case outcomeUnknown = "outcome_unknown"
     case executed, failed, denied, cancelled
   }
 
   /// What never changes once the refund is requested.
-  public struct Header: Hashable, Sendable {
+  public struct Header: Hashable, Sendable, Codable {
     public var refundID: RefundID
     public var caseID: CaseID
     public var orderID: OrderID

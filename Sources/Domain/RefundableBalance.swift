@@ -9,7 +9,7 @@ public import EventSourcing
 public import Events
 
 /// What was captured, and what became of it, in minor units of the order's currency.
-public struct RefundableBalance: Hashable, Sendable {
+public struct RefundableBalance: Hashable, Sendable, Codable {
   public internal(set) var captured: Int
   public internal(set) var executed = 0
   public internal(set) var reserved = 0
@@ -23,7 +23,7 @@ public struct RefundableBalance: Hashable, Sendable {
 }
 
 /// A payment of an order, with its own balance.
-public struct CapturedPayment: Hashable, Sendable {
+public struct CapturedPayment: Hashable, Sendable, Codable {
   public internal(set) var paymentID: PaymentID
   public internal(set) var capturedAt: Timestamp
   public internal(set) var balance: RefundableBalance

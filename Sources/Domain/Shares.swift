@@ -11,7 +11,7 @@
 import Events
 
 /// An amount of an order, or a number of units, that refunds take bit by bit.
-struct Pot: Hashable, Sendable {
+struct Pot: Hashable, Sendable, Codable {
   var total: Int
   var taken = 0
 

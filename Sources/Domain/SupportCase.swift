@@ -5,11 +5,11 @@ public import EventSourcing
 public import Events
 
 /// Where a case stands, who owns it, and which refunds were requested within it.
-public struct SupportCase: Aggregate {
+public struct SupportCase: Aggregate, Codable, Equatable {
   public typealias Event = Events.Event
 
   /// What never changes once the case is opened.
-  public struct Header: Hashable, Sendable {
+  public struct Header: Hashable, Sendable, Codable {
     public var caseID: CaseID
     public var customerID: CustomerID
     public var orderID: OrderID?

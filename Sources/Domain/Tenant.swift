@@ -4,7 +4,7 @@ public import EventSourcing
 public import Events
 
 /// How a tenant works, who works for it, and whether it may (T2).
-public struct Tenant: Aggregate {
+public struct Tenant: Aggregate, Codable, Equatable {
   public typealias Event = Events.Event
 
   public private(set) var isRegistered = false

@@ -25,6 +25,7 @@ public final class EventLog: Sendable {
   let directory: FrameDirectory
   let index: LogIndex
   let frames: FrameStore
+  let describe: Describe
 
   /// Opens the log in a folder, creating the folder when it is missing.
   ///
@@ -63,15 +64,16 @@ public final class EventLog: Sendable {
     try writer.mark()
     let index: LogIndex
     do {
-      index = try LogIndex(database: opening.database, path: indexPath)
+      index = try LogIndex(
+        database: opening.database, path: indexPath, runWeight: configuration.indexRunEntryCount)
     } catch { throw .index(message: "\(error)") }
     // Without threads of its own there is none that could seal.
     var configuration = configuration
     configuration.isSealing = configuration.isSealing && !isInline
     let log = EventLog(
       folder: folder, configuration: configuration, recovery: recovery, index: index,
-      frames: FrameStore(folder: folder, fileSystem: fileSystem), onFailure: onFailure,
-      onSealing: onSealing)
+      frames: FrameStore(folder: folder, fileSystem: fileSystem), describe: describe,
+      onFailure: onFailure, onSealing: onSealing)
     if isInline {
       log.writer.adopt(writer)
     } else {
@@ -83,10 +85,12 @@ public final class EventLog: Sendable {
 
   private init(
     folder: String, configuration: Configuration, recovery: Recovery, index: LogIndex,
-    frames: FrameStore, onFailure: @escaping @Sendable (LogError) -> Void,
+    frames: FrameStore, describe: @escaping Describe,
+    onFailure: @escaping @Sendable (LogError) -> Void,
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void
   ) {
     self.folder = folder
+    self.describe = describe
     self.configuration = configuration
     self.index = index
     self.frames = frames

@@ -1,5 +1,10 @@
-// index.sqlite: which positions a stream has, and what a command led to. It is derived; a file that is
-// missing, damaged, from another log or from another version is thrown away and built again.
+// index.sqlite: where a stream's events are, what a command led to, and aggregates' states. It is
+// derived; a file that is missing, damaged, from another log or from another version is thrown away and
+// built again.
+//
+// Entries are kept in runs, each sorted and never changed. Storing some commits adds a run; when there
+// are many of one size, they are merged into one of the next. So everything is written a few times, in
+// order, however the names are spread, and a look-up asks a handful of runs.
 //
 // A transaction ends at the end of a commit and stores how far it reached, so at any moment, also
 // after a power failure, the database describes exactly a beginning of the log.
@@ -10,14 +15,26 @@ internal import SQLite
 
 /// One connection for writing the index; one thread at a time.
 final class IndexDatabase {
-  private let database: Database
-  private var tenantIDs: [TenantID: Int] = [:]
-  private var nextStreamID = 1
+  let database: Database
+  /// The oldest first: a higher level is older, and so is a lower number.
+  private(set) var runs: [IndexRun] = []
   /// How far the database describes the log, and the chain value there.
   private(set) var end = Ordinal.first
   private(set) var chain = Digest.zero
+  private var merge: IndexMerge?
+  /// Runs that nobody reads: merged into others, or never finished.
+  private var discarded: [(id: Int, blockCount: Int)] = []
+  private var nextRun = 1
 
-  private static let version = 1
+  private static let version = 2
+  /// So many runs of one level become one of the next.
+  static let mergedRunCount = 8
+  /// How many blocks are merged, or removed, in one transaction.
+  private static let stepBlockCount = 512
+
+  private enum RunState: Int {
+    case unfinished, live, merged
+  }
 
   /// - Throws: ``SQLiteError`` also when the file has another version or makes no sense.
   init(path: String) throws(SQLiteError) {
@@ -25,140 +42,184 @@ final class IndexDatabase {
     // NORMAL syncs at checkpoints only and loses at most the newest transactions, never consistency.
     try database.execute(
       """
+      PRAGMA page_size = 8192;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
-      PRAGMA wal_autocheckpoint = 16000;
-      PRAGMA cache_size = -65536;
+      PRAGMA wal_autocheckpoint = 2000;
+      PRAGMA cache_size = -4096;
       """)
     try load()
   }
 
   private func load() throws(SQLiteError) {
-    let version = try database.prepare("PRAGMA user_version")
-    _ = try version.step()
-    let found = version.int(0)
-    version.reset()
-    if found == 0 { return try database.execute(IndexDatabase.schema) }
     func nonsense(_ message: String) -> SQLiteError {
       SQLiteError(extendedCode: 11, message: message, sql: nil)
     }
-    guard found == IndexDatabase.version else { throw nonsense("index version \(found)") }
-    let reached = try database.prepare("SELECT ordinal, chain FROM reached")
-    guard try reached.step(), let chain = Digest(reached.blob(1)), reached.int(0) >= 0 else {
+    let found = try database.row("PRAGMA user_version") { $0.int(0) }
+    if found == 0 { return try database.execute(IndexDatabase.schema) }
+    guard found == IndexDatabase.version else { throw nonsense("index version \(found ?? 0)") }
+    let reached = try database.row("SELECT ordinal, chain FROM reached") {
+      ($0.int(0), Digest($0.blob(1)))
+    }
+    guard let reached, reached.0 >= 0, let chain = reached.1 else {
       throw nonsense("the index does not say how far it reaches")
     }
-    end = Ordinal(UInt64(reached.int(0)))
+    end = Ordinal(UInt64(reached.0))
     self.chain = chain
-    reached.reset()
-    let tenants = try database.prepare("SELECT name, id FROM tenant")
-    while try tenants.step() { tenantIDs[TenantID(unchecked: tenants.text(0))] = tenants.int(1) }
-    let streams = try database.prepare("SELECT coalesce(max(stream), 0) FROM event")
-    if try streams.step() { nextStreamID = streams.int(0) + 1 }
-    streams.reset()
+    let select = try database.prepare(
+      "SELECT id, level, blocks, keys, state, bytes, filter FROM run ORDER BY level DESC, id")
+    while try select.step() {
+      let (id, blockCount) = (select.int(0), select.int(2))
+      nextRun = max(nextRun, id + 1)
+      guard select.int(4) == RunState.live.rawValue else {
+        discarded.append((id, blockCount))
+        continue
+      }
+      guard blockCount > 0, let filter = select.withBlobBytes(6, { IndexFilter(bytes: $0) }) else {
+        select.reset()
+        throw nonsense("a run of the index makes no sense")
+      }
+      runs.append(
+        IndexRun(
+          id: id, level: select.int(1), blockCount: blockCount, keyCount: select.int(3),
+          byteCount: select.int(5), filter: filter))
+    }
   }
 
   private static let schema = """
     BEGIN;
     CREATE TABLE reached (ordinal INTEGER NOT NULL, chain BLOB NOT NULL) STRICT;
     INSERT INTO reached VALUES (0, zeroblob(32));
-    CREATE TABLE tenant (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-    CREATE TABLE stream (
-      tenant INTEGER NOT NULL, name TEXT NOT NULL, id INTEGER NOT NULL, revisions INTEGER NOT NULL,
-      PRIMARY KEY (tenant, name)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE event (
-      stream INTEGER NOT NULL, revision INTEGER NOT NULL, position INTEGER NOT NULL,
-      PRIMARY KEY (stream, revision)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE command (
-      tenant INTEGER NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, events INTEGER NOT NULL,
-      PRIMARY KEY (tenant, id)
-    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE run (
+      id INTEGER PRIMARY KEY, level INTEGER NOT NULL, blocks INTEGER NOT NULL,
+      keys INTEGER NOT NULL, state INTEGER NOT NULL, bytes INTEGER NOT NULL, filter BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE block (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+    CREATE TABLE segment (
+      ordinal INTEGER PRIMARY KEY, bytes BLOB NOT NULL
+    ) STRICT;
     PRAGMA user_version = \(version);
     COMMIT;
     """
 
-  /// Stores the entries in one transaction, sorted, so that neighbours in the trees are stored
-  /// together.
+  /// Stores the entries in one transaction.
   func add(_ entries: IndexEntries) throws {
+    var run: IndexRun?
     try database.transaction {
-      let streams = try StreamStatements(database)
-      for (key, positions) in entries.positions.sorted(by: { $0.key.stream < $1.key.stream }) {
-        try add(positions, to: key, with: streams)
+      run = try addRun(entries)
+      for segment in entries.segments {
+        try database.run(
+          "INSERT OR REPLACE INTO segment VALUES (?, ?)", Int(segment.firstOrdinal.value),
+          segment.bytes)
       }
-      let command = try database.prepare(
-        "INSERT INTO command VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
-      for (key, outcome) in entries.outcomes.sorted(by: { $0.key.command < $1.key.command }) {
-        command.bind(1, try id(of: key.tenant))
-        command.bind(2, key.command.rawValue)
-        command.bind(3, Int(outcome.firstPosition.value))
-        command.bind(4, outcome.eventCount)
-        try command.run()
-      }
-      let reached = try database.prepare("UPDATE reached SET ordinal = ?, chain = ?")
-      reached.bind(1, Int(entries.end.value))
-      reached.bind(2, entries.chain.bytes)
-      try reached.run()
+      guard let end = entries.end else { return }
+      try database.run(
+        "UPDATE reached SET ordinal = ?, chain = ?", Int(end.value), entries.chain.bytes)
     }
-    end = entries.end
-    chain = entries.chain
+    if let run { runs.append(run) }
+    if let end = entries.end { (self.end, chain) = (end, entries.chain) }
   }
 
-  private struct StreamStatements {
-    let find: Statement
-    let create: Statement
-    let extend: Statement
-    let addEvent: Statement
+  private func addRun(_ entries: IndexEntries) throws -> IndexRun? {
+    let sorted = entries.sorted()
+    guard sorted.keyCount > 0 else { return nil }
+    let writer = try begin(
+      level: 0, byteCount: sorted.byteCount, keyCount: sorted.keyCount)
+    try sorted.visit { key, value in try writer.add(key, value) }
+    return try finish(writer)
+  }
+}
 
-    init(_ database: Database) throws(SQLiteError) {
-      find = try database.prepare("SELECT id, revisions FROM stream WHERE tenant = ? AND name = ?")
-      create = try database.prepare("INSERT INTO stream VALUES (?, ?, ?, ?)")
-      extend = try database.prepare("UPDATE stream SET revisions = ? WHERE tenant = ? AND name = ?")
-      addEvent = try database.prepare("INSERT INTO event VALUES (?, ?, ?)")
+// Runs.
+extension IndexDatabase {
+  /// Begins a run, of which nothing is seen before it is finished.
+  private func begin(level: Int, byteCount: Int, keyCount: Int) throws -> IndexRunWriter {
+    let id = nextRun
+    nextRun += 1
+    let blockCount = max(1, byteCount / IndexRun.blockByteCount)
+    try database.run(
+      "INSERT INTO run VALUES (?, ?, ?, ?, ?, 0, x'')", id, level, blockCount, keyCount,
+      RunState.unfinished.rawValue)
+    return try IndexRunWriter(
+      IndexRun(
+        id: id, level: level, blockCount: blockCount, keyCount: keyCount, byteCount: 0,
+        filter: IndexFilter(keyCount: keyCount)), in: database)
+  }
+
+  private func finish(_ writer: IndexRunWriter) throws -> IndexRun {
+    let run = try writer.finish()
+    try database.run(
+      "UPDATE run SET state = ?, keys = ?, bytes = ?, filter = ? WHERE id = ?",
+      RunState.live.rawValue, run.keyCount, run.byteCount, run.filter.bytes, run.id)
+    return run
+  }
+
+  /// Whether ``tidy()`` has something to do.
+  var isTidy: Bool { merge == nil && discarded.isEmpty && nextMerge == nil }
+
+  /// The oldest runs of the lowest level that has enough of them.
+  private var nextMerge: ArraySlice<IndexRun>? {
+    var end = runs.count
+    while end > 0 {
+      let level = runs[end - 1].level
+      let start = runs[..<end].lastIndex { $0.level != level }.map { $0 + 1 } ?? 0
+      if end - start >= IndexDatabase.mergedRunCount {
+        return runs[start..<start + IndexDatabase.mergedRunCount]
+      }
+      end = start
+    }
+    return nil
+  }
+
+  /// Does a part of what keeps the number of runs and the file small, in one transaction.
+  ///
+  /// Blocks are removed only in a later call than the one that took their run from ``runs``.
+  func tidy() throws {
+    if let run = discarded.first {
+      try database.transaction { try remove(run) }
+    } else if let merge {
+      try goOn(with: merge)
+    } else if let sources = nextMerge {
+      try database.transaction {
+        merge = IndexMerge(
+          sources: sources.map { IndexRunReader($0, in: database) },
+          into: try begin(
+            level: sources.first!.level + 1,
+            byteCount: sources.reduce(0) { $0 + $1.byteCount },
+            keyCount: sources.reduce(0) { $0 + $1.keyCount }))
+      }
     }
   }
 
-  private func add(
-    _ positions: [Position], to key: StreamKey, with statements: StreamStatements
-  ) throws(SQLiteError) {
-    let tenant = try id(of: key.tenant)
-    statements.find.bind(1, tenant)
-    statements.find.bind(2, key.stream.rawValue)
-    let stream: Int
-    var revision = 0
-    if try statements.find.step() {
-      stream = statements.find.int(0)
-      revision = statements.find.int(1)
-      statements.find.reset()
-      statements.extend.bind(1, revision + positions.count)
-      statements.extend.bind(2, tenant)
-      statements.extend.bind(3, key.stream.rawValue)
-      try statements.extend.run()
+  private func goOn(with merge: IndexMerge) throws {
+    var isDone = false
+    try database.transaction {
+      isDone = try merge.step(blockCount: IndexDatabase.stepBlockCount)
+      guard isDone else { return }
+      let run = try finish(merge.target)
+      for source in merge.sources {
+        try database.run(
+          "UPDATE run SET state = ? WHERE id = ?", RunState.merged.rawValue, source.run.id)
+        discarded.append((source.run.id, source.run.blockCount))
+      }
+      let ids = Set(merge.sources.map(\.run.id))
+      let place = runs.firstIndex { ids.contains($0.id) }!
+      runs.removeAll { ids.contains($0.id) }
+      runs.insert(run, at: place)
+    }
+    if isDone { self.merge = nil }
+  }
+
+  private func remove(_ run: (id: Int, blockCount: Int)) throws {
+    let end = max(0, run.blockCount - IndexDatabase.stepBlockCount)
+    try database.run(
+      "DELETE FROM block WHERE id >= ? AND id < ?", IndexRun.row(run.id, end),
+      IndexRun.row(run.id, run.blockCount))
+    if end > 0 {
+      discarded[0].blockCount = end
     } else {
-      stream = nextStreamID
-      nextStreamID += 1
-      statements.create.bind(1, tenant)
-      statements.create.bind(2, key.stream.rawValue)
-      statements.create.bind(3, stream)
-      statements.create.bind(4, positions.count)
-      try statements.create.run()
+      try database.run("DELETE FROM run WHERE id = ?", run.id)
+      discarded.removeFirst()
     }
-    statements.addEvent.bind(1, stream)
-    for position in positions {
-      statements.addEvent.bind(2, revision)
-      statements.addEvent.bind(3, Int(position.value))
-      try statements.addEvent.run()
-      revision += 1
-    }
-  }
-
-  private func id(of tenant: TenantID) throws(SQLiteError) -> Int {
-    if let id = tenantIDs[tenant] { return id }
-    let insert = try database.prepare("INSERT INTO tenant (name) VALUES (?)")
-    insert.bind(1, tenant.rawValue)
-    try insert.run()
-    let id = database.lastInsertRowID
-    tenantIDs[tenant] = id
-    return id
   }
 }

@@ -13,7 +13,8 @@ struct IndexOpening {
   private let fileSystem: any FileSystem
   private var rebuildReason: String?
 
-  private static let transactionEventCount = 50_000
+  /// More than while running, so that fewer runs have to be merged.
+  private static let runWeight = 400_000
 
   init(path: String, fileSystem: any FileSystem) throws(LogError) {
     self.path = path
@@ -89,16 +90,18 @@ struct IndexOpening {
     let reader = try LogReader(folder: folder, fileSystem: fileSystem)
     let start = database.end
     try reader.seek(to: start)
+    let keys = IndexKeys()
     var entries = IndexEntries()
     while let frame = try reader.nextFrame() {
       try frame.forEachCommit { commit in
-        if commit.ordinal >= start { try entries.add(commit, describe: describe) }
+        if commit.ordinal >= start { entries.add(try commit.described(by: describe, keys)) }
         return true
       }
       entries.reach(frame.header.endOrdinal, chain: frame.chain)
-      if entries.eventCount >= IndexOpening.transactionEventCount {
+      if entries.weight >= IndexOpening.runWeight {
         try database.add(entries)
         entries = IndexEntries()
+        while !database.isTidy { try database.tidy() }
       }
     }
     if !entries.isEmpty { try database.add(entries) }
@@ -112,23 +115,25 @@ struct IndexOpening {
   }
 }
 
-extension IndexEntries {
-  mutating func add(_ commit: CommitView, describe: EventLog.Describe) throws(LogError) {
-    var streams: [StreamName] = []
+extension CommitView {
+  /// - Throws: ``LogError/undescribable(segment:offset:ordinal:reason:)``.
+  fileprivate func described(
+    by describe: EventLog.Describe, _ keys: IndexKeys
+  ) throws(LogError) -> IndexFrame.Commit {
+    var streams: [IndexKey] = []
     var command: CommandID?
     do {
-      try commit.forEachLine { line in
+      try forEachLine { line in
         let (stream, commandID) = try describe(line)
-        streams.append(stream)
+        streams.append(keys.stream(stream, in: tenant))
         command = command ?? commandID
       }
     } catch {
       throw .undescribable(
-        segment: commit.segment, offset: commit.offset, ordinal: commit.ordinal,
-        reason: "\(error)")
+        segment: segment, offset: offset, ordinal: ordinal, reason: "\(error)")
     }
-    add(
-      tenant: commit.tenant, command: command!, firstPosition: commit.firstPosition,
-      streams: streams)
+    return IndexFrame.Commit(
+      ordinal: ordinal, firstPosition: firstPosition,
+      command: keys.command(command!, in: tenant), streams: streams)
   }
 }

@@ -1,4 +1,6 @@
-// Lookups have a connection of their own, so that they never wait for a transaction that writes.
+// Lookups have a connection of their own, so that they never wait for a transaction that writes. It
+// reads with pread and a small cache: what the operating system has mapped would count as this
+// process's memory.
 
 internal import EventSourcing
 internal import SQLite
@@ -6,37 +8,56 @@ internal import SQLite
 /// One connection for looking things up; one thread at a time.
 final class IndexReader {
   private let database: Database
+  /// The oldest first.
+  var runs: [IndexRun]
 
-  init(path: String) throws(SQLiteError) {
+  init(path: String, runs: [IndexRun]) throws(SQLiteError) {
+    self.runs = runs
     database = try Database(path: path, mode: .readOnly)
-    try database.execute("PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16384")
+    try database.execute("PRAGMA mmap_size = 0; PRAGMA cache_size = -2048")
   }
 
-  func positions(of stream: StreamName, in tenant: TenantID) throws(SQLiteError) -> [Position] {
-    let select = try database.prepare(
-      """
-      SELECT position FROM tenant JOIN stream ON stream.tenant = tenant.id
-      JOIN event ON event.stream = stream.id
-      WHERE tenant.name = ? AND stream.name = ? ORDER BY revision
-      """)
-    select.bind(1, tenant.rawValue)
-    select.bind(2, stream.rawValue)
-    var positions: [Position] = []
-    while try select.step() { positions.append(Position(UInt64(select.int(0)))) }
-    return positions
+  /// The runs of a stream's events, in order.
+  func events(of stream: IndexKey) throws -> [EventRun] {
+    var events: [EventRun] = []
+    for run in runs {
+      try look(for: stream, in: run) { value in
+        try EventRun.forEach(in: value) { events.append($0) }
+      }
+    }
+    return events
   }
 
-  func outcome(of command: CommandID, in tenant: TenantID) throws(SQLiteError) -> CommandOutcome? {
-    let select = try database.prepare(
-      """
-      SELECT position, events FROM tenant JOIN command ON command.tenant = tenant.id
-      WHERE tenant.name = ? AND command.id = ?
-      """)
-    select.bind(1, tenant.rawValue)
-    select.bind(2, command.rawValue)
-    guard try select.step() else { return nil }
+  /// A command's first outcome.
+  func outcome(of command: IndexKey) throws -> EventRun? {
+    for run in runs {
+      if let found = try look(for: command, in: run, { try EventRun(command: $0) }) {
+        return found
+      }
+    }
+    return nil
+  }
+
+  /// A stream's newest snapshot.
+  func snapshot(under key: IndexKey) throws -> IndexedSnapshot? {
+    for run in runs.reversed() {
+      if let found = try look(for: key, in: run, { try IndexedSnapshot($0) }) { return found }
+    }
+    return nil
+  }
+
+  @discardableResult
+  private func look<R>(
+    for key: IndexKey, in run: IndexRun, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) throws -> R? {
+    guard run.filter.mayHold(key) else { return nil }
+    let select = try database.prepare("SELECT bytes FROM block WHERE id = ?")
+    select.bind(1, IndexRun.row(run.id, IndexRun.block(of: key, blockCount: run.blockCount)))
     defer { select.reset() }
-    return CommandOutcome(
-      firstPosition: Position(UInt64(select.int(0))), eventCount: select.int(1))
+    guard try select.step() else { throw IndexDamage(reason: "a block is missing") }
+    return try select.withBlobBytes(0) { bytes in
+      var block = try IndexBlockReader(bytes)
+      return try block.value(of: key).map(body)
+    }
   }
 }

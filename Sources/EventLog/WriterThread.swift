@@ -96,14 +96,7 @@ final class WriterThread: Sendable {
     let (header, offset) = try writer.append(commits)
     directory.add(header, segment: writer.segment, offset: offset)
     if offset == 0 { sealer?.wake() }
-    index.add(limit: configuration.unindexedEventCount) { index in
-      for commit in commits {
-        index.add(
-          tenant: commit.tenant, command: commit.commandID, firstPosition: commit.firstPosition,
-          streams: commit.streams)
-      }
-      index.reach(header.endOrdinal, chain: header.chain)
-    }
+    index.add(commits, of: header, limit: configuration.unindexedEventCount)
     followers.advance(to: header.endOrdinal)
     for entry in entries { entry.whenDurable?() }
     followers.notify()

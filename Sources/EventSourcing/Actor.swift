@@ -2,8 +2,8 @@
 // `system/refund-execution`.
 
 /// Somebody, or something, on whose word a command was submitted.
-public struct Actor: Hashable, Sendable, CustomStringConvertible {
-  public enum Kind: String, CaseIterable, Sendable {
+public struct Actor: Hashable, Sendable, Codable, CustomStringConvertible {
+  public enum Kind: String, CaseIterable, Sendable, Codable {
     case customer, agent, service, system
   }
 

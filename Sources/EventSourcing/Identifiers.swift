@@ -2,7 +2,7 @@
 // own. They are checked once, where bytes come in, and cannot be mixed up afterwards.
 
 /// A checked name of one kind of thing.
-public protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvertible {
+public protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvertible, Codable {
   var rawValue: String { get }
 
   /// Takes a text that was checked already.
@@ -38,6 +38,16 @@ extension Identifier {
   public var description: String { rawValue }
 
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+  /// Takes a text that ``encode(to:)`` wrote.
+  public init(from decoder: any Decoder) throws {
+    self.init(unchecked: try decoder.singleValueContainer().decode(String.self))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(rawValue)
+  }
 }
 
 /// The consistency boundary, the unit of audit, of export and of scale-out.

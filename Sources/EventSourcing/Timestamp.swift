@@ -2,7 +2,7 @@
 // fractional digits, so that equal times have equal bytes (RFC 3339).
 
 /// Microseconds since 1970-01-01T00:00:00Z, without leap seconds.
-public struct Timestamp: Hashable, Comparable, Sendable {
+public struct Timestamp: Hashable, Comparable, Sendable, Codable {
   public var microseconds: Int64
 
   public init(microseconds: Int64) { self.microseconds = microseconds }

@@ -5,7 +5,8 @@ public import EventSourcing
 public import JSON
 
 /// A text that matches a pattern of its schema, such as a currency code.
-public protocol PatternedText: Hashable, Comparable, Sendable, CustomStringConvertible, JSONCodable
+public protocol PatternedText: Hashable, Comparable, Sendable, CustomStringConvertible, JSONCodable,
+  Codable
 {
   var rawValue: String { get }
 

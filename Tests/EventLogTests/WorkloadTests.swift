@@ -53,6 +53,7 @@ import Testing
       configuration.frameLineByteCount = Int.random(in: 1..<5_000, using: &generator)
       configuration.queueByteCount = Int.random(in: 1..<10_000, using: &generator)
       configuration.idleDelay = .milliseconds(Int.random(in: 1..<5, using: &generator))
+      configuration.indexRunEntryCount = Int.random(in: 1..<100, using: &generator)
       if Bool.random(using: &generator) { folder.removeIndex() }
       let (log, report) = try folder.open(configuration)
       #expect(report.commits == model.commits.count)

@@ -3,21 +3,27 @@
 
 import EventLog
 import EventSourcing
+import Events
 import Foundation
 
 @main
 enum LogBenchmark {
   static let help = """
     usage: log-benchmark write FOLDER [--events N] [--streams N] [--tenants N] [--open N] [--kill]
+           log-benchmark shops FOLDER [--events N] [--tenants N] [--open N]
            log-benchmark seal FOLDER [--level N] [--frame BYTES]
            log-benchmark open FOLDER [--loads N] [--events N] [--streams N] [--tenants N] [--kill]
+           log-benchmark open FOLDER --shops [--loads N] [--events N] [--tenants N] [--seed N]
 
       write   makes a log of N events (1000000) on N streams (events / 10) of N tenants (1000), of
               which N streams (20000) get events at the same time; with --kill the process kills
               itself at the end instead of closing the log
+      shops   makes a log that `redress serve` accepts: about N events, of N tenants (1000), with N
+              (20000) lives of orders going on at the same time
       seal    seals all full segments
       open    opens the log, loads N random streams (1000), closes it; --events, --streams and
-              --tenants as it was written; with --kill it appends some commits and kills itself
+              --tenants as it was written; with --kill it appends some commits and kills itself;
+              with --shops it is a history that `shops` wrote
     """
 
   static func main() throws {
@@ -44,7 +50,18 @@ enum LogBenchmark {
     switch arguments[0] {
     case "write":
       try write(history, to: folder, configuration, isKilled: arguments.contains("--kill"))
+    case "shops":
+      let shops = ShopHistory(
+        eventCount: events, tenantCount: history.tenants.count,
+        openLifeCount: option("--open", 20_000))
+      try write(shops, to: folder, configuration)
     case "seal": try seal(folder, configuration)
+    case "open" where arguments.contains("--shops"):
+      let log = try opened(folder, configuration, describe: describeLine)
+      try load(
+        ShopHistory.streams(eventCount: events, tenantCount: history.tenants.count), loads,
+        option("--seed", 7), from: log)
+      log.close()
     case "open":
       try open(
         folder, configuration, history, loads: loads, isKilled: arguments.contains("--kill"))
@@ -77,6 +94,15 @@ enum LogBenchmark {
     report("written in", since: start)
   }
 
+  private static func write(
+    _ shops: ShopHistory, to folder: String, _ configuration: EventLog.Configuration
+  ) throws {
+    let log = try opened(folder, configuration, describe: describeLine)
+    let start = ContinuousClock.now
+    let refused = try ShopHistory.write(shops, to: log)
+    report("written, \(refused) refused, in", since: start)
+  }
+
   private static func seal(_ folder: String, _ configuration: EventLog.Configuration) throws {
     let start = ContinuousClock.now
     var (lines, bytes) = (0, 0)
@@ -92,28 +118,36 @@ enum LogBenchmark {
     loads: Int, isKilled: Bool
   ) throws {
     let log = try opened(folder, configuration)
-    var random = SplitMix64(state: 7)
-    var times: [Duration] = []
-    var eventCount = 0
-    for _ in 0..<loads {
-      let pair = Int(random.next() % UInt64(history.pairCount))
-      let start = ContinuousClock.now
-      try log.readStream(SyntheticHistory.stream(pair), in: history.tenant(of: pair)) { _, _, _ in
-        eventCount += 1
-      }
-      times.append(ContinuousClock.now - start)
-    }
-    times.sort()
-    if let last = times.last {
-      print(
-        "loaded \(loads) streams with \(eventCount) events: median \(times[loads / 2]), "
-          + "p99 \(times[loads * 99 / 100]), slowest \(last)")
-    }
-    report("", since: nil)
+    try load(
+      { random in
+        let pair = Int(random.next() % UInt64(history.pairCount))
+        return (history.tenant(of: pair), SyntheticHistory.stream(pair))
+      }, loads, 7, from: log)
     if isKilled { try appendSomeAndDie(log) }
     let start = ContinuousClock.now
     log.close()
     report("closed in", since: start)
+  }
+
+  /// Loads some streams, each chosen by the numbers it is given.
+  private static func load(
+    _ choose: (inout SplitMix64) -> (TenantID, StreamName), _ count: Int, _ seed: Int,
+    from log: EventLog
+  ) throws {
+    var random = SplitMix64(state: UInt64(seed))
+    var times: [Duration] = []
+    var eventCount = 0
+    for _ in 0..<count {
+      let (tenant, stream) = choose(&random)
+      let start = ContinuousClock.now
+      try log.readStream(stream, in: tenant) { _, _, _ in eventCount += 1 }
+      times.append(ContinuousClock.now - start)
+    }
+    times.sort()
+    guard let last = times.last else { return }
+    report(
+      "loaded \(count) streams with \(eventCount) events: median \(times[count / 2]), "
+        + "p99 \(times[count * 99 / 100]), slowest \(last);", since: nil)
   }
 
   private static func appendSomeAndDie(_ log: EventLog) throws {
@@ -135,21 +169,29 @@ enum LogBenchmark {
   }
 
   private static func opened(
-    _ folder: String, _ configuration: EventLog.Configuration
+    _ folder: String, _ configuration: EventLog.Configuration,
+    describe: @escaping EventLog.Describe = describeSynthetic
   ) throws -> EventLog {
     let start = ContinuousClock.now
     let (log, recovery) = try EventLog.open(
-      folder: folder, configuration: configuration, describe: describeSynthetic,
+      folder: folder, configuration: configuration, describe: describe,
       onFailure: { fatalError("\($0)") })
     print(recovery)
     report("opened in", since: start)
     return log
   }
 
+  @Sendable private static func describeLine(
+    _ line: UnsafeRawBufferPointer
+  ) throws -> (StreamName, CommandID) {
+    let header = try EventHeader(line: line)
+    return (header.stream, header.commandID)
+  }
+
   private static func report(_ text: String, since start: ContinuousClock.Instant?) {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let memory = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? "VmHWM unknown"
-    let time = start.map { "\(text) \(ContinuousClock.now - $0); " } ?? ""
+    let time = start.map { "\(text) \(ContinuousClock.now - $0); " } ?? text + " "
     print("\(time)\(memory.replacing("\t", with: " "))")
   }
 }

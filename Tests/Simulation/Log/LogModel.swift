@@ -60,6 +60,7 @@ package struct LogModel: Sendable {
     var configuration = EventLog.Configuration()
     configuration.segmentLineByteCount = segmentLineByteCount
     configuration.compressionLevel = 1
+    configuration.indexRunEntryCount = 50
     return try EventLog.open(
       folder: folder, configuration: configuration, fileSystem: disk, indexPath: indexPath,
       isInline: true, describe: describe, onFailure: onFailure

@@ -14,6 +14,7 @@ extension World {
     configuration.segmentLineByteCount = random.pick([2_000, 20_000, 1 << 20])
     configuration.frameLineByteCount = random.pick([1, 2_000, 1 << 20])
     configuration.compressionLevel = 1
+    configuration.indexRunEntryCount = 50
     do {
       let started = try ServiceProcess(
         disk: disk, indexPath: index.path, configuration: configuration, provider: provider,

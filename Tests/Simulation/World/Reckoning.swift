@@ -69,6 +69,9 @@ extension World {
       for (stream, positions) in streams {
         let found = try process.log.positions(of: stream, in: tenant)
         try require(found == positions, "\(stream) of \(tenant) is at \(found), not \(positions)")
+        guard let trial = try SnapshotTrial(stream, of: tenant, in: process.log) else { continue }
+        try require(trial.isSame, "the snapshot of \(stream) of \(tenant) is not what it should be")
+        summary.snapshotCount += trial.hasSnapshot ? 1 : 0
       }
     }
   }

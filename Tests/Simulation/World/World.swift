@@ -20,6 +20,8 @@ package final class World: @unchecked Sendable {
     package var answerCount = 0
     package var replayCount = 0
     package var eventCount = 0
+    /// Aggregates that were compared with their snapshots at the end.
+    package var snapshotCount = 0
     package var executedCount = 0
     package var acceptedTypes: [String: Int] = [:]
     /// Equal for equal runs: the chain value after the last commit.

@@ -1,0 +1,46 @@
+// What a snapshot of an aggregate needs of the generated types. A snapshot is derived and never leaves
+// the process that wrote it for another build's eyes, so these forms may change at any time; events
+// have their own codec.
+
+public import JSON
+
+extension PatternedText {
+  /// Takes a text that ``encode(to:)`` wrote.
+  public init(from decoder: any Decoder) throws {
+    self.init(unchecked: try decoder.singleValueContainer().decode(String.self))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(rawValue)
+  }
+}
+
+extension AgentRole: Codable {}
+extension Severity: Codable {}
+extension CaseStatus: Codable {}
+extension FailureCode: Codable {}
+
+/// Written as its canonical JSON.
+public protocol CodedAsJSON: JSONCodable, Codable {}
+
+extension CodedAsJSON {
+  public init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    let bytes = Array(text.utf8)
+    var reader = JSONReader(bytes.span)
+    try self.init(json: &reader)
+    try reader.finishExactly()
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var bytes: [UInt8] = []
+    writeJSON(to: &bytes)
+    var container = encoder.singleValueContainer()
+    try container.encode(String(decoding: bytes, as: UTF8.self))
+  }
+}
+
+extension TenantSettings: CodedAsJSON {}
+extension PaymentPart: CodedAsJSON {}
+extension ReservedLine: CodedAsJSON {}
