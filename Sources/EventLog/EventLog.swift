@@ -54,11 +54,11 @@ public final class EventLog: Sendable {
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     let indexPath = indexPath ?? folder + "/index.sqlite"
     try fileSystem.createFolder(folder)
-    let recovery = try Recovery(folder: folder, fileSystem: fileSystem)
-    var report = recovery.report
     var opening = try IndexOpening(path: indexPath, fileSystem: fileSystem)
-    report.index = try opening.catchUp(
-      folder: folder, to: recovery.end.ordinal, directory: recovery.directory, describe: describe)
+    let recovery = try Recovery(
+      folder: folder, fileSystem: fileSystem, known: { opening.segment($0) })
+    var report = recovery.report
+    report.index = try opening.catchUp(with: recovery, folder: folder, describe: describe)
     let writer = SegmentWriter(
       folder: folder, fileSystem: fileSystem, configuration: configuration, end: recovery.end)
     try writer.mark()

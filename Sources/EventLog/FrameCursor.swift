@@ -202,4 +202,23 @@ extension FrameCursor {
     total = .complete
     return summary
   }
+
+  /// Moves past the next segment, which is full and not sealed, without reading its frames.
+  ///
+  /// - Parameter find: what is known of a segment.
+  /// - Returns: what the segment holds; `nil`, without having moved, unless it fits and another one
+  /// follows.
+  func passFullSegment(_ find: (Ordinal) -> FullSegment?) throws(LogError) -> FullSegment? {
+    if let segment, offset < segment.size { return nil }
+    guard let following = try followingSegment(), following == state.ordinal,
+      let known = find(following)
+    else { return nil }
+    let segments = try SegmentName.list(in: folder, of: fileSystem)
+    guard segments.last != following else { return nil }
+    let file = try SegmentFile(following, in: folder, of: fileSystem, windowByteCount: 1 << 15)
+    guard try known.describes(file), state.follow(known.total) == nil else { return nil }
+    enter(file)
+    offset = file.size
+    return known
+  }
 }

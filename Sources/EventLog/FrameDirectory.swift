@@ -1,6 +1,7 @@
 // Which frame holds a commit or a position. In memory is, for every tenant, where its events begin in
-// each segment; and the frames of the segments that are not sealed. A sealed segment's frames are read
-// from its headers when somebody asks, and forgotten again when others are asked for.
+// each segment; and all about the frames of the last segment. What full segments hold is read from
+// their headers when somebody asks: where frames begin, which is enough to find a commit, and stays; and
+// which tenants are in each, which is forgotten again when others are asked for.
 //
 // What must hold: a place that was handed out leads to its frame as long as the segment is not
 // exchanged; after that the frame's store notices, and the place is asked for once more.
@@ -24,8 +25,9 @@ final class FrameDirectory: Sendable {
     /// The chain value before the first commit.
     var chain: Digest
     var isSealed: Bool
-    /// Always there for a segment that is not sealed.
-    var frames: SegmentFrames?
+    /// Always there for the last segment, and so are ``runs``.
+    var offsets: FrameOffsets?
+    var runs: SegmentRuns?
     var lastUse = 0
   }
 
@@ -47,8 +49,8 @@ final class FrameDirectory: Sendable {
   let fileSystem: any FileSystem
   let state = Monitor(State())
 
-  /// The most entries that the frames of sealed segments may have in memory, about 20 bytes each.
-  static let cachedRunCount = 1_000_000
+  /// The most entries that the runs of full segments may have in memory, about 20 bytes each.
+  static let cachedRunCount = 500_000
 
   init(folder: String, fileSystem: any FileSystem) {
     self.folder = folder
@@ -61,20 +63,27 @@ final class FrameDirectory: Sendable {
       if state.segments.last?.firstOrdinal != segment {
         state.segments.append(
           Entry(
-            firstOrdinal: segment, chain: state.chain, isSealed: false, frames: SegmentFrames()))
+            firstOrdinal: segment, chain: state.chain, isSealed: false, offsets: FrameOffsets(),
+            runs: SegmentRuns()))
+        state.forgetOldest(above: FrameDirectory.cachedRunCount, except: -1)
       }
       let last = state.segments.count - 1
-      state.segments[last].frames!.add(header, at: offset)
+      state.segments[last].offsets!.add(header.firstOrdinal, at: offset)
+      state.segments[last].runs!.add(header.tenants)
       for tenant in header.tenants { state.add(tenant, segment: last) }
       state.chain = header.chain
     }
   }
 
-  /// Adds a sealed segment after all others.
-  func add(_ segment: SealedSegment) {
+  /// Adds a full segment after all others.
+  ///
+  /// - Parameter offsets: where its frames begin if it is not sealed.
+  func add(_ segment: SealedSegment, offsets: FrameOffsets? = nil) {
     state.withLock { state in
       state.segments.append(
-        Entry(firstOrdinal: segment.firstOrdinal, chain: state.chain, isSealed: true))
+        Entry(
+          firstOrdinal: segment.firstOrdinal, chain: state.chain, isSealed: offsets == nil,
+          offsets: offsets))
       for tenant in segment.tenants { state.add(tenant, segment: state.segments.count - 1) }
       state.chain = segment.chain
     }
@@ -124,7 +133,8 @@ final class FrameDirectory: Sendable {
       let result = try body()
       if let index = state.index(of: segment) {
         state.segments[index].isSealed = true
-        state.segments[index].frames = nil
+        state.segments[index].offsets = nil
+        state.segments[index].runs = nil
       }
       return result
     }

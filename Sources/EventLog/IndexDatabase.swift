@@ -120,6 +120,13 @@ final class IndexDatabase {
     if let end = entries.end { (self.end, chain) = (end, entries.chain) }
   }
 
+  /// What is stored of a full segment.
+  func segment(_ firstOrdinal: Ordinal) throws(SQLiteError) -> FullSegmentRow? {
+    try database.row(
+      "SELECT bytes FROM segment WHERE ordinal = ?", Int(firstOrdinal.value),
+      row: { FullSegmentRow(firstOrdinal: firstOrdinal, bytes: $0.blob(0)) })
+  }
+
   private func addRun(_ entries: IndexEntries) throws -> IndexRun? {
     let sorted = entries.sorted()
     guard sorted.keyCount > 0 else { return nil }

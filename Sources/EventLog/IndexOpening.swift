@@ -27,8 +27,25 @@ struct IndexOpening {
     }
   }
 
-  /// Stores what the index lacks of the log, which ends at `end`.
+  /// What the index knows of a full segment; whoever asks compares it with the file.
+  func segment(_ firstOrdinal: Ordinal) -> FullSegment? {
+    (try? database.segment(firstOrdinal)).flatMap { $0 }.flatMap { FullSegment($0) }
+  }
+
+  /// Stores what the index lacks of the log.
   mutating func catchUp(
+    with recovery: Recovery, folder: String, describe: EventLog.Describe
+  ) throws(LogError) -> RecoveryReport.Index {
+    let state = try catchUp(
+      folder: folder, to: recovery.end.ordinal, directory: recovery.directory, describe: describe)
+    var entries = IndexEntries()
+    for segment in recovery.newSegments { entries.add(segment) }
+    // Without them the next opening takes longer, and that is all.
+    if !entries.isEmpty { try? database.add(entries) }
+    return state
+  }
+
+  private mutating func catchUp(
     folder: String, to end: Ordinal, directory: FrameDirectory, describe: EventLog.Describe
   ) throws(LogError) -> RecoveryReport.Index {
     if let reason = try mismatch(folder: folder, end: end, directory: directory) {

@@ -1,5 +1,6 @@
-// Opening for writing: every checksum is looked at that is not in a sealed segment, an unfinished last
-// write is cut off, and what remains is made durable before anybody may build on it.
+// Opening for writing: every checksum is looked at that is not in a sealed segment, nor in a full one
+// that the index has summed up; an unfinished last write is cut off, and what remains is made durable
+// before anybody may build on it.
 
 internal import Cryptography
 internal import EventSourcing
@@ -10,13 +11,20 @@ struct Recovery {
   var end = SegmentWriter.End()
   var nextPositions: [TenantID: Position] = [:]
   let directory: FrameDirectory
+  /// Full segments that were read because the index does not know them.
+  private(set) var newSegments: [FullSegmentRow] = []
+  private var summary: SegmentSummary?
 
   /// Scans the folder and repairs its end.
-  init(folder: String, fileSystem: any FileSystem) throws(LogError) {
+  ///
+  /// - Parameter known: what the index says of a full segment.
+  init(
+    folder: String, fileSystem: any FileSystem, known: (Ordinal) -> FullSegment? = { _ in nil }
+  ) throws(LogError) {
     directory = FrameDirectory(folder: folder, fileSystem: fileSystem)
     try SealedFile.removeUnfinished(in: folder, of: fileSystem)
     let cursor = FrameCursor(folder: folder, fileSystem: fileSystem)
-    let last = try scan(with: cursor)
+    let last = try scan(with: cursor, known)
     report.cut = cursor.tornTail
     nextPositions = cursor.state.nextPositions
     end.ordinal = cursor.state.ordinal
@@ -27,6 +35,7 @@ struct Recovery {
     if cursor.isInSealedSegment { return }
     end.segment = segment.firstOrdinal
     end.offset = cursor.offset
+    if summary?.firstOrdinal == segment.firstOrdinal { end.summary = summary }
     if cursor.offset == 0 { end.lineByteCount = 0 }
     // A later segment without records follows the last record's segment.
     end.isMarked = last.map { $0.header.isMark && $0.segment === segment } ?? false
@@ -34,27 +43,44 @@ struct Recovery {
   }
 
   /// - Returns: the last record.
-  private mutating func scan(with cursor: FrameCursor) throws(LogError) -> FoundFrame? {
+  private mutating func scan(
+    with cursor: FrameCursor, _ known: (Ordinal) -> FullSegment?
+  ) throws(LogError) -> FoundFrame? {
     var last: FoundFrame?
     while true {
       if let segment = try cursor.passSealedSegment() {
         count(segment)
+        report.sealedSegments += 1
+        directory.add(segment)
+        continue
+      }
+      if let segment = try cursor.passFullSegment(known) {
+        count(segment.total)
+        directory.add(segment.total, offsets: segment.offsets)
         continue
       }
       guard let found = try cursor.next(checkingFrame: true) else { return last }
       if found.offset == 0 { end.lineByteCount = 0 }
       end.lineByteCount += found.header.isMark ? 0 : found.header.lineByteCount
       count(found)
+      sumUp(found)
       last = found
     }
   }
 
   private mutating func count(_ segment: SealedSegment) {
-    report.sealedSegments += 1
     report.commits += Int(segment.endOrdinal.value - segment.firstOrdinal.value)
     report.events += segment.eventCount
     report.lineByteCount += segment.lineByteCount
-    directory.add(segment)
+  }
+
+  private mutating func sumUp(_ found: FoundFrame) {
+    if summary?.firstOrdinal != found.segment.firstOrdinal {
+      if let row = summary?.row { newSegments.append(row) }
+      summary =
+        found.header.isSealed ? nil : SegmentSummary(firstOrdinal: found.segment.firstOrdinal)
+    }
+    summary?.follow(found.header, at: found.offset, endOffset: found.endOffset)
   }
 
   private mutating func count(_ found: FoundFrame) {

@@ -17,6 +17,9 @@ final class SegmentWriter {
   private var lineByteCount: Int
   /// Whether the last record says that everything is durable, or there is none.
   private(set) var isMarked: Bool
+  private var summary: SegmentSummary?
+  /// The segment that became full when the last commits were written.
+  private(set) var fullSegment: FullSegmentRow?
 
   /// Where a writer goes on.
   struct End {
@@ -27,6 +30,8 @@ final class SegmentWriter {
     var ordinal = Ordinal.first
     var chain = Digest.zero
     var isMarked = true
+    /// Of the segment, unless it is sealed.
+    var summary: SegmentSummary?
   }
 
   init(
@@ -42,6 +47,7 @@ final class SegmentWriter {
     offset = end.offset
     lineByteCount = end.lineByteCount
     isMarked = end.isMarked
+    summary = end.summary
   }
 
   /// Writes the commits as one durable frame.
@@ -50,6 +56,7 @@ final class SegmentWriter {
   func append(_ commits: [Commit]) throws(LogError) -> (header: FrameHeader, offset: Int) {
     let isFull = lineByteCount >= configuration.segmentLineByteCount
     let isNew = file == nil || isFull
+    fullSegment = nil
     if isNew { try beginSegment() }
     let start = offset
     for commit in commits {
@@ -64,6 +71,7 @@ final class SegmentWriter {
     if isNew { try fileSystem.sync(folder: folder) }
     lineByteCount += record.header.lineByteCount
     isMarked = false
+    summary?.follow(record.header, at: start, endOffset: offset)
     return (record.header, start)
   }
 
@@ -73,8 +81,13 @@ final class SegmentWriter {
   /// power failure could leave two unfinished records, and recovery cuts only one.
   func mark() throws(LogError) {
     guard !isMarked else { return }
-    try write(builder.mark(offset: offset))
+    let start = offset
+    try write(builder.mark(offset: start))
     isMarked = true
+    summary?.follow(
+      FrameHeader(
+        firstOrdinal: builder.ordinal, durableUpTo: builder.ordinal, chain: builder.chain),
+      at: start, endOffset: offset)
   }
 
   private func write(_ bytes: [UInt8]) throws(LogError) {
@@ -88,6 +101,8 @@ final class SegmentWriter {
     let name = SegmentName.name(firstOrdinal: builder.ordinal)
     file = try fileSystem.open(folder + "/" + name, for: .creating)
     segment = builder.ordinal
+    fullSegment = summary?.row
+    summary = SegmentSummary(firstOrdinal: segment)
     offset = 0
     lineByteCount = 0
   }

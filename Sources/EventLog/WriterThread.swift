@@ -95,6 +95,7 @@ final class WriterThread: Sendable {
     let commits = entries.flatMap(\.commits)
     let (header, offset) = try writer.append(commits)
     directory.add(header, segment: writer.segment, offset: offset)
+    if let segment = writer.fullSegment { index.add(segment) }
     if offset == 0 { sealer?.wake() }
     index.add(commits, of: header, limit: configuration.unindexedEventCount)
     followers.advance(to: header.endOrdinal)
