@@ -125,20 +125,17 @@ extension Repository {
     return try body(refund, order(orderID).state)
   }
 
-  /// Folds an event that was just decided into the aggregate it belongs to, and tells its place.
-  func record(_ event: Event, at position: Position, time: Timestamp) throws -> Revision {
-    func evolve<State>(_ loaded: Loaded<State>) throws -> Revision {
-      let revision = loaded.nextRevision
-      try loaded.evolve(event, at: position, time: time)
-      return revision
-    }
-    switch event.subject {
-    case .tenant: return try evolve(tenant)
-    case .customer(let id): return try evolve(customer(id))
-    case .order(let id): return try evolve(order(id))
-    case .supportCase(let id): return try evolve(supportCase(id))
-    case .refund(let id): return try evolve(refund(id))
-    case .command: return .first
+  /// Folds an event that was just decided into the aggregate it belongs to.
+  func record(
+    _ event: Event, in subject: Subject, at position: Position, time: Timestamp
+  ) throws {
+    switch subject {
+    case .tenant: try tenant.evolve(event, at: position, time: time)
+    case .customer(let id): try customer(id).evolve(event, at: position, time: time)
+    case .order(let id): try order(id).evolve(event, at: position, time: time)
+    case .supportCase(let id): try supportCase(id).evolve(event, at: position, time: time)
+    case .refund(let id): try refund(id).evolve(event, at: position, time: time)
+    case .command: break
     }
   }
 

@@ -16,9 +16,14 @@ package final class DecisionCore {
   private let undurable = UndurableCommits()
   private var repositories: [TenantID: Repository] = [:]
   private var lastRecordedTime = Timestamp(microseconds: 0)
+  /// Decided, and not handed to the log yet.
+  private var decided: (commits: [Commit], keys: [CommandKey]) = ([], [])
 
   /// A recorded line is at most 1 MiB (DESIGN.md, Events).
   static let lineByteCountMax = 1 << 20
+
+  /// So many commits are handed to the log together, which then writes them while more are decided.
+  private static let handOverCount = 64
 
   package init(
     log: EventLog, clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int
@@ -28,10 +33,24 @@ package final class DecisionCore {
     budget = MemoryBudget(capacity: aggregatesInMemory)
   }
 
-  /// Decides one command and queues its commit; the completion runs once that is durable.
+  /// Decides commands in this order and queues their commits; each completion runs once its commit
+  /// is durable.
   ///
   /// - Throws: when the history cannot be read or contradicts itself, which is fatal.
+  package func handle(_ batch: [(Submission, Sequencer.Completion)]) throws {
+    for (submission, completion) in batch {
+      try decide(submission, completion)
+      if decided.commits.count >= Self.handOverCount { try handOver() }
+    }
+    try handOver()
+  }
+
+  /// Decides one command.
   package func handle(
+    _ submission: Submission, _ completion: @escaping Sequencer.Completion
+  ) throws { try handle([(submission, completion)]) }
+
+  private func decide(
     _ submission: Submission, _ completion: @escaping Sequencer.Completion
   ) throws {
     let command = submission.command
@@ -44,12 +63,12 @@ package final class DecisionCore {
     do {
       let events = try decide(submission, repository: repository, now: now)
       let commit = try EncodedCommit(of: events, by: submission, in: repository, at: now)
-      for event in commit.events {
-        _ = try repository.record(event.event, at: event.position, time: event.time)
+      for (event, subject) in zip(commit.events, commit.subjects) {
+        try repository.record(event.event, in: subject, at: event.position, time: event.time)
       }
       repository.nextPosition = repository.nextPosition.advanced(by: events.count)
       repositories[command.tenant] = repository
-      try append(commit, of: submission, completion)
+      keep(commit, of: submission, completion)
       if budget.isExceeded {
         for repository in repositories.values {
           repository.dropUnused(durableEnd: log.durableEnd(of: repository.id))
@@ -93,15 +112,22 @@ package final class DecisionCore {
     return try Repository(id: tenant, log: log, budget: budget)
   }
 
-  private func append(
+  private func keep(
     _ commit: EncodedCommit, of submission: Submission,
     _ completion: @escaping Sequencer.Completion
-  ) throws {
-    let undurable = undurable
+  ) {
     let key = CommandKey(submission.command)
     undurable.add(
       key, hash: submission.contentHash, outcome: Outcome(recorded: commit.events), completion)
-    try log.append(commit.commit) { _ in undurable.complete(key) }
+    decided.commits.append(commit.commit)
+    decided.keys.append(key)
+  }
+
+  private func handOver() throws {
+    if decided.commits.isEmpty { return }
+    let (commits, keys) = decided
+    decided = ([], [])
+    try log.append(commits) { [undurable] in undurable.complete(keys) }
   }
 }
 
@@ -125,7 +151,7 @@ extension DecisionCore {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
       try checkRevision(submitted, of: command, repository: repository)
-      try checkTime(occurredAt, of: command, repository: repository)
+      try checkTime(submitted.occurredAt, of: command, repository: repository)
       switch try repository.decide(command, facts: facts) {
       case .events(let events): return events
       case .unchanged(let reason):
@@ -195,11 +221,11 @@ extension DecisionCore {
 
 extension DecisionCore {
   /// A refund's history does not go back: a decision that came too late (R4) is not made in time by
-  /// saying that it happened before the refund was asked for.
+  /// saying that it happened before the refund was asked for. What happens now comes after all else.
   private func checkTime(
-    _ occurredAt: Timestamp, of command: Command, repository: Repository
+    _ occurredAt: Timestamp?, of command: Command, repository: Repository
   ) throws {
-    guard let target = command.target, case .refund(let id)? = Subject(target),
+    guard let occurredAt, let target = command.target, case .refund(let id)? = Subject(target),
       let last = try repository.refund(id).lastTime, occurredAt < last
     else { return }
     throw TimeRejection(stream: target, occurredAt: occurredAt, last: last)

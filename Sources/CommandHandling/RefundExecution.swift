@@ -179,7 +179,11 @@ public final class RefundExecution: Sendable {
     guard isStarted else {
       return await recordUnknown(refund, "The service stopped before the answer was recorded.")
     }
-    defer { state.withLock { _ = $0.asking.remove(execution) } }
+    defer {
+      state.withLock { _ = $0.asking.remove(execution) }
+      // What became of it may have been seen on the list meanwhile, and put off.
+      wake()
+    }
     switch await gateway.pay(instruction(refund)) {
     case .paid(let reference):
       let command = RecordRefundExecuted(

@@ -92,15 +92,13 @@ public final class Sequencer: Sendable {
         return batch
       }
       if batch.isEmpty { return }
-      for (submission, completion) in batch {
-        do {
-          try core.withLock { core in try core.handle(submission, completion) }
-        } catch {
-          // Deciding on after this could pay somebody twice. Stay stopped, answer nobody.
-          inbox.withLock { $0.isStopping = true }
-          onFatal(error)
-          return
-        }
+      do {
+        try core.withLock { core in try core.handle(batch) }
+      } catch {
+        // Deciding on after this could pay somebody twice. Stay stopped, answer nobody.
+        inbox.withLock { $0.isStopping = true }
+        onFatal(error)
+        return
       }
     }
   }

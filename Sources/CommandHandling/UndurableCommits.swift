@@ -45,10 +45,12 @@ final class UndurableCommits: Sendable {
     return isKnown
   }
 
-  /// Answers everybody who waits for this command; the log can find it from now on.
-  func complete(_ key: CommandKey) {
-    guard let entry = entries.withLock({ $0.removeValue(forKey: key) }) else { return }
-    entry.first(Answer(entry.outcome))
-    for other in entry.others { other(Answer(entry.outcome, isReplay: true)) }
+  /// Answers everybody who waits for these commands; the log can find them from now on.
+  func complete(_ keys: [CommandKey]) {
+    let done = entries.withLock { entries in keys.compactMap { entries.removeValue(forKey: $0) } }
+    for entry in done {
+      entry.first(Answer(entry.outcome))
+      for other in entry.others { other(Answer(entry.outcome, isReplay: true)) }
+    }
   }
 }

@@ -158,6 +158,16 @@ extension EventLog {
     }
   }
 
+  /// Queues commits that need not become durable together, with one callback once all of them are.
+  ///
+  /// - Throws: as ``append(_:whenDurable:)-(Commit,_)``; then none of them was queued.
+  package func append(
+    _ commits: [Commit], whenAllDurable: @escaping @Sendable () -> Void
+  ) throws(LogError) {
+    for commit in commits { try commit.check() }
+    try queue.append(batches(of: commits), mayBlock: !writer.isCurrent) { _ in whenAllDurable() }
+  }
+
   /// Parts that each fit into a frame.
   private func batches(of commits: [Commit]) -> [[Commit]] {
     var batches: [[Commit]] = [[]]

@@ -29,8 +29,15 @@ extension JSONReader {
     guard encrypted == .accepted else {
       throw failure(at: start, "\(found(at: start)) begins with enc:v1:, which is reserved")
     }
-    // Nonce and tag are 28 bytes, a code point at most 4, and base64 makes 4 characters of 3 bytes.
-    let sealed = (length.upperBound * 4 + 28 + 2) / 3 * 4
-    return try readString(length: 1...("enc:v1:".count + 64 + 1 + sealed))
+    return try readString(length: encryptedTextLength(length))
   }
+}
+
+let encryptedTextPrefix = "enc:v1:"
+
+/// How long the encrypted form of a text of such a length may be.
+func encryptedTextLength(_ length: ClosedRange<Int>) -> ClosedRange<Int> {
+  // Nonce and tag are 28 bytes, a code point at most 4, and base64 makes 4 characters of 3 bytes.
+  let sealed = (length.upperBound * 4 + 28 + 2) / 3 * 4
+  return 1...("enc:v1:".utf8.count + 64 + 1 + sealed)
 }

@@ -92,6 +92,17 @@ extension RecordedEvent {
     return line.extracting(header.data).isEqual(to: data.span)
   }
 
+  /// The key of a value that could be written and not be read again; nil where there is none.
+  public var unreadableKey: String? {
+    if !tenant.isReadable { return "source" }
+    if !stream.isReadable { return "subject" }
+    if !time.isReadable { return "time" }
+    if !recordedTime.isReadable { return "recordedtime" }
+    if !commandID.isReadable { return "commandid" }
+    if let correlation, !correlation.isReadable(Self.correlationLength) { return "correlationid" }
+    return event.unreadableKey
+  }
+
   /// Appends the line, without a newline.
   public func write(to bytes: inout [UInt8]) {
     bytes.appendLiteral(#"{"specversion":"1.0","id":""#)

@@ -18,6 +18,9 @@ public protocol EventData: JSONCodable, Equatable, Sendable {
   /// The stream that the event belongs to.
   var stream: StreamName { get }
 
+  /// The key of a value that the schema would refuse to read; nil where there is none.
+  var unreadableKey: String? { get }
+
   /// Replaces each personal text, for instance by its encrypted form.
   mutating func mapPersonal<Failure: Error>(
     _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)

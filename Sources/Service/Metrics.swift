@@ -8,14 +8,24 @@ import Projecting
 import Synchronization
 
 final class Metrics: Sendable {
-  private let outcomes = Mutex<[String: Int]>([:])
+  /// The most frequent first.
+  private static let outcomes = [
+    "accepted", "unchanged", "rejected", "conflict", "invalid", "malformed", "replayed", "retry",
+  ]
 
-  func count(_ answer: Answer) {
-    let name = answer.isReplay ? "replayed" : answer.outcome.name
-    outcomes.withLock { $0[name, default: 0] += 1 }
+  /// How often each outcome occurred, in their order.
+  private let counts = Mutex(Array(repeating: 0, count: outcomes.count))
+
+  func count(_ answer: Answer) { count(answer.isReplay ? "replayed" : answer.outcome.name) }
+
+  func countMalformed() { count("malformed") }
+
+  private func count(_ outcome: String) {
+    guard let index = Self.outcomes.firstIndex(of: outcome) else {
+      preconditionFailure("no outcome is called \(outcome)")
+    }
+    counts.withLock { $0[index] += 1 }
   }
-
-  func countMalformed() { outcomes.withLock { $0["malformed", default: 0] += 1 } }
 
   func text(log: EventLog, statuses: [ProjectionStatus], requestCount: UInt64) -> String {
     let end = log.durableEnd
@@ -29,11 +39,8 @@ final class Metrics: Sendable {
       "# HELP redress_commands_total Commands answered since the service started, by outcome.",
       "# TYPE redress_commands_total counter",
     ]
-    let outcomes = outcomes.withLock { $0 }
-    for name in [
-      "accepted", "unchanged", "rejected", "conflict", "invalid", "malformed", "replayed", "retry",
-    ] {
-      lines.append("redress_commands_total{outcome=\"\(name)\"} \(outcomes[name] ?? 0)")
+    for (name, count) in zip(Self.outcomes, counts.withLock { $0 }) {
+      lines.append("redress_commands_total{outcome=\"\(name)\"} \(count)")
     }
     lines += [
       "# HELP redress_projection_lag_commits Commits a read model has yet to apply.",

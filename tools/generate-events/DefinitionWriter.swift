@@ -116,6 +116,8 @@ extension SwiftText {
       swift.decoder(of: fields, family: nil)
       swift.line()
       swift.encoder(of: fields)
+      swift.line()
+      swift.readability(of: fields)
     }
   }
 }

@@ -27,6 +27,10 @@ extension SwiftText {
       swift.decoder(of: message.fields, family: message.family)
       swift.line()
       swift.encoder(of: message.fields)
+      if message.family == .event {
+        swift.line()
+        swift.readability(of: message.fields)
+      }
       swift.personalFields(of: message)
     }
   }

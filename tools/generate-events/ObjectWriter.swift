@@ -136,7 +136,7 @@ extension SwiftText {
     }
   }
 
-  private func swiftRange(_ range: ClosedRange<Int>) -> String {
+  func swiftRange(_ range: ClosedRange<Int>) -> String {
     "\(range.lowerBound)...\(range.upperBound)"
   }
 }

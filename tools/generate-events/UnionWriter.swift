@@ -33,6 +33,9 @@ extension SwiftText {
         swift.property("The stream it belongs to.", "stream: StreamName", latest) { _ in
           "data.stream"
         }
+        let unreadable =
+          "The key of a value that the schema would refuse to read; nil where all is well."
+        swift.property(unreadable, "unreadableKey: String?", latest) { _ in "data.unreadableKey" }
       } else {
         let meaning = "The stream that an expected revision is about."
         swift.property(meaning, "target: StreamName?", latest) { _ in "data.target" }
