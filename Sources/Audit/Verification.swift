@@ -167,6 +167,9 @@ private func decode(_ frame: Frame, hashing tenants: Set<TenantID>) throws -> [D
     try view.forEachLine { line in
       let index = commit.events.count
       do {
+        guard line.count <= Commit.maximumLineByteCount else {
+          throw commit.finding(index, "the line is too long")
+        }
         let event = try RecordedEvent(line: line)
         canonical.removeAll(keepingCapacity: true)
         event.write(to: &canonical)

@@ -137,15 +137,17 @@ final class FrameCursor {
     _ record: RecordAt, in segment: SegmentFile, isLast: Bool
   ) throws(LogError) -> TornTail {
     let end: Int
+    let first: Ordinal?
     let reason: String
     switch record {
-    case .damaged(let damagedEnd, let why): (end, reason) = (damagedEnd, why)
-    case .short(let first):
-      (end, reason) = (segment.size, "the file ends inside a record")
-      if let first, first != state.ordinal {
-        throw damaged(segment, "\(reason) that begins with commit \(first)")
-      }
+    case .damaged(let damagedEnd, let ordinal, let why):
+      (end, first, reason) = (damagedEnd, ordinal, why)
+    case .short(let ordinal):
+      (end, first, reason) = (segment.size, ordinal, "the file ends inside a record")
     case .whole, .end: preconditionFailure("nothing to judge")
+    }
+    if let first, first != state.ordinal {
+      throw damaged(segment, "\(reason); it begins with commit \(first)")
     }
     guard isLast else { throw damaged(segment, "\(reason), and a later segment exists") }
     let isSealed = try segment.isSealed(at: offset)

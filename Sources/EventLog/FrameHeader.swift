@@ -17,7 +17,7 @@
 //  84  4  CRC-32C          of the bytes before: from here on, lengths are known for certain
 //  88  .  tenants          name length (1), name, first position (8), event count (4)
 //   .  .  commits          tenant index, event count (LEB128 each)
-//   .  .  FF …             1 to 16 times, see RecordPadding
+//   .  .  FF …             1 to 8 times, see RecordPadding
 //   .  4  CRC-32C          of all bytes before
 //   .  1  45               end of the header, never zero
 //
@@ -63,8 +63,6 @@ struct FrameHeader: Equatable, Sendable {
   var isTotal: Bool { isSealed && isMark }
 
   static let fixedByteCount = 88
-  /// Ordinals and positions are below.
-  static let countLimit: UInt64 = 1 << 62
   static let version: UInt8 = 1
   static let maximumByteCount = 64 << 20
   static let skippableMagic: UInt32 = 0x184D_2A5D
@@ -126,6 +124,8 @@ extension FrameHeader {
 enum RecordPadding {
   static let sectorByteCount = 512
   static let shortestPart = 8
+  /// How many bytes of padding a header can have.
+  static let byteCounts = 1...shortestPart
 
   /// How many bytes of padding a record needs that would end at `end` without any; at least one.
   static func byteCount(endingAt end: Int) -> Int {

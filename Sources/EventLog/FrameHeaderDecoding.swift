@@ -55,6 +55,8 @@ struct FixedHeader {
 /// Why a header's bytes cannot be believed.
 struct HeaderDamage: Error {
   var reason: String
+  /// The bytes are those that were written, and should never have been.
+  var isAsWritten = false
 }
 
 extension FrameHeader {
@@ -76,7 +78,7 @@ extension FrameHeader {
     var cursor = HeaderCursor(
       bytes: UnsafeRawBufferPointer(rebasing: bytes[..<crcOffset]), offset: 13)
     guard let header = FrameHeader(reading: &cursor) else {
-      throw HeaderDamage(reason: "the header's counts do not agree")
+      throw HeaderDamage(reason: "the header's counts do not agree", isAsWritten: true)
     }
     self = header
   }
@@ -89,8 +91,6 @@ extension FrameHeader {
       let frameByteCount = cursor.number(UInt32.self), let frameCRC = cursor.number(UInt32.self),
       let chain = cursor.slice(Digest.byteCount), cursor.number(UInt32.self) != nil
     else { return nil }
-    // Nobody will ever write so many; anything larger would overflow where it is counted on from.
-    guard firstOrdinal < FrameHeader.countLimit else { return nil }
     self.init(
       isSealed: flags & FrameHeader.sealedFlag != 0, firstOrdinal: Ordinal(firstOrdinal),
       durableUpTo: Ordinal(durableUpTo), eventCount: Int(eventCount),
@@ -99,16 +99,17 @@ extension FrameHeader {
     for _ in 0..<tenantCount {
       guard let length = cursor.number(UInt8.self), let bytes = cursor.slice(Int(length)),
         TenantID.isValid(bytes), let position = cursor.number(UInt64.self),
-        position < FrameHeader.countLimit, let count = cursor.number(UInt32.self), count > 0
+        let count = cursor.number(UInt32.self), position <= UInt64.max - UInt64(count)
       else { return nil }
       tenants.append(
         Tenant(
           name: TenantID(unchecked: String(decoding: bytes, as: UTF8.self)),
           firstPosition: Position(position), eventCount: Int(count)))
     }
-    guard readCommits(Int(commitCount), from: &cursor), durableUpTo <= endOrdinal.value else {
-      return nil
-    }
+    guard firstOrdinal <= UInt64.max - UInt64(commitCount),
+      readCommits(Int(commitCount), from: &cursor), durableUpTo <= endOrdinal.value,
+      RecordPadding.byteCounts.contains(cursor.bytes.count - cursor.offset)
+    else { return nil }
     while cursor.offset < cursor.bytes.count {
       guard cursor.number(UInt8.self) == FrameHeader.padding else { return nil }
     }
@@ -126,12 +127,12 @@ extension FrameHeader {
       eventCounts[tenant] += events
       commits.append(CommitEntry(tenant: tenant, eventCount: events))
     }
-    if isTotal { return tenants.reduce(0) { $0 + $1.eventCount } == eventCount && !hasFrame }
+    guard Set(tenants.map(\.name)).count == tenants.count else { return false }
+    if isMark && (frameByteCount != 0 || frameCRC != 0) { return false }
+    if isTotal { return tenants.reduce(0) { $0 + $1.eventCount } == eventCount }
     guard zip(tenants, eventCounts).allSatisfy({ $0.eventCount == $1 }),
-      eventCounts.reduce(0, +) == eventCount, Set(tenants.map(\.name)).count == tenants.count
+      eventCounts.reduce(0, +) == eventCount
     else { return false }
-    return commits.isEmpty == (lineByteCount == 0 && !hasFrame)
+    return isMark ? tenants.isEmpty && lineByteCount == 0 : lineByteCount > 0 && frameByteCount > 0
   }
-
-  private var hasFrame: Bool { frameByteCount != 0 || frameCRC != 0 }
 }

@@ -12,8 +12,9 @@ enum RecordAt {
   /// The file ends before the record does, which begins with this commit if that can be told.
   case short(firstOrdinal: Ordinal?)
   /// The record's bytes up to `end` are not what was written. Where its length cannot be told, that is
-  /// the end of the last sector that tells it: had that been written, it could.
-  case damaged(end: Int, reason: String)
+  /// the end of the last sector that tells it: had that been written, it could. An `end` where the
+  /// record begins says that no unfinished write explains it, since its checksums agree.
+  case damaged(end: Int, firstOrdinal: Ordinal? = nil, reason: String)
 }
 
 extension SegmentFile {
@@ -39,14 +40,16 @@ extension SegmentFile {
     }
     let end = offset + fixed.recordByteCount
     guard fixed.headerByteCount <= FrameHeader.maximumByteCount else {
-      return .damaged(end: min(end, size), reason: "the header is too long")
+      return .damaged(end: offset, reason: "the header is too long")
     }
     if end > size { return .short(firstOrdinal: fixed.firstOrdinal) }
     let header: FrameHeader
     do {
       header = try FrameHeader(decoding: bytes(at: offset, count: fixed.headerByteCount))
     } catch let damage as HeaderDamage {
-      return .damaged(end: end, reason: damage.reason)
+      return .damaged(
+        end: damage.isAsWritten ? offset : end, firstOrdinal: fixed.firstOrdinal,
+        reason: damage.reason)
     } catch { throw error as! LogError }
     if checkingFrame {
       let frame = try bytes(at: offset + fixed.headerByteCount, count: header.frameByteCount)
@@ -54,7 +57,8 @@ extension SegmentFile {
         return .short(firstOrdinal: fixed.firstOrdinal)
       }
       guard crc32c(frame) == header.frameCRC else {
-        return .damaged(end: end, reason: "the frame's checksum is wrong")
+        return .damaged(
+          end: end, firstOrdinal: fixed.firstOrdinal, reason: "the frame's checksum is wrong")
       }
     }
     return .whole(header, headerByteCount: fixed.headerByteCount)

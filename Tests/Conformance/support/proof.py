@@ -24,6 +24,8 @@ IMPORTER = str(PROGRAMS / "online-retail")
 _processes = []
 _on_failure = []
 _cleanups = []
+_data_folders = []
+_has_failed = False
 
 
 def begin(summary):
@@ -47,6 +49,12 @@ def begin(summary):
 def cleanup(body):
     """Runs at the end, the last one first, after all processes have ended."""
     _cleanups.append(body)
+
+
+def judge(data):
+    """Has the log of a data folder judged by tools/verify-log at the end, if it is still there."""
+    if data not in _data_folders:
+        _data_folders.append(data)
 
 
 def on_failure(body):
@@ -101,6 +109,8 @@ def short(value):
 
 
 def fail(sentence):
+    global _has_failed
+    _has_failed = True
     print(f"FAILED  {sentence}", flush=True)
     for body in _on_failure:
         body()
@@ -133,8 +143,13 @@ def _end():
             process.kill()
     for process in _processes:
         process.wait()
+    logs = [data / "log" for data in _data_folders if list(data.glob("log/*.zst"))]
+    judged = run([ROOT / "tools" / "verify-log", *logs], timeout=600) if logs else None
     for body in reversed(_cleanups):
         body()
+    if not _has_failed and judged and judged.returncode:
+        print(f"FAILED  tools/verify-log accepts every log\n{judged.stderr.decode()}", flush=True)
+        os._exit(1)
 
 
 def _interrupted(number, _):

@@ -54,6 +54,7 @@ class Service:
         if pages:
             self.command += ["--http", "127.0.0.1:0"]
         self.pages = pages
+        proof.judge(self.data)
         proof.on_failure(lambda: print(f"the service said last:\n{self.words()[-3000:]}"))
         self.start(wait)
 

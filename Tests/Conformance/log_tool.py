@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Proves what the commands that look at a log say and how they end, whatever is in the folder.
+
+`redress log segments|inspect|seal`, `replay`, `status` and `verify` on a healthy, a damaged, an empty,
+a missing and a foreign folder: exit codes are the documented ones, messages name segment, offset and
+ordinal, or the folder, and nothing in the log changes.
+"""
+
+import pathlib
+import shutil
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
+import proof
+import segments
+import service as services
+import shop
+from proof import same
+
+SEGMENT = f"{0:020}.zst"
+READING = (["log", "segments"], ["log", "inspect", SEGMENT], ["log", "inspect", f"{0:020}"],
+           ["replay"], ["status"], ["verify"])
+
+
+def content(data):
+    return {path: path.read_bytes() for path in sorted(data.glob("log/**/*")) if path.is_file()}
+
+
+def ends(what, words, data, code, *parts):
+    """A command on a folder: its exit code, what it says, and that it changes nothing."""
+    before = content(data)
+    result = proof.run([proof.REDRESS, *words, "--data", data])
+    said = (result.stdout if code == 0 else result.stderr).decode()
+    missing = [part for part in parts if str(part) not in said]
+    if result.returncode != code or missing or code and len(said.splitlines()) > 3:
+        proof.fail(f"{' '.join(words)} on {what} ends with {result.returncode}, not {code}, without "
+                   f"{missing}: {said} {result.stderr.decode()}")
+    if content(data) != before:
+        proof.fail(f"{' '.join(words)} on {what} changes the log")
+    print(f"ok  {' '.join(words)} on {what} ends with {code}", flush=True)
+    return said
+
+
+def healthy(data):
+    log = (data / "log" / SEGMENT).read_bytes()
+    frames = [record for record in segments.records(log) if record.commit_count]
+    events = sum(record.event_count for record in frames)
+    listed = ends("a healthy log", ["log", "segments"], data, 0, SEGMENT, events, len(log), "no")
+    same("it lists one segment", listed.count(".zst"), 1)
+    shown = ends("a healthy log", ["log", "inspect", SEGMENT], data, 0, *(
+        record.start for record in frames), "mark")
+    same("inspect shows each record", len(shown.splitlines()), 1 + len(segments.records(log)))
+    ends("a healthy log", ["log", "inspect", f"{0:020}", "--frame", "1"], data, 0, "acme",
+         frames[1].start, "(right)")
+    ends("a healthy log", ["log", "inspect", SEGMENT, "--frame", "999"], data, 3, "has no frame 999")
+    ends("a healthy log", ["log", "inspect", f"{7:020}"], data, 3, f"no segment {7:020}.zst")
+    ends("a healthy log", ["log", "inspect"], data, 2, "which segment")
+    ends("a healthy log", ["log", "segments", "--frame", "1"], data, 2, "--frame")
+    ends("a healthy log", ["log", "sing"], data, 2, "sing")
+    ends("a healthy log", ["log"], data, 2, "segments, inspect or seal")
+    ends("a healthy log", ["log", "seal"], data, 0, "no segment was full")
+    ends("a healthy log", ["status"], data, 0, "no service is running", f"{events} events", SEGMENT)
+    printed = ends("a healthy log", ["replay"], data, 0)
+    same("replay prints what zstd prints", printed,
+         proof.shell('zstd -dcq "$1"', data / "log" / SEGMENT))
+    part = ends("a healthy log", ["replay", "--tenant", "acme", "--from", "1", "--to", "2"], data, 0)
+    same("or a part of it", part.splitlines(), printed.splitlines()[1:3])
+    same("or nothing", ends("a healthy log", ["replay", "--tenant", "nobody"], data, 0), "")
+    ends("a healthy log", ["replay", "--from", "3", "--to", "2"], data, 2, "--from 3")
+    ends("a healthy log", ["verify"], data, 0, f"{events} events")
+
+
+def damaged(folder, data):
+    log = (data / "log" / SEGMENT).read_bytes()
+    frames = [record for record in segments.records(log) if record.commit_count]
+    frame = frames[len(frames) // 2]
+    bad = folder / "damaged"
+    (bad / "log").mkdir(parents=True)
+    changed = bytearray(log)
+    changed[frame.end - 10] ^= 1
+    (bad / "log" / SEGMENT).write_bytes(changed)
+    for words in READING:
+        if words == ["log", "segments"]:  # it looks at headers only, and says so
+            continue
+        ends("a damaged frame", words, bad, 1, SEGMENT, f"byte {frame.start}",
+             f"commit {frame.first_commit}")
+    changed[frame.end - 10] ^= 1
+    changed[frame.start + 20] ^= 1
+    (bad / "log" / SEGMENT).write_bytes(changed)
+    for words in (*READING, ["log", "seal"]):
+        ends("a damaged header", words, bad, 1, SEGMENT, f"byte {frame.start}",
+             f"commit {frame.first_commit}")
+    (bad / "log" / SEGMENT).write_bytes(log)
+    (bad / "log" / f"{len(frames) + 50:020}.zst").write_bytes(log)
+    for words in (["log", "segments"], ["replay"], ["status"], ["verify"]):
+        code = 1 if words == ["log", "segments"] else 3
+        ends("a log with a segment missing", words, bad, code, f"{len(frames) + 50:020}.zst")
+    (bad / "log" / f"{len(frames) + 50:020}.zst").rename(bad / "log" / "notes.zst")
+    for words in (["log", "segments"], ["log", "seal"], ["replay"], ["status"], ["verify"]):
+        ends("a log with a foreign file", words, bad, 3, "notes.zst")
+
+
+def empty(folder):
+    data = folder / "empty"
+    (data / "log").mkdir(parents=True)
+    for words in (["log", "segments"], ["log", "seal"], ["replay"], ["status"], ["verify"]):
+        ends("an empty log", words, data, 0)
+    ends("an empty log", ["log", "inspect", SEGMENT], data, 3, f"no segment {SEGMENT}")
+    (data / "log" / SEGMENT).write_bytes(b"")
+    for words in (*READING, ["log", "seal"]):
+        ends("a log with an empty segment", words, data, 0)
+
+
+def none(folder):
+    foreign = folder / "foreign"
+    foreign.mkdir()
+    (foreign / "photo.jpg").write_bytes(b"\xff\xd8")
+    file = folder / "file"
+    file.write_bytes(b"x")
+    for what, data in (("no folder", folder / "missing"), ("a foreign folder", foreign),
+                       ("a file", file)):
+        for words in (*READING, ["log", "seal"]):
+            ends(what, words, data, 3, data, "no data folder")
+    for words in (["log", "segments"], ["replay"], ["status"], ["verify"]):
+        result = proof.run([proof.REDRESS, *words])
+        same(f"{' '.join(words)} without --data ends with 2", result.returncode, 2)
+
+
+def served(folder, data):
+    """What may be done beside a service, and what may not."""
+    copy = folder / "served"
+    shutil.copytree(data, copy, ignore=shutil.ignore_patterns("*.sock", "lock"))
+    running = services.Service(copy)
+    for words in READING:
+        result = proof.run([proof.REDRESS, *words, "--data", copy])
+        same(f"{' '.join(words)} beside a service ends with 0", result.returncode, 0)
+    result = proof.run([proof.REDRESS, "log", "seal", "--data", copy])
+    same("log seal beside a service ends with 3 and names it",
+         (result.returncode, str(running.process.pid) in result.stderr.decode()), (3, True))
+    same("the service stops well", running.stop(), 0)
+
+
+def main():
+    _, folder = proof.begin(__doc__.splitlines()[0])
+    data = folder / "original"
+    running = services.Service(data)
+    for commands in (shop.opening(), [shop.order("1")], [shop.case("1"), shop.request("1")]):
+        running.accepted(commands)
+    same("a service with a small log stops well", running.stop(), 0)
+    healthy(data)
+    damaged(folder, data)
+    empty(folder)
+    none(folder)
+    served(folder, data)
+
+
+main()
