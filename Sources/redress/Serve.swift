@@ -12,6 +12,7 @@ import HTTP
 import Projecting
 import Projections
 import Service
+import Synchronization
 import Transparency
 
 struct Serve: CommandLineTool {
@@ -76,9 +77,10 @@ struct Serve: CommandLineTool {
   func run() async throws -> ExitCode {
     let folder = try DataFolder(creating: data)
     try folder.lock(socket: socket)
+    let sealing = SealingObserver()
     let (log, recovery) = try EventLog.open(
       folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") },
-      onSealing: tellOfSealing)
+      onSealing: { sealing.observe($0) })
     tell(recovery)
     allowManyConnections()
     let projections = try ProjectionRuntime(
@@ -88,6 +90,7 @@ struct Serve: CommandLineTool {
       if let failure = status.failure { say("\(status.name) stopped: \(failure)") }
     }
     let sequencer = Sequencer(log: log, onFatal: { stopForGood("\($0)") })
+    sealing.onSuccess { sequencer.keepStates() }
     let execution = refundExecution(sequencer, projections, books: folder.path)
     let keeper = try treeKeeper(of: log, in: folder, sequencer)
     let service = Service(
@@ -174,10 +177,19 @@ struct Serve: CommandLineTool {
   }
 }
 
-/// Sealing that worked is nobody's concern.
-@Sendable private func tellOfSealing(_ result: Result<SealingReport, LogError>) {
-  guard case .failure(let error) = result else { return }
-  say("a full segment could not be sealed; it stays as it was until the next start: \(error)")
+/// Sealing begins before there is anybody who would want to know of it.
+private final class SealingObserver: Sendable {
+  private let call = Mutex<(@Sendable () -> Void)?>(nil)
+
+  func onSuccess(_ call: @escaping @Sendable () -> Void) { self.call.withLock { $0 = call } }
+
+  func observe(_ result: Result<SealingReport, LogError>) {
+    switch result {
+    case .success: call.withLock { $0 }?()
+    case .failure(let error):
+      say("a full segment could not be sealed; it stays as it was until the next start: \(error)")
+    }
+  }
 }
 
 private func tell(_ recovery: RecoveryReport) {
