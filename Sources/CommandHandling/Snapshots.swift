@@ -49,8 +49,8 @@ private struct StoredState<State: Snapshotted>: Codable {
 }
 
 extension Loaded {
-  /// Loading that looked into more frames than this is spared the next time.
-  private static var frameCountMax: Int { 2 }
+  /// So many events, and as many frames, are looked at anyhow: a snapshot is worth it beyond.
+  private static var eventCountMax: Int { 2 }
 
   /// Takes the newest snapshot and folds the events after it.
   convenience init(
@@ -70,7 +70,7 @@ extension Loaded {
       }
       try evolve(event.event, at: event.position, time: event.time)
     }
-    if usingSnapshot && frameCount > Self.frameCountMax { keep(as: name, of: tenant, in: log) }
+    if usingSnapshot && frameCount > Self.eventCountMax { keep(as: name, of: tenant, in: log) }
   }
 
   private func restore(_ snapshot: StreamSnapshot) {
@@ -85,10 +85,10 @@ extension Loaded {
     keptEventCount = snapshot.eventCount
   }
 
-  /// Lets the index keep the state, unless it has it; every event must be durable.
+  /// Lets the index keep the state, unless it has it or nearly so; every event must be durable.
   func keep(as name: StreamName, of tenant: TenantID, in log: EventLog) {
     let eventCount = Int(nextRevision.value)
-    guard eventCount > keptEventCount, let lastPosition, let lastTime else { return }
+    guard eventCount > keptEventCount + Self.eventCountMax, let lastPosition, let lastTime else { return }
     keptEventCount = eventCount
     let stored = StoredState(version: State.snapshotVersion, lastTime: lastTime, state: state)
     log.keepSnapshot(

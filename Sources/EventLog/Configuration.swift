@@ -21,7 +21,7 @@ extension EventLog {
     /// Whether full segments are rewritten in the background.
     public var isSealing = true
     /// A sealed frame has at most this many bytes of lines, unless one commit has more.
-    public var sealedFrameLineByteCount = 4 << 20
+    public var sealedFrameLineByteCount = 2 << 20
     /// zstd's level for sealed frames.
     public var sealedCompressionLevel = 19
 

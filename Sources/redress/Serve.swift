@@ -12,6 +12,7 @@ import HTTP
 import Projecting
 import Projections
 import Service
+import Synchronization
 import Transparency
 
 struct Serve: CommandLineTool {
@@ -76,13 +77,10 @@ struct Serve: CommandLineTool {
   func run() async throws -> ExitCode {
     let folder = try DataFolder(creating: data)
     try folder.lock(socket: socket)
-    let (sealings, sealed) = AsyncStream.makeStream(of: Void.self)
+    let sealing = SealingObserver()
     let (log, recovery) = try EventLog.open(
       folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") },
-      onSealing: {
-        tellOfSealing($0)
-        sealed.yield()
-      })
+      onSealing: { sealing.observe($0) })
     tell(recovery)
     allowManyConnections()
     let projections = try ProjectionRuntime(
@@ -94,8 +92,10 @@ struct Serve: CommandLineTool {
     let sequencer = Sequencer(log: log, onFatal: { stopForGood("\($0)") })
     let execution = refundExecution(sequencer, projections, books: folder.path)
     let keeper = try treeKeeper(of: log, in: folder, sequencer)
-    // What is sealed is signed as well.
-    let signing = Task { for await _ in sealings { keeper.wake() } }
+    sealing.onSuccess {
+      sequencer.keepStates()
+      keeper.wake()
+    }
     let service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       keeper: keeper)
@@ -114,7 +114,6 @@ struct Serve: CommandLineTool {
     let signal = await signals.first { _ in true }
     say("\(signal ?? "The end"): stopping")
     ticks.cancel()
-    signing.cancel()
     service.stop()
     _ = server.stop()
     sequencer.stop()
@@ -181,10 +180,19 @@ struct Serve: CommandLineTool {
   }
 }
 
-/// Sealing that worked is nobody's concern.
-@Sendable private func tellOfSealing(_ result: Result<SealingReport, LogError>) {
-  guard case .failure(let error) = result else { return }
-  say("a full segment could not be sealed; it stays as it was until the next start: \(error)")
+/// Sealing begins before there is anybody who would want to know of it.
+private final class SealingObserver: Sendable {
+  private let call = Mutex<(@Sendable () -> Void)?>(nil)
+
+  func onSuccess(_ call: @escaping @Sendable () -> Void) { self.call.withLock { $0 = call } }
+
+  func observe(_ result: Result<SealingReport, LogError>) {
+    switch result {
+    case .success: call.withLock { $0 }?()
+    case .failure(let error):
+      say("a full segment could not be sealed; it stays as it was until the next start: \(error)")
+    }
+  }
 }
 
 private func tell(_ recovery: RecoveryReport) {

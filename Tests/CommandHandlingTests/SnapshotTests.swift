@@ -24,15 +24,6 @@ import Testing
     return redress
   }
 
-  private func keep<State: Snapshotted>(
-    _: State.Type, _ name: String, in log: EventLog
-  ) throws -> Loaded<State> {
-    let loaded = try Loaded<State>(
-      from: StreamName(name), of: acme, in: log, usingSnapshot: false)
-    loaded.keep(as: StreamName(name), of: acme, in: log)
-    return loaded
-  }
-
   private func snapshot(_ name: String, in log: EventLog) throws -> StreamSnapshot? {
     try log.stream(StreamName(name), in: acme).snapshot
   }
@@ -65,9 +56,11 @@ import Testing
     let again = try RunningRedress(folder: redress.folder, now: now)
     for name in ["tenant", "customer/robin", "order/o1", "case/k1", "refund/r1"] {
       let stream = try again.log.stream(StreamName(name), in: acme)
-      #expect(stream.snapshot?.eventCount == stream.eventCount, "\(name)")
+      // Of a few events it is not worth it.
+      let isKept = stream.eventCount > 2
+      #expect(stream.snapshot?.eventCount == (isKept ? stream.eventCount : nil), "\(name)")
       let trial = try #require(try SnapshotTrial(StreamName(name), of: acme, in: again.log))
-      #expect(trial.hasSnapshot && trial.isSame, "\(name)")
+      #expect(trial.hasSnapshot == isKept && trial.isSame, "\(name)")
     }
     let denied = try await again.submit(
       "late", "DenyRefund", #"{"refundId":"r1","reason":"worn"}"#, actor: "agent/kim")
@@ -99,8 +92,9 @@ import Testing
     let redress = try await history()
     defer { redress.removeFolder() }
     let name = StreamName("refund/r1")
-    let good = try keep(Refund.self, "refund/r1", in: redress.log)
-    let bytes = try #require(try snapshot("refund/r1", in: redress.log)).state
+    let good = try Loaded<Refund>(from: name, of: acme, in: redress.log, usingSnapshot: false)
+    let bytes = try encodeState(
+      Older(version: Refund.snapshotVersion, lastTime: now, state: good.state))
     var others: [[UInt8]] = [[], [1, 2, 3], bytes.dropLast(), bytes + [0]]
     for version in [Refund.snapshotVersion - 1, Refund.snapshotVersion + 1] {
       // The state of another life, to be seen if it were used.

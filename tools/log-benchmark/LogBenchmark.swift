@@ -43,7 +43,7 @@ enum LogBenchmark {
     let loads = option("--loads", 1000)
     var configuration = EventLog.Configuration()
     configuration.sealedCompressionLevel = option("--level", 19)
-    configuration.sealedFrameLineByteCount = option("--frame", 4 << 20)
+    configuration.sealedFrameLineByteCount = option("--frame", 2 << 20)
     configuration.isSealing = false
     guard arguments.count >= 2 else { return print(help) }
     let folder = arguments[1]
