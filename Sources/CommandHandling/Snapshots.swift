@@ -88,7 +88,9 @@ extension Loaded {
   /// Lets the index keep the state, unless it has it or nearly so; every event must be durable.
   func keep(as name: StreamName, of tenant: TenantID, in log: EventLog) {
     let eventCount = Int(nextRevision.value)
-    guard eventCount > keptEventCount + Self.eventCountMax, let lastPosition, let lastTime else { return }
+    guard eventCount > keptEventCount + Self.eventCountMax, let lastPosition, let lastTime else {
+      return
+    }
     keptEventCount = eventCount
     let stored = StoredState(version: State.snapshotVersion, lastTime: lastTime, state: state)
     log.keepSnapshot(
