@@ -92,7 +92,12 @@ public final class TreeKeeper: Sendable {
         let isLast = self.isStopping.load(ordering: .acquiring)
         if self.log.durableEnd > end {
           end = self.log.durableEnd
+          do { try self.catchUp(to: end) } catch { onRefusal(error) }
+          let deadline = isLast ? ContinuousClock.now + TreeKeeper.farewellTime : nil
           for tenant in self.log.tenants {
+            // What is not signed now will be after the next start.
+            if let deadline, ContinuousClock.now > deadline { break }
+            if !isLast && self.isStopping.load(ordering: .acquiring) { break }
             do { try self.signIfGrown(tenant) } catch { onRefusal(error) }
           }
         }
@@ -122,6 +127,65 @@ public final class TreeKeeper: Sendable {
       trees[tenant].map { $0.writer.size == log.durableEnd(of: tenant).value } ?? false
     }
     if !isCurrent { _ = try checkpoint(of: tenant) }
+  }
+
+  /// How long signing may hold up the end.
+  private static let farewellTime = Duration.seconds(5)
+
+  /// Above this many events trees are brought up together.
+  package static let jointEventCount: UInt64 = 50_000
+  private static let stepCommitCount = 2_000
+
+  /// Brings the trees of all tenants up in one pass over the log, if much is missing: for each tenant
+  /// alone, frames would be read as often as there are tenants in them.
+  ///
+  /// - Parameter jointEventCount: how many events are much.
+  package func catchUp(
+    to end: Ordinal, jointEventCount: UInt64 = TreeKeeper.jointEventCount
+  ) throws {
+    guard let start = try startOfMuch(jointEventCount, before: end) else { return }
+    let reader = try LogReader(folder: folder)
+    try reader.seek(to: start)
+    while reader.ordinal < end, !isStopping.load(ordering: .acquiring) {
+      let next = min(end, reader.ordinal.advanced(by: TreeKeeper.stepCommitCount))
+      // Others may ask for a tree between two steps.
+      try trees.withLock { trees in try append(from: reader, upTo: next, to: &trees) }
+      guard reader.ordinal == next else { break }
+    }
+    try trees.withLock { trees in
+      for tenant in trees.keys { try trees[tenant]!.writer.flush(to: trees[tenant]!.tiles) }
+    }
+  }
+
+  /// - Returns: a commit before all that is missing; `nil` when that is little.
+  private func startOfMuch(_ limit: UInt64, before end: Ordinal) throws -> Ordinal? {
+    var missing: UInt64 = 0
+    var start = end
+    for tenant in log.tenants {
+      if isStopping.load(ordering: .acquiring) { return nil }
+      let size = try trees.withLock { try tree(of: tenant, in: &$0).writer.size }
+      let tenantEnd = log.durableEnd(of: tenant).value
+      guard size < tenantEnd else { continue }
+      missing += tenantEnd - size
+      start = min(start, try log.ordinal(before: Position(size), of: tenant))
+    }
+    return missing > limit ? start : nil
+  }
+
+  private func append(
+    from reader: LogReader, upTo end: Ordinal, to trees: inout [TenantID: Tree]
+  ) throws {
+    let hash = SHA256()
+    try reader.forEachCommit(upTo: end) { commit in
+      var position = commit.firstPosition.value
+      commit.forEachLine { line in
+        if trees[commit.tenant]?.writer.size == position {
+          trees[commit.tenant]!.writer.append(leafHash(line, using: hash))
+        }
+        position += 1
+      }
+      return true
+    }
   }
 
   // MARK: Proving

@@ -129,6 +129,16 @@ extension EventLog {
     throw .index(message: "it knows of commit \(ordinal), which the log does not have")
   }
 
+  /// A commit at or shortly before the one with this event, for a ``LogReader`` to begin at.
+  public func ordinal(
+    before position: Position, of tenant: TenantID
+  ) throws(LogError) -> Ordinal {
+    guard let place = try directory.place(of: position, in: tenant) else {
+      throw .noSuchPosition(tenant: tenant, position: position)
+    }
+    return place.firstOrdinal
+  }
+
   /// Calls `body` with the lines at these positions, as far as the tenant's history reaches.
   public func readEvents(
     of tenant: TenantID, in range: Range<Position>,
