@@ -105,10 +105,18 @@ public final class TreeKeeper: Sendable {
       var reader: LogReader?
       while true {
         let isLast = self.isStopping.load(ordering: .acquiring)
-        if self.log.durableEnd > end {
+        if self.log.durableEnd > end || isLast {
           end = self.log.durableEnd
-          do { try self.extendAll(to: end, reading: &reader) } catch { onRefusal(error) }
+          let deadline = isLast ? ContinuousClock.now + TreeKeeper.farewellTime : nil
+          // What is not signed at the end will be after the next start.
+          let isTimeUp = {
+            deadline.map { ContinuousClock.now > $0 } ?? self.isStopping.load(ordering: .acquiring)
+          }
+          do { try self.catchUp(to: end, reading: &reader, unless: isTimeUp) } catch {
+            onRefusal(error)
+          }
           for tenant in self.log.tenants {
+            if isTimeUp() { break }
             do { try self.signIfGrown(tenant) } catch { onRefusal(error) }
           }
         }
@@ -144,6 +152,9 @@ public final class TreeKeeper: Sendable {
     }
     if !isCurrent { _ = try checkpoint(of: tenant) }
   }
+
+  /// How long signing may hold up the end.
+  private static let farewellTime = Duration.seconds(5)
 
   // MARK: Proving
 
@@ -215,7 +226,9 @@ public final class TreeKeeper: Sendable {
   /// Adds to all trees what they lack of the commits below `end`, in the order of the log.
   ///
   /// - Parameter reader: where the last call ended; `nil` at first.
-  private func extendAll(to end: Ordinal, reading reader: inout LogReader?) throws {
+  package func catchUp(
+    to end: Ordinal, reading reader: inout LogReader?, unless isTimeUp: () -> Bool = { false }
+  ) throws {
     if reader == nil {
       let start = try log.tenants.compactMap { tenant in
         let size = try trees.withLock { try tree(of: tenant, in: &$0).writer.size }
@@ -238,7 +251,7 @@ public final class TreeKeeper: Sendable {
           position += 1
         }
       }
-      return true
+      return !isTimeUp()
     }
   }
 

@@ -80,6 +80,39 @@ struct `The keeper of the trees` {
     redress.stop()
   }
 
+  @Test func `trees that lack much are brought up together, to the same roots`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    _ = try await redress.submit(
+      #"{"id":"z","tenant":"zeta","type":"RegisterTenant","data":{"name":"Z","currency":"EUR","timeZone":"UTC"}}"#
+    )
+    func register(_ numbers: Range<Int>) async throws {
+      for number in numbers {
+        _ = try await redress.submit(
+          "customer-\(number)", "RegisterCustomer", #"{"customerId":"cus_\#(number)"}"#,
+          tenant: number % 3 == 0 ? "zeta" : "acme")
+      }
+    }
+    try await register(0..<400)
+    let first = try keeper(of: redress)
+    _ = try first.checkpoint(of: acme)
+    try await register(400..<900)
+    // One tenant has tiles already, the other has none.
+    let together = try keeper(of: redress)
+    var reader: LogReader?
+    try together.catchUp(to: redress.log.durableEnd, reading: &reader)
+    let tenants = redress.log.tenants
+    let notes = try tenants.map { try together.checkpoint(of: $0) }
+    for part in ["checkpoints", "tiles"] {
+      try FileManager.default.removeItem(atPath: "\(redress.logFolder)/\(part)")
+    }
+    let alone = try keeper(of: redress)
+    #expect(try tenants.map { try alone.checkpoint(of: $0) } == notes)
+    #expect(tenants.count == 2)
+    redress.stop()
+  }
+
   @Test func `refuses to sign an older copy of a history, and says so at the start`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }
