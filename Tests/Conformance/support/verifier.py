@@ -30,8 +30,9 @@ def small_log(folder, name, orders, lines=1):
     running.accepted(shop.opening())
     running.accepted(shop.opening("zeta"))
     for order in orders:
-        running.accepted([shop.order(order, lines=lines)])
-        running.accepted([shop.case(order), shop.request(order)])
+        # One at a time, so that each has a frame of its own.
+        for command in (shop.order(order, lines=lines), shop.case(order), shop.request(order)):
+            running.accepted([command])
     same(f"the service on {name} stops well", running.stop(), 0)
     vkeys = proof.output([proof.REDRESS, "keys", "show", "--data", data]).split()
     return data, [word for word in vkeys if word.count("+") >= 2]
