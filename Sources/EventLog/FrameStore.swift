@@ -107,11 +107,13 @@ final class FrameStore: Sendable {
 
   private func load(_ place: FramePlace, _ state: inout State) throws(LogError) -> DecodedFrame? {
     guard let segment = try segment(of: place, &state) else { return nil }
-    if place.offset >= segment.size { try segment.refresh() }
-    guard
-      case .whole(let header, let headerByteCount) = try segment.record(
-        at: place.offset, checkingFrame: true), header.firstOrdinal == place.firstOrdinal
-    else {
+    var whole = try segment.wholeRecord(at: place)
+    if whole == nil {
+      // Something before it was read while it was being written, and half of it was seen.
+      try segment.refresh()
+      whole = try segment.wholeRecord(at: place)
+    }
+    guard let (header, headerByteCount) = whole else {
       throw .damaged(
         segment: segment.name, offset: place.offset, ordinal: place.firstOrdinal,
         reason: "the frame changed after it was opened")
@@ -133,5 +135,17 @@ final class FrameStore: Sendable {
     if state.segments.count >= FrameStore.openSegmentCount { state.segments = [:] }
     state.segments[form] = segment
     return segment
+  }
+}
+
+extension SegmentFile {
+  fileprivate func wholeRecord(
+    at place: FramePlace
+  ) throws(LogError) -> (header: FrameHeader, headerByteCount: Int)? {
+    guard place.offset < size,
+      case .whole(let header, let count) = try record(at: place.offset, checkingFrame: true),
+      header.firstOrdinal == place.firstOrdinal
+    else { return nil }
+    return (header, count)
   }
 }
