@@ -125,6 +125,7 @@ let package = Package(
     // Tests.
     .testTarget(
       name: "EventSourcingTests", dependencies: ["EventSourcing"], swiftSettings: settings),
+    .target(name: "JudgedLogs", path: "Tests/JudgedLogs", swiftSettings: settings),
     .target(name: "OutsideData", path: "Tests/OutsideData", swiftSettings: settings),
     .testTarget(
       name: "JSONTests", dependencies: ["JSON", "OutsideData"], swiftSettings: settings),
@@ -136,7 +137,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "EventLogTests",
-      dependencies: ["EventLog", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
+      dependencies: [
+        "EventLog", "EventSourcing", "Cryptography", "SQLite", "Zstandard", "JudgedLogs",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "TransparencyTests",
@@ -153,7 +156,7 @@ let package = Package(
       name: "RunningRedress",
       dependencies: [
         "CommandHandling", "Projecting", "Projections", "Gateways", "Events", "EventLog",
-        "EventSourcing",
+        "EventSourcing", "JudgedLogs",
       ],
       path: "Tests/RunningRedress", swiftSettings: settings),
     .testTarget(
@@ -180,7 +183,7 @@ let package = Package(
       name: "Simulation",
       dependencies: [
         "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain", "Events",
-        "EventLog", "EventSourcing", "Cryptography", "SQLite",
+        "EventLog", "EventSourcing", "Cryptography", "SQLite", "JudgedLogs",
       ],
       path: "Tests/Simulation", swiftSettings: settings),
     .executableTarget(

@@ -89,7 +89,7 @@ struct `The audit` {
   @Test(arguments: forgeries)
   func `finds`(_ forgery: Forgery) async throws {
     let redress = try RunningRedress()
-    defer { redress.removeFolder() }
+    defer { redress.removeFolder(isForged: true) }
     try await redress.prepare()
     redress.start()
     try await redress.requestAndApprove()

@@ -29,7 +29,7 @@ import Testing
     let folder = try sealedSample()
     for name in folder.segments {
       let good = folder.bytes(of: name)
-      try FileManager.default.removeItem(atPath: folder.log + "/" + name)
+      try folder.remove(name)
       for offset in good.indices {
         var bad = good
         bad[offset] ^= 1 << UInt8(offset % 8)
@@ -45,7 +45,7 @@ import Testing
     let folder = try sealedSample()
     let name = folder.segments[0]
     let good = folder.bytes(of: name)
-    try FileManager.default.removeItem(atPath: folder.log + "/" + name)
+    try folder.remove(name)
     var readers = 0
     for offset in stride(from: 0, to: good.count, by: 5) {
       var bad = good
@@ -72,7 +72,7 @@ import Testing
       let copy = try folder.copy()
       if isLast {
         for other in copy.segments.dropFirst() {
-          try FileManager.default.removeItem(atPath: copy.log + "/" + other)
+          try copy.remove(other)
         }
       }
       for length in FrameHeader.fixedByteCount..<good.count {
@@ -138,7 +138,7 @@ import Testing
   @Test func `a log whose last segment is sealed goes on in a new one`() throws {
     let folder = try sealedSample()
     while folder.segments.count > 1 {
-      try FileManager.default.removeItem(atPath: folder.log + "/" + folder.segments.last!)
+      try folder.remove(folder.segments.last!)
     }
     let name = folder.segments[0]
     let good = folder.bytes(of: name)

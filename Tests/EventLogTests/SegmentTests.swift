@@ -64,7 +64,7 @@ import Testing
   @Test func `a missing segment is named`() throws {
     for index in 0..<3 {
       let folder = try sample()
-      try FileManager.default.removeItem(atPath: folder.log + "/" + folder.segments[index])
+      try folder.remove(folder.segments[index])
       let expected = LogError.missingSegment(
         expected: "0000000000000000000\(index).zst",
         found: "0000000000000000000\(index + 1).zst")
@@ -79,7 +79,7 @@ import Testing
       try folder.write([], to: name)
       #expect(throws: LogError.unexpectedFile(name: name)) { _ = try folder.open() }
       #expect(throws: LogError.unexpectedFile(name: name)) { try LogReader(folder: folder.log) }
-      try FileManager.default.removeItem(atPath: folder.log + "/" + name)
+      try folder.remove(name)
     }
     try folder.write([], to: "README.md")
     try folder.open().log.close()

@@ -2,13 +2,18 @@
 
 import EventSourcing
 import Foundation
+import JudgedLogs
+import Synchronization
 import Testing
 
 @testable import EventLog
 
 /// A folder for one test, in memory where there is such a thing, because tests sync thousands of times.
+///
+/// The log in it is judged from outside at the end, unless the test put bytes of its own there.
 final class TemporaryFolder: Sendable {
   let path: String
+  private let isTamperedWith = Atomic(false)
 
   init() {
     let memory = "/dev/shm"
@@ -17,7 +22,13 @@ final class TemporaryFolder: Sendable {
     try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit {
+    if !isTamperedWith.load(ordering: .relaxed) { JudgedLogs.keep(log, lines: .any) }
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  /// Says that what is in the log is not what a log would have written.
+  private func tamper() { isTamperedWith.store(true, ordering: .relaxed) }
 
   var log: String { path + "/log" }
 
@@ -30,7 +41,13 @@ final class TemporaryFolder: Sendable {
     [UInt8](FileManager.default.contents(atPath: log + "/" + name) ?? Data())
   }
 
+  func remove(_ name: String) throws {
+    tamper()
+    try FileManager.default.removeItem(atPath: log + "/" + name)
+  }
+
   func write(_ bytes: [UInt8], to name: String) throws {
+    tamper()
     try Data(bytes).write(to: URL(fileURLWithPath: log + "/" + name))
   }
 
@@ -46,6 +63,7 @@ final class TemporaryFolder: Sendable {
     try FileManager.default.createDirectory(
       atPath: copy.log, withIntermediateDirectories: true)
     for name in segments { try copy.write(bytes(of: name), to: name) }
+    copy.isTamperedWith.store(isTamperedWith.load(ordering: .relaxed), ordering: .relaxed)
     return copy
   }
 

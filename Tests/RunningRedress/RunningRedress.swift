@@ -7,6 +7,7 @@ public import EventSourcing
 public import Events
 import Foundation
 public import Gateways
+import JudgedLogs
 public import Projecting
 import Projections
 import Synchronization
@@ -96,7 +97,11 @@ public final class RunningRedress: Sendable {
     log.close()
   }
 
-  public func removeFolder() { try? FileManager.default.removeItem(atPath: folder) }
+  /// - Parameter isForged: whether the test wrote what no Redress would have written.
+  public func removeFolder(isForged: Bool = false) {
+    if !isForged { JudgedLogs.keep(logFolder, lines: .events) }
+    try? FileManager.default.removeItem(atPath: folder)
+  }
 
   // MARK: Commands
 

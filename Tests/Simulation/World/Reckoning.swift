@@ -7,6 +7,8 @@ internal import Cryptography
 internal import EventLog
 internal import EventSourcing
 internal import Events
+internal import Foundation
+internal import JudgedLogs
 
 extension World {
   private static let patience = 3_000
@@ -53,9 +55,17 @@ extension World {
     let report = try verification.run()
     try require(report.eventCount == history.eventCount, "verification saw another history")
     try require(report.tornTail == nil, "a closed log has an unfinished write")
+    try keepForJudging()
     summary.eventCount = history.eventCount
     summary.executedCount = money.executedCount
     summary.digest = report.chain.description
+  }
+
+  private func keepForJudging() throws {
+    guard JudgedLogs.areWanted else { return }
+    let folder = ServiceProcess.logFolder
+    let names = try disk.names(in: folder).filter { $0.hasSuffix(".zst") }
+    JudgedLogs.keep(names.map { ($0, Data(disk.content(of: folder + "/" + $0))) }, lines: .events)
   }
 
   /// Random access finds what reading everything finds.
