@@ -1,5 +1,7 @@
 // What may differ from one log to another without changing its history.
 
+public import Zstandard
+
 extension EventLog {
   /// Sizes and delays.
   public struct Configuration: Sendable {
@@ -9,8 +11,7 @@ extension EventLog {
     public var frameLineByteCount = 4 << 20
     /// Appending blocks while this many bytes of lines are queued.
     public var queueByteCount = 32 << 20
-    /// zstd's level for frames.
-    public var compressionLevel = 3
+    public var effort = CompressionEffort.level(3)
     /// How long nothing may be appended before a mark says that everything is durable.
     public var idleDelay = Duration.milliseconds(75)
     /// How many events may wait to be indexed before the writer waits for the index.
@@ -21,9 +22,8 @@ extension EventLog {
     /// Whether full segments are rewritten in the background.
     public var isSealing = true
     /// A sealed frame has at most this many bytes of lines, unless one commit has more.
-    public var sealedFrameLineByteCount = 2 << 20
-    /// zstd's level for sealed frames.
-    public var sealedCompressionLevel = 19
+    public var sealedFrameLineByteCount = 3 << 20
+    public var sealedEffort = CompressionEffort.archive
 
     public init() {}
   }

@@ -18,8 +18,8 @@ final class FrameBuilder {
   /// - Parameters:
   ///   - ordinal: the ordinal of the first commit to come.
   ///   - chain: the value before it.
-  init(compressionLevel: Int, isSealed: Bool = false, ordinal: Ordinal, chain: Digest) {
-    compressor = Compressor(level: compressionLevel)
+  init(effort: CompressionEffort, isSealed: Bool = false, ordinal: Ordinal, chain: Digest) {
+    compressor = Compressor(effort)
     self.isSealed = isSealed
     header = FrameHeader(firstOrdinal: ordinal, durableUpTo: ordinal, chain: chain)
   }

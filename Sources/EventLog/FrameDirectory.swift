@@ -42,6 +42,8 @@ final class FrameDirectory: Sendable {
     var runs: [TenantID: [Run]] = [:]
     var ends: [TenantID: Position] = [:]
     var chain = Digest.zero
+    /// After the last commit of the last frame that was added.
+    var end = Ordinal.first
     var useCount = 0
   }
 
@@ -72,6 +74,7 @@ final class FrameDirectory: Sendable {
       state.segments[last].runs!.add(header.tenants)
       for tenant in header.tenants { state.add(tenant, segment: last) }
       state.chain = header.chain
+      state.end = header.endOrdinal
     }
   }
 
@@ -91,6 +94,9 @@ final class FrameDirectory: Sendable {
 
   /// The position after a tenant's last event.
   func end(of tenant: TenantID) -> Position { state.withLock { $0.ends[tenant] ?? .first } }
+
+  /// How far the log has come; known once a frame was added.
+  var end: Ordinal { state.withLock { $0.end } }
 
   var tenants: [TenantID] { state.withLock { $0.ends.keys.sorted() } }
 

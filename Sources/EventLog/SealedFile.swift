@@ -89,7 +89,7 @@ extension SealedFile {
     try remove()
     let file = try fileSystem.open(folder + "/" + unfinishedName, for: .creating)
     let builder = FrameBuilder(
-      compressionLevel: configuration.sealedCompressionLevel, isSealed: true, ordinal: segment,
+      effort: configuration.sealedEffort, isSealed: true, ordinal: segment,
       chain: chain)
     try forEachCommit { (commit) throws(LogError) in
       let sum = builder.lineByteCount + commit.bytes.count

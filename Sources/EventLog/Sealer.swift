@@ -10,6 +10,7 @@ final class Sealer: Sendable {
     var isAwake = true
     var isStopping = false
     var hasStopped = false
+    var pace = SealingPace()
   }
 
   private let directory: FrameDirectory
@@ -17,6 +18,9 @@ final class Sealer: Sendable {
   private let configuration: EventLog.Configuration
   private let onSealing: @Sendable (Result<SealingReport, LogError>) -> Void
   private let state = Monitor(State())
+
+  /// SCHED_IDLE of linux/sched.h, which glibc shows to C alone.
+  private static let idlePolicy: Int32 = 5
 
   init(
     directory: FrameDirectory, frames: FrameStore, configuration: EventLog.Configuration,
@@ -30,8 +34,9 @@ final class Sealer: Sendable {
 
   func start() {
     let thread = Thread { [self] in
-      // On Linux this is the thread's own priority, the lowest.
-      setpriority(Int32(PRIO_PROCESS.rawValue), 0, 19)
+      // On Linux this is the thread's own policy: it gives way as soon as another wakes up.
+      var parameters = sched_param()
+      sched_setscheduler(0, Self.idlePolicy, &parameters)
       do throws(LogError) { try run() } catch {
         if error != .stopped { onSealing(.failure(error)) }
       }
@@ -67,11 +72,20 @@ final class Sealer: Sendable {
   }
 
   private func seal(_ segment: FrameDirectory.FullSegment) throws(LogError) -> SealingReport? {
-    let report = try directory.seal(segment, configuration: configuration) { [state] in
-      state.withLock { $0.isStopping }
-    }
+    let report = try directory.seal(segment, configuration: configuration) { [self] in rest() }
     frames.close(segment.firstOrdinal)
     return report
+  }
+
+  /// - Returns: whether to stop.
+  private func rest() -> Bool {
+    let rest = state.withLock { $0.pace.rest(at: directory.end) }
+    return state.wait(
+      upTo: rest, until: { $0.isStopping || rest == .zero },
+      then: { [directory] state in
+        state.pace.goOn(at: directory.end)
+        return state.isStopping
+      })
   }
 }
 

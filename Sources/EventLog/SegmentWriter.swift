@@ -41,7 +41,7 @@ final class SegmentWriter {
     self.fileSystem = fileSystem
     self.configuration = configuration
     builder = FrameBuilder(
-      compressionLevel: configuration.compressionLevel, ordinal: end.ordinal, chain: end.chain)
+      effort: configuration.effort, ordinal: end.ordinal, chain: end.chain)
     file = end.file
     segment = end.segment
     offset = end.offset

@@ -1,6 +1,7 @@
 import EventSourcing
 import Foundation
 import Testing
+import Zstandard
 
 @testable import EventLog
 
@@ -11,7 +12,7 @@ import Testing
     var configuration = EventLog.Configuration.unsealed
     configuration.segmentLineByteCount = 4_000
     configuration.sealedFrameLineByteCount = 1_000
-    configuration.sealedCompressionLevel = 3
+    configuration.sealedEffort = .level(3)
     configuration.idleDelay = .milliseconds(1)
     return configuration
   }()

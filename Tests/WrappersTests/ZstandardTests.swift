@@ -7,12 +7,12 @@ import Zstandard
 
   private func frame(_ bytes: [UInt8]) throws -> [UInt8] {
     var output: [UInt8] = []
-    try Compressor(level: 3).compress(bytes, into: &output)
+    try Compressor(.level(3)).compress(bytes, into: &output)
     return output
   }
 
   @Test func `what was compressed comes back, appended to what was there`() throws {
-    let compressor = Compressor(level: 3)
+    let compressor = Compressor(.level(3))
     let decompressor = Decompressor()
     for content in [
       lines, [], [0], [UInt8]((0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* $0) }),
@@ -80,7 +80,7 @@ import Zstandard
 
   @Test func `compressing stops between blocks when told to, and leaves nothing`() throws {
     let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 / 7 &* 31) }
-    let compressor = Compressor(level: 19)
+    let compressor = Compressor(.archive)
     var output: [UInt8] = [1, 2, 3]
     var blocks = 0
     let isWhole = try bytes.withUnsafeBytes { bytes in

@@ -11,7 +11,7 @@ enum LogBenchmark {
   static let help = """
     usage: log-benchmark write FOLDER [--events N] [--streams N] [--tenants N] [--open N] [--kill]
            log-benchmark shops FOLDER [--events N] [--tenants N] [--open N]
-           log-benchmark seal FOLDER [--level N] [--frame BYTES]
+           log-benchmark seal FOLDER [--frame BYTES]
            log-benchmark open FOLDER [--loads N] [--events N] [--streams N] [--tenants N] [--kill]
            log-benchmark open FOLDER --shops [--loads N] [--events N] [--tenants N] [--seed N]
 
@@ -42,8 +42,8 @@ enum LogBenchmark {
       tenantCount: option("--tenants", 1000), openStreamCount: option("--open", 20_000))
     let loads = option("--loads", 1000)
     var configuration = EventLog.Configuration()
-    configuration.sealedCompressionLevel = option("--level", 19)
-    configuration.sealedFrameLineByteCount = option("--frame", 2 << 20)
+    let frame = option("--frame", configuration.sealedFrameLineByteCount)
+    configuration.sealedFrameLineByteCount = frame
     configuration.isSealing = false
     guard arguments.count >= 2 else { return print(help) }
     let folder = arguments[1]

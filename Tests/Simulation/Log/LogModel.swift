@@ -59,7 +59,6 @@ package struct LogModel: Sendable {
   ) throws -> EventLog {
     var configuration = EventLog.Configuration()
     configuration.segmentLineByteCount = segmentLineByteCount
-    configuration.compressionLevel = 1
     configuration.indexRunEntryCount = 50
     return try EventLog.open(
       folder: folder, configuration: configuration, fileSystem: disk, indexPath: indexPath,

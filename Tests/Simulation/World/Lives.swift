@@ -13,7 +13,6 @@ extension World {
     var configuration = EventLog.Configuration()
     configuration.segmentLineByteCount = random.pick([2_000, 20_000, 1 << 20])
     configuration.frameLineByteCount = random.pick([1, 2_000, 1 << 20])
-    configuration.compressionLevel = 1
     configuration.indexRunEntryCount = 50
     do {
       let started = try ServiceProcess(
