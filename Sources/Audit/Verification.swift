@@ -3,12 +3,10 @@
 // that could have led to it. Frames are checked side by side, streams in their order.
 
 public import Cryptography
-import Dispatch
 public import EventLog
 public import EventSourcing
 import Events
 import Glibc
-import Synchronization
 public import Transparency
 
 /// What a replay of the whole log found.
@@ -83,19 +81,10 @@ public struct Verification {
   /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be.
   public mutating func run(progress: (Int) -> Void = { _ in }) throws -> HistoryReport {
     let reader = try reader()
-    var batch: [Frame] = []
-    var byteCount = 0
-    while let frame = try reader.nextFrame() {
-      batch.append(frame)
-      byteCount += frame.lines.count
-      if byteCount >= Self.batchByteCount {
-        try check(batch)
-        progress(report.eventCount)
-        batch = []
-        byteCount = 0
-      }
+    try reader.forEachBatch(byteCount: Self.batchByteCount, measuredBy: \.lineByteCount) {
+      try check($0)
+      progress(report.eventCount)
     }
-    try check(batch)
     for tenant in checkpoints.keys.sorted() { _ = history(of: tenant) }
     for (tenant, history) in histories { try history.requireSigned(of: tenant) }
     report.signedSizes = checkpoints.mapValues(\.size)
@@ -112,23 +101,17 @@ public struct Verification {
     return history
   }
 
-  private mutating func check(_ frames: [Frame]) throws {
+  private mutating func check(_ frames: [CompressedFrame]) throws {
     let tenants = Set(checkpoints.keys)
-    let results = Mutex<[Result<[DecodedCommit], any Error>?]>(
-      Array(repeating: nil, count: frames.count))
-    DispatchQueue.concurrentPerform(iterations: frames.count) { index in
-      let result = Result { try decode(frames[index], hashing: tenants) }
-      results.withLock { $0[index] = result }
-    }
-    for (frame, result) in zip(frames, results.withLock { $0 }) {
-      guard let commits = try result?.get() else { preconditionFailure("a frame was left out") }
-      for commit in commits {
+    let results = frames.opened { try decode($0, hashing: tenants) }
+    for (frame, result) in zip(frames, results) {
+      for commit in try result.get() {
         try history(of: commit.tenant).append(commit)
       }
       report.frameCount += 1
       report.commitCount += frame.commitCount
       report.eventCount += frame.eventCount
-      report.lineByteCount += frame.lines.count
+      report.lineByteCount += frame.lineByteCount
       report.chain = frame.chain
     }
   }

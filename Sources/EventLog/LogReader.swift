@@ -92,6 +92,18 @@ public final class LogReader {
     return frame
   }
 
+  /// The next frame as it lies on the disk; `nil` at the end, from where one may try again later.
+  public func nextCompressedFrame() throws(LogError) -> CompressedFrame? {
+    precondition(current == nil, "a frame was begun")
+    while let found = try cursor.next(checkingFrame: true) {
+      if found.header.isMark { continue }
+      let frame = try found.compressed()
+      ordinal = found.header.endOrdinal
+      return frame
+    }
+    return nil
+  }
+
   /// Calls `body` with each whole commit below `limit`, until it answers `false`; a commit for which
   /// it throws or answers `false` counts as read only in the latter case.
   ///

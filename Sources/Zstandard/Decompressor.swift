@@ -23,18 +23,7 @@ internal import CZstd
   public func decompress(
     frame: UnsafeRawBufferPointer, into output: inout [UInt8], limit: Int
   ) throws(ZstandardError) {
-    let claimed = unsafe ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
-    // ZSTD_CONTENTSIZE_UNKNOWN and ZSTD_CONTENTSIZE_ERROR, which Swift does not import.
-    guard claimed < UInt64.max - 1 else { throw .unknownContentSize }
-    // A block has at least 4 bytes and yields at most 128 KiB, so a short frame cannot ask for much.
-    let limit = min(limit, (frame.count / 4 + 1) << 17)
-    guard claimed <= UInt64(limit) else { throw .contentTooLarge(size: claimed, limit: limit) }
-    let length = unsafe ZSTD_findFrameCompressedSize(frame.baseAddress, frame.count)
-    guard ZSTD_isError(length) == 0 else { throw ZstandardError(result: length) }
-    guard length == frame.count else {
-      throw .library(message: "\(frame.count - length) bytes after the end of the frame")
-    }
-    let size = Int(claimed)
+    let size = try unsafe Decompressor.contentSize(of: frame, limit: limit)
     let start = output.count
     if start == 0, output.capacity < size {
       // New memory need not be cleared first.
@@ -61,6 +50,51 @@ internal import CZstd
       output.removeLast(size)
       throw ZSTD_isError(result) != 0 ? ZstandardError(result: result) : .unknownContentSize
     }
+  }
+
+  /// Replaces `output` by the content of exactly one frame, in the same memory if there is enough.
+  ///
+  /// - Parameter limit: the most bytes of content that are acceptable.
+  /// - Throws: as when it is appended; then `output` is empty.
+  public func decompress(
+    frame: UnsafeRawBufferPointer, over output: inout [UInt8], limit: Int
+  ) throws(ZstandardError) {
+    do throws(ZstandardError) {
+      let size = try unsafe Decompressor.contentSize(of: frame, limit: limit)
+      guard size <= output.capacity else {
+        output = []
+        return try unsafe decompress(frame: frame, into: &output, limit: limit)
+      }
+      output.append(contentsOf: repeatElement(0, count: max(0, size - output.count)))
+      output.removeLast(output.count - size)
+      let result = unsafe output.withUnsafeMutableBytes { target in
+        unsafe ZSTD_decompressDCtx(
+          context, target.baseAddress, size, frame.baseAddress, frame.count)
+      }
+      guard ZSTD_isError(result) == 0 else { throw ZstandardError(result: result) }
+      guard result == size else { throw .unknownContentSize }
+    } catch {
+      output = []
+      throw error
+    }
+  }
+
+  /// What a frame claims to hold, in bytes.
+  private static func contentSize(
+    of frame: UnsafeRawBufferPointer, limit: Int
+  ) throws(ZstandardError) -> Int {
+    let claimed = unsafe ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
+    // ZSTD_CONTENTSIZE_UNKNOWN and ZSTD_CONTENTSIZE_ERROR, which Swift does not import.
+    guard claimed < UInt64.max - 1 else { throw .unknownContentSize }
+    // A block has at least 4 bytes and yields at most 128 KiB, so a short frame cannot ask for much.
+    let limit = min(limit, (frame.count / 4 + 1) << 17)
+    guard claimed <= UInt64(limit) else { throw .contentTooLarge(size: claimed, limit: limit) }
+    let length = unsafe ZSTD_findFrameCompressedSize(frame.baseAddress, frame.count)
+    guard ZSTD_isError(length) == 0 else { throw ZstandardError(result: length) }
+    guard length == frame.count else {
+      throw .library(message: "\(frame.count - length) bytes after the end of the frame")
+    }
+    return Int(claimed)
   }
 
   /// Appends the content of exactly one frame.

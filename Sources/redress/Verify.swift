@@ -12,9 +12,10 @@ struct Verify: CommandLineTool {
     that every stream is one that the rules could have led to. It trusts the log's files alone. Where
     signed checkpoints and their keys are there, it checks that the log still bears them out.
 
-    Usage: redress verify --data DIR
+    Usage: redress verify --data DIR [--chain]
 
       --data DIR     the data folder; a service may be running on it
+      --chain        check only frames, lines' hashes and chain values, as fast as they can be read
 
     Example:
       redress verify --data ./data
@@ -24,9 +25,11 @@ struct Verify: CommandLineTool {
     """
 
   private let folder: DataFolder
+  private let isOnlyChain: Bool
 
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.required("--data"))
+    isOnlyChain = try arguments.flag("--chain")
   }
 
   func run() async throws -> ExitCode {
@@ -34,6 +37,21 @@ struct Verify: CommandLineTool {
     let progress = ProgressLine()
     defer { progress.clear() }
     do {
+      if isOnlyChain {
+        let report = try LogReader.verify(folder: folder.log) {
+          progress.show("\($0) events checked")
+        }
+        progress.clear()
+        print(
+          """
+          chain verified in \(seconds(since: start)): \(report.events) events in \(report.commits) \
+          commits, \(report.frames) frames, \(report.lineByteCount) bytes; not whether the rules allow \
+          them
+          chain \(report.chain)
+          """)
+        tell(report.tornTail)
+        return .success
+      }
       let checkpoints = try SignedCheckpoints(in: folder)
       var verification = Verification(logFolder: folder.log, checkpoints: checkpoints.heads)
       let report = try verification.run { progress.show("\($0) events checked") }
@@ -50,12 +68,7 @@ struct Verify: CommandLineTool {
         \(tenants.joined(separator: "\n"))
         chain \(report.chain)
         """)
-      if let tail = report.tornTail {
-        print(
-          folder.holder() == nil
-            ? "unfinished write at the end, to be cut off at the next start: \(tail)"
-            : "the service is writing right now; what it writes is not part of this check")
-      }
+      tell(report.tornTail)
       return .success
     } catch let promise as BrokenPromise {
       throw Stop(code: .wrong, message: promise.description)
@@ -64,5 +77,13 @@ struct Verify: CommandLineTool {
     } catch let error as LogError {
       throw Stop(error)
     }
+  }
+
+  private func tell(_ tail: TornTail?) {
+    guard let tail else { return }
+    print(
+      folder.holder() == nil
+        ? "unfinished write at the end, to be cut off at the next start: \(tail)"
+        : "the service is writing right now; what it writes is not part of this check")
   }
 }

@@ -2,8 +2,8 @@
 """Proves that no changed byte of a closed log goes unnoticed.
 
 A small log is closed cleanly. Each of its bytes is changed, one at a time, on a copy: `redress verify`
-ends with 1 and names segment, offset and ordinal. For a sample of the bytes `redress serve` refuses to
-start, names the same three, and leaves the file alone.
+ends with 1 and names segment, offset and ordinal. For a sample of the bytes `redress verify --chain`
+says the same, and `redress serve` refuses to start, names the same three, and leaves the file alone.
 """
 
 import concurrent.futures
@@ -40,12 +40,12 @@ class Copies:
         (self.segment,) = (original / "log").glob("*.zst")
         self.bytes = self.segment.read_bytes()
 
-    def verify(self, offset, mask):
+    def verify(self, offset, mask, *options):
         """What verify says of the log with one byte changed: exit code and place."""
         data = self.folder / f"verify-{offset}"
         (data / "log").mkdir(parents=True)
         self.write(data, offset, mask)
-        result = proof.run([proof.REDRESS, "verify", "--data", data])
+        result = proof.run([proof.REDRESS, "verify", "--data", data, *options])
         shutil.rmtree(data)
         return result.returncode, place(result.stderr.decode()), result.stderr.decode()
 
@@ -97,6 +97,10 @@ def main():
         proof.check(True, f"verify finds each of {size} changed bytes and names the place")
 
         sample = sorted(random.sample(range(size), min(SERVED, size)))
+        chained = pool.map(
+            lambda offset: copies.verify(offset, masks[offset], "--chain"), sample)
+        same("verify --chain says of some of them what verify says", list(chained),
+             [verdicts[offset] for offset in sample])
         answers = pool.map(copies.serve, sample, [masks[offset] for offset in sample])
         for offset, (code, where, unchanged) in zip(sample, answers):
             if code != 3 or where != verdicts[offset][1] or not unchanged:

@@ -103,7 +103,7 @@ def reading(bench, row, service):
     log = service.data / "log"
     segments = sorted(log.glob("*.zst"))
     cores = os.cpu_count() or 1
-    lines, chain, typed, zstd, verified, verified_core = [], [], [], [], [], []
+    lines, chain, typed, zstd, proven, verified, verified_core = [], [], [], [], [], [], []
     sha256 = {"the lines' mean size": [], "16 KiB": []}
     for _ in range(bench.rounds):
         run = measured(REDRESS_BENCH, "read", f"folder={log}", "mode=lines")
@@ -114,6 +114,7 @@ def reading(bench, row, service):
         chain.append(run["megabytesPerSecond"])
         run = measured(REDRESS_BENCH, "read", f"folder={log}", "mode=typed")
         typed.append(run["eventsPerSecond"])
+        proven.append(megabytes / timed(REDRESS, "verify", "--data", service.data, "--chain")[0])
         time_taken, processor_time = timed(REDRESS, "verify", "--data", service.data)
         verified.append(megabytes / time_taken)
         verified_core.append(megabytes / processor_time)
@@ -131,9 +132,9 @@ def reading(bench, row, service):
     for name, rates in sha256.items():
         name = f"SHA-256 × cores, blocks of {name}" + (f" ({mean} bytes)" if "mean" in name else "")
         row.compare(
-            "redress verify", "MB/s", verified, name, [rate * cores for rate in rates],
-            target="≥ 60 % of the SHA-256 rate × cores", at_least=0.6,
-            perProcessorSecond=verified_core)
+            "redress verify --chain", "MB/s", proven, name, [rate * cores for rate in rates],
+            target="≥ 60 % of the SHA-256 rate × cores", at_least=0.6)
+    row.add("redress verify, all rules", median(verified), "MB/s", runs=verified)
     row.add("redress verify, for each second of a core", median(verified_core), "MB/s")
 
 

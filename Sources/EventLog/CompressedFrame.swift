@@ -1,0 +1,96 @@
+// Frames as they lie on the disk, so that several threads can decompress and check them side by side.
+
+public import Cryptography
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+internal import Zstandard
+
+/// The commits that were written together, with the frame's checksum checked and nothing else.
+public struct CompressedFrame: Sendable {
+  let header: FrameHeader
+  /// The segment's file name.
+  let segment: String
+  /// Where the frame's header begins, in bytes.
+  let offset: Int
+  let bytes: [UInt8]
+  /// The chain value before the first commit; `nil` when the frame before was not looked at.
+  let previousChain: Digest?
+
+  /// On the disk, without the header.
+  public var byteCount: Int { bytes.count }
+  public var commitCount: Int { header.commits.count }
+  public var eventCount: Int { header.eventCount }
+  /// The lines' length with newlines, once decompressed.
+  public var lineByteCount: Int { header.lineByteCount }
+  /// The chain value after the last commit, as it was written.
+  public var chain: Digest { header.chain }
+}
+
+/// Decompresses frame after frame into the same memory; one thread at a time.
+public final class FrameOpener {
+  private let decompressor = Decompressor()
+  private var lines: [UInt8] = []
+
+  public init() {}
+
+  /// Gives a frame to `body`, which should not keep it.
+  ///
+  /// - Throws: ``LogError`` for damage, and what `body` throws.
+  public func open<R>(_ frame: CompressedFrame, _ body: (Frame) throws -> R) throws -> R {
+    func damaged(_ reason: String) -> LogError {
+      .damaged(
+        segment: frame.segment, offset: frame.offset, ordinal: frame.header.firstOrdinal,
+        reason: reason)
+    }
+    do throws(ZstandardError) {
+      try frame.bytes.withBytes { (bytes) throws(ZstandardError) in
+        try decompressor.decompress(frame: bytes, over: &lines, limit: frame.lineByteCount)
+      }
+    } catch { throw damaged(error.description) }
+    guard lines.count == frame.lineByteCount else { throw damaged("the lines are too short") }
+    return try body(
+      Frame(
+        segment: frame.segment, offset: frame.offset, lines: lines,
+        previousChain: frame.previousChain, header: frame.header))
+  }
+}
+
+extension [CompressedFrame] {
+  /// Opens the frames side by side, one on each core at a time.
+  ///
+  /// - Returns: what came of each, in their order.
+  public func opened<R: Sendable>(
+    _ body: @Sendable (Frame) throws -> R
+  ) -> [Result<R, any Error>] {
+    let results = Mutex<[Result<R, any Error>?]>([_](repeating: nil, count: count))
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(
+      iterations: Swift.min(count, ProcessInfo.processInfo.activeProcessorCount)
+    ) { _ in
+      let opener = FrameOpener()
+      while true {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        guard index < count else { return }
+        let result = Result { try opener.open(self[index], body) }
+        results.withLock { $0[index] = result }
+      }
+    }
+    return results.withLock { $0.map { $0! } }
+  }
+}
+
+extension FoundFrame {
+  /// Copies the frame out of its segment.
+  func compressed() throws(LogError) -> CompressedFrame {
+    let bytes = try segment.bytes(at: frameOffset, count: header.frameByteCount)
+    guard bytes.count == header.frameByteCount else {
+      throw .damaged(
+        segment: segment.name, offset: offset, ordinal: header.firstOrdinal,
+        reason: "the file became shorter")
+    }
+    return CompressedFrame(
+      header: header, segment: segment.name, offset: offset, bytes: Array(bytes),
+      previousChain: previousChain)
+  }
+}
