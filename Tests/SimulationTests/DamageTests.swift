@@ -13,6 +13,13 @@ import Testing
     for bit in (trial.bitCount - 1_000)..<trial.bitCount { try trial.flip(bit) }
   }
 
+  @Test func `writes that went elsewhere are noticed`() throws {
+    var random = SplitMix64(seed: FailNthTests.seed)
+    let trial = try DamageTrial(
+      seed: FailNthTests.seed, byteCount: 64 << 10, segmentLineByteCount: 30_000)
+    for _ in 0..<2_000 { try trial.misdirect(using: &random) }
+  }
+
   @Test func `frames that changed places and segments that were copied over others are refused`()
     throws
   {

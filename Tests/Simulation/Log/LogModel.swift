@@ -52,6 +52,13 @@ package struct LogModel: Sendable {
     return (commits, reader.tornTail)
   }
 
+  /// Seals what is full of a log that is closed, into more than one frame.
+  package static func seal(_ disk: SimulatedDisk) throws {
+    var configuration = EventLog.Configuration()
+    configuration.sealedFrameLineByteCount = 4_000
+    try LogSealing.seal(folder: folder, configuration: configuration, fileSystem: disk)
+  }
+
   /// Opens the log without a writer thread.
   package static func open(
     _ disk: SimulatedDisk, indexPath: String, segmentLineByteCount: Int = 10_000,

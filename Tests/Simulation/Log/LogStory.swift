@@ -19,6 +19,7 @@ package struct LogStory {
     Step(name: "mark") { $0.log?.stepInline() },
     Step(name: "rotate") { story in for _ in 0..<8 { try story.append(1) } },
     Step(name: "close") { $0.close() },
+    Step(name: "seal") { try LogModel.seal($0.disk) },
     Step(name: "open again") { try $0.open() },
     Step(name: "append again") { try $0.append(2) },
     Step(name: "close again") { $0.close() },
