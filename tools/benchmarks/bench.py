@@ -13,12 +13,13 @@ from pathlib import Path
 
 import history
 import mix
+import sealing
 import writing
 from table import Table
 
 PARTS = {
     "commands": writing.commands, "stores": writing.stores, "log": writing.log,
-    "history": history.measure}
+    "sealing": sealing.measure, "history": history.measure}
 
 
 class Bench:

@@ -29,13 +29,16 @@ class Table:
             **details})
 
     def compare(self, what, unit, values, beside, beside_values, target=None, at_least=None,
-                **details):
+                at_most=None, **details):
         """A row about values that were measured in turns with others."""
         ratios = [a / b for a, b in zip(values, beside_values)]
         ratio = median(ratios)
+        is_met = None
+        if at_least is not None or at_most is not None:
+            is_met = (at_least or 0) <= ratio <= (at_most or float("inf"))
         self.add(
-            what, median(values), unit, beside, median(beside_values), ratio, target,
-            None if at_least is None else ratio >= at_least, rounds=values,
+            what, median(values), unit, beside, median(beside_values), ratio, target, is_met,
+            rounds=values,
             besideRounds=beside_values, ratioRange=[min(ratios), max(ratios)], **details)
 
     def markdown(self):
