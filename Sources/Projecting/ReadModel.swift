@@ -51,7 +51,7 @@ final class ReadModel {
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA wal_autocheckpoint = 8000;
-      PRAGMA cache_size = -16384;
+      PRAGMA cache_size = -4096;
       """)
     try database.transaction {
       let isNew =
