@@ -6,6 +6,8 @@ import Transparency
 
 struct SignedCheckpoints {
   var heads: [TenantID: TreeHead] = [:]
+  /// Whose checkpoints nobody checked, because there are no keys.
+  var unchecked: [TenantID] = []
 
   /// - Throws: a checkpoint that is there and cannot be believed; nothing where there are no keys.
   init(in folder: DataFolder) throws {
@@ -13,8 +15,11 @@ struct SignedCheckpoints {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: notes)) ?? []
     let tenants = names.compactMap { TenantID($0) }
     // Opening the keys would make some; whoever verifies must change nothing.
-    guard !tenants.isEmpty, FileManager.default.fileExists(atPath: folder.keys + "/log-name")
-    else { return }
+    guard FileManager.default.fileExists(atPath: folder.keys + "/log-name") else {
+      unchecked = tenants.sorted()
+      return
+    }
+    guard !tenants.isEmpty else { return }
     let keys = try LogKeys(opening: folder)
     for tenant in tenants.sorted() {
       let signer = CheckpointSigner(

@@ -2,6 +2,7 @@
 
 import Audit
 import EventLog
+import EventSourcing
 import Foundation
 
 struct Verify: CommandLineTool {
@@ -69,6 +70,13 @@ struct Verify: CommandLineTool {
         chain \(report.chain)
         """)
       tell(report.tornTail)
+      if !checkpoints.unchecked.isEmpty {
+        print(
+          """
+          not checked, because \(folder.keys) has no keys: the signed checkpoints of \
+          \(checkpoints.unchecked.map(\.rawValue).joined(separator: ", "))
+          """)
+      }
       return .success
     } catch let promise as BrokenPromise {
       throw Stop(code: .wrong, message: promise.description)
