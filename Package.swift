@@ -29,7 +29,9 @@ let package = Package(
         "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
         "SQLite",
       ],
-      swiftSettings: settings),
+      swiftSettings: settings,
+      // It replaces malloc, in whose C library's version a busy service spends a tenth of its time.
+      linkerSettings: [.linkedLibrary("jemalloc")]),
     .target(
       name: "Service",
       dependencies: [

@@ -61,9 +61,6 @@ public struct Verification {
 
   private let checkpoints: [TenantID: TreeHead]
 
-  /// Frames that are checked side by side together have at least so many bytes of lines.
-  private static let batchByteCount = 16 << 20
-
   /// - Parameter checkpoints: by tenant, a tree that was signed, to be found again in the log.
   public init(logFolder: String, checkpoints: [TenantID: TreeHead] = [:]) {
     reader = { () throws(LogError) in try LogReader(folder: logFolder) }
@@ -81,8 +78,16 @@ public struct Verification {
   /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be.
   public mutating func run(progress: (Int) -> Void = { _ in }) throws -> HistoryReport {
     let reader = try reader()
-    try reader.forEachBatch(byteCount: Self.batchByteCount, measuredBy: \.lineByteCount) {
-      try check($0)
+    let tenants = Set(checkpoints.keys)
+    try reader.forEachFrame {
+      try decode($0, hashing: tenants)
+    } inOrder: { frame, commits in
+      for commit in commits { try history(of: commit.tenant).append(commit) }
+      report.frameCount += 1
+      report.commitCount += frame.commitCount
+      report.eventCount += frame.eventCount
+      report.lineByteCount += frame.lineByteCount
+      report.chain = frame.chain
       progress(report.eventCount)
     }
     for tenant in checkpoints.keys.sorted() { _ = history(of: tenant) }
@@ -99,21 +104,6 @@ public struct Verification {
     let history = TenantHistory(signed: checkpoints[tenant])
     histories[tenant] = history
     return history
-  }
-
-  private mutating func check(_ frames: [CompressedFrame]) throws {
-    let tenants = Set(checkpoints.keys)
-    let results = frames.opened { try decode($0, hashing: tenants) }
-    for (frame, result) in zip(frames, results) {
-      for commit in try result.get() {
-        try history(of: commit.tenant).append(commit)
-      }
-      report.frameCount += 1
-      report.commitCount += frame.commitCount
-      report.eventCount += frame.eventCount
-      report.lineByteCount += frame.lineByteCount
-      report.chain = frame.chain
-    }
   }
 }
 

@@ -9,10 +9,26 @@ final class ChainFolder {
   private let leaf = SHA256()
   private let fold = SHA256()
 
-  /// The chain value after a commit with these lines.
-  func fold(_ previous: Digest, lines: UnsafeRawBufferPointer) -> Digest {
-    fold.update(previous)
-    eachLine(in: lines) { fold.update(leafHash($0, using: leaf)) }
-    return fold.finish()
+  /// Folds one commit: its lines are the first ones of these bytes.
+  ///
+  /// - Returns: the length of its lines with newlines; `nil`, and the chain as it was, when there are
+  ///   fewer than events.
+  func fold(
+    _ chain: inout Digest, eventCount: Int, of bytes: UnsafeRawBufferPointer
+  ) -> Int? {
+    fold.update(chain)
+    var end = 0
+    for _ in 0..<eventCount {
+      guard let count = byteCount(ofLines: 1, in: UnsafeRawBufferPointer(rebasing: bytes[end...]))
+      else {
+        _ = fold.finish()
+        return nil
+      }
+      fold.update(
+        leafHash(UnsafeRawBufferPointer(rebasing: bytes[end..<end + count - 1]), using: leaf))
+      end += count
+    }
+    chain = fold.finish()
+    return end
   }
 }

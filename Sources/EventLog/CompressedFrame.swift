@@ -1,9 +1,6 @@
 // Frames as they lie on the disk, so that several threads can decompress and check them side by side.
 
 public import Cryptography
-internal import Dispatch
-internal import Foundation
-internal import Synchronization
 internal import Zstandard
 
 /// The commits that were written together, with the frame's checksum checked and nothing else.
@@ -53,30 +50,6 @@ public final class FrameOpener {
       Frame(
         segment: frame.segment, offset: frame.offset, lines: lines,
         previousChain: frame.previousChain, header: frame.header))
-  }
-}
-
-extension [CompressedFrame] {
-  /// Opens the frames side by side, one on each core at a time.
-  ///
-  /// - Returns: what came of each, in their order.
-  public func opened<R: Sendable>(
-    _ body: @Sendable (Frame) throws -> R
-  ) -> [Result<R, any Error>] {
-    let results = Mutex<[Result<R, any Error>?]>([_](repeating: nil, count: count))
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(
-      iterations: Swift.min(count, ProcessInfo.processInfo.activeProcessorCount)
-    ) { _ in
-      let opener = FrameOpener()
-      while true {
-        let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < count else { return }
-        let result = Result { try opener.open(self[index], body) }
-        results.withLock { $0[index] = result }
-      }
-    }
-    return results.withLock { $0.map { $0! } }
   }
 }
 

@@ -11,7 +11,7 @@ extension EventLog {
     public var frameLineByteCount = 4 << 20
     /// Appending blocks while this many bytes of lines are queued.
     public var queueByteCount = 32 << 20
-    public var effort = CompressionEffort.level(3)
+    public var effort = CompressionEffort.level(1)
     /// How long nothing may be appended before a mark says that everything is durable.
     public var idleDelay = Duration.milliseconds(75)
     /// How many events may wait to be indexed before the writer waits for the index.

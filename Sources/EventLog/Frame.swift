@@ -50,13 +50,18 @@ public struct Frame: Sendable {
   /// - Throws: ``LogError`` when there are not as many lines as events.
   public func foldChain(from previous: Digest, to count: Int? = nil) throws(LogError) -> Digest {
     let folder = ChainFolder()
-    let ends = try commitEnds().prefix(count ?? commitCount)
-    return lines.withBytes { bytes in
+    return try lines.withBytes { (bytes) throws(LogError) in
       var chain = previous
       var start = 0
-      for end in ends {
-        chain = folder.fold(chain, lines: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-        start = end
+      for commit in header.commits.prefix(count ?? commitCount) {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+        guard let byteCount = folder.fold(&chain, eventCount: commit.eventCount, of: rest) else {
+          throw damaged("there are fewer lines than events")
+        }
+        start += byteCount
+      }
+      guard count != nil || start == bytes.count else {
+        throw damaged("there are more lines than events")
       }
       return chain
     }

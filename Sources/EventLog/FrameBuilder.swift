@@ -46,7 +46,8 @@ final class FrameBuilder {
     header.tenants[index].eventCount += eventCount
     header.commits.append(.init(tenant: index, eventCount: eventCount))
     header.eventCount += eventCount
-    header.chain = folder.fold(header.chain, lines: commitLines)
+    let byteCount = folder.fold(&header.chain, eventCount: eventCount, of: commitLines)
+    precondition(byteCount == commitLines.count, "a commit has a line for each event")
     lines.append(contentsOf: commitLines)
   }
 

@@ -29,7 +29,11 @@ import Testing
     let lines = Array("first\nsecond\n".utf8)
     let leaves = ["first", "second"].flatMap { SHA256.hash([0] + Array($0.utf8)).bytes }
     let previous = SHA256.hash([1])
-    let chain = lines.withBytes { ChainFolder().fold(previous, lines: $0) }
+    let folder = ChainFolder()
+    var chain = previous
+    #expect(lines.withBytes { folder.fold(&chain, eventCount: 3, of: $0) } == nil)
+    #expect(chain == previous)
+    #expect(lines.withBytes { folder.fold(&chain, eventCount: 2, of: $0) } == lines.count)
     #expect(chain == SHA256.hash(previous.bytes + leaves))
   }
 

@@ -84,8 +84,8 @@ class Stores:
 
     def redress(self, connections, batch):
         self.service.settle()
-        # A batch fits into a connection's share.
-        count = max(self.count, connections * batch * 10)
+        # Many batches for each connection, so that their uneven ends count little.
+        count = max(self.count, connections * batch * 20)
         return self.service.load(self.bench.commands(count), connections, batch)
 
     def message_store(self, connections, has_lock=True):

@@ -1,0 +1,108 @@
+// Reading all of a log on all cores: each thread takes the next frame and opens it, and whichever
+// thread finds the next result in the log's order ready hands that out. So a thread waits for another
+// only when it is too many frames ahead.
+
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+
+extension LogReader {
+  /// Opens every frame from here on, on all cores, and hands out what came of each.
+  ///
+  /// - Parameters:
+  ///   - open: called for several frames at a time.
+  ///   - body: called for one frame after the other, in their order, on any thread.
+  /// - Throws: the first error in the log's order: ``LogError`` for damage, and what `open` and `body`
+  ///   throw. `body` has been called for all frames before it and for none behind.
+  public func forEachFrame<R: Sendable>(
+    _ open: @Sendable (Frame) throws -> R, inOrder body: (CompressedFrame, R) throws -> Void
+  ) throws {
+    try withoutActuallyEscaping(body) { try openAll(open, inOrder: $0) }
+  }
+
+  private func openAll<R: Sendable>(
+    _ open: @Sendable (Frame) throws -> R,
+    inOrder body: @escaping (CompressedFrame, R) throws -> Void
+  ) throws {
+    // One thread at a time has each: who holds `source`, and who may hand a result out.
+    nonisolated(unsafe) let reader = self
+    nonisolated(unsafe) let body = body
+    let threads = ProcessInfo.processInfo.activeProcessorCount
+    let room = DispatchSemaphore(value: 3 * threads)
+    let source = Mutex(FrameSource())
+    let results = Mutex(OrderedResults<(CompressedFrame, R)>())
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      let opener = FrameOpener()
+      // Whoever leaves lets the next one find out that there is nothing left.
+      defer { room.signal() }
+      while true {
+        room.wait()
+        guard let (index, frame) = source.withLock({ $0.take(from: reader) }) else { return }
+        let result = Result {
+          let frame = try frame.get()
+          return (frame, try opener.open(frame, open))
+        }
+        results.withLock { $0.put(result, at: index) }
+        while let next = results.withLock({ $0.take() }) {
+          let outcome = Result {
+            let (frame, opened) = try next.get()
+            try body(frame, opened)
+          }
+          results.withLock { $0.handedOut(outcome) }
+          if case .failure = outcome { source.withLock { $0.isAtEnd = true } }
+          room.signal()
+        }
+      }
+    }
+    if let error = results.withLock({ $0.failure }) { throw error }
+  }
+}
+
+/// Where the threads take the frames from.
+private struct FrameSource {
+  private var index = 0
+  var isAtEnd = false
+
+  /// The next frame, or why it cannot be read, and how many were taken before it.
+  mutating func take(
+    from reader: LogReader
+  ) -> (index: Int, frame: Result<CompressedFrame, any Error>)? {
+    guard !isAtEnd else { return nil }
+    defer { index += 1 }
+    do {
+      guard let frame = try reader.nextCompressedFrame() else {
+        isAtEnd = true
+        return nil
+      }
+      return (index, .success(frame))
+    } catch {
+      isAtEnd = true
+      return (index, .failure(error))
+    }
+  }
+}
+
+/// Results that come in any order and go out in that of their numbers, one at a time.
+private struct OrderedResults<R: Sendable> {
+  private var waiting: [Int: Result<R, any Error>] = [:]
+  private var next = 0
+  private var isHandingOut = false
+  private(set) var failure: (any Error)?
+
+  mutating func put(_ result: Result<R, any Error>, at index: Int) { waiting[index] = result }
+
+  /// The next one; `nil` when it is not there yet, or while another thread hands one out.
+  mutating func take() -> Result<R, any Error>? {
+    guard !isHandingOut, failure == nil, let result = waiting.removeValue(forKey: next) else {
+      return nil
+    }
+    next += 1
+    isHandingOut = true
+    return result
+  }
+
+  mutating func handedOut(_ outcome: Result<Void, any Error>) {
+    isHandingOut = false
+    if case .failure(let error) = outcome { failure = error }
+  }
+}
