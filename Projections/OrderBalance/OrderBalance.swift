@@ -9,11 +9,12 @@ public import SQLite
 /// What can still be refunded, by order and by payment.
 public enum OrderBalance: Projector {
   public static let name = "OrderBalance"
-  public static let version = 1
+  public static let version = 2
   public static let eventTypes: Set<String> = [
     "OrderRecorded", "OrderAmended", "OrderDelivered", "OrderCancelled", "PaymentCaptured",
     "OrderBalanceReserved", "OrderReservationReduced", "OrderReservationReleased",
-    "OrderReservationSettled",
+    "OrderReservationSettled", "OrderBalanceDisputed", "OrderDisputeCovered",
+    "OrderDisputeReleased", "OrderDisputeSettled",
   ]
 
   public static let schema = """
@@ -32,8 +33,8 @@ public enum OrderBalance: Projector {
     CREATE TABLE payments (
       tenant TEXT NOT NULL, order_id TEXT NOT NULL, payment_id TEXT NOT NULL,
       captured INTEGER NOT NULL, executed INTEGER NOT NULL DEFAULT 0,
-      reserved INTEGER NOT NULL DEFAULT 0,
-      refundable INTEGER NOT NULL AS (captured - executed - reserved),
+      reserved INTEGER NOT NULL DEFAULT 0, disputed INTEGER NOT NULL DEFAULT 0,
+      refundable INTEGER NOT NULL AS (captured - executed - reserved - disputed),
       captured_at TEXT NOT NULL,
       PRIMARY KEY (tenant, order_id, payment_id)
     ) STRICT, WITHOUT ROWID;
@@ -76,6 +77,17 @@ public enum OrderBalance: Projector {
         event.orderID, "reserved = reserved - ?, executed = executed + ?", event.amount,
         event.amount)
       try writer.endReservation(event.orderID, event.refundID, isExecuted: true)
+    case .orderBalanceDisputed(let event):
+      try writer.dispute(event.orderID, event.paymentID, disputed: event.covered)
+    case .orderDisputeCovered(let event):
+      try writer.dispute(
+        event.orderID, event.paymentID, disputed: event.isLost ? 0 : event.amount,
+        executed: event.isLost ? event.amount : 0)
+    case .orderDisputeReleased(let event):
+      try writer.dispute(event.orderID, event.paymentID, disputed: -event.amount)
+    case .orderDisputeSettled(let event):
+      try writer.dispute(
+        event.orderID, event.paymentID, disputed: -event.amount, executed: event.amount)
     default: break
     }
   }
@@ -130,6 +142,18 @@ private struct OrderRowWriter {
       INSERT INTO reservations VALUES (?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET amount = amount + excluded.amount
       """, tenant, order.rawValue, refund.rawValue, payment.rawValue, amount)
+  }
+
+  func dispute(
+    _ order: OrderID, _ payment: PaymentID, disputed: Int, executed: Int = 0
+  ) throws {
+    try update(
+      order, "disputed = disputed + ?, executed = executed + ?", disputed, executed)
+    try database.run(
+      """
+      UPDATE payments SET disputed = disputed + ?, executed = executed + ?
+      WHERE tenant = ? AND order_id = ? AND payment_id = ?
+      """, disputed, executed, tenant, order.rawValue, payment.rawValue)
   }
 
   func endReservation(_ order: OrderID, _ refund: RefundID, isExecuted: Bool) throws {

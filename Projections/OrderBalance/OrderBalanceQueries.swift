@@ -27,6 +27,7 @@ public struct PaymentBalanceRow: Sendable, Hashable {
   public var captured: Int
   public var executed: Int
   public var reserved: Int
+  public var disputed: Int
   public var refundable: Int
 }
 
@@ -55,13 +56,13 @@ extension OrderBalance {
   ) throws -> [PaymentBalanceRow] {
     try database.rows(
       """
-      SELECT payment_id, captured, executed, reserved, refundable FROM payments
+      SELECT payment_id, captured, executed, reserved, disputed, refundable FROM payments
       WHERE tenant = ? AND order_id = ? ORDER BY captured_at, payment_id
       """, tenant.rawValue, id.rawValue,
       row: {
         PaymentBalanceRow(
           paymentID: $0.text(0), captured: $0.int(1), executed: $0.int(2), reserved: $0.int(3),
-          refundable: $0.int(4))
+          disputed: $0.int(4), refundable: $0.int(5))
       })
   }
 }

@@ -58,6 +58,13 @@ extension Repository {
       try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
     case .closeCase(let command):
       try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .openChargeback(let command):
+      try SupportCase.decide(
+        command, case: supportCase(command.caseID).state, order: order(command.orderID).state,
+        facts: facts)
+    case .representChargeback(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .recordChargebackOutcome(let command): try decide(command, facts: facts)
 
     // Refund
     case .requestRefund(let command): try decide(command, facts: facts)
@@ -107,6 +114,13 @@ extension Repository {
     let supportCase = try supportCase(command.caseID).state
     let refunds = try supportCase.refundIDs.map { try refund($0).state }
     return try SupportCase.decide(command, case: supportCase, refunds: refunds, facts: facts)
+  }
+
+  private func decide(_ command: RecordChargebackOutcome, facts: Facts) throws -> Decision {
+    let supportCase = try supportCase(command.caseID).state
+    let orderID = supportCase.chargebacks[command.chargebackID]?.orderID
+    return try SupportCase.decide(
+      command, case: supportCase, order: orderID.map(order)?.state ?? Order(), facts: facts)
   }
 
   private func decide(_ command: RequestRefund, facts: Facts) throws -> Decision {

@@ -36,6 +36,9 @@ extension Command {
       command.caseID = command.caseID ?? Names.make("sca_", at: time)
       command.severity = command.severity ?? .normal
       return .openCase(command)
+    case .openChargeback(var command):
+      command.chargebackID = command.chargebackID ?? Names.make("sev_", at: time)
+      return .openChargeback(command)
     case .requestRefund(var command):
       command.refundID = command.refundID ?? Names.make("srf_", at: time)
       command.items = command.items.withNames(at: time)

@@ -16,8 +16,8 @@ protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event 
 
 extension Tenant: Snapshotted { static let snapshotVersion = 1 }
 extension Customer: Snapshotted { static let snapshotVersion = 1 }
-extension Order: Snapshotted { static let snapshotVersion = 1 }
-extension SupportCase: Snapshotted { static let snapshotVersion = 1 }
+extension Order: Snapshotted { static let snapshotVersion = 2 }
+extension SupportCase: Snapshotted { static let snapshotVersion = 2 }
 extension Refund: Snapshotted { static let snapshotVersion = 1 }
 
 /// One aggregate's state, and where its stream continues.

@@ -34,6 +34,7 @@ public struct Order: Aggregate, Codable, Equatable {
   var platformFee = Pot(total: 0)
   var platformFeeTax = Pot(total: 0)
   var reservations: [RefundID: Reservation] = [:]
+  var disputes: [ChargebackID: Dispute] = [:]
 
   public init() {}
 
@@ -68,6 +69,18 @@ public struct Order: Aggregate, Codable, Equatable {
     case .orderReservationSettled(let event):
       try requireThis(event.orderID)
       try require(try settle(event.refundID) == event.amount, "another amount was reserved")
+    case .orderBalanceDisputed(let event):
+      try requireThis(event.orderID)
+      try dispute(event)
+    case .orderDisputeCovered(let event):
+      try requireThis(event.orderID)
+      try cover(event)
+    case .orderDisputeReleased(let event):
+      try requireThis(event.orderID)
+      try release(event)
+    case .orderDisputeSettled(let event):
+      try requireThis(event.orderID)
+      try settle(event)
     default:
       throw InconsistentHistory("an event of another aggregate in an order's stream")
     }

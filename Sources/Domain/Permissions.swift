@@ -10,7 +10,7 @@ public enum Right: String, CaseIterable, Sendable {
   case ask
   /// Work on cases; decide about refunds and pay them.
   case decide
-  /// Say what became of a payment.
+  /// Say what became of a payment, or of a chargeback.
   case recordOutcomes
   /// Tell what the shop says about orders.
   case mirrorOrders
@@ -26,7 +26,9 @@ extension Command {
     case .assignCase, .changeCaseStatus, .resolveCase, .reopenCase, .closeCase, .approveRefund,
       .denyRefund, .executeRefund:
       .decide
-    case .recordRefundExecuted, .recordRefundFailed, .recordRefundOutcomeUnknown,
+    case .representChargeback: .decide
+    case .openChargeback, .recordChargebackOutcome, .recordRefundExecuted, .recordRefundFailed,
+      .recordRefundOutcomeUnknown,
       .reconcileRefund:
       .recordOutcomes
     case .recordOrder, .amendOrder, .capturePayment, .recordDelivery, .cancelOrder: .mirrorOrders

@@ -16,6 +16,7 @@ extension Refund {
       throw .aboveRequested(approved: approved, requested: requested)
     }
     guard approved.amount > 0 else { throw .nothingApproved(requested: requested) }
+    try order.checkUnclaimed(command.refundID)
     var approval = try window(header.orderID, order, facts)
     approval.approverLimit = try limit(approved, refund, facts)
     var events: [Event] = [
@@ -92,11 +93,11 @@ extension Refund {
     _ command: DenyRefund, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
     _ = try refund.checkPossible(.deny, command.refundID)
-    return .events([
-      .refundDenied(
-        RefundDenied(
-          refundID: command.refundID, deniedBy: facts.actor, reason: command.reason)),
-      order.release(of: command.refundID),
-    ])
+    return .events(
+      [
+        .refundDenied(
+          RefundDenied(
+            refundID: command.refundID, deniedBy: facts.actor, reason: command.reason))
+      ] + order.releases(of: command.refundID))
   }
 }

@@ -11,6 +11,7 @@ extension Refund {
   ) throws(RefundRejection) -> Decision {
     // R7: from approved, or from a known failure.
     let header = try refund.checkPossible(.execute, command.refundID)
+    try order.checkUnclaimed(command.refundID)
     let held = order.held(command.refundID)
     let attempt = refund.attempt + 1
     return .events([

@@ -31,7 +31,7 @@ extension RefundRejection {
       .nothingApproved:
       amounts
     case .notDelivered, .outsideReturnWindow, .mayNotApprove, .aboveApprovalLimit,
-      .limitInAnotherCurrency, .approverIsRequester:
+      .limitInAnotherCurrency, .approverIsRequester, .claimedByChargeback:
       approval
     case .notTheCurrentAttempt, .onlyReconciliation, .anotherOutcomeKnown,
       .settlementReferenceMissing, .failureReasonMissing, .outcomeContradictsItself:
@@ -172,6 +172,16 @@ extension RefundRejection {
         "The approver's limit is \(limit), which cannot be compared with \(approved). "
           + "An admin has no limit.",
         ["limit": limit, "approved": approved])
+    case .claimedByChargeback(let chargeback, let payment, let claimed, let uncovered):
+      Explanation(
+        "B1", "claimedByChargeback",
+        "The chargeback \(chargeback) claims \(claimed) of payment \(payment), of which this refund "
+          + "holds money; \(uncovered) are not covered. Cancel or deny the refund, or wait until the "
+          + "chargeback is won.",
+        [
+          "chargeback": chargeback, "payment": payment, "claimed": claimed,
+          "uncovered": uncovered,
+        ])
     case .approverIsRequester(let actor):
       Explanation(
         "R5", "approverIsRequester",

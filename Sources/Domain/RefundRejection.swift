@@ -36,6 +36,8 @@ public enum RefundRejection: Rejection {
   case aboveApprovalLimit(approved: Money, limit: Money, approver: Actor)
   case limitInAnotherCurrency(limit: Money, approved: Money)
   case approverIsRequester(Actor)
+  // B1
+  case claimedByChargeback(ChargebackID, PaymentID, claimed: Money, uncovered: Money)
   // R7–R9
   case notTheCurrentAttempt(given: Int, current: Int)
   case onlyReconciliation(attempt: Int)

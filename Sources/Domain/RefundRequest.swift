@@ -68,6 +68,7 @@ extension Refund {
     guard facts.mayActFor(header.customerID) else {
       throw .anotherCustomersRefund(command.refundID)
     }
+    try order.checkUnclaimed(command.refundID)
     // R1–R3 anew, as if the refund held nothing.
     let free = order.without(command.refundID)
     guard let orderHeader = free.header else { throw .unknownOrder(header.orderID) }
@@ -90,10 +91,9 @@ extension Refund {
       platformFee: derivation.platformFee, platformFeeTax: derivation.platformFeeTax,
       reason: command.reason ?? refund.reason, balanceBefore: free.balance.refundable,
       orderTotal: free.total, amendedBy: facts.actor)
-    events += [
-      .refundAmended(amended), order.release(of: command.refundID),
-      derivation.reservation(header.orderID, command.refundID, of: free),
-    ]
+    events.append(.refundAmended(amended))
+    events += order.releases(of: command.refundID)
+    events.append(derivation.reservation(header.orderID, command.refundID, of: free))
     return .events(events)
   }
 
@@ -106,12 +106,12 @@ extension Refund {
       throw .anotherCustomersRefund(command.refundID)
     }
     // R8: cancelling gives the reservation back.
-    return .events([
-      .refundCancelled(
-        RefundCancelled(
-          refundID: command.refundID, cancelledBy: facts.actor, reason: command.reason)),
-      order.release(of: command.refundID),
-    ])
+    return .events(
+      [
+        .refundCancelled(
+          RefundCancelled(
+            refundID: command.refundID, cancelledBy: facts.actor, reason: command.reason))
+      ] + order.releases(of: command.refundID))
   }
 
   /// The refund exists, and is in a state that the command starts from.
@@ -135,12 +135,12 @@ extension Order {
     return reservation
   }
 
-  /// The event that gives back what a refund holds of this order.
-  func release(of refundID: RefundID) -> Event {
-    guard let orderID else { preconditionFailure("a refund of an order not recorded") }
-    return .orderReservationReleased(
-      OrderReservationReleased(
-        orderID: orderID, refundID: refundID, amount: held(refundID).amount))
+  /// B1: no refund goes on with money that a chargeback claims.
+  func checkUnclaimed(_ refundID: RefundID) throws(RefundRejection) {
+    guard let (chargeback, dispute) = claim(onMoneyOf: refundID), let currency else { return }
+    throw .claimedByChargeback(
+      chargeback, dispute.paymentID, claimed: Money(dispute.amount, currency),
+      uncovered: Money(dispute.uncovered, currency))
   }
 
   /// The order as if a refund held nothing of it.

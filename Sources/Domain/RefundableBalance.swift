@@ -27,6 +27,8 @@ public struct CapturedPayment: Hashable, Sendable, Codable {
   public internal(set) var paymentID: PaymentID
   public internal(set) var capturedAt: Timestamp
   public internal(set) var balance: RefundableBalance
+  /// What banks took back by chargebacks, also beyond what the balance had left (B1).
+  public internal(set) var chargedBack = 0
 }
 
 extension [CapturedPayment] {

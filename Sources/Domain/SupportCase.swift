@@ -23,6 +23,7 @@ public struct SupportCase: Aggregate, Codable, Equatable {
   public private(set) var resolvedAt: Timestamp?
   /// In the order of their requests.
   public private(set) var refundIDs: [RefundID] = []
+  public internal(set) var chargebacks: [ChargebackID: Chargeback] = [:]
 
   public init() {}
 
@@ -65,6 +66,15 @@ public struct SupportCase: Aggregate, Codable, Equatable {
         acceptsRefunds && !refundIDs.contains(event.refundID),
         "refund \(event.refundID) requested of a case that cannot take it")
       refundIDs.append(event.refundID)
+    case .chargebackOpened(let event):
+      try requireThis(event.caseID)
+      try open(event)
+    case .chargebackRepresented(let event):
+      try requireThis(event.caseID)
+      try represent(event)
+    case .chargebackEnded(let event):
+      try requireThis(event.caseID)
+      try end(event)
     case .caseResolved(let event):
       try requireThis(event.caseID)
       try require(

@@ -76,7 +76,7 @@ extension PaymentBalanceRow {
       fields(
         ("paymentId", .string(paymentID)), ("captured", .integer(Int64(captured))),
         ("executed", .integer(Int64(executed))), ("reserved", .integer(Int64(reserved))),
-        ("refundable", .integer(Int64(refundable)))))
+        ("disputed", .integer(Int64(disputed))), ("refundable", .integer(Int64(refundable)))))
   }
 }
 

@@ -21,6 +21,7 @@ extension PaymentID: ExpressibleByStringLiteral {}
 extension RefundID: ExpressibleByStringLiteral {}
 extension RefundItemID: ExpressibleByStringLiteral {}
 extension LegID: ExpressibleByStringLiteral {}
+extension ChargebackID: ExpressibleByStringLiteral {}
 
 extension CurrencyCode: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) { self.init(unchecked: text) }

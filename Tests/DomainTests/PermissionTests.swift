@@ -17,11 +17,12 @@ private let deciding: [Command] = [
   .assignCase(AssignCase(caseID: "sca_9", owner: "usr_17")), CaseTests.become(.escalated),
   CaseTests.resolve(), CaseTests.reopen, .closeCase(CloseCase(caseID: "sca_9")),
   RefundApprovalTests.approve, .denyRefund(DenyRefund(refundID: "srf_1", reason: "worn")),
-  RefundExecutionTests.execute,
+  RefundExecutionTests.execute, ChargebackTests.represent,
 ]
 private let recordingOutcomes: [Command] = [
   RefundExecutionTests.executed(), RefundExecutionTests.failed(), RefundExecutionTests.unknown(),
-  RefundExecutionTests.reconcile(.failed, reason: "closed"),
+  RefundExecutionTests.reconcile(.failed, reason: "closed"), ChargebackTests.opening(600),
+  ChargebackTests.outcome(.won),
 ]
 private let mirroringOrders: [Command] = [
   .recordOrder(OrderTests.record), OrderTests.amending([holders]),

@@ -7,18 +7,21 @@ import Events
 import Testing
 
 struct RandomHistoriesTests {
-  static let count = 2_000
+  static let count = 10_000
+  static let stepCount = 150
 
-  @Test func `two thousand random histories balance, and refund everything exactly`() {
-    let seed: UInt64 = 536_365
-    print("random histories: seeds \(seed) to \(seed + UInt64(Self.count) - 1)")
+  @Test(arguments: 0..<20)
+  func `ten thousand random histories balance, and refund everything exactly`(part: Int) {
+    let count = Self.count / 20
+    let seed = 536_365 + UInt64(part * count)
+    print("random histories: seeds \(seed) to \(seed + UInt64(count) - 1)")
     var accepted: [String: Int] = [:]
     var refundedWhole = 0
-    for index in 0..<Self.count {
+    for index in 0..<count {
       var history = RandomHistory(seed: seed + UInt64(index))
-      for _ in 0..<40 { history.step() }
+      for _ in 0..<Self.stepCount { history.step() }
       history.settleEverything()
-      if history.refundTheRest() {
+      if !history.isDisputed, history.refundTheRest() {
         refundedWhole += 1
         history.checkSums()
       }
@@ -26,9 +29,12 @@ struct RandomHistoriesTests {
     }
     // The histories reach what they are about.
     for name in RefundRejection.Command.allCases {
-      #expect(accepted[name.rawValue, default: 0] > Self.count / 4, "\(name.rawValue)")
+      #expect(accepted[name.rawValue, default: 0] > count / 4, "\(name.rawValue)")
     }
-    #expect(refundedWhole > Self.count / 2)
+    for name in ["OpenChargeback", "RepresentChargeback", "RecordChargebackOutcome"] {
+      #expect(accepted[name, default: 0] > count / 4, "\(name)")
+    }
+    #expect(refundedWhole > count / 3)
   }
 
   @Test func `the same seed tells the same history`() {
@@ -44,6 +50,7 @@ struct RandomHistoriesTests {
 extension RandomHistory {
   /// Somebody does something, possible or not.
   mutating func step() {
+    if isDisputed, random.oneIn(6) { return dispute() }
     // Mostly a refund that can still become something.
     let held = refunds.filter { ledger.held[$0] != nil }
     guard
@@ -125,6 +132,31 @@ extension RandomHistory {
       units, shipping: random.oneIn(4),
       restocking: isPlain || random.oneIn(2) ? nil : Int.random(in: 0...10_000, using: &random),
       shippingFee: isPlain || random.oneIn(2) ? nil : Int.random(in: 0...50, using: &random))
+  }
+
+  /// A bank wants some of a payment back, is answered, or decides.
+  private mutating func dispute() {
+    let known = story.cases["sca_9"]?.chargebacks ?? [:]
+    let id = ChargebackID(
+      unchecked: "chg_\(Int.random(in: 1...(known.count + 1), using: &random))")
+    switch known[id]?.status {
+    case nil:
+      guard let payment = story.orders["536365"]?.payments.randomElement(using: &random) else {
+        return
+      }
+      let amount = Int.random(in: 0...(payment.balance.captured + 1), using: &random)
+      submit(ChargebackTests.opening(amount, as: id, payment: payment.paymentID))
+    case .opened? where random.oneIn(2):
+      submit(
+        .representChargeback(
+          RepresentChargeback(
+            caseID: "sca_9", chargebackID: id, evidence: ChargebackTests.evidence)))
+    case .some:
+      guard let outcome = ChargebackOutcome.allCases.randomElement(using: &random) else { return }
+      submit(
+        .recordChargebackOutcome(
+          RecordChargebackOutcome(caseID: "sca_9", chargebackID: id, outcome: outcome)))
+    }
   }
 
   /// Leads every refund to its end.

@@ -18,6 +18,8 @@ struct RandomHistory {
   let captured: Int
   /// Whether every refund is paid as requested, and everything that was paid for is captured.
   let isPlain: Bool
+  /// Whether banks want payments back, too.
+  let isDisputed: Bool
   var refunds: [RefundID] = []
   /// How often each command was accepted.
   var accepted: [String: Int] = [:]
@@ -39,6 +41,7 @@ struct RandomHistory {
       total: total, shipping: shipping, lines: lines,
       marketplace: random.oneIn(4) ? nil : marketplace)
     isPlain = seed.isMultiple(of: 2)
+    isDisputed = seed % 4 == 3
     captured = isPlain || random.oneIn(2) ? total : Int.random(in: 0...total, using: &random)
     story = given(acme(), [.orderRecorded(order)], delivered(), caseOpened)
     self.random = random
@@ -106,7 +109,7 @@ struct RandomHistory {
     func holds(_ balance: RefundableBalance) -> Bool {
       balance.captured
         == balance.executed + balance.reserved + balance.disputed + balance.refundable
-        && min(balance.executed, balance.reserved, balance.refundable) >= 0
+        && min(balance.executed, balance.reserved, balance.disputed, balance.refundable) >= 0
     }
     let payments = order.payments.map(\.balance)
     #expect(
@@ -115,8 +118,12 @@ struct RandomHistory {
         && order.balance.captured == payments.reduce(0) { $0 + $1.captured }
         && order.balance.reserved == payments.reduce(0) { $0 + $1.reserved }
         && order.balance.executed == payments.reduce(0) { $0 + $1.executed }
+        && order.balance.disputed == payments.reduce(0) { $0 + $1.disputed }
+        && order.balance.disputed == ledger.disputed
         && order.balance.reserved == ledger.held.values.reduce(0) { $0 + $1.amount }
-        && order.balance.executed == ledger.paid.reduce(0) { $0 + $1.amount },
+        && order.balance.executed
+          == ledger.paid.reduce(ledger.chargedBack) { $0 + $1.amount }
+        && order.balance.executed <= order.balance.captured,
       "seed \(seed): \(order.balance)")
   }
 }
@@ -125,6 +132,9 @@ struct RandomHistory {
 struct Ledger {
   var held: [RefundID: OrderBalanceReserved] = [:]
   var paid: [OrderBalanceReserved] = []
+  /// What chargebacks hold, and what they took.
+  var disputed = 0
+  var chargedBack = 0
 
   mutating func record(_ event: Event, seed: UInt64) {
     switch event {
@@ -133,6 +143,13 @@ struct Ledger {
     case .orderReservationReleased(let event): held[event.refundID] = nil
     case .orderReservationSettled(let event):
       if let reserved = held.removeValue(forKey: event.refundID) { paid.append(reserved) }
+    case .orderBalanceDisputed(let event): disputed += event.covered
+    case .orderDisputeCovered(let event):
+      if event.isLost { chargedBack += event.amount } else { disputed += event.amount }
+    case .orderDisputeReleased(let event): disputed -= event.amount
+    case .orderDisputeSettled(let event):
+      disputed -= event.amount
+      chargedBack += event.amount
     case .refundRequested(let event): check(event.items, seed: seed)
     case .refundAmended(let event): check(event.items, seed: seed)
     default: break

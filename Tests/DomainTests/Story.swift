@@ -74,6 +74,15 @@ struct Story {
       try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
     case .closeCase(let it):
       try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .openChargeback(let it):
+      try SupportCase.decide(
+        it, case: supportCase(it.caseID), order: order(it.orderID), facts: facts)
+    case .representChargeback(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .recordChargebackOutcome(let it):
+      try SupportCase.decide(
+        it, case: supportCase(it.caseID),
+        order: order(supportCase(it.caseID).chargebacks[it.chargebackID]?.orderID), facts: facts)
     default: try decideRefund(command, facts)
     }
   }
@@ -198,6 +207,10 @@ struct Answer {
   }
 
   func thenRejected(_ it: CaseRejection, at location: SourceLocation = #_sourceLocation) {
+    expect(it, location)
+  }
+
+  func thenRejected<R: Rejection>(_ it: R, at location: SourceLocation = #_sourceLocation) {
     expect(it, location)
   }
 

@@ -1,0 +1,136 @@
+// O2 and B1: what chargebacks claim of an order's payments.
+//
+// A bank does not ask first, so a chargeback may claim money that a refund holds or has paid already.
+// What is still refundable becomes disputed at once (*covered*). The rest is *uncovered*: until it is
+// covered, no refund that holds the payment's money goes on, and what such a refund gives back goes to
+// the chargeback. So nobody is paid twice for the same money, and no balance is ever negative.
+
+import EventSourcing
+import Events
+
+extension Order {
+  /// A chargeback that is open, or lost and not covered yet.
+  struct Dispute: Equatable, Sendable, Codable {
+    var paymentID: PaymentID
+    var amount: Int
+    var covered: Int
+    var isLost = false
+
+    var uncovered: Int { amount - covered }
+  }
+
+  mutating func dispute(_ event: OrderBalanceDisputed) throws(InconsistentHistory) {
+    let chargeback = event.chargebackID
+    try require(disputes[chargeback] == nil, "chargeback \(chargeback) claims twice")
+    let index = try payments.index(of: event.paymentID)
+    try require(
+      event.amount >= 1 && event.amount <= claimable(payments[index]),
+      "chargeback \(chargeback) claims more than was captured")
+    try require(
+      event.covered == min(event.amount, payments[index].balance.refundable),
+      "chargeback \(chargeback) takes another amount than it finds")
+    payments[index].balance.disputed += event.covered
+    balance.disputed += event.covered
+    disputes[chargeback] = Dispute(
+      paymentID: event.paymentID, amount: event.amount, covered: event.covered)
+  }
+
+  mutating func cover(_ event: OrderDisputeCovered) throws(InconsistentHistory) {
+    var dispute = try dispute(of: event.chargebackID, event.paymentID)
+    let index = try payments.index(of: event.paymentID)
+    try require(
+      event.isLost == dispute.isLost
+        && (1...max(1, dispute.uncovered)).contains(event.amount)
+        && event.amount <= payments[index].balance.refundable,
+      "chargeback \(event.chargebackID) takes another amount than it may")
+    dispute.covered += event.amount
+    if dispute.isLost {
+      payments[index].balance.executed += event.amount
+      balance.executed += event.amount
+    } else {
+      payments[index].balance.disputed += event.amount
+      balance.disputed += event.amount
+    }
+    disputes[event.chargebackID] = dispute.isLost && dispute.uncovered == 0 ? nil : dispute
+  }
+
+  mutating func release(_ event: OrderDisputeReleased) throws(InconsistentHistory) {
+    let dispute = try openDispute(of: event.chargebackID, event.paymentID, covered: event.amount)
+    payments[try payments.index(of: event.paymentID)].balance.disputed -= dispute.covered
+    balance.disputed -= dispute.covered
+    disputes[event.chargebackID] = nil
+  }
+
+  mutating func settle(_ event: OrderDisputeSettled) throws(InconsistentHistory) {
+    var dispute = try openDispute(of: event.chargebackID, event.paymentID, covered: event.amount)
+    try require(event.uncovered == dispute.uncovered, "another amount was uncovered")
+    let index = try payments.index(of: event.paymentID)
+    payments[index].balance.disputed -= dispute.covered
+    payments[index].balance.executed += dispute.covered
+    balance.disputed -= dispute.covered
+    balance.executed += dispute.covered
+    payments[index].chargedBack += dispute.amount
+    dispute.isLost = true
+    disputes[event.chargebackID] = dispute.uncovered == 0 ? nil : dispute
+  }
+
+  private func dispute(
+    of chargeback: ChargebackID, _ paymentID: PaymentID
+  ) throws(InconsistentHistory) -> Dispute {
+    let dispute = try unwrap(disputes[chargeback], "chargeback \(chargeback) claims nothing here")
+    try require(dispute.paymentID == paymentID, "chargeback \(chargeback) of another payment")
+    return dispute
+  }
+
+  private func openDispute(
+    of chargeback: ChargebackID, _ paymentID: PaymentID, covered: Int
+  ) throws(InconsistentHistory) -> Dispute {
+    let dispute = try dispute(of: chargeback, paymentID)
+    try require(!dispute.isLost, "chargeback \(chargeback) was lost already")
+    try require(dispute.covered == covered, "chargeback \(chargeback) had another amount")
+    return dispute
+  }
+}
+
+extension Order {
+  /// B1: a bank takes back at most what was captured, over all chargebacks of the payment.
+  func claimable(_ payment: CapturedPayment) -> Int {
+    let open = disputes.values.filter { $0.paymentID == payment.paymentID && !$0.isLost }
+    return payment.balance.captured - payment.chargedBack - open.reduce(0) { $0 + $1.amount }
+  }
+
+  /// A chargeback that claims money which a refund holds, and lacks it (B1).
+  func claim(onMoneyOf refundID: RefundID) -> (chargeback: ChargebackID, dispute: Dispute)? {
+    guard let held = reservations[refundID] else { return nil }
+    let payments = Set(held.payments.map(\.paymentID))
+    return uncovered.first { payments.contains($0.dispute.paymentID) }
+  }
+
+  private var uncovered: [(chargeback: ChargebackID, dispute: Dispute)] {
+    disputes.filter { $0.value.uncovered > 0 }.sorted { $0.key < $1.key }
+      .map { (chargeback: $0.key, dispute: $0.value) }
+  }
+
+  /// The events that give back what a refund holds of this order: chargebacks that claim it come
+  /// before anybody else (B1).
+  func releases(of refundID: RefundID) -> [Event] {
+    guard let orderID else { preconditionFailure("a refund of an order not recorded") }
+    let held = held(refundID)
+    var given = Dictionary(uniqueKeysWithValues: held.payments.map { ($0.paymentID, $0.amount) })
+    var events: [Event] = [
+      .orderReservationReleased(
+        OrderReservationReleased(orderID: orderID, refundID: refundID, amount: held.amount))
+    ]
+    for (chargeback, dispute) in uncovered {
+      let amount = min(dispute.uncovered, given[dispute.paymentID] ?? 0)
+      guard amount > 0 else { continue }
+      given[dispute.paymentID]! -= amount
+      events.append(
+        .orderDisputeCovered(
+          OrderDisputeCovered(
+            orderID: orderID, chargebackID: chargeback, paymentID: dispute.paymentID,
+            amount: amount, isLost: dispute.isLost)))
+    }
+    return events
+  }
+}
