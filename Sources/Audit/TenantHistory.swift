@@ -25,6 +25,7 @@ final class TenantHistory {
     case order(Order)
     case supportCase(SupportCase)
     case refund(Refund)
+    case hold(PayoutHold)
     case command
   }
 
@@ -54,6 +55,9 @@ final class TenantHistory {
       case .refund(var state):
         try state.evolve(event)
         aggregate = .refund(state)
+      case .hold(var state):
+        try state.evolve(event)
+        aggregate = .hold(state)
       case .command: break
       }
     }
@@ -126,6 +130,7 @@ final class TenantHistory {
       case .order: Stream(.order(Order()))
       case .supportCase: Stream(.supportCase(SupportCase()))
       case .refund: Stream(.refund(Refund()))
+      case .hold: Stream(.hold(PayoutHold()))
       case .command: Stream(.command)
       }
     streams[subject] = stream

@@ -66,6 +66,13 @@ extension Repository {
       try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
     case .recordChargebackOutcome(let command): try decide(command, facts: facts)
 
+    // PayoutHold
+    case .applyPayoutHold(let command): try decide(command, facts: facts)
+    case .releasePayoutHold(let command):
+      try PayoutHold.decide(command, hold: hold(command.holdID).state, facts: facts)
+    case .expirePayoutHold(let command):
+      try PayoutHold.decide(command, hold: hold(command.holdID).state, facts: facts)
+
     // Refund
     case .requestRefund(let command): try decide(command, facts: facts)
     case .amendRefund(let command):
@@ -130,6 +137,13 @@ extension Repository {
       order: order(command.orderID).state, facts: facts)
   }
 
+  private func decide(_ command: ApplyPayoutHold, facts: Facts) throws -> Decision {
+    guard let id = command.holdID else { preconditionFailure("names are made before deciding") }
+    return try PayoutHold.decide(
+      command, hold: hold(id).state, case: supportCase(command.caseID).state,
+      order: order(command.orderID).state, facts: facts)
+  }
+
   /// Decides about a refund together with the order whose balance it holds.
   private func deciding(
     _ id: RefundID, _ body: (Refund, Order) throws -> Decision
@@ -149,6 +163,7 @@ extension Repository {
     case .order(let id): try order(id).evolve(event, at: position, time: time)
     case .supportCase(let id): try supportCase(id).evolve(event, at: position, time: time)
     case .refund(let id): try refund(id).evolve(event, at: position, time: time)
+    case .hold(let id): try hold(id).evolve(event, at: position, time: time)
     case .command: break
     }
   }
@@ -161,6 +176,7 @@ extension Repository {
     case .order(let id): try order(id).nextRevision
     case .supportCase(let id): try supportCase(id).nextRevision
     case .refund(let id): try refund(id).nextRevision
+    case .hold(let id): try hold(id).nextRevision
     case .command: .first
     }
   }

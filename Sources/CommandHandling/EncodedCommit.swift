@@ -90,6 +90,9 @@ extension Repository {
       case .refund(let id):
         if case .refundRequested(let requested) = event { return requested.caseID.rawValue }
         return try refund(id).state.caseID?.rawValue
+      case .hold(let id):
+        if case .payoutHoldApplied(let applied) = event { return applied.caseID.rawValue }
+        return try hold(id).state.header?.caseID.rawValue
       case .tenant, .customer, .order, .command: continue
       }
     }

@@ -39,6 +39,9 @@ extension Command {
     case .openChargeback(var command):
       command.chargebackID = command.chargebackID ?? Names.make("sev_", at: time)
       return .openChargeback(command)
+    case .applyPayoutHold(var command):
+      command.holdID = command.holdID ?? Names.make("sph_", at: time)
+      return .applyPayoutHold(command)
     case .requestRefund(var command):
       command.refundID = command.refundID ?? Names.make("srf_", at: time)
       command.items = command.items.withNames(at: time)

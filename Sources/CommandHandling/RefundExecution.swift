@@ -112,7 +112,7 @@ public final class RefundExecution: Sendable {
 
   /// After so many attempts that never reached the provider, somebody has to look: the refund stays
   /// failed, for all to see, until it is executed or cancelled by hand.
-  private static let attemptCountMax = 5
+  package static let attemptCountMax = 5
 
   /// How much of the list is looked at in one go.
   private static let listLength = 1_000

@@ -33,6 +33,7 @@ final class Repository {
   private var orders: [OrderID: Loaded<Order>] = [:]
   private var cases: [CaseID: Loaded<SupportCase>] = [:]
   private var refunds: [RefundID: Loaded<Refund>] = [:]
+  private var holds: [HoldID: Loaded<PayoutHold>] = [:]
   private let log: EventLog
   private let budget: MemoryBudget
 
@@ -70,6 +71,8 @@ final class Repository {
 
   func refund(_ id: RefundID) throws -> Loaded<Refund> { try find(id, "refund/", in: &refunds) }
 
+  func hold(_ id: HoldID) throws -> Loaded<PayoutHold> { try find(id, "hold/", in: &holds) }
+
   private func find<ID: Identifier, State: Snapshotted>(
     _ id: ID, _ kind: String, in known: inout [ID: Loaded<State>]
   ) throws -> Loaded<State> {
@@ -85,7 +88,9 @@ final class Repository {
     return loaded
   }
 
-  private var count: Int { customers.count + orders.count + cases.count + refunds.count }
+  private var count: Int {
+    customers.count + orders.count + cases.count + refunds.count + holds.count
+  }
 
   /// Drops what has not been used lately, keeping its state in the index; keeps all that is not
   /// durable.
@@ -103,6 +108,7 @@ final class Repository {
     drop("order/", from: &orders)
     drop("case/", from: &cases)
     drop("refund/", from: &refunds)
+    drop("hold/", from: &holds)
     budget.count -= before - count
   }
 
@@ -120,6 +126,7 @@ final class Repository {
     keep("order/", in: orders)
     keep("case/", in: cases)
     keep("refund/", in: refunds)
+    keep("hold/", in: holds)
   }
 }
 

@@ -19,6 +19,7 @@ extension Customer: Snapshotted { static let snapshotVersion = 1 }
 extension Order: Snapshotted { static let snapshotVersion = 2 }
 extension SupportCase: Snapshotted { static let snapshotVersion = 2 }
 extension Refund: Snapshotted { static let snapshotVersion = 1 }
+extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
 
 /// One aggregate's state, and where its stream continues.
 final class Loaded<State: Snapshotted> {
@@ -115,6 +116,7 @@ package struct SnapshotTrial {
     case .order: try load(Order.self, stream, tenant, log)
     case .supportCase: try load(SupportCase.self, stream, tenant, log)
     case .refund: try load(Refund.self, stream, tenant, log)
+    case .hold: try load(PayoutHold.self, stream, tenant, log)
     case .command, nil: return nil
     }
   }

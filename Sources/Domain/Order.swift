@@ -35,6 +35,8 @@ public struct Order: Aggregate, Codable, Equatable {
   var platformFeeTax = Pot(total: 0)
   var reservations: [RefundID: Reservation] = [:]
   var disputes: [ChargebackID: Dispute] = [:]
+  /// What holds keep back of the seller's payout (H1).
+  var holds: [HoldID: Int] = [:]
 
   public init() {}
 
@@ -69,6 +71,12 @@ public struct Order: Aggregate, Codable, Equatable {
     case .orderReservationSettled(let event):
       try requireThis(event.orderID)
       try require(try settle(event.refundID) == event.amount, "another amount was reserved")
+    case .orderPayoutHeld(let event):
+      try requireThis(event.orderID)
+      try hold(event)
+    case .orderPayoutFreed(let event):
+      try requireThis(event.orderID)
+      try free(event)
     case .orderBalanceDisputed(let event):
       try requireThis(event.orderID)
       try dispute(event)

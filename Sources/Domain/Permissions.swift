@@ -26,7 +26,8 @@ extension Command {
     case .assignCase, .changeCaseStatus, .resolveCase, .reopenCase, .closeCase, .approveRefund,
       .denyRefund, .executeRefund:
       .decide
-    case .representChargeback: .decide
+    case .representChargeback, .applyPayoutHold, .releasePayoutHold: .decide
+    case .expirePayoutHold: .recordOutcomes
     case .openChargeback, .recordChargebackOutcome, .recordRefundExecuted, .recordRefundFailed,
       .recordRefundOutcomeUnknown,
       .reconcileRefund:

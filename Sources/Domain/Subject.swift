@@ -10,6 +10,7 @@ public enum Subject: Hashable, Sendable {
   case order(OrderID)
   case supportCase(CaseID)
   case refund(RefundID)
+  case hold(HoldID)
   /// What became of a command that a rule refused, or that changed nothing.
   case command(CommandID)
 
@@ -28,6 +29,7 @@ public enum Subject: Hashable, Sendable {
     case "order": self = .order(OrderID(unchecked: id))
     case "case": self = .supportCase(CaseID(unchecked: id))
     case "refund": self = .refund(RefundID(unchecked: id))
+    case "hold": self = .hold(HoldID(unchecked: id))
     case "command": self = .command(CommandID(unchecked: id))
     default: return nil
     }

@@ -23,6 +23,8 @@ public struct SupportCase: Aggregate, Codable, Equatable {
   public private(set) var resolvedAt: Timestamp?
   /// In the order of their requests.
   public private(set) var refundIDs: [RefundID] = []
+  /// The holds that are applied because of this case.
+  public private(set) var holdIDs: Set<HoldID> = []
   public internal(set) var chargebacks: [ChargebackID: Chargeback] = [:]
 
   public init() {}
@@ -66,6 +68,14 @@ public struct SupportCase: Aggregate, Codable, Equatable {
         acceptsRefunds && !refundIDs.contains(event.refundID),
         "refund \(event.refundID) requested of a case that cannot take it")
       refundIDs.append(event.refundID)
+    case .caseHoldApplied(let event):
+      try requireThis(event.caseID)
+      try require(
+        acceptsRefunds && holdIDs.insert(event.holdID).inserted,
+        "hold \(event.holdID) applied for a case that cannot take it")
+    case .caseHoldEnded(let event):
+      try requireThis(event.caseID)
+      try require(holdIDs.remove(event.holdID) != nil, "an unknown hold \(event.holdID)")
     case .chargebackOpened(let event):
       try requireThis(event.caseID)
       try open(event)

@@ -22,6 +22,7 @@ extension RefundID: ExpressibleByStringLiteral {}
 extension RefundItemID: ExpressibleByStringLiteral {}
 extension LegID: ExpressibleByStringLiteral {}
 extension ChargebackID: ExpressibleByStringLiteral {}
+extension HoldID: ExpressibleByStringLiteral {}
 
 extension CurrencyCode: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) { self.init(unchecked: text) }

@@ -18,11 +18,12 @@ private let deciding: [Command] = [
   CaseTests.resolve(), CaseTests.reopen, .closeCase(CloseCase(caseID: "sca_9")),
   RefundApprovalTests.approve, .denyRefund(DenyRefund(refundID: "srf_1", reason: "worn")),
   RefundExecutionTests.execute, ChargebackTests.represent,
+  PayoutHoldTests.applying(600), PayoutHoldTests.release,
 ]
 private let recordingOutcomes: [Command] = [
   RefundExecutionTests.executed(), RefundExecutionTests.failed(), RefundExecutionTests.unknown(),
   RefundExecutionTests.reconcile(.failed, reason: "closed"), ChargebackTests.opening(600),
-  ChargebackTests.outcome(.won),
+  ChargebackTests.outcome(.won), PayoutHoldTests.expire,
 ]
 private let mirroringOrders: [Command] = [
   .recordOrder(OrderTests.record), OrderTests.amending([holders]),

@@ -14,6 +14,7 @@ struct Story {
   var orders: [OrderID: Order] = [:]
   var cases: [CaseID: SupportCase] = [:]
   var refunds: [RefundID: Refund] = [:]
+  var holds: [HoldID: PayoutHold] = [:]
   var dateOf: @Sendable (Timestamp) -> CalendarDate = london
 
   mutating func fold(_ event: Event) throws(InconsistentHistory) {
@@ -25,6 +26,7 @@ struct Story {
     case "order": try orders[OrderID(unchecked: stream[1]), default: Order()].evolve(event)
     case "case": try cases[CaseID(unchecked: stream[1]), default: SupportCase()].evolve(event)
     case "refund": try refunds[RefundID(unchecked: stream[1]), default: Refund()].evolve(event)
+    case "hold": try holds[HoldID(unchecked: stream[1]), default: PayoutHold()].evolve(event)
     default: throw InconsistentHistory("no aggregate has the stream \(event.stream)")
     }
   }
@@ -83,6 +85,14 @@ struct Story {
       try SupportCase.decide(
         it, case: supportCase(it.caseID),
         order: order(supportCase(it.caseID).chargebacks[it.chargebackID]?.orderID), facts: facts)
+    case .applyPayoutHold(let it):
+      try PayoutHold.decide(
+        it, hold: it.holdID.flatMap { holds[$0] } ?? PayoutHold(), case: supportCase(it.caseID),
+        order: order(it.orderID), facts: facts)
+    case .releasePayoutHold(let it):
+      try PayoutHold.decide(it, hold: holds[it.holdID] ?? PayoutHold(), facts: facts)
+    case .expirePayoutHold(let it):
+      try PayoutHold.decide(it, hold: holds[it.holdID] ?? PayoutHold(), facts: facts)
     default: try decideRefund(command, facts)
     }
   }

@@ -110,7 +110,8 @@ extension World {
     } catch is LogError {}
   }
 
-  /// The same bytes with a bit or a sector changed; `nil` if that made no difference.
+  /// The same bytes with a bit or a sector changed; `nil` if that made no difference, or left zeros:
+  /// at the end of a file they cannot be told from a sector that was never written.
   private func damaged(_ good: [UInt8]) -> [UInt8]? {
     var bad = good
     if random.oneIn(2) {
@@ -123,6 +124,13 @@ extension World {
       let source = Int.random(in: 0...sectors, using: &random) * sectorByteCount
       for index in 0..<min(sectorByteCount, good.count - max(source, target)) {
         bad[target + index] = good[source + index]
+      }
+    }
+    let zeros = bad.indices.filter { bad[$0] == 0 && good[$0] != 0 }
+    if zeros.count > 1, let first = zeros.first {
+      let sector = first / sectorByteCount * sectorByteCount
+      if bad[sector..<min(sector + sectorByteCount, bad.count)].allSatisfy({ $0 == 0 }) {
+        return nil
       }
     }
     return bad == good ? nil : bad

@@ -32,7 +32,11 @@ extension World {
     guard let process, unanswered.isEmpty, !provider.isBusy, process.workCount == 0,
       readModels.checkpoint == process.log.durableEnd
     else { return false }
-    return try knowledge.suspended.isEmpty && readModels.openExecutions(limit: 1).isEmpty
+    // What was tried too often waits for somebody.
+    return try knowledge.suspended.isEmpty
+      && readModels.openExecutions(limit: 1_000).allSatisfy {
+        $0.stage == .failedUnreceived && $0.attempt >= RefundExecution.attemptCountMax
+      }
   }
 
   func reckon() throws {

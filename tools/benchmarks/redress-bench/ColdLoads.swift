@@ -39,12 +39,14 @@ private func load(_ stream: StreamName, from log: EventLog) throws -> Int {
   var order = Order()
   var refund = Refund()
   var supportCase = SupportCase()
+  var hold = PayoutHold()
   var eventCount = 0
   try log.readStream(stream, in: tenant) { _, _, line in
     let event = try RecordedEvent(line: line).event
     switch event.subject {
     case .order: try order.evolve(event)
     case .refund: try refund.evolve(event)
+    case .hold: try hold.evolve(event)
     case .supportCase: try supportCase.evolve(event)
     case .tenant, .customer, .command: break
     }

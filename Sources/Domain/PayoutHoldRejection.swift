@@ -1,0 +1,74 @@
+// Why a command about a payout hold is refused.
+
+public import EventSourcing
+public import Events
+
+/// C3, H1, H2, and the table of a hold's states.
+public enum PayoutHoldRejection: Rejection {
+  case unknownHold(HoldID)
+  case alreadyApplied(HoldID)
+  case unknownCase(CaseID)
+  case caseNotOpen(CaseID, status: CaseStatus)
+  case unknownOrder(OrderID)
+  case caseOfAnotherOrder(CaseID, order: OrderID?, given: OrderID)
+  case legOfAnotherOrder(LegID, recorded: LegID?)
+  case expiresInThePast(Timestamp, now: Timestamp)
+  case morePayableThanLeft(asked: Money, payable: Money)
+  case expired(HoldID, at: Timestamp)
+  case notExpiredYet(HoldID, expiresAt: Timestamp, now: Timestamp)
+
+  public var explanation: Explanation {
+    switch self {
+    case .unknownHold(let id):
+      Explanation(
+        "H1", "unknownHold", "There is no hold \(id). ApplyPayoutHold applies one.", ["hold": id])
+    case .alreadyApplied(let id):
+      Explanation(
+        "H1", "holdAlreadyApplied",
+        "The hold \(id) was applied already. Another needs another id.", ["hold": id])
+    case .unknownCase(let id):
+      Explanation("H1", "unknownCase", "There is no case \(id). OpenCase opens one.", ["case": id])
+    case .caseNotOpen(let id, let status):
+      Explanation(
+        "C3", "caseNotOpen",
+        "The case \(id) is \(status.rawValue); a hold needs a case that is open or in progress.",
+        ["case": id, "status": status.rawValue])
+    case .unknownOrder(let id):
+      Explanation(
+        "H1", "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
+        ["order": id])
+    case .caseOfAnotherOrder(let id, let order, let given):
+      Explanation(
+        "H1", "caseOfAnotherOrder",
+        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given). "
+          + "A hold belongs to a case of its order.",
+        ["case": id, "order": order?.rawValue ?? "none", "given": given])
+    case .legOfAnotherOrder(let leg, let recorded):
+      Explanation(
+        "H1", "legOfAnotherOrder",
+        "The order is \(recorded.map { "leg \($0) of its booking" } ?? "no leg of a booking"), "
+          + "not \(leg).",
+        ["leg": leg, "recorded": recorded?.rawValue ?? "none"])
+    case .expiresInThePast(let expiresAt, let now):
+      Explanation(
+        "H2", "expiresInThePast",
+        "A hold ends after it begins: \(expiresAt) is not after \(now).",
+        ["expiresAt": expiresAt, "now": now])
+    case .morePayableThanLeft(let asked, let payable):
+      Explanation(
+        "H1", "moreThanPayable",
+        "\(asked) cannot be kept back: \(payable) are payable to the seller and not held already.",
+        ["asked": asked, "payable": payable])
+    case .expired(let id, let time):
+      Explanation(
+        "PayoutHold", "holdExpired",
+        "The hold \(id) expired at \(time); there is nothing to release.",
+        ["hold": id, "expiresAt": time])
+    case .notExpiredYet(let id, let expiresAt, let now):
+      Explanation(
+        "H2", "notExpiredYet",
+        "The hold \(id) ends at \(expiresAt); it is \(now). ReleasePayoutHold ends it before.",
+        ["hold": id, "expiresAt": expiresAt, "now": now])
+    }
+  }
+}
