@@ -165,7 +165,7 @@ let package = Package(
       name: "CommandHandlingTests",
       dependencies: [
         "RunningRedress", "CommandHandling", "Cryptography", "Domain", "Events", "EventLog",
-        "EventSourcing", "Gateways",
+        "EventSourcing", "Gateways", "Projecting", "Projections",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,5 +1,5 @@
 // The pages: / leads to a tenant's refunds, /tenants/{tenant}/refunds is the overview,
-// /tenants/{tenant}/refunds/{id} one refund. They are made of read models only, on the server, and need
+// /tenants/{tenant}/refunds/{id} one refund, /tenants/{tenant}/holds the payouts that are kept back. They are made of read models only, on the server, and need
 // no JavaScript.
 
 import CommandHandling
@@ -15,14 +15,20 @@ struct PageRoutes: Sendable {
 
   func page(_ path: [String], _ request: HTTPRequest) async throws -> HTTPResponse {
     if path.isEmpty { return try front() }
-    guard path.count >= 3, path.count <= 4, path[0] == "tenants", path[2] == "refunds",
-      let tenant = TenantID(path[1])
+    guard path.count >= 3, path.count <= 4, path[0] == "tenants",
+      path[2] == "refunds" || path[2...] == ["holds"], let tenant = TenantID(path[1])
     else { return notFound("There is no page \(request.path).") }
     let zone = try projections.read(RefundQueue.name) {
       try RefundQueue.tenant(tenant, in: $0)?.timeZone
     }
     guard let zone, let calendar = TenantCalendar(timeZone: zone) else {
       return notFound("There is no tenant \(tenant).")
+    }
+    if path[2] == "holds" {
+      return response(
+        try projections.read(PayoutHolds.name) {
+          try PayoutHoldsPage.render(tenant: tenant, from: $0)
+        })
     }
     if path.count == 3 {
       let overview = RefundsPage(

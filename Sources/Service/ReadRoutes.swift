@@ -1,4 +1,5 @@
-// GET /v1/refunds, /v1/refunds/{id}, /v1/cases/{id}, /v1/orders/{id}/balance: rows of the read models
+// GET /v1/refunds, /v1/refunds/{id}, /v1/cases/{id}, /v1/orders/{id}/balance, /v1/holds, /v1/holds/{id}:
+// rows of the read models
 // as JSON. `tenant` may be left out while there is only one; `minPosition` waits until the read model
 // has that event, so that a caller sees what it wrote.
 
@@ -98,6 +99,26 @@ struct ReadRoutes: Sendable {
       throw Problem.notFound("The tenant \(tenant) has no order \(id).")
     }
     return .object(order.members + [.init("payments", .array(payments.map(\.json)))])
+  }
+
+  func holds(_ request: HTTPRequest) async throws -> JSONValue {
+    try request.allowParameters("tenant", "minPosition")
+    let tenant = try await tenant(of: request, in: PayoutHolds.name)
+    let holds = try projections.read(PayoutHolds.name) {
+      try PayoutHolds.applied(tenant: tenant, limit: Self.pageLengthMax, in: $0)
+    }
+    return .object([.init("holds", .array(holds.map { .object($0.members) }))])
+  }
+
+  func hold(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
+    try request.allowParameters("tenant", "minPosition")
+    let tenant = try await tenant(of: request, in: PayoutHolds.name)
+    guard let holdID = HoldID(id) else { throw Problem.badRequest(notAnID(id)) }
+    let hold = try projections.read(PayoutHolds.name) {
+      try PayoutHolds.hold(holdID, tenant: tenant, in: $0)
+    }
+    guard let hold else { throw Problem.notFound("The tenant \(tenant) has no hold \(id).") }
+    return .object(hold.members)
   }
 
   // MARK: What all of them ask for

@@ -80,6 +80,18 @@ extension PaymentBalanceRow {
   }
 }
 
+extension PayoutHoldRow {
+  var members: [JSONValue.Member] {
+    fields(
+      ("holdId", .string(holdID)), ("status", .string(status)), ("caseId", .string(caseID)),
+      ("orderId", .string(orderID)), ("legId", legID.map { .string($0) }),
+      ("amount", .integer(Int64(amount))), ("currency", .string(currency)),
+      ("reason", .string(reason)), ("appliedAt", .string(appliedAt)),
+      ("appliedBy", .string(appliedBy)), ("expiresAt", .string(expiresAt)),
+      ("endedAt", endedAt.map { .string($0) }))
+  }
+}
+
 extension RebuildReport {
   var json: JSONValue {
     .object(

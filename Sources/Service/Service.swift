@@ -85,6 +85,7 @@ public final class Service: Sendable {
           requestCount: requestCount.load(ordering: .relaxed)),
         type: "text/plain; version=0.0.4; charset=utf-8")
     case ["v1", "refunds"]: return json(try await reads.refunds(request))
+    case ["v1", "holds"]: return json(try await reads.holds(request))
     default: break
     }
     if path.count == 2, path[0] == "v1" {
@@ -94,6 +95,7 @@ public final class Service: Sendable {
     if path.count == 3, path[0] == "v1" {
       switch path[1] {
       case "refunds": return json(try await reads.refund(path[2], request))
+      case "holds": return json(try await reads.hold(path[2], request))
       case "cases": return json(try await reads.supportCase(path[2], request))
       default: break
       }
@@ -188,7 +190,7 @@ public final class Service: Sendable {
 
   private static let routes = """
     There are POST /v1/commands, GET /v1/refunds, /v1/refunds/{id}, /v1/cases/{id}, \
-    /v1/orders/{id}/balance, /v1/events, /v1/checkpoint, /v1/proof, \
+    /v1/orders/{id}/balance, /v1/holds, /v1/holds/{id}, /v1/events, /v1/checkpoint, /v1/proof, \
     /v1/consistency, /v1/keys, /healthz, /readyz, /metrics, and the pages from / on.
     """
 }

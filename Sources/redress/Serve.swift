@@ -103,9 +103,11 @@ struct Serve: CommandLineTool {
     let server = try start(service)
     projections.onChange(of: RefundQueue.name) { execution.wake() }
     projections.start(following: log)
+    let expiry = holdExpiry(sequencer, projections)
     let ticks = Task {
       while !Task.isCancelled {
         execution.wake()
+        await expiry.wake()
         try? await Task.sleep(for: .seconds(1))
       }
     }
@@ -162,6 +164,23 @@ struct Serve: CommandLineTool {
     }
   }
 
+  private func holdExpiry(
+    _ sequencer: Sequencer, _ projections: ProjectionRuntime
+  ) -> HoldExpiry {
+    HoldExpiry(
+      sequencer: sequencer,
+      list: { limit in
+        try projections.read(PayoutHolds.name) {
+          try PayoutHolds.due(at: .now, limit: limit, in: $0)
+        }.map {
+          HoldToExpire(
+            tenant: $0.tenant, holdID: $0.holdID, position: $0.position,
+            resumption: $0.resumption)
+        }
+      },
+      onFailure: { say("the list of payout holds that are due cannot be read: \($0)") })
+  }
+
   private func refundExecution(
     _ sequencer: Sequencer, _ projections: ProjectionRuntime, books folder: String
   ) -> RefundExecution {
@@ -213,7 +232,9 @@ private func allowManyConnections() {
 }
 
 /// Everything that reads the history knows these.
-let allProjectors: [any Projector.Type] = [RefundQueue.self, CaseBoard.self, OrderBalance.self]
+let allProjectors: [any Projector.Type] = [
+  RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self,
+]
 
 /// What the log's index needs to know of a line.
 @Sendable func describeLine(

@@ -46,6 +46,9 @@ def fill(running):
     commands.append(shop.approve("declined", TENANT) | {"actor": "agent/importer"})
     commands.append(shop.command("cancel", "CancelRefund", {
         "refundId": "cancelled", "reason": "changed my mind"}, TENANT, "customer/robin"))
+    commands.append(shop.command("hold", "ApplyPayoutHold", {
+        "holdId": "kept", "caseId": "today-00", "orderId": "today-00", "amount": 1200,
+        "expiresAt": "2099-12-31T00:00:00Z", "reason": HOSTILE}, TENANT, "agent/importer"))
     running.accepted(commands)
     last = running.submit([shop.order("last", TENANT)])[0]["events"][-1]["position"]
     running.get(f"/v1/refunds?tenant={TENANT}&minPosition={last}")
@@ -92,7 +95,12 @@ def without_scripts(browser, address):
     page = browser.open(missing, scripts=False, status=404)
     check("has no refund none" in page.locator("main").inner_text(), "a missing page says so")
     page.context.close()
-    return {"overview": page_address(address), "second": second, "denied": denied,
+    page = browser.open(page_address(address), scripts=False)
+    page.locator("a", has_text="Payout holds").click()
+    check("12.00 GBP" in page.locator("section.holds").inner_text(), "what is kept back is told")
+    holds = page.url
+    page.context.close()
+    return {"overview": page_address(address), "holds": holds, "second": second, "denied": denied,
             "refund": refund, "hostile": hostile, "missing": missing}
 
 
@@ -152,6 +160,7 @@ def main():
     proof.wait_until(lambda: running.get("/tenants/acme/refunds").status == 200, "acme appears")
     judge(browser, "tenants", running.address + "/", screenshots)
     judge(browser, "empty", running.address + "/tenants/acme/refunds", screenshots)
+    judge(browser, "no-holds", running.address + "/tenants/acme/holds", screenshots)
     browser.close()
     same("the service stops well", running.stop(), 0)
 

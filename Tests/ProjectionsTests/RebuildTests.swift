@@ -20,8 +20,10 @@ struct `A read model` {
     try await redress.requestAndApprove()
     #expect(try await redress.waitForRefund("r1", status: "executed"))
     #expect(await redress.settle())
-    let reports = try redress.projections.rebuild(["RefundQueue", "CaseBoard", "OrderBalance"])
-    #expect(reports.map(\.name) == ["RefundQueue", "CaseBoard", "OrderBalance"])
+    let reports = try redress.projections.rebuild([
+      "RefundQueue", "CaseBoard", "OrderBalance", "PayoutHolds",
+    ])
+    #expect(reports.map(\.name) == ["RefundQueue", "CaseBoard", "OrderBalance", "PayoutHolds"])
     #expect(reports.allSatisfy { !$0.isChanged && $0.previousDigest == $0.digest })
     // It still follows.
     try await redress.requestAndApprove("r2")

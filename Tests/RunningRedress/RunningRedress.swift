@@ -25,7 +25,7 @@ public final class RunningRedress: Sendable {
   public var logFolder: String { folder + "/log" }
 
   public static let projectors: [any Projector.Type] = [
-    RefundQueue.self, CaseBoard.self, OrderBalance.self,
+    RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self,
   ]
 
   /// - Parameters:

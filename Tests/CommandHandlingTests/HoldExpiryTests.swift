@@ -1,0 +1,99 @@
+// H2: holds expire when their time is over, once, also after a restart and after a suspension.
+
+import CommandHandling
+import EventLog
+import EventSourcing
+import Events
+import Projecting
+import Projections
+import RunningRedress
+import Synchronization
+import Testing
+
+struct `The expiry of payout holds` {
+  let acme = TenantID(unchecked: "acme")
+  static let end = "2026-02-01T00:00:00.000000Z"
+
+  private func expiry(_ redress: RunningRedress, at now: String) -> HoldExpiry {
+    HoldExpiry(
+      sequencer: redress.sequencer,
+      list: { [projections = redress.projections] limit in
+        try projections.read(PayoutHolds.name) {
+          try PayoutHolds.due(at: Timestamp(now)!, limit: limit, in: $0)
+        }.map {
+          HoldToExpire(
+            tenant: $0.tenant, holdID: $0.holdID, position: $0.position,
+            resumption: $0.resumption)
+        }
+      }, onFailure: { Issue.record("\($0)") })
+  }
+
+  private func status(_ redress: RunningRedress) async throws -> String? {
+    #expect(await redress.settle())
+    return try redress.projections.read(PayoutHolds.name) {
+      try PayoutHolds.hold(HoldID(unchecked: "h1"), tenant: acme, in: $0)?.status
+    }
+  }
+
+  private func eventCount(_ redress: RunningRedress) -> UInt64 {
+    redress.log.nextPosition(of: acme).value
+  }
+
+  /// The clock shows the end of the hold.
+  private func holding(clock: String) async throws -> RunningRedress {
+    let redress = try RunningRedress(now: Timestamp(clock))
+    try await redress.prepare()
+    redress.start()
+    let answer = try await redress.submit(
+      "hold", "ApplyPayoutHold",
+      #"{"holdId":"h1","caseId":"k1","orderId":"o1","amount":5,"expiresAt":"\#(Self.end)","#
+        + #""reason":"Claimed as broken"}"#, at: "2026-01-16T12:00:00.000000Z")
+    #expect(answer.rejection == nil, "\(answer)")
+    return redress
+  }
+
+  @Test func `comes when it is due and not before, and only once`() async throws {
+    let redress = try await holding(clock: Self.end)
+    defer { redress.removeFolder() }
+    #expect(try await status(redress) == "applied")
+    await expiry(redress, at: "2026-01-31T23:59:59.999999Z").wake()
+    #expect(try await status(redress) == "applied")
+    let before = eventCount(redress)
+    await expiry(redress, at: Self.end).wake()
+    #expect(try await status(redress) == "expired")
+    #expect(eventCount(redress) == before + 3)
+    // Neither another run nor replaying the history fires it again.
+    await expiry(redress, at: Self.end).wake()
+    _ = try redress.projections.rebuild([PayoutHolds.name])
+    await expiry(redress, at: Self.end).wake()
+    #expect(eventCount(redress) == before + 3)
+    redress.stop()
+  }
+
+  @Test func `comes after a restart, from the log`() async throws {
+    let redress = try await holding(clock: Self.end)
+    defer { redress.removeFolder() }
+    #expect(await redress.settle())
+    redress.stop()
+    let again = try RunningRedress(folder: redress.folder, now: Timestamp(Self.end))
+    again.start()
+    await expiry(again, at: Self.end).wake()
+    #expect(try await status(again) == "expired")
+    again.stop()
+  }
+
+  @Test func `waits for a suspended tenant`() async throws {
+    let redress = try await holding(clock: Self.end)
+    defer { redress.removeFolder() }
+    _ = try await redress.submit("s1", "SuspendTenant", #"{"reason":"unpaid"}"#)
+    #expect(try await status(redress) == "applied")
+    let count = eventCount(redress)
+    await expiry(redress, at: Self.end).wake()
+    #expect(eventCount(redress) == count)
+    _ = try await redress.submit("s2", "ReinstateTenant", "{}")
+    #expect(try await status(redress) == "applied")
+    await expiry(redress, at: Self.end).wake()
+    #expect(try await status(redress) == "expired")
+    redress.stop()
+  }
+}
