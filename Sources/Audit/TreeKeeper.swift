@@ -239,6 +239,7 @@ public final class TreeKeeper: Sendable {
       reader = new
     }
     let hash = SHA256()
+    let leaf = LeafHasher()
     try reader?.forEachCommit(upTo: end) { commit in
       try trees.withLock { trees in
         _ = try tree(of: commit.tenant, in: &trees)
@@ -246,7 +247,7 @@ public final class TreeKeeper: Sendable {
         commit.forEachLine { line in
           // Somebody who asked for a checkpoint may have come first.
           if trees[commit.tenant]!.writer.size == position {
-            trees[commit.tenant]!.append(leafHash(line, using: hash), using: hash)
+            trees[commit.tenant]!.append(leaf.leafHash(line), using: hash)
           }
           position += 1
         }
@@ -259,8 +260,9 @@ public final class TreeKeeper: Sendable {
     let end = log.durableEnd(of: tenant)
     let start = Position(tree.writer.size)
     let hash = SHA256()
+    let leaf = LeafHasher()
     try log.readEvents(of: tenant, in: start..<max(start, end)) { _, line in
-      tree.append(leafHash(line, using: hash), using: hash)
+      tree.append(leaf.leafHash(line), using: hash)
     }
     try tree.writer.flush(to: tree.tiles)
   }
@@ -274,10 +276,10 @@ public final class TreeKeeper: Sendable {
 
   private func leafHashes(of tenant: TenantID) -> MerkleTree.LeafHashes {
     { [log] range in
-      let hash = SHA256()
+      let leaf = LeafHasher()
       var hashes: [Digest] = []
       try log.readEvents(of: tenant, in: Position(range.lowerBound)..<Position(range.upperBound)) {
-        hashes.append(leafHash($1, using: hash))
+        hashes.append(leaf.leafHash($1))
       }
       return hashes
     }

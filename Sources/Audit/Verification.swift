@@ -130,7 +130,7 @@ struct DecodedCommit: Sendable {
 /// - Parameter tenants: whose lines' leaf hashes are wanted.
 private func decode(_ frame: Frame, hashing tenants: Set<TenantID>) throws -> [DecodedCommit] {
   try frame.checkChain()
-  let hash = SHA256()
+  let leaf = LeafHasher()
   var commits: [DecodedCommit] = []
   var canonical: [UInt8] = []
   try frame.forEachCommit { view in
@@ -151,7 +151,7 @@ private func decode(_ frame: Frame, hashing tenants: Set<TenantID>) throws -> [D
           throw commit.finding(index, "the line is not in canonical form")
         }
         commit.events.append(event)
-        if tenants.contains(view.tenant) { commit.leafHashes.append(leafHash(line, using: hash)) }
+        if tenants.contains(view.tenant) { commit.leafHashes.append(leaf.leafHash(line)) }
       } catch let finding as Finding {
         throw finding
       } catch {

@@ -3,21 +3,23 @@
 
 internal import CCrypto
 
-/// An incremental hash; one thread at a time. After ``finish()`` it starts again from nothing.
+/// An incremental hash; one thread at a time. After ``finish()`` it starts again.
 @safe public final class SHA256 {
   private let context: UnsafeMutablePointer<SHA256_CTX>
+  /// What every message starts from.
+  private let beginning: SHA256_CTX
 
-  public init() {
+  /// - Parameter prefix: what every message begins with.
+  public init(after prefix: [UInt8] = []) {
     unsafe context = .allocate(capacity: 1)
-    start()
+    var result = unsafe SHA256_Init(context)
+    precondition(result == 1, "libcrypto refuses SHA-256")
+    result = unsafe SHA256_Update(context, prefix, prefix.count)
+    precondition(result == 1, "libcrypto: SHA-256 failed")
+    beginning = unsafe context.pointee
   }
 
   deinit { unsafe context.deallocate() }
-
-  private func start() {
-    let result = unsafe SHA256_Init(context)
-    precondition(result == 1, "libcrypto refuses SHA-256")
-  }
 
   public func update(_ bytes: UnsafeRawBufferPointer) {
     let result = unsafe SHA256_Update(context, bytes.baseAddress, bytes.count)
@@ -36,7 +38,7 @@ internal import CCrypto
       let result = unsafe SHA256_Final(target, context)
       precondition(result == 1, "libcrypto: SHA-256 failed")
     }
-    start()
+    unsafe context.pointee = beginning
     return digest
   }
 

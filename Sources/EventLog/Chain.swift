@@ -6,7 +6,7 @@ internal import Transparency
 
 /// Folds commits into the chain, reusing its hash contexts; one thread at a time.
 final class ChainFolder {
-  private let leaf = SHA256()
+  private let leaf = LeafHasher()
   private let fold = SHA256()
 
   /// Folds one commit: its lines are the first ones of these bytes.
@@ -25,7 +25,7 @@ final class ChainFolder {
         return nil
       }
       fold.update(
-        leafHash(UnsafeRawBufferPointer(rebasing: bytes[end..<end + count - 1]), using: leaf))
+        leaf.leafHash(UnsafeRawBufferPointer(rebasing: bytes[end..<end + count - 1])))
       end += count
     }
     chain = fold.finish()

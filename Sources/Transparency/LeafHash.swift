@@ -3,14 +3,20 @@
 
 public import Cryptography
 
-/// SHA-256 of a zero byte and then the line without its newline.
-public func leafHash(_ line: UnsafeRawBufferPointer, using hash: SHA256) -> Digest {
-  hash.update(0x00)
-  hash.update(line)
-  return hash.finish()
+/// Hashes lines into leaves; one thread at a time.
+public final class LeafHasher {
+  private let hash = SHA256(after: [0x00])
+
+  public init() {}
+
+  /// SHA-256 of a zero byte and then the line without its newline.
+  public func leafHash(_ line: UnsafeRawBufferPointer) -> Digest {
+    hash.update(line)
+    return hash.finish()
+  }
 }
 
 /// SHA-256 of a zero byte and then the line without its newline.
 public func leafHash(_ line: [UInt8]) -> Digest {
-  line.withUnsafeBytes { leafHash($0, using: SHA256()) }
+  line.withUnsafeBytes { LeafHasher().leafHash($0) }
 }
