@@ -9,10 +9,12 @@ public import SQLite
 /// Every support case as it stands, with its timeline.
 public enum CaseBoard: Projector {
   public static let name = "CaseBoard"
-  public static let version = 1
+  public static let version = 2
   public static let eventTypes: Set<String> = [
     "CaseOpened", "CaseAssigned", "CaseStatusChanged", "CaseSeverityChanged",
     "CaseRefundRequested", "CaseResolved", "CaseReopened", "CaseClosed",
+    "CaseHoldApplied", "CaseHoldEnded", "ChargebackOpened", "ChargebackRepresented",
+    "ChargebackEnded",
   ]
 
   public static let schema = """
@@ -64,6 +66,24 @@ public enum CaseBoard: Projector {
       try update(event.caseID, "severity", event.to.rawValue, event.to.rawValue)
     case .caseRefundRequested(let event):
       try note(event.caseID, event.refundID.rawValue, recorded, database)
+    case .caseHoldApplied(let event):
+      try note(event.caseID, event.holdID.rawValue, recorded, database)
+    case .caseHoldEnded(let event):
+      try note(
+        event.caseID, "\(event.holdID) \(event.isExpired ? "expired" : "released")", recorded,
+        database)
+    case .chargebackOpened(let event):
+      try note(
+        event.caseID,
+        "\(event.chargebackID): \(money(event.amount, event.currency.rawValue)), \(event.reason)",
+        recorded, database)
+    case .chargebackRepresented(let event):
+      try note(
+        event.caseID, "\(event.chargebackID), pieces of evidence: \(event.evidence.count)",
+        recorded, database)
+    case .chargebackEnded(let event):
+      try note(
+        event.caseID, "\(event.chargebackID) \(event.outcome.rawValue)", recorded, database)
     case .caseResolved(let event):
       try update(event.caseID, "status", event.resolution.rawValue, event.note)
     case .caseReopened(let event):

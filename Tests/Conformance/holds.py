@@ -59,6 +59,12 @@ def main():
                 - datetime.datetime.fromisoformat(
                     event["data"]["expiresAt"].replace("Z", "+00:00"))).total_seconds()
         check(0 <= late < 60, f"{event['data']['holdId']} ended {late:.1f} s late")
+    case = running.get("/v1/cases/held?tenant=acme").json()
+    same("the case tells each", [
+        (entry["type"], entry["note"]) for entry in case["timeline"] if "Hold" in entry["type"]], [
+        ("CaseHoldApplied", "soon"), ("CaseHoldApplied", "away"), ("CaseHoldApplied", "late"),
+        ("CaseHoldEnded", "soon expired"), ("CaseHoldEnded", "away expired"),
+        ("CaseHoldEnded", "late released")])
     freed = [event["data"]["amount"] for event in lines if event["type"] == "OrderPayoutFreed"]
     same("the order is told of each", freed, [100] * 3)
     same("the service stops well", running.stop(), 0)
