@@ -48,7 +48,7 @@ def main():
     answer = running.submit([shop.command(
         "early", "ExpirePayoutHold", {"holdId": "late"}, actor="agent/ann")])[0]
     same("nobody ends it before its time", answer["outcome"], "rejected")
-    running.accepted([shop.command(
+    released = running.accepted([shop.command(
         "release", "ReleasePayoutHold", {"holdId": "late"}, actor="agent/ann")])
     lines = [line["event"] for line in running.get("/v1/events?tenant=acme").lines()
              if "event" in line]
@@ -59,7 +59,8 @@ def main():
                 - datetime.datetime.fromisoformat(
                     event["data"]["expiresAt"].replace("Z", "+00:00"))).total_seconds()
         check(0 <= late < 60, f"{event['data']['holdId']} ended {late:.1f} s late")
-    case = running.get("/v1/cases/held?tenant=acme").json()
+    last = released[0]["events"][-1]["position"]
+    case = running.get(f"/v1/cases/held?tenant=acme&minPosition={last}").json()
     same("the case tells each", [
         (entry["type"], entry["note"]) for entry in case["timeline"] if "Hold" in entry["type"]], [
         ("CaseHoldApplied", "soon"), ("CaseHoldApplied", "away"), ("CaseHoldApplied", "late"),
