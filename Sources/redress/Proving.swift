@@ -66,18 +66,25 @@ extension DataFolder {
       TreeKeeper(log: log, folder: self.log, logName: keys.name, keys: keys.keys))
   }
 
-  /// The tenant that is meant: the one named, or the only one there is.
+  /// The tenant that is meant: the one named, which must be in the log, or the only one there is.
   func tenant(named name: String?) throws -> TenantID {
+    let tenants = try LogSummary(folder: log).tenants.map(\.name)
     if let name {
       guard let tenant = TenantID(name) else {
         throw Stop.usage("\(name) is no tenant's name; one has 1 to 64 of A-Z a-z 0-9 _ -")
       }
+      guard tenants.contains(tenant) else {
+        let others = tenants.prefix(10).map(\.rawValue).joined(separator: ", ")
+        throw Stop.unable(
+          "there is no tenant \(tenant) in \(log); "
+            + (tenants.isEmpty ? "it is empty" : "there are \(tenants.count): \(others)")
+            + (tenants.count > 10 ? ", …" : ""))
+      }
       return tenant
     }
-    let tenants = try LogSummary(folder: log).tenants
     guard tenants.count == 1 else {
       throw Stop.usage("there are \(tenants.count) tenants: say which")
     }
-    return tenants[0].name
+    return tenants[0]
   }
 }

@@ -63,6 +63,8 @@ def healthy(data):
     keyless = data.with_name("keyless")
     shutil.copytree(data, keyless, ignore=shutil.ignore_patterns("keys", "*.sock"))
     ends("a log without keys", ["verify"], keyless, 0, "not checked", "acme")
+    ends("a healthy log", ["checkpoint", "--tenant", "nobody"], data, 3, "no tenant nobody", "acme")
+    ends("a healthy log", ["prove", "nobody", "0"], data, 3, "no tenant nobody", "acme")
     ends("a healthy log", ["log"], data, 2, "segments, inspect or seal")
     ends("a healthy log", ["log", "seal"], data, 0, "no segment was full")
     ends("a healthy log", ["status"], data, 0, "no service is running", f"{events} events", SEGMENT)
