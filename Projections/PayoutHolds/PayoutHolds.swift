@@ -9,29 +9,24 @@ public import SQLite
 public enum PayoutHolds: Projector {
   public static let name = "PayoutHolds"
   public static let version = 1
-  public static let eventTypes: Set<String> = [
-    "TenantRegistered", "TenantSuspended", "TenantReinstated", "PayoutHoldApplied",
-    "PayoutHoldReleased", "PayoutHoldExpired",
-  ]
+  public static let eventTypes = Suspensions.eventTypes.union([
+    "PayoutHoldApplied", "PayoutHoldReleased", "PayoutHoldExpired",
+  ])
 
-  public static let schema = """
-    -- a suspended tenant's holds wait (T2); the event that ended its last suspension, or registered it
-    CREATE TABLE tenants (
-      tenant TEXT PRIMARY KEY, is_suspended INTEGER NOT NULL DEFAULT 0,
-      active_since INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
+  public static let schema =
+    Suspensions.schema + """
 
-    CREATE TABLE holds (
-      tenant TEXT NOT NULL, hold_id TEXT NOT NULL, position INTEGER NOT NULL,
-      status TEXT NOT NULL, case_id TEXT NOT NULL, order_id TEXT NOT NULL, leg_id TEXT,
-      amount INTEGER NOT NULL, currency TEXT NOT NULL, reason TEXT NOT NULL,
-      applied_at TEXT NOT NULL, applied_by TEXT NOT NULL, expires_at TEXT NOT NULL, ended_at TEXT,
-      PRIMARY KEY (tenant, hold_id)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX holds_due ON holds (status, expires_at);
-    CREATE INDEX holds_of_tenant_due ON holds (tenant, status, expires_at);
-    CREATE INDEX holds_of_case ON holds (tenant, case_id);
-    """
+      CREATE TABLE holds (
+        tenant TEXT NOT NULL, hold_id TEXT NOT NULL, position INTEGER NOT NULL,
+        status TEXT NOT NULL, case_id TEXT NOT NULL, order_id TEXT NOT NULL, leg_id TEXT,
+        amount INTEGER NOT NULL, currency TEXT NOT NULL, reason TEXT NOT NULL,
+        applied_at TEXT NOT NULL, applied_by TEXT NOT NULL, expires_at TEXT NOT NULL, ended_at TEXT,
+        PRIMARY KEY (tenant, hold_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX holds_due ON holds (status, expires_at);
+      CREATE INDEX holds_of_tenant_due ON holds (tenant, status, expires_at);
+      CREATE INDEX holds_of_case ON holds (tenant, case_id);
+      """
 
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
     let tenant = recorded.tenant.rawValue
@@ -42,14 +37,6 @@ public enum PayoutHolds: Projector {
         recorded.time.description, tenant, id.rawValue)
     }
     switch recorded.event {
-    case .tenantRegistered:
-      try database.run(
-        "INSERT INTO tenants (tenant, active_since) VALUES (?, ?)", tenant, position)
-    case .tenantSuspended:
-      try database.run("UPDATE tenants SET is_suspended = 1 WHERE tenant = ?", tenant)
-    case .tenantReinstated:
-      try database.run(
-        "UPDATE tenants SET is_suspended = 0, active_since = ? WHERE tenant = ?", position, tenant)
     case .payoutHoldApplied(let event):
       try database.run(
         "INSERT INTO holds VALUES (?, ?, ?, 'applied', ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", tenant,
@@ -58,7 +45,7 @@ public enum PayoutHolds: Projector {
         recorded.time.description, event.appliedBy.description, event.expiresAt.description)
     case .payoutHoldReleased(let event): try end(event.holdID, "released")
     case .payoutHoldExpired(let event): try end(event.holdID, "expired")
-    default: break
+    default: try Suspensions.apply(recorded, to: database)
     }
   }
 }

@@ -21,16 +21,6 @@ public struct PayoutHoldRow: Sendable, Hashable {
   public var endedAt: String?
 }
 
-/// A hold whose time is over.
-public struct DueHold: Sendable, Hashable {
-  public var tenant: TenantID
-  public var holdID: HoldID
-  /// The event that applied it.
-  public var position: Position
-  /// The event that ended a suspension of its tenant since then, if there was one.
-  public var resumption: Position?
-}
-
 extension PayoutHolds {
   private static let columns = """
     hold_id, status, case_id, order_id, leg_id, amount, currency, reason, applied_at, applied_by,
@@ -64,22 +54,22 @@ extension PayoutHolds {
       """, tenant.rawValue, limit, row: row)
   }
 
-  /// Over all tenants that are not suspended (T2), the longest overdue first (H2).
+  /// The holds whose time is over, with those that are so longest first (H2).
   public static func due(
     at now: Timestamp, limit: Int, in database: Database
-  ) throws -> [DueHold] {
+  ) throws -> [DueCommand] {
     try database.rows(
       """
-      SELECT tenant, hold_id, position, iif(active_since > position, active_since, NULL)
+      SELECT tenant, hold_id, position, \(Suspensions.resumption(since: "position"))
       FROM holds JOIN tenants USING (tenant)
       WHERE status = 'applied' AND expires_at <= ? AND NOT is_suspended
       ORDER BY expires_at LIMIT ?
       """, now.description, limit,
       row: {
-        DueHold(
-          tenant: TenantID(unchecked: $0.text(0)), holdID: HoldID(unchecked: $0.text(1)),
-          position: Position(UInt64($0.int(2))),
-          resumption: $0.optionalInt(3).map { Position(UInt64($0)) })
+        DueCommand(
+          tenant: TenantID(unchecked: $0.text(0)), cause: Position(UInt64($0.int(2))),
+          resumption: $0.optionalInt(3).map { Position(UInt64($0)) },
+          command: .expirePayoutHold(ExpirePayoutHold(holdID: HoldID(unchecked: $0.text(1)))))
       })
   }
 }

@@ -103,11 +103,11 @@ struct Serve: CommandLineTool {
     let server = try start(service)
     projections.onChange(of: RefundQueue.name) { execution.wake() }
     projections.start(following: log)
-    let expiry = holdExpiry(sequencer, projections)
+    let processManagers = processManagers(sequencer, projections)
     let ticks = Task {
       while !Task.isCancelled {
         execution.wake()
-        await expiry.wake()
+        for manager in processManagers { await manager.wake() }
         try? await Task.sleep(for: .seconds(1))
       }
     }
@@ -162,23 +162,6 @@ struct Serve: CommandLineTool {
       let host = http.host.contains(":") ? "[\(http.host)]" : http.host
       say("pages on http://\(host):\(port)/")
     }
-  }
-
-  private func holdExpiry(
-    _ sequencer: Sequencer, _ projections: ProjectionRuntime
-  ) -> HoldExpiry {
-    HoldExpiry(
-      sequencer: sequencer,
-      list: { limit in
-        try projections.read(PayoutHolds.name) {
-          try PayoutHolds.due(at: .now, limit: limit, in: $0)
-        }.map {
-          HoldToExpire(
-            tenant: $0.tenant, holdID: $0.holdID, position: $0.position,
-            resumption: $0.resumption)
-        }
-      },
-      onFailure: { say("the list of payout holds that are due cannot be read: \($0)") })
   }
 
   private func refundExecution(

@@ -14,16 +14,12 @@ struct `The expiry of payout holds` {
   let acme = TenantID(unchecked: "acme")
   static let end = "2026-02-01T00:00:00.000000Z"
 
-  private func expiry(_ redress: RunningRedress, at now: String) -> HoldExpiry {
-    HoldExpiry(
-      sequencer: redress.sequencer,
+  private func expiry(_ redress: RunningRedress, at now: String) -> ProcessManager {
+    ProcessManager(
+      name: "hold-expiry", sequencer: redress.sequencer,
       list: { [projections = redress.projections] limit in
         try projections.read(PayoutHolds.name) {
           try PayoutHolds.due(at: Timestamp(now)!, limit: limit, in: $0)
-        }.map {
-          HoldToExpire(
-            tenant: $0.tenant, holdID: $0.holdID, position: $0.position,
-            resumption: $0.resumption)
         }
       }, onFailure: { Issue.record("\($0)") })
   }

@@ -1,0 +1,40 @@
+// What read models for process managers know of suspended tenants: whatever is due waits for them (T2),
+// and goes on under another command's id when the suspension has ended.
+
+import EventSourcing
+import Events
+import SQLite
+
+/// The table of tenants of a read model that says what is due.
+enum Suspensions {
+  static let eventTypes: Set<String> = ["TenantRegistered", "TenantSuspended", "TenantReinstated"]
+
+  static let schema = """
+    -- a suspended tenant's work waits (T2); the event that ended its last suspension, or registered it
+    CREATE TABLE tenants (
+      tenant TEXT PRIMARY KEY, is_suspended INTEGER NOT NULL DEFAULT 0,
+      active_since INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  static func apply(_ recorded: RecordedEvent, to database: Database) throws {
+    let tenant = recorded.tenant.rawValue
+    let position = Int(recorded.position.value)
+    switch recorded.event {
+    case .tenantRegistered:
+      try database.run(
+        "INSERT INTO tenants (tenant, active_since) VALUES (?, ?)", tenant, position)
+    case .tenantSuspended:
+      try database.run("UPDATE tenants SET is_suspended = 1 WHERE tenant = ?", tenant)
+    case .tenantReinstated:
+      try database.run(
+        "UPDATE tenants SET is_suspended = 0, active_since = ? WHERE tenant = ?", position, tenant)
+    default: break
+    }
+  }
+
+  /// SQL: the event that ended a suspension since the one at a position; NULL if none did.
+  static func resumption(since position: String) -> String {
+    "iif(active_since > \(position), active_since, NULL)"
+  }
+}
