@@ -27,7 +27,7 @@ let package = Package(
       dependencies: [
         "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain",
         "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
-        "SQLite",
+        "Operations", "SQLite",
       ],
       swiftSettings: settings,
       // It replaces malloc, in whose C library's version a busy service spends a tenth of its time.
@@ -36,7 +36,7 @@ let package = Package(
       name: "Service",
       dependencies: [
         "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events", "EventLog",
-        "EventSourcing", "Transparency", "Domain", "HTML", "JSON", "SQLite",
+        "EventSourcing", "Transparency", "Domain", "HTML", "JSON", "Operations", "SQLite",
       ],
       swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
@@ -59,6 +59,9 @@ let package = Package(
       dependencies: [
         "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Cryptography",
       ],
+      swiftSettings: settings),
+    .target(
+      name: "Operations", dependencies: ["EventSourcing", "JSON", "SQLite", "Cryptography"],
       swiftSettings: settings),
     .target(
       name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
@@ -174,6 +177,10 @@ let package = Package(
         "RunningRedress", "CommandHandling", "Gateways", "Projections", "Projecting", "Events",
         "EventLog", "EventSourcing", "SQLite",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "OperationsTests",
+      dependencies: ["Operations", "EventSourcing", "JSON", "SQLite"],
       swiftSettings: settings),
     .testTarget(
       name: "AuditTests",

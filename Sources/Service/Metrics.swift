@@ -4,6 +4,7 @@
 import CommandHandling
 import EventLog
 import EventSourcing
+import Operations
 import Projecting
 import Synchronization
 
@@ -27,7 +28,9 @@ final class Metrics: Sendable {
     counts.withLock { $0[index] += 1 }
   }
 
-  func text(log: EventLog, statuses: [ProjectionStatus], requestCount: UInt64) -> String {
+  func text(
+    log: EventLog, statuses: [ProjectionStatus], records: RecordsSummary, requestCount: UInt64
+  ) -> String {
     let end = log.durableEnd
     var lines = [
       "# HELP redress_log_commits Durable commits in the log.",
@@ -59,6 +62,33 @@ final class Metrics: Sendable {
         "redress_projection_stopped{projection=\"\(status.name)\"} "
           + (status.failure == nil ? "0" : "1"))
     }
+    lines += Self.lines(records)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func lines(_ records: RecordsSummary) -> [String] {
+    var lines = [
+      "# HELP redress_operational_records Records of operations.sqlite, by kind.",
+      "# TYPE redress_operational_records gauge",
+    ]
+    for kind in records.kinds {
+      lines.append("redress_operational_records{kind=\"\(kind.kind.rawValue)\"} \(kind.count)")
+    }
+    lines += [
+      "# HELP redress_operational_records_next_expiry_seconds When the next one expires, Unix time.",
+      "# TYPE redress_operational_records_next_expiry_seconds gauge",
+    ]
+    for kind in records.kinds {
+      guard let next = kind.nextExpiry else { continue }
+      lines.append(
+        "redress_operational_records_next_expiry_seconds{kind=\"\(kind.kind.rawValue)\"} "
+          + "\(next.microseconds / 1_000_000)")
+    }
+    lines += [
+      "# HELP redress_operational_records_bytes The size of operations.sqlite.",
+      "# TYPE redress_operational_records_bytes gauge",
+      "redress_operational_records_bytes \(records.byteCount)",
+    ]
+    return lines
   }
 }

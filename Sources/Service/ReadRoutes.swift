@@ -41,10 +41,7 @@ struct ReadRoutes: Sendable {
         "status: \(status) is no refund status; use one of "
           + RefundQueue.statuses.joined(separator: ", ") + ".")
     }
-    let limit = try number("limit", of: request) ?? 50
-    guard (1...Self.pageLengthMax).contains(limit) else {
-      throw Problem.badRequest("limit: \(limit) is not between 1 and \(Self.pageLengthMax).")
-    }
+    let limit = try pageLength(of: request)
     let before = try number("before", of: request)
     let (rows, totals) = try projections.read(RefundQueue.name) { database in
       (
@@ -155,7 +152,16 @@ struct ReadRoutes: Sendable {
     }
   }
 
-  private func number(_ name: String, of request: HTTPRequest) throws -> Int? {
+  /// How many rows a request asks for; 50 if it does not say.
+  func pageLength(of request: HTTPRequest) throws -> Int {
+    let limit = try number("limit", of: request) ?? 50
+    guard (1...Self.pageLengthMax).contains(limit) else {
+      throw Problem.badRequest("limit: \(limit) is not between 1 and \(Self.pageLengthMax).")
+    }
+    return limit
+  }
+
+  func number(_ name: String, of request: HTTPRequest) throws -> Int? {
     guard let text = request.queryValue(name) else { return nil }
     guard let number = Int(text), number >= 0, !text.hasPrefix("+") else {
       throw Problem.badRequest("\(name): \(text.prefix(60)) is not a whole number from 0.")
@@ -163,7 +169,7 @@ struct ReadRoutes: Sendable {
     return number
   }
 
-  private func notAnID(_ text: String) -> String {
+  func notAnID(_ text: String) -> String {
     "\(text.prefix(80)) is no identifier; one has 1 to 64 of A–Z a–z 0–9 _ -."
   }
 }

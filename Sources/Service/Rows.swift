@@ -102,6 +102,6 @@ extension RebuildReport {
   }
 }
 
-private func fields(_ pairs: (String, JSONValue?)...) -> [JSONValue.Member] {
+func fields(_ pairs: (String, JSONValue?)...) -> [JSONValue.Member] {
   pairs.compactMap { key, value in value.map { JSONValue.Member(key, $0) } }
 }

@@ -9,6 +9,7 @@ import Events
 import Foundation
 public import HTTP
 import JSON
+public import Operations
 public import Projecting
 import Projections
 import Synchronization
@@ -24,11 +25,12 @@ public final class Service: Sendable {
   private let feed: FeedRoute
   private let pages: PageRoutes
   private let proofs: ProofRoutes
+  private let records: RecordRoutes
   private let requestCount = Atomic<UInt64>(0)
 
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
-    keeper: TreeKeeper
+    keeper: TreeKeeper, records: OperationalRecords
   ) {
     self.log = log
     self.projections = projections
@@ -37,6 +39,7 @@ public final class Service: Sendable {
     feed = FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals)
     pages = PageRoutes(projections: projections)
     proofs = ProofRoutes(keeper: keeper)
+    self.records = RecordRoutes(records: records, reads: reads)
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
 
@@ -59,6 +62,8 @@ public final class Service: Sendable {
       do { try feed.handle(exchange) } catch {
         exchange.respond(Self.problem(error).response)
       }
+    case (_, "v1") where RecordRoutes.owns(path):
+      Task { await respond(exchange) { try await self.records.answer(path, request) } }
     case ("GET", _), ("HEAD", _):
       Task { await respond(exchange) { try await self.read(path, request) } }
     default:
@@ -81,7 +86,7 @@ public final class Service: Sendable {
     case ["metrics"]:
       return text(
         metrics.text(
-          log: log, statuses: projections.statuses,
+          log: log, statuses: projections.statuses, records: try records.records.summary(),
           requestCount: requestCount.load(ordering: .relaxed)),
         type: "text/plain; version=0.0.4; charset=utf-8")
     case ["v1", "refunds"]: return json(try await reads.refunds(request))
@@ -184,13 +189,13 @@ public final class Service: Sendable {
     return Problem(
       status: 405, code: "method-not-allowed", title: "That cannot be done here",
       detail: "\(request.method) means nothing at \(request.path.prefix(80)); "
-        + (isForPost ? "use POST." : "use GET. Everything that changes is a POST /v1/commands."),
+        + (isForPost ? "use POST." : "use GET. What changes history is a POST /v1/commands."),
       headers: [("Allow", isForPost ? "POST" : "GET, HEAD")])
   }
 
   private static let routes = """
     There are POST /v1/commands, GET /v1/refunds, /v1/refunds/{id}, /v1/cases/{id}, \
     /v1/orders/{id}/balance, /v1/holds, /v1/holds/{id}, /v1/events, /v1/checkpoint, /v1/proof, \
-    /v1/consistency, /v1/keys, /healthz, /readyz, /metrics, and the pages from / on.
+    /v1/consistency, /v1/keys, /v1/drafts/{id}, /v1/sync-jobs, /v1/webhooks, /healthz, /readyz, /metrics, and the pages from / on.
     """
 }

@@ -9,6 +9,7 @@ struct DataFolder {
   var log: String { path + "/log" }
   var readModels: String { path + "/read-models" }
   var keys: String { path + "/keys" }
+  var operations: String { path + "/operations.sqlite" }
   var lockFile: String { path + "/lock" }
 
   /// A folder that may hold nothing yet.

@@ -9,6 +9,7 @@ import Events
 import Foundation
 import Gateways
 import HTTP
+import Operations
 import Projecting
 import Projections
 import Service
@@ -77,6 +78,7 @@ struct Serve: CommandLineTool {
   func run() async throws -> ExitCode {
     let folder = try DataFolder(creating: data)
     try folder.lock(socket: socket)
+    let records = try OperationalRecords(path: folder.operations)
     let sealing = SealingObserver()
     let (log, recovery) = try EventLog.open(
       folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") },
@@ -98,12 +100,13 @@ struct Serve: CommandLineTool {
     }
     let service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
-      keeper: keeper)
+      keeper: keeper, records: records)
     let signals = endingSignals()
     let server = try start(service)
     projections.onChange(of: RefundQueue.name) { execution.wake() }
     projections.start(following: log)
     let processManagers = processManagers(sequencer, projections)
+    let recordsExpiry = Task { await expireForEver(records) }
     let ticks = Task {
       while !Task.isCancelled {
         execution.wake()
@@ -116,6 +119,7 @@ struct Serve: CommandLineTool {
     let signal = await signals.first { _ in true }
     say("\(signal ?? "The end"): stopping")
     ticks.cancel()
+    recordsExpiry.cancel()
     service.stop()
     _ = server.stop()
     sequencer.stop()

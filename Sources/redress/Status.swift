@@ -3,6 +3,7 @@
 import EventLog
 import EventSourcing
 import Foundation
+import Operations
 import Projecting
 
 struct Status: CommandLineTool {
@@ -10,7 +11,7 @@ struct Status: CommandLineTool {
   static let summary = "Shows what a data folder holds and whether a service runs on it."
   static let help = """
     Shows what a data folder holds: whether a service runs on it, its segments, its tenants, its read
-    models and how far they are.
+    models and how far they are, and the records that expire.
 
     Usage: redress status --data DIR
 
@@ -59,9 +60,28 @@ struct Status: CommandLineTool {
       }
       print("")
       print(Table(["READ MODEL", "VERSION", "STATE"], right: [1]).text(rows))
+      try printRecords()
       return .success
     } catch let error as LogError {
       throw Stop(error)
     }
+  }
+
+  private func printRecords() throws {
+    guard let records = try RecordsSummary(file: folder.operations) else { return }
+    let rows = records.kinds.map { kind in
+      [
+        kind.kind.rawValue.replacing("_", with: " "), "\(kind.count)",
+        kind.oldest.map(Self.clock) ?? "–", kind.nextExpiry.map(Self.clock) ?? "–",
+      ]
+    }
+    print("")
+    print(Table(["RECORDS", "COUNT", "OLDEST", "NEXT EXPIRY (UTC)"], right: [1]).text(rows))
+    print("operations.sqlite has \(records.byteCount) bytes")
+  }
+
+  /// To the second.
+  private static func clock(_ time: Timestamp) -> String {
+    String(time.description.prefix(19).replacing("T", with: " "))
   }
 }

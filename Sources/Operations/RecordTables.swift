@@ -1,0 +1,58 @@
+// The tables of `operations.sqlite`. What must hold: a migration that was ever released does not change;
+// a new one is added at the end, and the file's version (PRAGMA user_version) is how many it has had.
+
+/// What kinds of records there are, and how long each lives.
+public enum RecordKind: String, CaseIterable, Sendable {
+  case drafts
+  case webhooks
+  case syncJobs = "sync_jobs"
+
+  /// In seconds since the record was last written.
+  public var lifeSeconds: Int64 {
+    switch self {
+    case .drafts: 12 * 3600
+    case .webhooks: 90 * 86_400
+    case .syncJobs: 30 * 86_400
+    }
+  }
+
+  /// The column that says since when a record is what it is.
+  var since: String { self == .webhooks ? "received_at" : "updated_at" }
+}
+
+enum RecordTables {
+  /// Times are texts like `2026-01-16T10:00:00.123456Z`, which sort as times do.
+  static let migrations = [
+    """
+    CREATE TABLE drafts (
+      tenant TEXT NOT NULL, draft_id TEXT NOT NULL, order_id TEXT NOT NULL, customer_id TEXT,
+      customer_email TEXT, status TEXT NOT NULL, draft TEXT NOT NULL, created_at TEXT NOT NULL,
+      updated_at TEXT NOT NULL, expires_at TEXT NOT NULL,
+      PRIMARY KEY (tenant, draft_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX drafts_by_expiry ON drafts (expires_at);
+
+    CREATE TABLE webhooks (
+      webhook_id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, source TEXT NOT NULL,
+      topic TEXT NOT NULL, event_id TEXT, digest TEXT NOT NULL, payload BLOB NOT NULL,
+      deliveries INTEGER NOT NULL DEFAULT 1, received_at TEXT NOT NULL, expires_at TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX webhooks_by_digest ON webhooks (tenant, source, topic, digest);
+    CREATE UNIQUE INDEX webhooks_by_event ON webhooks (tenant, source, topic, event_id)
+      WHERE event_id IS NOT NULL;
+    CREATE INDEX webhooks_of_tenant ON webhooks (tenant, webhook_id);
+    CREATE INDEX webhooks_by_expiry ON webhooks (expires_at);
+
+    CREATE TABLE sync_jobs (
+      tenant TEXT NOT NULL, job_id TEXT NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL,
+      days_back INTEGER, include_fulfillments INTEGER NOT NULL, total INTEGER,
+      processed INTEGER NOT NULL, failed INTEGER NOT NULL, error_details TEXT,
+      started_at TEXT NOT NULL, updated_at TEXT NOT NULL, completed_at TEXT,
+      expires_at TEXT NOT NULL,
+      PRIMARY KEY (tenant, job_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX sync_jobs_by_expiry ON sync_jobs (expires_at);
+    CREATE INDEX sync_jobs_newest ON sync_jobs (tenant, started_at);
+    """
+  ]
+}
