@@ -106,6 +106,7 @@ let package = Package(
       providers: [.apt(["libcurl4-openssl-dev"])]),
 
     // Tools.
+    .target(name: "SeededRandom", path: "tools/seeded-random", swiftSettings: settings),
     .executableTarget(
       name: "generate-events", dependencies: ["JSON"], path: "tools/generate-events",
       swiftSettings: settings),
@@ -117,14 +118,15 @@ let package = Package(
       path: "tools/online-retail/online-retail", swiftSettings: settings),
     .executableTarget(
       name: "redress-bench",
-      dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "SQLite"],
+      dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "SQLite", "SeededRandom"],
       path: "tools/benchmarks/redress-bench", swiftSettings: settings),
     .target(
-      name: "OnlineRetail", dependencies: ["EventSourcing", "HTTPClient", "JSON", "Zstandard"],
+      name: "OnlineRetail",
+      dependencies: ["EventSourcing", "HTTPClient", "JSON", "SeededRandom", "Zstandard"],
       path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
     .executableTarget(
       name: "log-benchmark",
-      dependencies: ["CommandHandling", "Events", "EventLog", "EventSourcing"],
+      dependencies: ["CommandHandling", "Events", "EventLog", "EventSourcing", "SeededRandom"],
       path: "tools/log-benchmark", swiftSettings: settings),
 
     // Tests.
@@ -144,18 +146,19 @@ let package = Package(
       name: "EventLogTests",
       dependencies: [
         "EventLog", "EventSourcing", "Cryptography", "SQLite", "Zstandard", "JudgedLogs",
+        "SeededRandom",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "TransparencyTests",
-      dependencies: ["Transparency", "Cryptography", "JSON", "OutsideData"],
+      dependencies: ["Transparency", "Cryptography", "JSON", "OutsideData", "SeededRandom"],
       swiftSettings: settings),
     .executableTarget(
       name: "transparency-fixtures",
       dependencies: ["Transparency", "Cryptography"],
       path: "Tests/Conformance/transparency-fixtures", swiftSettings: settings),
     .testTarget(
-      name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing"],
+      name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing", "SeededRandom"],
       swiftSettings: settings),
     .target(
       name: "RunningRedress",
@@ -192,17 +195,19 @@ let package = Package(
       name: "Simulation",
       dependencies: [
         "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain", "Events",
-        "EventLog", "EventSourcing", "Cryptography", "SQLite", "JudgedLogs",
+        "EventLog", "EventSourcing", "Cryptography", "SQLite", "JudgedLogs", "SeededRandom",
       ],
       path: "Tests/Simulation", swiftSettings: settings),
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulator",
       swiftSettings: settings),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Simulation", "EventLog", "EventSourcing"],
+      name: "SimulationTests",
+      dependencies: ["Simulation", "EventLog", "EventSourcing", "SeededRandom"],
       swiftSettings: settings),
     .testTarget(
-      name: "HTTPTests", dependencies: ["HTTP", "HTTPClient"], swiftSettings: wrapperSettings),
+      name: "HTTPTests", dependencies: ["HTTP", "HTTPClient", "SeededRandom"],
+      swiftSettings: wrapperSettings),
     .testTarget(
       name: "OnlineRetailTests",
       dependencies: ["OnlineRetail", "EventSourcing", "JSON"],

@@ -4,6 +4,7 @@
 import Domain
 import EventSourcing
 import Events
+import SeededRandom
 import Testing
 
 struct RandomHistoriesTests {

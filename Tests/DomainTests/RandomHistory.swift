@@ -5,6 +5,7 @@
 import Domain
 import EventSourcing
 import Events
+import SeededRandom
 import Testing
 
 struct RandomHistory {

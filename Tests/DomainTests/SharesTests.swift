@@ -1,6 +1,7 @@
 // R2: shares by largest remainder over the order's life.
 
 import Events
+import SeededRandom
 import Testing
 
 @testable import Domain

@@ -2,6 +2,7 @@ import Cryptography
 import EventSourcing
 import Foundation
 import SQLite
+import SeededRandom
 import Testing
 
 @testable import EventLog
@@ -13,7 +14,7 @@ import Testing
 
   /// Commits of one tenant, each of one or two of a hundred streams.
   private func frames(_ count: Int, seed: UInt64) -> [(frame: IndexFrame, streams: [String])] {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     var position: UInt64 = 0
     return (0..<count).map { ordinal in
       let streams = (0...Int.random(in: 0...1, using: &generator)).map { _ in
@@ -60,7 +61,7 @@ import Testing
     print("index run seed \(seed)")
     let folder = TemporaryFolder()
     let path = folder.path + "/index.sqlite"
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     let frames = frames(3_000, seed: seed)
     var database = try IndexDatabase(path: path)
     var entries = IndexEntries()

@@ -1,5 +1,6 @@
 import EventSourcing
 import Foundation
+import SeededRandom
 import Testing
 
 @testable import EventLog
@@ -121,7 +122,7 @@ import Testing
   }
 
   @Test func `a last frame with an unwritten sector is cut, unless a mark covers it`() throws {
-    var generator = SeededGenerator(seed: 7)
+    var generator = SplitMix64(seed: 7)
     let text = String((0..<3000).map { _ in "abcdefghijklmnop".randomElement(using: &generator)! })
     let sample = try Sample(texts: ["x", text])
     let (start, end) = (sample.records[1].offset, sample.records[2].offset)
@@ -151,7 +152,7 @@ import Testing
   @Test func `whichever sectors of the last frame reached the disk, opening cuts it and goes on`()
     throws
   {
-    var generator = SeededGenerator(seed: 8)
+    var generator = SplitMix64(seed: 8)
     let text = String((0..<4500).map { _ in "abcdefghijklmnop".randomElement(using: &generator)! })
     let sample = try Sample(texts: ["x", text])
     let good = sample.killed.bytes(of: Sample.name)

@@ -1,5 +1,6 @@
 import EventSourcing
 import Foundation
+import SeededRandom
 import Testing
 import Zstandard
 
@@ -22,7 +23,7 @@ import Zstandard
     commits: Int = 60, segmentByteCount: Int = 4_000, seed: UInt64 = 1
   ) throws -> TemporaryFolder {
     let folder = TemporaryFolder()
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     var configuration = small
     configuration.segmentLineByteCount = segmentByteCount
     let (log, _) = try folder.open(configuration)
@@ -53,7 +54,7 @@ import Zstandard
   ) throws {
     let seed = UInt64(ProcessInfo.processInfo.environment["SEED"] ?? "") ?? number
     print("sealing seed \(seed)")
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     let folder = try SealingTests.sample(
       commits: Int.random(in: 2..<150, using: &generator), seed: seed)
     let expected = try contents(of: folder.log)
@@ -180,7 +181,7 @@ import Zstandard
       }.start()
     }
     let acme = TenantID(unchecked: "acme")
-    var generator = SeededGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     for index in 0..<total {
       try log.appendAndWait([.make("acme", at: index, "c\(index)", ["s/\(index % 9)"])])
       let position = UInt64.random(in: 0...UInt64(index), using: &generator)

@@ -1,5 +1,6 @@
 import EventSourcing
 import Foundation
+import SeededRandom
 import Testing
 
 @testable import EventLog
@@ -10,7 +11,7 @@ import Testing
     var commits: [(tenant: String, command: String, streams: [String], text: String)] = []
     var positions: [String: Int] = [:]
 
-    mutating func nextCommit(using generator: inout SeededGenerator) -> Commit {
+    mutating func nextCommit(using generator: inout SplitMix64) -> Commit {
       let tenant = "t\(Int.random(in: 0..<3, using: &generator))"
       let count = Int.random(in: 1...4, using: &generator)
       let streams = (0..<count).map { _ in "s/\(Int.random(in: 0..<20, using: &generator))" }
@@ -44,7 +45,7 @@ import Testing
   func `random work, closing and opening in between, agrees with the model`(number: Int) throws {
     let seed = UInt64(ProcessInfo.processInfo.environment["SEED"] ?? "") ?? UInt64(number + 1)
     print("workload seed \(seed)")
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     let folder = TemporaryFolder()
     var model = Model()
     for _ in 0..<6 {
@@ -83,7 +84,7 @@ import Testing
   }
 
   private func compare(
-    _ log: EventLog, with model: Model, using generator: inout SeededGenerator
+    _ log: EventLog, with model: Model, using generator: inout SplitMix64
   ) throws {
     for _ in 0..<10 {
       let tenant = "t\(Int.random(in: 0..<3, using: &generator))"

@@ -4,6 +4,7 @@
 import Foundation
 import HTTP
 import HTTPClient
+import SeededRandom
 import Testing
 
 struct MalformedRequest: Sendable, CustomTestStringConvertible {
@@ -183,7 +184,7 @@ struct MalformedRequestTests {
   @Test(arguments: [1, 2, 3] as [UInt64])
   func `random pieces of requests never stop the server`(seed: UInt64) throws {
     let running = try RunningServer(configure: { $0.headTimeout = .milliseconds(100) })
-    var random = SeededRandom(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<200 {
       let connection = running.connect()
       let pieces = [
@@ -197,18 +198,5 @@ struct MalformedRequestTests {
       #expect(connection.receiveToEnd() != nil)
     }
     #expect(try running.client.send(method: "GET", target: "/").status == 200)
-  }
-}
-
-/// SplitMix64: the same requests for the same seed.
-private struct SeededRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

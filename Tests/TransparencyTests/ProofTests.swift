@@ -3,6 +3,7 @@
 import Cryptography
 import JSON
 import OutsideData
+import SeededRandom
 import Testing
 import Transparency
 
@@ -11,7 +12,7 @@ private let roots = (0...130).map { naiveRoot(leaves[..<$0]) }
 
 struct `An inclusion proof` {
   @Test func `holds for every leaf of every tree, and for nothing else`() throws {
-    var random = SeededRandom("inclusion")
+    var random = SplitMix64("inclusion")
     let tree = try tree(leaves)
     for size in 1...130 {
       for index in 0..<size {
@@ -62,7 +63,7 @@ struct `An inclusion proof` {
 
 struct `A consistency proof` {
   @Test func `holds between every two trees, and between no others`() throws {
-    var random = SeededRandom("consistency")
+    var random = SplitMix64("consistency")
     let tree = try tree(leaves)
     for new in 1...130 {
       for old in 1...new {
@@ -109,7 +110,7 @@ struct `A consistency proof` {
 
 /// A proof's hashes with one thing changed; thoroughly is with every single bit.
 private func changes(
-  of hashes: [Digest], isThorough: Bool, using random: inout SeededRandom
+  of hashes: [Digest], isThorough: Bool, using random: inout SplitMix64
 ) -> [(String, [Digest])] {
   var changes: [(String, [Digest])] = []
   for place in hashes.indices {

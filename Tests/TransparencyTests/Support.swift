@@ -3,6 +3,7 @@
 
 import Cryptography
 import Foundation
+import SeededRandom
 import Synchronization
 import Transparency
 
@@ -69,23 +70,14 @@ func tree(
   }
 }
 
-/// SplitMix64, so that a printed seed repeats a test.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
+extension SplitMix64 {
+  /// A generator whose printed seed repeats a test.
   init(_ test: String) {
-    state =
+    let seed =
       ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) }
       ?? UInt64.random(in: 0...UInt64.max)
-    print("\(test): SEED=\(state)")
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
+    print("\(test): SEED=\(seed)")
+    self.init(seed: seed)
   }
 }
 

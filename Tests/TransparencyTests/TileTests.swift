@@ -2,6 +2,7 @@
 
 import Cryptography
 import Foundation
+import SeededRandom
 import Testing
 import Transparency
 
@@ -46,7 +47,7 @@ struct `A tree's tiles` {
   private static let leaves = sampleLeaves(66_500)
 
   @Test func `lead to the same roots and proofs, whenever they were flushed and resumed`() throws {
-    var random = SeededRandom("tiles")
+    var random = SplitMix64("tiles")
     let leaves = Self.leaves
     let folder = try TemporaryFolder()
     let tiles = TileFolder(path: folder.path + "/acme")

@@ -5,6 +5,7 @@ import EventLog
 import EventSourcing
 import Events
 import Foundation
+import SeededRandom
 
 @main
 enum LogBenchmark {
@@ -134,7 +135,7 @@ enum LogBenchmark {
     _ choose: (inout SplitMix64) -> (TenantID, StreamName), _ count: Int, _ seed: Int,
     from log: EventLog
   ) throws {
-    var random = SplitMix64(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     var times: [Duration] = []
     var (eventCount, snapshotCount) = (0, 0)
     for _ in 0..<count {

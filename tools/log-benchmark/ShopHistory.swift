@@ -6,6 +6,7 @@ import CommandHandling
 import EventLog
 import EventSourcing
 import Events
+import SeededRandom
 
 struct ShopHistory {
   /// The commands of one life in order; each needs the ones before it.
@@ -37,7 +38,7 @@ struct ShopHistory {
   private var open: [(life: Int, next: Int)] = []
   private var begun = 0
   private var registered = 0
-  private var random = SplitMix64(state: 1)
+  private var random = SplitMix64(seed: 1)
 
   init(eventCount: Int, tenantCount: Int, openLifeCount: Int) {
     self.tenantCount = tenantCount
@@ -114,7 +115,7 @@ struct ShopHistory {
 
   /// Ids as callers make them: nothing tells which came first.
   private static func id(_ life: Int, _ step: Int) -> String {
-    var random = SplitMix64(state: UInt64(life * 64 + step))
+    var random = SplitMix64(seed: UInt64(life * 64 + step))
     return String(random.next(), radix: 16) + "-" + String(random.next(), radix: 16)
   }
 

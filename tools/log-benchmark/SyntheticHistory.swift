@@ -3,6 +3,7 @@
 
 import EventLog
 import EventSourcing
+import SeededRandom
 
 struct SyntheticHistory {
   /// How many pairs of streams there will be.
@@ -14,7 +15,7 @@ struct SyntheticHistory {
   private var made = 0
   private var positions: [UInt64]
   private var revisions: [UInt16]
-  private var random = SplitMix64(state: 1)
+  private var random = SplitMix64(seed: 1)
 
   init(eventCount: Int, streamCount: Int, tenantCount: Int, openStreamCount: Int) {
     pairCount = max(1, streamCount / 2)
@@ -63,19 +64,6 @@ struct SyntheticHistory {
       tenant: tenants[tenant], commandID: CommandID(command)!,
       firstPosition: Position(positions[tenant] - 2), lines: Array(lines.utf8),
       streams: [StreamName("refund/srf_\(pair)"), StreamName("order/ord_\(pair)")])
-  }
-}
-
-/// The same numbers for the same seed, everywhere.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

@@ -2,6 +2,8 @@
 // an order that depends on nothing but the disk's state: from a seed, or from the bits of a number, so
 // that a test can go through all of them.
 
+internal import SeededRandom
+
 package struct Crash: Sendable {
   /// How long a file becomes that was growing.
   package enum Size: CaseIterable, Sendable {

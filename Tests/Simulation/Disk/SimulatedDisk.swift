@@ -7,6 +7,7 @@
 
 import EventLog
 internal import Glibc
+internal import SeededRandom
 internal import Synchronization
 
 package final class SimulatedDisk: FileSystem {

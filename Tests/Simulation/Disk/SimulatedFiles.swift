@@ -2,6 +2,7 @@
 
 package import EventLog
 internal import Glibc
+internal import SeededRandom
 
 extension SimulatedDisk {
   package func createFolder(_ path: String) throws(LogError) {

@@ -6,6 +6,7 @@
 
 internal import EventLog
 internal import EventSourcing
+package import SeededRandom
 
 package final class DamageTrial {
   private let disk: SimulatedDisk

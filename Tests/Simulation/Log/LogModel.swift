@@ -3,6 +3,7 @@
 package import EventLog
 internal import EventSourcing
 internal import Foundation
+internal import SeededRandom
 
 /// Commits whose lines tell their own stream and command, in an order that is known.
 package struct LogModel: Sendable {

@@ -4,6 +4,7 @@ internal import EventLog
 internal import EventSourcing
 internal import Events
 internal import Foundation
+internal import SeededRandom
 
 extension World {
   func start(isFriendly: Bool) throws {

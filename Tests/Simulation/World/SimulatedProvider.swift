@@ -4,6 +4,7 @@
 
 internal import EventSourcing
 package import Gateways
+internal import SeededRandom
 
 package final class SimulatedProvider: PaymentGateway, @unchecked Sendable {
   package enum Entry: Equatable {

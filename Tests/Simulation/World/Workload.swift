@@ -3,6 +3,7 @@
 
 internal import EventSourcing
 internal import Events
+internal import SeededRandom
 
 struct Workload {
   private var random: SplitMix64

@@ -8,6 +8,7 @@ internal import EventLog
 internal import EventSourcing
 internal import Events
 internal import Foundation
+internal import SeededRandom
 
 package final class World: @unchecked Sendable {
   package struct Summary: Sendable {

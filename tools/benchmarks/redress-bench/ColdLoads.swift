@@ -7,6 +7,7 @@ import EventLog
 import EventSourcing
 import Events
 import Glibc
+import SeededRandom
 
 /// `cold folder= loads= dropping=0|1`
 func benchmarkColdLoads(_ options: inout Options) throws {
@@ -57,7 +58,7 @@ private func load(_ stream: StreamName, from log: EventLog) throws -> Int {
 
 /// Streams from all over the log, seeded, so that every run loads the same.
 private func someStreams(_ folder: String, count: Int) throws -> [StreamName] {
-  var generator = SplitMix(state: 42)
+  var generator = SplitMix64(seed: 42)
   var chosen: [StreamName] = []
   var seen = 0
   try LogReader(folder: folder).forEachCommit(upTo: nil) { commit in
@@ -74,18 +75,6 @@ private func someStreams(_ folder: String, count: Int) throws -> [StreamName] {
     return true
   }
   return chosen
-}
-
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
 }
 
 /// How long one read of 4 KiB from the first segment takes.

@@ -1,3 +1,5 @@
+// A seeded source of randomness, so that whatever came of it can be told by its seed.
+
 /// SplitMix64: the same numbers for the same seed, everywhere.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
