@@ -67,7 +67,9 @@ let package = Package(
       name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
 
     // The domain and its vocabulary.
-    .target(name: "Domain", dependencies: ["Events", "EventSourcing"], swiftSettings: settings),
+    .target(
+      name: "Domain", dependencies: ["Events", "EventSourcing", "Cryptography"],
+      swiftSettings: settings),
     .target(
       name: "Events", dependencies: ["EventSourcing", "JSON"], swiftSettings: settings,
       plugins: ["GenerateEventsPlugin"]),

@@ -26,12 +26,23 @@ extension Repository {
       try Tenant.decide(command, tenant: tenant.state, facts: facts)
     case .removeAgent(let command):
       try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .definePolicy(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .activatePolicy(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .deactivatePolicy(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .changeReturnSettings(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
 
     // Customer
     case .registerCustomer(let command):
       try Customer.decide(
         command, customer: customer(command.customerID).state, facts: facts)
     case .changeCustomerDetails(let command):
+      try Customer.decide(
+        command, customer: customer(command.customerID).state, facts: facts)
+    case .setCustomerTags(let command):
       try Customer.decide(
         command, customer: customer(command.customerID).state, facts: facts)
 

@@ -14,8 +14,8 @@ protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event 
   static var snapshotVersion: Int { get }
 }
 
-extension Tenant: Snapshotted { static let snapshotVersion = 1 }
-extension Customer: Snapshotted { static let snapshotVersion = 1 }
+extension Tenant: Snapshotted { static let snapshotVersion = 2 }
+extension Customer: Snapshotted { static let snapshotVersion = 2 }
 extension Order: Snapshotted { static let snapshotVersion = 2 }
 extension SupportCase: Snapshotted { static let snapshotVersion = 2 }
 extension Refund: Snapshotted { static let snapshotVersion = 1 }

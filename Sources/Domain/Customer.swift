@@ -17,6 +17,8 @@ public struct Customer: Aggregate, Codable, Equatable {
 
   public private(set) var customerID: CustomerID?
   public private(set) var details = Details()
+  /// What the tenant calls its customers by, such as `vip`; in order, each once.
+  public private(set) var tags: [String] = []
 
   public init() {}
 
@@ -31,6 +33,10 @@ public struct Customer: Aggregate, Codable, Equatable {
     case .customerDetailsChanged(let event):
       try require(customerID == event.customerID, "details of a customer who is not registered")
       details = details.replaced(by: Details(event.email, event.firstName, event.lastName))
+    case .customerTagsChanged(let event):
+      try require(customerID == event.customerID, "tags of a customer who is not registered")
+      try require(tags != event.tags, "tags changed to what they were")
+      tags = event.tags
     default:
       throw InconsistentHistory("an event of another aggregate in a customer's stream")
     }
@@ -81,6 +87,20 @@ extension Customer {
         CustomerDetailsChanged(
           customerID: command.customerID, email: command.email, firstName: command.firstName,
           lastName: command.lastName))
+    ])
+  }
+
+  /// Gives a customer these tags, and no others.
+  public static func decide(
+    _ command: SetCustomerTags, customer: Customer, facts: Facts
+  ) throws(CustomerRejection) -> Decision {
+    guard customer.isRegistered else { throw .notRegistered(command.customerID) }
+    let tags = Set(command.tags).sorted()
+    guard tags != customer.tags else {
+      return .unchanged(reason: "The customer has these tags already.")
+    }
+    return .events([
+      .customerTagsChanged(CustomerTagsChanged(customerID: command.customerID, tags: tags))
     ])
   }
 }

@@ -34,7 +34,8 @@ extension Command {
       .recordOutcomes
     case .recordOrder, .amendOrder, .capturePayment, .recordDelivery, .cancelOrder: .mirrorOrders
     case .registerTenant, .changeTenantSettings, .suspendTenant, .reinstateTenant, .addAgent,
-      .changeAgentRole, .removeAgent, .registerCustomer, .changeCustomerDetails:
+      .changeAgentRole, .removeAgent, .registerCustomer, .changeCustomerDetails,
+      .setCustomerTags, .definePolicy, .activatePolicy, .deactivatePolicy, .changeReturnSettings:
       .manageTenant
     }
   }

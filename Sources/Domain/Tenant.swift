@@ -14,6 +14,11 @@ public struct Tenant: Aggregate, Codable, Equatable {
     currency: CurrencyCode(unchecked: "XXX"), timeZone: "UTC")
   /// The people who work for the tenant, and what they may do.
   public private(set) var agents: [AgentID: AgentRole] = [:]
+  /// The newest version of each policy about returns.
+  var policies: [PolicyID: KnownPolicy] = [:]
+  /// The policy that returns are requested under.
+  var activePolicyID: PolicyID?
+  public private(set) var returnSettings = ReturnSettings.defaults
 
   public init() {}
 
@@ -45,6 +50,12 @@ public struct Tenant: Aggregate, Codable, Equatable {
     case .agentRemoved(let removed):
       try require(agents[removed.agentID] != nil, "an unknown agent \(removed.agentID)")
       agents[removed.agentID] = nil
+    case .policyDefined(let event): try define(event)
+    case .policyActivated(let event): try activate(event.policy)
+    case .policyDeactivated(let event): try deactivate(event.policy)
+    case .returnSettingsChanged(let changed):
+      try require(changed.settings != returnSettings, "settings changed to what they were")
+      returnSettings = changed.settings
     default:
       throw InconsistentHistory("an event of another aggregate in a tenant's stream")
     }

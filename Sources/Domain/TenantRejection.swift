@@ -11,6 +11,9 @@ public enum TenantRejection: Rejection {
   case unknownCurrency(CurrencyCode)
   case agentAlreadyAdded(AgentID, role: AgentRole)
   case unknownAgent(AgentID)
+  case reasonNamedTwice(Int, String, first: Int)
+  case unknownParentReason(Int, String, parent: String)
+  case reasonUnderItself(Int, String)
 
   public var explanation: Explanation {
     switch self {
@@ -43,6 +46,22 @@ public enum TenantRejection: Rejection {
       Explanation(
         "Tenant", "unknownAgent",
         "Nobody named \(agent) works for the tenant. AddAgent adds somebody.", ["agent": agent])
+    case .reasonNamedTwice(let index, let code, let first):
+      Explanation(
+        "Reasons", "reasonNamedTwice",
+        "reasons[\(index)] has the code \(code), as reasons[\(first)] has; each needs its own.",
+        ["index": index, "code": code])
+    case .unknownParentReason(let index, let code, let parent):
+      Explanation(
+        "Reasons", "unknownParentReason",
+        "reasons[\(index)] (\(code)) belongs under \(parent), which is none of the reasons.",
+        ["index": index, "code": code, "parent": parent])
+    case .reasonUnderItself(let index, let code):
+      Explanation(
+        "Reasons", "reasonUnderItself",
+        "reasons[\(index)] (\(code)) belongs under itself, by its parents; one of them needs none, "
+          + "at most \(Tenant.reasonDepthMax) up.",
+        ["index": index, "code": code])
     }
   }
 }

@@ -42,5 +42,7 @@ extension CodedAsJSON {
 }
 
 extension TenantSettings: CodedAsJSON {}
+extension ReturnSettings: CodedAsJSON {}
+extension Policy: CodedAsJSON {}
 extension PaymentPart: CodedAsJSON {}
 extension ReservedLine: CodedAsJSON {}

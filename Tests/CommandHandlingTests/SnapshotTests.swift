@@ -41,11 +41,16 @@ import Testing
       #expect(try decodeState(State.self, from: bytes) == loaded.state)
       return "\(State.self) \(State.snapshotVersion) \(SHA256.hash(bytes).description.prefix(16))"
     }
-    #expect(try hash(Tenant.self, "tenant") == "Tenant 1 69a49a712c8a2f28")
-    #expect(try hash(Customer.self, "customer/robin") == "Customer 1 7eab6c90d4c34998")
-    #expect(try hash(Order.self, "order/o1") == "Order 2 8e4de63e966ad3be")
-    #expect(try hash(SupportCase.self, "case/k1") == "SupportCase 2 76ae93c52dd6e92c")
-    #expect(try hash(Refund.self, "refund/r1") == "Refund 1 ea760581a8db428d")
+    let hashes = [
+      try hash(Tenant.self, "tenant"), try hash(Customer.self, "customer/robin"),
+      try hash(Order.self, "order/o1"), try hash(SupportCase.self, "case/k1"),
+      try hash(Refund.self, "refund/r1"),
+    ]
+    #expect(
+      hashes == [
+        "Tenant 2 cc95b77998cacb74", "Customer 2 6771fdd866af4c80", "Order 2 8e4de63e966ad3be",
+        "SupportCase 2 76ae93c52dd6e92c", "Refund 1 ea760581a8db428d",
+      ])
     redress.stop()
   }
 

@@ -23,6 +23,8 @@ extension RefundItemID: ExpressibleByStringLiteral {}
 extension LegID: ExpressibleByStringLiteral {}
 extension ChargebackID: ExpressibleByStringLiteral {}
 extension HoldID: ExpressibleByStringLiteral {}
+extension PolicyID: ExpressibleByStringLiteral {}
+extension PolicyRuleID: ExpressibleByStringLiteral {}
 
 extension CurrencyCode: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) { self.init(unchecked: text) }

@@ -38,6 +38,10 @@ private let managingTheTenant: [Command] = [
   .changeAgentRole(ChangeAgentRole(agentID: "usr_17", role: .admin)),
   .removeAgent(RemoveAgent(agentID: "usr_17")), .registerCustomer(TenantTests.robin),
   .changeCustomerDetails(ChangeCustomerDetails(customerID: "cus_5")),
+  .setCustomerTags(SetCustomerTags(customerID: "cus_5", tags: ["vip"])),
+  PolicyTests.define(), .activatePolicy(ActivatePolicy(policyID: "standard")),
+  .deactivatePolicy(DeactivatePolicy(policyID: "standard")),
+  .changeReturnSettings(ChangeReturnSettings(expiryDays: 14)),
 ]
 
 struct PermissionTests {

@@ -52,6 +52,12 @@ struct Story {
     case .addAgent(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
     case .changeAgentRole(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
     case .removeAgent(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .definePolicy(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .activatePolicy(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .deactivatePolicy(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .changeReturnSettings(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .setCustomerTags(let it):
+      try Customer.decide(it, customer: customers[it.customerID] ?? Customer(), facts: facts)
     case .registerCustomer(let it):
       try Customer.decide(it, customer: customers[it.customerID] ?? Customer(), facts: facts)
     case .changeCustomerDetails(let it):

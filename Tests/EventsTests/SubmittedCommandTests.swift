@@ -61,7 +61,7 @@ struct `A submitted command` {
     (#""tenant":"acme""#, #""tenant":"""#, "$.tenant", "an identifier, which matches"),
     (#""tenant":"acme""#, #""tenant":"a","tenant":"a""#, "$.tenant", "occurs twice"),
     ("ApproveRefund", "AproveRefund", "$.type", "did you mean ApproveRefund?"),
-    ("ApproveRefund", "Zzzzzzzzzzzzzz", "$.type", "there are: AddAgent, AmendOrder"),
+    ("ApproveRefund", "Zzzzzzzzzzzzzz", "$.type", "there are: ActivatePolicy, AddAgent"),
     (#""expectedRevision":3"#, #""expectedRevision":null"#, "$.expectedRevision", "leave the"),
     (#""expectedRevision":3"#, #""expectedRevision":3.0"#, "$.expectedRevision", "a whole number"),
     (#""actor":"agent/usr_17""#, #""actor":"usr_17""#, "$.actor", "an actor such as"),

@@ -58,7 +58,7 @@ struct References {
     guard key.allSatisfy(isNameCharacter), !key.contains("_"), key.first?.isLowercase == true else {
       throw node.failure("a key is written in camelCase")
     }
-    guard key != "reader", key != "objectProgress" else {
+    guard !["reader", "objectProgress", "field"].contains(key) else {
       throw node.failure("\(key) is a name that the generated code needs itself")
     }
     let shape = try shape(of: node)

@@ -1,0 +1,109 @@
+// What is wrong with a rule of a policy. A rule that could never say what its author meant is refused
+// when the policy is defined, with its index and the reason, and not found out in front of a customer.
+
+public import Events
+
+/// Why a rule, or a default action, is no good.
+public enum PolicyFlaw: Equatable, Sendable {
+  case ruleNamedTwice(first: Int)
+  case noConditions
+  case operatorDoesNotFit(condition: Int, PolicyField, PolicyOperator)
+  case textsForNumbers(condition: Int, PolicyField)
+  case numbersForTexts(condition: Int, PolicyField)
+  case nothingToCompareWith(condition: Int, PolicyField, PolicyOperator)
+  case severalToCompareWith(condition: Int, PolicyField, PolicyOperator, count: Int)
+  case approvesWhatIsNotEligible
+}
+
+extension PolicyField {
+  /// Days and amounts.
+  var isNumber: Bool {
+    switch self {
+    case .daysSincePurchase, .daysSinceDelivery, .amount: true
+    case .productType, .sku, .reasonCode, .condition, .customerTag: false
+    }
+  }
+
+  var fittingOperators: [PolicyOperator] { isNumber ? PolicyOperator.allCases : [.eq, .in] }
+}
+
+extension PolicyCondition {
+  func flaw(at index: Int) -> PolicyFlaw? {
+    guard fact.fittingOperators.contains(`operator`) else {
+      return .operatorDoesNotFit(condition: index, fact, `operator`)
+    }
+    if fact.isNumber, texts != nil { return .textsForNumbers(condition: index, fact) }
+    if !fact.isNumber, numbers != nil { return .numbersForTexts(condition: index, fact) }
+    let count = numbers?.count ?? texts?.count ?? 0
+    if count == 0 { return .nothingToCompareWith(condition: index, fact, `operator`) }
+    if count > 1, `operator` != .in {
+      return .severalToCompareWith(condition: index, fact, `operator`, count: count)
+    }
+    return nil
+  }
+}
+
+extension PolicyAction {
+  var flaw: PolicyFlaw? {
+    !eligible && autoApprove == true ? .approvesWhatIsNotEligible : nil
+  }
+}
+
+extension [PolicyRule] {
+  /// The first rule that is no good, and why.
+  var flaw: (index: Int, flaw: PolicyFlaw)? {
+    var named: [PolicyRuleID: Int] = [:]
+    for (index, rule) in enumerated() {
+      if let first = named.updateValue(index, forKey: rule.ruleID) {
+        return (index, .ruleNamedTwice(first: first))
+      }
+      if rule.conditions.isEmpty { return (index, .noConditions) }
+      for (place, condition) in rule.conditions.enumerated() {
+        if let flaw = condition.flaw(at: place) { return (index, flaw) }
+      }
+      if let flaw = rule.action.flaw { return (index, flaw) }
+    }
+    return nil
+  }
+}
+
+extension PolicyFlaw {
+  /// A stable code.
+  var reason: String {
+    switch self {
+    case .ruleNamedTwice: "ruleNamedTwice"
+    case .noConditions: "noConditions"
+    case .operatorDoesNotFit: "operatorDoesNotFit"
+    case .textsForNumbers: "textsForNumbers"
+    case .numbersForTexts: "numbersForTexts"
+    case .nothingToCompareWith: "nothingToCompareWith"
+    case .severalToCompareWith: "severalToCompareWith"
+    case .approvesWhatIsNotEligible: "approvesWhatIsNotEligible"
+    }
+  }
+
+  /// What is wrong and what would be right.
+  var words: String {
+    switch self {
+    case .ruleNamedTwice(let first):
+      "the rule \(first) has the same id; every rule needs its own"
+    case .noConditions:
+      "it has no condition, so it would match everything; that is what defaultAction is for"
+    case .operatorDoesNotFit(let condition, let field, let given):
+      "condition \(condition) compares \(field.rawValue), a text, by \(given.rawValue); "
+        + "use one of \(field.fittingOperators.map(\.rawValue).joined(separator: ", "))"
+    case .textsForNumbers(let condition, let field):
+      "condition \(condition) compares \(field.rawValue), a number, with texts; give numbers"
+    case .numbersForTexts(let condition, let field):
+      "condition \(condition) compares \(field.rawValue), a text, with numbers; give texts"
+    case .nothingToCompareWith(let condition, let field, let given):
+      "condition \(condition) compares \(field.rawValue) by \(given.rawValue) with nothing; "
+        + "give \(field.isNumber ? "numbers" : "texts")"
+    case .severalToCompareWith(let condition, let field, let given, let count):
+      "condition \(condition) compares \(field.rawValue) by \(given.rawValue) with \(count) values; "
+        + "give one, or use in"
+    case .approvesWhatIsNotEligible:
+      "its action approves automatically what is not eligible; leave autoApprove out"
+    }
+  }
+}
