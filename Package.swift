@@ -27,7 +27,7 @@ let package = Package(
       dependencies: [
         "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain",
         "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
-        "Operations", "SQLite",
+        "Operations", "SQLite", "PersonalData",
       ],
       swiftSettings: settings,
       // It replaces malloc, in whose C library's version a busy service spends a tenth of its time.
@@ -44,6 +44,7 @@ let package = Package(
       name: "CommandHandling",
       dependencies: [
         "Domain", "Events", "EventLog", "EventSourcing", "Gateways", "JSON", "Cryptography",
+        "PersonalData",
       ],
       swiftSettings: settings),
     .target(
@@ -52,12 +53,15 @@ let package = Package(
       path: "Projections", swiftSettings: settings),
     .target(
       name: "Projecting",
-      dependencies: ["Events", "EventLog", "EventSourcing", "SQLite", "Cryptography"],
+      dependencies: [
+        "Events", "EventLog", "EventSourcing", "SQLite", "Cryptography", "PersonalData",
+      ],
       swiftSettings: settings),
     .target(
       name: "Audit",
       dependencies: [
         "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Cryptography",
+        "PersonalData",
       ],
       swiftSettings: settings),
     .target(
@@ -73,6 +77,10 @@ let package = Package(
     .target(
       name: "Events", dependencies: ["EventSourcing", "JSON"], swiftSettings: settings,
       plugins: ["GenerateEventsPlugin"]),
+    .target(
+      name: "PersonalData",
+      dependencies: ["Events", "EventSourcing", "Transparency", "Cryptography", "SQLite"],
+      swiftSettings: settings),
     .target(
       name: "EventLog",
       dependencies: ["Transparency", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
@@ -128,7 +136,9 @@ let package = Package(
       path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
     .executableTarget(
       name: "log-benchmark",
-      dependencies: ["CommandHandling", "Events", "EventLog", "EventSourcing", "SeededRandom"],
+      dependencies: [
+        "CommandHandling", "Events", "EventLog", "EventSourcing", "PersonalData", "SeededRandom",
+      ],
       path: "tools/log-benchmark", swiftSettings: settings),
 
     // Tests.
@@ -160,20 +170,26 @@ let package = Package(
       dependencies: ["Transparency", "Cryptography"],
       path: "Tests/Conformance/transparency-fixtures", swiftSettings: settings),
     .testTarget(
+      name: "PersonalDataTests",
+      dependencies: [
+        "PersonalData", "Events", "EventSourcing", "Cryptography", "SQLite", "Transparency",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing", "SeededRandom"],
       swiftSettings: settings),
     .target(
       name: "RunningRedress",
       dependencies: [
         "CommandHandling", "Projecting", "Projections", "Gateways", "Events", "EventLog",
-        "EventSourcing", "JudgedLogs",
+        "EventSourcing", "JudgedLogs", "PersonalData",
       ],
       path: "Tests/RunningRedress", swiftSettings: settings),
     .testTarget(
       name: "CommandHandlingTests",
       dependencies: [
         "RunningRedress", "CommandHandling", "Cryptography", "Domain", "Events", "EventLog",
-        "EventSourcing", "Gateways", "Projecting", "Projections",
+        "EventSourcing", "Gateways", "PersonalData", "Projecting", "Projections",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -197,7 +213,8 @@ let package = Package(
       name: "Simulation",
       dependencies: [
         "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain", "Events",
-        "EventLog", "EventSourcing", "Cryptography", "SQLite", "JudgedLogs", "SeededRandom",
+        "EventLog", "EventSourcing", "Cryptography", "SQLite", "JudgedLogs", "PersonalData",
+        "SeededRandom",
       ],
       path: "Tests/Simulation", swiftSettings: settings),
     .executableTarget(

@@ -4,6 +4,7 @@
 import Domain
 import EventSourcing
 import Events
+import PersonalData
 
 extension Repository {
   /// Lets the aggregates that a command names decide it.
@@ -37,11 +38,13 @@ extension Repository {
 
     // Customer
     case .registerCustomer(let command):
-      try Customer.decide(
-        command, customer: customer(command.customerID).state, facts: facts)
+      try deciding(command.customerID) { customer, details in
+        try Customer.decide(command, customer: customer, details: details, facts: facts)
+      }
     case .changeCustomerDetails(let command):
-      try Customer.decide(
-        command, customer: customer(command.customerID).state, facts: facts)
+      try deciding(command.customerID) { customer, details in
+        try Customer.decide(command, customer: customer, details: details, facts: facts)
+      }
     case .setCustomerTags(let command):
       try Customer.decide(
         command, customer: customer(command.customerID).state, facts: facts)
@@ -153,6 +156,26 @@ extension Repository {
     return try PayoutHold.decide(
       command, hold: hold(id).state, case: supportCase(command.caseID).state,
       order: order(command.orderID).state, facts: facts)
+  }
+
+  /// Decides about a customer with the personal details opened, which the state holds sealed.
+  private func deciding(
+    _ id: CustomerID, _ body: (Customer, Customer.Details) throws -> Decision
+  ) throws -> Decision {
+    let customer = try customer(id).state
+    let details = try customer.details.map { field, recorded in
+      let place = PersonalPlace(
+        tenant: self.id, stream: StreamName("customer/\(id)"),
+        revision: Revision(UInt64(recorded.revision)), field: field)
+      switch try vault.read(
+        recorded.text, of: Person(id.rawValue, of: self.id), at: place, position: nextPosition)
+      {
+      case .clear(let text), .opened(let text): return text
+      // Something that nobody knows any more differs from whatever comes next.
+      case .erased, .keyMissing, .damaged: return PersonalText.keyMissing
+      }
+    }
+    return try body(customer, details)
   }
 
   /// Decides about a refund together with the order whose balance it holds.

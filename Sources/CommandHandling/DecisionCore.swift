@@ -6,10 +6,12 @@ import Domain
 package import EventLog
 package import EventSourcing
 import Events
+package import PersonalData
 
 /// Decides commands one after another; one thread at a time.
 package final class DecisionCore {
   private let log: EventLog
+  private let vault: PersonalVault
   private let clock: @Sendable () -> Timestamp
   private let budget: MemoryBudget
   private let calendars = TenantCalendars()
@@ -26,9 +28,11 @@ package final class DecisionCore {
   private static let handOverCount = 64
 
   package init(
-    log: EventLog, clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int
+    log: EventLog, vault: PersonalVault, clock: @escaping @Sendable () -> Timestamp,
+    aggregatesInMemory: Int
   ) {
     self.log = log
+    self.vault = vault
     self.clock = clock
     budget = MemoryBudget(capacity: aggregatesInMemory)
   }
@@ -62,6 +66,7 @@ package final class DecisionCore {
     lastRecordedTime = now
     do {
       let events = try decide(submission, repository: repository, now: now)
+      let submission = try hashingPersonalPart(of: submission, in: repository)
       let commit = try EncodedCommit(of: events, by: submission, in: repository, at: now)
       for (event, subject) in zip(commit.events, commit.subjects) {
         try repository.record(event.event, in: subject, at: event.position, time: event.time)
@@ -93,7 +98,12 @@ package final class DecisionCore {
     _ submission: Submission, _ completion: @escaping Sequencer.Completion
   ) throws -> Bool {
     let command = submission.command
-    if undurable.answer(submission, completion) { return true }
+    func isSame(_ recorded: CommandHash) throws -> Bool {
+      let whole = try vault.contentHash(of: command, rest: submission.contentHash)
+      // Without the person's key, which an erasure destroys, only the rest can be compared.
+      return whole.map { $0 == recorded } ?? recorded.hasSameRest(as: submission.contentHash)
+    }
+    if try undurable.answer(CommandKey(command), isSame: isSame, completion) { return true }
     guard let known = try log.outcome(of: command.id, in: command.tenant) else { return false }
     var events: [RecordedEvent] = []
     let end = known.firstPosition.advanced(by: known.eventCount)
@@ -101,15 +111,26 @@ package final class DecisionCore {
       try events.append(RecordedEvent(line: line))
     }
     completion(
-      events[0].commandHash == submission.contentHash
+      try isSame(events[0].commandHash)
         ? Answer(Outcome(recorded: events), isReplay: true) : Answer(.conflict))
     return true
+  }
+
+  /// The submission with the hash that is recorded.
+  private func hashingPersonalPart(
+    of submission: Submission, in repository: Repository
+  ) throws -> Submission {
+    var submission = submission
+    let hash = try vault.contentHash(
+      of: submission.command, rest: submission.contentHash, makingAt: repository.nextPosition)
+    if let hash { submission.contentHash = hash }
+    return submission
   }
 
   private func repository(of tenant: TenantID) throws -> Repository {
     if let repository = repositories[tenant] { return repository }
     // Kept once it has a commit: a name that nobody registered must not take up memory.
-    return try Repository(id: tenant, log: log, budget: budget)
+    return try Repository(id: tenant, log: log, vault: vault, budget: budget)
   }
 
   private func keep(

@@ -4,6 +4,7 @@ import Domain
 import EventLog
 import EventSourcing
 import Events
+import PersonalData
 
 struct EncodedCommit {
   var events: [RecordedEvent]
@@ -34,13 +35,15 @@ extension EncodedCommit {
       let revision = try revisions[subject] ?? repository.nextRevision(of: subject)
       // Most commits have one event, which nothing follows.
       if recorded.count + 1 < events.count { revisions[subject] = revision.advanced(by: 1) }
-      let record = RecordedEvent(
+      var record = RecordedEvent(
         tenant: repository.id, position: repository.nextPosition.advanced(by: recorded.count),
         stream: event.stream, revision: revision, time: command.occurredAt ?? now,
         recordedTime: now, commandID: command.id, commandHash: submission.contentHash,
         actor: submission.actor, peerUID: submission.peerUID, causation: submission.causation,
         correlation: correlation, event: event)
       try Self.checkReadable(record)
+      // From here on, also for the aggregates in memory, personal texts are sealed.
+      try repository.vault.seal(&record)
       let start = lines.count
       record.write(to: &lines)
       let byteCount = lines.count - start

@@ -8,6 +8,7 @@ import Domain
 import EventLog
 import EventSourcing
 import Events
+import PersonalData
 
 /// How many aggregates are in memory, and when each was used, over all tenants.
 final class MemoryBudget {
@@ -35,13 +36,15 @@ final class Repository {
   private var refunds: [RefundID: Loaded<Refund>] = [:]
   private var holds: [HoldID: Loaded<PayoutHold>] = [:]
   private let log: EventLog
+  let vault: PersonalVault
   private let budget: MemoryBudget
 
   private static let tenantStream = StreamName("tenant")
 
-  init(id: TenantID, log: EventLog, budget: MemoryBudget) throws {
+  init(id: TenantID, log: EventLog, vault: PersonalVault, budget: MemoryBudget) throws {
     self.id = id
     self.log = log
+    self.vault = vault
     self.budget = budget
     self.nextPosition = log.nextPosition(of: id)
     self.lastRecordedTime = try Self.lastRecordedTime(before: nextPosition, of: id, in: log)

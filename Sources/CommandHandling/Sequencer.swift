@@ -9,6 +9,7 @@ public import EventLog
 public import EventSourcing
 import Events
 import Foundation
+public import PersonalData
 import Synchronization
 
 /// Decides commands and appends what follows from them.
@@ -34,14 +35,16 @@ public final class Sequencer: Sendable {
   private let onFatal: @Sendable (any Error) -> Void
 
   /// - Parameters:
+  ///   - vault: what seals personal texts. Its keys must become durable before the log's lines do.
   ///   - clock: what time it is; recorded times never go back.
   ///   - onFatal: told of a history that contradicts itself; after that nothing is decided any more.
   public init(
-    log: EventLog, clock: @escaping @Sendable () -> Timestamp = { .now },
+    log: EventLog, vault: PersonalVault, clock: @escaping @Sendable () -> Timestamp = { .now },
     aggregatesInMemory: Int = 50_000, onFatal: @escaping @Sendable (any Error) -> Void
   ) {
     self.core = Mutex(
-      DecisionCore(log: log, clock: clock, aggregatesInMemory: aggregatesInMemory))
+      DecisionCore(
+        log: log, vault: vault, clock: clock, aggregatesInMemory: aggregatesInMemory))
     self.onFatal = onFatal
   }
 

@@ -15,7 +15,7 @@ protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event 
 }
 
 extension Tenant: Snapshotted { static let snapshotVersion = 2 }
-extension Customer: Snapshotted { static let snapshotVersion = 2 }
+extension Customer: Snapshotted { static let snapshotVersion = 3 }
 extension Order: Snapshotted { static let snapshotVersion = 2 }
 extension SupportCase: Snapshotted { static let snapshotVersion = 2 }
 extension Refund: Snapshotted { static let snapshotVersion = 1 }

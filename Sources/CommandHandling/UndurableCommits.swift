@@ -33,16 +33,20 @@ final class UndurableCommits: Sendable {
   }
 
   /// Takes over the answer if this command is one that is not durable yet.
-  func answer(_ submission: Submission, _ completion: @escaping Sequencer.Completion) -> Bool {
-    let key = CommandKey(submission.command)
-    let (isKnown, isConflict) = entries.withLock { entries in
-      guard let entry = entries[key] else { return (false, false) }
-      guard entry.hash == submission.contentHash else { return (true, true) }
-      entries[key]?.others.append(completion)
-      return (true, false)
+  func answer(
+    _ key: CommandKey, isSame: (CommandHash) throws -> Bool,
+    _ completion: @escaping Sequencer.Completion
+  ) throws -> Bool {
+    guard let hash = entries.withLock({ $0[key]?.hash }) else { return false }
+    guard try isSame(hash) else {
+      completion(Answer(.conflict))
+      return true
     }
-    if isConflict { completion(Answer(.conflict)) }
-    return isKnown
+    // It may have become durable meanwhile.
+    return entries.withLock { entries in
+      entries[key]?.others.append(completion)
+      return entries[key] != nil
+    }
   }
 
   /// Answers everybody who waits for these commands; the log can find them from now on.

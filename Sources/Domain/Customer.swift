@@ -8,17 +8,33 @@ public import Events
 public struct Customer: Aggregate, Codable, Equatable {
   public typealias Event = Events.Event
 
-  /// A customer's personal details, as far as known.
-  public struct Details: Hashable, Sendable, Codable {
+  /// A personal text as the customer's stream holds it. It is sealed, and bound to its revision, so
+  /// no state and no snapshot of it says anything of anybody.
+  public struct RecordedText: Hashable, Sendable, Codable {
+    public var text: String
+    public var revision: Int
+  }
+
+  /// What is known of a customer's personal details.
+  public struct RecordedDetails: Hashable, Sendable, Codable {
+    public var email: RecordedText?
+    public var firstName: RecordedText?
+    public var lastName: RecordedText?
+  }
+
+  /// A customer's personal details in plain text, as far as known.
+  public struct Details: Hashable, Sendable {
     public var email: String?
     public var firstName: String?
     public var lastName: String?
   }
 
   public private(set) var customerID: CustomerID?
-  public private(set) var details = Details()
+  public private(set) var details = RecordedDetails()
   /// What the tenant calls its customers by, such as `vip`; in order, each once.
   public private(set) var tags: [String] = []
+  /// How many events there are.
+  private var revision = 0
 
   public init() {}
 
@@ -29,10 +45,10 @@ public struct Customer: Aggregate, Codable, Equatable {
     case .customerRegistered(let event):
       try require(customerID == nil, "customer \(event.customerID) registered twice")
       customerID = event.customerID
-      details = Details(event.email, event.firstName, event.lastName)
+      replace(event.email, event.firstName, event.lastName)
     case .customerDetailsChanged(let event):
       try require(customerID == event.customerID, "details of a customer who is not registered")
-      details = details.replaced(by: Details(event.email, event.firstName, event.lastName))
+      replace(event.email, event.firstName, event.lastName)
     case .customerTagsChanged(let event):
       try require(customerID == event.customerID, "tags of a customer who is not registered")
       try require(tags != event.tags, "tags changed to what they were")
@@ -40,6 +56,30 @@ public struct Customer: Aggregate, Codable, Equatable {
     default:
       throw InconsistentHistory("an event of another aggregate in a customer's stream")
     }
+    revision += 1
+  }
+
+  /// Replaces the details that are named and keeps the others.
+  private mutating func replace(_ email: String?, _ firstName: String?, _ lastName: String?) {
+    func recorded(_ text: String?) -> RecordedText? {
+      text.map { RecordedText(text: $0, revision: revision) }
+    }
+    details.email = recorded(email) ?? details.email
+    details.firstName = recorded(firstName) ?? details.firstName
+    details.lastName = recorded(lastName) ?? details.lastName
+  }
+}
+
+extension Customer.RecordedDetails {
+  /// The details in plain text.
+  public func map<Failure: Error>(
+    _ open: (_ field: String, Customer.RecordedText) throws(Failure) -> String
+  ) throws(Failure) -> Customer.Details {
+    var details = Customer.Details()
+    if let email { details.email = try open("email", email) }
+    if let firstName { details.firstName = try open("firstName", firstName) }
+    if let lastName { details.lastName = try open("lastName", lastName) }
+    return details
   }
 }
 
@@ -57,12 +97,14 @@ extension Customer.Details {
 
 extension Customer {
   /// Makes a customer known; the same details again change nothing.
+  ///
+  /// - Parameter details: what the customer's own are, opened.
   public static func decide(
-    _ command: RegisterCustomer, customer: Customer, facts: Facts
+    _ command: RegisterCustomer, customer: Customer, details known: Details, facts: Facts
   ) throws(CustomerRejection) -> Decision {
     let details = Details(command.email, command.firstName, command.lastName)
     if customer.isRegistered {
-      guard customer.details == details else { throw .alreadyRegistered(command.customerID) }
+      guard known == details else { throw .alreadyRegistered(command.customerID) }
       return .unchanged(reason: "The customer is registered with these details already.")
     }
     return .events([
@@ -74,12 +116,14 @@ extension Customer {
   }
 
   /// Replaces the details that are named and keeps the others.
+  ///
+  /// - Parameter details: what the customer's own are, opened.
   public static func decide(
-    _ command: ChangeCustomerDetails, customer: Customer, facts: Facts
+    _ command: ChangeCustomerDetails, customer: Customer, details known: Details, facts: Facts
   ) throws(CustomerRejection) -> Decision {
     guard customer.isRegistered else { throw .notRegistered(command.customerID) }
     let details = Details(command.email, command.firstName, command.lastName)
-    guard customer.details.replaced(by: details) != customer.details else {
+    guard known.replaced(by: details) != known else {
       return .unchanged(reason: "The customer's details are so already.")
     }
     return .events([

@@ -30,6 +30,9 @@ public final class EventLog: Sendable {
   /// Opens the log in a folder, creating the folder when it is missing.
   ///
   /// - Parameters:
+  ///   - beforeWriting: makes durable what the lines about to be written rely on; called on the writer's
+  ///     thread before each group of commits. When it fails, nothing more is written, as after
+  ///     any failed write.
   ///   - onFailure: called at most once, on another thread, when a write or sync has failed; the log
   ///     is then stopped for good and no commit in doubt was acknowledged.
   ///   - onSealing: called on another thread for each segment that was sealed, and at most once with a
@@ -38,18 +41,21 @@ public final class EventLog: Sendable {
   /// was changed.
   public static func open(
     folder: String, configuration: Configuration = Configuration(),
-    describe: @escaping Describe, onFailure: @escaping @Sendable (LogError) -> Void,
+    describe: @escaping Describe, beforeWriting: @escaping @Sendable () throws -> Void = {},
+    onFailure: @escaping @Sendable (LogError) -> Void,
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     try open(
       folder: folder, configuration: configuration, fileSystem: RealFileSystem(),
-      describe: describe, onFailure: onFailure, onSealing: onSealing)
+      describe: describe, beforeWriting: beforeWriting, onFailure: onFailure,
+      onSealing: onSealing)
   }
 
   package static func open(
     folder: String, configuration: Configuration = Configuration(),
     fileSystem: any FileSystem, indexPath: String? = nil, isInline: Bool = false,
-    describe: @escaping Describe, onFailure: @escaping @Sendable (LogError) -> Void,
+    describe: @escaping Describe, beforeWriting: @escaping @Sendable () throws -> Void = {},
+    onFailure: @escaping @Sendable (LogError) -> Void,
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     let indexPath = indexPath ?? folder + "/index.sqlite"
@@ -73,7 +79,7 @@ public final class EventLog: Sendable {
     let log = EventLog(
       folder: folder, configuration: configuration, recovery: recovery, index: index,
       frames: FrameStore(folder: folder, fileSystem: fileSystem), describe: describe,
-      onFailure: onFailure, onSealing: onSealing)
+      beforeWriting: beforeWriting, onFailure: onFailure, onSealing: onSealing)
     if isInline {
       log.writer.adopt(writer)
     } else {
@@ -86,6 +92,7 @@ public final class EventLog: Sendable {
   private init(
     folder: String, configuration: Configuration, recovery: Recovery, index: LogIndex,
     frames: FrameStore, describe: @escaping Describe,
+    beforeWriting: @escaping @Sendable () throws -> Void,
     onFailure: @escaping @Sendable (LogError) -> Void,
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void
   ) {
@@ -106,7 +113,7 @@ public final class EventLog: Sendable {
       : nil
     writer = WriterThread(
       queue: queue, directory: directory, index: index, followers: followers, sealer: sealer,
-      configuration: configuration, onFailure: onFailure)
+      configuration: configuration, beforeWriting: beforeWriting, onFailure: onFailure)
   }
 
   /// Does what the writer's thread would do next, in a log that was opened without one: writes and

@@ -12,6 +12,7 @@ final class WriterThread: Sendable {
   private let followers: Followers
   private let sealer: Sealer?
   private let configuration: EventLog.Configuration
+  private let beforeWriting: @Sendable () throws -> Void
   private let onFailure: @Sendable (LogError) -> Void
   private let identity = Monitor<Thread?>(nil)
   /// The writer of a log without a thread, until it has stopped.
@@ -20,6 +21,7 @@ final class WriterThread: Sendable {
   init(
     queue: CommitQueue, directory: FrameDirectory, index: LogIndex, followers: Followers,
     sealer: Sealer?, configuration: EventLog.Configuration,
+    beforeWriting: @escaping @Sendable () throws -> Void,
     onFailure: @escaping @Sendable (LogError) -> Void
   ) {
     self.queue = queue
@@ -28,6 +30,7 @@ final class WriterThread: Sendable {
     self.followers = followers
     self.sealer = sealer
     self.configuration = configuration
+    self.beforeWriting = beforeWriting
     self.onFailure = onFailure
   }
 
@@ -93,6 +96,7 @@ final class WriterThread: Sendable {
     _ entries: [CommitQueue.Entry], with writer: SegmentWriter
   ) throws(LogError) {
     let commits = entries.flatMap(\.commits)
+    do { try beforeWriting() } catch { throw .notPrepared(reason: String(describing: error)) }
     let (header, offset) = try writer.append(commits)
     directory.add(header, segment: writer.segment, offset: offset)
     if let segment = writer.fullSegment { index.add(segment) }

@@ -33,7 +33,21 @@ extension JSONReader {
   }
 }
 
-let encryptedTextPrefix = "enc:v1:"
+/// What a personal text may be instead of itself.
+public enum PersonalText {
+  /// How a text begins that is sealed under its person's key.
+  public static let sealedPrefix = "enc:v1:"
+
+  /// What is shown of a person who was erased.
+  public static let erased = "[erased]"
+
+  /// What is shown where the key is missing although nobody erased the person.
+  public static let keyMissing = "[key missing]"
+
+  public static func isSealed(_ text: String) -> Bool {
+    text.utf8.starts(with: sealedPrefix.utf8)
+  }
+}
 
 /// How long the encrypted form of a text of such a length may be.
 func encryptedTextLength(_ length: ClosedRange<Int>) -> ClosedRange<Int> {

@@ -15,7 +15,7 @@ extension String {
 
   /// The same for a personal text, which may be in its encrypted form.
   func isReadable(personal length: ClosedRange<Int>) -> Bool {
-    utf8.starts(with: encryptedTextPrefix.utf8)
+    PersonalText.isSealed(self)
       ? isReadable(encryptedTextLength(length)) : isReadable(length)
   }
 }

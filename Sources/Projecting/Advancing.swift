@@ -3,6 +3,7 @@
 import EventLog
 import EventSourcing
 import Events
+import PersonalData
 
 extension ProjectionRuntime.Core {
   /// Applies up to so many commits in one transaction for each read model.
@@ -17,7 +18,7 @@ extension ProjectionRuntime.Core {
       if reader.ordinal != start { try reader.seek(to: start) }
       try moving.forEachStoppingOnFailure { try $0.begin() }
       try reader.forEachCommit(upTo: end) { commit in
-        try commit.apply(to: moving)
+        try commit.apply(to: moving, opening: vault)
         count += 1
         return count < commitCountMax
       }
@@ -40,7 +41,7 @@ extension [ReadModel] {
 
 extension CommitView {
   /// Applies this commit to the read models that stand at it.
-  fileprivate func apply(to models: [ReadModel]) throws {
+  fileprivate func apply(to models: [ReadModel], opening vault: PersonalVault?) throws {
     let here = models.filter { $0.checkpoint == ordinal && $0.failure == nil }
     if here.isEmpty { return }
     var position = firstPosition
@@ -50,7 +51,8 @@ extension CommitView {
         $0.failure == nil && $0.projector.eventTypes.contains(header.type)
       }
       if !interested.isEmpty {
-        let event = RecordedEvent(header, try header.event(in: line))
+        var event = RecordedEvent(header, try header.event(in: line))
+        try vault?.open(&event)
         for model in interested {
           do { try model.apply(event) } catch {
             model.stop(

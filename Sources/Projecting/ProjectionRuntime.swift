@@ -7,6 +7,7 @@ public import EventLog
 public import EventSourcing
 import Events
 import Foundation
+public import PersonalData
 public import SQLite
 import Synchronization
 
@@ -15,6 +16,7 @@ public final class ProjectionRuntime: Sendable {
   struct Core {
     var models: [ReadModel]
     var reader: LogReader
+    var vault: PersonalVault?
   }
 
   private struct Waiter: Sendable {
@@ -36,6 +38,7 @@ public final class ProjectionRuntime: Sendable {
   let folder: String
   let logFolder: String
   let projectors: [any Projector.Type]
+  let vault: PersonalVault?
   let core: Mutex<Core>
   private let followers = Mutex(Followers())
   private let pools: [String: ConnectionPool]
@@ -53,14 +56,17 @@ public final class ProjectionRuntime: Sendable {
   /// Opens all read models. A file of another version, a damaged one, and one that is further than the
   /// log begin anew.
   ///
-  /// - Parameter onRebuild: told of each read model that has to be rebuilt, before it is.
+  /// - Parameters:
+  ///   - vault: what opens personal texts for the projectors; without one they see them sealed.
+  ///   - onRebuild: told of each read model that has to be rebuilt, before it is.
   public init(
-    folder: String, logFolder: String, projectors: [any Projector.Type],
+    folder: String, logFolder: String, projectors: [any Projector.Type], vault: PersonalVault?,
     onRebuild: @Sendable (RebuildNeeded) -> Void = { _ in }
   ) throws {
     self.folder = folder
     self.logFolder = logFolder
     self.projectors = projectors
+    self.vault = vault
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
     let reader = try LogReader(folder: logFolder)
@@ -78,7 +84,7 @@ public final class ProjectionRuntime: Sendable {
     let statuses = models.map(\.status)
     let nextPositions = Dictionary(
       uniqueKeysWithValues: models.map { ($0.projector.name, $0.nextPositions) })
-    core = Mutex(Core(models: models, reader: reader))
+    core = Mutex(Core(models: models, reader: reader, vault: vault))
     followers.withLock {
       $0.statuses = statuses
       $0.nextPositions = nextPositions

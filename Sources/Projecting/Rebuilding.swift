@@ -41,7 +41,8 @@ extension ProjectionRuntime {
       ReadModel.remove(path: path)
       return try ReadModel.open(projector, path: path)
     }
-    var builder = Core(models: shadows, reader: try LogReader(folder: logFolder))
+    var builder = Core(
+      models: shadows, reader: try LogReader(folder: logFolder), vault: vault)
 
     // Most of the way beside the live ones, the last commits while they wait.
     let target = core.withLock { core in core.models.map(\.checkpoint).max() ?? .first }

@@ -1,7 +1,7 @@
 // Base64 with the alphabet and padding of RFC 4648, section 4. The same bytes have one text only: no
 // white space, no missing padding, no set bits that encode nothing.
 
-enum Base64 {
+package enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   private static let padding = UInt8(ascii: "=")
@@ -12,7 +12,7 @@ enum Base64 {
     return values
   }()
 
-  static func encode(_ bytes: [UInt8]) -> String {
+  package static func encode(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -27,7 +27,7 @@ enum Base64 {
   }
 
   /// - Returns: `nil` for anything that ``encode(_:)`` does not write.
-  static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+  package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
     var bits = 0
     var bitCount = 0

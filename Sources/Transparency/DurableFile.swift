@@ -2,9 +2,9 @@
 // folder synced. A crash leaves the old file, the new file, and perhaps the one beside it, which the
 // next write replaces.
 
-internal import Glibc
+package import Glibc
 
-enum DurableFile {
+package enum DurableFile {
   /// What the file beside is called; no tile, tenant or key is.
   static func temporaryName(for path: String) -> String {
     let folder = folder(of: path)
@@ -17,7 +17,7 @@ enum DurableFile {
   }
 
   /// - Returns: `nil` when there is no such file.
-  static func read(_ path: String) throws(TransparencyError) -> [UInt8]? {
+  package static func read(_ path: String) throws(TransparencyError) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 && (errno == ENOENT || errno == ENOTDIR) { return nil }
     guard descriptor >= 0 else { throw .io(operation: "open", path: path, errno: errno) }
@@ -34,7 +34,7 @@ enum DurableFile {
   }
 
   /// - Throws: ``TransparencyError``; then nobody knows which of both files a crash would leave.
-  static func replace(
+  package static func replace(
     _ path: String, with bytes: [UInt8], mode: mode_t
   ) throws(TransparencyError) {
     let temporary = temporaryName(for: path)
@@ -72,7 +72,7 @@ enum DurableFile {
   }
 
   /// Makes a folder and those above it, each durably.
-  static func createFolders(
+  package static func createFolders(
     _ path: String, mode: mode_t = 0o750
   ) throws(TransparencyError) {
     if mkdir(path, mode) == 0 { return try sync(folder: folder(of: path)) }
@@ -85,7 +85,7 @@ enum DurableFile {
   }
 
   /// The names in a folder, sorted; none when there is no such folder.
-  static func names(in folder: String) throws(TransparencyError) -> [String] {
+  package static func names(in folder: String) throws(TransparencyError) -> [String] {
     guard let directory = opendir(folder) else {
       if errno == ENOENT { return [] }
       throw .io(operation: "list folder", path: folder, errno: errno)
@@ -104,7 +104,7 @@ enum DurableFile {
   }
 
   /// Removes a file durably; one that is missing is no error.
-  static func remove(_ path: String) throws(TransparencyError) {
+  package static func remove(_ path: String) throws(TransparencyError) {
     if unlink(path) == 0 { return try sync(folder: folder(of: path)) }
     guard errno == ENOENT else { throw .io(operation: "remove", path: path, errno: errno) }
   }

@@ -79,7 +79,8 @@ struct ProjectionsTool: CommandLineTool {
   private func rebuild(_ names: [String]) throws -> ExitCode {
     try folder.lock(socket: "")
     let runtime = try ProjectionRuntime(
-      folder: folder.readModels, logFolder: folder.log, projectors: allProjectors)
+      folder: folder.readModels, logFolder: folder.log, projectors: allProjectors,
+      vault: folder.openPersonalKeys().vault)
     let start = ContinuousClock.now
     let progress = ProgressLine()
     let reports = try runtime.rebuild(names) { progress.show("\($0) commits applied") }

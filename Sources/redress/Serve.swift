@@ -10,6 +10,7 @@ import Foundation
 import Gateways
 import HTTP
 import Operations
+import PersonalData
 import Projecting
 import Projections
 import Service
@@ -80,18 +81,23 @@ struct Serve: CommandLineTool {
     try folder.lock(socket: socket)
     let records = try OperationalRecords(path: folder.operations)
     let sealing = SealingObserver()
+    let (vault, _) = try folder.openPersonalKeys()
+    if !vault.isLocked {
+      say("the keys in memory could not be locked, so they may reach a swap file: raise ulimit -l")
+    }
     let (log, recovery) = try EventLog.open(
-      folder: folder.log, describe: describeLine, onFailure: { stopForGood("\($0)") },
+      folder: folder.log, describe: describeLine, beforeWriting: { try vault.makeDurable() },
+      onFailure: { stopForGood("\($0)") },
       onSealing: { sealing.observe($0) })
     tell(recovery)
     allowManyConnections()
     let projections = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, projectors: allProjectors,
-      onRebuild: { say("\($0); doing so now") })
+      vault: vault, onRebuild: { say("\($0); doing so now") })
     for status in projections.catchUp(to: log.durableEnd) {
       if let failure = status.failure { say("\(status.name) stopped: \(failure)") }
     }
-    let sequencer = Sequencer(log: log, onFatal: { stopForGood("\($0)") })
+    let sequencer = Sequencer(log: log, vault: vault, onFatal: { stopForGood("\($0)") })
     let execution = refundExecution(sequencer, projections, books: folder.path)
     let keeper = try treeKeeper(of: log, in: folder, sequencer)
     sealing.onSuccess {

@@ -59,9 +59,13 @@ struct Story {
     case .setCustomerTags(let it):
       try Customer.decide(it, customer: customers[it.customerID] ?? Customer(), facts: facts)
     case .registerCustomer(let it):
-      try Customer.decide(it, customer: customers[it.customerID] ?? Customer(), facts: facts)
+      try decideCustomer(it.customerID) {
+        try Customer.decide(it, customer: $0, details: $1, facts: facts)
+      }
     case .changeCustomerDetails(let it):
-      try Customer.decide(it, customer: customers[it.customerID] ?? Customer(), facts: facts)
+      try decideCustomer(it.customerID) {
+        try Customer.decide(it, customer: $0, details: $1, facts: facts)
+      }
     case .recordOrder(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
     case .amendOrder(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
     case .capturePayment(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
@@ -101,6 +105,14 @@ struct Story {
       try PayoutHold.decide(it, hold: holds[it.holdID] ?? PayoutHold(), facts: facts)
     default: try decideRefund(command, facts)
     }
+  }
+
+  /// Nothing is sealed in a story.
+  private func decideCustomer(
+    _ id: CustomerID, _ body: (Customer, Customer.Details) throws -> Decision
+  ) rethrows -> Decision {
+    let customer = customers[id] ?? Customer()
+    return try body(customer, customer.details.map { _, recorded in recorded.text })
   }
 
   private func decideRefund(_ command: Command, _ facts: Facts) throws -> Decision {

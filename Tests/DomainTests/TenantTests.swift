@@ -121,8 +121,8 @@ struct TenantTests {
       .customerDetailsChanged(
         CustomerDetailsChanged(customerID: "cus_5", email: "day@example.com"))
     ])
-    #expect(story.customers["cus_5"]?.details.email == "day@example.com")
-    #expect(story.customers["cus_5"]?.details.lastName == "Day")
+    #expect(story.customers["cus_5"]?.details.email?.text == "day@example.com")
+    #expect(story.customers["cus_5"]?.details.lastName?.text == "Day")
     story.when(change).thenUnchanged()
     story.when(.changeCustomerDetails(ChangeCustomerDetails(customerID: "cus_5"))).thenUnchanged()
   }

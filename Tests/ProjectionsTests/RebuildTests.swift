@@ -133,7 +133,7 @@ struct `A read model` {
     try await redress.prepare()
     let runtime = try ProjectionRuntime(
       folder: redress.folder + "/others", logFolder: redress.logFolder,
-      projectors: [Refusing.self, CaseBoard.self])
+      projectors: [Refusing.self, CaseBoard.self], vault: nil)
     let statuses = runtime.catchUp(to: redress.log.durableEnd)
     #expect(statuses[0].failure?.contains("CaseOpened at position 5 of acme") == true)
     #expect(statuses[1].failure == nil)

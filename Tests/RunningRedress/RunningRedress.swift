@@ -8,6 +8,7 @@ public import Events
 import Foundation
 public import Gateways
 import JudgedLogs
+public import PersonalData
 public import Projecting
 import Projections
 import Synchronization
@@ -18,6 +19,7 @@ public final class RunningRedress: Sendable {
   public let log: EventLog
   public let sequencer: Sequencer
   public let projections: ProjectionRuntime
+  public let vault: PersonalVault
   public let execution: RefundExecution
   public let gateway: SimulatedPaymentGateway
   private let owner: Bool
@@ -42,17 +44,21 @@ public final class RunningRedress: Sendable {
     self.folder = path
     owner = folder == nil
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    let (vault, _) = try PersonalKeyFolder(path: path + "/keys").open(needsKeys: { false })
+    self.vault = vault
     let failed: @Sendable (any Error) -> Void = { fatalError("\($0)") }
     (log, _) = try EventLog.open(
       folder: path + "/log",
       describe: { line in
         let header = try EventHeader(line: line)
         return (header.stream, header.commandID)
-      }, onFailure: failed)
+      }, beforeWriting: { try vault.makeDurable() }, onFailure: failed)
     projections = try ProjectionRuntime(
-      folder: path + "/read-models", logFolder: path + "/log", projectors: Self.projectors)
+      folder: path + "/read-models", logFolder: path + "/log", projectors: Self.projectors,
+      vault: vault)
     sequencer = Sequencer(
-      log: log, clock: { now ?? .now }, aggregatesInMemory: aggregatesInMemory, onFatal: failed)
+      log: log, vault: vault, clock: { now ?? .now }, aggregatesInMemory: aggregatesInMemory,
+      onFatal: failed)
     let gateway = SimulatedPaymentGateway(
       path: path + "/simulated-provider.tsv", behaviour: behaviour, crash: {})
     self.gateway = gateway

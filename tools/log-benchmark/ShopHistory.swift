@@ -6,6 +6,7 @@ import CommandHandling
 import EventLog
 import EventSourcing
 import Events
+import PersonalData
 import SeededRandom
 
 struct ShopHistory {
@@ -158,7 +159,9 @@ extension ShopHistory {
   static func write(_ history: ShopHistory, to log: EventLog) throws -> Int {
     var history = history
     let progress = Progress()
-    let core = DecisionCore(log: log, clock: { progress.time }, aggregatesInMemory: 400_000)
+    let core = DecisionCore(
+      log: log, vault: PersonalVault(inMemory: KeysInMemory()), clock: { progress.time },
+      aggregatesInMemory: 400_000)
     while let command = history.next() {
       progress.time.microseconds += 100_000
       let submission = Submission(

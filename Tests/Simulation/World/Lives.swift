@@ -18,7 +18,8 @@ extension World {
     do {
       let started = try ServiceProcess(
         disk: disk, indexPath: index.path, configuration: configuration, provider: provider,
-        readModels: readModels, aggregatesInMemory: random.pick([2, 10, 1_000]),
+        readModels: readModels, keys: keys,
+        aggregatesInMemory: random.pick([2, 10, 1_000]),
         clock: { [unowned self] in clock() })
       life += 1
       summary.restartCount += 1

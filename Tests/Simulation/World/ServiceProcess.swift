@@ -6,6 +6,7 @@ internal import EventLog
 internal import EventSourcing
 internal import Events
 internal import Gateways
+internal import PersonalData
 internal import Synchronization
 
 final class ServiceProcess: @unchecked Sendable {
@@ -29,7 +30,8 @@ final class ServiceProcess: @unchecked Sendable {
 
   init(
     disk: SimulatedDisk, indexPath: String, configuration: EventLog.Configuration,
-    provider: SimulatedProvider, readModels: ReadModels, aggregatesInMemory: Int,
+    provider: SimulatedProvider, readModels: ReadModels, keys: KeysInMemory,
+    aggregatesInMemory: Int,
     clock: @escaping @Sendable () -> Timestamp
   ) throws {
     let failure = Failure()
@@ -41,7 +43,9 @@ final class ServiceProcess: @unchecked Sendable {
         let header = try EventHeader(line: line)
         return (header.stream, header.commandID)
       }, onFailure: { error in failure.error.withLock { $0 = error } })
-    core = DecisionCore(log: log, clock: clock, aggregatesInMemory: aggregatesInMemory)
+    core = DecisionCore(
+      log: log, vault: PersonalVault(inMemory: keys), clock: clock,
+      aggregatesInMemory: aggregatesInMemory)
     self.provider = provider
     nonisolated(unsafe) let readModels = readModels
     let executor = executor

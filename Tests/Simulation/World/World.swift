@@ -8,6 +8,7 @@ internal import EventLog
 internal import EventSourcing
 internal import Events
 internal import Foundation
+internal import PersonalData
 internal import SeededRandom
 
 package final class World: @unchecked Sendable {
@@ -38,6 +39,8 @@ package final class World: @unchecked Sendable {
   let seed: UInt64
   let trace: ((String) -> Void)?
   var random: SplitMix64
+  /// On a disk of their own, which never fails.
+  let keys = KeysInMemory()
   let disk: SimulatedDisk
   let provider: SimulatedProvider
   var readModels: ReadModels

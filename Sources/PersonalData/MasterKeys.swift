@@ -1,0 +1,47 @@
+// The keys that wrap personal keys. A wrapped key is AES-256-GCM under the master key, bound to whose
+// key it is; the wrapped bytes of one person are no key of another.
+
+internal import Cryptography
+
+/// Master keys by number; the highest wraps what is new.
+public final class MasterKeys: Sendable {
+  private let memory: LockedMemory
+  private let numbers: [Int]
+
+  /// - Precondition: at least one key, each of 32 bytes.
+  public init(_ keys: [Int: [UInt8]]) {
+    precondition(!keys.isEmpty, "no master key")
+    numbers = keys.keys.sorted()
+    memory = LockedMemory(byteCount: numbers.count * AES256GCM.keyByteCount)
+    for (index, number) in numbers.enumerated() {
+      guard let key = keys[number], key.count == AES256GCM.keyByteCount else {
+        preconditionFailure("a master key has 32 bytes")
+      }
+      self.key(at: index).copyBytes(from: key)
+    }
+  }
+
+  private func key(at index: Int) -> UnsafeMutableRawBufferPointer {
+    memory[index * AES256GCM.keyByteCount..<(index + 1) * AES256GCM.keyByteCount]
+  }
+
+  var current: Int { numbers[numbers.count - 1] }
+
+  private static func context(_ person: Person) -> [UInt8] {
+    Array("personal key\n\(person.tenant)\n\(person.subject)\n".utf8)
+  }
+
+  func wrap(_ key: UnsafeRawBufferPointer, of person: Person) -> [UInt8] {
+    AES256GCM.seal(
+      key, key: UnsafeRawBufferPointer(self.key(at: numbers.count - 1)),
+      binding: Self.context(person))
+  }
+
+  /// - Returns: whether the key was one that this master key wrapped.
+  func unwrap(_ wrapped: WrappedKey, into key: UnsafeMutableRawBufferPointer) -> Bool {
+    guard let index = numbers.firstIndex(of: wrapped.master) else { return false }
+    return AES256GCM.open(
+      wrapped.bytes, key: UnsafeRawBufferPointer(self.key(at: index)),
+      binding: Self.context(wrapped.person), into: key)
+  }
+}

@@ -1,0 +1,41 @@
+// What keeps a personal text from being sealed or opened. Says whose, and never what.
+
+/// Why personal data cannot be handled.
+public enum PersonalDataError: Error, Hashable, Sendable {
+  /// Nothing personal of somebody who was erased is recorded any more.
+  case erased(Person)
+  /// A text does not open under the person's key, at the place where it stands.
+  case damaged(Person, PersonalPlace)
+  /// A stored key that no master key opens.
+  case unreadableKey(Person, master: Int)
+  /// The folder has no key although the log needs some.
+  case keysLost(path: String)
+  case malformed(path: String, expected: String)
+  /// The keys' file, or a file beside it.
+  case store(String)
+}
+
+extension PersonalDataError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .erased(let person): "\(person) was erased"
+    case .damaged(let person, let place):
+      """
+      the \(place.field) of \(person) in \(place.stream), revision \(place.revision), does not open \
+      under the person's key: it is not what was written there
+      """
+    case .unreadableKey(let person, let master):
+      """
+      the key of \(person) does not open under master key \(master); put the keys' folder back from \
+      one copy, with keys.sqlite and the master key of the same time
+      """
+    case .keysLost(let path):
+      """
+      the log holds personal data, and \(path) has not the keys it is under. Put the copy of the \
+      keys back: keys.sqlite and master-*.key.
+      """
+    case .malformed(let path, let expected): "\(path) does not hold \(expected)"
+    case .store(let reason): "the personal keys cannot be used: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// Whole events and commands, with all their personal texts.
+
+internal import Cryptography
+public import EventSourcing
+public import Events
+
+extension PersonalVault {
+  /// Makes the event what the log is to keep.
+  ///
+  /// - Throws: ``PersonalDataError/erased(_:)`` when it says something of somebody who was erased.
+  public func seal(_ event: inout RecordedEvent) throws(PersonalDataError) {
+    var sealed = event.event
+    try sealed.mapPersonal { (text, field, subject) throws(PersonalDataError) in
+      try seal(
+        text, of: Person(subject, of: event.tenant), at: event.place(of: field),
+        position: event.position)
+    }
+    event.event = sealed
+  }
+
+  /// Makes the event what it was, with fixed words for what cannot be read any more.
+  ///
+  /// - Throws: ``PersonalDataError/damaged(_:_:)``.
+  public func open(_ event: inout RecordedEvent) throws(PersonalDataError) {
+    var opened = event.event
+    try opened.mapPersonal { (text, field, subject) throws(PersonalDataError) in
+      let person = Person(subject, of: event.tenant)
+      let place = event.place(of: field)
+      switch try read(text, of: person, at: place, position: event.position) {
+      case .clear(let text), .opened(let text): return text
+      case .erased: return PersonalText.erased
+      case .keyMissing: return PersonalText.keyMissing
+      case .damaged: throw .damaged(person, place)
+      }
+    }
+    event.event = opened
+  }
+
+  /// The hash by which a command's content is told from another, with its personal part.
+  ///
+  /// - Parameters:
+  ///   - rest: the hash of all that is not personal.
+  ///   - position: where a key that is missing would be first used; `nil` makes none.
+  ///   - mayMake: whether a person may get a key.
+  /// - Returns: `nil` when a key that it needs is not there.
+  public func contentHash(
+    of command: SubmittedCommand, rest: CommandHash, makingAt position: Position? = nil,
+    mayMake: (_ subject: String) -> Bool = { _ in true }
+  ) throws(PersonalDataError) -> CommandHash? {
+    var parts: [UInt8] = []
+    var isPersonal = false
+    var isWhole = true
+    var copy = command.command
+    try copy.mapPersonal { (text, field, subject) throws(PersonalDataError) in
+      isPersonal = true
+      let bytes = Array("command\n\(command.id)\n\(field.key)\n\(text)".utf8)
+      let digest = try hash(
+        bytes, of: Person(subject, of: command.tenant),
+        makingAt: mayMake(subject) ? position : nil)
+      if let digest { parts += digest.bytes } else { isWhole = false }
+      return text
+    }
+    guard isPersonal else { return rest }
+    return isWhole ? rest.withPersonalPart(SHA256.hash(parts).bytes) : nil
+  }
+}
+
+extension RecordedEvent {
+  fileprivate func place(of field: PersonalField) -> PersonalPlace {
+    PersonalPlace(tenant: tenant, stream: stream, revision: revision, field: field.key)
+  }
+}

@@ -1,0 +1,243 @@
+// Seals and opens personal texts, each under its person's own key. What must hold:
+//
+// - A key is durable before any line that it seals: whoever writes lines calls `makeDurable()` first.
+//   Until then new keys gather, so that many of them cost one sync.
+// - Nothing is sealed for a person whose key was destroyed, and no second key is made.
+// - No key leaves this file but wrapped, or as a fingerprint.
+
+public import Cryptography
+public import EventSourcing
+internal import Events
+import Synchronization
+
+/// The personal keys of all tenants.
+public final class PersonalVault: Sendable {
+  private struct State {
+    var ring: KeyRing
+    /// Made and not durable yet.
+    var new: [WrappedKey] = []
+  }
+
+  private let masters: MasterKeys
+  private let store: any PersonalKeyStore
+  private let state: Mutex<State>
+  private let random: @Sendable (UnsafeMutableRawBufferPointer) -> Void
+  /// Held by whoever makes keys durable.
+  private let writing = Mutex(())
+
+  /// How many keys are in memory at the most; fewer where the system does not let that much be locked.
+  public static let keysInMemoryMax = 16_384
+
+  /// - Parameter random: where keys and nonces come from; for simulations, which have to be repeatable.
+  public init(
+    masters: MasterKeys, store: any PersonalKeyStore, keysInMemory: Int = keysInMemoryMax,
+    random: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void = fillWithRandomBytes
+  ) {
+    self.random = random
+    self.masters = masters
+    self.store = store
+    let lockable = LockedMemory.limit / 2 / AES256GCM.keyByteCount
+    state = Mutex(
+      State(ring: KeyRing(keyCount: max(64, min(keysInMemory, lockable)))))
+  }
+
+  /// Whether the keys in memory are kept out of swap files.
+  public var isLocked: Bool { state.withLock { $0.ring.isLocked } }
+
+  // MARK: Texts
+
+  /// Encrypts a personal text, making the person's key if there is none yet.
+  public func seal(
+    _ text: String, of person: Person, at place: PersonalPlace, position: Position
+  ) throws(PersonalDataError) -> String {
+    let bytes = try withKey(of: person, makingAt: position) { key, _ in
+      AES256GCM.seal(Array(text.utf8), key: key, binding: place.bytes, random: random)
+    }
+    guard let bytes else { throw .erased(person) }
+    return SealedText(subject: person.subject, bytes: bytes).text
+  }
+
+  /// What a recorded text says.
+  ///
+  /// - Parameter position: where in the tenant's history it stands.
+  public func read(
+    _ text: String, of person: Person, at place: PersonalPlace, position: Position
+  ) throws(PersonalDataError) -> PersonalReading {
+    guard PersonalText.isSealed(text) else { return .clear(text) }
+    guard let sealed = SealedText(text), sealed.subject == person.subject else { return .damaged }
+    let reading = try withKey(of: person) { key, since -> PersonalReading in
+      if let bytes = AES256GCM.open(sealed.bytes, key: key, binding: place.bytes) {
+        return .opened(String(decoding: bytes, as: UTF8.self))
+      }
+      // A key that is younger than the text: the one it was sealed under was lost.
+      return since > position ? .keyMissing : .damaged
+    }
+    if let reading { return reading }
+    return try isErased(person) ? .erased : .keyMissing
+  }
+
+  /// Encrypts bytes that are no text of an event.
+  ///
+  /// - Returns: `nil` for an erased person.
+  public func seal(
+    _ bytes: [UInt8], of person: Person, binding context: [UInt8], position: Position
+  ) throws(PersonalDataError) -> [UInt8]? {
+    try withKey(of: person, makingAt: position) { key, _ in
+      AES256GCM.seal(bytes, key: key, binding: context, random: random)
+    }
+  }
+
+  /// Decrypts such bytes.
+  public func open(
+    _ bytes: [UInt8], of person: Person, binding context: [UInt8]
+  ) throws(PersonalDataError) -> OpenedBytes {
+    let opened = try withKey(of: person) { key, _ -> OpenedBytes in
+      AES256GCM.open(bytes, key: key, binding: context).map { .opened($0) } ?? .damaged
+    }
+    if let opened { return opened }
+    return try isErased(person) ? .erased : .keyMissing
+  }
+
+  /// A hash of personal bytes that nobody can confirm a guess by once the person is erased.
+  ///
+  /// - Parameter position: where a missing key would be first used; `nil` makes none.
+  /// - Returns: `nil` where the person has no key.
+  func hash(
+    _ bytes: [UInt8], of person: Person, makingAt position: Position?
+  ) throws(PersonalDataError) -> Digest? {
+    try withKey(of: person, makingAt: position) { key, _ in HMAC.sha256(bytes, key: key) }
+  }
+
+  // MARK: Keys
+
+  /// What tells one key from another and says nothing about it: 32 hexadecimal digits.
+  ///
+  /// - Returns: `nil` where the person has no key.
+  public func fingerprint(of person: Person) throws(PersonalDataError) -> String? {
+    try withKey(of: person) { key, _ in
+      let digest = SHA256.hash(Array("personal key\n".utf8) + key)
+      return String(digest.description.prefix(32))
+    }
+  }
+
+  /// Whether the person's key was destroyed.
+  public func isErased(_ person: Person) throws(PersonalDataError) -> Bool {
+    try inStore { try store.record(of: person) == .erased }
+  }
+
+  /// Makes every key that was used so far survive a power cut.
+  public func makeDurable() throws(PersonalDataError) {
+    let failure = writing.withLock { _ -> PersonalDataError? in
+      do throws(PersonalDataError) {
+        try keepNewKeys()
+        return nil
+      } catch { return error }
+    }
+    if let failure { throw failure }
+  }
+
+  private func keepNewKeys() throws(PersonalDataError) {
+    let new = state.withLock { $0.new }
+    if new.isEmpty { return }
+    try inStore { try store.keep(new) }
+    state.withLock { state in
+      state.new.removeFirst(new.count)
+      for key in new { state.ring.markDurable(key.person) }
+    }
+  }
+
+  /// Destroys a person's key, in memory and on the disk.
+  public func destroy(_ erasure: KeyErasure) throws(PersonalDataError) {
+    // A key that was never durable must not become so afterwards.
+    try makeDurable()
+    try inStore { try store.erase(erasure) }
+    state.withLock { $0.ring.remove(erasure.person) }
+  }
+
+  func markComplete(_ person: Person) throws(PersonalDataError) {
+    try inStore { try store.markComplete(person) }
+  }
+
+  func isComplete(_ person: Person) throws(PersonalDataError) -> Bool {
+    try inStore { try store.isComplete(person) }
+  }
+
+  /// Uses a person's key.
+  ///
+  /// - Parameter position: where the key is first used, if it has to be made; `nil` makes none.
+  /// - Returns: `nil` where there is no key, or for an erased person.
+  private func withKey<R: Sendable>(
+    of person: Person, makingAt position: Position? = nil,
+    _ body: (UnsafeRawBufferPointer, _ since: Position) -> R
+  ) throws(PersonalDataError) -> R? {
+    while true {
+      let result = state.withLock { state -> Result<R?, PersonalDataError>? in
+        do throws(PersonalDataError) {
+          guard let place = try find(person, makingAt: position, in: &state) else {
+            return .success(nil)
+          }
+          if place < 0 { return nil }
+          let since = state.ring.since(at: place) ?? .first
+          return .success(body(UnsafeRawBufferPointer(state.ring.key(at: place)), since))
+        } catch { return .failure(error) }
+      }
+      if let result { return try result.get() }
+      // All of the memory is taken by keys that are not durable yet.
+      try makeDurable()
+    }
+  }
+
+  /// - Returns: where the key is; -1 when there is no room for it; `nil` when there is none.
+  private func find(
+    _ person: Person, makingAt position: Position?, in state: inout State
+  ) throws(PersonalDataError) -> Int? {
+    if let place = state.ring.place(of: person) { return place }
+    switch try inStore({ try store.record(of: person) }) {
+    case .erased: return nil
+    case .key(let wrapped):
+      let entry = KeyRing.Entry(person: person, since: wrapped.since)
+      guard let place = state.ring.add(entry) else { return -1 }
+      guard masters.unwrap(wrapped, into: state.ring.key(at: place)) else {
+        state.ring.remove(person)
+        throw .unreadableKey(person, master: wrapped.master)
+      }
+      return place
+    case nil:
+      guard let position else { return nil }
+      let entry = KeyRing.Entry(person: person, since: position, isPending: true)
+      guard let place = state.ring.add(entry) else { return -1 }
+      let key = state.ring.key(at: place)
+      random(key)
+      state.new.append(
+        WrappedKey(
+          person: person, since: position, master: masters.current,
+          bytes: masters.wrap(UnsafeRawBufferPointer(key), of: person)))
+      return place
+    }
+  }
+
+  private func inStore<R>(_ body: () throws -> R) throws(PersonalDataError) -> R {
+    do { return try body() } catch { throw .store(String(describing: error)) }
+  }
+}
+
+/// What a recorded personal text says.
+public enum PersonalReading: Hashable, Sendable {
+  /// Recorded before there was any encryption.
+  case clear(String)
+  case opened(String)
+  /// The person was erased.
+  case erased
+  /// There is no key, and nobody erased the person.
+  case keyMissing
+  /// It does not open under its key.
+  case damaged
+}
+
+/// What became of sealed bytes.
+public enum OpenedBytes: Hashable, Sendable {
+  case opened([UInt8])
+  case erased
+  case keyMissing
+  case damaged
+}
