@@ -26,6 +26,7 @@ final class TenantHistory {
     case supportCase(SupportCase)
     case refund(Refund)
     case hold(PayoutHold)
+    case `return`(Return)
     case command
   }
 
@@ -58,6 +59,9 @@ final class TenantHistory {
       case .hold(var state):
         try state.evolve(event)
         aggregate = .hold(state)
+      case .return(var state):
+        try state.evolve(event)
+        aggregate = .return(state)
       case .command: break
       }
     }
@@ -131,6 +135,7 @@ final class TenantHistory {
       case .supportCase: Stream(.supportCase(SupportCase()))
       case .refund: Stream(.refund(Refund()))
       case .hold: Stream(.hold(PayoutHold()))
+      case .return: Stream(.return(Return()))
       case .command: Stream(.command)
       }
     streams[subject] = stream

@@ -87,6 +87,11 @@ extension Repository {
     case .expirePayoutHold(let command):
       try PayoutHold.decide(command, hold: hold(command.holdID).state, facts: facts)
 
+    case .grantStoreCredit(let command):
+      try Order.decide(
+        command, order: order(command.orderID).state, case: supportCase(command.caseID).state,
+        facts: facts)
+
     // Refund
     case .requestRefund(let command): try decide(command, facts: facts)
     case .amendRefund(let command):
@@ -99,11 +104,15 @@ extension Repository {
       }
     case .denyRefund(let command):
       try deciding(command.refundID) { refund, order in
-        try Refund.decide(command, refund: refund, order: order, facts: facts)
+        try Refund.decide(
+          command, refund: refund, order: order, return: refund.returnID.map(self.return)?.state,
+          facts: facts)
       }
     case .cancelRefund(let command):
       try deciding(command.refundID) { refund, order in
-        try Refund.decide(command, refund: refund, order: order, facts: facts)
+        try Refund.decide(
+          command, refund: refund, order: order, return: refund.returnID.map(self.return)?.state,
+          facts: facts)
       }
     case .executeRefund(let command):
       try deciding(command.refundID) { refund, order in
@@ -121,6 +130,11 @@ extension Repository {
       try deciding(command.refundID) { refund, order in
         try Refund.decide(command, refund: refund, order: order, facts: facts)
       }
+
+    // Return
+    case .requestReturn, .approveReturn, .rejectReturn, .cancelReturn, .recordReturnShipped,
+      .expireReturn, .recordReturnReception, .inspectReturn, .completeReturn:
+      try decideReturn(command, facts: facts)
     }
   }
 
@@ -148,7 +162,8 @@ extension Repository {
     guard let id = command.refundID else { preconditionFailure("names are made before deciding") }
     return try Refund.decide(
       command, refund: refund(id).state, case: supportCase(command.caseID).state,
-      order: order(command.orderID).state, facts: facts)
+      order: order(command.orderID).state, return: command.returnID.map(self.return)?.state,
+      facts: facts)
   }
 
   private func decide(_ command: ApplyPayoutHold, facts: Facts) throws -> Decision {
@@ -198,6 +213,7 @@ extension Repository {
     case .supportCase(let id): try supportCase(id).evolve(event, at: position, time: time)
     case .refund(let id): try refund(id).evolve(event, at: position, time: time)
     case .hold(let id): try hold(id).evolve(event, at: position, time: time)
+    case .return(let id): try self.return(id).evolve(event, at: position, time: time)
     case .command: break
     }
   }
@@ -211,6 +227,7 @@ extension Repository {
     case .supportCase(let id): try supportCase(id).nextRevision
     case .refund(let id): try refund(id).nextRevision
     case .hold(let id): try hold(id).nextRevision
+    case .return(let id): try self.return(id).nextRevision
     case .command: .first
     }
   }

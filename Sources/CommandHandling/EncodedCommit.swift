@@ -96,6 +96,9 @@ extension Repository {
       case .hold(let id):
         if case .payoutHoldApplied(let applied) = event { return applied.caseID.rawValue }
         return try hold(id).state.header?.caseID.rawValue
+      case .return(let id):
+        if case .returnRequested(let requested) = event { return requested.caseID.rawValue }
+        return try self.return(id).state.header?.caseID.rawValue
       case .tenant, .customer, .order, .command: continue
       }
     }

@@ -42,6 +42,9 @@ extension Command {
     case .applyPayoutHold(var command):
       command.holdID = command.holdID ?? Names.make("sph_", at: time)
       return .applyPayoutHold(command)
+    case .requestReturn(var command):
+      command.returnID = command.returnID ?? Names.make("ret_", at: time)
+      return .requestReturn(command)
     case .requestRefund(var command):
       command.refundID = command.refundID ?? Names.make("srf_", at: time)
       command.items = command.items.withNames(at: time)

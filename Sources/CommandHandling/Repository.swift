@@ -35,6 +35,7 @@ final class Repository {
   private var cases: [CaseID: Loaded<SupportCase>] = [:]
   private var refunds: [RefundID: Loaded<Refund>] = [:]
   private var holds: [HoldID: Loaded<PayoutHold>] = [:]
+  private var returns: [ReturnID: Loaded<Return>] = [:]
   private let log: EventLog
   let vault: PersonalVault
   private let budget: MemoryBudget
@@ -76,6 +77,10 @@ final class Repository {
 
   func hold(_ id: HoldID) throws -> Loaded<PayoutHold> { try find(id, "hold/", in: &holds) }
 
+  func `return`(_ id: ReturnID) throws -> Loaded<Return> {
+    try find(id, "return/", in: &returns)
+  }
+
   private func find<ID: Identifier, State: Snapshotted>(
     _ id: ID, _ kind: String, in known: inout [ID: Loaded<State>]
   ) throws -> Loaded<State> {
@@ -92,7 +97,7 @@ final class Repository {
   }
 
   private var count: Int {
-    customers.count + orders.count + cases.count + refunds.count + holds.count
+    customers.count + orders.count + cases.count + refunds.count + holds.count + returns.count
   }
 
   /// Drops what has not been used lately, keeping its state in the index; keeps all that is not
@@ -112,6 +117,7 @@ final class Repository {
     drop("case/", from: &cases)
     drop("refund/", from: &refunds)
     drop("hold/", from: &holds)
+    drop("return/", from: &returns)
     budget.count -= before - count
   }
 
@@ -130,6 +136,7 @@ final class Repository {
     keep("case/", in: cases)
     keep("refund/", in: refunds)
     keep("hold/", in: holds)
+    keep("return/", in: returns)
   }
 }
 

@@ -16,10 +16,11 @@ protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event 
 
 extension Tenant: Snapshotted { static let snapshotVersion = 2 }
 extension Customer: Snapshotted { static let snapshotVersion = 3 }
-extension Order: Snapshotted { static let snapshotVersion = 2 }
-extension SupportCase: Snapshotted { static let snapshotVersion = 2 }
-extension Refund: Snapshotted { static let snapshotVersion = 1 }
+extension Order: Snapshotted { static let snapshotVersion = 3 }
+extension SupportCase: Snapshotted { static let snapshotVersion = 3 }
+extension Refund: Snapshotted { static let snapshotVersion = 2 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
+extension Return: Snapshotted { static let snapshotVersion = 1 }
 
 /// One aggregate's state, and where its stream continues.
 final class Loaded<State: Snapshotted> {
@@ -117,6 +118,7 @@ package struct SnapshotTrial {
     case .supportCase: try load(SupportCase.self, stream, tenant, log)
     case .refund: try load(Refund.self, stream, tenant, log)
     case .hold: try load(PayoutHold.self, stream, tenant, log)
+    case .return: try load(Return.self, stream, tenant, log)
     case .command, nil: return nil
     }
   }

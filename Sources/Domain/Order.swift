@@ -2,7 +2,8 @@
 //
 // - captured ≤ total, and captured = executed + reserved + disputed + refundable, none of them
 //   negative, for the order and for each of its payments (O2, R3);
-// - no line gives more units, discount or tax than it has (R1, R2).
+// - no line gives more units, discount or tax than it has (R1, R2), and no unit is in two returns, or in a
+//   return and a refund (V1).
 
 public import EventSourcing
 public import Events
@@ -17,6 +18,7 @@ public struct Order: Aggregate, Codable, Equatable {
     public var customerID: CustomerID
     public var currency: CurrencyCode
     public var legID: LegID?
+    public var placedAt: Timestamp
   }
 
   public private(set) var header: Header?
@@ -37,6 +39,10 @@ public struct Order: Aggregate, Codable, Equatable {
   var disputes: [ChargebackID: Dispute] = [:]
   /// What holds keep back of the seller's payout (H1).
   var holds: [HoldID: Int] = [:]
+  /// The units that each return holds (V1).
+  var returns: [ReturnID: [LineID: Int]] = [:]
+  /// What was given as store credit, beside the balance (O2).
+  public internal(set) var storeCredit = 0
 
   public init() {}
 
@@ -89,6 +95,16 @@ public struct Order: Aggregate, Codable, Equatable {
     case .orderDisputeSettled(let event):
       try requireThis(event.orderID)
       try settle(event)
+    case .orderUnitsHeld(let event):
+      try requireThis(event.orderID)
+      try hold(event)
+    case .orderUnitsFreed(let event):
+      try requireThis(event.orderID)
+      try free(event)
+    case .storeCreditGranted(let event):
+      try requireThis(event.orderID)
+      storeCredit = try unwrap(
+        CheckedAmount.sum(storeCredit, event.amount), "store credit too large")
     default:
       throw InconsistentHistory("an event of another aggregate in an order's stream")
     }
@@ -102,7 +118,7 @@ public struct Order: Aggregate, Codable, Equatable {
     try require(header == nil, "order \(event.orderID) recorded twice")
     header = Header(
       orderID: event.orderID, customerID: event.customerID, currency: event.currency,
-      legID: event.marketplace?.legID)
+      legID: event.marketplace?.legID, placedAt: event.placedAt)
     updatedAt = event.updatedAt
     lines = try [Line](event.lines)
     shipping.total = event.shipping

@@ -131,11 +131,14 @@ extension Order {
     let shipping = command.shipping ?? shipping.total
     let (lines, computed) = try Self.priced(command.lines, shipping, header.currency)
     let total = command.total ?? computed
-    // R1: what refunds hold of a line, the line must still have.
+    // R1, V1: what refunds and returns have of a line, the line must still have.
     let quantities = Dictionary(uniqueKeysWithValues: lines.map { ($0.lineID, $0.quantity) })
-    for line in self.lines where line.units.taken > quantities[line.lineID, default: 0] {
-      throw .unitsAlreadyTaken(
-        line.lineID, taken: line.units.taken, given: quantities[line.lineID, default: 0])
+    for line in self.lines {
+      let taken = line.units.taken + line.held
+      let given = quantities[line.lineID, default: 0]
+      guard taken <= given else {
+        throw .unitsAlreadyTaken(line.lineID, taken: taken, given: given)
+      }
     }
     // R3: the refundable balance never exceeds the order's total.
     guard total >= balance.captured else {

@@ -111,7 +111,13 @@ extension Order {
       .map { (chargeback: $0.key, dispute: $0.value) }
   }
 
-  /// The events that give back what a refund holds of this order: chargebacks that claim it come
+  /// The events that give back what a refund holds of this order: money to chargebacks that claim it
+  /// before anybody else (B1), units to the return that it was for (V1).
+  func releases(of refundID: RefundID, to known: Return?) -> [Event] {
+    releases(of: refundID) + (known.map { givingBack(refundID, to: $0) } ?? [])
+  }
+
+  /// The events that give back what a refund holds of this order: chargebacks that claim its money come
   /// before anybody else (B1).
   func releases(of refundID: RefundID) -> [Event] {
     guard let orderID else { preconditionFailure("a refund of an order not recorded") }

@@ -1,5 +1,5 @@
-// The lines of an order as refunds need them: the original price of a unit, and what is left of the
-// units, the discount and the tax. An order can have thousands of lines and many orders are held in
+// The lines of an order as refunds and returns need them: the original price of a unit, what is left of
+// the units, the discount and the tax, and what policies ask for. An order can have thousands of lines and many orders are held in
 // memory at once, so nothing else is kept, and the lines are sorted by name to be found without an
 // index.
 
@@ -11,15 +11,25 @@ extension Order {
     var lineID: LineID
     var productID: ProductID?
     var title: String
+    var variantTitle: String?
+    var sku: String?
+    var productType: String?
     var unitPrice: Int
     var units: Pot
     var discount: Pot
     var tax: Pot
+    /// Units that returns hold (V1).
+    var held = 0
+    /// Units that returns brought back or lost, and no return gets again (V1).
+    var spent = 0
 
     init(_ line: OrderLine) {
       lineID = line.lineID
       productID = line.productID
       title = line.title
+      variantTitle = line.variantTitle
+      sku = line.sku
+      productType = line.productType
       unitPrice = line.unitPrice
       units = Pot(total: line.quantity)
       discount = Pot(total: line.discount)
@@ -61,14 +71,20 @@ extension [Order.Line] {
 
   subscript(lineID: LineID) -> Order.Line? { index(of: lineID).map { self[$0] } }
 
-  /// Carries over what refunds took of the lines as they were before.
+  /// Carries over what refunds took and returns hold of the lines as they were before.
   mutating func take(from before: [Order.Line]) throws(InconsistentHistory) {
-    for line in before where line.units.taken > 0 {
-      let index = try unwrap(
-        index(of: line.lineID), "line \(line.lineID) dropped while refunds take from it")
+    for line in before where line.units.taken + line.held + line.spent > 0 {
+      let isInUse = line.units.taken + line.held > 0
+      guard let index = index(of: line.lineID) else {
+        try require(
+          !isInUse, "line \(line.lineID) dropped while refunds or returns have units of it")
+        continue
+      }
       try require(
-        self[index].units.total >= line.units.taken,
-        "line \(line.lineID) with fewer units than refunds take")
+        self[index].units.total >= line.units.taken + line.held,
+        "line \(line.lineID) with fewer units than refunds and returns have")
+      self[index].held = line.held
+      self[index].spent = line.spent
       self[index].units.taken = line.units.taken
       self[index].discount.taken = line.discount.taken
       self[index].tax.taken = line.tax.taken

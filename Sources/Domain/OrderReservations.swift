@@ -47,7 +47,7 @@ extension Order {
   private mutating func take(_ line: ReservedLine) throws(InconsistentHistory) {
     let index = try unwrap(lines.index(of: line.lineID), "an unknown line \(line.lineID)")
     try require(
-      line.quantity <= lines[index].units.left && line.discount <= lines[index].discountLeft
+      line.quantity <= lines[index].free && line.discount <= lines[index].discountLeft
         && line.tax <= lines[index].taxLeft,
       "more of line \(line.lineID) than is left")
     lines[index].units.taken += line.quantity

@@ -6,9 +6,9 @@ public import Events
 
 /// What a command needs the right to do.
 public enum Right: String, CaseIterable, Sendable {
-  /// Open cases and request refunds.
+  /// Open cases and request refunds and returns.
   case ask
-  /// Work on cases; decide about refunds and pay them.
+  /// Work on cases; decide about refunds and returns, and pay.
   case decide
   /// Say what became of a payment, or of a chargeback.
   case recordOutcomes
@@ -23,11 +23,15 @@ extension Command {
   public var right: Right {
     switch self {
     case .openCase, .requestRefund, .amendRefund, .cancelRefund: .ask
+    case .requestReturn, .cancelReturn, .recordReturnShipped: .ask
     case .assignCase, .changeCaseStatus, .resolveCase, .reopenCase, .closeCase, .approveRefund,
       .denyRefund, .executeRefund:
       .decide
     case .representChargeback, .applyPayoutHold, .releasePayoutHold: .decide
-    case .expirePayoutHold: .recordOutcomes
+    case .approveReturn, .rejectReturn, .recordReturnReception, .inspectReturn, .completeReturn,
+      .grantStoreCredit:
+      .decide
+    case .expirePayoutHold, .expireReturn: .recordOutcomes
     case .openChargeback, .recordChargebackOutcome, .recordRefundExecuted, .recordRefundFailed,
       .recordRefundOutcomeUnknown,
       .reconcileRefund:

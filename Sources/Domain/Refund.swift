@@ -30,6 +30,8 @@ public struct Refund: Aggregate, Codable, Equatable {
     public var orderID: OrderID
     public var customerID: CustomerID
     public var currency: CurrencyCode
+    /// The return that it pays for.
+    public var returnID: ReturnID?
   }
 
   /// How an attempt ended, as far as known.
@@ -59,6 +61,7 @@ public struct Refund: Aggregate, Codable, Equatable {
   public var orderID: OrderID? { header?.orderID }
   public var customerID: CustomerID? { header?.customerID }
   public var currency: CurrencyCode? { header?.currency }
+  public var returnID: ReturnID? { header?.returnID }
 
   /// R7: what the provider tells a repeated request of this attempt by.
   static func idempotencyKey(_ refundID: RefundID, attempt: Int) -> String {
@@ -119,7 +122,7 @@ public struct Refund: Aggregate, Codable, Equatable {
     try Domain.require(event.requestedAmount >= 1, "a refund of nothing")
     header = Header(
       refundID: event.refundID, caseID: event.caseID, orderID: event.orderID,
-      customerID: event.customerID, currency: event.currency)
+      customerID: event.customerID, currency: event.currency, returnID: event.returnID)
     status = .pending
     requestedAmount = event.requestedAmount
     requestedBy = event.requestedBy

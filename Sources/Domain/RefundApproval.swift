@@ -61,36 +61,27 @@ extension Refund {
   private static func limit(
     _ approved: Money, _ refund: Refund, _ facts: Facts
   ) throws(RefundRejection) -> Int? {
-    let settings = facts.tenant.settings
-    let limit: Int?
-    switch (facts.actor.kind, facts.role) {
-    case (.agent, .agent): limit = settings.agentApprovalLimit
-    case (.agent, .admin): limit = nil
-    // Whatever is not a person approves by policy.
-    case (.service, _), (.system, _): limit = settings.autoApproveLimit
-    case (.agent, .auditor), (.agent, .ops), (.agent, nil), (.customer, _):
-      throw .mayNotApprove(facts.actor, role: facts.role)
-    }
-    if let limit {
-      // Limits are in the tenant's currency, and minor units of two currencies do not compare.
-      let most = Money(limit, settings.currency)
-      guard most.currency == approved.currency else {
-        throw .limitInAnotherCurrency(limit: most, approved: approved)
-      }
-      guard approved.amount <= limit else {
-        throw .aboveApprovalLimit(approved: approved, limit: most, approver: facts.actor)
-      }
+    switch facts.refusal(toGive: approved) {
+    case nil: break
+    case .mayNotGive(let actor, let role)?: throw .mayNotApprove(actor, role: role)
+    case .limitInAnotherCurrency(let limit, _)?:
+      throw .limitInAnotherCurrency(limit: limit, approved: approved)
+    case .aboveLimit(_, let limit, let approver)?:
+      throw .aboveApprovalLimit(approved: approved, limit: limit, approver: approver)
     }
     // R5: with four eyes the approver is not the requester.
-    guard !settings.fourEyes || refund.requestedBy != facts.actor else {
+    guard !facts.tenant.settings.fourEyes || refund.requestedBy != facts.actor else {
       throw .approverIsRequester(facts.actor)
     }
-    return limit
+    if case .upTo(let limit) = facts.givingLimit { return limit.amount }
+    return nil
   }
 
   /// Refuses a pending refund and gives its reservation back.
+  ///
+  /// - Parameter known: the return that the refund is for, if it is for one.
   public static func decide(
-    _ command: DenyRefund, refund: Refund, order: Order, facts: Facts
+    _ command: DenyRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     _ = try refund.checkPossible(.deny, command.refundID)
     return .events(
@@ -98,6 +89,6 @@ extension Refund {
         .refundDenied(
           RefundDenied(
             refundID: command.refundID, deniedBy: facts.actor, reason: command.reason))
-      ] + order.releases(of: command.refundID))
+      ] + order.releases(of: command.refundID, to: known))
   }
 }

@@ -13,7 +13,7 @@ import Events
 struct RefundDerivation {
   var items: [RefundItem] = []
   var shipping: Share?
-  var restockingFee: Fee?
+  var restockingFees: [Fee] = []
   var shippingFee: Int?
   var requestedAmount = 0
   var basis = 0
@@ -25,7 +25,8 @@ struct RefundDerivation {
 struct RefundWish {
   var items: [RequestedItem]
   var includesShipping: Bool
-  var restockingFeeBasisPoints: Int
+  /// Of each line, in basis points.
+  var restockingFee: (LineID) -> Int
   var shippingFee: Int
 }
 
@@ -51,14 +52,10 @@ extension Order {
     else { throw tooLarge }
     derivation.basis = basis
     // R2: less what is kept back.
-    if wish.restockingFeeBasisPoints > 0 {
-      let points = wish.restockingFeeBasisPoints
-      derivation.restockingFee = Fee(
-        basisPoints: points, of: itemsAmount,
-        amount: halfUp(itemsAmount, times: points, over: 10_000))
-    }
+    derivation.restockingFees = restockingFees(
+      derivation.items.map { ($0.totalRefundAmount, wish.restockingFee($0.lineID)) })
     if wish.shippingFee > 0 { derivation.shippingFee = wish.shippingFee }
-    let restockingFee = derivation.restockingFee?.amount ?? 0
+    let restockingFee = derivation.restockingFees.reduce(0) { $0 + $1.amount }
     let requested = basis - restockingFee - wish.shippingFee
     guard requested > 0 else {
       throw .nothingToPay(
@@ -98,13 +95,13 @@ extension Order {
       guard let id = item.refundItemID else { preconditionFailure("a refund item without an id") }
       guard ids.insert(id).inserted else { throw .itemNamedTwice(id) }
       guard named.insert(item.lineID).inserted else { throw .lineNamedTwice(item.lineID) }
-      // R1: lines of its order; quantity ≤ ordered − already refunded or reserved.
+      // R1, V1: lines of its order; quantity ≤ ordered − already refunded or reserved or in a return.
       guard let line = lines[item.lineID] else {
         throw .unknownLine(item.lineID, order: header.orderID)
       }
-      guard (1...).contains(item.quantity), item.quantity <= line.units.left else {
+      guard (1...).contains(item.quantity), item.quantity <= line.free else {
         throw .moreUnitsThanLeft(
-          item.lineID, asked: item.quantity, left: line.units.left, ordered: line.units.total)
+          item.lineID, asked: item.quantity, left: line.free, ordered: line.units.total)
       }
       items.append(line.refund(item.quantity, as: id))
     }

@@ -22,6 +22,10 @@ extension RefundRejection {
           + "\(command.statuses.map(\.rawValue).joined(separator: " or ")); "
           + "this one is \(status.rawValue).",
         ["command": command.rawValue, "status": status.rawValue])
+    case .unknownReturn, .returnOfAnother, .returnNotRefundable, .returnNotInspected,
+      .returnRefundedAlready, .returnCreditedAlready, .feesComeFromReturn, .itemsOfReturnDiffer,
+      .refundOfReturn:
+      aboutReturn
     case .unknownCase, .caseNotOpen, .unknownOrder, .caseOfAnotherOrder, .anotherCustomersOrder,
       .anotherCustomersRefund, .legOfAnotherOrder:
       belonging
@@ -102,7 +106,7 @@ extension RefundRejection {
       Explanation(
         "R1", "moreUnitsThanLeft",
         "\(asked) units of line \(line) were asked for; \(left) of \(ordered) are neither "
-          + "refunded nor reserved.",
+          + "refunded nor reserved nor in a return.",
         ["line": line, "asked": asked, "left": left, "ordered": ordered])
     default: preconditionFailure("not about units")
     }

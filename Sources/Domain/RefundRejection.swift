@@ -28,6 +28,16 @@ public enum RefundRejection: Rejection {
   case aboveRefundableBalance(requested: Money, refundable: Money)
   case aboveRequested(approved: Money, requested: Money)
   case nothingApproved(requested: Money)
+  // V1, V3, V4
+  case unknownReturn(ReturnID)
+  case returnOfAnother(ReturnID, case: CaseID, order: OrderID)
+  case returnNotRefundable(ReturnID, status: Return.Status)
+  case returnNotInspected(ReturnID, status: Return.Status)
+  case returnRefundedAlready(ReturnID, by: RefundID)
+  case returnCreditedAlready(ReturnID)
+  case feesComeFromReturn(ReturnID)
+  case itemsOfReturnDiffer(ReturnID, due: [LineUnits])
+  case refundOfReturn(ReturnID)
   // R4
   case notDelivered(OrderID)
   case outsideReturnWindow(deliveryDate: CalendarDate, lastDay: CalendarDate, today: CalendarDate)

@@ -7,36 +7,58 @@ public import Events
 extension Refund {
   /// Asks for money back: reserves it, with the units and shares (R1–R3).
   ///
+  /// - Parameter known: the return that the command names, if it names one.
   /// - Precondition: the caller has made up ids where the sender gave none.
   public static func decide(
     _ command: RequestRefund, refund: Refund, case supportCase: SupportCase, order: Order,
-    facts: Facts
+    return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     guard let refundID = command.refundID else { preconditionFailure("a refund without an id") }
     guard refund.header == nil else { throw .alreadyRequested(refundID) }
     let header = try checkBelonging(command, supportCase, order, facts)
-    // R1–R3, from the order's own prices.
-    let wish = RefundWish(
+    var wish = RefundWish(
       items: command.items, includesShipping: command.includeShipping ?? false,
-      restockingFeeBasisPoints: command.restockingFeeBasisPoints ?? 0,
+      restockingFee: { _ in command.restockingFeeBasisPoints ?? 0 },
       shippingFee: command.shippingFee ?? 0)
-    let derivation = try order.derive(wish, header)
+    // V3: what a return comes to, by its policy; its units are taken over from it (V1).
+    var free = order
+    var takingOver: [Event] = []
+    if let returnID = command.returnID {
+      let due = try checkReturn(returnID, of: command, known, order, facts)
+      let points = Dictionary(
+        uniqueKeysWithValues: due.map { ($0.lineID, $0.action.restockingFee ?? 0) })
+      wish.restockingFee = { points[$0] ?? 0 }
+      wish.shippingFee = due.shippingFee
+      free = order.without(returnID)
+      takingOver = order.freeingAll(of: returnID)
+    }
+    // R1–R3, from the order's own prices.
+    let derivation = try free.derive(wish, header)
     let requested = RefundRequested(
       refundID: refundID, caseID: command.caseID, orderID: command.orderID,
       returnID: command.returnID, legID: command.legID ?? header.legID,
       customerID: header.customerID, currency: header.currency,
       deliveryDate: order.deliveredAt.map(facts.dateOf),
       timeZone: facts.tenant.settings.timeZone, items: derivation.items,
-      shipping: derivation.shipping, restockingFee: derivation.restockingFee,
+      shipping: derivation.shipping, restockingFees: derivation.restockingFees,
       shippingFee: derivation.shippingFee, requestedAmount: derivation.requestedAmount,
       basis: derivation.basis, platformFee: derivation.platformFee,
       platformFeeTax: derivation.platformFeeTax, reason: command.reason,
       balanceBefore: order.balance.refundable, orderTotal: order.total, requestedBy: facts.actor)
-    return .events([
-      .refundRequested(requested),
-      derivation.reservation(command.orderID, refundID, of: order),
+    var events: [Event] = [.refundRequested(requested)]
+    events += takingOver
+    events += [
+      derivation.reservation(command.orderID, refundID, of: free),
       .caseRefundRequested(CaseRefundRequested(caseID: command.caseID, refundID: refundID)),
-    ])
+    ]
+    if let returnID = command.returnID {
+      events.append(
+        .returnRefundRequested(
+          ReturnRefundRequested(
+            returnID: returnID, refundID: refundID, amount: derivation.requestedAmount,
+            currency: header.currency)))
+    }
+    return .events(events)
   }
 
   /// R1: the case is open, and case, order and customer belong together.
@@ -68,13 +90,15 @@ extension Refund {
     guard facts.mayActFor(header.customerID) else {
       throw .anotherCustomersRefund(command.refundID)
     }
+    // V3: what a return comes to is not for the caller to change.
+    if let returnID = header.returnID { throw .refundOfReturn(returnID) }
     try order.checkUnclaimed(command.refundID)
     // R1–R3 anew, as if the refund held nothing.
     let free = order.without(command.refundID)
     guard let orderHeader = free.header else { throw .unknownOrder(header.orderID) }
     let wish = RefundWish(
       items: command.items, includesShipping: command.includeShipping ?? false,
-      restockingFeeBasisPoints: command.restockingFeeBasisPoints ?? 0,
+      restockingFee: { _ in command.restockingFeeBasisPoints ?? 0 },
       shippingFee: command.shippingFee ?? 0)
     let derivation = try free.derive(wish, orderHeader)
     var events: [Event] = []
@@ -86,7 +110,7 @@ extension Refund {
     }
     let amended = RefundAmended(
       refundID: command.refundID, items: derivation.items, shipping: derivation.shipping,
-      restockingFee: derivation.restockingFee, shippingFee: derivation.shippingFee,
+      restockingFee: derivation.restockingFees.first, shippingFee: derivation.shippingFee,
       requestedAmount: derivation.requestedAmount, basis: derivation.basis,
       platformFee: derivation.platformFee, platformFeeTax: derivation.platformFeeTax,
       reason: command.reason ?? refund.reason, balanceBefore: free.balance.refundable,
@@ -98,8 +122,10 @@ extension Refund {
   }
 
   /// Withdraws a refund that was not paid and gives its reservation back (R8).
+  ///
+  /// - Parameter known: the return that the refund is for, if it is for one.
   public static func decide(
-    _ command: CancelRefund, refund: Refund, order: Order, facts: Facts
+    _ command: CancelRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.cancel, command.refundID)
     guard facts.mayActFor(header.customerID) else {
@@ -111,7 +137,7 @@ extension Refund {
         .refundCancelled(
           RefundCancelled(
             refundID: command.refundID, cancelledBy: facts.actor, reason: command.reason))
-      ] + order.releases(of: command.refundID))
+      ] + order.releases(of: command.refundID, to: known))
   }
 
   /// The refund exists, and is in a state that the command starts from.

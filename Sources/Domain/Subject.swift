@@ -11,6 +11,7 @@ public enum Subject: Hashable, Sendable {
   case supportCase(CaseID)
   case refund(RefundID)
   case hold(HoldID)
+  case `return`(ReturnID)
   /// What became of a command that a rule refused, or that changed nothing.
   case command(CommandID)
 
@@ -30,6 +31,7 @@ public enum Subject: Hashable, Sendable {
     case "case": self = .supportCase(CaseID(unchecked: id))
     case "refund": self = .refund(RefundID(unchecked: id))
     case "hold": self = .hold(HoldID(unchecked: id))
+    case "return": self = .return(ReturnID(unchecked: id))
     case "command": self = .command(CommandID(unchecked: id))
     default: return nil
     }

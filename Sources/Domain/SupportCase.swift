@@ -23,6 +23,7 @@ public struct SupportCase: Aggregate, Codable, Equatable {
   public private(set) var resolvedAt: Timestamp?
   /// In the order of their requests.
   public private(set) var refundIDs: [RefundID] = []
+  public private(set) var returnIDs: Set<ReturnID> = []
   /// The holds that are applied because of this case.
   public private(set) var holdIDs: Set<HoldID> = []
   public internal(set) var chargebacks: [ChargebackID: Chargeback] = [:]
@@ -68,6 +69,11 @@ public struct SupportCase: Aggregate, Codable, Equatable {
         acceptsRefunds && !refundIDs.contains(event.refundID),
         "refund \(event.refundID) requested of a case that cannot take it")
       refundIDs.append(event.refundID)
+    case .caseReturnRequested(let event):
+      try requireThis(event.caseID)
+      try require(
+        acceptsRefunds && returnIDs.insert(event.returnID).inserted,
+        "return \(event.returnID) requested of a case that cannot take it")
     case .caseHoldApplied(let event):
       try requireThis(event.caseID)
       try require(

@@ -41,6 +41,9 @@ extension CodedAsJSON {
   }
 }
 
+extension ReturnMethod: Codable {}
+extension PolicyAction: CodedAsJSON {}
+extension PolicyReference: CodedAsJSON {}
 extension TenantSettings: CodedAsJSON {}
 extension ReturnSettings: CodedAsJSON {}
 extension Policy: CodedAsJSON {}

@@ -57,8 +57,8 @@ import Testing
     ]
     #expect(
       hashes == [
-        "Tenant 2 cc95b77998cacb74", "Customer 3 8448ec7eeade35f4", "Order 2 8e4de63e966ad3be",
-        "SupportCase 2 76ae93c52dd6e92c", "Refund 1 ea760581a8db428d",
+        "Tenant 2 cc95b77998cacb74", "Customer 3 8448ec7eeade35f4", "Order 3 9965e9a1f1239bdd",
+        "SupportCase 3 e65bb49e29f38fba", "Refund 2 ea760581a8db428d",
       ])
     redress.stop()
   }

@@ -71,6 +71,7 @@ let twoHolders = RefundItem(
 let refundRequested = RefundRequested(
   refundID: "srf_1", caseID: "sca_9", orderID: "536365", legID: "leg_1", customerID: "cus_5",
   currency: "GBP", deliveryDate: "2026-01-05", timeZone: "Europe/London", items: [twoHolders],
+  restockingFees: [],
   requestedAmount: 600, basis: 600, platformFee: Share(of: 260, part: 600, whole: 2606, share: 60),
   platformFeeTax: Share(of: 52, part: 600, whole: 2606, share: 12),
   reason: "damaged_in_transit", balanceBefore: 2606, orderTotal: 2606, requestedBy: customer)

@@ -23,6 +23,7 @@ extension RefundItemID: ExpressibleByStringLiteral {}
 extension LegID: ExpressibleByStringLiteral {}
 extension ChargebackID: ExpressibleByStringLiteral {}
 extension HoldID: ExpressibleByStringLiteral {}
+extension ReturnID: ExpressibleByStringLiteral {}
 extension PolicyID: ExpressibleByStringLiteral {}
 extension PolicyRuleID: ExpressibleByStringLiteral {}
 

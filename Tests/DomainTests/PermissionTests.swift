@@ -12,18 +12,20 @@ let everyCommand: [Command] =
 private let asking: [Command] = [
   .openCase(CaseTests.open), .requestRefund(requesting([("1", 1)])),
   .amendRefund(RefundAmendmentTests.toOneHolder), .cancelRefund(CancelRefund(refundID: "srf_1")),
+  returning([("1", 1)]), cancelReturn, shipped,
 ]
 private let deciding: [Command] = [
   .assignCase(AssignCase(caseID: "sca_9", owner: "usr_17")), CaseTests.become(.escalated),
   CaseTests.resolve(), CaseTests.reopen, .closeCase(CloseCase(caseID: "sca_9")),
   RefundApprovalTests.approve, .denyRefund(DenyRefund(refundID: "srf_1", reason: "worn")),
   RefundExecutionTests.execute, ChargebackTests.represent,
-  PayoutHoldTests.applying(600), PayoutHoldTests.release,
+  PayoutHoldTests.applying(600), PayoutHoldTests.release, approveReturn(), reject,
+  receiving(came("1")), inspecting(found("1")), complete(), ReturnMoneyTests.grant(1),
 ]
 private let recordingOutcomes: [Command] = [
   RefundExecutionTests.executed(), RefundExecutionTests.failed(), RefundExecutionTests.unknown(),
   RefundExecutionTests.reconcile(.failed, reason: "closed"), ChargebackTests.opening(600),
-  ChargebackTests.outcome(.won), PayoutHoldTests.expire,
+  ChargebackTests.outcome(.won), PayoutHoldTests.expire, expireReturn,
 ]
 private let mirroringOrders: [Command] = [
   .recordOrder(OrderTests.record), OrderTests.amending([holders]),

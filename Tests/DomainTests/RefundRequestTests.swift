@@ -120,7 +120,7 @@ struct RefundRequestTests {
   @Test func `R2: fees kept back lower the request, and the platform's fee follows the basis`() {
     var requested = refundRequested
     requested.shipping = Share(of: 399, part: 1, whole: 1, share: 399)
-    requested.restockingFee = Fee(basisPoints: 1000, of: 600, amount: 60)
+    requested.restockingFees = [Fee(basisPoints: 1000, of: 600, amount: 60)]
     requested.shippingFee = 39
     requested.requestedAmount = 900
     requested.basis = 999

@@ -15,9 +15,13 @@ struct Story {
   var cases: [CaseID: SupportCase] = [:]
   var refunds: [RefundID: Refund] = [:]
   var holds: [HoldID: PayoutHold] = [:]
+  var returns: [ReturnID: Return] = [:]
+  /// Everything that happened, in order.
+  private(set) var events: [Event] = []
   var dateOf: @Sendable (Timestamp) -> CalendarDate = london
 
   mutating func fold(_ event: Event) throws(InconsistentHistory) {
+    events.append(event)
     let stream = event.stream.rawValue.split(separator: "/").map(String.init)
     switch stream[0] {
     case "tenant": try tenant.evolve(event)
@@ -27,6 +31,7 @@ struct Story {
     case "case": try cases[CaseID(unchecked: stream[1]), default: SupportCase()].evolve(event)
     case "refund": try refunds[RefundID(unchecked: stream[1]), default: Refund()].evolve(event)
     case "hold": try holds[HoldID(unchecked: stream[1]), default: PayoutHold()].evolve(event)
+    case "return": try returns[ReturnID(unchecked: stream[1]), default: Return()].evolve(event)
     default: throw InconsistentHistory("no aggregate has the stream \(event.stream)")
     }
   }
@@ -35,10 +40,10 @@ struct Story {
     Facts(tenantID: "acme", tenant: tenant, actor: actor, now: now, dateOf: dateOf)
   }
 
-  private func order(_ id: OrderID?) -> Order { id.flatMap { orders[$0] } ?? Order() }
+  func order(_ id: OrderID?) -> Order { id.flatMap { orders[$0] } ?? Order() }
   private func order(of refund: Refund) -> Order { order(refund.orderID) }
   private func refund(_ id: RefundID?) -> Refund { id.flatMap { refunds[$0] } ?? Refund() }
-  private func supportCase(_ id: CaseID?) -> SupportCase {
+  func supportCase(_ id: CaseID?) -> SupportCase {
     id.flatMap { cases[$0] } ?? SupportCase()
   }
 
@@ -120,7 +125,7 @@ struct Story {
     case .requestRefund(let it):
       return try Refund.decide(
         it, refund: refund(it.refundID), case: supportCase(it.caseID), order: order(it.orderID),
-        facts: facts)
+        return: it.returnID.flatMap { returns[$0] }, facts: facts)
     case .amendRefund(let it):
       let refund = refund(it.refundID)
       return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
@@ -129,10 +134,14 @@ struct Story {
       return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
     case .denyRefund(let it):
       let refund = refund(it.refundID)
-      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+      return try Refund.decide(
+        it, refund: refund, order: order(of: refund),
+        return: refund.returnID.flatMap { returns[$0] }, facts: facts)
     case .cancelRefund(let it):
       let refund = refund(it.refundID)
-      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+      return try Refund.decide(
+        it, refund: refund, order: order(of: refund),
+        return: refund.returnID.flatMap { returns[$0] }, facts: facts)
     case .executeRefund(let it):
       let refund = refund(it.refundID)
       return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
@@ -146,7 +155,7 @@ struct Story {
     case .reconcileRefund(let it):
       let refund = refund(it.refundID)
       return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
-    default: preconditionFailure("a command that no aggregate takes")
+    default: return try decideReturn(command, facts)
     }
   }
 }

@@ -17,7 +17,13 @@ struct `An example of a schema` {
   func `is written as it was read, in canonical form`(schema: SchemaFile) throws {
     for example in schema.examples {
       let expected = String(decoding: schema.text(example.json), as: UTF8.self)
-      #expect(String(decoding: try schema.roundTrip(example), as: UTF8.self) == expected)
+      let written = try schema.roundTrip(example)
+      if schema.isLatest {
+        #expect(String(decoding: written, as: UTF8.self) == expected)
+      } else {
+        // What was written by an older version is brought to the latest, and stays so.
+        #expect(try RecordedEvent(line: written) == RecordedEvent(line: schema.text(example.json)))
+      }
       if schema.family == "events" {
         #expect(try RecordedEvent.isCanonical(line: schema.text(example.json).span))
       }

@@ -65,7 +65,11 @@ struct `A line with damaged bytes` {
       event.write(to: &written)
       #expect(try RecordedEvent(line: written) == event)
       #expect(try RecordedEvent.isCanonical(line: written.span))
-      #expect(try RecordedEvent.isCanonical(line: bytes.span) == (written == bytes))
+      // What an older version wrote is canonical in that version.
+      let version = try EventHeader(line: bytes).version
+      if try EventHeader(line: written).version == version {
+        #expect(try RecordedEvent.isCanonical(line: bytes.span) == (written == bytes))
+      }
     }
     return true
   }

@@ -13,6 +13,10 @@ struct SchemaFile: Sendable, CustomTestStringConvertible {
   var schema: JSONValue
 
   var testDescription: String { "\(family)/\(name).\(version)" }
+  var isLatest: Bool {
+    !(family == "events" ? Self.events : Self.commands)
+      .contains { $0.name == name && $0.version > version }
+  }
   var examples: [JSONValue] { schema["examples"]?.elements ?? [] }
 
   static let folder = URL(filePath: #filePath)

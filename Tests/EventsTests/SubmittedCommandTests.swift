@@ -60,7 +60,7 @@ struct `A submitted command` {
     (#""id":"cmd_1","#, "", "$.id", "required field id is missing"),
     (#""tenant":"acme""#, #""tenant":"""#, "$.tenant", "an identifier, which matches"),
     (#""tenant":"acme""#, #""tenant":"a","tenant":"a""#, "$.tenant", "occurs twice"),
-    ("ApproveRefund", "AproveRefund", "$.type", "did you mean ApproveRefund?"),
+    ("ApproveRefund", "AproveRefund", "$.type", "did you mean ApproveRefund or"),
     ("ApproveRefund", "Zzzzzzzzzzzzzz", "$.type", "there are: ActivatePolicy, AddAgent"),
     (#""expectedRevision":3"#, #""expectedRevision":null"#, "$.expectedRevision", "leave the"),
     (#""expectedRevision":3"#, #""expectedRevision":3.0"#, "$.expectedRevision", "a whole number"),

@@ -41,6 +41,7 @@ private func load(_ stream: StreamName, from log: EventLog) throws -> Int {
   var refund = Refund()
   var supportCase = SupportCase()
   var hold = PayoutHold()
+  var itemReturn = Return()
   var eventCount = 0
   try log.readStream(stream, in: tenant) { _, _, line in
     let event = try RecordedEvent(line: line).event
@@ -48,6 +49,7 @@ private func load(_ stream: StreamName, from log: EventLog) throws -> Int {
     case .order: try order.evolve(event)
     case .refund: try refund.evolve(event)
     case .hold: try hold.evolve(event)
+    case .return: try itemReturn.evolve(event)
     case .supportCase: try supportCase.evolve(event)
     case .tenant, .customer, .command: break
     }

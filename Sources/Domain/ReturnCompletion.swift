@@ -1,0 +1,101 @@
+// The rule book of returns: what the customer gets in the end (V3, V4, O2), and the refund that a return
+// becomes.
+
+import EventSourcing
+public import Events
+
+extension Return {
+  /// Ends an inspected return, or one whose items the customer keeps: a refund is requested for what
+  /// is due, or store credit given, or neither.
+  public static func decide(
+    _ command: CompleteReturn, return known: Return, order: Order, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    let header: Header
+    if known.isKept, known.status == .approved, let kept = known.header {
+      header = kept
+    } else {
+      header = try known.checkPossible(.complete, command.returnID)
+    }
+    let due = try known.amountDue(command.returnID, order)
+    let resolution = try known.resolution(command.resolution, due: due.amount)
+    let completed = Event.returnCompleted(
+      ReturnCompleted(
+        returnID: command.returnID, resolution: resolution, finalRefund: due, note: command.note))
+    guard resolution == .storeCredit else { return .events([completed]) }
+    // R5: store credit is worth money, so whoever gives it keeps to their limit.
+    let amount = Domain.Money(due.amount, header.currency)
+    if let refusal = facts.refusal(toGive: amount) { throw .mayNotGiveCredit(refusal) }
+    guard CheckedAmount.sum(order.storeCredit, due.amount) != nil else {
+      throw .amountTooLarge(header.currency)
+    }
+    // O2: store credit does not draw on the balance; the units stay held for good (V1).
+    return .events([
+      completed,
+      .storeCreditGranted(
+        StoreCreditGranted(
+          orderID: header.orderID, caseID: header.caseID, returnID: command.returnID,
+          amount: due.amount, currency: header.currency, reason: "Return",
+          grantedBy: facts.actor)),
+    ])
+  }
+
+  /// What is asked for, as far as there is something to give and nothing was given before.
+  private func resolution(
+    _ asked: ReturnResolution?, due: Int
+  ) throws(ReturnRejection) -> ReturnResolution {
+    // V4: a refund in advance is the refund.
+    if case .refund(let refundID) = money {
+      guard asked ?? .refund == .refund else { throw .refundedInAdvance(refundID) }
+      return .refund
+    }
+    guard due == 0 else { return asked ?? .refund }
+    guard asked ?? .nothing == .nothing else { throw .nothingDue }
+    return .nothing
+  }
+
+  /// Units that a refund of this return gave back, by what becomes of them: held again, because money
+  /// may still become due for them, or spent; the others are simply free (V1).
+  func taking(back units: [LineUnits]) -> (held: [LineUnits], spent: [LineUnits]) {
+    // What ended before anything was sent claims nothing any more.
+    if let status, [.rejected, .cancelled, .expired].contains(status) { return ([], []) }
+    var result: (held: [LineUnits], spent: [LineUnits]) = ([], [])
+    for unit in units {
+      guard let line = lines.first(where: { $0.lineID == unit.lineID }) else { continue }
+      let held = min(unit.quantity, line.claimedQuantity)
+      let neverSent =
+        line.reception == .shortShipped ? max(0, unit.quantity - line.acceptableQuantity) : 0
+      let spent = unit.quantity - held - neverSent
+      if held > 0 { result.held.append(LineUnits(lineID: unit.lineID, quantity: held)) }
+      if spent > 0 { result.spent.append(LineUnits(lineID: unit.lineID, quantity: spent)) }
+    }
+    return result
+  }
+}
+
+extension Order {
+  /// The events that give a return what its refund held: what money may still become due for is held
+  /// again, units that came back or were lost are free for refunds only (V1).
+  func givingBack(_ refundID: RefundID, to known: Return) -> [Event] {
+    guard let returnID = known.header?.returnID else { return [] }
+    let units = held(refundID).lines.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
+    let (held, spent) = known.taking(back: units)
+    var events: [Event] = []
+    if let holding = holding((held + spent).merged, for: returnID) { events.append(holding) }
+    if let orderID, !spent.isEmpty {
+      events.append(
+        .orderUnitsFreed(
+          OrderUnitsFreed(orderID: orderID, returnID: returnID, lines: spent, returnable: false)))
+    }
+    events.append(
+      .returnRefundWithdrawn(ReturnRefundWithdrawn(returnID: returnID, refundID: refundID)))
+    return events
+  }
+}
+
+extension [LineUnits] {
+  /// Each line once, in order.
+  fileprivate var merged: [LineUnits] {
+    reduce(into: [:]) { $0[$1.lineID, default: 0] += $1.quantity }
+      .sorted { $0.key < $1.key }.map { LineUnits(lineID: $0.key, quantity: $0.value) }
+  }
+}

@@ -1,0 +1,150 @@
+// The rule book of returns: what came, and what an inspection says of it (V1, V3, V4).
+
+import EventSourcing
+public import Events
+
+extension Return {
+  /// Says what came of lines; units that were never sent are free again (V1).
+  public static func decide(
+    _ command: RecordReturnReception, return known: Return, order: Order, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    _ = try known.checkPossible(.receive, command.returnID)
+    guard !known.isKept else { throw .itemsAreKept(command.returnID) }
+    var received: [ReceivedLine] = []
+    var notSent: [LineUnits] = []
+    for report in command.lines {
+      let line = try known.line(report.lineID, among: received.map(\.lineID))
+      guard line.reception == .awaiting else {
+        throw .receptionKnown(line.lineID, line.reception)
+      }
+      let quantity = try report.quantity(of: line)
+      received.append(
+        ReceivedLine(lineID: line.lineID, reception: report.reception, quantity: quantity))
+      if report.reception == .shortShipped {
+        notSent.append(LineUnits(lineID: line.lineID, quantity: line.quantity - quantity))
+      }
+    }
+    let named = Set(received.map(\.lineID))
+    let rest = known.lines.filter { $0.reception == .awaiting && !named.contains($0.lineID) }
+    let event = Event.returnLinesReceived(
+      ReturnLinesReceived(returnID: command.returnID, lines: received, complete: rest.isEmpty))
+    let freed = order.freeing(notSent, of: command.returnID, returnable: true)
+    return .events(
+      [event] + (freed.map { [$0] } ?? [])
+        + (try known.after(event).inspection(command.returnID, order)))
+  }
+
+  /// Says of lines which units are accepted; the others are free for a refund, and no more for a
+  /// return (V1). With the last line it is clear what the return comes to (V3).
+  public static func decide(
+    _ command: InspectReturn, return known: Return, order: Order, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    _ = try known.checkPossible(.inspect, command.returnID)
+    var inspected: [InspectedLine] = []
+    var refused: [LineUnits] = []
+    for report in command.lines {
+      let line = try known.line(report.lineID, among: inspected.map(\.lineID))
+      let result = try report.result(of: line)
+      inspected.append(result)
+      let rest = line.acceptableQuantity - result.quantity
+      if report.acceptance != .manualReview, rest > 0 {
+        refused.append(LineUnits(lineID: line.lineID, quantity: rest))
+      }
+    }
+    let event = Event.returnLinesInspected(
+      ReturnLinesInspected(returnID: command.returnID, lines: inspected))
+    let freed = order.freeing(refused, of: command.returnID, returnable: false)
+    return .events(
+      [event] + (freed.map { [$0] } ?? [])
+        + (try known.after(event).inspection(command.returnID, order)))
+  }
+
+  private func line(
+    _ lineID: LineID, among named: [LineID]
+  ) throws(ReturnRejection) -> Line {
+    guard !named.contains(lineID) else { throw .lineNamedTwice(lineID) }
+    guard let line = lines.first(where: { $0.lineID == lineID }) else {
+      throw .lineNotReturned(lineID, returned: lines.map(\.lineID))
+    }
+    return line
+  }
+
+  private func after(_ event: Event) -> Return {
+    var next = self
+    do { try next.evolve(event) } catch { preconditionFailure(error.reason) }
+    return next
+  }
+
+  /// The end of the inspection, once everything came or is missing, and every line is decided on.
+  private func inspection(
+    _ returnID: ReturnID, _ order: Order
+  ) throws(ReturnRejection) -> [Event] {
+    guard status == .received, lines.allSatisfy(\.isDecided) else { return [] }
+    let amount = try amountDue(returnID, order)
+    return [.returnInspected(ReturnInspected(returnID: returnID, finalRefund: amount))]
+  }
+
+  /// V3: what the units come to that are accepted, or may still come, as far as no refund took them
+  /// over before (V4).
+  func amountDue(_ returnID: ReturnID, _ order: Order) throws(ReturnRejection) -> ReturnAmount {
+    guard let amount = order.returnAmount(unitsDue(returnID, order)), let header else {
+      throw .amountTooLarge(order.currency ?? CurrencyCode(unchecked: "XXX"))
+    }
+    precondition(header.returnID == returnID, "another return")
+    return amount
+  }
+
+  /// In the order of the return's lines; lines with none are left out.
+  func unitsDue(_ returnID: ReturnID, _ order: Order) -> [ReturnedUnits] {
+    let held = Dictionary(
+      uniqueKeysWithValues: order.unitsHeld(by: returnID).map { ($0.lineID, $0.quantity) })
+    return lines.compactMap { line in
+      let quantity = min(line.claimedQuantity, held[line.lineID] ?? 0)
+      guard quantity > 0 else { return nil }
+      return ReturnedUnits(lineID: line.lineID, quantity: quantity, action: line.action)
+    }
+  }
+}
+
+extension ReceptionReport {
+  /// All units where everything came, and fewer otherwise.
+  fileprivate func quantity(of line: Return.Line) throws(ReturnRejection) -> Int {
+    switch reception {
+    case .received:
+      guard quantity == nil || quantity == line.quantity else {
+        throw .notAllReceived(lineID, came: quantity ?? 0, announced: line.quantity)
+      }
+      return line.quantity
+    case .shortShipped, .lostInTransit:
+      let came = quantity ?? 0
+      guard came < line.quantity else {
+        throw .nothingMissing(lineID, came: came, announced: line.quantity)
+      }
+      return came
+    }
+  }
+}
+
+extension InspectionReport {
+  fileprivate func result(of line: Return.Line) throws(ReturnRejection) -> InspectedLine {
+    guard line.acceptableQuantity > 0 else { throw .nothingToInspect(lineID) }
+    guard !line.isDecided else { throw .inspectedAlready(lineID, line.acceptance) }
+    let accepted: Int
+    if acceptance == .accepted {
+      accepted = quantity ?? line.acceptableQuantity
+      guard (1...line.acceptableQuantity).contains(accepted) else {
+        throw .acceptedOutOfRange(lineID, accepted: accepted, most: line.acceptableQuantity)
+      }
+    } else {
+      accepted = 0
+      guard quantity ?? 0 == 0 else { throw .acceptedInPart(lineID, acceptance) }
+    }
+    let cameNothing = line.receivedQuantity == 0
+    if let disposition, (disposition == .missing) != cameNothing {
+      throw .dispositionDoesNotFit(lineID, disposition, came: line.receivedQuantity)
+    }
+    return InspectedLine(
+      lineID: lineID, acceptance: acceptance, quantity: accepted,
+      disposition: disposition ?? (cameNothing ? .missing : nil), condition: condition, note: note)
+  }
+}

@@ -1,0 +1,146 @@
+// The rule book of returns, V1 to V3, P1, P2 and C3: asking to return items, and not returning them
+// after all.
+
+import EventSourcing
+public import Events
+
+extension Return {
+  /// Asks to return items: holds their units (V1), lets the policy say what may be returned how (V2),
+  /// and says what they come to (V3).
+  ///
+  /// - Precondition: the caller has made up an id where the sender gave none.
+  public static func decide(
+    _ command: RequestReturn, return known: Return, case supportCase: SupportCase, order: Order,
+    customer: Customer, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    guard let returnID = command.returnID else { preconditionFailure("a return without an id") }
+    guard known.header == nil else { throw .alreadyRequested(returnID) }
+    let header = try checkBelonging(command, supportCase, order, facts)
+    // V1: quantities as R1, shared with refunds and other returns.
+    try order.checkReturnable(command.lines, header)
+    // V2: eligibility by the policy that is active.
+    guard let policy = facts.tenant.policy else { throw .noActivePolicy }
+    let asked = ReturnFacts(order: order, header: header, customer: customer, facts: facts)
+    let lines = try asked.lines(of: command.lines, under: policy)
+    let method = try method(command.returnMethod, lines, facts)
+    // V3: what the items come to.
+    let units = lines.map {
+      ReturnedUnits(lineID: $0.lineID, quantity: $0.quantity, action: $0.decision.action)
+    }
+    guard let estimate = order.returnAmount(units) else { throw .amountTooLarge(header.currency) }
+    let requested = ReturnRequested(
+      returnID: returnID, caseID: command.caseID, orderID: command.orderID,
+      customerID: header.customerID, currency: header.currency,
+      channel: command.channel ?? facts.actor.kind.channel, returnMethod: method, lines: lines,
+      policy: policy.reference,
+      autoApprove: lines.allSatisfy { $0.decision.action.autoApprove == true },
+      purchaseDate: facts.dateOf(header.placedAt),
+      deliveryDate: order.deliveredAt.map(facts.dateOf),
+      timeZone: facts.tenant.settings.timeZone, estimatedRefund: estimate,
+      submittedBy: facts.actor)
+    let held = OrderUnitsHeld(
+      orderID: command.orderID, returnID: returnID,
+      lines: lines.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) })
+    return .events([
+      .returnRequested(requested), .orderUnitsHeld(held),
+      .caseReturnRequested(CaseReturnRequested(caseID: command.caseID, returnID: returnID)),
+    ])
+  }
+
+  /// The case is open (C3), and case, order and customer belong together.
+  private static func checkBelonging(
+    _ command: RequestReturn, _ supportCase: SupportCase, _ order: Order, _ facts: Facts
+  ) throws(ReturnRejection) -> Order.Header {
+    guard let caseHeader = supportCase.header else { throw .unknownCase(command.caseID) }
+    guard let header = order.header else { throw .unknownOrder(command.orderID) }
+    guard facts.mayActFor(header.customerID) else { throw .anotherCustomersOrder(command.orderID) }
+    // C3: new returns need a case in stage open or in_progress.
+    guard supportCase.acceptsRefunds else {
+      throw .caseNotOpen(command.caseID, status: supportCase.status)
+    }
+    guard caseHeader.orderID == command.orderID else {
+      throw .caseOfAnotherOrder(command.caseID, order: caseHeader.orderID, given: command.orderID)
+    }
+    return header
+  }
+
+  /// The policy's method, or else the one that is asked for.
+  private static func method(
+    _ asked: ReturnMethod?, _ lines: [ReturnLine], _ facts: Facts
+  ) throws(ReturnRejection) -> ReturnMethod {
+    let methods = Set(lines.compactMap(\.decision.action.returnMethod))
+    guard methods.count <= 1 else {
+      throw .methodsDiffer(ReturnMethod.allCases.filter(methods.contains))
+    }
+    if let method = methods.first {
+      guard asked == nil || asked == method else { throw .anotherMethod(asked: asked, is: method) }
+      return method
+    }
+    // Nobody keeps the items on their own word.
+    guard asked != .keepItem || facts.actor.kind != .customer else { throw .mayNotKeep }
+    return asked ?? .customerShips
+  }
+
+  /// Withdraws a return that was not shipped, and frees its units (V1).
+  public static func decide(
+    _ command: CancelReturn, return known: Return, order: Order, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    let header = try known.checkPossible(.cancel, command.returnID)
+    guard facts.mayActFor(header.customerID) else {
+      throw .anotherCustomersReturn(command.returnID)
+    }
+    // V4: what was refunded in advance is not simply kept.
+    if case .refund(let refundID) = known.money { throw .refundedInAdvance(refundID) }
+    return .events(
+      [
+        .returnCancelled(
+          ReturnCancelled(
+            returnID: command.returnID, cancelledBy: facts.actor, reason: command.reason))
+      ] + order.freeingAll(of: command.returnID))
+  }
+
+  /// The return exists, and is in a state that the command starts from.
+  func checkPossible(
+    _ command: ReturnRejection.Command, _ returnID: ReturnID
+  ) throws(ReturnRejection) -> Header {
+    guard let header, let status else { throw .unknownReturn(returnID) }
+    guard command.statuses.contains(status) else { throw .notPossible(command, status: status) }
+    return header
+  }
+}
+
+extension Order {
+  /// V1: lines of this order, each once, and units that neither a refund nor a return has.
+  fileprivate func checkReturnable(
+    _ requested: [RequestedReturnLine], _ header: Header
+  ) throws(ReturnRejection) {
+    var named: Set<LineID> = []
+    for item in requested {
+      guard named.insert(item.lineID).inserted else { throw .lineNamedTwice(item.lineID) }
+      guard let line = lines[item.lineID] else {
+        throw .unknownLine(item.lineID, order: header.orderID)
+      }
+      guard item.quantity <= line.returnable else {
+        throw .moreUnitsThanReturnable(
+          item.lineID, asked: item.quantity, returnable: line.returnable,
+          ordered: line.units.total)
+      }
+    }
+  }
+
+  /// The events that free all units of a return that ends before anything was sent.
+  func freeingAll(of returnID: ReturnID) -> [Event] {
+    let event = freeing(unitsHeld(by: returnID), of: returnID, returnable: true)
+    return event.map { [$0] } ?? []
+  }
+}
+
+extension Actor.Kind {
+  fileprivate var channel: ReturnChannel {
+    switch self {
+    case .customer: .customer
+    case .agent: .merchant
+    case .service, .system: .api
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// What events of older versions mean today. A function for each, from one version to the next; the
+// compiler asks for it when a schema `Name.2.json` appears.
+
+extension RefundRequested {
+  /// Version 1 had one restocking fee at most, of one rate for all items.
+  public static func upcast(_ old: V1) -> RefundRequested {
+    RefundRequested(
+      refundID: old.refundID, caseID: old.caseID, orderID: old.orderID, returnID: old.returnID,
+      legID: old.legID, customerID: old.customerID, currency: old.currency,
+      deliveryDate: old.deliveryDate, timeZone: old.timeZone, items: old.items,
+      shipping: old.shipping, restockingFees: old.restockingFee.map { [$0] } ?? [],
+      shippingFee: old.shippingFee, requestedAmount: old.requestedAmount, basis: old.basis,
+      platformFee: old.platformFee, platformFeeTax: old.platformFeeTax, reason: old.reason,
+      balanceBefore: old.balanceBefore, orderTotal: old.orderTotal, requestedBy: old.requestedBy)
+  }
+}

@@ -1,0 +1,285 @@
+// V3, V4 and O2: what a return comes to, the refund it becomes, and store credit.
+
+import Domain
+import EventSourcing
+import Events
+import Testing
+
+struct ReturnMoneyTests {
+  /// The restocking rates of two lines, and two shipping fees.
+  static let rates = PolicyTests.define([
+    PolicyTests.rule(
+      "worn", [PolicyTests.text(.reasonCode, .eq, "size")],
+      PolicyAction(eligible: true, restockingFee: 2500, shippingFee: 100)),
+    PolicyTests.rule("faulty", [PolicyTests.text(.reasonCode, .eq, "defective")]),
+  ])
+
+  static func mixed(_ first: String, _ second: String) -> Command {
+    .requestReturn(
+      RequestReturn(
+        returnID: "ret_1", caseID: "sca_9", orderID: "536365",
+        lines: [
+          RequestedReturnLine(lineID: "1", quantity: 2, reason: GivenReason(code: first)),
+          RequestedReturnLine(lineID: "2", quantity: 1, reason: GivenReason(code: second)),
+        ]))
+  }
+
+  @Test func `V3: one restocking fee for each rate and one shipping fee for the return`() {
+    let story = given(open).when(Self.rates).happens()
+    // 6.00 at 25 % and 4.07 at 10 %; the higher of 1.00 and 0.39.
+    let both = story.when(Self.mixed("size", "changed_mind")).happens().requested("ret_1")
+    #expect(
+      both?.estimatedRefund.restockingFees == [
+        Fee(basisPoints: 1000, of: 407, amount: 41), Fee(basisPoints: 2500, of: 600, amount: 150),
+      ])
+    #expect(both?.estimatedRefund.shippingFee == 100)
+    #expect(both?.estimatedRefund.amount == 1007 - 41 - 150 - 100)
+    // The same rate is one fee, rounded once: 10 % of 10.07.
+    let same = story.when(Self.mixed("other", "changed_mind")).happens().requested("ret_1")
+    #expect(
+      same?.estimatedRefund.restockingFees == [Fee(basisPoints: 1000, of: 1007, amount: 101)])
+    // A line whose rule has no fee bears none.
+    let faulty = story.when(Self.mixed("size", "defective")).happens().requested("ret_1")
+    #expect(
+      faulty?.estimatedRefund.restockingFees == [Fee(basisPoints: 2500, of: 600, amount: 150)])
+  }
+
+  @Test func `V3: fees never make a return cost money`() {
+    let dear = PolicyTests.define([
+      PolicyTests.rule(
+        "dear", [PolicyTests.number(.amount, .gte, 0)],
+        PolicyAction(eligible: true, restockingFee: 10_000, shippingFee: 500))
+    ])
+    let story = given(open).when(dear).happens().when(returning([("1", 2)])).happens()
+    #expect(story.requested("ret_1")?.estimatedRefund.amount == 0)
+    let inspected = story.when(approveReturn()).happens().when(receiving(came("1"))).happens()
+      .when(inspecting(found("1"))).happens()
+    for resolution in [ReturnResolution.refund, .storeCredit] {
+      inspected.when(complete(resolution)).thenRejected(ReturnRejection.nothingDue)
+    }
+    #expect(inspected.when(complete()).happens().completed("ret_1")?.resolution == .nothing)
+  }
+
+  @Test func `V3: the final refund is about what was accepted`() {
+    let story = aReturn(in: .received).when(inspecting(found("1", .accepted, 1))).happens()
+    // One of six holders: 2.55 − 0.05 + 0.50, less 10 % and 0.39.
+    let done = story.when(complete()).happens().completed("ret_1")
+    #expect(done?.finalRefund.itemsAmount == 300)
+    #expect(done?.finalRefund.amount == 300 - 30 - 39)
+    #expect(done?.resolution == .refund)
+  }
+
+  @Test func `V3: a completed return becomes a refund of the same amount, in one commit`() {
+    let story = aReturn(in: .completed)
+    let answer = story.when(refunding([("1", 2)]), by: "system/return-refund")
+    var requested = refundRequested
+    requested.returnID = "ret_1"
+    requested.restockingFees = ReturnRequestTests.amount.restockingFees
+    requested.shippingFee = 39
+    requested.requestedAmount = 501
+    requested.requestedBy = "system/return-refund"
+    var reserved = balanceReserved
+    reserved.amount = 501
+    reserved.payments = [PaymentPart(paymentID: "pay_1", amount: 501)]
+    answer.then([
+      .refundRequested(requested),
+      .orderUnitsFreed(
+        OrderUnitsFreed(
+          orderID: "536365", returnID: "ret_1", lines: ReturnRequestTests.held.lines,
+          returnable: true)),
+      .orderBalanceReserved(reserved),
+      .caseRefundRequested(CaseRefundRequested(caseID: "sca_9", refundID: "srf_1")),
+      .returnRefundRequested(
+        ReturnRefundRequested(returnID: "ret_1", refundID: "srf_1", amount: 501, currency: "GBP")),
+    ])
+  }
+
+  @Test func `V3: the refund is about exactly what is due, with the policy's fees`() {
+    let story = aReturn(in: .completed)
+    let due = [LineUnits(lineID: "1", quantity: 2)]
+    for units in [[("1", 1)], [("1", 3)], [("1", 2), ("2", 1)], [("2", 1)]] as [[(LineID, Int)]] {
+      story.when(refunding(units)).thenRejected(.itemsOfReturnDiffer("ret_1", due: due))
+    }
+    story.when(refunding([("1", 2)], restocking: 0)).thenRejected(.feesComeFromReturn("ret_1"))
+    story.when(refunding([("1", 2)], shippingFee: 0)).thenRejected(.feesComeFromReturn("ret_1"))
+    story.when(refunding([("1", 2)], of: "ret_2")).thenRejected(.unknownReturn("ret_2"))
+  }
+
+  @Test func `V3: a refund for a return belongs to its case and order, and is not amended`() {
+    var other = orderRecorded
+    other.orderID = "2"
+    var otherCase = CaseOpened(
+      caseID: "sca_8", customerID: "cus_5", orderID: "2", title: "x", type: .product,
+      severity: .normal)
+    otherCase.orderID = "2"
+    var story = aReturn(in: .completed)
+    do {
+      try story.fold(.orderRecorded(other))
+      try story.fold(.caseOpened(otherCase))
+    } catch { Issue.record("\(error)") }
+    var command = requesting([("1", 2)], caseID: "sca_8")
+    command.orderID = "2"
+    command.returnID = "ret_1"
+    story.when(.requestRefund(command))
+      .thenRejected(.returnOfAnother("ret_1", case: "sca_9", order: "536365"))
+    aReturn(in: .completed).when(refunding([("1", 2)])).happens()
+      .when(.amendRefund(RefundAmendmentTests.toOneHolder)).thenRejected(.refundOfReturn("ret_1"))
+  }
+
+  @Test(arguments: Return.Status.allCases)
+  func `V4: from its approval on a return may be refunded, before its inspection by people only`(
+    status: Return.Status
+  ) {
+    let story = aReturn(in: status)
+    let byAgent = story.when(refunding([("1", 2)]), by: agent)
+    let byCustomer = story.when(refunding([("1", 2)]), by: customer)
+    switch status {
+    case .requested, .rejected, .cancelled, .expired:
+      byAgent.thenRejected(.returnNotRefundable("ret_1", status: status))
+      byCustomer.thenRejected(.returnNotRefundable("ret_1", status: status))
+    case .approved, .inTransit, .received:
+      byAgent.happens()
+      byCustomer.thenRejected(.returnNotInspected("ret_1", status: status))
+    case .inspected, .completed:
+      byAgent.happens()
+      byCustomer.happens()
+    }
+  }
+
+  @Test func `V4: a return that was refunded in advance is received, inspected and completed`() {
+    let advance = aReturn(in: .approved).when(refunding([("1", 2)])).happens()
+    advance.when(cancelReturn).thenRejected(ReturnRejection.refundedInAdvance("srf_1"))
+    let inspected = advance.when(shipped).happens().when(receiving(came("1"))).happens()
+      .when(inspecting(found("1"))).happens()
+    // Nothing more is due.
+    inspected.when(complete(.storeCredit))
+      .thenRejected(ReturnRejection.refundedInAdvance("srf_1"))
+    let done = inspected.when(complete()).happens()
+    #expect(done.completed("ret_1")?.resolution == .refund)
+    #expect(done.completed("ret_1")?.finalRefund.amount == 0)
+    #expect(done.returns["ret_1"]?.money == .refund("srf_1"))
+  }
+
+  @Test func `V4: a return is completed without a refund, which may still come later`() {
+    let done = aReturn(in: .inspected).when(complete(.nothing)).happens()
+    #expect(done.returns["ret_1"]?.money == .notDue)
+    done.when(refunding([("1", 2)])).happens()
+  }
+
+  @Test func `V4: items that the customer keeps are refunded without coming back`() {
+    let kept = given(returning).when(returning([("1", 2)], method: .keepItem)).happens()
+      .when(approveReturn()).happens()
+    for command in [shipped, receiving(came("1")), expireReturn] {
+      kept.when(command, at: "2027-01-01T00:00:00Z")
+        .thenRejected(ReturnRejection.itemsAreKept("ret_1"))
+    }
+    let done = kept.when(complete()).happens()
+    #expect(done.completed("ret_1")?.finalRefund == ReturnRequestTests.amount)
+    done.when(refunding([("1", 2)])).happens()
+    aReturn(in: .approved).when(complete())
+      .thenRejected(ReturnRejection.notPossible(.complete, status: .approved))
+  }
+
+  @Test func `V3: a return of which nothing came is inspected at once, and nothing is due`() {
+    let none = aReturn(in: .approved).when(receiving(came("1", .shortShipped))).happens()
+    #expect(none.returns["ret_1"]?.status == .inspected)
+    #expect(none.when(complete()).happens().completed("ret_1")?.finalRefund.items == [])
+    Self.part.when(inspecting(found("2"))).thenRejected(ReturnRejection.nothingToInspect("2"))
+  }
+
+  static let part = given(returning).when(returning([("1", 2), ("2", 1)])).happens()
+    .when(approveReturn()).happens()
+    .when(receiving(came("1"), came("2", .shortShipped))).happens()
+
+  @Test func `reports that contradict what was announced are refused`() {
+    let approved = aReturn(in: .approved)
+    approved.when(receiving(came("1", .received, 1)))
+      .thenRejected(ReturnRejection.notAllReceived("1", came: 1, announced: 2))
+    approved.when(receiving(came("1", .received, 2))).happens()
+    approved.when(receiving(came("1", .shortShipped, 2)))
+      .thenRejected(ReturnRejection.nothingMissing("1", came: 2, announced: 2))
+    approved.when(receiving(came("1", .lostInTransit, 2)))
+      .thenRejected(ReturnRejection.nothingMissing("1", came: 2, announced: 2))
+    approved.when(receiving(came("2")))
+      .thenRejected(ReturnRejection.lineNotReturned("2", returned: ["1"]))
+    approved.when(receiving(came("1"), came("1")))
+      .thenRejected(ReturnRejection.lineNamedTwice("1"))
+    let received = aReturn(in: .received)
+    for quantity in [0, 3] {
+      received.when(inspecting(found("1", .accepted, quantity)))
+        .thenRejected(ReturnRejection.acceptedOutOfRange("1", accepted: quantity, most: 2))
+    }
+    received.when(inspecting(found("1", .rejected, 1)))
+      .thenRejected(ReturnRejection.acceptedInPart("1", .rejected))
+    received.when(inspecting(found("1", .manualReview, 1)))
+      .thenRejected(ReturnRejection.acceptedInPart("1", .manualReview))
+    received.when(inspecting(found("1", .accepted, nil, .missing)))
+      .thenRejected(ReturnRejection.dispositionDoesNotFit("1", .missing, came: 2))
+    let lost = aReturn(in: .inTransit).when(receiving(came("1", .lostInTransit))).happens()
+    lost.when(inspecting(found("1", .accepted, nil, .restocked)))
+      .thenRejected(ReturnRejection.dispositionDoesNotFit("1", .restocked, came: 0))
+  }
+
+  // MARK: Store credit
+
+  static func grant(_ amount: Int) -> Command {
+    .grantStoreCredit(
+      GrantStoreCredit(caseID: "sca_9", orderID: "536365", amount: amount, reason: "Goodwill"))
+  }
+
+  @Test func `O2: store credit for a return does not draw on the balance and keeps R5's limit`() {
+    let story = aReturn(in: .inspected)
+    let credited = story.when(complete(.storeCredit), by: agent).then([
+      .returnCompleted(
+        ReturnCompleted(
+          returnID: "ret_1", resolution: .storeCredit, finalRefund: ReturnRequestTests.amount)),
+      .storeCreditGranted(
+        StoreCreditGranted(
+          orderID: "536365", caseID: "sca_9", returnID: "ret_1", amount: 501, currency: "GBP",
+          reason: "Return", grantedBy: agent)),
+    ])
+    #expect(credited.orders["536365"]?.storeCredit == 501)
+    #expect(credited.orders["536365"]?.balance.refundable == 2606)
+    story.when(complete(.storeCredit), by: warehouse).thenRejected(
+      ReturnRejection.mayNotGiveCredit(
+        .aboveLimit(Money(501, "GBP"), limit: Money(500, "GBP"), giver: warehouse)))
+  }
+
+  @Test func `O2, C3, R5: goodwill is given in an open case, within the giver's limit`() {
+    let grant = Self.grant
+    let story = given(open).when(grant(1_000), by: agent).then([
+      .storeCreditGranted(
+        StoreCreditGranted(
+          orderID: "536365", caseID: "sca_9", amount: 1_000, currency: "GBP", reason: "Goodwill",
+          grantedBy: agent))
+    ])
+    #expect(story.orders["536365"]?.balance.refundable == 2606)
+    given(open).when(grant(1_001), by: agent).thenRejected(
+      StoreCreditRejection.mayNotGive(
+        .aboveLimit(Money(1_001, "GBP"), limit: Money(1_000, "GBP"), giver: agent)))
+    given(open).when(grant(100_000), by: admin).happens()
+    given(open).when(grant(0)).thenRejected(StoreCreditRejection.nothing)
+    given(acme(), order, supportCase(in: .closed)).when(grant(1))
+      .thenRejected(StoreCreditRejection.caseNotOpen("sca_9", status: .closed))
+    given(acme(), order).when(grant(1)).thenRejected(StoreCreditRejection.unknownCase("sca_9"))
+    given(acme(), caseOpened).when(grant(1)).thenRejected(
+      StoreCreditRejection.unknownOrder("536365"))
+    let most = 9_007_199_254_740_991
+    given(open).when(grant(most)).happens().when(grant(1))
+      .thenRejected(StoreCreditRejection.amountTooLarge(Money(1, "GBP")))
+    var yen = orderRecorded
+    yen.currency = "JPY"
+    given(acme(), [.orderRecorded(yen)], caseOpened).when(grant(1), by: agent).thenRejected(
+      StoreCreditRejection.mayNotGive(
+        .limitInAnotherCurrency(limit: Money(1_000, "GBP"), given: Money(1, "JPY"))))
+  }
+}
+
+extension Story {
+  /// What was recorded of a return's completion.
+  func completed(_ id: ReturnID) -> ReturnCompleted? {
+    events.lazy.compactMap {
+      if case .returnCompleted(let event) = $0, event.returnID == id { event } else { nil }
+    }.first
+  }
+}

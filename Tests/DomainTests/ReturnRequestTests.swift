@@ -1,0 +1,268 @@
+// C3, V1, V2, V3, P1 and P2: what may be returned, under which policy, and what it comes to.
+
+import Domain
+import EventSourcing
+import Events
+import Testing
+
+struct ReturnRequestTests {
+  static let facts = PolicyFacts(
+    daysSincePurchase: 14, daysSinceDelivery: 11, reasonCodes: ["changed_mind"], amount: 600,
+    customerTags: [])
+
+  /// 2 × 2.55 − 0.10 + 1.00 = 6.00, less 10 % and 0.39.
+  static let amount = ReturnAmount(
+    items: [
+      ReturnedItem(
+        lineID: "1", quantity: 2, originalUnitPrice: 255, discount: twoHolders.discount,
+        tax: twoHolders.tax, amount: 600)
+    ], itemsAmount: 600, restockingFees: [Fee(basisPoints: 1000, of: 600, amount: 60)],
+    shippingFee: 39, amount: 501)
+
+  static let requested = ReturnRequested(
+    returnID: "ret_1", caseID: "sca_9", orderID: "536365", customerID: "cus_5", currency: "GBP",
+    channel: .customer, returnMethod: .customerShips,
+    lines: [
+      ReturnLine(
+        lineID: "1", title: "White hanging heart T-light holder", quantity: 2, unitPrice: 255,
+        reason: GivenReason(code: "changed_mind"), photos: [],
+        decision: PolicyDecision(action: PolicyTests.restocked, facts: facts, unknown: []))
+    ], policy: PolicyTests.policy().reference, autoApprove: false, purchaseDate: "2026-01-02",
+    deliveryDate: "2026-01-05", timeZone: "Europe/London", estimatedRefund: amount,
+    submittedBy: customer)
+
+  static let held = OrderUnitsHeld(
+    orderID: "536365", returnID: "ret_1", lines: [LineUnits(lineID: "1", quantity: 2)])
+
+  @Test func `V1, V2, V3, P1: a request holds the units, records the policy, and says the amount`()
+  {
+    given(returning).when(returning([("1", 2)]), by: customer).then([
+      .returnRequested(Self.requested), .orderUnitsHeld(Self.held),
+      .caseReturnRequested(CaseReturnRequested(caseID: "sca_9", returnID: "ret_1")),
+    ])
+  }
+
+  @Test func `P1: the policy's facts are the order's, the line's, the reason's and the customer's`()
+  {
+    let wholesale: [Event] = [
+      .customerRegistered(CustomerRegistered(customerID: "cus_5")),
+      .customerTagsChanged(CustomerTagsChanged(customerID: "cus_5", tags: ["vip"])),
+      ReturnReasonTests.changed(ReturnReasonTests.taxonomy),
+    ]
+    var line = holders
+    line.sku = "H-1"
+    line.productType = "holders"
+    line.variantTitle = "Large"
+    var recorded = orderRecorded
+    recorded.lines = [line, lantern]
+    let history =
+      acme() + [.orderRecorded(recorded), .paymentCaptured(paid)] + delivered() + caseOpened
+      + [PolicyTests.defined()] + wholesale
+    let story = given(history)
+      .when(returning([("1", 2), ("2", 1)], "defective", condition: "broken")).happens()
+    let lines = story.requested("ret_1")?.lines ?? []
+    #expect(
+      lines.first?.decision.facts
+        == PolicyFacts(
+          daysSincePurchase: 14, daysSinceDelivery: 11, productType: "holders", sku: "H-1",
+          reasonCodes: ["defective", "quality"], condition: "broken", amount: 600 + 407,
+          customerTags: ["vip"]))
+    #expect(lines.first?.variantTitle == "Large")
+    // The lantern's are its own, the amount that of the whole return.
+    #expect(lines.last?.decision.facts.sku == nil)
+    #expect(lines.last?.decision.facts.amount == 1007)
+  }
+
+  @Test func `P2: a return keeps the policy it was requested under`() {
+    let lenient = PolicyTests.define([
+      PolicyTests.rule("free", [PolicyTests.number(.amount, .gte, 0)])
+    ])
+    let story = aReturn(in: .received).when(lenient).happens()
+    #expect(story.tenant.policy?.version == 2)
+    let inspected = story.when(inspecting(found("1"))).then([
+      .returnLinesInspected(
+        ReturnLinesInspected(
+          returnID: "ret_1",
+          lines: [InspectedLine(lineID: "1", acceptance: .accepted, quantity: 2)])),
+      .returnInspected(ReturnInspected(returnID: "ret_1", finalRefund: Self.amount)),
+    ])
+    #expect(inspected.returns["ret_1"]?.header?.policy == PolicyTests.policy().reference)
+  }
+
+  @Test func `P2: what a return says of its policy can be derived again`() {
+    let policy = PolicyTests.policy()
+    for line in Self.requested.lines {
+      #expect(policy.decision(for: line.decision.facts) == line.decision)
+    }
+    #expect(policy.sha256 == Self.requested.policy.sha256)
+  }
+
+  @Test func `V2: what the policy does not allow is refused with the policy and the facts`() {
+    // The thirtieth day after the delivery, and the thirty-first.
+    let story = given(returning)
+    story.when(returning([("1", 2)]), at: "2026-02-04T12:00:00Z").happens()
+    let decision = PolicyDecision(
+      ruleID: "late", action: PolicyAction(eligible: false),
+      facts: PolicyFacts(
+        daysSincePurchase: 34, daysSinceDelivery: 31, reasonCodes: ["changed_mind"], amount: 600,
+        customerTags: []), unknown: [])
+    let rejection = ReturnRejection.notEligible("1", PolicyTests.policy().reference, decision)
+    story.when(returning([("1", 2)]), at: "2026-02-05T12:00:00Z").thenRejected(rejection)
+    #expect(rejection.facts.contains(Fact(name: "daysSinceDelivery", value: "31")))
+    #expect(rejection.facts.contains(Fact(name: "rule", value: "late")))
+    #expect(
+      rejection.facts.contains(
+        Fact(name: "sha256", value: PolicyTests.policy().sha256.description)))
+  }
+
+  @Test func `P1: without a delivery date a rule about it does not hold, which is recorded`() {
+    let undelivered = acme() + order + caseOpened + [PolicyTests.defined()]
+    let story = given(undelivered).when(returning([("1", 2)]), at: "2026-03-01T12:00:00Z").happens()
+    let decision = story.requested("ret_1")?.lines.first?.decision
+    #expect(decision?.unknown == [.daysSinceDelivery])
+    #expect(decision?.facts.daysSinceDelivery == nil)
+    #expect(story.requested("ret_1")?.deliveryDate == nil)
+  }
+
+  @Test func `P1: an amount in another currency than the tenant's is not known`() {
+    var yen = orderRecorded
+    yen.currency = "JPY"
+    let story = given(
+      acme(), [.orderRecorded(yen), .paymentCaptured(paid)], delivered(), caseOpened,
+      [PolicyTests.defined()]
+    ).when(returning([("1", 2)], "defective")).happens()
+    #expect(story.requested("ret_1")?.lines.first?.decision.unknown == [.amount])
+    #expect(story.requested("ret_1")?.autoApprove == false)
+  }
+
+  @Test func `V2: a return needs an active policy and one of the tenant's reasons`() {
+    given(open).when(returning([("1", 2)])).thenRejected(ReturnRejection.noActivePolicy)
+    given(open, [PolicyTests.defined(active: false)]).when(returning([("1", 2)]))
+      .thenRejected(ReturnRejection.noActivePolicy)
+    let known = given(acme()).tenant.returnSettings.reasons.map(\.code)
+    given(returning).when(returning([("1", 2)], "boredom"))
+      .thenRejected(ReturnRejection.unknownReason(0, "boredom", known: known))
+  }
+
+  @Test func `V2: items are returned as the policy says, or else as asked`() {
+    func method(_ reason: String, _ asked: ReturnMethod?) -> ReturnMethod? {
+      given(returning).when(returning([("1", 2)], reason, method: asked)).happens()
+        .requested("ret_1")?.returnMethod
+    }
+    #expect(method("defective", nil) == .prepaidLabel)
+    #expect(method("defective", .prepaidLabel) == .prepaidLabel)
+    #expect(method("changed_mind", nil) == .customerShips)
+    #expect(method("changed_mind", .inStore) == .inStore)
+    #expect(method("changed_mind", .keepItem) == .keepItem)
+    given(returning).when(returning([("1", 2)], "defective", method: .inStore))
+      .thenRejected(ReturnRejection.anotherMethod(asked: .inStore, is: .prepaidLabel))
+    given(returning).when(returning([("1", 2)], method: .keepItem), by: customer)
+      .thenRejected(ReturnRejection.mayNotKeep)
+    let both = PolicyTests.define([
+      PolicyTests.rule(
+        "store", [PolicyTests.text(.reasonCode, .eq, "size")],
+        PolicyAction(eligible: true, returnMethod: .inStore)), PolicyTests.faulty,
+    ])
+    let command = RequestReturn(
+      returnID: "ret_1", caseID: "sca_9", orderID: "536365",
+      lines: [
+        RequestedReturnLine(lineID: "1", quantity: 1, reason: GivenReason(code: "defective")),
+        RequestedReturnLine(lineID: "2", quantity: 1, reason: GivenReason(code: "size")),
+      ])
+    given(open).when(both).happens().when(.requestReturn(command))
+      .thenRejected(ReturnRejection.methodsDiffer([.prepaidLabel, .inStore]))
+  }
+
+  @Test func `customers, the shop's people and its services ask through their channels`() {
+    func channel(_ actor: Actor) -> ReturnChannel? {
+      given(returning).when(returning([("1", 2)]), by: actor).happens().requested("ret_1")?.channel
+    }
+    #expect(channel(customer) == .customer)
+    #expect(channel(agent) == .merchant)
+    #expect(channel(warehouse) == .api)
+  }
+
+  @Test(arguments: CaseStatus.allCases)
+  func `C3: a return needs a case that is open or in progress`(status: CaseStatus) {
+    let answer = given(
+      acme(), order, delivered(), supportCase(in: status), [PolicyTests.defined()]
+    ).when(returning([("1", 2)]), by: customer)
+    if status == .open || CaseStatesTests.inProgress.contains(status) {
+      answer.happens()
+    } else {
+      answer.thenRejected(ReturnRejection.caseNotOpen("sca_9", status: status))
+    }
+  }
+
+  @Test func `a return belongs to a case of its order, and to its customer`() {
+    given(acme(), order).when(returning([("1", 1)]))
+      .thenRejected(ReturnRejection.unknownCase("sca_9"))
+    given(acme(), caseOpened).when(returning([("1", 1)]))
+      .thenRejected(ReturnRejection.unknownOrder("536365"))
+    given(returning).when(returning([("1", 1)]), by: "customer/cus_6")
+      .thenRejected(ReturnRejection.anotherCustomersOrder("536365"))
+    var other = caseOpened
+    if case .caseOpened(var event) = other[0] {
+      event.orderID = nil
+      other[0] = .caseOpened(event)
+    }
+    given(acme(), order, other).when(returning([("1", 1)])).thenRejected(
+      ReturnRejection.caseOfAnotherOrder("sca_9", order: nil, given: "536365"))
+    for command in [cancelReturn, shipped] {
+      aReturn(in: .approved).when(command, by: "customer/cus_6")
+        .thenRejected(ReturnRejection.anotherCustomersReturn("ret_1"))
+      aReturn(in: .approved).when(command, by: customer).happens()
+    }
+  }
+
+  @Test func `R5: whatever is not a person approves what the policy approves, and nothing else`() {
+    let wanted = aReturn(in: .requested)
+    let policy = PolicyTests.policy().reference
+    for actor in [warehouse, "system/return-approval"] {
+      wanted.when(approveReturn(), by: actor)
+        .thenRejected(ReturnRejection.notByPolicy(actor, policy))
+    }
+    let faulty = given(returning).when(returning([("1", 2)], "defective")).happens()
+    faulty.when(approveReturn(), by: "system/return-approval").then([
+      .returnApproved(
+        ReturnApproved(
+          returnID: "ret_1", approvedBy: "system/return-approval", expiresAt: approvalEnd))
+    ])
+    // One line that needs a person is enough.
+    let mixed = RequestReturn(
+      returnID: "ret_1", caseID: "sca_9", orderID: "536365",
+      lines: [
+        RequestedReturnLine(lineID: "1", quantity: 1, reason: GivenReason(code: "defective")),
+        RequestedReturnLine(lineID: "2", quantity: 1, reason: GivenReason(code: "size")),
+      ])
+    given(returning).when(.requestReturn(mixed)).happens()
+      .when(approveReturn(), by: "system/return-approval")
+      .thenRejected(ReturnRejection.notByPolicy("system/return-approval", policy))
+    wanted.when(approveReturn(), by: agent).happens()
+  }
+
+  @Test func `an approval ends after the tenant's expiry days, and not before`() {
+    let story = aReturn(in: .approved)
+    let secondBefore: Timestamp = "2026-02-15T11:59:59Z"
+    story.when(expireReturn, at: secondBefore).thenRejected(
+      ReturnRejection.notExpiredYet("ret_1", expiresAt: approvalEnd, now: secondBefore))
+    story.when(expireReturn, at: approvalEnd).then([
+      .returnExpired(ReturnExpired(returnID: "ret_1", expiresAt: approvalEnd)),
+      .orderUnitsFreed(
+        OrderUnitsFreed(
+          orderID: "536365", returnID: "ret_1", lines: Self.held.lines, returnable: true)),
+    ])
+    let short = given(returning, [ReturnReasonTests.changed(ReturnReasonTests.taxonomy, days: 1)])
+      .when(returning([("1", 2)], "defective")).happens().when(approveReturn()).happens()
+    #expect(short.returns["ret_1"]?.expiresAt == "2026-01-17T12:00:00Z")
+  }
+}
+
+extension Story {
+  /// What was recorded of a return's request.
+  func requested(_ id: ReturnID) -> ReturnRequested? {
+    events.lazy.compactMap {
+      if case .returnRequested(let event) = $0, event.returnID == id { event } else { nil }
+    }.first
+  }
+}
