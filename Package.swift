@@ -49,7 +49,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Projections",
-      dependencies: ["Projecting", "Domain", "Events", "EventSourcing", "HTML", "SQLite"],
+      dependencies: [
+        "Projecting", "Domain", "Events", "EventSourcing", "HTML", "Markdown", "SQLite",
+      ],
       path: "Projections", swiftSettings: settings),
     .target(
       name: "Projecting",
@@ -98,6 +100,7 @@ let package = Package(
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapperSettings),
     .target(name: "Zstandard", dependencies: ["CZstd"], swiftSettings: wrapperSettings),
     .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: wrapperSettings),
+    .target(name: "Markdown", dependencies: ["CCMark"], swiftSettings: wrapperSettings),
     .target(
       name: "CHTTPServer", path: "Sources/CLibraries/CHTTPServer",
       cxxSettings: [.define("BOOST_ERROR_CODE_HEADER_ONLY")],
@@ -114,6 +117,9 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl",
       providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CCMark", path: "Sources/CLibraries/CCMark", pkgConfig: "libcmark",
+      providers: [.apt(["libcmark-dev"])]),
 
     // Tools.
     .target(name: "SeededRandom", path: "tools/seeded-random", swiftSettings: settings),
@@ -237,7 +243,8 @@ let package = Package(
       path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: settings),
     .testTarget(name: "FuzzTests", dependencies: ["Fuzzing"], swiftSettings: settings),
     .testTarget(
-      name: "WrappersTests", dependencies: ["Cryptography", "SQLite", "Zstandard"],
+      name: "WrappersTests",
+      dependencies: ["Cryptography", "Markdown", "OutsideData", "SQLite", "Zstandard"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
