@@ -1,108 +1,108 @@
-// The case board: every support case as it stands, and its timeline. It answers a customer's cases by
-// status, and the cases of an order.
+// The case board: every support case as it stands, with its messages, its evidence and its timeline. It
+// answers a customer's cases by status, and the cases of an order. What must hold: every event of a case
+// has its line in the timeline.
 
 import EventSourcing
 public import Events
 public import Projecting
 public import SQLite
 
-/// Every support case as it stands, with its timeline.
+/// Every support case as it stands, with all that happened in it.
 public enum CaseBoard: Projector {
   public static let name = "CaseBoard"
-  public static let version = 2
+  public static let version = 3
   public static let eventTypes: Set<String> = [
     "CaseOpened", "CaseAssigned", "CaseStatusChanged", "CaseSeverityChanged",
-    "CaseRefundRequested", "CaseResolved", "CaseReopened", "CaseClosed",
+    "CaseRefundRequested", "CaseReturnRequested", "CaseResolved", "CaseReopened", "CaseClosed",
     "CaseHoldApplied", "CaseHoldEnded", "ChargebackOpened", "ChargebackRepresented",
-    "ChargebackEnded",
+    "ChargebackEnded", "MessagePosted", "EvidenceAttached", "ContentHidden", "ContentRestored",
+    "DepositCaptured", "CaseWatcherAdded", "CaseWatcherRemoved",
   ]
 
-  public static let schema = """
-    CREATE TABLE cases (
-      tenant TEXT NOT NULL, case_id TEXT NOT NULL, position INTEGER NOT NULL,
-      customer_id TEXT NOT NULL, order_id TEXT, title TEXT NOT NULL, type TEXT NOT NULL,
-      subtype TEXT, severity TEXT NOT NULL, status TEXT NOT NULL, owner TEXT,
-      reason_code TEXT, opened_at TEXT NOT NULL, updated_at TEXT NOT NULL, closed_at TEXT,
-      PRIMARY KEY (tenant, case_id)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX cases_by_customer ON cases (tenant, customer_id, status, position);
-    CREATE INDEX cases_by_order ON cases (tenant, order_id, position);
-    CREATE INDEX cases_by_status ON cases (tenant, status, position);
-
-    CREATE TABLE case_timeline (
-      tenant TEXT NOT NULL, case_id TEXT NOT NULL, position INTEGER NOT NULL,
-      time TEXT NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL, note TEXT,
-      PRIMARY KEY (tenant, case_id, position)
-    ) STRICT, WITHOUT ROWID;
-    """
-
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    let tenant = recorded.tenant.rawValue
-    let time = recorded.time.description
-
-    func update(_ id: CaseID, _ column: String, _ value: String, _ note: String?) throws {
-      try database.run(
-        "UPDATE cases SET \(column) = ?, updated_at = ? WHERE tenant = ? AND case_id = ?", value,
-        time, tenant, id.rawValue)
-      try self.note(id, note, recorded, database)
-    }
-
+    guard let line = TimelineLine(recorded.event) else { return }
+    let row = CaseEvent(recorded: recorded, caseID: line.caseID, database: database)
     switch recorded.event {
-    case .caseOpened(let event):
+    case .caseOpened(let event): try row.insert(event)
+    case .caseAssigned(let event): try row.set("owner", event.owner.rawValue)
+    case .caseStatusChanged(let event): try row.set("status", event.to.rawValue)
+    case .caseSeverityChanged(let event): try row.set("severity", event.to.rawValue)
+    case .caseResolved(let event): try row.set("status", event.resolution.rawValue)
+    case .caseReopened: try row.set("status", CaseStatus.investigating.rawValue)
+    case .caseClosed:
+      try row.set("status", CaseStatus.closed.rawValue)
+      try row.set("closed_at", row.time)
+    case .messagePosted(let event): try row.insert(event)
+    case .evidenceAttached(let event): try row.insert(event)
+    case .caseWatcherAdded(let event):
       try database.run(
-        """
-        INSERT INTO cases (tenant, case_id, position, customer_id, order_id, title, type, subtype,
-          severity, status, reason_code, opened_at, updated_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
-        """, tenant, event.caseID.rawValue, Int(recorded.position.value),
-        event.customerID.rawValue, event.orderID?.rawValue, event.title, event.type.rawValue,
-        event.subtype, event.severity.rawValue, event.reasonCode, time, time)
-      try note(event.caseID, event.title, recorded, database)
-    case .caseAssigned(let event):
-      try update(event.caseID, "owner", event.owner.rawValue, "to \(event.owner)")
-    case .caseStatusChanged(let event):
-      try update(event.caseID, "status", event.to.rawValue, event.to.rawValue)
-    case .caseSeverityChanged(let event):
-      try update(event.caseID, "severity", event.to.rawValue, event.to.rawValue)
-    case .caseRefundRequested(let event):
-      try note(event.caseID, event.refundID.rawValue, recorded, database)
-    case .caseHoldApplied(let event):
-      try note(event.caseID, event.holdID.rawValue, recorded, database)
-    case .caseHoldEnded(let event):
-      try note(
-        event.caseID, "\(event.holdID) \(event.isExpired ? "expired" : "released")", recorded,
-        database)
-    case .chargebackOpened(let event):
-      try note(
-        event.caseID,
-        "\(event.chargebackID): \(money(event.amount, event.currency.rawValue)), \(event.reason)",
-        recorded, database)
-    case .chargebackRepresented(let event):
-      try note(
-        event.caseID, "\(event.chargebackID), pieces of evidence: \(event.evidence.count)",
-        recorded, database)
-    case .chargebackEnded(let event):
-      try note(
-        event.caseID, "\(event.chargebackID) \(event.outcome.rawValue)", recorded, database)
-    case .caseResolved(let event):
-      try update(event.caseID, "status", event.resolution.rawValue, event.note)
-    case .caseReopened(let event):
-      try update(event.caseID, "status", CaseStatus.investigating.rawValue, event.reason)
-    case .caseClosed(let event):
-      try update(event.caseID, "status", CaseStatus.closed.rawValue, nil)
+        "INSERT INTO watchers VALUES (?, ?, ?)", row.tenant, row.caseID.rawValue,
+        event.agentID.rawValue)
+    case .caseWatcherRemoved(let event):
       try database.run(
-        "UPDATE cases SET closed_at = ? WHERE tenant = ? AND case_id = ?", time, tenant,
-        event.caseID.rawValue)
+        "DELETE FROM watchers WHERE tenant = ? AND case_id = ? AND agent_id = ?", row.tenant,
+        row.caseID.rawValue, event.agentID.rawValue)
     default: break
     }
+    try row.note(line.note)
+  }
+}
+
+/// One event of a case, and the rows it changes.
+private struct CaseEvent {
+  var recorded: RecordedEvent
+  var caseID: CaseID
+  var database: Database
+
+  var tenant: String { recorded.tenant.rawValue }
+  var time: String { recorded.time.description }
+  var position: Int { Int(recorded.position.value) }
+
+  func set(_ column: String, _ value: String) throws {
+    try database.run(
+      "UPDATE cases SET \(column) = ? WHERE tenant = ? AND case_id = ?", value, tenant,
+      caseID.rawValue)
   }
 
-  private static func note(
-    _ id: CaseID, _ note: String?, _ recorded: RecordedEvent, _ database: Database
-  ) throws {
+  func note(_ note: String?) throws {
+    try set("updated_at", time)
     try database.run(
-      "INSERT INTO case_timeline VALUES (?, ?, ?, ?, ?, ?, ?)", recorded.tenant.rawValue,
-      id.rawValue, Int(recorded.position.value), recorded.time.description, recorded.event.type,
-      recorded.actor.rawValue, note)
+      "INSERT INTO case_timeline VALUES (?, ?, ?, ?, ?, ?, ?)", tenant, caseID.rawValue, position,
+      time, recorded.event.type, recorded.actor.rawValue, note)
+  }
+
+  func insert(_ event: CaseOpened) throws {
+    try database.run(
+      """
+      INSERT INTO cases (tenant, case_id, position, customer_id, order_id, title, description, type,
+        subtype, severity, status, reason_code, lbg_id, leg_id, studio_id, creator_id, payout_id,
+        opened_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?)
+      """, tenant, caseID.rawValue, position, event.customerID.rawValue, event.orderID?.rawValue,
+      event.title, event.description, event.type.rawValue, event.subtype, event.severity.rawValue,
+      event.reasonCode, event.lbgID?.rawValue, event.legID?.rawValue, event.studioID?.rawValue,
+      event.creatorID?.rawValue, event.payoutID?.rawValue, time, time)
+  }
+
+  func insert(_ event: MessagePosted) throws {
+    try database.run(
+      "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", tenant, caseID.rawValue, position,
+      event.messageID.rawValue, event.authorRole.rawValue, event.author.rawValue, event.body,
+      event.postedAt.description)
+    // M1: the first message of an agent.
+    guard event.authorRole == .agent else { return }
+    try database.run(
+      """
+      UPDATE cases SET first_response_at = coalesce(first_response_at, ?)
+      WHERE tenant = ? AND case_id = ?
+      """, event.postedAt.description, tenant, caseID.rawValue)
+  }
+
+  func insert(_ event: EvidenceAttached) throws {
+    try database.run(
+      "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", tenant, caseID.rawValue,
+      position, event.evidenceKey.rawValue, event.sha256.rawValue, event.bytes,
+      event.mime.rawValue, event.description, event.messageID?.rawValue,
+      event.returnID?.rawValue, event.lineID?.rawValue)
   }
 }

@@ -1,4 +1,4 @@
-// What the case board answers.
+// What the case board answers, each by one of its indexes.
 
 public import EventSourcing
 public import Events
@@ -7,6 +7,7 @@ public import SQLite
 /// A support case as it stands.
 public struct CaseRow: Sendable, Hashable {
   public var caseID: String
+  public var position: Int
   public var customerID: String
   public var orderID: String?
   public var title: String
@@ -16,28 +17,80 @@ public struct CaseRow: Sendable, Hashable {
   public var status: String
   public var owner: String?
   public var reasonCode: String?
+  /// The names by which a marketplace knows what the case is about.
+  public var marketplace: MarketplaceNames
   public var openedAt: String
   public var updatedAt: String
+  /// When an agent first wrote (M1).
+  public var firstResponseAt: String?
   public var closedAt: String?
 }
 
+/// What a marketplace calls the parts of a booking.
+public struct MarketplaceNames: Sendable, Hashable {
+  public var lbgID: String?
+  public var legID: String?
+  public var studioID: String?
+  public var creatorID: String?
+  public var payoutID: String?
+}
+
 extension CaseBoard {
+  private static let columns = """
+    case_id, position, customer_id, order_id, title, type, subtype, severity, status, owner,
+    reason_code, opened_at, updated_at, first_response_at, closed_at, lbg_id, leg_id, studio_id,
+    creator_id, payout_id
+    """
+
+  private static func read(_ row: Statement) -> CaseRow {
+    CaseRow(
+      caseID: row.text(0), position: row.int(1), customerID: row.text(2),
+      orderID: row.optionalText(3), title: row.text(4), type: row.text(5),
+      subtype: row.optionalText(6), severity: row.text(7), status: row.text(8),
+      owner: row.optionalText(9), reasonCode: row.optionalText(10),
+      marketplace: MarketplaceNames(
+        lbgID: row.optionalText(15), legID: row.optionalText(16), studioID: row.optionalText(17),
+        creatorID: row.optionalText(18), payoutID: row.optionalText(19)),
+      openedAt: row.text(11), updatedAt: row.text(12), firstResponseAt: row.optionalText(13),
+      closedAt: row.optionalText(14))
+  }
+
   public static func supportCase(
     _ id: CaseID, tenant: TenantID, in database: Database
   ) throws -> CaseRow? {
     try database.row(
-      """
-      SELECT case_id, customer_id, order_id, title, type, subtype, severity, status, owner,
-        reason_code, opened_at, updated_at, closed_at
-      FROM cases WHERE tenant = ? AND case_id = ?
-      """, tenant.rawValue, id.rawValue,
-      row: {
-        CaseRow(
-          caseID: $0.text(0), customerID: $0.text(1), orderID: $0.optionalText(2),
-          title: $0.text(3), type: $0.text(4), subtype: $0.optionalText(5), severity: $0.text(6),
-          status: $0.text(7), owner: $0.optionalText(8), reasonCode: $0.optionalText(9),
-          openedAt: $0.text(10), updatedAt: $0.text(11), closedAt: $0.optionalText(12))
-      })
+      "SELECT \(columns) FROM cases WHERE tenant = ? AND case_id = ?", tenant.rawValue,
+      id.rawValue, row: read)
+  }
+
+  /// Newest first.
+  ///
+  /// - Parameters:
+  ///   - filter: only these; all of the tenant's when empty.
+  ///   - before: only those opened before this position, to get the next page.
+  public static func cases(
+    tenant: TenantID, _ filter: CaseFilter, before: Int?, limit: Int, in database: Database
+  ) throws -> [CaseRow] {
+    var conditions = "tenant = ?"
+    var values: [String] = [tenant.rawValue]
+    for (column, value) in [
+      ("customer_id", filter.customerID?.rawValue), ("order_id", filter.orderID?.rawValue),
+      ("status", filter.status?.rawValue),
+    ] {
+      guard let value else { continue }
+      conditions += " AND \(column) = ?"
+      values.append(value)
+    }
+    let statement = try database.prepare(
+      "SELECT \(columns) FROM cases WHERE \(conditions) AND position < ? "
+        + "ORDER BY position DESC LIMIT ?")
+    defer { statement.reset() }
+    for (index, value) in values.enumerated() { statement.bind(index + 1, value) }
+    statement.bind(values.count + 1, before ?? Int.max)
+    statement.bind(values.count + 2, limit)
+    var rows: [CaseRow] = []
+    while try statement.step() { rows.append(read(statement)) }
+    return rows
   }
 
   /// What happened in a case, oldest first.
@@ -54,5 +107,29 @@ extension CaseBoard {
           position: $0.int(0), time: $0.text(1), type: $0.text(2), actor: $0.text(3),
           amount: nil, note: $0.optionalText(4))
       })
+  }
+
+  /// Who follows a case.
+  public static func watchers(
+    of id: CaseID, tenant: TenantID, in database: Database
+  ) throws -> [String] {
+    try database.rows(
+      "SELECT agent_id FROM watchers WHERE tenant = ? AND case_id = ? ORDER BY agent_id",
+      tenant.rawValue, id.rawValue, row: { $0.text(0) })
+  }
+}
+
+/// Which cases somebody asks for.
+public struct CaseFilter: Sendable, Hashable {
+  public var customerID: CustomerID?
+  public var orderID: OrderID?
+  public var status: CaseStatus?
+
+  public init(
+    customerID: CustomerID? = nil, orderID: OrderID? = nil, status: CaseStatus? = nil
+  ) {
+    self.customerID = customerID
+    self.orderID = orderID
+    self.status = status
   }
 }

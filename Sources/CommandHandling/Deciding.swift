@@ -72,6 +72,22 @@ extension Repository {
       try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
     case .closeCase(let command):
       try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .changeCaseSeverity(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .postMessage(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .attachEvidence(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .addCaseWatcher(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .removeCaseWatcher(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .hideContent(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .restoreContent(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .recordDepositCaptured(let command):
+      try decide(command, facts: facts)
     case .openChargeback(let command):
       try SupportCase.decide(
         command, case: supportCase(command.caseID).state, order: order(command.orderID).state,
@@ -149,6 +165,12 @@ extension Repository {
     let supportCase = try supportCase(command.caseID).state
     let refunds = try supportCase.refundIDs.map { try refund($0).state }
     return try SupportCase.decide(command, case: supportCase, refunds: refunds, facts: facts)
+  }
+
+  private func decide(_ command: RecordDepositCaptured, facts: Facts) throws -> Decision {
+    let supportCase = try supportCase(command.caseID).state
+    return try SupportCase.decide(
+      command, case: supportCase, order: supportCase.orderID.map(order)?.state, facts: facts)
   }
 
   private func decide(_ command: RecordChargebackOutcome, facts: Facts) throws -> Decision {

@@ -36,6 +36,20 @@ extension Command {
       command.caseID = command.caseID ?? Names.make("sca_", at: time)
       command.severity = command.severity ?? .normal
       return .openCase(command)
+    case .postMessage(var command):
+      command.messageID = command.messageID ?? Names.make("smg_", at: time)
+      command.attachments = command.attachments?.map { attachment in
+        var attachment = attachment
+        attachment.evidenceKey = attachment.evidenceKey ?? Names.make("sev_", at: time)
+        return attachment
+      }
+      return .postMessage(command)
+    case .attachEvidence(var command):
+      command.evidenceKey = command.evidenceKey ?? Names.make("sev_", at: time)
+      return .attachEvidence(command)
+    case .recordDepositCaptured(var command):
+      command.depositID = command.depositID ?? Names.make("sev_", at: time)
+      return .recordDepositCaptured(command)
     case .openChargeback(var command):
       command.chargebackID = command.chargebackID ?? Names.make("sev_", at: time)
       return .openChargeback(command)

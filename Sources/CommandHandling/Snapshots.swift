@@ -16,8 +16,8 @@ protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event 
 
 extension Tenant: Snapshotted { static let snapshotVersion = 2 }
 extension Customer: Snapshotted { static let snapshotVersion = 3 }
-extension Order: Snapshotted { static let snapshotVersion = 3 }
-extension SupportCase: Snapshotted { static let snapshotVersion = 3 }
+extension Order: Snapshotted { static let snapshotVersion = 4 }
+extension SupportCase: Snapshotted { static let snapshotVersion = 4 }
 extension Refund: Snapshotted { static let snapshotVersion = 2 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
 extension Return: Snapshotted { static let snapshotVersion = 1 }

@@ -23,13 +23,50 @@ extension SupportCase {
         throw .orderOfAnotherCustomer(orderID, given: command.customerID)
       }
     }
+    let recorded = order?.header?.marketplace
     return .events([
       .caseOpened(
         CaseOpened(
           caseID: caseID, customerID: command.customerID, orderID: command.orderID,
           title: command.title, description: command.description, type: command.type,
           subtype: command.subtype, severity: command.severity ?? .normal,
-          reasonCode: command.reasonCode))
+          reasonCode: command.reasonCode,
+          lbgID: try agree("lbgId", command.lbgID, recorded.map { $0.lbgID }),
+          legID: try agree("legId", command.legID, recorded.map { $0.legID }),
+          studioID: try agree("studioId", command.studioID, recorded.map { $0.studioID }),
+          creatorID: try agree("creatorId", command.creatorID, recorded.map { $0.creatorID }),
+          payoutID: try agree("payoutId", command.payoutID, recorded.map { $0.payoutID })))
+    ])
+  }
+
+  /// C2: a case about an order is about the order's own leg, studio and so on; it need not name them.
+  ///
+  /// - Parameter recorded: what the order says; `nil` for a case about no order.
+  private static func agree<ID: Identifier>(
+    _ field: String, _ given: ID?, _ recorded: ID??
+  ) throws(CaseRejection) -> ID? {
+    guard let recorded else { return given }
+    guard given == nil || given == recorded else {
+      throw .notOfTheOrder(
+        field: field, given: given?.rawValue ?? "none", recorded: recorded?.rawValue)
+    }
+    return recorded
+  }
+
+  /// Says how urgent a case is; escalation says so too (C4).
+  public static func decide(
+    _ command: ChangeCaseSeverity, case supportCase: SupportCase, facts: Facts
+  ) throws(CaseRejection) -> Decision {
+    guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
+    // C1: closed is final.
+    guard supportCase.status != .closed else { throw .closed(command.caseID) }
+    let from = supportCase.severity
+    guard from != command.severity else {
+      return .unchanged(reason: "The severity is \(from.rawValue) already.")
+    }
+    return .events([
+      .caseSeverityChanged(
+        CaseSeverityChanged(caseID: command.caseID, from: from, to: command.severity))
     ])
   }
 

@@ -15,6 +15,7 @@ public enum CaseRejection: Rejection {
   case anotherCustomersCase(CustomerID)
   case orderNotRecorded(OrderID)
   case orderOfAnotherCustomer(OrderID, given: CustomerID)
+  case notOfTheOrder(field: String, given: String, recorded: String?)
   case cannotOwn(AgentID, role: AgentRole?)
   case refundUnderWay(RefundID, status: Refund.Status)
   case nothingRefunded(CaseID)
@@ -71,6 +72,13 @@ public enum CaseRejection: Rejection {
         "C2", "orderOfAnotherCustomer",
         "The order \(order) was not placed by \(given). Only its own customer has cases about it.",
         ["order": order, "customer": given])
+    case .notOfTheOrder(let field, let given, let recorded):
+      Explanation(
+        "C2", "notOfTheOrder",
+        "\(field) \(given) is not the order's: "
+          + (recorded.map { "the order has \($0). " } ?? "the order has none. ")
+          + "Leave it out, and the case has what its order has.",
+        ["field": field, "given": given, "recorded": recorded ?? "none"])
     case .cannotOwn(let agent, let role):
       Explanation(
         "C4", "cannotOwnCases",

@@ -134,6 +134,10 @@ extension SupportCase {
     guard chargeback.status == .opened else {
       throw .notPossible("represented", status: chargeback.status)
     }
+    let attached = Set(supportCase.evidence.values.map(\.sha256))
+    if let missing = command.evidence.first(where: { !attached.contains($0) }) {
+      throw .evidenceNotAttached(missing, command.caseID)
+    }
     return .events([
       .chargebackRepresented(
         ChargebackRepresented(

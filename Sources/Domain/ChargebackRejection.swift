@@ -13,6 +13,7 @@ public enum ChargebackRejection: Rejection {
   case alreadyOpened(ChargebackID)
   case moreThanCaptured(claimed: Money, captured: Money, claimable: Money)
   case unknownChargeback(ChargebackID, case: CaseID)
+  case evidenceNotAttached(ContentDigest, CaseID)
   case notPossible(String, status: Chargeback.Status)
 
   public var explanation: Explanation {
@@ -55,6 +56,11 @@ public enum ChargebackRejection: Rejection {
         "B1", "unknownChargeback",
         "The case \(caseID) has no chargeback \(id). OpenChargeback opens one.",
         ["chargeback": id, "case": caseID])
+    case .evidenceNotAttached(let digest, let id):
+      Explanation(
+        "B1", "evidenceNotAttached",
+        "The case \(id) has no evidence with the SHA-256 \(digest). AttachEvidence puts it on "
+          + "record first.", ["sha256": digest, "case": id])
     case .notPossible(let wanted, let status):
       Explanation(
         "Chargeback", "notPossible",

@@ -17,8 +17,26 @@ public struct Order: Aggregate, Codable, Equatable {
     public var orderID: OrderID
     public var customerID: CustomerID
     public var currency: CurrencyCode
-    public var legID: LegID?
+    public var marketplace: MarketplaceIDs
     public var placedAt: Timestamp
+    public var legID: LegID? { marketplace.legID }
+  }
+
+  /// Under which names a marketplace knows the order.
+  public struct MarketplaceIDs: Hashable, Sendable, Codable {
+    public var lbgID: BookingGroupID?
+    public var legID: LegID?
+    public var studioID: StudioID?
+    public var creatorID: CreatorID?
+    public var payoutID: PayoutID?
+
+    init(_ marketplace: Marketplace?) {
+      lbgID = marketplace?.lbgID
+      legID = marketplace?.legID
+      studioID = marketplace?.studioID
+      creatorID = marketplace?.creatorID
+      payoutID = marketplace?.payoutID
+    }
   }
 
   public private(set) var header: Header?
@@ -118,7 +136,7 @@ public struct Order: Aggregate, Codable, Equatable {
     try require(header == nil, "order \(event.orderID) recorded twice")
     header = Header(
       orderID: event.orderID, customerID: event.customerID, currency: event.currency,
-      legID: event.marketplace?.legID, placedAt: event.placedAt)
+      marketplace: MarketplaceIDs(event.marketplace), placedAt: event.placedAt)
     updatedAt = event.updatedAt
     lines = try [Line](event.lines)
     shipping.total = event.shipping

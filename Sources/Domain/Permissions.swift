@@ -6,7 +6,7 @@ public import Events
 
 /// What a command needs the right to do.
 public enum Right: String, CaseIterable, Sendable {
-  /// Open cases and request refunds and returns.
+  /// Open cases, write in them, and request refunds and returns.
   case ask
   /// Work on cases; decide about refunds and returns, and pay.
   case decide
@@ -22,16 +22,17 @@ extension Command {
   /// The right that submitting this command needs.
   public var right: Right {
     switch self {
-    case .openCase, .requestRefund, .amendRefund, .cancelRefund: .ask
+    case .openCase, .postMessage, .attachEvidence, .requestRefund, .amendRefund, .cancelRefund: .ask
     case .requestReturn, .cancelReturn, .recordReturnShipped: .ask
     case .assignCase, .changeCaseStatus, .resolveCase, .reopenCase, .closeCase, .approveRefund,
-      .denyRefund, .executeRefund:
+      .denyRefund, .executeRefund, .changeCaseSeverity, .addCaseWatcher, .removeCaseWatcher,
+      .hideContent, .restoreContent:
       .decide
     case .representChargeback, .applyPayoutHold, .releasePayoutHold: .decide
     case .approveReturn, .rejectReturn, .recordReturnReception, .inspectReturn, .completeReturn,
       .grantStoreCredit:
       .decide
-    case .expirePayoutHold, .expireReturn: .recordOutcomes
+    case .expirePayoutHold, .expireReturn, .recordDepositCaptured: .recordOutcomes
     case .openChargeback, .recordChargebackOutcome, .recordRefundExecuted, .recordRefundFailed,
       .recordRefundOutcomeUnknown,
       .reconcileRefund:
@@ -84,7 +85,7 @@ public enum PermissionRejection: Rejection {
     case .customersMayOnlyAsk(let actor, let right):
       Explanation(
         "Who may do what", "customersMayOnlyAsk",
-        "\(actor) is a customer, who may open cases and request refunds of their own orders, "
+        "\(actor) is a customer, who may open cases, write in them and request refunds of their own orders, "
           + "but not \(right.words).",
         ["actor": actor, "right": right.rawValue])
     case .notOneOfTheTenantsPeople(let actor):
@@ -105,7 +106,7 @@ public enum PermissionRejection: Rejection {
 extension Right {
   fileprivate var words: String {
     switch self {
-    case .ask: "open cases or request refunds"
+    case .ask: "open cases, write in them or request refunds"
     case .decide: "decide about cases and refunds"
     case .recordOutcomes: "say what became of a payment"
     case .mirrorOrders: "record orders"

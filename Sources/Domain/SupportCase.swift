@@ -13,6 +13,7 @@ public struct SupportCase: Aggregate, Codable, Equatable {
     public var caseID: CaseID
     public var customerID: CustomerID
     public var orderID: OrderID?
+    public var type: CaseType
   }
 
   public private(set) var header: Header?
@@ -27,6 +28,13 @@ public struct SupportCase: Aggregate, Codable, Equatable {
   /// The holds that are applied because of this case.
   public private(set) var holdIDs: Set<HoldID> = []
   public internal(set) var chargebacks: [ChargebackID: Chargeback] = [:]
+  public internal(set) var messageIDs: Set<MessageID> = []
+  public internal(set) var evidence: [EvidenceKey: Evidence] = [:]
+  /// Who follows the case besides its owner.
+  public internal(set) var watchers: Set<AgentID> = []
+  /// The content that is hidden because of this case.
+  public internal(set) var hiddenContent: Set<ContentID> = []
+  public internal(set) var deposits: [DepositID: Deposit] = [:]
 
   public init() {}
 
@@ -45,7 +53,8 @@ public struct SupportCase: Aggregate, Codable, Equatable {
     case .caseOpened(let event):
       try require(header == nil, "case \(event.caseID) opened twice")
       header = Header(
-        caseID: event.caseID, customerID: event.customerID, orderID: event.orderID)
+        caseID: event.caseID, customerID: event.customerID, orderID: event.orderID,
+        type: event.type)
       severity = event.severity
     case .caseAssigned(let event):
       try requireThis(event.caseID)
@@ -106,6 +115,34 @@ public struct SupportCase: Aggregate, Codable, Equatable {
       try requireThis(event.caseID)
       try require(status.stage == .resolved, "a case closed that was \(status.rawValue)")
       status = .closed
+    default: try evolveRecord(event)
+    }
+  }
+
+  /// Messages, evidence and the other actions on record.
+  private mutating func evolveRecord(_ event: Event) throws(InconsistentHistory) {
+    switch event {
+    case .messagePosted(let event):
+      try requireThis(event.caseID)
+      try post(event)
+    case .evidenceAttached(let event):
+      try requireThis(event.caseID)
+      try attach(event)
+    case .contentHidden(let event):
+      try requireThis(event.caseID)
+      try hide(event)
+    case .contentRestored(let event):
+      try requireThis(event.caseID)
+      try restore(event)
+    case .depositCaptured(let event):
+      try requireThis(event.caseID)
+      try capture(event)
+    case .caseWatcherAdded(let event):
+      try requireThis(event.caseID)
+      try watch(event)
+    case .caseWatcherRemoved(let event):
+      try requireThis(event.caseID)
+      try unwatch(event)
     default:
       throw InconsistentHistory("an event of another aggregate in a case's stream")
     }

@@ -19,6 +19,7 @@ extension PatternedText {
 extension AgentRole: Codable {}
 extension Severity: Codable {}
 extension CaseStatus: Codable {}
+extension CaseType: Codable {}
 extension FailureCode: Codable {}
 
 /// Written as its canonical JSON.

@@ -14,3 +14,13 @@ extension RefundRequested {
       balanceBefore: old.balanceBefore, orderTotal: old.orderTotal, requestedBy: old.requestedBy)
   }
 }
+
+extension CaseOpened {
+  /// Version 1 knew nothing of marketplaces.
+  public static func upcast(_ old: CaseOpened.V1) -> CaseOpened {
+    CaseOpened(
+      caseID: old.caseID, customerID: old.customerID, orderID: old.orderID, title: old.title,
+      description: old.description, type: old.type, subtype: old.subtype, severity: old.severity,
+      reasonCode: old.reasonCode)
+  }
+}

@@ -1,6 +1,5 @@
-// GET /v1/refunds, /v1/refunds/{id}, /v1/cases/{id}, /v1/orders/{id}/balance, /v1/holds, /v1/holds/{id}:
-// rows of the read models
-// as JSON. `tenant` may be left out while there is only one; `minPosition` waits until the read model
+// GET /v1/refunds, /v1/refunds/{id}, /v1/orders/{id}/balance, /v1/holds, /v1/holds/{id}: rows of the read
+// models as JSON; CaseReads has those of cases. `tenant` may be left out while there is only one; `minPosition` waits until the read model
 // has that event, so that a caller sees what it wrote.
 
 import EventSourcing
@@ -56,30 +55,6 @@ struct ReadRoutes: Sendable {
       .init("refunds", .array(page.map { .object($0.members) })),
       .init("totals", .array(totals.map(\.json))), .init("next", next ?? .null),
     ])
-  }
-
-  func supportCase(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
-    try request.allowParameters("tenant", "minPosition")
-    let tenant = try await tenant(of: request, in: CaseBoard.name)
-    guard let caseID = CaseID(id) else { throw Problem.badRequest(notAnID(id)) }
-    let (supportCase, timeline) = try projections.read(CaseBoard.name) { database in
-      (
-        try CaseBoard.supportCase(caseID, tenant: tenant, in: database),
-        try CaseBoard.timeline(of: caseID, tenant: tenant, in: database)
-      )
-    }
-    guard let supportCase else {
-      throw Problem.notFound("The tenant \(tenant) has no case \(id).")
-    }
-    try await wait(for: request, tenant, in: RefundQueue.name)
-    let refunds = try projections.read(RefundQueue.name) { database in
-      try RefundQueue.refunds(ofCase: caseID, tenant: tenant, in: database)
-    }
-    return .object(
-      supportCase.members + [
-        .init("refunds", .array(refunds.map { .object($0.members) })),
-        .init("timeline", .array(timeline.map(\.json))),
-      ])
   }
 
   func balance(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
@@ -142,7 +117,7 @@ struct ReadRoutes: Sendable {
     return tenant
   }
 
-  private func wait(for request: HTTPRequest, _ tenant: TenantID, in model: String) async throws {
+  func wait(for request: HTTPRequest, _ tenant: TenantID, in model: String) async throws {
     guard let position = try number("minPosition", of: request) else { return }
     guard await projections.wait(for: Position(UInt64(position)), of: tenant, in: model) else {
       throw Problem(

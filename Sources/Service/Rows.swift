@@ -44,19 +44,6 @@ extension TimelineEntry {
   }
 }
 
-extension CaseRow {
-  var members: [JSONValue.Member] {
-    fields(
-      ("caseId", .string(caseID)), ("status", .string(status)),
-      ("severity", .string(severity)), ("type", .string(type)),
-      ("subtype", subtype.map { .string($0) }), ("title", .string(title)),
-      ("customerId", .string(customerID)), ("orderId", orderID.map { .string($0) }),
-      ("owner", owner.map { .string($0) }), ("reasonCode", reasonCode.map { .string($0) }),
-      ("openedAt", .string(openedAt)), ("updatedAt", .string(updatedAt)),
-      ("closedAt", closedAt.map { .string($0) }))
-  }
-}
-
 extension OrderBalanceRow {
   var members: [JSONValue.Member] {
     fields(

@@ -90,6 +90,7 @@ public final class Service: Sendable {
           requestCount: requestCount.load(ordering: .relaxed)),
         type: "text/plain; version=0.0.4; charset=utf-8")
     case ["v1", "refunds"]: return json(try await reads.refunds(request))
+    case ["v1", "cases"]: return json(try await reads.cases(request))
     case ["v1", "holds"]: return json(try await reads.holds(request))
     default: break
     }
@@ -194,7 +195,7 @@ public final class Service: Sendable {
   }
 
   private static let routes = """
-    There are POST /v1/commands, GET /v1/refunds, /v1/refunds/{id}, /v1/cases/{id}, \
+    There are POST /v1/commands, GET /v1/refunds, /v1/refunds/{id}, /v1/cases, /v1/cases/{id}, \
     /v1/orders/{id}/balance, /v1/holds, /v1/holds/{id}, /v1/events, /v1/checkpoint, /v1/proof, \
     /v1/consistency, /v1/keys, /v1/drafts/{id}, /v1/sync-jobs, /v1/webhooks, /healthz, /readyz, /metrics, and the pages from / on.
     """

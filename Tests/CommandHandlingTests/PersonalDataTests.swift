@@ -18,7 +18,7 @@ struct `Personal data` {
       #"{"customerId":"robin","email":"\#(email)","firstName":"Robinetta"}"#)
   }
 
-  @Test func `stands in no file in clear`() async throws {
+  @Test func `stands in no file of the log in clear`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }
     try await redress.prepare()
@@ -41,7 +41,7 @@ struct `Personal data` {
     guard case .customerRegistered(let plain) = opened.event else { return }
     #expect(plain.email == "robin@example.com" && plain.firstName == "Robinetta")
     for text in ["robin@example.com", "Robinetta", "Sandgate 7"] {
-      #expect(try filesHolding(text, below: redress.folder).isEmpty, "\(text)")
+      #expect(try filesHolding(text, below: redress.logFolder).isEmpty, "\(text)")
     }
   }
 

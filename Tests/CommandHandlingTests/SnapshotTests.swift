@@ -57,8 +57,8 @@ import Testing
     ]
     #expect(
       hashes == [
-        "Tenant 2 cc95b77998cacb74", "Customer 3 8448ec7eeade35f4", "Order 3 9965e9a1f1239bdd",
-        "SupportCase 3 e65bb49e29f38fba", "Refund 2 ea760581a8db428d",
+        "Tenant 2 cc95b77998cacb74", "Customer 3 8448ec7eeade35f4", "Order 4 7df058e0080c1529",
+        "SupportCase 4 3cb88eeff0cd1083", "Refund 2 ea760581a8db428d",
       ])
     redress.stop()
   }

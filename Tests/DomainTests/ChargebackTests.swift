@@ -70,11 +70,19 @@ struct ChargebackTests {
         isLost: isLost))
   }
 
-  static let disputed: [Event] = open + opened(2606, covered: 2606, before: 2606)
+  static let disputed: [Event] =
+    open + EvidenceTests.attached + opened(2606, covered: 2606, before: 2606)
 
   func balance(_ story: Story) -> [Int] {
     guard let balance = story.orders["536365"]?.balance else { return [] }
     return [balance.executed, balance.reserved, balance.disputed, balance.refundable]
+  }
+
+  @Test func `a chargeback is represented with evidence that is on the case's record`() {
+    let story = given(open + Self.opened(2606, covered: 2606, before: 2606))
+    story.when(Self.represent).thenRejected(
+      ChargebackRejection.evidenceNotAttached(Self.evidence[0], "sca_9"))
+    story.when(EvidenceTests.attach).happens().when(Self.represent).then(Self.represented)
   }
 
   // MARK: States

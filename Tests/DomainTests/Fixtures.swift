@@ -59,7 +59,7 @@ let caseOpened: [Event] = [
   .caseOpened(
     CaseOpened(
       caseID: "sca_9", customerID: "cus_5", orderID: "536365", title: "Two arrived broken",
-      type: .product, severity: .normal))
+      type: .product, severity: .normal, legID: "leg_1"))
 ]
 
 let twoHolders = RefundItem(

@@ -26,6 +26,15 @@ extension HoldID: ExpressibleByStringLiteral {}
 extension ReturnID: ExpressibleByStringLiteral {}
 extension PolicyID: ExpressibleByStringLiteral {}
 extension PolicyRuleID: ExpressibleByStringLiteral {}
+extension MessageID: ExpressibleByStringLiteral {}
+extension AuthorID: ExpressibleByStringLiteral {}
+extension EvidenceKey: ExpressibleByStringLiteral {}
+extension ContentID: ExpressibleByStringLiteral {}
+extension DepositID: ExpressibleByStringLiteral {}
+extension BookingGroupID: ExpressibleByStringLiteral {}
+extension StudioID: ExpressibleByStringLiteral {}
+extension CreatorID: ExpressibleByStringLiteral {}
+extension PayoutID: ExpressibleByStringLiteral {}
 
 extension CurrencyCode: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) { self.init(unchecked: text) }

@@ -13,6 +13,7 @@ private let asking: [Command] = [
   .openCase(CaseTests.open), .requestRefund(requesting([("1", 1)])),
   .amendRefund(RefundAmendmentTests.toOneHolder), .cancelRefund(CancelRefund(refundID: "srf_1")),
   returning([("1", 1)]), cancelReturn, shipped,
+  MessageTests.write(as: .buyer), EvidenceTests.attach,
 ]
 private let deciding: [Command] = [
   .assignCase(AssignCase(caseID: "sca_9", owner: "usr_17")), CaseTests.become(.escalated),
@@ -21,11 +22,15 @@ private let deciding: [Command] = [
   RefundExecutionTests.execute, ChargebackTests.represent,
   PayoutHoldTests.applying(600), PayoutHoldTests.release, approveReturn(), reject,
   receiving(came("1")), inspecting(found("1")), complete(), ReturnMoneyTests.grant(1),
+  CaseActionTests.hide,
+  CaseActionTests.restore, CaseActionTests.watch, CaseActionTests.unwatch,
+  CaseActionTests.become(.high),
 ]
 private let recordingOutcomes: [Command] = [
   RefundExecutionTests.executed(), RefundExecutionTests.failed(), RefundExecutionTests.unknown(),
   RefundExecutionTests.reconcile(.failed, reason: "closed"), ChargebackTests.opening(600),
   ChargebackTests.outcome(.won), PayoutHoldTests.expire, expireReturn,
+  CaseActionTests.deposit(),
 ]
 private let mirroringOrders: [Command] = [
   .recordOrder(OrderTests.record), OrderTests.amending([holders]),

@@ -44,7 +44,8 @@ struct RandomHistory {
     isPlain = seed.isMultiple(of: 2)
     isDisputed = seed % 4 == 3
     captured = isPlain || random.oneIn(2) ? total : Int.random(in: 0...total, using: &random)
-    story = given(acme(), [.orderRecorded(order)], delivered(), caseOpened)
+    story = given(
+      acme(), [.orderRecorded(order)], delivered(), caseOpened, EvidenceTests.attached)
     self.random = random
     capture()
   }

@@ -91,6 +91,24 @@ struct Story {
       try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
     case .closeCase(let it):
       try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .changeCaseSeverity(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .postMessage(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .attachEvidence(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .addCaseWatcher(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .removeCaseWatcher(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .hideContent(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .restoreContent(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .recordDepositCaptured(let it):
+      try SupportCase.decide(
+        it, case: supportCase(it.caseID),
+        order: supportCase(it.caseID).orderID.map { order($0) }, facts: facts)
     case .openChargeback(let it):
       try SupportCase.decide(
         it, case: supportCase(it.caseID), order: order(it.orderID), facts: facts)

@@ -75,16 +75,14 @@ extension SwiftText {
     block("    -> String\n  ) throws(Failure)") { swift in
       for (index, field) in personal.enumerated() {
         let subject = "self.\(swiftProperty(of: field.personalSubject ?? "")).rawValue"
-        let call = "try transform(value, Self.personalFields[\(index)], \(subject))"
+        let access = "self.\(field.property)"
+        func call(_ text: String) -> String {
+          "\(access) = try transform(\(text), Self.personalFields[\(index)], \(subject))"
+        }
         if field.isRequired {
-          swift.block("do throws(Failure)") { swift in
-            swift.line("let value = self.\(field.property)")
-            swift.line("self.\(field.property) = \(call)")
-          }
+          swift.line(call(access))
         } else {
-          swift.block("if let value = self.\(field.property)") { swift in
-            swift.line("self.\(field.property) = \(call)")
-          }
+          swift.block("if let value = \(access)") { $0.line(call("value")) }
         }
       }
     }

@@ -1,0 +1,100 @@
+// Messages of a case, M1 and M2: who may write as whom, and what a message moves. What they say is
+// nobody's state; whoever wants to read it reads the history.
+
+public import EventSourcing
+public import Events
+
+extension AuthorRole {
+  /// The kinds of actors that write as such: the role follows from who it is.
+  public var actorKinds: Set<Actor.Kind> {
+    switch self {
+    case .buyer: [.customer]
+    case .agent: [.agent]
+    // The seller's side is known to the marketplace, whose services speak for it.
+    case .seller, .studioOwner, .creator: [.service]
+    case .system: [.service, .system]
+    }
+  }
+
+  /// Whether the seller's side writes (M2).
+  public var isSeller: Bool { self == .seller || self == .studioOwner || self == .creator }
+}
+
+extension CaseStatus {
+  /// M2: what the case becomes once somebody has written in this role.
+  func answered(by role: AuthorRole) -> CaseStatus? {
+    switch self {
+    case .awaitingCustomer where role == .buyer: .investigating
+    case .awaitingSeller where role.isSeller: .investigating
+    default: nil
+    }
+  }
+}
+
+extension SupportCase {
+  /// Writes a message, whose attachments come on record with it (M1, M2).
+  ///
+  /// - Precondition: the caller has made up ids where the sender gave none.
+  public static func decide(
+    _ command: PostMessage, case supportCase: SupportCase, facts: Facts
+  ) throws(MessageRejection) -> Decision {
+    guard let id = command.messageID else { preconditionFailure("a message without an id") }
+    guard let header = supportCase.header else { throw .unknownCase(command.caseID) }
+    guard facts.mayActFor(header.customerID) else { throw .anotherCustomersCase(command.caseID) }
+    guard command.customerID == header.customerID else {
+      throw .caseOfAnotherCustomer(command.caseID, given: command.customerID)
+    }
+    // C1: closed is final.
+    guard supportCase.status != .closed else { throw .caseClosed(command.caseID) }
+    guard !supportCase.messageIDs.contains(id) else { throw .alreadyPosted(id) }
+    let author = try author(of: command, facts: facts)
+    let byteCount = command.body.utf8.count
+    guard byteCount <= messageByteCountMax else { throw .tooLong(byteCount: byteCount) }
+    let attached = try supportCase.attach(
+      command.attachments ?? [], to: id, customer: header.customerID, facts: facts)
+    var events: [Event] = [
+      .messagePosted(
+        MessagePosted(
+          messageID: id, caseID: command.caseID, customerID: header.customerID,
+          authorRole: command.authorRole, author: author, body: command.body,
+          attachments: attached.attachments, postedAt: facts.now))
+    ]
+    events += attached.new.map { .evidenceAttached($0) }
+    // M2: whoever was awaited has written.
+    if let status = supportCase.status.answered(by: command.authorRole) {
+      events.append(
+        .caseStatusChanged(
+          CaseStatusChanged(caseID: command.caseID, from: supportCase.status, to: status)))
+    }
+    return .events(events)
+  }
+
+  /// A message is at most 16 KiB of Markdown.
+  public static let messageByteCountMax = 16_384
+
+  /// Who writes: customers, agents and the system themselves, a marketplace's service for a seller.
+  private static func author(
+    of command: PostMessage, facts: Facts
+  ) throws(MessageRejection) -> AuthorID {
+    let role = command.authorRole
+    guard role.actorKinds.contains(facts.actor.kind) else {
+      throw .notInThisRole(role, facts.actor)
+    }
+    if role.isSeller {
+      guard let author = command.author else { throw .authorMissing(role) }
+      return author
+    }
+    let author = AuthorID(unchecked: facts.actor.name)
+    guard command.author == nil || command.author == author else {
+      throw .anotherAuthor(command.author ?? author, facts.actor)
+    }
+    return author
+  }
+
+  mutating func post(_ event: MessagePosted) throws(InconsistentHistory) {
+    try require(
+      status != .closed && customerID == event.customerID
+        && messageIDs.insert(event.messageID).inserted,
+      "message \(event.messageID) in a case that cannot take it")
+  }
+}

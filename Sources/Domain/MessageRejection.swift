@@ -1,0 +1,100 @@
+// Why a message, or a piece of evidence, is refused.
+
+public import EventSourcing
+public import Events
+
+/// M1, M2 and the record of evidence.
+public enum MessageRejection: Rejection {
+  case unknownCase(CaseID)
+  case anotherCustomersCase(CaseID)
+  case caseOfAnotherCustomer(CaseID, given: CustomerID)
+  case caseClosed(CaseID)
+  case alreadyPosted(MessageID)
+  case notInThisRole(AuthorRole, Actor)
+  case authorMissing(AuthorRole)
+  case anotherAuthor(AuthorID, Actor)
+  case tooLong(byteCount: Int)
+  case unknownMessage(MessageID, CaseID)
+  case attachedTwice(EvidenceKey)
+  case otherEvidence(EvidenceKey, recorded: Evidence)
+  case lineWithoutReturn(LineID)
+
+  public var explanation: Explanation {
+    switch self {
+    case .unknownCase(let id):
+      Explanation(
+        "Messages", "unknownCase", "There is no case \(id). OpenCase opens one.", ["case": id])
+    case .anotherCustomersCase(let id):
+      Explanation(
+        "C2", "anotherCustomersCase",
+        "Customers write in their own cases only, and \(id) is another customer's.", ["case": id])
+    case .caseOfAnotherCustomer(let id, let given):
+      Explanation(
+        "C2", "caseOfAnotherCustomer",
+        "The case \(id) is not \(given)'s. customerId names the customer of the case, under whose "
+          + "key the words are kept.", ["case": id, "given": given])
+    case .caseClosed(let id):
+      Explanation(
+        "C1", "caseClosed", "The case \(id) is closed, which is final. OpenCase opens another.",
+        ["case": id])
+    case .alreadyPosted(let id):
+      Explanation(
+        "Messages", "alreadyPosted",
+        "The message \(id) is written already, and messages do not change. Another needs another "
+          + "id.", ["message": id])
+    case .notInThisRole(let role, let actor):
+      Explanation(
+        "Messages", "notInThisRole",
+        "\(actor) does not write as \(role.rawValue). Who does: \(role.writers).",
+        ["authorRole": role.rawValue, "actor": actor])
+    case .authorMissing(let role):
+      Explanation(
+        "Messages", "authorMissing",
+        "A message of a \(role.rawValue) names its author, since the service that brings it is "
+          + "somebody else. Give author.", ["authorRole": role.rawValue])
+    case .anotherAuthor(let author, let actor):
+      Explanation(
+        "Messages", "anotherAuthor",
+        "\(actor) writes in its own name, not as \(author). Leave author out.",
+        ["author": author, "actor": actor])
+    case .tooLong(let byteCount):
+      Explanation(
+        "Messages", "tooLong",
+        "The message has \(byteCount) bytes; at most \(SupportCase.messageByteCountMax) (16 KiB) "
+          + "are allowed. Attach longer texts as evidence.",
+        ["bytes": byteCount, "most": SupportCase.messageByteCountMax])
+    case .unknownMessage(let message, let id):
+      Explanation(
+        "Evidence", "unknownMessage",
+        "The case \(id) has no message \(message) that evidence could belong to.",
+        ["message": message, "case": id])
+    case .attachedTwice(let key):
+      Explanation(
+        "Evidence", "attachedTwice", "The message shows the evidence \(key) twice. Show it once.",
+        ["evidence": key])
+    case .otherEvidence(let key, let recorded):
+      Explanation(
+        "Evidence", "otherEvidence",
+        "The key \(key) is on record for \(recorded.byteCount) bytes of \(recorded.mediaType) with "
+          + "the SHA-256 \(recorded.sha256), which never changes. Other evidence needs another key.",
+        ["evidence": key, "sha256": recorded.sha256])
+    case .lineWithoutReturn(let line):
+      Explanation(
+        "Evidence", "lineWithoutReturn",
+        "The line \(line) belongs to a return that is not named. Give returnId too.",
+        ["line": line])
+    }
+  }
+}
+
+extension AuthorRole {
+  /// Who writes in this role, in words.
+  fileprivate var writers: String {
+    switch self {
+    case .buyer: "the customer of the case (actor customer/…)"
+    case .agent: "the tenant's agents and admins (actor agent/…)"
+    case .seller, .studioOwner, .creator: "a marketplace's service for them (actor service/…)"
+    case .system: "services and Redress itself (actor service/… or system/…)"
+    }
+  }
+}

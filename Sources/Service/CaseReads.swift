@@ -1,0 +1,75 @@
+// GET /v1/cases, of a customer, an order or a status, and /v1/cases/{id}: one with its messages, evidence,
+// refunds and timeline. Messages are told as they were written, in Markdown; only pages render them.
+
+import EventSourcing
+import Events
+import HTTP
+import JSON
+import Projecting
+import Projections
+
+extension ReadRoutes {
+  func cases(_ request: HTTPRequest) async throws -> JSONValue {
+    try request.allowParameters(
+      "tenant", "customer", "order", "status", "before", "limit", "minPosition")
+    let tenant = try await tenant(of: request, in: CaseBoard.name)
+    let filter = try CaseFilter(
+      customerID: identifier("customer", of: request), orderID: identifier("order", of: request),
+      status: status(of: request))
+    let limit = try pageLength(of: request)
+    let before = try number("before", of: request)
+    let rows = try projections.read(CaseBoard.name) {
+      try CaseBoard.cases(tenant: tenant, filter, before: before, limit: limit + 1, in: $0)
+    }
+    let page = rows.prefix(limit)
+    let next = rows.count > limit ? page.last.map { JSONValue.integer(Int64($0.position)) } : nil
+    return .object([
+      .init("cases", .array(page.map { .object($0.members) })), .init("next", next ?? .null),
+    ])
+  }
+
+  private func status(of request: HTTPRequest) throws -> CaseStatus? {
+    guard let text = request.queryValue("status") else { return nil }
+    guard let status = CaseStatus(rawValue: text) else {
+      throw Problem.badRequest(
+        "status: \(text.prefix(60)) is no case status; use one of "
+          + CaseStatus.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+    }
+    return status
+  }
+
+  private func identifier<ID: Identifier>(
+    _ name: String, of request: HTTPRequest
+  ) throws -> ID? {
+    guard let text = request.queryValue(name) else { return nil }
+    guard let id = ID(text) else { throw Problem.badRequest("\(name): " + notAnID(text)) }
+    return id
+  }
+
+  func supportCase(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
+    try request.allowParameters("tenant", "minPosition")
+    let tenant = try await tenant(of: request, in: CaseBoard.name)
+    guard let caseID = CaseID(id) else { throw Problem.badRequest(notAnID(id)) }
+    let members = try projections.read(CaseBoard.name) { database -> [JSONValue.Member]? in
+      guard let row = try CaseBoard.supportCase(caseID, tenant: tenant, in: database) else {
+        return nil
+      }
+      let watchers = try CaseBoard.watchers(of: caseID, tenant: tenant, in: database)
+      let messages = try CaseBoard.messages(of: caseID, tenant: tenant, in: database)
+      let evidence = try CaseBoard.evidence(of: caseID, tenant: tenant, in: database)
+      let timeline = try CaseBoard.timeline(of: caseID, tenant: tenant, in: database)
+      return row.members + [
+        .init("watchers", .array(watchers.map { .string($0) })),
+        .init("messages", .array(messages.map(\.json))),
+        .init("evidence", .array(evidence.map(\.json))),
+        .init("timeline", .array(timeline.map(\.json))),
+      ]
+    }
+    guard let members else { throw Problem.notFound("The tenant \(tenant) has no case \(id).") }
+    try await wait(for: request, tenant, in: RefundQueue.name)
+    let refunds = try projections.read(RefundQueue.name) { database in
+      try RefundQueue.refunds(ofCase: caseID, tenant: tenant, in: database)
+    }
+    return .object(members + [.init("refunds", .array(refunds.map { .object($0.members) }))])
+  }
+}
