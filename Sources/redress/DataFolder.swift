@@ -65,10 +65,12 @@ struct DataFolder {
 
   /// - Returns: `nil` while no service runs here.
   func holder() -> Holder? {
-    let file = open(lockFile, O_RDWR | O_CLOEXEC)
+    // Whoever may only read the folder may ask as well.
+    let file = open(lockFile, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    if flock(file, LOCK_EX | LOCK_NB) == 0 { return nil }
+    // Shared, so that two who ask do not take each other for a service.
+    if flock(file, LOCK_SH | LOCK_NB) == 0 { return nil }
     return readHolder()
   }
 
@@ -84,7 +86,7 @@ struct DataFolder {
     guard file >= 0 else {
       throw Stop.unable("cannot open \(lockFile): \(String(cString: strerror(errno)))")
     }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+    guard hasLocked(file) else {
       let holder = readHolder()
       throw Stop.unable(
         "\(path) is served by process \(holder.pid) already"
@@ -95,5 +97,14 @@ struct DataFolder {
     let text = Array("\(getpid())\n\(socket)\n".utf8)
     _ = pwrite(file, text, text.count, 0)
     // Never closed: the lock lives as long as the process.
+  }
+
+  /// Tries for a moment, since whoever asks for the holder has the lock for as long as that takes.
+  private func hasLocked(_ file: Int32) -> Bool {
+    for attempt in 0..<25 {
+      if attempt > 0 { usleep(20_000) }
+      if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }
+    }
+    return false
   }
 }
