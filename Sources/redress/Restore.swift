@@ -11,13 +11,13 @@ struct Restore: CommandLineTool {
     and read models come back when the service starts. The keys are not in a backup: put them into
     DIR/keys before the first start.
 
-    Usage: redress restore --backup FOLDER --data DIR
+    Usage: redress restore --data DIR FOLDER
 
-      --backup FOLDER   what redress backup made
-      --data DIR        the new data folder, which must be empty or not there
+      --data DIR     the new data folder, which must be empty or not there
+      FOLDER         what redress backup made
 
     Example:
-      redress restore --backup /mnt/backup/redress --data ./data
+      redress restore --data ./data /mnt/backup/redress
 
     Exit codes: 0 done; 1 the backup is damaged, with segment, offset and ordinal; 2 the command line
     was not understood; 3 it could not be done, for instance because DIR is not empty.
@@ -27,8 +27,9 @@ struct Restore: CommandLineTool {
   private let target: DataFolder
 
   init(_ arguments: inout Arguments) throws {
-    backup = try DataFolder(existing: arguments.required("--backup"))
     target = DataFolder(at: try arguments.required("--data"))
+    guard let source = arguments.word() else { throw Stop.usage("say where the backup is") }
+    backup = try DataFolder(existing: source)
   }
 
   func run() async throws -> ExitCode {

@@ -113,7 +113,7 @@ def sealed_is_linked(folder):
 
 def restored(folder, running, events):
     target = folder / "restored"
-    proof.output([proof.REDRESS, "restore", "--backup", folder / "backup", "--data", target])
+    proof.output([proof.REDRESS, "restore", "--data", target, folder / "backup"])
     same("restored, it has the events of the backup", services.events(target), events)
     believed(target, "both verifiers believe what was restored")
     shutil.copytree(running.data / "keys", target / "keys")
@@ -127,7 +127,7 @@ def restored(folder, running, events):
 
     # The same old backup, beside the promises of the folder that went on.
     old = folder / "old"
-    proof.output([proof.REDRESS, "restore", "--backup", folder / "backup", "--data", old])
+    proof.output([proof.REDRESS, "restore", "--data", old, folder / "backup"])
     shutil.copytree(running.data / "keys", old / "keys")
     shutil.rmtree(old / "log" / "checkpoints", ignore_errors=True)
     shutil.copytree(signed, old / "log" / "checkpoints")
@@ -146,10 +146,10 @@ def refused(folder, data):
     (folder / "full").mkdir()
     (folder / "full" / "letter").write_text("mine")
     cases = [
-        ("a backup that is missing", ["restore", "--backup", folder / "none", "--data", folder / "x"]),
+        ("a backup that is missing", ["restore", "--data", folder / "x", folder / "none"]),
         ("restoring into a folder with other files",
-         ["restore", "--backup", folder / "backup", "--data", folder / "full"]),
-        ("restoring over a data folder", ["restore", "--backup", folder / "backup", "--data", data]),
+         ["restore", "--data", folder / "full", folder / "backup"]),
+        ("restoring over a data folder", ["restore", "--data", data, folder / "backup"]),
         ("a backup of nothing", ["backup", "--data", folder / "none", folder / "y"]),
         ("a backup inside the data folder", ["backup", "--data", data, data / "log"]),
         ("a backup over another history", ["backup", "--data", folder / "other", folder / "backup"]),
