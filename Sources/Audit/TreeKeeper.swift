@@ -168,6 +168,11 @@ public final class TreeKeeper: Sendable {
       let head = try Checkpoint(text: note.text).head
       let proof = try merkleTree(tree, of: tenant)
         .inclusionProof(of: position.value, inTreeOf: head.size)
+      // A tile that was damaged leads elsewhere, and whoever gets the proof could only distrust the log.
+      let leaf = try leafHashes(of: tenant)(position.value..<position.value + 1)
+      guard try proof.root(leafHash: leaf[0]) == head.root else {
+        throw TransparencyError.otherTiles(treeSize: head.size)
+      }
       return Receipt(proof: proof, checkpoint: note)
     }
   }
@@ -176,10 +181,18 @@ public final class TreeKeeper: Sendable {
   public func consistency(
     from oldSize: UInt64, to newSize: UInt64, of tenant: TenantID
   ) throws -> ConsistencyProof {
-    _ = try checkpoint(of: tenant)
+    let head = try Checkpoint(text: try checkpoint(of: tenant).text).head
     return try trees.withLock { trees in
-      try merkleTree(try self.tree(of: tenant, in: &trees), of: tenant)
-        .consistencyProof(from: oldSize, to: newSize)
+      let tree = merkleTree(try self.tree(of: tenant, in: &trees), of: tenant)
+      let proof = try tree.consistencyProof(from: oldSize, to: newSize)
+      let (oldRoot, newRoot) = (try tree.root(at: oldSize), try tree.root(at: newSize))
+      let further = try tree.consistencyProof(from: newSize, to: head.size)
+      // The last root was signed, so it tells whether the tiles can be believed.
+      do throws(ProofError) {
+        try further.verify(oldRoot: newRoot, newRoot: head.root)
+        try proof.verify(oldRoot: oldRoot, newRoot: newRoot)
+      } catch { throw TransparencyError.otherTiles(treeSize: head.size) }
+      return proof
     }
   }
 

@@ -37,7 +37,13 @@ struct ProofRoutes: Sendable {
         status: 503, code: "checkpoint-refused", title: "The checkpoint is not signed",
         detail: refusal.description)
     } catch let error as TransparencyError {
-      throw Problem.badRequest(error.description)
+      switch error {
+      case .noSuchLeaf, .noSuchTree: throw Problem.badRequest(error.description)
+      case .io, .missingTile, .malformedTile, .wrongLeafCount, .otherTiles:
+        throw Problem(
+          status: 503, code: "proof-unavailable", title: "The proof cannot be made",
+          detail: error.description)
+      }
     }
   }
 

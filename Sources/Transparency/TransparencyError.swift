@@ -37,9 +37,13 @@ extension TransparencyError: CustomStringConvertible {
     case .wrongLeafCount(let expected, let found):
       "\(expected) leaf hashes were asked for, \(found) came."
     case .noSuchLeaf(let index, let treeSize):
-      "There is no leaf \(index) in a tree of \(treeSize)."
+      treeSize == 0
+        ? "There is no position \(index): the history has no events yet."
+        : "There is no position \(index): the history has \(treeSize) events, 0 to \(treeSize - 1)."
+    case .noSuchTree(0, _):
+      "Every history continues the one of 0 events, so there is nothing to prove; give 1 or more."
     case .noSuchTree(let size, let largest):
-      "There is no tree of \(size) leaves within one of \(largest)."
+      "The first \(size) of \(largest) events were asked for: there are not that many."
     case .otherTiles(let treeSize):
       """
       The stored tiles are not those of this tree of \(treeSize) leaves. Tiles are derived: remove \

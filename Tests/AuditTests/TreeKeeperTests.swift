@@ -80,6 +80,50 @@ struct `The keeper of the trees` {
     redress.stop()
   }
 
+  @Test func `hands out no proof that a damaged tile made, and all of them once it is gone`()
+    throws
+  {
+    let folder = NSTemporaryDirectory() + "redress-tiles-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let (log, _) = try EventLog.open(
+      folder: folder + "/log", describe: { _ in (StreamName("s"), CommandID(unchecked: "c")) },
+      onFailure: { Issue.record($0) })
+    // Only tiles that are full are not made good by the next signing.
+    let durable = DispatchSemaphore(value: 0)
+    for number in 0..<66 {
+      let lines = (0..<1_000).map { "\(number) \($0)\n" }.joined()
+      try log.append(
+        Commit(
+          tenant: acme, commandID: CommandID(unchecked: "c\(number)"),
+          firstPosition: Position(UInt64(number * 1_000)), lines: Array(lines.utf8),
+          streams: Array(repeating: StreamName("s"), count: 1_000))
+      ) { _ in durable.signal() }
+    }
+    for _ in 0..<66 { durable.wait() }
+    let keeper = TreeKeeper(
+      log: log, folder: folder + "/log", logName: "test",
+      keys: try KeyFolder(path: folder + "/keys").open())
+    let receipt = try keeper.receipt(for: Position(5), of: acme)
+    let consistency = try keeper.consistency(from: 300, to: 60_000, of: acme)
+
+    let tile = folder + "/log/tiles/acme/tile/1/000"
+    let bytes = try #require(FileManager.default.contents(atPath: tile))
+    var damaged = bytes
+    damaged[40 * 32] ^= 1
+    try damaged.write(to: URL(filePath: tile))
+    #expect(throws: TransparencyError.otherTiles(treeSize: 66_000)) {
+      try keeper.receipt(for: Position(5), of: acme)
+    }
+    #expect(throws: TransparencyError.otherTiles(treeSize: 66_000)) {
+      try keeper.consistency(from: 300, to: 60_000, of: acme)
+    }
+    try bytes.write(to: URL(filePath: tile))
+    #expect(try keeper.receipt(for: Position(5), of: acme) == receipt)
+    #expect(try keeper.consistency(from: 300, to: 60_000, of: acme) == consistency)
+    log.close()
+  }
+
   @Test func `trees that lack much are brought up together, to the same roots`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }
