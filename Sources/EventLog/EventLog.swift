@@ -120,6 +120,19 @@ public final class EventLog: Sendable {
   /// answers what is queued, or marks the end as durable.
   package func stepInline() { _ = writer.stepInline() }
 
+  /// Does what the sealer's thread would do next, in a log that was opened without one: seals the first
+  /// full segment.
+  ///
+  /// - Parameter shouldStop: asked now and then; what it does happens while the segment is sealed.
+  /// - Returns: `nil` when there is none, or it is too large.
+  package func sealInline(
+    unless shouldStop: @escaping @Sendable () -> Bool
+  ) throws(LogError) -> SealingReport? {
+    guard let segment = directory.fullSegment(from: .first) else { return nil }
+    return try directory.seal(
+      segment, frames: frames, configuration: configuration, shouldStop: shouldStop)
+  }
+
   /// Writes what is queued, marks the end as durable and stops; afterwards nothing can be appended.
   ///
   /// A segment that is being sealed stays as it was.

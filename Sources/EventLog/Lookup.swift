@@ -124,18 +124,35 @@ extension EventLog {
   }
 
   private func frame(of position: Position, in tenant: TenantID) throws(LogError) -> DecodedFrame {
-    while let place = try directory.place(of: position, in: tenant) {
-      // Only when the segment is being sealed right now there is nothing at the place.
-      if let frame = try frames.frame(at: place) { return frame }
-    }
-    throw .noSuchPosition(tenant: tenant, position: position)
+    let frame = try frame { () throws(LogError) in try directory.place(of: position, in: tenant) }
+    guard let frame else { throw .noSuchPosition(tenant: tenant, position: position) }
+    return frame
   }
 
   private func frame(of ordinal: Ordinal) throws(LogError) -> DecodedFrame {
-    while let place = try directory.place(of: ordinal) {
-      if let frame = try frames.frame(at: place) { return frame }
+    let frame = try frame { () throws(LogError) in try directory.place(of: ordinal) }
+    guard let frame else {
+      throw .index(message: "it knows of commit \(ordinal), which the log does not have")
     }
-    throw .index(message: "it knows of commit \(ordinal), which the log does not have")
+    return frame
+  }
+
+  /// - Returns: `nil` when there is no place.
+  private func frame(
+    at find: () throws(LogError) -> FramePlace?
+  ) throws(LogError) -> DecodedFrame? {
+    var last: FramePlace?
+    while let place = try find() {
+      if let frame = try frames.frame(at: place) { return frame }
+      // While a segment is sealed there is nothing at the old place, and then there is another one.
+      guard place != last else {
+        throw .damaged(
+          segment: SegmentName.name(firstOrdinal: place.segment), offset: place.offset,
+          ordinal: place.firstOrdinal, reason: "somebody else sealed the segment")
+      }
+      last = place
+    }
+    return nil
   }
 
   /// Calls `body` with the lines at these positions, as far as the tenant's history reaches.

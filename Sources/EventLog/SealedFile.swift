@@ -60,7 +60,12 @@ final class SealedFile {
   func exchange() throws(LogError) -> SealingReport {
     let path = folder + "/" + name
     let before = try fileSystem.open(path, for: .reading).size()
-    try fileSystem.rename(folder + "/" + unfinishedName, to: path)
+    do throws(LogError) { try fileSystem.rename(folder + "/" + unfinishedName, to: path) } catch {
+      // A renaming may have happened though it is said to have failed.
+      guard (try? SegmentFile(segment, in: folder, of: fileSystem).isSealed(at: 0)) == true else {
+        throw error
+      }
+    }
     return SealingReport(
       segment: name, lineByteCount: total.lineByteCount, byteCountBefore: before,
       byteCount: byteCount)

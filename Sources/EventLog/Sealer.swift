@@ -65,16 +65,13 @@ final class Sealer: Sendable {
         })
       if isStopping { return }
       while let segment = directory.fullSegment(from: next) {
-        if let report = try seal(segment) { onSealing(.success(report)) }
+        let report = try directory.seal(
+          segment, frames: frames, configuration: configuration
+        ) { [self] in rest() }
+        if let report { onSealing(.success(report)) }
         next = segment.end
       }
     }
-  }
-
-  private func seal(_ segment: FrameDirectory.FullSegment) throws(LogError) -> SealingReport? {
-    let report = try directory.seal(segment, configuration: configuration) { [self] in rest() }
-    frames.close(segment.firstOrdinal)
-    return report
   }
 
   /// - Returns: whether to stop.
@@ -92,10 +89,11 @@ final class Sealer: Sendable {
 extension FrameDirectory {
   /// Rewrites a full segment and puts the sealed form in its place.
   ///
+  /// - Parameter frames: what may have the segment open, if there is anybody.
   /// - Returns: `nil` for a segment that is too large for that.
   /// - Throws: ``LogError/stopped`` when told to stop.
   func seal(
-    _ segment: FullSegment, configuration: EventLog.Configuration,
+    _ segment: FullSegment, frames: FrameStore?, configuration: EventLog.Configuration,
     shouldStop: @escaping @Sendable () -> Bool
   ) throws(LogError) -> SealingReport? {
     let file = SealedFile(
@@ -104,6 +102,7 @@ extension FrameDirectory {
     guard try file.write() else { return nil }
     let report = try exchange(segment.firstOrdinal) { () throws(LogError) in try file.exchange() }
     try fileSystem.sync(folder: folder)
+    frames?.close(segment.firstOrdinal)
     return report
   }
 }
@@ -131,7 +130,9 @@ public enum LogSealing {
     try directory.scan()
     var next = Ordinal.first
     while let segment = directory.fullSegment(from: next) {
-      let report = try directory.seal(segment, configuration: configuration) { false }
+      let report = try directory.seal(
+        segment, frames: nil, configuration: configuration
+      ) { false }
       if let report { progress(report) }
       next = segment.end
     }

@@ -43,6 +43,44 @@ import Testing
     #expect(failingCall > 20)
   }
 
+  @Test(arguments: FaultyFileSystem.Fault.allCases)
+  func `wherever sealing ends, the log that is open is read on`(
+    fault: FaultyFileSystem.Fault
+  ) throws {
+    let source = try SealingTests.sample(commits: 30)
+    var expected: [TenantID: [String]] = [:]
+    try LogReader(folder: source.log).forEachCommit(upTo: nil) { commit in
+      commit.forEachLine { line in
+        expected[commit.tenant, default: []].append(String(decoding: line, as: UTF8.self))
+      }
+      return true
+    }
+    var sealedCount = 0
+    for failingCall in 0... {
+      let folder = try source.copy()
+      let fileSystem = FaultyFileSystem(failingCall: failingCall, fault)
+      let opened = try? EventLog.open(
+        folder: folder.log, configuration: SealingTests.small, fileSystem: fileSystem,
+        isInline: true, describe: describe, onFailure: { _ in })
+      guard let log = opened?.log else { continue }
+      var isFaultless = false
+      do {
+        while try log.sealInline(unless: { false }) != nil { sealedCount += 1 }
+        isFaultless = true
+      } catch { #expect("\(error)".contains("fail"), "call \(failingCall): \(error)") }
+      for (tenant, lines) in expected {
+        var found: [String] = []
+        try log.readEvents(of: tenant, in: .first..<Position(9_999)) { _, line in
+          found.append(String(decoding: line, as: UTF8.self))
+        }
+        #expect(found == lines, "call \(failingCall)")
+      }
+      log.close()
+      if isFaultless { break }
+    }
+    #expect(sealedCount > 5)
+  }
+
   @Test func `a failure while sealing in the background is told once, and the log goes on`() throws
   {
     let folder = try SealingTests.sample()

@@ -15,6 +15,10 @@ extension World {
     configuration.segmentLineByteCount = random.pick([2_000, 20_000, 1 << 20])
     configuration.frameLineByteCount = random.pick([1, 2_000, 1 << 20])
     configuration.indexRunEntryCount = 50
+    configuration.sealedFrameLineByteCount = sealing?.pick([1, 4_000, 20_000]) ?? 1
+    configuration.sealedEffort = configuration.effort
+    isSealing = sealing != nil
+    readModels.leave()
     do {
       let started = try ServiceProcess(
         disk: disk, indexPath: index.path, configuration: configuration, provider: provider,

@@ -12,6 +12,8 @@ internal import SQLite
 final class ReadModels {
   private let databases: [(projector: any Projector.Type, database: Database)]
   private(set) var checkpoint = Ordinal.first
+  /// Where it reads at the moment.
+  private var reader: LogReader?
 
   init() throws {
     databases = try [RefundQueue.self, OrderBalance.self].map {
@@ -27,9 +29,12 @@ final class ReadModels {
     _ disk: SimulatedDisk, _ folder: String, upTo limit: Ordinal, tell: (RecordedEvent) -> Void
   ) throws {
     guard checkpoint < limit else { return }
-    let reader = try LogReader(folder: folder, fileSystem: disk)
-    try reader.seek(to: checkpoint)
+    let reader = try self.reader ?? begin(disk, folder)
+    // A reader that failed is not asked again.
+    self.reader = nil
     try reader.forEachCommit(upTo: limit) { commit in
+      try require(
+        commit.ordinal == checkpoint, "after commit \(checkpoint) is read \(commit.ordinal)")
       try commit.forEachLine { line in
         let event = try RecordedEvent(line: line)
         try apply(event)
@@ -38,7 +43,18 @@ final class ReadModels {
       checkpoint = commit.ordinal.advanced(by: 1)
       return true
     }
+    try require(checkpoint == limit, "a reader ends before \(checkpoint), not before \(limit)")
+    self.reader = reader
   }
+
+  private func begin(_ disk: SimulatedDisk, _ folder: String) throws -> LogReader {
+    let reader = try LogReader(folder: folder, fileSystem: disk)
+    try reader.seek(to: checkpoint)
+    return reader
+  }
+
+  /// Lets go of the log, to begin anew where it ended.
+  func leave() { reader = nil }
 
   func apply(_ event: RecordedEvent) throws {
     for (projector, database) in databases where projector.eventTypes.contains(event.event.type) {

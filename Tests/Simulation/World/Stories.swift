@@ -21,13 +21,16 @@ package struct Stories: Sendable {
 
   private let seeds: [UInt64]
   private let stepCount: Int
+  private let isSealing: Bool
   private let trace: (@Sendable (String) -> Void)?
 
   package init(
-    seeds: [UInt64], stepCount: Int = 600, trace: (@Sendable (String) -> Void)? = nil
+    seeds: [UInt64], stepCount: Int = 600, isSealing: Bool = true,
+    trace: (@Sendable (String) -> Void)? = nil
   ) {
     self.seeds = seeds
     self.stepCount = stepCount
+    self.isSealing = isSealing
     self.trace = trace
   }
 
@@ -36,7 +39,8 @@ package struct Stories: Sendable {
     DispatchQueue.concurrentPerform(iterations: seeds.count) { index in
       let seed = seeds[index]
       do {
-        let summary = try World(seed: seed, trace: trace).run(stepCount: stepCount)
+        let world = try World(seed: seed, isSealing: isSealing, trace: trace)
+        let summary = try world.run(stepCount: stepCount)
         results.withLock { results in
           results.total.add(summary)
           results.digests[seed] = summary.digest
@@ -58,6 +62,7 @@ extension World.Summary: CustomStringConvertible {
     powerFailureCount += other.powerFailureCount
     failedStartCount += other.failedStartCount
     damageCount += other.damageCount
+    sealedCount += other.sealedCount
     commandCount += other.commandCount
     answerCount += other.answerCount
     replayCount += other.replayCount
@@ -72,7 +77,7 @@ extension World.Summary: CustomStringConvertible {
       simulate: \(commandCount) commands, \(answerCount) answers, \(replayCount) of them again, \
       \(eventCount) events, \(executedCount) refunds paid
       simulate: \(restartCount) starts, \(failedStartCount) that failed, \(powerFailureCount) power \
-      failures, \(damageCount) kinds of damage tried
+      failures, \(damageCount) kinds of damage tried, \(sealedCount) segments sealed
       simulate: accepted \(types.joined(separator: ", "))
       """
   }

@@ -18,6 +18,7 @@ package final class World: @unchecked Sendable {
     package var powerFailureCount = 0
     package var failedStartCount = 0
     package var damageCount = 0
+    package var sealedCount = 0
     package var commandCount = 0
     package var answerCount = 0
     package var replayCount = 0
@@ -56,10 +57,19 @@ package final class World: @unchecked Sendable {
   var violation: (any Error)?
   var summary = Summary()
   let index: IndexFile
+  /// Decides when segments are sealed and what happens meanwhile; `nil` when nobody seals.
+  var sealing: SplitMix64?
+  /// Whether this process still seals; after a failure it does not.
+  var isSealing = false
+  /// How often sealing asked so far whether it is to stop.
+  var sealerCallCount = 0
   private var workload: Workload
   private(set) var time = Timestamp("2026-01-16T10:00:00Z")!
 
-  package init(seed: UInt64, trace: ((String) -> Void)? = nil) throws {
+  /// - Parameter isSealing: whether full segments are sealed, while everything else goes on.
+  package init(
+    seed: UInt64, isSealing: Bool = true, trace: ((String) -> Void)? = nil
+  ) throws {
     self.seed = seed
     self.trace = trace
     random = SplitMix64(seed: seed)
@@ -68,6 +78,7 @@ package final class World: @unchecked Sendable {
     workload = Workload(random: random.split())
     readModels = try ReadModels()
     index = try IndexFile()
+    if isSealing { sealing = SplitMix64(seed: ~seed) }
   }
 
   /// Tells the whole story.
@@ -95,6 +106,7 @@ package final class World: @unchecked Sendable {
     time.microseconds += Int64.random(in: 0..<2_000_000, using: &random)
     guard let process else { return try start(isFriendly: isFriendly) }
     if isFriendly { try settle(process) } else { try live(process) }
+    if sealing?.oneIn(8) == true { try seal(process) }
     if let violation { throw violation }
     if let fatal = process.fatal {
       say("stopped: \(fatal)")
@@ -199,7 +211,9 @@ extension World {
   }
 
   /// Read models, clients and the process manager learn what is durable.
-  private func follow(_ process: ServiceProcess, limit: Int) throws {
+  func follow(_ process: ServiceProcess, limit: Int) throws {
+    // One reader for all of its life also sees segments being sealed while it is in them.
+    if sealing == nil { readModels.leave() }
     let end = process.log.durableEnd
     let target = min(
       end.value, readModels.checkpoint.value.addingReportingOverflow(UInt64(limit)).partialValue)
