@@ -46,10 +46,18 @@ public struct KeyFolder: Sendable {
   /// - Throws: ``KeyFolderError``.
   public func open() throws(KeyFolderError) -> CheckpointKeys {
     try inFiles { () throws(TransparencyError) in try DurableFile.createFolders(path, mode: 0o700) }
+    if let keys = try existing() { return keys }
+    return CheckpointKeys(current: try keepNewKey(number: 1))
+  }
+
+  /// Reads the keys and changes nothing.
+  ///
+  /// - Returns: `nil` where there are none.
+  /// - Throws: ``KeyFolderError``.
+  public func existing() throws(KeyFolderError) -> CheckpointKeys? {
+    if access(path, F_OK) != 0 && errno == ENOENT { return nil }
     let numbers = try numbers()
-    guard let last = numbers.last else {
-      return CheckpointKeys(current: try keepNewKey(number: 1))
-    }
+    guard let last = numbers.last else { return nil }
     guard last.isPrivate else { throw .noPrivateKey(path: file(last)) }
     let current = try privateKey(last)
     var retired: [Ed25519.PublicKey] = []

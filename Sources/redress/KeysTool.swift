@@ -63,7 +63,9 @@ struct KeysTool: CommandLineTool {
       try folder.lock(socket: "")
       _ = try KeyFolder(path: folder.keys).rotate()
     }
-    let log = try LogKeys(opening: folder)
+    guard let log = try LogKeys(existing: folder) else {
+      throw Stop.unable("\(folder.keys) holds no keys yet: redress keys generate makes one")
+    }
     let tenants = try LogSummary(folder: folder.log).tenants.map(\.name)
     if tenants.isEmpty { print("there is no tenant yet; each one's vkey follows from its name") }
     for tenant in tenants {

@@ -6,21 +6,22 @@ import Transparency
 
 struct SignedCheckpoints {
   var heads: [TenantID: TreeHead] = [:]
-  /// Whose checkpoints nobody checked, because there are no keys.
+  /// Whose checkpoints nobody checked, because there are no keys, or they are somebody else's.
   var unchecked: [TenantID] = []
 
-  /// - Throws: a checkpoint that is there and cannot be believed; nothing where there are no keys.
+  /// - Throws: a checkpoint that is there and cannot be believed; nothing where there are no keys of this user.
   init(in folder: DataFolder) throws {
     let notes = folder.log + "/checkpoints"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: notes)) ?? []
     let tenants = names.compactMap { TenantID($0) }
-    // Opening the keys would make some; whoever verifies must change nothing.
-    guard FileManager.default.fileExists(atPath: folder.keys + "/log-name") else {
+    guard !tenants.isEmpty else { return }
+    // Whoever verifies must change nothing, and need not be the one who signs.
+    var found: LogKeys?
+    do { found = try LogKeys(existing: folder) } catch KeyFolderError.foreignOwner {}
+    guard let keys = found else {
       unchecked = tenants.sorted()
       return
     }
-    guard !tenants.isEmpty else { return }
-    let keys = try LogKeys(opening: folder)
     for tenant in tenants.sorted() {
       let signer = CheckpointSigner(
         logName: keys.name, tenant: tenant.rawValue, folder: notes, keys: keys.keys)

@@ -73,7 +73,7 @@ struct Verify: CommandLineTool {
       if !checkpoints.unchecked.isEmpty {
         print(
           """
-          not checked, because \(folder.keys) has no keys: the signed checkpoints of \
+          not checked, because \(folder.keys) has no keys of this user: the signed checkpoints of \
           \(checkpoints.unchecked.map(\.rawValue).joined(separator: ", "))
           """)
       }
