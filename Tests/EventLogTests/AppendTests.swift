@@ -102,6 +102,21 @@ import Testing
     #expect(report.commits == total + 1)
   }
 
+  @Test func `each record says that everything before it was acknowledged`() throws {
+    let folder = TemporaryFolder()
+    let (log, _) = try folder.open(RecoveryTests.unmarked)
+    for number in 0..<5 {
+      try log.appendAndWait([.make("acme", at: number, "c\(number)", ["refund/1"])])
+    }
+    log.close()
+    var ends: [Ordinal] = []
+    try LogSummary.forEachRecord(of: folder.segments[0], in: folder.log) { record in
+      #expect(record.durableUpTo == record.firstOrdinal)
+      ends.append(record.durableUpTo)
+    }
+    #expect(ends.map(\.value) == [0, 1, 2, 3, 4, 5])
+  }
+
   @Test func `followers are woken`() throws {
     let folder = TemporaryFolder()
     let (log, _) = try folder.open()

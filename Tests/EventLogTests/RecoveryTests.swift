@@ -199,6 +199,19 @@ import Testing
     }
   }
 
+  @Test func `what is cut after a mark is gone to the last byte`() throws {
+    let sample = try Sample()
+    let whole = sample.closed.bytes(of: Sample.name)
+    for count in [1, 500, 5_000] {
+      let folder = try sample.closed.copy()
+      try folder.write(whole + [UInt8](repeating: 0, count: count), to: Sample.name)
+      let (log, report) = try folder.open(RecoveryTests.unmarked)
+      log.close()
+      #expect(report.cut?.byteCount == count)
+      #expect(folder.bytes(of: Sample.name) == whole)
+    }
+  }
+
   @Test func `a frame that was repeated or left out is refused`() throws {
     let sample = try Sample()
     let good = sample.closed.bytes(of: Sample.name)

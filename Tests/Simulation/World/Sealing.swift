@@ -3,6 +3,7 @@
 // and nothing else.
 
 internal import EventLog
+internal import SeededRandom
 
 extension World {
   func seal(_ process: ServiceProcess) throws {
