@@ -1,3 +1,4 @@
+import Cryptography
 import EventSourcing
 import Foundation
 import SeededRandom
@@ -196,6 +197,33 @@ import Testing
       let garbage = try source.copy()
       try garbage.write(good + [UInt8](repeating: 0xA7, count: count), to: Sample.name)
       expectRefusal(garbage, (good.count, sample.contents.count), "\(count) bytes")
+    }
+  }
+
+  @Test func `lines under another chain value are refused though every checksum is right`() throws {
+    func record(_ text: String) -> (header: FrameHeader, bytes: [UInt8]) {
+      let builder = FrameBuilder(
+        effort: EventLog.Configuration().effort, ordinal: .first, chain: .zero)
+      Array((line("refund/1", "c0", text) + "\n").utf8).withUnsafeBytes {
+        builder.add(
+          tenant: TenantID(unchecked: "acme"), firstPosition: .first, eventCount: 1, lines: $0)
+      }
+      return builder.record(offset: 0)
+    }
+    let folder = try TemporaryFolder().copy()
+    var (header, bytes) = record("x")
+    try folder.write(bytes, to: Sample.name)
+    #expect(try LogReader.verify(folder: folder.log).commits == 1)
+    header.chain = record("y").header.chain
+    try folder.write(
+      header.encoded(at: 0) + bytes.suffix(header.frameByteCount), to: Sample.name)
+    let verifying = #expect(throws: LogError.self) { try LogReader.verify(folder: folder.log) }
+    let reading = #expect(throws: LogError.self) { try contents(of: folder.log) }
+    for error in [verifying, reading] {
+      guard case .damaged(Sample.name, 0, .first, _)? = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
     }
   }
 
