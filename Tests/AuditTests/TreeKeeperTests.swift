@@ -174,6 +174,7 @@ struct `The keeper of the trees` {
       try? FileManager.default.copyItem(
         atPath: "\(longer.logFolder)/\(part)", toPath: "\(copy)/log/\(part)")
     }
+    try FileManager.default.removeItem(atPath: copy + "/keys")
     try FileManager.default.copyItem(atPath: longer.folder + "/keys", toPath: copy + "/keys")
 
     let older = try RunningRedress(folder: copy)
