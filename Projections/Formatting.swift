@@ -4,10 +4,13 @@ import Domain
 import Events
 import HTML
 
-/// How people call a refund's status.
+/// How people call the status of a refund or a return.
 func statusLabel(_ status: String) -> String {
-  status == "outcome_unknown" ? "of unknown outcome" : status
+  status == "outcome_unknown" ? "of unknown outcome" : spacedWords(status)
 }
+
+/// `in transit` of `in_transit`.
+func spacedWords(_ name: String) -> String { name.replacing("_", with: " ") }
 
 func statusBadge(_ status: String) -> HTML {
   """

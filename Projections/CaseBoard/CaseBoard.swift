@@ -10,10 +10,11 @@ public import SQLite
 /// Every support case as it stands, with all that happened in it.
 public enum CaseBoard: Projector {
   public static let name = "CaseBoard"
-  public static let version = 3
+  public static let version = 4
   public static let eventTypes: Set<String> = [
     "CaseOpened", "CaseAssigned", "CaseStatusChanged", "CaseSeverityChanged",
-    "CaseRefundRequested", "CaseReturnRequested", "CaseResolved", "CaseReopened", "CaseClosed",
+    "CaseRefundRequested", "CaseReturnRequested", "StoreCreditGranted", "CaseResolved",
+    "CaseReopened", "CaseClosed",
     "CaseHoldApplied", "CaseHoldEnded", "ChargebackOpened", "ChargebackRepresented",
     "ChargebackEnded", "MessagePosted", "EvidenceAttached", "ContentHidden", "ContentRestored",
     "DepositCaptured", "CaseWatcherAdded", "CaseWatcherRemoved",

@@ -33,6 +33,8 @@ struct TimelineLine {
 
   private init?(record event: Event) {
     switch event {
+    case .storeCreditGranted(let event):
+      self.init(event.caseID, "\(money(event.amount, event.currency.rawValue)), \(event.reason)")
     case .chargebackOpened(let event):
       self.init(
         event.caseID,

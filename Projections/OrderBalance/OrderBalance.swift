@@ -9,12 +9,12 @@ public import SQLite
 /// What can still be refunded, by order and by payment.
 public enum OrderBalance: Projector {
   public static let name = "OrderBalance"
-  public static let version = 2
+  public static let version = 3
   public static let eventTypes: Set<String> = [
     "OrderRecorded", "OrderAmended", "OrderDelivered", "OrderCancelled", "PaymentCaptured",
     "OrderBalanceReserved", "OrderReservationReduced", "OrderReservationReleased",
     "OrderReservationSettled", "OrderBalanceDisputed", "OrderDisputeCovered",
-    "OrderDisputeReleased", "OrderDisputeSettled",
+    "OrderDisputeReleased", "OrderDisputeSettled", "StoreCreditGranted",
   ]
 
   public static let schema = """
@@ -24,6 +24,8 @@ public enum OrderBalance: Projector {
       captured INTEGER NOT NULL DEFAULT 0, executed INTEGER NOT NULL DEFAULT 0,
       reserved INTEGER NOT NULL DEFAULT 0, disputed INTEGER NOT NULL DEFAULT 0,
       refundable INTEGER NOT NULL AS (captured - executed - reserved - disputed),
+      -- beside the balance, on which it does not draw
+      store_credit INTEGER NOT NULL DEFAULT 0,
       placed_at TEXT NOT NULL, delivered_at TEXT, cancelled_at TEXT, updated_at TEXT NOT NULL,
       PRIMARY KEY (tenant, order_id)
     ) STRICT, WITHOUT ROWID;
@@ -77,6 +79,8 @@ public enum OrderBalance: Projector {
         event.orderID, "reserved = reserved - ?, executed = executed + ?", event.amount,
         event.amount)
       try writer.endReservation(event.orderID, event.refundID, isExecuted: true)
+    case .storeCreditGranted(let event):
+      try writer.update(event.orderID, "store_credit = store_credit + ?", event.amount)
     case .orderBalanceDisputed(let event):
       try writer.dispute(event.orderID, event.paymentID, disputed: event.covered)
     case .orderDisputeCovered(let event):

@@ -16,6 +16,8 @@ public struct OrderBalanceRow: Sendable, Hashable {
   public var reserved: Int
   public var disputed: Int
   public var refundable: Int
+  /// Given beside the balance, on which it does not draw.
+  public var storeCredit: Int
   public var placedAt: String
   public var deliveredAt: String?
   public var cancelledAt: String?
@@ -38,14 +40,15 @@ extension OrderBalance {
     try database.row(
       """
       SELECT order_id, order_number, customer_id, currency, total, captured, executed, reserved,
-        disputed, refundable, placed_at, delivered_at, cancelled_at
+        disputed, refundable, placed_at, delivered_at, cancelled_at, store_credit
       FROM orders WHERE tenant = ? AND order_id = ?
       """, tenant.rawValue, id.rawValue,
       row: {
         OrderBalanceRow(
           orderID: $0.text(0), orderNumber: $0.optionalText(1), customerID: $0.text(2),
           currency: $0.text(3), total: $0.int(4), captured: $0.int(5), executed: $0.int(6),
-          reserved: $0.int(7), disputed: $0.int(8), refundable: $0.int(9), placedAt: $0.text(10),
+          reserved: $0.int(7), disputed: $0.int(8), refundable: $0.int(9),
+          storeCredit: $0.int(13), placedAt: $0.text(10),
           deliveredAt: $0.optionalText(11), cancelledAt: $0.optionalText(12))
       })
   }

@@ -43,7 +43,8 @@ public struct RefundsPage: Sendable {
       title: "Refunds of \(name)",
       body: """
         <h1>Refunds of \(name)</h1>
-        <p><a href="/tenants/\(tenant)/holds">Payout holds</a></p>
+        <p><a href="/tenants/\(tenant)/returns">Returns</a> · \
+        <a href="/tenants/\(tenant)/holds">Payout holds</a></p>
         \(totalsTable(totals))
         \(approvableTable(approvable))
         \(refundsTable(refunds))

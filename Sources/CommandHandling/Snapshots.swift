@@ -20,7 +20,7 @@ extension Order: Snapshotted { static let snapshotVersion = 4 }
 extension SupportCase: Snapshotted { static let snapshotVersion = 4 }
 extension Refund: Snapshotted { static let snapshotVersion = 2 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
-extension Return: Snapshotted { static let snapshotVersion = 1 }
+extension Return: Snapshotted { static let snapshotVersion = 2 }
 
 /// One aggregate's state, and where its stream continues.
 final class Loaded<State: Snapshotted> {

@@ -58,6 +58,8 @@ public struct Return: Aggregate, Codable, Equatable {
   public internal(set) var status: Status?
   public internal(set) var lines: [Line] = []
   public internal(set) var money = Money.notDue
+  /// What the inspection came to (V3); `nil` before.
+  public private(set) var finalRefund: ReturnAmount?
   /// When the approval ends, unless the items are shipped by then.
   public internal(set) var expiresAt: Timestamp?
 
@@ -93,6 +95,7 @@ public struct Return: Aggregate, Codable, Equatable {
       try require(event.returnID, [.received])
       try Domain.require(lines.allSatisfy(\.isDecided), "an inspection that left lines out")
       status = .inspected
+      finalRefund = event.finalRefund
     case .returnCompleted(let event):
       try require(event.returnID, [.approved, .inspected])
       try Domain.require(status == .inspected || isKept, "a return completed before its inspection")

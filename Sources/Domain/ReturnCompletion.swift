@@ -16,7 +16,13 @@ extension Return {
     } else {
       header = try known.checkPossible(.complete, command.returnID)
     }
-    let due = try known.amountDue(command.returnID, order)
+    // What the inspection came to stays so where a refund pays it already.
+    let due: ReturnAmount
+    if case .refund = known.money, let found = known.finalRefund {
+      due = found
+    } else {
+      due = try known.amountDue(command.returnID, order)
+    }
     let resolution = try known.resolution(command.resolution, due: due.amount)
     let completed = Event.returnCompleted(
       ReturnCompleted(

@@ -44,6 +44,7 @@ extension CodedAsJSON {
 
 extension ReturnMethod: Codable {}
 extension PolicyAction: CodedAsJSON {}
+extension ReturnAmount: CodedAsJSON {}
 extension PolicyReference: CodedAsJSON {}
 extension TenantSettings: CodedAsJSON {}
 extension ReturnSettings: CodedAsJSON {}

@@ -1,6 +1,7 @@
 // The pages: / leads to a tenant's refunds, /tenants/{tenant}/refunds is the overview,
-// /tenants/{tenant}/refunds/{id} one refund, /tenants/{tenant}/holds the payouts that are kept back. They are made of read models only, on the server, and need
-// no JavaScript.
+// /tenants/{tenant}/refunds/{id} one refund, /tenants/{tenant}/returns and /tenants/{tenant}/returns/{id}
+// the same of returns, /tenants/{tenant}/holds the payouts that are kept back. They are made of read
+// models only, on the server, and need no JavaScript.
 
 import CommandHandling
 import EventSourcing
@@ -16,7 +17,8 @@ struct PageRoutes: Sendable {
   func page(_ path: [String], _ request: HTTPRequest) async throws -> HTTPResponse {
     if path.isEmpty { return try front() }
     guard path.count >= 3, path.count <= 4, path[0] == "tenants",
-      path[2] == "refunds" || path[2...] == ["holds"], let tenant = TenantID(path[1])
+      ["refunds", "returns"].contains(path[2]) || path[2...] == ["holds"],
+      let tenant = TenantID(path[1])
     else { return notFound("There is no page \(request.path).") }
     let zone = try projections.read(RefundQueue.name) {
       try RefundQueue.tenant(tenant, in: $0)?.timeZone
@@ -30,6 +32,7 @@ struct PageRoutes: Sendable {
           try PayoutHoldsPage.render(tenant: tenant, from: $0)
         })
     }
+    if path[2] == "returns" { return try returns(tenant, path, request) }
     if path.count == 3 {
       let overview = RefundsPage(
         tenant: tenant, today: calendar.date(of: .now), status: status(of: request),
@@ -44,6 +47,25 @@ struct PageRoutes: Sendable {
       }
     }
     return page.map { response($0) } ?? notFound("\(tenant) has no refund \(path[3]).")
+  }
+
+  private func returns(
+    _ tenant: TenantID, _ path: [String], _ request: HTTPRequest
+  ) throws -> HTTPResponse {
+    if path.count == 3 {
+      let email = request.queryValue("email").flatMap { $0.isEmpty ? nil : String($0.prefix(254)) }
+      let overview = ReturnsPage(
+        tenant: tenant,
+        status: request.queryValue("status").flatMap { Returns.statuses.contains($0) ? $0 : nil },
+        email: email, before: number("before", of: request))
+      return response(try projections.read(Returns.name) { try overview.render(from: $0) })
+    }
+    let page = try ReturnID(path[3]).flatMap { id in
+      try projections.read(Returns.name) {
+        try ReturnPage.render(id, tenant: tenant, from: $0)
+      }
+    }
+    return page.map { response($0) } ?? notFound("\(tenant) has no return \(path[3]).")
   }
 
   private func front() throws -> HTTPResponse {
@@ -87,7 +109,7 @@ struct PageRoutes: Sendable {
         (
           "Content-Security-Policy",
           "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-            + "form-action 'none'; frame-ancestors 'none'"
+            + "form-action 'self'; frame-ancestors 'none'"
         ),
         ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
       ],

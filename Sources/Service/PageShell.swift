@@ -63,9 +63,15 @@ enum PageShell {
     .number { text-align: right; font-variant-numeric: tabular-nums; }
     td.number, th.number { padding-right: 1.5rem; }
     .status { font-weight: 600; }
-    .pending { color: var(--wait); } .approved, .processing { color: var(--busy); }
-    .executed { color: var(--good); } .failed, .outcome_unknown { color: var(--bad); }
-    .denied, .cancelled { color: var(--quiet); }
+    .pending, .requested { color: var(--wait); }
+    .approved, .processing, .in_transit, .received, .inspected { color: var(--busy); }
+    .executed, .completed { color: var(--good); } .failed, .outcome_unknown { color: var(--bad); }
+    .denied, .cancelled, .rejected, .expired { color: var(--quiet); }
+    form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .75rem 0; }
+    input, button { font: inherit; color: inherit; background: var(--ground); padding: .3rem .6rem;
+      border: 1px solid var(--quiet); border-radius: .25rem; max-width: 100%; }
+    button { background: var(--raised); cursor: pointer; }
+    input:focus-visible, button:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
     dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr));
       gap: .75rem 2rem; margin: 0; }
     dt { color: var(--quiet); font-size: .875rem; } dd { margin: 0; overflow-wrap: anywhere; }
@@ -73,7 +79,7 @@ enum PageShell {
     @media screen and (max-width: 30rem) { header { padding: .75rem 1rem; }
       main { padding: .5rem 1rem 3rem; } th, td { padding-right: .75rem; }
       td.number, th.number { padding-right: .75rem; } }
-    @media print { :root { color-scheme: light; font-size: 9pt; } header, nav, .skip { display: none; }
+    @media print { :root { color-scheme: light; font-size: 9pt; } header, nav, form, .skip { display: none; }
       body { background: none; color: #000; } main { max-width: none; padding: 0; }
       .scroll { overflow: visible; } tr { break-inside: avoid; } }
     """

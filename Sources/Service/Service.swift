@@ -92,6 +92,7 @@ public final class Service: Sendable {
     case ["v1", "refunds"]: return json(try await reads.refunds(request))
     case ["v1", "cases"]: return json(try await reads.cases(request))
     case ["v1", "holds"]: return json(try await reads.holds(request))
+    case ["v1", "returns"]: return json(try await reads.returns(request))
     default: break
     }
     if path.count == 2, path[0] == "v1" {
@@ -102,12 +103,17 @@ public final class Service: Sendable {
       switch path[1] {
       case "refunds": return json(try await reads.refund(path[2], request))
       case "holds": return json(try await reads.hold(path[2], request))
+      case "returns": return json(try await reads.return(path[2], request))
       case "cases": return json(try await reads.supportCase(path[2], request))
       default: break
       }
     }
-    if path.count == 4, path[0] == "v1", path[1] == "orders", path[3] == "balance" {
-      return json(try await reads.balance(path[2], request))
+    if path.count == 4, path[0] == "v1", path[1] == "orders" {
+      switch path[3] {
+      case "balance": return json(try await reads.balance(path[2], request))
+      case "returns": return json(try await reads.returns(ofOrder: path[2], request))
+      default: break
+      }
     }
     if path == ["v1", "commands"] || path == ["v1", "projections", "rebuild"] {
       throw notAllowed(request, path)
@@ -196,7 +202,8 @@ public final class Service: Sendable {
 
   private static let routes = """
     There are POST /v1/commands, GET /v1/refunds, /v1/refunds/{id}, /v1/cases, /v1/cases/{id}, \
-    /v1/orders/{id}/balance, /v1/holds, /v1/holds/{id}, /v1/events, /v1/checkpoint, /v1/proof, \
+    /v1/orders/{id}/balance, /v1/orders/{id}/returns, /v1/returns, /v1/returns/{id}, /v1/holds, \
+    /v1/holds/{id}, /v1/events, /v1/checkpoint, /v1/proof, \
     /v1/consistency, /v1/keys, /v1/drafts/{id}, /v1/sync-jobs, /v1/webhooks, /healthz, /readyz, /metrics, and the pages from / on.
     """
 }

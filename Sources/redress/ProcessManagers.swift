@@ -25,6 +25,13 @@ func processManagers(
     // H2: at most one minute late.
     manager("hold-expiry", PayoutHolds.self) {
       try PayoutHolds.due(at: .now, limit: $0, in: $1)
-    }
+    },
+    // V2, V3, R5: what the policy approves, and what a completed return comes to.
+    manager("return-approval", Returns.self) { try Returns.approvalsDue(limit: $0, in: $1) },
+    manager("return-refund", Returns.self) { try Returns.refundsDue(limit: $0, in: $1) },
+    manager("refund-approval", Returns.self) { try Returns.refundApprovalsDue(limit: $0, in: $1) },
+    manager("return-expiry", Returns.self) {
+      try Returns.expiriesDue(at: .now, limit: $0, in: $1)
+    },
   ]
 }

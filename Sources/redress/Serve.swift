@@ -226,7 +226,7 @@ private func allowManyConnections() {
 
 /// Everything that reads the history knows these.
 let allProjectors: [any Projector.Type] = [
-  RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self,
+  RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self, Returns.self,
 ]
 
 /// What the log's index needs to know of a line.

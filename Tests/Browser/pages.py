@@ -49,6 +49,33 @@ def fill(running):
     commands.append(shop.command("hold", "ApplyPayoutHold", {
         "holdId": "kept", "caseId": "today-00", "orderId": "today-00", "amount": 1200,
         "expiresAt": "2099-12-31T00:00:00Z", "reason": HOSTILE}, TENANT, "agent/importer"))
+    commands.append(shop.command("policy", "DefinePolicy", {
+        "policyId": "standard", "name": "Standard", "rules": [], "active": True,
+        "defaultAction": {"eligible": True, "restockingFee": 1000}}, TENANT))
+    commands.append(shop.command("robin", "RegisterCustomer", {
+        "customerId": "robin", "email": "robin@example.com"}, TENANT))
+
+    def send_back(name, reason="changed_mind"):
+        commands.append(shop.command(f"return-{name}", "RequestReturn", {
+            "returnId": name, "caseId": name, "orderId": name, "lines": [{
+                "lineId": "1", "quantity": 1, "reason": {"code": reason, "description": HOSTILE},
+                "condition": "unopened"}]}, TENANT, "customer/robin"))
+
+    def handle(kind, name, **data):
+        commands.append(shop.command(
+            f"{kind}-{name}", kind, {"returnId": name, **data}, TENANT, "agent/importer"))
+
+    for number in range(28):
+        send_back(f"today-{number:02}", "defective" if number % 3 else "changed_mind")
+    for name in ("today-00", "today-01", "today-02", "today-03"):
+        handle("ApproveReturn", name)
+    handle("RecordReturnShipped", "today-01", carrier="Royal Mail", trackingNumber="AB123456789GB")
+    for name in ("today-02", "today-03"):
+        handle("RecordReturnReception", name, lines=[{"lineId": "1", "reception": "received"}])
+    handle("InspectReturn", "today-03", lines=[{
+        "lineId": "1", "acceptance": "accepted", "disposition": "restocked", "note": HOSTILE}])
+    handle("CompleteReturn", "today-03")
+    handle("RejectReturn", "today-04", reason=HOSTILE)
     running.accepted(commands)
     last = running.submit([shop.order("last", TENANT)])[0]["events"][-1]["position"]
     running.get(f"/v1/refunds?tenant={TENANT}&minPosition={last}")
@@ -100,7 +127,31 @@ def without_scripts(browser, address):
     check("12.00 GBP" in page.locator("section.holds").inner_text(), "what is kept back is told")
     holds = page.url
     page.context.close()
-    return {"overview": page_address(address), "holds": holds, "second": second, "denied": denied,
+    page = browser.open(page_address(address), scripts=False)
+    page.locator("a", has_text="Returns").click()
+    returns = page.url
+    rows = page.locator("section.all tbody tr")
+    same("the 25 newest returns", rows.count(), 25)
+    same("returns by status", [row.split("\t")[:2] for row in page.locator(
+        "section.totals tbody tr").all_inner_texts()], [
+        ["requested", "23"], ["approved", "1"], ["in transit", "1"], ["received", "1"],
+        ["completed", "1"], ["rejected", "1"]])
+    page.locator("section.all a[rel=next]").click()
+    same("and the others", rows.count(), 3)
+    page.get_by_label("E-mail address").fill("Robin@example.com")
+    page.keyboard.press("Enter")
+    same("an address finds its returns", (rows.count(), page.locator("#all").inner_text()),
+         (25, "Returns of Robin@example.com"))
+    found = page.url
+    page.goto(f"{address}/tenants/{TENANT}/returns?email=kim")
+    check("There is none." in page.locator("section.all").inner_text(), "another finds none")
+    page.goto(f"{address}/tenants/{TENANT}/returns/today-03")
+    check("restocked" in page.locator("section.lines").inner_text(), "what came is told")
+    check("Return completed" in page.locator("section.timeline").inner_text(), "and what happened")
+    one = page.url
+    page.context.close()
+    return {"overview": page_address(address), "holds": holds, "returns": returns, "found": found,
+            "return": one, "second": second, "denied": denied,
             "refund": refund, "hostile": hostile, "missing": missing}
 
 

@@ -1,5 +1,5 @@
-// O2 and R2 over whole histories: money neither appears nor disappears, and successive partial
-// refunds add up exactly to what was captured.
+// O2, R2 and V1 over whole histories: money and units neither appear nor disappear, and successive
+// partial refunds add up exactly to what was captured.
 
 import Domain
 import EventSourcing
@@ -22,7 +22,7 @@ struct RandomHistoriesTests {
       var history = RandomHistory(seed: seed + UInt64(index))
       for _ in 0..<Self.stepCount { history.step() }
       history.settleEverything()
-      if !history.isDisputed, history.refundTheRest() {
+      if !history.isDisputed, !history.isReturning, history.refundTheRest() {
         refundedWhole += 1
         history.checkSums()
       }
@@ -34,6 +34,9 @@ struct RandomHistoriesTests {
     }
     for name in ["OpenChargeback", "RepresentChargeback", "RecordChargebackOutcome"] {
       #expect(accepted[name, default: 0] > count / 4, "\(name)")
+    }
+    for name in ReturnRejection.Command.allCases where name != .expire {
+      #expect(accepted[name.rawValue, default: 0] > count / 20, "\(name.rawValue)")
     }
     #expect(refundedWhole > count / 3)
   }
@@ -52,6 +55,7 @@ extension RandomHistory {
   /// Somebody does something, possible or not.
   mutating func step() {
     if isDisputed, random.oneIn(6) { return dispute() }
+    if isReturning, random.oneIn(2) { return handleReturn() }
     // Mostly a refund that can still become something.
     let held = refunds.filter { ledger.held[$0] != nil }
     guard

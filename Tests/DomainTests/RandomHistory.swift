@@ -1,6 +1,6 @@
 // A random history of one order: awkward lines, discounts, taxes and fees, several payments, and
-// many refunds requested, amended, approved, denied, cancelled, paid and failed in any order. Beside
-// it stands a ledger that is kept from the events alone.
+// many refunds requested, amended, approved, denied, cancelled, paid and failed in any order, with
+// chargebacks and returns between. Beside it stands a ledger that is kept from the events alone.
 
 import Domain
 import EventSourcing
@@ -21,7 +21,10 @@ struct RandomHistory {
   let isPlain: Bool
   /// Whether banks want payments back, too.
   let isDisputed: Bool
+  /// Whether customers send items back, too.
+  let isReturning: Bool
   var refunds: [RefundID] = []
+  var returns: [ReturnID] = []
   /// How often each command was accepted.
   var accepted: [String: Int] = [:]
 
@@ -43,9 +46,12 @@ struct RandomHistory {
       marketplace: random.oneIn(4) ? nil : marketplace)
     isPlain = seed.isMultiple(of: 2)
     isDisputed = seed % 4 == 3
+    // With chargebacks and without.
+    isReturning = [1, 3].contains(seed % 8)
     captured = isPlain || random.oneIn(2) ? total : Int.random(in: 0...total, using: &random)
     story = given(
-      acme(), [.orderRecorded(order)], delivered(), caseOpened, EvidenceTests.attached)
+      acme(), [.orderRecorded(order)], delivered(), caseOpened, EvidenceTests.attached,
+      [PolicyTests.defined()])
     self.random = random
     capture()
   }
@@ -103,6 +109,7 @@ struct RandomHistory {
       ledger.record(event, seed: seed)
     }
     checkBalance()
+    if isReturning { checkUnits() }
     return true
   }
 
@@ -137,6 +144,11 @@ struct Ledger {
   /// What chargebacks hold, and what they took.
   var disputed = 0
   var chargedBack = 0
+  /// The units that returns hold, the refunds that pay for each of them, and store credit.
+  var returned: [ReturnID: [LineID: Int]] = [:]
+  var refundsOfReturns: [ReturnID: Set<RefundID>] = [:]
+  var credited: Set<ReturnID> = []
+  var storeCredit = 0
 
   mutating func record(_ event: Event, seed: UInt64) {
     switch event {
@@ -152,6 +164,21 @@ struct Ledger {
     case .orderDisputeSettled(let event):
       disputed -= event.amount
       chargedBack += event.amount
+    case .orderUnitsHeld(let event):
+      for line in event.lines {
+        returned[event.returnID, default: [:]][line.lineID, default: 0] += line.quantity
+      }
+    case .orderUnitsFreed(let event):
+      for line in event.lines {
+        returned[event.returnID, default: [:]][line.lineID, default: 0] -= line.quantity
+      }
+    case .returnRefundRequested(let event):
+      refundsOfReturns[event.returnID, default: []].insert(event.refundID)
+    case .returnRefundWithdrawn(let event):
+      refundsOfReturns[event.returnID, default: []].remove(event.refundID)
+    case .storeCreditGranted(let event):
+      storeCredit += event.amount
+      if let returnID = event.returnID { credited.insert(returnID) }
     case .refundRequested(let event): check(event.items, seed: seed)
     case .refundAmended(let event): check(event.items, seed: seed)
     default: break

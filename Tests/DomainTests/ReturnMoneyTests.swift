@@ -27,7 +27,7 @@ struct ReturnMoneyTests {
   @Test func `V3: one restocking fee for each rate and one shipping fee for the return`() {
     let story = given(open).when(Self.rates).happens()
     // 6.00 at 25 % and 4.07 at 10 %; the higher of 1.00 and 0.39.
-    let both = story.when(Self.mixed("size", "changed_mind")).happens().requested("ret_1")
+    let both = story.when(Self.mixed("size", "changed_mind")).happens().requested["ret_1"]
     #expect(
       both?.estimatedRefund.restockingFees == [
         Fee(basisPoints: 1000, of: 407, amount: 41), Fee(basisPoints: 2500, of: 600, amount: 150),
@@ -35,11 +35,11 @@ struct ReturnMoneyTests {
     #expect(both?.estimatedRefund.shippingFee == 100)
     #expect(both?.estimatedRefund.amount == 1007 - 41 - 150 - 100)
     // The same rate is one fee, rounded once: 10 % of 10.07.
-    let same = story.when(Self.mixed("other", "changed_mind")).happens().requested("ret_1")
+    let same = story.when(Self.mixed("other", "changed_mind")).happens().requested["ret_1"]
     #expect(
       same?.estimatedRefund.restockingFees == [Fee(basisPoints: 1000, of: 1007, amount: 101)])
     // A line whose rule has no fee bears none.
-    let faulty = story.when(Self.mixed("size", "defective")).happens().requested("ret_1")
+    let faulty = story.when(Self.mixed("size", "defective")).happens().requested["ret_1"]
     #expect(
       faulty?.estimatedRefund.restockingFees == [Fee(basisPoints: 2500, of: 600, amount: 150)])
   }
@@ -51,19 +51,19 @@ struct ReturnMoneyTests {
         PolicyAction(eligible: true, restockingFee: 10_000, shippingFee: 500))
     ])
     let story = given(open).when(dear).happens().when(returning([("1", 2)])).happens()
-    #expect(story.requested("ret_1")?.estimatedRefund.amount == 0)
+    #expect(story.requested["ret_1"]?.estimatedRefund.amount == 0)
     let inspected = story.when(approveReturn()).happens().when(receiving(came("1"))).happens()
       .when(inspecting(found("1"))).happens()
     for resolution in [ReturnResolution.refund, .storeCredit] {
       inspected.when(complete(resolution)).thenRejected(ReturnRejection.nothingDue)
     }
-    #expect(inspected.when(complete()).happens().completed("ret_1")?.resolution == .nothing)
+    #expect(inspected.when(complete()).happens().completed["ret_1"]?.resolution == .nothing)
   }
 
   @Test func `V3: the final refund is about what was accepted`() {
     let story = aReturn(in: .received).when(inspecting(found("1", .accepted, 1))).happens()
     // One of six holders: 2.55 − 0.05 + 0.50, less 10 % and 0.39.
-    let done = story.when(complete()).happens().completed("ret_1")
+    let done = story.when(complete()).happens().completed["ret_1"]
     #expect(done?.finalRefund.itemsAmount == 300)
     #expect(done?.finalRefund.amount == 300 - 30 - 39)
     #expect(done?.resolution == .refund)
@@ -155,9 +155,22 @@ struct ReturnMoneyTests {
     inspected.when(complete(.storeCredit))
       .thenRejected(ReturnRejection.refundedInAdvance("srf_1"))
     let done = inspected.when(complete()).happens()
-    #expect(done.completed("ret_1")?.resolution == .refund)
-    #expect(done.completed("ret_1")?.finalRefund.amount == 0)
+    #expect(done.completed["ret_1"]?.resolution == .refund)
+    #expect(done.completed["ret_1"]?.finalRefund.amount == 0)
     #expect(done.returns["ret_1"]?.money == .refund("srf_1"))
+  }
+
+  @Test func `V3: what was found at the inspection stays so, whenever its refund is requested`() {
+    let refunded = aReturn(in: .inspected).when(refunding([("1", 2)])).happens()
+    let done = refunded.when(complete()).happens()
+    #expect(done.completed["ret_1"]?.finalRefund == ReturnRequestTests.amount)
+    // And where an advance is withdrawn before the end, what was accepted is due after all.
+    let advance = aReturn(in: .received).when(refunding([("1", 2)])).happens()
+      .when(inspecting(found("1"))).happens()
+      .when(.cancelRefund(CancelRefund(refundID: "srf_1"))).happens()
+    #expect(
+      advance.when(complete()).happens().completed["ret_1"]?.finalRefund
+        == ReturnRequestTests.amount)
   }
 
   @Test func `V4: a return is completed without a refund, which may still come later`() {
@@ -174,7 +187,7 @@ struct ReturnMoneyTests {
         .thenRejected(ReturnRejection.itemsAreKept("ret_1"))
     }
     let done = kept.when(complete()).happens()
-    #expect(done.completed("ret_1")?.finalRefund == ReturnRequestTests.amount)
+    #expect(done.completed["ret_1"]?.finalRefund == ReturnRequestTests.amount)
     done.when(refunding([("1", 2)])).happens()
     aReturn(in: .approved).when(complete())
       .thenRejected(ReturnRejection.notPossible(.complete, status: .approved))
@@ -183,7 +196,7 @@ struct ReturnMoneyTests {
   @Test func `V3: a return of which nothing came is inspected at once, and nothing is due`() {
     let none = aReturn(in: .approved).when(receiving(came("1", .shortShipped))).happens()
     #expect(none.returns["ret_1"]?.status == .inspected)
-    #expect(none.when(complete()).happens().completed("ret_1")?.finalRefund.items == [])
+    #expect(none.when(complete()).happens().completed["ret_1"]?.finalRefund.items == [])
     Self.part.when(inspecting(found("2"))).thenRejected(ReturnRejection.nothingToInspect("2"))
   }
 
@@ -272,14 +285,5 @@ struct ReturnMoneyTests {
     given(acme(), [.orderRecorded(yen)], caseOpened).when(grant(1), by: agent).thenRejected(
       StoreCreditRejection.mayNotGive(
         .limitInAnotherCurrency(limit: Money(1_000, "GBP"), given: Money(1, "JPY"))))
-  }
-}
-
-extension Story {
-  /// What was recorded of a return's completion.
-  func completed(_ id: ReturnID) -> ReturnCompleted? {
-    events.lazy.compactMap {
-      if case .returnCompleted(let event) = $0, event.returnID == id { event } else { nil }
-    }.first
   }
 }

@@ -60,7 +60,7 @@ struct ReturnRequestTests {
       + [PolicyTests.defined()] + wholesale
     let story = given(history)
       .when(returning([("1", 2), ("2", 1)], "defective", condition: "broken")).happens()
-    let lines = story.requested("ret_1")?.lines ?? []
+    let lines = story.requested["ret_1"]?.lines ?? []
     #expect(
       lines.first?.decision.facts
         == PolicyFacts(
@@ -118,10 +118,10 @@ struct ReturnRequestTests {
   @Test func `P1: without a delivery date a rule about it does not hold, which is recorded`() {
     let undelivered = acme() + order + caseOpened + [PolicyTests.defined()]
     let story = given(undelivered).when(returning([("1", 2)]), at: "2026-03-01T12:00:00Z").happens()
-    let decision = story.requested("ret_1")?.lines.first?.decision
+    let decision = story.requested["ret_1"]?.lines.first?.decision
     #expect(decision?.unknown == [.daysSinceDelivery])
     #expect(decision?.facts.daysSinceDelivery == nil)
-    #expect(story.requested("ret_1")?.deliveryDate == nil)
+    #expect(story.requested["ret_1"]?.deliveryDate == nil)
   }
 
   @Test func `P1: an amount in another currency than the tenant's is not known`() {
@@ -131,8 +131,8 @@ struct ReturnRequestTests {
       acme(), [.orderRecorded(yen), .paymentCaptured(paid)], delivered(), caseOpened,
       [PolicyTests.defined()]
     ).when(returning([("1", 2)], "defective")).happens()
-    #expect(story.requested("ret_1")?.lines.first?.decision.unknown == [.amount])
-    #expect(story.requested("ret_1")?.autoApprove == false)
+    #expect(story.requested["ret_1"]?.lines.first?.decision.unknown == [.amount])
+    #expect(story.requested["ret_1"]?.autoApprove == false)
   }
 
   @Test func `V2: a return needs an active policy and one of the tenant's reasons`() {
@@ -147,7 +147,7 @@ struct ReturnRequestTests {
   @Test func `V2: items are returned as the policy says, or else as asked`() {
     func method(_ reason: String, _ asked: ReturnMethod?) -> ReturnMethod? {
       given(returning).when(returning([("1", 2)], reason, method: asked)).happens()
-        .requested("ret_1")?.returnMethod
+        .requested["ret_1"]?.returnMethod
     }
     #expect(method("defective", nil) == .prepaidLabel)
     #expect(method("defective", .prepaidLabel) == .prepaidLabel)
@@ -175,7 +175,7 @@ struct ReturnRequestTests {
 
   @Test func `customers, the shop's people and its services ask through their channels`() {
     func channel(_ actor: Actor) -> ReturnChannel? {
-      given(returning).when(returning([("1", 2)]), by: actor).happens().requested("ret_1")?.channel
+      given(returning).when(returning([("1", 2)]), by: actor).happens().requested["ret_1"]?.channel
     }
     #expect(channel(customer) == .customer)
     #expect(channel(agent) == .merchant)
@@ -255,14 +255,5 @@ struct ReturnRequestTests {
     let short = given(returning, [ReturnReasonTests.changed(ReturnReasonTests.taxonomy, days: 1)])
       .when(returning([("1", 2)], "defective")).happens().when(approveReturn()).happens()
     #expect(short.returns["ret_1"]?.expiresAt == "2026-01-17T12:00:00Z")
-  }
-}
-
-extension Story {
-  /// What was recorded of a return's request.
-  func requested(_ id: ReturnID) -> ReturnRequested? {
-    events.lazy.compactMap {
-      if case .returnRequested(let event) = $0, event.returnID == id { event } else { nil }
-    }.first
   }
 }

@@ -16,12 +16,14 @@ struct Story {
   var refunds: [RefundID: Refund] = [:]
   var holds: [HoldID: PayoutHold] = [:]
   var returns: [ReturnID: Return] = [:]
-  /// Everything that happened, in order.
-  private(set) var events: [Event] = []
+  /// What was recorded of each return's request and of its completion.
+  private(set) var requested: [ReturnID: ReturnRequested] = [:]
+  private(set) var completed: [ReturnID: ReturnCompleted] = [:]
   var dateOf: @Sendable (Timestamp) -> CalendarDate = london
 
   mutating func fold(_ event: Event) throws(InconsistentHistory) {
-    events.append(event)
+    if case .returnRequested(let event) = event { requested[event.returnID] = event }
+    if case .returnCompleted(let event) = event { completed[event.returnID] = event }
     let stream = event.stream.rawValue.split(separator: "/").map(String.init)
     switch stream[0] {
     case "tenant": try tenant.evolve(event)

@@ -73,6 +73,39 @@ import Testing
       ])
   }
 
+  @Test func `send the items back before, where returns are asked for`() throws {
+    let history = try history(
+      row("536365", "A", 6), row("536365", "B", 2), row("C536379", "B", -1),
+      row("C536379", "A", -6))
+    let lines = CommandBatches(history, asReturns: true).flatMap { batch in
+      batch.bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    }
+    let commands = try lines.map { try JSONValue(parsing: $0) }
+    #expect(
+      commands.map { $0["type"]?.string } == [
+        "RegisterTenant", "AddAgent", "DefinePolicy", "RecordOrder", "OpenCase", "RequestReturn",
+        "ApproveReturn", "RecordReturnReception", "InspectReturn", "RequestRefund",
+        "ApproveRefund", "CompleteReturn",
+      ])
+    func data(_ index: Int) -> String {
+      String(decoding: commands[index]["data"]?.json ?? [], as: UTF8.self)
+    }
+    #expect(
+      data(5) == """
+        {"returnId":"C536379-536365","caseId":"C536379-536365","orderId":"536365","lines":[\
+        {"lineId":"1","quantity":6,"reason":{"code":"changed_mind"}},\
+        {"lineId":"2","quantity":1,"reason":{"code":"changed_mind"}}]}
+        """)
+    #expect(
+      data(8) == """
+        {"returnId":"C536379-536365","lines":[\
+        {"lineId":"1","acceptance":"accepted","disposition":"restocked"},\
+        {"lineId":"2","acceptance":"accepted","disposition":"restocked"}]}
+        """)
+    #expect(commands[9]["data"]?["returnId"]?.string == "C536379-536365")
+    #expect(Set(commands.map { $0["id"]?.string }).count == commands.count)
+  }
+
   @Test func `of a whole month are valid JSON, with as many different ids, in small batches`()
     throws
   {

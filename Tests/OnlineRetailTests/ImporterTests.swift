@@ -40,6 +40,19 @@ import Testing
       ])
   }
 
+  @Test func `counts the returns, where it is to send the items back`() throws {
+    let service = FakeService()
+    var importer = Importer(
+      service: service, progress: ProgressLine(isSilent: true), asReturns: true)
+    let figures = try importer.run(
+      try history(row("1", "A", 6), row("2", "A", 6), row("C3", "A", -7)))
+    #expect(
+      figures.json == """
+        {"orders":2,"requests":2,"executed":7,"executedAmount":700,"denied":8,\
+        "deniedAmount":800,"matched":1,"unmatched":0,"returns":2}
+        """)
+  }
+
   @Test func `denies in the batch that follows`() throws {
     let service = FakeService()
     service.answers["approve-C2-1"] = FakeService.refusal(rule: "R4")

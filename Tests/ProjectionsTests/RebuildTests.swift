@@ -21,9 +21,11 @@ struct `A read model` {
     #expect(try await redress.waitForRefund("r1", status: "executed"))
     #expect(await redress.settle())
     let reports = try redress.projections.rebuild([
-      "RefundQueue", "CaseBoard", "OrderBalance", "PayoutHolds",
+      "RefundQueue", "CaseBoard", "OrderBalance", "PayoutHolds", "Returns",
     ])
-    #expect(reports.map(\.name) == ["RefundQueue", "CaseBoard", "OrderBalance", "PayoutHolds"])
+    #expect(
+      reports.map(\.name)
+        == ["RefundQueue", "CaseBoard", "OrderBalance", "PayoutHolds", "Returns"])
     #expect(reports.allSatisfy { !$0.isChanged && $0.previousDigest == $0.digest })
     // It still follows.
     try await redress.requestAndApprove("r2")

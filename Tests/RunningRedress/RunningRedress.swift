@@ -27,7 +27,7 @@ public final class RunningRedress: Sendable {
   public var logFolder: String { folder + "/log" }
 
   public static let projectors: [any Projector.Type] = [
-    RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self,
+    RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self, Returns.self,
   ]
 
   /// - Parameters:

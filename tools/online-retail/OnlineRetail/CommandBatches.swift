@@ -8,24 +8,28 @@ struct CommandBatches: Sequence, IteratorProtocol {
 
   private let history: SalesHistory
   private let steps: [SalesHistory.Step]
+  /// Whether what is taken back goes through a return.
+  private let asReturns: Bool
   private var nextStep = 0
   private var hasSetUp = false
 
-  init(_ history: SalesHistory) {
+  init(_ history: SalesHistory, asReturns: Bool = false) {
     self.history = history
+    self.asReturns = asReturns
     steps = history.steps
   }
 
   mutating func next() -> CommandBatch? {
     var batch = CommandBatch()
     if !hasSetUp, let start = history.start {
-      batch.appendSetUp(time: start)
+      batch.appendSetUp(time: start, withPolicy: asReturns)
       hasSetUp = true
     }
     while nextStep < steps.count && batch.bytes.count < CommandBatches.size {
       switch steps[nextStep] {
       case .order(let index): batch.append(history.orders[index])
-      case .request(let index): batch.append(history.requests[index])
+      case .request(let index):
+        batch.append(history.requests[index], asReturn: asReturns)
       }
       nextStep += 1
     }

@@ -2,7 +2,9 @@
 //
 // The shop itself records its orders. A refund takes three commands more: the customer opens a case and
 // asks, then the importer, an agent of the tenant, approves; where rule R4 forbids that, it denies.
-// Paying is the service's own business.
+// Paying is the service's own business. With --returns the customer asks to return the items instead, under
+// a policy that allows it without fees; the importer lets them come back, accepts them, and the refund is
+// that return's.
 
 internal import EventSourcing
 internal import JSON
@@ -17,7 +19,7 @@ extension CommandBatch {
   /// Above every refund in the data, so that only the return window decides: £1,000,000.00.
   private static let agentApprovalLimit = 100_000_000
 
-  mutating func appendSetUp(time: Timestamp) {
+  mutating func appendSetUp(time: Timestamp, withPolicy: Bool = false) {
     append(
       Submission(kind: .tenant, subject: CommandBatch.tenant, time: time), type: "RegisterTenant",
       actor: CommandBatch.shopActor
@@ -33,6 +35,14 @@ extension CommandBatch {
       actor: CommandBatch.shopActor
     ) {
       $0.appendLiteral("{\"agentId\":\"importer\",\"role\":\"agent\"}")
+    }
+    guard withPolicy else { return }
+    append(
+      Submission(kind: .policy, subject: "everything", time: time), type: "DefinePolicy",
+      actor: CommandBatch.shopActor
+    ) {
+      $0.appendLiteral("{\"policyId\":\"everything\",\"name\":\"Everything is taken back\"")
+      $0.appendLiteral(",\"rules\":[],\"defaultAction\":{\"eligible\":true},\"active\":true}")
     }
   }
 
@@ -61,10 +71,19 @@ extension CommandBatch {
     }
   }
 
-  /// Opens a case, asks for the money and approves.
-  mutating func append(_ request: RefundRequest) {
+  /// Opens a case, asks for the money and approves; as a return, sends the items back before.
+  mutating func append(_ request: RefundRequest, asReturn: Bool = false) {
     func submission(_ kind: Submission.Kind) -> Submission {
       Submission(kind: kind, subject: request.id, time: request.time)
+    }
+    defer {
+      if asReturn {
+        append(submission(.complete), type: "CompleteReturn", actor: CommandBatch.agentActor) {
+          $0.appendLiteral("{\"returnId\":")
+          $0.appendJSON(request.id)
+          $0.appendLiteral("}")
+        }
+      }
     }
     append(submission(.case), type: "OpenCase", actor: "customer/\(request.customer)") {
       $0.appendLiteral("{\"caseId\":")
@@ -77,6 +96,7 @@ extension CommandBatch {
       $0.appendJSON("Cancellation \(request.cancellation) of order \(request.order)")
       $0.appendLiteral(",\"type\":\"product\"}")
     }
+    if asReturn { appendReturn(of: request) }
     append(submission(.refund), type: "RequestRefund", actor: "customer/\(request.customer)") {
       $0.appendLiteral("{\"refundId\":")
       $0.appendJSON(request.id)
@@ -84,6 +104,10 @@ extension CommandBatch {
       $0.appendJSON(request.id)
       $0.appendLiteral(",\"orderId\":")
       $0.appendJSON(request.order)
+      if asReturn {
+        $0.appendLiteral(",\"returnId\":")
+        $0.appendJSON(request.id)
+      }
       $0.appendLiteral(",\"items\":[")
       for (index, item) in request.items.enumerated() {
         $0.append(item, of: request, isFirst: index == 0)
@@ -95,6 +119,54 @@ extension CommandBatch {
       $0.appendJSON(request.id)
       $0.appendLiteral("}")
     }
+  }
+
+  /// Asks to send the items back, allows it, and accepts all that comes.
+  private mutating func appendReturn(of request: RefundRequest) {
+    func append(
+      _ kind: Submission.Kind, _ type: String, _ actor: String, line: String?,
+      head: (inout [UInt8]) -> Void = { _ in }
+    ) {
+      let submission = Submission(kind: kind, subject: request.id, time: request.time)
+      self.append(submission, type: type, actor: actor) { bytes in
+        bytes.appendLiteral("{\"returnId\":")
+        bytes.appendJSON(request.id)
+        head(&bytes)
+        if let line {
+          bytes.appendLiteral(",\"lines\":[")
+          for (index, item) in request.items.enumerated() {
+            bytes.appendLiteral(index == 0 ? "{\"lineId\":\"" : ",{\"lineId\":\"")
+            bytes.appendJSON(item.line)
+            bytes.appendLiteral("\",")
+            if kind == .return {
+              bytes.appendLiteral("\"quantity\":")
+              bytes.appendJSON(item.quantity)
+              bytes.appendLiteral(",")
+            }
+            bytes += Array(line.utf8)
+            bytes.appendLiteral("}")
+          }
+          bytes.appendLiteral("]")
+        }
+        bytes.appendLiteral("}")
+      }
+    }
+    append(
+      .return, "RequestReturn", "customer/\(request.customer)",
+      line: "\"reason\":{\"code\":\"changed_mind\"}"
+    ) {
+      $0.appendLiteral(",\"caseId\":")
+      $0.appendJSON(request.id)
+      $0.appendLiteral(",\"orderId\":")
+      $0.appendJSON(request.order)
+    }
+    append(.allow, "ApproveReturn", CommandBatch.agentActor, line: nil)
+    append(
+      .receive, "RecordReturnReception", CommandBatch.shopActor,
+      line: "\"reception\":\"received\"")
+    append(
+      .inspect, "InspectReturn", CommandBatch.agentActor,
+      line: "\"acceptance\":\"accepted\",\"disposition\":\"restocked\"")
   }
 
   /// Denies what could not be approved.

@@ -7,6 +7,8 @@ public struct Figures: Equatable, Sendable {
   /// Commands that the service accepted, now or in an earlier run.
   public var orders = 0
   public var requests = 0
+  /// Returns that were completed; `nil` where nothing goes through one.
+  public var returns: Int?
   /// As the service's own totals have it.
   public var executed = 0
   public var executedAmount = 0
@@ -25,7 +27,8 @@ public struct Figures: Equatable, Sendable {
       ("executedAmount", executedAmount), ("denied", denied), ("deniedAmount", deniedAmount),
       ("matched", matched), ("unmatched", unmatched),
     ]
-    let value = JSONValue.object(members.map { .init($0.0, .integer(Int64($0.1))) })
+    let all = members + (returns.map { [("returns", $0)] } ?? [])
+    let value = JSONValue.object(all.map { .init($0.0, .integer(Int64($0.1))) })
     return String(decoding: value.json, as: UTF8.self)
   }
 }

@@ -11,6 +11,7 @@ internal import Foundation
 /// One import of one file.
 public struct Importer<Service: RetailService> {
   private var service: Service
+  private let asReturns: Bool
   private var progress: ProgressLine
   private var figures = Figures()
   private var position: Int64 = 0
@@ -19,8 +20,10 @@ public struct Importer<Service: RetailService> {
   /// How long to wait while no refund gets settled, in seconds.
   var patience = 60
 
-  public init(service: Service, progress: ProgressLine) {
+  /// - Parameter asReturns: whether what is taken back goes through a return.
+  public init(service: Service, progress: ProgressLine, asReturns: Bool = false) {
     self.service = service
+    self.asReturns = asReturns
     self.progress = progress
   }
 
@@ -41,8 +44,8 @@ public struct Importer<Service: RetailService> {
   private mutating func submit(_ history: SalesHistory) throws {
     let queue = BoundedQueue<CommandBatch?>(capacity: 2)
     defer { queue.close() }
-    Thread.detachNewThread {
-      for batch in CommandBatches(history) where !queue.put(batch) { return }
+    Thread.detachNewThread { [asReturns] in
+      for batch in CommandBatches(history, asReturns: asReturns) where !queue.put(batch) { return }
       _ = queue.put(nil)
     }
     while let batch = queue.take() {
@@ -75,6 +78,7 @@ public struct Importer<Service: RetailService> {
       self.position = max(self.position, position)
       if submission.kind == .order { figures.orders += 1 }
       if submission.kind == .refund { figures.requests += 1 }
+      if submission.kind == .complete { figures.returns = (figures.returns ?? 0) + 1 }
     case .refused(submission.id, let problem)
     where submission.kind == .approve && problem.rule == "R4":
       denials.appendDenial(of: submission, reason: problem.reason ?? "R4")

@@ -9,6 +9,8 @@ struct Submission: Equatable, Sendable {
   /// The beginning of the id.
   enum Kind: String, Sendable {
     case tenant, agent, order, `case`, refund, approve, deny
+    // With --returns
+    case policy, `return`, allow, receive, inspect, complete
   }
 
   var kind: Kind

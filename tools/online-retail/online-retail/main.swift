@@ -7,10 +7,12 @@ internal import OnlineRetail
 let help = """
   Imports the orders and cancellations of a British web shop into Redress, as any client would.
 
-  usage: online-retail --file FILE --socket PATH
+  usage: online-retail --file FILE --socket PATH [--returns]
 
     --file FILE     the shop's CSV (UCI "Online Retail"), plain or compressed by Zstandard
     --socket PATH   the service's Unix socket
+    --returns       send what is taken back through a return each; the refunds are the same, and
+                    the last line also counts the returns
     --help          this text
 
   Progress goes to standard error. The last line on standard output says what came of it:
@@ -45,11 +47,16 @@ func exitCode(_ error: any Error) -> Int32 {
 }
 
 var options: [String: String] = [:]
+var asReturns = false
 var arguments = CommandLine.arguments.dropFirst()
 while let name = arguments.popFirst() {
   if name == "--help" {
     print(help)
     exit(0)
+  }
+  if name == "--returns" {
+    asReturns = true
+    continue
   }
   guard ["--file", "--socket"].contains(name) else {
     stop("unknown argument \(name); see --help", 64)
@@ -64,7 +71,8 @@ guard let file = options["--file"], let socket = options["--socket"] else {
 do {
   let history = try SalesHistory(path: file)
   var importer = Importer(
-    service: SocketService(HTTPClient(socketPath: socket)), progress: ProgressLine())
+    service: SocketService(HTTPClient(socketPath: socket)), progress: ProgressLine(),
+    asReturns: asReturns)
   print(try importer.run(history).json)
 } catch {
   stop("\(error)", exitCode(error))

@@ -1,0 +1,91 @@
+// One return: what it is about, what came of its lines, what the customer gets, and everything that
+// happened to it.
+
+public import EventSourcing
+public import Events
+public import HTML
+public import SQLite
+
+/// The page of one return.
+public enum ReturnPage {
+  /// - Returns: `nil` where the tenant has no such return.
+  public static func render(
+    _ id: ReturnID, tenant: TenantID, from database: Database
+  ) throws -> Page? {
+    guard let row = try Returns.return(id, tenant: tenant, in: database) else { return nil }
+    let lines = try Returns.lines(of: id, tenant: tenant, in: database)
+    let timeline = try Returns.timeline(of: id, tenant: tenant, in: database)
+    return Page(
+      title: "Return \(id)",
+      body: """
+        <nav aria-label="Where you are"><a href="/tenants/\(tenant)/returns">All returns</a></nav>
+        <h1>Return \(id)</h1>
+        <p>\(statusBadge(row.status)) <strong>\(money(row.amount, row.currency))</strong></p>
+        \(facts(row, tenant))
+        \(table(lines, currency: row.currency))
+        \(TimelineTable.render(timeline, currency: row.currency))
+        """)
+  }
+
+  private static func facts(_ row: ReturnRow, _ tenant: TenantID) -> HTML {
+    let refund: HTML? = row.refundID.map {
+      """
+      <a href="/tenants/\(tenant)/refunds/\($0)">\($0)</a> \
+      \(statusLabel(row.refundStatus ?? "pending"))
+      """
+    }
+    let shipping = [row.carrier, row.trackingNumber].compactMap { $0 }.joined(separator: " ")
+    let facts: [(String, HTML?)] = [
+      ("Order", "\(row.orderID)"), ("Case", "\(row.caseID)"), ("Customer", "\(row.customerID)"),
+      ("Channel", "\(row.channel)"), ("Method", "\(spacedWords(row.returnMethod))"),
+      ("Policy", "\(row.policyID), version \(row.policyVersion)"),
+      ("Approval", row.isAutoApproved ? "by the policy" : "by a person"),
+      ("Estimated", "\(money(row.estimatedAmount, row.currency))"),
+      ("Final", row.finalAmount.map { "\(money($0, row.currency))" }),
+      ("Money", "\(moneyLabel(row))"), ("Refund", refund),
+      ("Requested by", "\(row.submittedBy)"), ("Processed by", row.processedBy.map { "\($0)" }),
+      (
+        "To be shipped by (UTC)",
+        row.status == "approved" ? row.expiresAt.map { "\(clock($0))" } : nil
+      ),
+      ("Shipped with", shipping.isEmpty ? nil : "\(shipping)"), ("Note", row.note.map { "\($0)" }),
+    ]
+    let rows = facts.compactMap { name, value -> HTML? in
+      value.map { "<div><dt>\(name)</dt><dd>\($0)</dd></div>" }
+    }
+    return """
+      <section class="facts"><h2 id="facts">Facts</h2>
+      <dl>
+      \(HTML(joining: rows))
+      </dl></section>
+      """
+  }
+
+  private static func table(_ lines: [ReturnLineRow], currency: String) -> HTML {
+    let rows = lines.map { line -> HTML in
+      """
+      <tr><th scope="row" class="text">\(line.title)</th><td class="id">\(line.lineID)</td>\
+      <td class="number">\(grouped(line.quantity))</td>\
+      <td class="number">\(money(line.unitPrice, currency))</td>\
+      <td>\(spacedWords(line.reason))</td><td>\(line.condition ?? "")</td>\
+      <td>\(spacedWords(line.reception))</td><td class="number">\(grouped(line.received))</td>\
+      <td>\(spacedWords(line.acceptance))</td><td class="number">\(grouped(line.accepted))</td>\
+      <td>\(line.disposition.map(spacedWords) ?? "")</td>\
+      <td class="id">\(line.ruleID ?? "default")</td></tr>
+      """
+    }
+    return """
+      <section class="lines"><h2 id="lines">Lines</h2>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="lines"><table>
+      <thead><tr><th scope="col">Item</th><th scope="col">Line</th>\
+      <th scope="col" class="number">Units</th><th scope="col" class="number">Unit price</th>\
+      <th scope="col">Reason</th><th scope="col">Condition</th><th scope="col">Reception</th>\
+      <th scope="col" class="number">Came</th><th scope="col">Acceptance</th>\
+      <th scope="col" class="number">Accepted</th><th scope="col">Disposition</th>\
+      <th scope="col">Policy rule</th></tr></thead>
+      <tbody>
+      \(HTML(joining: rows))
+      </tbody></table></div></section>
+      """
+  }
+}

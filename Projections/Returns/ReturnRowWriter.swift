@@ -1,0 +1,151 @@
+// Writes what one event changes in the returns.
+
+import EventSourcing
+import Events
+import SQLite
+
+struct ReturnRowWriter {
+  var recorded: RecordedEvent
+  var database: Database
+
+  var position: Int { Int(recorded.position.value) }
+  private var tenant: String { recorded.tenant.rawValue }
+  private var time: String { recorded.time.description }
+
+  func limit(_ settings: TenantSettings) throws {
+    try database.run(
+      "INSERT OR REPLACE INTO limits VALUES (?, ?, ?)", tenant, settings.currency.rawValue,
+      settings.autoApproveLimit)
+  }
+
+  func know(_ email: String?, of customer: CustomerID) throws {
+    guard let email, !PersonalText.isSealed(email), email != PersonalText.erased,
+      email != PersonalText.keyMissing
+    else { return }
+    try database.run(
+      "INSERT OR IGNORE INTO emails VALUES (?, ?, ?)", tenant, email.lowercased(),
+      customer.rawValue)
+  }
+
+  func insert(_ event: ReturnRequested) throws {
+    let id = event.returnID.rawValue
+    try database.run(
+      """
+      INSERT INTO returns (tenant, return_id, position, case_id, order_id, customer_id, status,
+        channel, return_method, currency, reason, policy_id, policy_version, policy_sha256,
+        is_auto_approved, estimated_amount, requested_at, submitted_by, status_position, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, 'requested', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, tenant, id, position, event.caseID.rawValue, event.orderID.rawValue,
+      event.customerID.rawValue, event.channel.rawValue, event.returnMethod.rawValue,
+      event.currency.rawValue, event.lines.first?.reason.code ?? "", event.policy.policyID.rawValue,
+      event.policy.version, event.policy.sha256.rawValue, event.autoApprove ? 1 : 0,
+      event.estimatedRefund.amount, time, event.submittedBy.rawValue, position, time)
+    for (number, line) in event.lines.enumerated() { try insert(line, number, of: id) }
+    try database.run(
+      """
+      INSERT INTO return_days VALUES (?, ?, ?, 1, ?)
+        ON CONFLICT DO UPDATE SET count = count + 1, amount = amount + excluded.amount
+      """, tenant, String(time.prefix(10)), event.currency.rawValue, event.estimatedRefund.amount)
+    try note(
+      event.returnID, amount: event.estimatedRefund.amount,
+      event.lines.map { "\($0.quantity) × \($0.title)" }.joined(separator: ", "))
+  }
+
+  private func insert(_ line: ReturnLine, _ number: Int, of id: String) throws {
+    var photos: [UInt8] = []
+    for photo in line.photos {
+      photos.append(UInt8(ascii: photos.isEmpty ? "[" : ","))
+      photo.writeJSON(to: &photos)
+    }
+    photos += Array(photos.isEmpty ? "[]".utf8 : "]".utf8)
+    try database.run(
+      """
+      INSERT INTO return_lines (tenant, return_id, number, line_id, title, variant_title, sku,
+        quantity, unit_price, reason, description, condition, photos, rule_id, restocking_fee)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, tenant, id, number, line.lineID.rawValue, line.title, line.variantTitle, line.sku,
+      line.quantity, line.unitPrice, line.reason.code, line.reason.description, line.condition,
+      String(decoding: photos, as: UTF8.self), line.decision.ruleID?.rawValue,
+      line.decision.action.restockingFee)
+  }
+
+  func receive(_ event: ReturnLinesReceived) throws {
+    for line in event.lines {
+      try updateLine(
+        event.returnID, line.lineID, "reception = ?, received = ?", line.reception.rawValue,
+        line.quantity)
+    }
+    if event.complete {
+      try move(event.returnID, to: "received", "processed_by = ?", recorded.actor.rawValue)
+    }
+    try note(
+      event.returnID,
+      event.lines.map { "line \($0.lineID): \($0.quantity) \(spacedWords($0.reception.rawValue))" }
+        .joined(separator: ", "))
+  }
+
+  func inspect(_ event: ReturnLinesInspected) throws {
+    for line in event.lines {
+      try updateLine(
+        event.returnID, line.lineID,
+        """
+        acceptance = ?, accepted = ?, disposition = coalesce(?, disposition),
+        condition = coalesce(?, condition), note = ?
+        """, line.acceptance.rawValue, line.quantity, line.disposition?.rawValue, line.condition,
+        line.note)
+    }
+    try update(event.returnID, "processed_by = ?", recorded.actor.rawValue)
+    try note(
+      event.returnID,
+      event.lines.map { "line \($0.lineID): \($0.quantity) \(spacedWords($0.acceptance.rawValue))" }
+        .joined(separator: ", "))
+  }
+
+  func complete(_ event: ReturnCompleted) throws {
+    try move(
+      event.returnID, to: "completed",
+      "final_amount = ?, resolution = ?, processed_by = ?, note = ?", event.finalRefund.amount,
+      event.resolution.rawValue, recorded.actor.rawValue, event.note)
+    if event.resolution == .storeCredit { try update(event.returnID, "money = 'store_credit'") }
+    for item in event.finalRefund.items {
+      try updateLine(event.returnID, item.lineID, "due = ?", item.quantity)
+    }
+    try note(
+      event.returnID, amount: event.finalRefund.amount, spacedWords(event.resolution.rawValue))
+  }
+
+  func setRefund(_ id: RefundID, _ status: String) throws {
+    try database.run(
+      "UPDATE returns SET refund_status = ?, updated_at = ? WHERE tenant = ? AND refund_id = ?",
+      status, time, tenant, id.rawValue)
+  }
+
+  func update<each Value: SQLiteValue>(
+    _ id: ReturnID, _ assignments: String, _ values: repeat each Value
+  ) throws {
+    try database.run(
+      "UPDATE returns SET \(assignments), updated_at = ? WHERE tenant = ? AND return_id = ?",
+      repeat each values, time, tenant, id.rawValue)
+  }
+
+  func move<each Value: SQLiteValue>(
+    _ id: ReturnID, to status: String, _ assignments: String, _ values: repeat each Value
+  ) throws {
+    try update(
+      id, "\(assignments), status = ?, status_position = ?", repeat each values, status, position)
+  }
+
+  private func updateLine<each Value: SQLiteValue>(
+    _ id: ReturnID, _ line: LineID, _ assignments: String, _ values: repeat each Value
+  ) throws {
+    try database.run(
+      "UPDATE return_lines SET \(assignments) WHERE tenant = ? AND return_id = ? AND line_id = ?",
+      repeat each values, tenant, id.rawValue, line.rawValue)
+  }
+
+  func note(_ id: ReturnID, amount: Int? = nil, _ note: String?) throws {
+    try database.run(
+      "INSERT INTO return_timeline VALUES (?, ?, ?, ?, ?, ?, ?, ?)", tenant, id.rawValue, position,
+      time, recorded.event.type, recorded.actor.rawValue, amount, note)
+  }
+}

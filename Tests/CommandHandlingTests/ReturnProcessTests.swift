@@ -1,0 +1,153 @@
+// V2, V3, R5: what the policy approves is approved, what is completed is refunded, what is never shipped
+// expires; each once, also after a restart and when the history is replayed.
+
+import CommandHandling
+import EventLog
+import EventSourcing
+import Events
+import Projecting
+import Projections
+import RunningRedress
+import SQLite
+import Testing
+
+struct `The process managers of returns` {
+  let acme = TenantID(unchecked: "acme")
+  static let noon = "2026-01-16T12:00:00.000000Z"
+
+  private func managers(_ redress: RunningRedress) -> [ProcessManager] {
+    func manager(
+      _ name: String, _ due: @escaping @Sendable (Int, Database) throws -> [DueCommand]
+    ) -> ProcessManager {
+      ProcessManager(
+        name: name, sequencer: redress.sequencer,
+        list: { [projections = redress.projections] limit in
+          try projections.read(Returns.name) { try due(limit, $0) }
+        }, onFailure: { Issue.record("\($0)") })
+    }
+    return [
+      manager("return-approval") { try Returns.approvalsDue(limit: $0, in: $1) },
+      manager("return-refund") { try Returns.refundsDue(limit: $0, in: $1) },
+      manager("refund-approval") { try Returns.refundApprovalsDue(limit: $0, in: $1) },
+    ]
+  }
+
+  /// New ones each time, as after a restart.
+  private func wake(_ redress: RunningRedress, times: Int = 1) async {
+    for _ in 0..<times {
+      #expect(await redress.settle())
+      for manager in managers(redress) { await manager.wake() }
+    }
+    #expect(await redress.settle())
+  }
+
+  private func row(_ redress: RunningRedress) throws -> ReturnRow? {
+    try redress.projections.read(Returns.name) {
+      try Returns.return(ReturnID(unchecked: "ret1"), tenant: acme, in: $0)
+    }
+  }
+
+  private func submit(_ redress: RunningRedress, _ type: String, _ data: String) async throws {
+    let answer = try await redress.submit("do-\(type)", type, data, at: Self.noon)
+    #expect(answer.rejection == nil, "\(answer)")
+  }
+
+  /// A return of one unit of order `o1`; the limit lets its refund be approved, or does not.
+  private func requested(limit: Int, auto: Bool = true) async throws -> RunningRedress {
+    let redress = try RunningRedress(now: Timestamp(Self.noon))
+    try await redress.prepare()
+    redress.start(isPaying: false)
+    try await submit(redress, "ChangeTenantSettings", #"{"autoApproveLimit":\#(limit)}"#)
+    try await submit(
+      redress, "DefinePolicy",
+      #"{"policyId":"p","name":"P","rules":[],"active":true,"#
+        + #""defaultAction":{"eligible":true,"autoApprove":\#(auto)}}"#)
+    try await submit(
+      redress, "RequestReturn",
+      #"{"returnId":"ret1","caseId":"k1","orderId":"o1","#
+        + #""lines":[{"lineId":"1","quantity":1,"reason":{"code":"size"}}]}"#)
+    return redress
+  }
+
+  private func lookThrough(_ redress: RunningRedress) async throws {
+    try await submit(
+      redress, "RecordReturnReception",
+      #"{"returnId":"ret1","lines":[{"lineId":"1","reception":"received"}]}"#)
+    try await submit(
+      redress, "InspectReturn",
+      #"{"returnId":"ret1","lines":[{"lineId":"1","acceptance":"accepted"}]}"#)
+    try await submit(redress, "CompleteReturn", #"{"returnId":"ret1"}"#)
+  }
+
+  @Test func `approve, refund and approve again what the policy says, once each`() async throws {
+    let redress = try await requested(limit: 1_000_000)
+    defer { redress.removeFolder() }
+    await wake(redress)
+    #expect(try row(redress)?.status == "approved")
+    #expect(try row(redress)?.processedBy == "system/return-approval")
+    try await lookThrough(redress)
+    await wake(redress, times: 2)
+    let done = try row(redress)
+    #expect(done?.refundStatus == "approved" && done?.money == "refund")
+    #expect(done?.refundAmount == done?.finalAmount && done?.finalAmount != 0)
+    // Neither others of them nor replaying the history do anything again.
+    let count = redress.log.nextPosition(of: acme)
+    _ = try redress.projections.rebuild([Returns.name])
+    await wake(redress, times: 3)
+    #expect(redress.log.nextPosition(of: acme) == count)
+    redress.stop()
+    let again = try RunningRedress(folder: redress.folder, now: Timestamp(Self.noon))
+    again.start(isPaying: false)
+    await wake(again, times: 2)
+    #expect(again.log.nextPosition(of: acme) == count)
+    again.stop()
+  }
+
+  @Test func `leave to people what the policy does not approve, and what is above its limit`()
+    async throws
+  {
+    let wanted = try await requested(limit: 1_000_000, auto: false)
+    defer { wanted.removeFolder() }
+    await wake(wanted, times: 2)
+    #expect(try row(wanted)?.status == "requested")
+    wanted.stop()
+
+    let dear = try await requested(limit: 1)
+    defer { dear.removeFolder() }
+    await wake(dear)
+    try await lookThrough(dear)
+    await wake(dear, times: 3)
+    #expect(try row(dear)?.refundStatus == "pending")
+    dear.stop()
+  }
+
+  @Test func `leave a refund to people that was withdrawn`() async throws {
+    let redress = try await requested(limit: 1)
+    defer { redress.removeFolder() }
+    await wake(redress)
+    try await lookThrough(redress)
+    await wake(redress)
+    let refund = try #require(try row(redress)?.refundID)
+    try await submit(redress, "CancelRefund", #"{"refundId":"\#(refund)"}"#)
+    await wake(redress, times: 2)
+    #expect(try row(redress)?.money == "not_due")
+    #expect(try row(redress)?.refundID == refund)
+    redress.stop()
+  }
+
+  @Test func `end what was approved and never shipped, when its time is over`() async throws {
+    let redress = try await requested(limit: 0)
+    defer { redress.removeFolder() }
+    await wake(redress)
+    func due(_ now: String) throws -> [DueCommand] {
+      try redress.projections.read(Returns.name) {
+        try Returns.expiriesDue(at: Timestamp(now)!, limit: 10, in: $0)
+      }
+    }
+    #expect(try due("2026-02-15T11:59:59.999999Z").isEmpty)
+    let found = try due("2026-02-15T12:00:00.000000Z")
+    #expect(
+      found.map(\.command) == [.expireReturn(ExpireReturn(returnID: ReturnID(unchecked: "ret1")))])
+    redress.stop()
+  }
+}
