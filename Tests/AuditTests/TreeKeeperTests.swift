@@ -189,6 +189,34 @@ struct `The keeper of the trees` {
     older.stop()
   }
 
+  @Test func `refuses to sign another history that is as long`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.stop()
+    let copy = redress.folder + "-fork"
+    try FileManager.default.copyItem(atPath: redress.folder, toPath: copy)
+    defer { try? FileManager.default.removeItem(atPath: copy) }
+    func register(_ customer: String, in folder: String) async throws -> RunningRedress {
+      let running = try RunningRedress(folder: folder)
+      _ = try await running.submit("x", "RegisterCustomer", #"{"customerId":"\#(customer)"}"#)
+      return running
+    }
+
+    let signed = try await register("a", in: redress.folder)
+    _ = try keeper(of: signed).checkpoint(of: acme)
+    signed.stop()
+    let other = try await register("b", in: copy)
+    try? FileManager.default.removeItem(atPath: copy + "/keys")
+    for part in ["keys", "log/checkpoints", "log/tiles"] {
+      try FileManager.default.copyItem(
+        atPath: "\(signed.folder)/\(part)", toPath: "\(copy)/\(part)")
+    }
+    // Its tiles lead to what was signed; only the lines do not.
+    #expect(throws: CheckpointRefusal.self) { try keeper(of: other).checkpoint(of: acme) }
+    other.stop()
+  }
+
   @Test func `finds in the audit that what was signed is gone or changed`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }
