@@ -90,6 +90,13 @@ def healthy(data):
     ends("a healthy log", ["verify"], data, 0, f"{events} events")
 
 
+def asked_at_once(data):
+    """Whoever asks whether a service runs is none, however many ask."""
+    asking = [proof.start([proof.REDRESS, "status", "--data", data], stdout=-1) for _ in range(12)]
+    said = [process.communicate(timeout=60)[0].decode().splitlines()[0] for process in asking]
+    same("twelve who ask at once see no service", set(said), {"no service is running"})
+
+
 def damaged(folder, data):
     log = (data / "log" / SEGMENT).read_bytes()
     frames = [record for record in segments.records(log) if record.commit_count]
@@ -168,6 +175,7 @@ def main():
         running.accepted(commands)
     same("a service with a small log stops well", running.stop(), 0)
     healthy(data)
+    asked_at_once(data)
     damaged(folder, data)
     empty(folder)
     none(folder)
