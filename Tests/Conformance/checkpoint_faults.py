@@ -61,6 +61,15 @@ def calls(data, trace):
     return sorted(found)
 
 
+def order(original, folder):
+    """What is synced and renamed among the checkpoints, in order."""
+    data, trace = folder / "order", folder / "order.trace"
+    shutil.copytree(original, data)
+    checkpoint(data, "strace", "-f", "-y", "-qq", "-o", trace, "-e", "trace=fsync,rename")
+    found = re.findall(r"(fsync|rename)\((?:\d+<|\")([^>\"]*)", trace.read_text())
+    return [(call, pathlib.Path(path).name) for call, path in found if "/log/checkpoints" in path]
+
+
 def outcome(original, folder, keys, name, number, how):
     """What is wrong after this call failed, or the process was killed in it; None if nothing is."""
     data = folder / f"{name}-{number}-{how.replace(':', '-')}"
@@ -87,6 +96,9 @@ def outcome(original, folder, keys, name, number, how):
 def main():
     _, folder = proof.begin(__doc__)
     original = unsigned_log(folder)
+    same("a note is on the disk before its name is, and then its name is",
+         order(original, folder),
+         [("fsync", ".acme.tmp"), ("rename", ".acme.tmp"), ("fsync", "checkpoints")])
     traced = folder / "traced"
     shutil.copytree(original, traced)
     found = calls(traced, folder / "trace")
