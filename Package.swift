@@ -36,7 +36,8 @@ let package = Package(
       name: "Service",
       dependencies: [
         "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events", "EventLog",
-        "EventSourcing", "Transparency", "Domain", "HTML", "JSON", "Operations", "SQLite",
+        "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON", "Operations",
+        "SQLite",
       ],
       swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
@@ -67,10 +68,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "Operations", dependencies: ["EventSourcing", "JSON", "SQLite", "Cryptography"],
+      name: "Operations",
+      dependencies: ["EventSourcing", "Gateways", "JSON", "SQLite", "Cryptography"],
       swiftSettings: settings),
     .target(
-      name: "Gateways", dependencies: ["EventSourcing", "Cryptography"], swiftSettings: settings),
+      name: "Gateways", dependencies: ["EventSourcing", "Transparency", "Cryptography"],
+      swiftSettings: settings),
 
     // The domain and its vocabulary.
     .target(
@@ -207,7 +210,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "OperationsTests",
-      dependencies: ["Operations", "EventSourcing", "JSON", "SQLite"],
+      dependencies: [
+        "Operations", "EventSourcing", "Gateways", "JSON", "OutsideData", "SQLite",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "AuditTests",

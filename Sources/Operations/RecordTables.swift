@@ -53,6 +53,14 @@ enum RecordTables {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX sync_jobs_by_expiry ON sync_jobs (expires_at);
     CREATE INDEX sync_jobs_newest ON sync_jobs (tenant, started_at);
+    """,
     """
+    -- for each tenant, the first event that nobody was told of
+    CREATE TABLE notification_cursors (
+      tenant TEXT PRIMARY KEY, next_position INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    -- whether telling people has begun; a tenant without a cursor came later
+    CREATE TABLE notifications_begun (begun INTEGER PRIMARY KEY CHECK (begun = 1)) STRICT;
+    """,
   ]
 }

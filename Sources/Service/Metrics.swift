@@ -29,7 +29,8 @@ final class Metrics: Sendable {
   }
 
   func text(
-    log: EventLog, statuses: [ProjectionStatus], records: RecordsSummary, requestCount: UInt64
+    log: EventLog, statuses: [ProjectionStatus], records: RecordsSummary, waitingMessages: Int,
+    requestCount: UInt64
   ) -> String {
     let end = log.durableEnd
     var lines = [
@@ -63,6 +64,11 @@ final class Metrics: Sendable {
           + (status.failure == nil ? "0" : "1"))
     }
     lines += Self.lines(records)
+    lines += [
+      "# HELP redress_outbox_messages Messages to people that wait to be delivered.",
+      "# TYPE redress_outbox_messages gauge",
+      "redress_outbox_messages \(waitingMessages)",
+    ]
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -7,6 +7,7 @@ public import EventLog
 import EventSourcing
 import Events
 import Foundation
+import Gateways
 public import HTTP
 import JSON
 public import Operations
@@ -26,11 +27,13 @@ public final class Service: Sendable {
   private let pages: PageRoutes
   private let proofs: ProofRoutes
   private let records: RecordRoutes
+  /// The folder of messages that wait to be delivered.
+  private let outbox: String
   private let requestCount = Atomic<UInt64>(0)
 
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
-    keeper: TreeKeeper, records: OperationalRecords
+    keeper: TreeKeeper, records: OperationalRecords, outbox: String
   ) {
     self.log = log
     self.projections = projections
@@ -39,6 +42,7 @@ public final class Service: Sendable {
     feed = FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals)
     pages = PageRoutes(projections: projections)
     proofs = ProofRoutes(keeper: keeper)
+    self.outbox = outbox
     self.records = RecordRoutes(records: records, reads: reads)
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
@@ -87,6 +91,7 @@ public final class Service: Sendable {
       return text(
         metrics.text(
           log: log, statuses: projections.statuses, records: try records.records.summary(),
+          waitingMessages: try OutboxNotifier.waitingCount(in: outbox),
           requestCount: requestCount.load(ordering: .relaxed)),
         type: "text/plain; version=0.0.4; charset=utf-8")
     case ["v1", "refunds"]: return json(try await reads.refunds(request))

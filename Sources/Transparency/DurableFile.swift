@@ -6,7 +6,7 @@ package import Glibc
 
 package enum DurableFile {
   /// What the file beside is called; no tile, tenant or key is.
-  static func temporaryName(for path: String) -> String {
+  package static func temporaryName(for path: String) -> String {
     let folder = folder(of: path)
     return "\(folder)/.\(path.dropFirst(folder.utf8.count + 1)).tmp"
   }

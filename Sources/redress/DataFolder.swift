@@ -10,6 +10,7 @@ struct DataFolder {
   var readModels: String { path + "/read-models" }
   var keys: String { path + "/keys" }
   var operations: String { path + "/operations.sqlite" }
+  var outbox: String { path + "/outbox" }
   var lockFile: String { path + "/lock" }
 
   /// A folder that may hold nothing yet.

@@ -23,13 +23,16 @@ struct Serve: CommandLineTool {
   static let help = """
     Runs the service on a data folder, which is made if it is not there.
 
-    Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT] [--simulate HOW=REFUND]…
+    Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT]
+                         [--mail-from ADDRESS] [--simulate HOW=REFUND]…
 
       --data DIR         the data folder
       --socket PATH      the Unix socket that commands come in on; DIR/redress.sock if not given.
                          Its folder must be there; the socket gets the rights 0660.
       --http HOST:PORT   also serve pages and reads on this loopback address, such as
                          127.0.0.1:8080; port 0 takes a free one
+      --mail-from ADDR   whom messages to customers and agents come from; redress@localhost if not
+                         given. They are left in DIR/outbox, for the tenants that want e-mail.
       --simulate HOW=ID  make the simulated payment provider treat one refund otherwise: decline,
                          timeout (pays, does not answer), lose (never receives it) or crash (pays,
                          then ends this process)
@@ -45,12 +48,14 @@ struct Serve: CommandLineTool {
   private let data: String
   private let socket: String
   private let http: (host: String, port: Int)?
+  private let sender: EmailAddress
   private let simulated: [String: SimulatedPaymentGateway.Behaviour]
 
   init(_ arguments: inout Arguments) throws {
     data = try arguments.required("--data")
     socket = try arguments.option("--socket") ?? data + "/redress.sock"
     http = try arguments.option("--http").map(Self.address)
+    sender = try Self.sender(arguments.option("--mail-from") ?? "redress@localhost")
     simulated = try Dictionary(
       arguments.options("--simulate").map(Self.behaviour), uniquingKeysWith: { $1 })
   }
@@ -60,6 +65,13 @@ struct Serve: CommandLineTool {
       (0...65_535).contains(port), colon > text.startIndex
     else { throw Stop.usage("--http \(text) is no HOST:PORT, such as 127.0.0.1:8080") }
     return (String(text[..<colon]).trimmingCharacters(in: ["[", "]"]), port)
+  }
+
+  private static func sender(_ text: String) throws -> EmailAddress {
+    guard let address = EmailAddress(text) else {
+      throw Stop.usage("--mail-from \(text) is no e-mail address, such as refunds@example.com")
+    }
+    return address
   }
 
   private static func behaviour(
@@ -106,12 +118,15 @@ struct Serve: CommandLineTool {
     }
     let service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
-      keeper: keeper, records: records)
+      keeper: keeper, records: records, outbox: folder.outbox)
+    // Before the first command comes in, which somebody may have to be told of.
+    let notifying = try notifying(records, projections, in: folder, sender: sender)
     let signals = endingSignals()
     let server = try start(service)
     projections.onChange(of: RefundQueue.name) { execution.wake() }
     projections.start(following: log)
     let processManagers = processManagers(sequencer, projections)
+    let notifications = Task { await notifyForEver(notifying) }
     let recordsExpiry = Task { await expireForEver(records) }
     let ticks = Task {
       while !Task.isCancelled {
@@ -126,6 +141,7 @@ struct Serve: CommandLineTool {
     say("\(signal ?? "The end"): stopping")
     ticks.cancel()
     recordsExpiry.cancel()
+    notifications.cancel()
     service.stop()
     _ = server.stop()
     sequencer.stop()
@@ -227,6 +243,7 @@ private func allowManyConnections() {
 /// Everything that reads the history knows these.
 let allProjectors: [any Projector.Type] = [
   RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self, Returns.self,
+  Notifications.self,
 ]
 
 /// What the log's index needs to know of a line.

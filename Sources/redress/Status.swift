@@ -3,6 +3,7 @@
 import EventLog
 import EventSourcing
 import Foundation
+import Gateways
 import Operations
 import Projecting
 
@@ -77,7 +78,8 @@ struct Status: CommandLineTool {
     }
     print("")
     print(Table(["RECORDS", "COUNT", "OLDEST", "NEXT EXPIRY (UTC)"], right: [1]).text(rows))
-    print("operations.sqlite has \(records.byteCount) bytes")
+    let waiting = try OutboxNotifier.waitingCount(in: folder.outbox)
+    print("operations.sqlite has \(records.byteCount) bytes; messages in the outbox: \(waiting)")
   }
 
   /// To the second.

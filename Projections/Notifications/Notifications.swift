@@ -1,0 +1,135 @@
+// Who is to be told what (DOMAIN.md, Process managers: e-mail where the tenant wants it; R8). It holds
+// what a message needs and nothing else, and the addresses apart from the messages, so that nobody is
+// written to at an address they have left.
+//
+// - The tenant's settings and the case's owner count as they are at the event.
+// - What happened more than a day before it was recorded is history that somebody imports: nobody is told.
+// - What nobody has been told within thirty days is not told any more.
+//
+// What was sent is not known here: this is made anew from the log whenever somebody likes, and nothing is
+// sent again for it.
+
+import EventSourcing
+public import Events
+public import Projecting
+public import SQLite
+
+/// The messages that events make due, and the people they are for.
+public enum Notifications: Projector {
+  public static let name = "Notifications"
+  public static let version = 1
+  public static let eventTypes: Set<String> = [
+    "TenantRegistered", "TenantSettingsChanged", "AgentAdded", "AgentRemoved",
+    "CustomerRegistered", "CustomerDetailsChanged", "CaseOpened", "CaseAssigned", "CaseResolved",
+    "RefundRequested", "RefundApproved", "RefundDenied", "RefundExecuted", "RefundFailed",
+    "PayoutHoldApplied", "PayoutHoldReleased", "PayoutHoldExpired",
+  ]
+
+  public static let schema = """
+    CREATE TABLE tenants (
+      tenant TEXT PRIMARY KEY, name TEXT NOT NULL, wants_email INTEGER NOT NULL,
+      last_notice INTEGER
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE people (
+      tenant TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, email TEXT NOT NULL,
+      PRIMARY KEY (tenant, kind, id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE cases (
+      tenant TEXT NOT NULL, case_id TEXT NOT NULL, customer_id TEXT NOT NULL, owner TEXT,
+      PRIMARY KEY (tenant, case_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE refunds (
+      tenant TEXT NOT NULL, refund_id TEXT NOT NULL, case_id TEXT NOT NULL,
+      customer_id TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL, approver TEXT,
+      PRIMARY KEY (tenant, refund_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE holds (
+      tenant TEXT NOT NULL, hold_id TEXT NOT NULL, case_id TEXT NOT NULL, amount INTEGER NOT NULL,
+      currency TEXT NOT NULL, PRIMARY KEY (tenant, hold_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE notices (
+      tenant TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+      topic TEXT NOT NULL, about TEXT NOT NULL, amount INTEGER, currency TEXT, detail TEXT,
+      recorded_at TEXT NOT NULL, PRIMARY KEY (tenant, position, kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX notices_by_age ON notices (recorded_at);
+    """
+
+  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
+    let row = NoticeWriter(recorded: recorded, database: database)
+    switch recorded.event {
+    case .tenantRegistered(let event):
+      try database.run(
+        "INSERT INTO tenants (tenant, name, wants_email) VALUES (?, ?, ?)", row.tenant,
+        event.name, event.settings.emailNotifications ? 1 : 0)
+    case .tenantSettingsChanged(let event):
+      try database.run(
+        "UPDATE tenants SET wants_email = ? WHERE tenant = ?",
+        event.settings.emailNotifications ? 1 : 0, row.tenant)
+    case .agentAdded(let event): try row.set(event.email, of: .agent, event.agentID)
+    case .agentRemoved(let event): try row.set(nil, of: .agent, event.agentID)
+    case .customerRegistered(let event): try row.set(event.email, of: .customer, event.customerID)
+    case .customerDetailsChanged(let event):
+      try row.set(event.email, of: .customer, event.customerID)
+
+    case .caseOpened(let event):
+      try database.run(
+        "INSERT INTO cases (tenant, case_id, customer_id) VALUES (?, ?, ?)", row.tenant,
+        event.caseID.rawValue, event.customerID.rawValue)
+      try row.tell(
+        .customer, event.customerID.rawValue, .caseOpened, event.caseID, detail: event.title)
+    case .caseAssigned(let event):
+      try database.run(
+        "UPDATE cases SET owner = ? WHERE tenant = ? AND case_id = ?", event.owner.rawValue,
+        row.tenant, event.caseID.rawValue)
+    case .caseResolved(let event):
+      try row.tell(
+        .customer, row.customer(of: event.caseID), .caseResolved, event.caseID,
+        detail: event.resolution.rawValue)
+
+    case .refundRequested(let event):
+      try database.run(
+        "INSERT INTO refunds VALUES (?, ?, ?, ?, ?, ?, NULL)", row.tenant, event.refundID.rawValue,
+        event.caseID.rawValue, event.customerID.rawValue, event.currency.rawValue,
+        event.requestedAmount)
+    case .refundApproved(let event):
+      try database.run(
+        "UPDATE refunds SET amount = ?, approver = ? WHERE tenant = ? AND refund_id = ?",
+        event.approvedAmount, event.approvedBy.kind == .agent ? event.approvedBy.name : nil,
+        row.tenant, event.refundID.rawValue)
+    case .refundDenied(let event):
+      let refund = try row.refund(event.refundID)
+      try row.tell(
+        .customer, refund.customerID, .refundDenied, event.refundID, detail: event.reason)
+    case .refundExecuted(let event):
+      let refund = try row.refund(event.refundID)
+      try row.tell(
+        .customer, refund.customerID, .refundExecuted, event.refundID,
+        money: (event.amount, event.currency.rawValue))
+    case .refundFailed(let event):
+      // R8: the customer, and whoever works on the case or let the refund be paid.
+      let refund = try row.refund(event.refundID)
+      let money = (refund.amount, refund.currency)
+      try row.tell(
+        .customer, refund.customerID, .refundFailed, event.refundID, money: money,
+        detail: event.code.rawValue)
+      try row.tell(
+        .agent, refund.agent, .refundFailed, event.refundID, money: money, detail: event.reason)
+
+    case .payoutHoldApplied(let event):
+      try database.run(
+        "INSERT INTO holds VALUES (?, ?, ?, ?, ?)", row.tenant, event.holdID.rawValue,
+        event.caseID.rawValue, event.amount, event.currency.rawValue)
+      try row.tellOwner(.holdApplied, of: event.holdID, detail: event.reason)
+    case .payoutHoldReleased(let event):
+      try row.tellOwner(.holdReleased, of: event.holdID, detail: event.reason)
+    case .payoutHoldExpired(let event): try row.tellOwner(.holdExpired, of: event.holdID)
+    default: break
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// Something that one person is to be told because of one event. Whoever and whatever sends it, the same
+// event never tells the same person twice: tenant, position and recipient name it for ever.
+
+/// A message to one person, in plain text.
+public struct Notice: Sendable, Hashable {
+  public var tenant: TenantID
+  /// The event that is its cause.
+  public var position: Position
+  /// A customer or an agent of the tenant.
+  public var recipient: Actor
+  /// Where to; `nil` where the person has no usable address, or is erased.
+  public var address: EmailAddress?
+  /// In whose name.
+  public var sender: String
+  public var subject: String
+  /// Lines that end with `\n`.
+  public var body: String
+  /// When the event was recorded.
+  public var time: Timestamp
+
+  public init(
+    tenant: TenantID, position: Position, recipient: Actor, address: EmailAddress?,
+    sender: String, subject: String, body: String, time: Timestamp
+  ) {
+    self.tenant = tenant
+    self.position = position
+    self.recipient = recipient
+    self.address = address
+    self.sender = sender
+    self.subject = subject
+    self.body = body
+    self.time = time
+  }
+
+  /// Names it among all notices; a dot is in none of its parts.
+  public var name: String {
+    "\(tenant).\(position).\(recipient.kind.rawValue).\(recipient.name)"
+  }
+}

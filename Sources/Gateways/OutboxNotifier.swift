@@ -1,0 +1,55 @@
+// Messages as files, one each: `<outbox>/<tenant>.<position>.<kind>.<name>.eml`. Whatever delivers them takes
+// a file by moving it into `<outbox>/sent`, where it may be deleted a day later.
+//
+// - A file is whole and durable or not there: written beside under a name with a leading dot, synced,
+//   renamed, and the folder synced.
+// - Its name follows from tenant, event and recipient, and its bytes from the notice, so a message that is
+//   waiting, or was taken, is never written again.
+
+public import EventSourcing
+import Glibc
+import Transparency
+
+/// A notifier that leaves messages (RFC 5322) in a folder.
+public struct OutboxNotifier: Notifier {
+  public let folder: String
+  private let sender: EmailAddress
+
+  private static let suffix = ".eml"
+
+  private var sent: String { folder + "/sent" }
+
+  /// - Parameter sender: the address that messages come from.
+  public init(folder: String, sender: EmailAddress) throws {
+    self.folder = folder
+    self.sender = sender
+    try DurableFile.createFolders(folder + "/sent")
+  }
+
+  public func send(_ notice: Notice) throws {
+    guard let address = notice.address else { preconditionFailure("a notice to nobody") }
+    let name = notice.name + Self.suffix
+    for place in [folder, sent] where access("\(place)/\(name)", F_OK) == 0 { return }
+    let message = MailMessage(
+      id: notice.name, sender: sender, senderName: notice.sender, recipient: address,
+      subject: notice.subject, body: notice.body, date: notice.time)
+    try DurableFile.replace("\(folder)/\(name)", with: message.bytes, mode: 0o640)
+  }
+
+  public func forget(_ recipient: Actor, of tenant: TenantID) throws {
+    for place in [folder, sent] {
+      for name in try DurableFile.names(in: place) {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: true)
+        guard parts.count >= 4, parts[0] == tenant.rawValue,
+          parts[2] == recipient.kind.rawValue, parts[3] == recipient.name
+        else { continue }
+        try DurableFile.remove("\(place)/\(name)")
+      }
+    }
+  }
+
+  /// How many messages wait in a folder to be delivered; none where there is no folder.
+  public static func waitingCount(in folder: String) throws -> Int {
+    try DurableFile.names(in: folder).count { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
+  }
+}
