@@ -69,7 +69,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Operations",
-      dependencies: ["EventSourcing", "Gateways", "JSON", "SQLite", "Cryptography"],
+      dependencies: [
+        "EventSourcing", "Gateways", "JSON", "SQLite", "Transparency", "Cryptography",
+      ],
       swiftSettings: settings),
     .target(
       name: "Gateways", dependencies: ["EventSourcing", "Transparency", "Cryptography"],
@@ -205,7 +207,7 @@ let package = Package(
       name: "ProjectionsTests",
       dependencies: [
         "RunningRedress", "CommandHandling", "Gateways", "Projections", "Projecting", "Events",
-        "EventLog", "EventSourcing", "SQLite",
+        "EventLog", "EventSourcing", "HTML", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(

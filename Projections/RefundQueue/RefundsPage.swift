@@ -44,7 +44,8 @@ public struct RefundsPage: Sendable {
       body: """
         <h1>Refunds of \(name)</h1>
         <p><a href="/tenants/\(tenant)/returns">Returns</a> · \
-        <a href="/tenants/\(tenant)/holds">Payout holds</a></p>
+        <a href="/tenants/\(tenant)/holds">Payout holds</a> · \
+        <a href="/tenants/\(tenant)/integration">Integration</a></p>
         \(totalsTable(totals))
         \(approvableTable(approvable))
         \(refundsTable(refunds))

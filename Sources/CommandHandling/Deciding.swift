@@ -35,6 +35,12 @@ extension Repository {
       try Tenant.decide(command, tenant: tenant.state, facts: facts)
     case .changeReturnSettings(let command):
       try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .connectShop(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .recordShopSync(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .disconnectShop(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
 
     // Customer
     case .registerCustomer(let command):

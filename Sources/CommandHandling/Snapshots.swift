@@ -14,7 +14,7 @@ protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event 
   static var snapshotVersion: Int { get }
 }
 
-extension Tenant: Snapshotted { static let snapshotVersion = 2 }
+extension Tenant: Snapshotted { static let snapshotVersion = 3 }
 extension Customer: Snapshotted { static let snapshotVersion = 3 }
 extension Order: Snapshotted { static let snapshotVersion = 4 }
 extension SupportCase: Snapshotted { static let snapshotVersion = 4 }

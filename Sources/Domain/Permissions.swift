@@ -37,7 +37,9 @@ extension Command {
       .recordRefundOutcomeUnknown,
       .reconcileRefund:
       .recordOutcomes
-    case .recordOrder, .amendOrder, .capturePayment, .recordDelivery, .cancelOrder: .mirrorOrders
+    case .recordOrder, .amendOrder, .capturePayment, .recordDelivery, .cancelOrder, .recordShopSync:
+      .mirrorOrders
+    case .connectShop, .disconnectShop: .manageTenant
     case .registerTenant, .changeTenantSettings, .suspendTenant, .reinstateTenant, .addAgent,
       .changeAgentRole, .removeAgent, .registerCustomer, .changeCustomerDetails,
       .setCustomerTags, .definePolicy, .activatePolicy, .deactivatePolicy, .changeReturnSettings:

@@ -19,6 +19,8 @@ public struct Tenant: Aggregate, Codable, Equatable {
   /// The policy that returns are requested under.
   var activePolicyID: PolicyID?
   public private(set) var returnSettings = ReturnSettings.defaults
+  /// `nil` while no shop is connected.
+  var shop: ConnectedShop?
 
   public init() {}
 
@@ -56,6 +58,9 @@ public struct Tenant: Aggregate, Codable, Equatable {
     case .returnSettingsChanged(let changed):
       try require(changed.settings != returnSettings, "settings changed to what they were")
       returnSettings = changed.settings
+    case .shopConnected(let event): try connect(event)
+    case .shopSynced(let event): try recordSync(event)
+    case .shopDisconnected(let event): try disconnect(event)
     default:
       throw InconsistentHistory("an event of another aggregate in a tenant's stream")
     }

@@ -49,5 +49,6 @@ extension PolicyReference: CodedAsJSON {}
 extension TenantSettings: CodedAsJSON {}
 extension ReturnSettings: CodedAsJSON {}
 extension Policy: CodedAsJSON {}
+extension WebhookEndpoint: CodedAsJSON {}
 extension PaymentPart: CodedAsJSON {}
 extension ReservedLine: CodedAsJSON {}

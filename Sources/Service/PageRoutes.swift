@@ -1,7 +1,8 @@
 // The pages: / leads to a tenant's refunds, /tenants/{tenant}/refunds is the overview,
 // /tenants/{tenant}/refunds/{id} one refund, /tenants/{tenant}/returns and /tenants/{tenant}/returns/{id}
-// the same of returns, /tenants/{tenant}/holds the payouts that are kept back. They are made of read
-// models only, on the server, and need no JavaScript.
+// the same of returns, /tenants/{tenant}/holds the payouts that are kept back,
+// /tenants/{tenant}/integration its shop. They are made of read models only, on the server, and need no
+// JavaScript.
 
 import CommandHandling
 import EventSourcing
@@ -17,7 +18,7 @@ struct PageRoutes: Sendable {
   func page(_ path: [String], _ request: HTTPRequest) async throws -> HTTPResponse {
     if path.isEmpty { return try front() }
     guard path.count >= 3, path.count <= 4, path[0] == "tenants",
-      ["refunds", "returns"].contains(path[2]) || path[2...] == ["holds"],
+      ["refunds", "returns"].contains(path[2]) || ["holds", "integration"].contains(path[2...].joined(separator: "/")),
       let tenant = TenantID(path[1])
     else { return notFound("There is no page \(request.path).") }
     let zone = try projections.read(RefundQueue.name) {
@@ -25,6 +26,12 @@ struct PageRoutes: Sendable {
     }
     guard let zone, let calendar = TenantCalendar(timeZone: zone) else {
       return notFound("There is no tenant \(tenant).")
+    }
+    if path[2] == "integration" {
+      return response(
+        try projections.read(Integrations.name) {
+          try IntegrationPage.render(tenant: tenant, from: $0)
+        })
     }
     if path[2] == "holds" {
       return response(

@@ -93,6 +93,16 @@ struct ReadRoutes: Sendable {
     return .object(hold.members)
   }
 
+  func integration(_ request: HTTPRequest) async throws -> JSONValue {
+    try request.allowParameters("tenant", "minPosition")
+    let tenant = try await tenant(of: request, in: Integrations.name)
+    let shop = try projections.read(Integrations.name) {
+      try Integrations.shop(of: tenant, in: $0)
+    }
+    guard let shop else { throw Problem.notFound("The tenant \(tenant) never had a shop.") }
+    return .object(shop.members)
+  }
+
   // MARK: What all of them ask for
 
   /// The tenant that a request names, once the read model is as far as the request needs.

@@ -1,6 +1,6 @@
 // The operational records, on the Unix socket only, since they are about people and change without a
 // command: PUT, GET, DELETE /v1/drafts/{id}; PUT, GET /v1/sync-jobs/{id}, POST …/progress and …/finish,
-// GET /v1/sync-jobs; GET /v1/webhooks. None of it is history.
+// GET /v1/sync-jobs; GET /v1/webhooks, POST /v1/webhooks/shopify. None of it is history.
 
 import CommandHandling
 import EventSourcing
@@ -13,6 +13,7 @@ import Projections
 struct RecordRoutes: Sendable {
   var records: OperationalRecords
   var reads: ReadRoutes
+  var shopify: ShopifyWebhooks
   var clock: @Sendable () -> Timestamp = { .now }
 
   /// A draft or a report is a form that people or programs fill in, no file.
@@ -48,6 +49,7 @@ struct RecordRoutes: Sendable {
     case ("POST", "sync-jobs", 4) where path[3] == "finish":
       try await finishSyncJob(path[2], request)
     case ("GET", "webhooks", 2): try await webhooks(request)
+    case ("POST", "webhooks", 3) where path[2] == "shopify": try await receive(request)
     default: throw notHere(path, request)
     }
   }
@@ -146,6 +148,13 @@ struct RecordRoutes: Sendable {
       .object([.init("webhooks", .array(page.map(\.json))), .init("next", next ?? .null)]))
   }
 
+  private func receive(_ request: HTTPRequest) async throws -> HTTPResponse {
+    let tenant = try await tenant(request)
+    let (id, isDuplicate) = try shopify.receive(request, of: tenant, at: clock())
+    return json(
+      .object([.init("webhook", .integer(Int64(id))), .init("duplicate", .bool(isDuplicate))]))
+  }
+
   // MARK: What all of them ask for
 
   private func tenant(_ request: HTTPRequest) async throws -> TenantID {
@@ -194,12 +203,14 @@ struct RecordRoutes: Sendable {
       case ("sync-jobs", 3): "PUT, GET"
       case ("sync-jobs", 4) where ["progress", "finish"].contains(path[3]): "POST"
       case ("sync-jobs", 2), ("webhooks", 2): "GET"
+      case ("webhooks", 3) where path[2] == "shopify": "POST"
       default: nil
       }
     guard let allowed else {
       return .notFound(
         "There are /v1/drafts/{id}, /v1/sync-jobs, /v1/sync-jobs/{id}, "
-          + "/v1/sync-jobs/{id}/progress, /v1/sync-jobs/{id}/finish and /v1/webhooks.")
+          + "/v1/sync-jobs/{id}/progress, /v1/sync-jobs/{id}/finish, /v1/webhooks and "
+          + "/v1/webhooks/shopify.")
     }
     return Problem(
       status: 405, code: "method-not-allowed", title: "That cannot be done here",
@@ -223,7 +234,7 @@ extension Problem {
     }
   }
 
-  fileprivate static func malformed(_ error: JSONError, _ noun: String) -> Problem {
+  static func malformed(_ error: JSONError, _ noun: String) -> Problem {
     Problem(
       status: 400, code: "malformed-body", title: "That is not \(noun)",
       detail: error.description,

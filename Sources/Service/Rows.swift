@@ -80,6 +80,34 @@ extension PayoutHoldRow {
   }
 }
 
+extension ShopRow {
+  var members: [JSONValue.Member] {
+    fields(
+      ("shopDomain", .string(shopDomain)), ("status", .string(status)),
+      ("scopes", .array(scopes.map { .string($0) })), ("apiVersion", .string(apiVersion)),
+      ("installedAt", .string(installedAt)),
+      ("disconnectedAt", disconnectedAt.map { .string($0) }),
+      ("reason", reason.map { .string($0) }), ("lastSync", lastSync.map { .object($0.members) }),
+      ("webhookEndpoints", .array(webhookEndpoints.map { .object($0.members) })))
+  }
+}
+
+extension ShopRow.Sync {
+  fileprivate var members: [JSONValue.Member] {
+    fields(
+      ("jobId", .string(jobID)), ("type", .string(type)),
+      ("processed", .integer(Int64(processed))), ("failed", .integer(Int64(failed))),
+      ("completedAt", .string(completedAt)))
+  }
+}
+
+extension ShopRow.Endpoint {
+  fileprivate var members: [JSONValue.Member] {
+    fields(
+      ("topic", .string(topic)), ("endpoint", .string(endpoint)), ("status", .string(status)))
+  }
+}
+
 extension RebuildReport {
   var json: JSONValue {
     .object(

@@ -33,7 +33,8 @@ public final class Service: Sendable {
 
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
-    keeper: TreeKeeper, records: OperationalRecords, outbox: String
+    keeper: TreeKeeper, records: OperationalRecords, secrets: WebhookSecrets,
+    outbox: String
   ) {
     self.log = log
     self.projections = projections
@@ -43,7 +44,9 @@ public final class Service: Sendable {
     pages = PageRoutes(projections: projections)
     proofs = ProofRoutes(keeper: keeper)
     self.outbox = outbox
-    self.records = RecordRoutes(records: records, reads: reads)
+    self.records = RecordRoutes(
+      records: records, reads: reads,
+      shopify: ShopifyWebhooks(records: records, secrets: secrets, projections: projections))
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
 
@@ -96,6 +99,7 @@ public final class Service: Sendable {
         type: "text/plain; version=0.0.4; charset=utf-8")
     case ["v1", "refunds"]: return json(try await reads.refunds(request))
     case ["v1", "cases"]: return json(try await reads.cases(request))
+    case ["v1", "integration"]: return json(try await reads.integration(request))
     case ["v1", "holds"]: return json(try await reads.holds(request))
     case ["v1", "returns"]: return json(try await reads.returns(request))
     default: break
@@ -208,7 +212,8 @@ public final class Service: Sendable {
   private static let routes = """
     There are POST /v1/commands, GET /v1/refunds, /v1/refunds/{id}, /v1/cases, /v1/cases/{id}, \
     /v1/orders/{id}/balance, /v1/orders/{id}/returns, /v1/returns, /v1/returns/{id}, /v1/holds, \
-    /v1/holds/{id}, /v1/events, /v1/checkpoint, /v1/proof, \
-    /v1/consistency, /v1/keys, /v1/drafts/{id}, /v1/sync-jobs, /v1/webhooks, /healthz, /readyz, /metrics, and the pages from / on.
+    /v1/holds/{id}, /v1/integration, /v1/events, /v1/checkpoint, /v1/proof, /v1/consistency, \
+    /v1/keys, /v1/drafts/{id}, /v1/sync-jobs, /v1/webhooks, /healthz, /readyz, /metrics, and the \
+    pages from / on.
     """
 }

@@ -118,7 +118,8 @@ struct Serve: CommandLineTool {
     }
     let service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
-      keeper: keeper, records: records, outbox: folder.outbox)
+      keeper: keeper, records: records,
+      secrets: WebhookSecrets(folder: folder.keys), outbox: folder.outbox)
     // Before the first command comes in, which somebody may have to be told of.
     let notifying = try notifying(records, projections, in: folder, sender: sender)
     let signals = endingSignals()
@@ -244,6 +245,7 @@ private func allowManyConnections() {
 let allProjectors: [any Projector.Type] = [
   RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self, Returns.self,
   Notifications.self,
+  Integrations.self,
 ]
 
 /// What the log's index needs to know of a line.

@@ -76,6 +76,11 @@ def fill(running):
         "lineId": "1", "acceptance": "accepted", "disposition": "restocked", "note": HOSTILE}])
     handle("CompleteReturn", "today-03")
     handle("RejectReturn", "today-04", reason=HOSTILE)
+    commands.append(shop.command("shop", "ConnectShop", {
+        "shopDomain": "the-shop.myshopify.com", "scopes": ["read_orders"], "apiVersion": "2025-04",
+        "webhookEndpoints": [{
+            "topic": "orders/updated", "endpoint": "https://redress.example.com/" + "hook/" * 30,
+            "status": "failing"}]}, TENANT))
     running.accepted(commands)
     last = running.submit([shop.order("last", TENANT)])[0]["events"][-1]["position"]
     running.get(f"/v1/refunds?tenant={TENANT}&minPosition={last}")
@@ -126,6 +131,10 @@ def without_scripts(browser, address):
     page.locator("a", has_text="Payout holds").click()
     check("12.00 GBP" in page.locator("section.holds").inner_text(), "what is kept back is told")
     holds = page.url
+    page.goto(page_address(address))
+    page.locator("a", has_text="Integration").click()
+    check("orders/updated" in page.locator("main").inner_text(), "the shop's webhooks are told")
+    integration = page.url
     page.context.close()
     page = browser.open(page_address(address), scripts=False)
     page.locator("a", has_text="Returns").click()
@@ -150,7 +159,8 @@ def without_scripts(browser, address):
     check("Return completed" in page.locator("section.timeline").inner_text(), "and what happened")
     one = page.url
     page.context.close()
-    return {"overview": page_address(address), "holds": holds, "returns": returns, "found": found,
+    return {"overview": page_address(address), "holds": holds, "integration": integration,
+            "returns": returns, "found": found,
             "return": one, "second": second, "denied": denied,
             "refund": refund, "hostile": hostile, "missing": missing}
 

@@ -57,7 +57,7 @@ import Testing
     ]
     #expect(
       hashes == [
-        "Tenant 2 cc95b77998cacb74", "Customer 3 8448ec7eeade35f4", "Order 4 7df058e0080c1529",
+        "Tenant 3 cc95b77998cacb74", "Customer 3 8448ec7eeade35f4", "Order 4 7df058e0080c1529",
         "SupportCase 4 3cb88eeff0cd1083", "Refund 2 ea760581a8db428d",
       ])
     redress.stop()

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Proves what the running service does with records that expire (DOMAIN.md, Operational records).
 
-Drafts, sync jobs and their refusals over the socket; expiry while it runs and after it was away, by
+Drafts, sync jobs, webhooks signed by OpenSSL's and Python's HMAC, and their refusals over the socket; expiry while it runs and after it was away, by
 moving a record's time with another program; what `redress status` and the metrics say of it.
 """
 
+import base64
+import hashlib
+import hmac
 import json
 import pathlib
 import re
@@ -98,6 +101,65 @@ def sync_jobs(running):
     refused(running, "no such job", "GET", "/v1/sync-jobs/j2?tenant=acme", None, 404, "PUT")
 
 
+def webhook(running, body, secret=b"hush", tenant="acme", **headers):
+    digest = hmac.new(secret, body, hashlib.sha256).digest()
+    sent = {"X-Shopify-Topic": "orders/updated", "X-Shopify-Shop-Domain": "acme.myshopify.com",
+            "X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode(),
+            **{"X-Shopify-" + name.replace("_", "-"): value for name, value in headers.items()}}
+    answer = running.request("POST", f"/v1/webhooks/shopify?tenant={tenant}", body,
+                             {name: value for name, value in sent.items() if value is not None})
+    return answer.status, answer.json()
+
+
+def webhooks(running, data):
+    body = b'{ "id": 820982911946154508, "email": "robin@example.com" }\n'
+    status, problem = webhook(running, body)
+    same("without a secret nothing is believed", status, 403)
+    check("redress keys shopify --tenant acme" in problem["detail"], "and it says what to do", problem)
+    kept = proof.run([proof.REDRESS, "keys", "shopify", "--data", data, "--tenant", "acme"],
+                     input=b"hush\n")
+    same("a secret is kept while the service runs", kept.returncode, 0)
+    secret = data / "keys" / "shopify-acme.secret"
+    same("for its owner only", (secret.read_bytes(), stat.S_IMODE(secret.stat().st_mode)),
+         (b"hush", 0o600))
+    for words, code in [(["--tenant", "nobody"], 3), ([], 2), (["--tenant", "a b"], 2)]:
+        same(f"redress keys shopify {' '.join(words)}: exit code", proof.run(
+            [proof.REDRESS, "keys", "shopify", "--data", data, *words], input=b"x\n").returncode, code)
+    same("it is received", webhook(running, body, Event_Id="e1"),
+         (200, {"webhook": 1, "duplicate": False}))
+    same("once, by its event", webhook(running, body + b" ", Event_Id="e1"),
+         (200, {"webhook": 1, "duplicate": True}))
+    same("once, by its bytes", webhook(running, body, Event_Id="e2"),
+         (200, {"webhook": 1, "duplicate": True}))
+    same("another one is another", webhook(running, b"{}", Event_Id="e3")[1]["webhook"], 2)
+    for sentence, expected, answer in [
+            ("another secret", 401, webhook(running, body, b"hash")),
+            ("no signature", 400, webhook(running, body, Hmac_Sha256=None)),
+            ("a signature that is none", 401, webhook(running, body, Hmac_Sha256="aHVzaA==")),
+            ("another body", 401, webhook(running, body + b" ", Hmac_Sha256=base64.b64encode(
+                hmac.new(b"hush", body, hashlib.sha256).digest()).decode())),
+            ("no topic", 400, webhook(running, body, Topic=None)),
+            ("no JSON", 400, webhook(running, b"{")),
+            ("no tenant of that name", 404, webhook(running, body, tenant="nobody"))]:
+        same(f"{sentence} is refused", answer[0], expected)
+    connect = {"shopDomain": "acme.myshopify.com", "scopes": ["read_orders"], "apiVersion": "2025-04",
+               "webhookEndpoints": [{"topic": "orders/updated", "endpoint": "https://example.com",
+                                     "status": "active"}]}
+    events = running.accepted([shop.command("connect", "ConnectShop", connect)])[0]["events"]
+    last = events[-1]["position"]
+    told = running.get(f"/v1/integration?tenant=acme&minPosition={last}").json()
+    same("the shop is told", {key: told[key] for key in connect}, connect)
+    same("another shop is refused", webhook(
+        running, b"[]", Shop_Domain="other.myshopify.com")[0], 403)
+    listed = send(running, "GET", "/v1/webhooks?tenant=acme").json()
+    same("both are listed, without what is in them", [
+        (row["webhook"], row["deliveries"], row["bytes"], row["sha256"])
+        for row in listed["webhooks"]],
+        [(2, 1, 2, hashlib.sha256(b"{}").hexdigest()),
+         (1, 3, len(body), hashlib.sha256(body).hexdigest())])
+    check("robin" not in str(listed), "nobody is named")
+
+
 def on_loopback(running):
     for target in ["/v1/drafts/d1", "/v1/sync-jobs", "/v1/webhooks"]:
         answer = services.curl(running, f"{target}?tenant=acme", address=running.address)
@@ -121,14 +183,15 @@ def main():
     running.accepted(shop.opening())
     drafts(running)
     sync_jobs(running)
+    webhooks(running, data)
     on_loopback(running)
     same("only its owner reads the file",
          stat.S_IMODE((data / "operations.sqlite").stat().st_mode), 0o600)
     kept = status(data)
-    same("status counts while it runs", [kept[kind][0] for kind in kept], ["1", "0", "1"])
+    same("status counts while it runs", [kept[kind][0] for kind in kept], ["1", "2", "1"])
     metrics = running.get("/metrics").body.decode()
     for line in ['redress_operational_records{kind="drafts"} 1',
-                 'redress_operational_records{kind="webhooks"} 0',
+                 'redress_operational_records{kind="webhooks"} 2',
                  'redress_operational_records{kind="sync_jobs"} 1']:
         check(line in metrics.splitlines(), f"the metrics say {line}", metrics)
     running.kill()
@@ -143,8 +206,9 @@ def main():
     same("a sync job lives on", send(running, "GET", "/v1/sync-jobs/j1?tenant=acme").status, 200)
     same("the service stops well", running.stop(), 0)
     move(data, "sync_jobs", "2026-01-01T00:00:00.000000Z")
+    move(data, "webhooks", "2026-01-01T00:00:00.000000Z")
     running.start()
-    proof.wait_until(lambda: status(data)["sync jobs"][0] == "0",
+    proof.wait_until(lambda: [status(data)[kind][0] for kind in ("webhooks", "sync jobs")] == ["0", "0"],
                      "what ended while nothing ran is removed", seconds=60, interval=1)
     same("the service stops well", running.stop(), 0)
     same("status on a stopped folder", status(data), {

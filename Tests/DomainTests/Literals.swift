@@ -24,6 +24,12 @@ extension LegID: ExpressibleByStringLiteral {}
 extension ChargebackID: ExpressibleByStringLiteral {}
 extension HoldID: ExpressibleByStringLiteral {}
 extension ReturnID: ExpressibleByStringLiteral {}
+extension ShopSyncID: ExpressibleByStringLiteral {}
+
+extension ShopDomain: ExpressibleByStringLiteral {
+  public init(stringLiteral text: String) { self.init(unchecked: text) }
+}
+
 extension PolicyID: ExpressibleByStringLiteral {}
 extension PolicyRuleID: ExpressibleByStringLiteral {}
 extension MessageID: ExpressibleByStringLiteral {}

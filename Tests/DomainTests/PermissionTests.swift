@@ -36,9 +36,10 @@ private let mirroringOrders: [Command] = [
   .recordOrder(OrderTests.record), OrderTests.amending([holders]),
   OrderTests.capture("pay_1", 2606),
   .recordDelivery(RecordDelivery(orderID: "536365", deliveredAt: noon)),
-  .cancelOrder(CancelOrder(orderID: "536365", cancelledAt: noon)),
+  .cancelOrder(CancelOrder(orderID: "536365", cancelledAt: noon)), ShopTests.syncing(),
 ]
 private let managingTheTenant: [Command] = [
+  ShopTests.connecting(), ShopTests.disconnecting(),
   TenantTests.register, .changeTenantSettings(ChangeTenantSettings()),
   .suspendTenant(SuspendTenant(reason: "Invoice unpaid")), .reinstateTenant(ReinstateTenant()),
   .addAgent(AddAgent(agentID: "usr_21", role: .agent)),

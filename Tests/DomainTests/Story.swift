@@ -65,6 +65,9 @@ struct Story {
     case .changeReturnSettings(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
     case .setCustomerTags(let it):
       try Customer.decide(it, customer: customers[it.customerID] ?? Customer(), facts: facts)
+    case .connectShop(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .recordShopSync(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .disconnectShop(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
     case .registerCustomer(let it):
       try decideCustomer(it.customerID) {
         try Customer.decide(it, customer: $0, details: $1, facts: facts)

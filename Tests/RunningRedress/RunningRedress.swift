@@ -29,6 +29,7 @@ public final class RunningRedress: Sendable {
   public static let projectors: [any Projector.Type] = [
     RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self, Returns.self,
     Notifications.self,
+    Integrations.self,
   ]
 
   /// - Parameters:

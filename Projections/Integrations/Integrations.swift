@@ -1,0 +1,79 @@
+// How each tenant stands with its shop: connected or not, by which terms, when last synced.
+
+import EventSourcing
+public import Events
+public import Projecting
+public import SQLite
+
+/// The shop of every tenant.
+public enum Integrations: Projector {
+  public static let name = "Integrations"
+  public static let version = 1
+  public static let eventTypes: Set<String> = ["ShopConnected", "ShopSynced", "ShopDisconnected"]
+
+  public static let schema = """
+    CREATE TABLE shops (
+      tenant TEXT PRIMARY KEY, shop_domain TEXT NOT NULL, status TEXT NOT NULL,
+      api_version TEXT NOT NULL, installed_at TEXT NOT NULL, disconnected_at TEXT, reason TEXT,
+      last_sync_at TEXT, last_sync_job TEXT, last_sync_type TEXT, processed INTEGER, failed INTEGER
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE scopes (
+      tenant TEXT NOT NULL, number INTEGER NOT NULL, scope TEXT NOT NULL,
+      PRIMARY KEY (tenant, number)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE webhook_endpoints (
+      tenant TEXT NOT NULL, topic TEXT NOT NULL, endpoint TEXT NOT NULL, status TEXT NOT NULL,
+      PRIMARY KEY (tenant, topic)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
+    let tenant = recorded.tenant.rawValue
+    switch recorded.event {
+    case .shopConnected(let event): try connect(event, tenant, database)
+    case .shopSynced(let event):
+      // Runs may be told out of order: the one that ended last counts.
+      try database.run(
+        """
+        UPDATE shops SET last_sync_at = ?, last_sync_job = ?, last_sync_type = ?, processed = ?,
+          failed = ? WHERE tenant = ? AND (last_sync_at IS NULL OR last_sync_at <= ?1)
+        """, event.completedAt.description, event.jobID.rawValue, event.type.rawValue,
+        event.processed, event.failed, tenant)
+    case .shopDisconnected(let event):
+      try database.run(
+        """
+        UPDATE shops SET status = 'disconnected', disconnected_at = ?, reason = ?
+        WHERE tenant = ?
+        """, recorded.time.description, event.reason, tenant)
+    default: break
+    }
+  }
+
+  private static func connect(
+    _ event: ShopConnected, _ tenant: String, _ database: Database
+  ) throws {
+    // Another shop begins without the runs of the one before.
+    try database.run(
+      "DELETE FROM shops WHERE tenant = ? AND shop_domain <> ?", tenant,
+      event.shopDomain.rawValue)
+    try database.run(
+      """
+      INSERT INTO shops (tenant, shop_domain, status, api_version, installed_at)
+      VALUES (?, ?, 'connected', ?, ?)
+      ON CONFLICT (tenant) DO UPDATE SET status = 'connected', api_version = excluded.api_version,
+        installed_at = excluded.installed_at, disconnected_at = NULL, reason = NULL
+      """, tenant, event.shopDomain.rawValue, event.apiVersion, event.installedAt.description)
+    try database.run("DELETE FROM scopes WHERE tenant = ?", tenant)
+    for (number, scope) in event.scopes.enumerated() {
+      try database.run("INSERT INTO scopes VALUES (?, ?, ?)", tenant, number, scope)
+    }
+    try database.run("DELETE FROM webhook_endpoints WHERE tenant = ?", tenant)
+    for endpoint in event.webhookEndpoints {
+      try database.run(
+        "INSERT INTO webhook_endpoints VALUES (?, ?, ?, ?)", tenant, endpoint.topic,
+        endpoint.endpoint, endpoint.status.rawValue)
+    }
+  }
+}
