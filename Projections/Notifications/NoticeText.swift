@@ -5,9 +5,11 @@ import Events
 
 /// What a message is about.
 enum NoticeTopic: String, CaseIterable {
-  case caseOpened, caseResolved
+  case caseOpened, caseResolved, messagePosted
   case refundExecuted, refundDenied, refundFailed
   case holdApplied, holdReleased, holdExpired
+  case returnRequested, returnApproved, returnRejected, returnReceived, returnCompleted
+  case returnExpired, storeCreditGranted
 }
 
 /// What a message is made of.
@@ -29,6 +31,7 @@ extension NoticeFacts {
     switch topic {
     case .caseOpened: "We have received your request \(about)"
     case .caseResolved: "Your request \(about) has been answered"
+    case .messagePosted: "There is an answer to your request \(about)"
     case .refundExecuted: "Your refund \(about) has been paid"
     case .refundDenied: "Your refund \(about) was not approved"
     case .refundFailed:
@@ -36,6 +39,13 @@ extension NoticeFacts {
     case .holdApplied: "Payout hold \(about) was applied"
     case .holdReleased: "Payout hold \(about) was released"
     case .holdExpired: "Payout hold \(about) has expired"
+    case .returnRequested: "We have received your return request \(about)"
+    case .returnApproved: "Your return \(about) was approved"
+    case .returnRejected: "Your return \(about) was not approved"
+    case .returnReceived: "Your return \(about) is being looked at"
+    case .returnCompleted: "Your return \(about) is complete"
+    case .returnExpired: "Your return \(about) has expired"
+    case .storeCreditGranted: "You have been given store credit"
     }
   }
 
@@ -48,6 +58,8 @@ extension NoticeFacts {
     case .caseOpened:
       "We have received your request \(about): \(detail)\n\nWe will write to you when it is answered."
     case .caseResolved: "Your request \(about) has been answered: \(answer(detail))."
+    case .messagePosted:
+      "We have written to you about your request \(about). Please look at it where you made it."
     case .refundExecuted:
       "We have paid back \(amount) for your refund \(about). "
         + "Your bank may take some days to show it."
@@ -65,6 +77,19 @@ extension NoticeFacts {
       "The payout hold \(about) of \(amount) was released. The reason given is:\n\n\(detail)"
     case .holdExpired:
       "The payout hold \(about) of \(amount) has come to its end; the payout may go."
+    case .returnRequested:
+      "We have received your request to return items, \(about). We will write to you when it is "
+        + "decided."
+    case .returnApproved:
+      "Your return \(about) was approved."
+        + (detail.isEmpty ? "" : " Please send the items before \(detail) UTC.")
+    case .returnRejected: "Your return \(about) was not approved. The reason given is:\n\n\(detail)"
+    case .returnReceived: "Nothing more is awaited of your return \(about). We will look at it now."
+    case .returnCompleted: "Your return \(about) is complete."
+    case .returnExpired:
+      "The items of your return \(about) were not sent in time, and the return has expired."
+    case .storeCreditGranted:
+      "You have been given a store credit of \(amount) for your request \(about)."
     }
   }
 

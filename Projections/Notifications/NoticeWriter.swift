@@ -61,6 +61,13 @@ struct NoticeWriter {
     try tell(.agent, owner, topic, id, money: (amount, currency), detail: detail)
   }
 
+  func tellCustomer(_ topic: NoticeTopic, of id: ReturnID, detail: String? = nil) throws {
+    let customer = try database.row(
+      "SELECT customer_id FROM returns WHERE tenant = ? AND return_id = ?", tenant, id.rawValue,
+      row: { $0.text(0) })
+    try tell(.customer, customer, topic, id, detail: detail)
+  }
+
   func customer(of id: CaseID) throws -> String? {
     try database.row(
       "SELECT customer_id FROM cases WHERE tenant = ? AND case_id = ?", tenant, id.rawValue,

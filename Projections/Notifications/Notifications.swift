@@ -17,12 +17,15 @@ public import SQLite
 /// The messages that events make due, and the people they are for.
 public enum Notifications: Projector {
   public static let name = "Notifications"
-  public static let version = 1
+  public static let version = 2
   public static let eventTypes: Set<String> = [
     "TenantRegistered", "TenantSettingsChanged", "AgentAdded", "AgentRemoved",
     "CustomerRegistered", "CustomerDetailsChanged", "CaseOpened", "CaseAssigned", "CaseResolved",
+    "MessagePosted",
     "RefundRequested", "RefundApproved", "RefundDenied", "RefundExecuted", "RefundFailed",
-    "PayoutHoldApplied", "PayoutHoldReleased", "PayoutHoldExpired",
+    "PayoutHoldApplied", "PayoutHoldReleased", "PayoutHoldExpired", "ReturnRequested",
+    "ReturnApproved", "ReturnRejected", "ReturnLinesReceived", "ReturnCompleted", "ReturnExpired",
+    "StoreCreditGranted",
   ]
 
   public static let schema = """
@@ -50,6 +53,11 @@ public enum Notifications: Projector {
     CREATE TABLE holds (
       tenant TEXT NOT NULL, hold_id TEXT NOT NULL, case_id TEXT NOT NULL, amount INTEGER NOT NULL,
       currency TEXT NOT NULL, PRIMARY KEY (tenant, hold_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE returns (
+      tenant TEXT NOT NULL, return_id TEXT NOT NULL, customer_id TEXT NOT NULL,
+      PRIMARY KEY (tenant, return_id)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE notices (
@@ -91,6 +99,8 @@ public enum Notifications: Projector {
       try row.tell(
         .customer, row.customer(of: event.caseID), .caseResolved, event.caseID,
         detail: event.resolution.rawValue)
+    case .messagePosted(let event) where event.authorRole == .agent:
+      try row.tell(.customer, event.customerID.rawValue, .messagePosted, event.caseID)
 
     case .refundRequested(let event):
       try database.run(
@@ -129,6 +139,32 @@ public enum Notifications: Projector {
     case .payoutHoldReleased(let event):
       try row.tellOwner(.holdReleased, of: event.holdID, detail: event.reason)
     case .payoutHoldExpired(let event): try row.tellOwner(.holdExpired, of: event.holdID)
+    default: try tellOfReturn(recorded.event, row)
+    }
+  }
+
+  /// A customer is told of each step of a return that somebody else takes.
+  private static func tellOfReturn(_ event: Event, _ row: NoticeWriter) throws {
+    switch event {
+    case .returnRequested(let event):
+      try row.database.run(
+        "INSERT INTO returns VALUES (?, ?, ?)", row.tenant, event.returnID.rawValue,
+        event.customerID.rawValue)
+      try row.tellCustomer(.returnRequested, of: event.returnID)
+    case .returnApproved(let event):
+      try row.tellCustomer(
+        .returnApproved, of: event.returnID, detail: event.expiresAt.map { clock($0.description) })
+    case .returnRejected(let event):
+      try row.tellCustomer(.returnRejected, of: event.returnID, detail: event.reason)
+    case .returnLinesReceived(let event) where event.complete:
+      try row.tellCustomer(.returnReceived, of: event.returnID)
+    case .returnCompleted(let event):
+      try row.tellCustomer(.returnCompleted, of: event.returnID)
+    case .returnExpired(let event): try row.tellCustomer(.returnExpired, of: event.returnID)
+    case .storeCreditGranted(let event):
+      try row.tell(
+        .customer, row.customer(of: event.caseID), .storeCreditGranted, event.caseID,
+        money: (event.amount, event.currency.rawValue))
     default: break
     }
   }

@@ -18,7 +18,8 @@ struct PageRoutes: Sendable {
   func page(_ path: [String], _ request: HTTPRequest) async throws -> HTTPResponse {
     if path.isEmpty { return try front() }
     guard path.count >= 3, path.count <= 4, path[0] == "tenants",
-      ["refunds", "returns"].contains(path[2]) || ["holds", "integration"].contains(path[2...].joined(separator: "/")),
+      ["refunds", "returns"].contains(path[2])
+        || ["holds", "integration"].contains(path[2...].joined(separator: "/")),
       let tenant = TenantID(path[1])
     else { return notFound("There is no page \(request.path).") }
     let zone = try projections.read(RefundQueue.name) {

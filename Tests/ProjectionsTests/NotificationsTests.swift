@@ -154,6 +154,67 @@ struct `The notifications` {
     redress.stop()
   }
 
+  @Test func `tell the customer that an agent has answered, and not what they wrote themselves`()
+    async throws
+  {
+    let redress = try await redress()
+    defer { redress.removeFolder() }
+    try await accept(
+      redress, "ask", "PostMessage",
+      #"{"caseId":"k1","customerId":"robin","authorRole":"buyer","body":"Where?"}"#,
+      actor: "customer/robin")
+    #expect(try await due(redress) == [])
+    try await accept(
+      redress, "answer", "PostMessage",
+      #"{"caseId":"k1","customerId":"robin","authorRole":"agent","body":"On its way."}"#,
+      actor: "agent/kim")
+    let notices = try await due(redress)
+    #expect(
+      summary(notices) == ["robin@example.com: There is an answer to your request k1"])
+    #expect(!notices[0].body.contains("On its way"))
+    redress.stop()
+  }
+
+  @Test func `tell the customer of each step of a return`() async throws {
+    let redress = try await redress()
+    defer { redress.removeFolder() }
+    try await accept(
+      redress, "policy", "DefinePolicy",
+      #"{"policyId":"standard","name":"Standard","rules":[],"defaultAction":{"eligible":true},"active":true}"#
+    )
+    func request(_ id: String) async throws {
+      try await accept(
+        redress, id, "RequestReturn",
+        #"{"returnId":"\#(id)","caseId":"k1","orderId":"o1","lines":[{"lineId":"1","quantity":1,"reason":{"code":"other"}}]}"#,
+        actor: "customer/robin")
+    }
+    try await request("t1")
+    try await accept(redress, "ok", "ApproveReturn", #"{"returnId":"t1"}"#, actor: "agent/lee")
+    try await accept(
+      redress, "came", "RecordReturnReception",
+      #"{"returnId":"t1","lines":[{"lineId":"1","reception":"received"}]}"#)
+    try await request("t2")
+    try await accept(
+      redress, "no", "RejectReturn", #"{"returnId":"t2","reason":"Worn"}"#, actor: "agent/lee")
+    try await accept(
+      redress, "credit", "GrantStoreCredit",
+      #"{"orderId":"o1","caseId":"k1","amount":150,"reason":"For the trouble"}"#,
+      actor: "agent/lee")
+    let notices = try await due(redress)
+    #expect(
+      summary(notices) == [
+        "robin@example.com: We have received your return request t1",
+        "robin@example.com: Your return t1 was approved",
+        "robin@example.com: Your return t1 is being looked at",
+        "robin@example.com: We have received your return request t2",
+        "robin@example.com: Your return t2 was not approved",
+        "robin@example.com: You have been given store credit",
+      ])
+    #expect(notices[1].body.contains("Please send the items before 2026-"))
+    #expect(notices[4].body.contains("Worn") && notices[5].body.contains("1.50 GBP"))
+    redress.stop()
+  }
+
   @Test func `are none for a tenant that wants none`() async throws {
     let redress = try await redress(wantsEmail: false)
     defer { redress.removeFolder() }
