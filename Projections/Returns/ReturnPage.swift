@@ -64,28 +64,43 @@ public enum ReturnPage {
   private static func table(_ lines: [ReturnLineRow], currency: String) -> HTML {
     let rows = lines.map { line -> HTML in
       """
-      <tr><th scope="row" class="text">\(line.title)</th><td class="id">\(line.lineID)</td>\
+      <tr><th scope="row" class="id">\(joined(line.title, line.variantTitle))</th>\
       <td class="number">\(grouped(line.quantity))</td>\
       <td class="number">\(money(line.unitPrice, currency))</td>\
-      <td>\(spacedWords(line.reason))</td><td>\(line.condition ?? "")</td>\
-      <td>\(spacedWords(line.reception))</td><td class="number">\(grouped(line.received))</td>\
-      <td>\(spacedWords(line.acceptance))</td><td class="number">\(grouped(line.accepted))</td>\
-      <td>\(line.disposition.map(spacedWords) ?? "")</td>\
+      <td class="text">\(joined(spacedWords(line.reason), line.condition, line.description))</td>\
+      <td class="id">\(came(line))</td><td class="id">\(accepted(line))</td>\
       <td class="id">\(line.ruleID ?? "default")</td></tr>
       """
     }
     return """
       <section class="lines"><h2 id="lines">Lines</h2>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="lines"><table>
-      <thead><tr><th scope="col">Item</th><th scope="col">Line</th>\
-      <th scope="col" class="number">Units</th><th scope="col" class="number">Unit price</th>\
-      <th scope="col">Reason</th><th scope="col">Condition</th><th scope="col">Reception</th>\
-      <th scope="col" class="number">Came</th><th scope="col">Acceptance</th>\
-      <th scope="col" class="number">Accepted</th><th scope="col">Disposition</th>\
-      <th scope="col">Policy rule</th></tr></thead>
+      <thead><tr><th scope="col">Item</th><th scope="col" class="number">Units</th>\
+      <th scope="col" class="number">Unit price</th>\
+      <th scope="col">Reason, condition, words</th><th scope="col">Came</th>\
+      <th scope="col">Accepted</th><th scope="col">Policy rule</th></tr></thead>
       <tbody>
       \(HTML(joining: rows))
       </tbody></table></div></section>
       """
+  }
+
+  private static func joined(_ texts: String?...) -> String {
+    texts.compactMap { $0 }.joined(separator: ", ")
+  }
+
+  /// `1 short shipped`, or `awaiting`.
+  private static func came(_ line: ReturnLineRow) -> String {
+    line.reception == "awaiting"
+      ? line.reception : "\(grouped(line.received)) \(spacedWords(line.reception))"
+  }
+
+  /// `2 accepted, restocked`, or `pending`.
+  private static func accepted(_ line: ReturnLineRow) -> String {
+    let acceptance = spacedWords(line.acceptance)
+    let decided = line.acceptance == "accepted"
+    return joined(
+      decided ? "\(grouped(line.accepted)) \(acceptance)" : acceptance,
+      line.disposition.map(spacedWords), line.note)
   }
 }
