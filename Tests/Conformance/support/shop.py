@@ -44,15 +44,15 @@ def months():
     return [Month]
 
 
-def start_import(service, month):
+def start_import(service, month, *options):
     return proof.start(
-        [proof.IMPORTER, "--file", month.file, "--socket", service.socket], stdout=-1, stderr=-1
-    )
+        [proof.IMPORTER, "--file", month.file, "--socket", service.socket, *options],
+        stdout=-1, stderr=-1)
 
 
-def import_month(service, month):
+def import_month(service, month, *options):
     """Runs the importer to its end and returns its summary line."""
-    importer = start_import(service, month)
+    importer = start_import(service, month, *options)
     printed, said = importer.communicate(timeout=600)
     if importer.returncode != 0:
         proof.fail(f"the importer ends with {importer.returncode}: {said.decode()}")

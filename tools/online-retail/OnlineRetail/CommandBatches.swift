@@ -7,16 +7,18 @@ struct CommandBatches: Sequence, IteratorProtocol {
   static let size = 1 << 20
 
   private let history: SalesHistory
+  private let stories: [SupportStory]
   private let steps: [SalesHistory.Step]
   /// Whether what is taken back goes through a return.
   private let asReturns: Bool
   private var nextStep = 0
   private var hasSetUp = false
 
-  init(_ history: SalesHistory, asReturns: Bool = false) {
+  init(_ history: SalesHistory, asReturns: Bool = false, stories: [SupportStory] = []) {
     self.history = history
     self.asReturns = asReturns
-    steps = history.steps
+    self.stories = stories
+    steps = history.steps(with: stories)
   }
 
   mutating func next() -> CommandBatch? {
@@ -30,6 +32,8 @@ struct CommandBatches: Sequence, IteratorProtocol {
       case .order(let index): batch.append(history.orders[index])
       case .request(let index):
         batch.append(history.requests[index], asReturn: asReturns)
+      case .story(let index):
+        batch.append(stories[index], of: history.orders[stories[index].order])
       }
       nextStep += 1
     }

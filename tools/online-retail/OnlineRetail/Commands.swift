@@ -13,8 +13,8 @@ extension CommandBatch {
   static let tenant = "online-retail"
   static let agent = "importer"
 
-  private static let shopActor = "service/online-retail"
-  private static let agentActor = "agent/importer"
+  static let shopActor = "service/online-retail"
+  static let agentActor = "agent/importer"
 
   /// Above every refund in the data, so that only the return window decides: £1,000,000.00.
   private static let agentApprovalLimit = 100_000_000

@@ -17,6 +17,8 @@ public struct Figures: Equatable, Sendable {
   /// Rows of `C…` invoices.
   public var matched = 0
   public var unmatched = 0
+  /// Of made-up stories, where there are any.
+  public var support: SupportFigures?
 
   public init() {}
 
@@ -27,8 +29,40 @@ public struct Figures: Equatable, Sendable {
       ("executedAmount", executedAmount), ("denied", denied), ("deniedAmount", deniedAmount),
       ("matched", matched), ("unmatched", unmatched),
     ]
-    let all = members + (returns.map { [("returns", $0)] } ?? [])
+    let own = support.map {
+      [
+        ("supportCases", $0.cases), ("messages", $0.messages), ("holds", $0.holds),
+        ("chargebacks", $0.chargebacks),
+      ]
+    }
+    let all = members + (returns.map { [("returns", $0)] } ?? []) + (own ?? [])
     let value = JSONValue.object(all.map { .init($0.0, .integer(Int64($0.1))) })
     return String(decoding: value.json, as: UTF8.self)
+  }
+}
+
+/// Support stories in numbers.
+public struct SupportFigures: Equatable, Sendable {
+  public var cases = 0
+  public var messages = 0
+  public var holds = 0
+  public var chargebacks = 0
+}
+
+extension Figures {
+  /// Counts a command that the service accepted.
+  mutating func count(_ kind: Submission.Kind) {
+    switch kind {
+    case .order: orders += 1
+    case .refund: requests += 1
+    case .story: support?.cases += 1
+    case .message: support?.messages += 1
+    case .hold: support?.holds += 1
+    case .chargeback: support?.chargebacks += 1
+    case .complete: returns = (returns ?? 0) + 1
+    case .tenant, .agent, .case, .approve, .deny, .policy, .return, .allow, .receive, .inspect,
+      .work:
+      break
+    }
   }
 }

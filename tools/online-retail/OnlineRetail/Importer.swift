@@ -16,15 +16,22 @@ public struct Importer<Service: RetailService> {
   private var figures = Figures()
   private var position: Int64 = 0
   private var denials = CommandBatch()
+  private let storySeed: UInt64?
 
   /// How long to wait while no refund gets settled, in seconds.
   var patience = 60
 
-  /// - Parameter asReturns: whether what is taken back goes through a return.
-  public init(service: Service, progress: ProgressLine, asReturns: Bool = false) {
+  /// - Parameters:
+  ///   - asReturns: whether what is taken back goes through a return.
+  ///   - storySeed: what to make up support stories from; `nil` for none.
+  public init(
+    service: Service, progress: ProgressLine, asReturns: Bool = false, storySeed: UInt64? = nil
+  ) {
     self.service = service
     self.asReturns = asReturns
     self.progress = progress
+    self.storySeed = storySeed
+    if storySeed != nil { figures.support = SupportFigures() }
   }
 
   /// Submits everything, waits until every approved refund is settled, and reads the totals.
@@ -42,10 +49,12 @@ public struct Importer<Service: RetailService> {
   }
 
   private mutating func submit(_ history: SalesHistory) throws {
+    let stories = storySeed.map { SupportStory.all(of: history, seed: $0) } ?? []
     let queue = BoundedQueue<CommandBatch?>(capacity: 2)
     defer { queue.close() }
     Thread.detachNewThread { [asReturns] in
-      for batch in CommandBatches(history, asReturns: asReturns) where !queue.put(batch) { return }
+      for batch in CommandBatches(history, asReturns: asReturns, stories: stories)
+      where !queue.put(batch) { return }
       _ = queue.put(nil)
     }
     while let batch = queue.take() {
@@ -76,9 +85,7 @@ public struct Importer<Service: RetailService> {
     switch outcome {
     case .accepted(submission.id, let position):
       self.position = max(self.position, position)
-      if submission.kind == .order { figures.orders += 1 }
-      if submission.kind == .refund { figures.requests += 1 }
-      if submission.kind == .complete { figures.returns = (figures.returns ?? 0) + 1 }
+      figures.count(submission.kind)
     case .refused(submission.id, let problem)
     where submission.kind == .approve && problem.rule == "R4":
       denials.appendDenial(of: submission, reason: problem.reason ?? "R4")

@@ -44,11 +44,13 @@ public struct SalesHistory: Sendable {
     }
   }
 
-  /// What happened, in the order in which it can be told: no request comes before its order.
-  var steps: [Step] {
+  /// What happened, in the order in which it can be told: no request and no story comes before its
+  /// order.
+  func steps(with stories: [SupportStory]) -> [Step] {
     let all =
       orders.indices.map { (row: orders[$0].firstRow, step: Step.order($0)) }
       + requests.indices.map { (row: requests[$0].lastRow, step: Step.request($0)) }
+      + stories.indices.map { (row: orders[stories[$0].order].firstRow, step: Step.story($0)) }
     return all.sorted { ($0.row, $0.step) < ($1.row, $1.step) }.map(\.step)
   }
 
@@ -110,6 +112,7 @@ extension SalesHistory {
   enum Step: Comparable, Sendable {
     case order(Int)
     case request(Int)
+    case story(Int)
   }
 
   private struct Purchase: Hashable, Sendable {

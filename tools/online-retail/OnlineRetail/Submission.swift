@@ -9,12 +9,15 @@ struct Submission: Equatable, Sendable {
   /// The beginning of the id.
   enum Kind: String, Sendable {
     case tenant, agent, order, `case`, refund, approve, deny
-    // With --returns
+    /// With --returns.
     case policy, `return`, allow, receive, inspect, complete
+    /// With --support.
+    case story, message, hold, chargeback, work
   }
 
   var kind: Kind
-  /// The tenant, the agent, the order's number, or the refund's id.
+  /// The tenant, the agent, the order's number (of a story's step with its place in it), or the
+  /// refund's id.
   var subject: String
   /// When it happened.
   var time: Timestamp

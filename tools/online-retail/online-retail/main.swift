@@ -7,17 +7,21 @@ internal import OnlineRetail
 let help = """
   Imports the orders and cancellations of a British web shop into Redress, as any client would.
 
-  usage: online-retail --file FILE --socket PATH [--returns]
+  usage: online-retail --file FILE --socket PATH [--returns] [--support SEED]
 
     --file FILE     the shop's CSV (UCI "Online Retail"), plain or compressed by Zstandard
     --socket PATH   the service's Unix socket
     --returns       send what is taken back through a return each; the refunds are the same, and
                     the last line also counts the returns
+    --support SEED  also make up support cases about some of the orders, from this number: what
+                    customers write and agents answer, payouts held back, chargebacks. The refunds
+                    stay what they are
     --help          this text
 
   Progress goes to standard error. The last line on standard output says what came of it:
     {"orders":…,"requests":…,"executed":…,"executedAmount":…,"denied":…,"deniedAmount":…,"matched":…,"unmatched":…}
-  Amounts are pence. Running it again, also after a crash, changes nothing and ends the same.
+  Amounts are pence; --support adds "supportCases", "messages", "holds" and "chargebacks".
+  Running it again, also after a crash, changes nothing and ends the same.
 
   example:
     online-retail --file tools/online-retail/data/online-retail-2010-12.csv.zst \\
@@ -58,7 +62,7 @@ while let name = arguments.popFirst() {
     asReturns = true
     continue
   }
-  guard ["--file", "--socket"].contains(name) else {
+  guard ["--file", "--socket", "--support"].contains(name) else {
     stop("unknown argument \(name); see --help", 64)
   }
   guard let value = arguments.popFirst() else { stop("\(name) needs a value; see --help", 64) }
@@ -67,12 +71,18 @@ while let name = arguments.popFirst() {
 guard let file = options["--file"], let socket = options["--socket"] else {
   stop("--file and --socket are needed; see --help", 64)
 }
+let seed = options["--support"].map { text in
+  guard let seed = UInt64(text) else {
+    stop("--support takes a whole number from 0 on, not \(text); see --help", 64)
+  }
+  return seed
+}
 
 do {
   let history = try SalesHistory(path: file)
   var importer = Importer(
     service: SocketService(HTTPClient(socketPath: socket)), progress: ProgressLine(),
-    asReturns: asReturns)
+    asReturns: asReturns, storySeed: seed)
   print(try importer.run(history).json)
 } catch {
   stop("\(error)", exitCode(error))
