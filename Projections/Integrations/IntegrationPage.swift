@@ -65,7 +65,7 @@ public enum IntegrationPage {
     if endpoints.isEmpty { return "<p>The shop sends no webhooks.</p>" }
     let rows = endpoints.map { endpoint -> HTML in
       """
-      <tr><th scope="row" class="id">\(endpoint.topic)</th>\
+      <tr><th scope="row">\(endpoint.topic)</th>\
       <td class="text">\(endpoint.endpoint)</td>\
       <td><span class="status \(endpoint.status == "active" ? "executed" : "failed")">\
       \(endpoint.status)</span></td></tr>

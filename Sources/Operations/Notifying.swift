@@ -14,8 +14,14 @@ public final class Notifying: Sendable {
   private let notifier: any Notifier
   private let list: List
   private let onFailure: @Sendable (any Error) -> Void
-  /// One run at a time, and none while somebody is forgotten.
-  private let running = Mutex(())
+  /// Who is not told anything any more: a read model that lags behind may still have their address. One
+  /// run at a time, and none while somebody is forgotten.
+  private let forgotten = Mutex<Set<Person>>([])
+
+  private struct Person: Hashable {
+    var tenant: TenantID
+    var actor: Actor
+  }
 
   /// How many events of each tenant are taken up in one go.
   private static let batchLength = 100
@@ -37,29 +43,31 @@ public final class Notifying: Sendable {
   /// Hands over what is due now.
   public func wake() {
     do {
-      try running.withLock { _ in
-        while try sendBatch() {}
+      try forgotten.withLock { forgotten in
+        while try sendBatch(without: forgotten) {}
       }
     } catch { onFailure(error) }
   }
 
   /// - Returns: whether there was anything.
-  private func sendBatch() throws -> Bool {
+  private func sendBatch(without forgotten: Set<Person>) throws -> Bool {
     let notices = try list(records.notificationCursors(), Self.batchLength)
     guard !notices.isEmpty else { return false }
     var next: [TenantID: Position] = [:]
     for notice in notices {
-      if notice.address != nil { try notifier.send(notice) }
+      let person = Person(tenant: notice.tenant, actor: notice.recipient)
+      if notice.address != nil, !forgotten.contains(person) { try notifier.send(notice) }
       next[notice.tenant] = notice.position.advanced(by: 1)
     }
     try records.moveNotificationCursors(to: next)
     return true
   }
 
-  /// Takes back what one of a tenant's people was not told yet.
-  ///
-  /// Called when the read model has no address of theirs any more; nothing is sent to them afterwards.
+  /// Takes back what one of a tenant's people was not told yet, and tells them nothing any more.
   public func forget(_ recipient: Actor, of tenant: TenantID) throws {
-    try running.withLock { _ in try notifier.forget(recipient, of: tenant) }
+    try forgotten.withLock { forgotten in
+      forgotten.insert(Person(tenant: tenant, actor: recipient))
+      try notifier.forget(recipient, of: tenant)
+    }
   }
 }
