@@ -21,12 +21,12 @@ public enum RefundPage {
         <h1>Refund \(id)</h1>
         <p>\(statusBadge(refund.status)) \
         <strong>\(money(refund.amount, refund.currency))</strong></p>
-        \(facts(refund))
+        \(facts(refund, tenant))
         \(TimelineTable.render(timeline, currency: refund.currency))
         """)
   }
 
-  private static func facts(_ refund: RefundRow) -> HTML {
+  private static func facts(_ refund: RefundRow, _ tenant: TenantID) -> HTML {
     let facts: [(String, String?)] = [
       ("Order", refund.orderID), ("Case", refund.caseID), ("Customer", refund.customerID),
       ("Reason", refund.reason), ("Note", refund.note),
@@ -42,8 +42,14 @@ public enum RefundPage {
       ("Attempts to pay", refund.attempt > 0 ? "\(refund.attempt)" : nil),
       ("Settlement reference", refund.settlementReference),
     ]
-    let rows = facts.compactMap { name, value -> HTML? in
+    var rows = facts.compactMap { name, value -> HTML? in
       value.map { "<div><dt>\(name)</dt><dd>\($0)</dd></div>" }
+    }
+    if let id = refund.returnID {
+      rows.append(
+        """
+        <div><dt>Return</dt><dd><a href="/tenants/\(tenant)/returns/\(id)">\(id)</a></dd></div>
+        """)
     }
     return """
       <section class="facts"><h2 id="facts">Facts</h2>

@@ -6,7 +6,7 @@ public import SQLite
 /// Every refund as it stands, with totals by status and its timeline.
 public enum RefundQueue: Projector {
   public static let name = "RefundQueue"
-  public static let version = 2
+  public static let version = 3
 
   /// In the order of a refund's life (DOMAIN.md, Refund).
   public static let statuses = [
@@ -120,12 +120,13 @@ private struct RefundRowWriter {
   func insert(_ event: RefundRequested) throws {
     try database.run(
       """
-      INSERT INTO refunds (tenant, refund_id, position, case_id, order_id, customer_id, status,
-        currency, requested_amount, reason, delivery_date, requested_at, requested_by,
+      INSERT INTO refunds (tenant, refund_id, position, case_id, order_id, customer_id, return_id,
+        status, currency, requested_amount, reason, delivery_date, requested_at, requested_by,
         status_position, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)
       """, tenant, event.refundID.rawValue, position, event.caseID.rawValue,
-      event.orderID.rawValue, event.customerID.rawValue, event.currency.rawValue,
+      event.orderID.rawValue, event.customerID.rawValue, event.returnID?.rawValue,
+      event.currency.rawValue,
       event.requestedAmount, event.reason, event.deliveryDate?.description, time,
       event.requestedBy.rawValue, position, time)
     try note(event.refundID, amount: event.requestedAmount, event.reason)

@@ -11,6 +11,8 @@ public struct RefundRow: Sendable, Hashable {
   public var caseID: String
   public var orderID: String
   public var customerID: String
+  /// The return that it pays for.
+  public var returnID: String?
   public var status: String
   public var currency: String
   /// Minor units of ``currency``.
@@ -56,7 +58,7 @@ extension RefundQueue {
     refund_id, position, case_id, order_id, customer_id, status, currency, requested_amount,
     approved_amount, amount, reason, note, delivery_date, requested_at, requested_by, approved_at,
     approved_by, executed_at, attempt, settlement_reference, updated_at,
-    (SELECT return_window_days FROM tenants t WHERE t.tenant = refunds.tenant)
+    (SELECT return_window_days FROM tenants t WHERE t.tenant = refunds.tenant), return_id
     """
 
   private static func read(_ row: Statement) -> RefundRow {
@@ -64,7 +66,8 @@ extension RefundQueue {
     let window = row.optionalInt(21)
     return RefundRow(
       refundID: row.text(0), position: row.int(1), caseID: row.text(2), orderID: row.text(3),
-      customerID: row.text(4), status: row.text(5), currency: row.text(6),
+      customerID: row.text(4), returnID: row.optionalText(22), status: row.text(5),
+      currency: row.text(6),
       requestedAmount: row.int(7), approvedAmount: row.optionalInt(8), amount: row.int(9),
       reason: row.text(10), note: row.optionalText(11), deliveryDate: deliveryDate,
       lastDay: deliveryDate.flatMap { day in window.map { day.advanced(byDays: $0) } },

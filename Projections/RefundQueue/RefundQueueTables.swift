@@ -12,7 +12,7 @@ extension RefundQueue {
 
     CREATE TABLE refunds (
       tenant TEXT NOT NULL, refund_id TEXT NOT NULL, position INTEGER NOT NULL,
-      case_id TEXT NOT NULL, order_id TEXT NOT NULL, customer_id TEXT NOT NULL,
+      case_id TEXT NOT NULL, order_id TEXT NOT NULL, customer_id TEXT NOT NULL, return_id TEXT,
       status TEXT NOT NULL, currency TEXT NOT NULL,
       requested_amount INTEGER NOT NULL, approved_amount INTEGER,
       -- what it is about now: the approved amount, otherwise the requested one

@@ -10,7 +10,8 @@ extension RefundRow {
     fields(
       ("refundId", .string(refundID)), ("status", .string(status)),
       ("caseId", .string(caseID)), ("orderId", .string(orderID)),
-      ("customerId", .string(customerID)), ("currency", .string(currency)),
+      ("customerId", .string(customerID)), ("returnId", returnID.map { .string($0) }),
+      ("currency", .string(currency)),
       ("requestedAmount", .integer(Int64(requestedAmount))),
       ("approvedAmount", approvedAmount.map { .integer(Int64($0)) }),
       ("reason", .string(reason)), ("note", note.map { .string($0) }),

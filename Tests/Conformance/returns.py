@@ -112,6 +112,8 @@ def by_people(running):
     # One lantern, less a tenth of it and 0.39.
     wait(running, "hand", refundStatus="pending", refundAmount=339 - 34 - 39)
     refund = row(running, "hand")["refundId"]
+    same("the refund names its return", running.get(
+        f"/v1/refunds/{refund}?tenant=acme").json()["returnId"], "hand")
     running.accepted([shop.command(
         "pay-hand", "ApproveRefund", {"refundId": refund}, actor="agent/ann")])
     wait(running, "hand", refundStatus="executed")
