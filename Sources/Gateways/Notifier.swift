@@ -10,6 +10,7 @@ public protocol Notifier: Sendable {
   /// - Precondition: the notice has an address.
   func send(_ notice: Notice) throws
 
-  /// Takes back what is not delivered yet to one of a tenant's people, and forgets what was.
+  /// Takes back what is not delivered yet to one of a tenant's people, forgets what was, and hands over
+  /// nothing to them any more: whoever asks may not know yet that they are gone.
   func forget(_ recipient: Actor, of tenant: TenantID) throws
 }

@@ -8,12 +8,20 @@
 
 public import EventSourcing
 import Glibc
+import Synchronization
 import Transparency
 
 /// A notifier that leaves messages (RFC 5322) in a folder.
-public struct OutboxNotifier: Notifier {
+public final class OutboxNotifier: Notifier {
   public let folder: String
   private let sender: EmailAddress
+  /// Who was forgotten since the process started; nothing is written meanwhile.
+  private let forgotten = Mutex<Set<Person>>([])
+
+  private struct Person: Hashable {
+    var tenant: TenantID
+    var actor: Actor
+  }
 
   private static let suffix = ".eml"
 
@@ -28,22 +36,30 @@ public struct OutboxNotifier: Notifier {
 
   public func send(_ notice: Notice) throws {
     guard let address = notice.address else { preconditionFailure("a notice to nobody") }
-    let name = notice.name + Self.suffix
-    for place in [folder, sent] where access("\(place)/\(name)", F_OK) == 0 { return }
-    let message = MailMessage(
-      id: notice.name, sender: sender, senderName: notice.sender, recipient: address,
-      subject: notice.subject, body: notice.body, date: notice.time)
-    try DurableFile.replace("\(folder)/\(name)", with: message.bytes, mode: 0o640)
+    try forgotten.withLock { forgotten in
+      guard !forgotten.contains(Person(tenant: notice.tenant, actor: notice.recipient)) else {
+        return
+      }
+      let name = notice.name + Self.suffix
+      for place in [folder, sent] where access("\(place)/\(name)", F_OK) == 0 { return }
+      let message = MailMessage(
+        id: notice.name, sender: sender, senderName: notice.sender, recipient: address,
+        subject: notice.subject, body: notice.body, date: notice.time)
+      try DurableFile.replace("\(folder)/\(name)", with: message.bytes, mode: 0o640)
+    }
   }
 
   public func forget(_ recipient: Actor, of tenant: TenantID) throws {
-    for place in [folder, sent] {
-      for name in try DurableFile.names(in: place) {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: true)
-        guard parts.count >= 4, parts[0] == tenant.rawValue,
-          parts[2] == recipient.kind.rawValue, parts[3] == recipient.name
-        else { continue }
-        try DurableFile.remove("\(place)/\(name)")
+    try forgotten.withLock { forgotten in
+      forgotten.insert(Person(tenant: tenant, actor: recipient))
+      for place in [folder, sent] {
+        for name in try DurableFile.names(in: place) {
+          let parts = name.split(separator: ".", omittingEmptySubsequences: true)
+          guard parts.count >= 4, parts[0] == tenant.rawValue,
+            parts[2] == recipient.kind.rawValue, parts[3] == recipient.name
+          else { continue }
+          try DurableFile.remove("\(place)/\(name)")
+        }
       }
     }
   }

@@ -14,14 +14,8 @@ public final class Notifying: Sendable {
   private let notifier: any Notifier
   private let list: List
   private let onFailure: @Sendable (any Error) -> Void
-  /// Who is not told anything any more: a read model that lags behind may still have their address. One
-  /// run at a time, and none while somebody is forgotten.
-  private let forgotten = Mutex<Set<Person>>([])
-
-  private struct Person: Hashable {
-    var tenant: TenantID
-    var actor: Actor
-  }
+  /// One run at a time.
+  private let running = Mutex(())
 
   /// How many events of each tenant are taken up in one go.
   private static let batchLength = 100
@@ -43,31 +37,22 @@ public final class Notifying: Sendable {
   /// Hands over what is due now.
   public func wake() {
     do {
-      try forgotten.withLock { forgotten in
-        while try sendBatch(without: forgotten) {}
+      try running.withLock { _ in
+        while try sendBatch() {}
       }
     } catch { onFailure(error) }
   }
 
   /// - Returns: whether there was anything.
-  private func sendBatch(without forgotten: Set<Person>) throws -> Bool {
+  private func sendBatch() throws -> Bool {
     let notices = try list(records.notificationCursors(), Self.batchLength)
     guard !notices.isEmpty else { return false }
     var next: [TenantID: Position] = [:]
     for notice in notices {
-      let person = Person(tenant: notice.tenant, actor: notice.recipient)
-      if notice.address != nil, !forgotten.contains(person) { try notifier.send(notice) }
+      if notice.address != nil { try notifier.send(notice) }
       next[notice.tenant] = notice.position.advanced(by: 1)
     }
     try records.moveNotificationCursors(to: next)
     return true
-  }
-
-  /// Takes back what one of a tenant's people was not told yet, and tells them nothing any more.
-  public func forget(_ recipient: Actor, of tenant: TenantID) throws {
-    try forgotten.withLock { forgotten in
-      forgotten.insert(Person(tenant: tenant, actor: recipient))
-      try notifier.forget(recipient, of: tenant)
-    }
   }
 }
