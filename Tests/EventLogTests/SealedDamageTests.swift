@@ -135,6 +135,36 @@ import Testing
     #expect(throws: LogError.self) { _ = try copy.open() }
   }
 
+  @Test func `a closing mark that sums up something else is refused, however whole it is`() throws {
+    let folder = try sealedSample()
+    let name = folder.segments[0]
+    let good = folder.bytes(of: name)
+    let file = try SegmentFile(.first, in: folder.log, of: RealFileSystem())
+    var offset = 0
+    var mark: FrameHeader?
+    while case .whole(let header, let count) = try file.record(at: offset, checkingFrame: true) {
+      mark = header
+      if header.isMark { break }
+      offset += count + header.frameByteCount
+    }
+    let real = try #require(mark)
+    #expect(real.isTotal && good[offset...].elementsEqual(real.encoded(at: offset)))
+    let forgeries: [(Comment, (inout FrameHeader) -> Void)] = [
+      ("an event more", { $0.eventCount += 1 }),
+      ("a byte less", { $0.lineByteCount -= 1 }),
+      ("a tenant that begins later", { $0.tenants[0].firstPosition = Position(7) }),
+      ("a tenant with an event more", { $0.tenants[0].eventCount += 1 }),
+      ("a tenant less", { $0.tenants.removeLast() }),
+    ]
+    for (comment, forge) in forgeries {
+      var forged = real
+      forge(&forged)
+      let copy = try folder.copy()
+      try copy.write(good[..<offset] + forged.encoded(at: offset), to: name)
+      expectDamage(copy, in: name, comment)
+    }
+  }
+
   @Test func `a log whose last segment is sealed goes on in a new one`() throws {
     let folder = try sealedSample()
     while folder.segments.count > 1 {

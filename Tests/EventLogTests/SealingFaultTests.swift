@@ -110,4 +110,49 @@ import Testing
     #expect(failures.withLock { $0.isEmpty })
     #expect(folder.bytes(of: folder.segments[0]) == bytes)
   }
+
+  @Test func `what reads back as another history does not take the segment's place`() throws {
+    let folder = try SealingTests.sample(commits: 40)
+    let other = try SealingTests.sample(commits: 40, seed: 2)
+    try LogSealing.seal(folder: other.log, configuration: SealingTests.small)
+    let name = folder.segments[0]
+    let before = folder.bytes(of: name)
+    let error = #expect(throws: LogError.self) {
+      try LogSealing.seal(
+        folder: folder.log, configuration: SealingTests.small,
+        fileSystem: ConfusedFileSystem(sealing: other.log + "/" + name))
+    }
+    guard case .damaged(name + SegmentName.unfinishedSuffix, _, _, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(folder.bytes(of: name) == before)
+    #expect(try !SealingTests.isSealed(name, in: folder))
+  }
+}
+
+/// Reads a whole sealed segment of another log wherever it is asked for one that was just written.
+private struct ConfusedFileSystem: FileSystem {
+  private let path: String
+  private let real = RealFileSystem()
+
+  init(sealing path: String) { self.path = path }
+
+  func open(_ path: String, for access: FileAccess) throws(LogError) -> any File {
+    let isReadBack = access == .reading && path.hasSuffix(SegmentName.unfinishedSuffix)
+    return try real.open(isReadBack ? self.path : path, for: access)
+  }
+
+  func createFolder(_ path: String) throws(LogError) { try real.createFolder(path) }
+  func names(in folder: String) throws(LogError) -> [String] { try real.names(in: folder) }
+  func sync(folder: String) throws(LogError) { try real.sync(folder: folder) }
+  func remove(_ path: String) throws(LogError) { try real.remove(path) }
+
+  func rename(_ path: String, to newPath: String) throws(LogError) {
+    try real.rename(path, to: newPath)
+  }
+
+  func link(_ path: String, as newPath: String) throws(LogError) {
+    try real.link(path, as: newPath)
+  }
 }
