@@ -200,7 +200,7 @@ let package = Package(
       name: "CommandHandlingTests",
       dependencies: [
         "RunningRedress", "CommandHandling", "Cryptography", "Domain", "Events", "EventLog",
-        "EventSourcing", "Gateways", "PersonalData", "Projecting", "Projections",
+        "EventSourcing", "HTML", "Gateways", "PersonalData", "Projecting", "Projections",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -10,18 +10,21 @@ public import SQLite
 /// Every support case as it stands, with all that happened in it.
 public enum CaseBoard: Projector {
   public static let name = "CaseBoard"
-  public static let version = 4
-  public static let eventTypes: Set<String> = [
+  public static let version = 5
+  public static let eventTypes = Suspensions.eventTypes.union([
     "CaseOpened", "CaseAssigned", "CaseStatusChanged", "CaseSeverityChanged",
     "CaseRefundRequested", "CaseReturnRequested", "StoreCreditGranted", "CaseResolved",
     "CaseReopened", "CaseClosed",
     "CaseHoldApplied", "CaseHoldEnded", "ChargebackOpened", "ChargebackRepresented",
     "ChargebackEnded", "MessagePosted", "EvidenceAttached", "ContentHidden", "ContentRestored",
-    "DepositCaptured", "CaseWatcherAdded", "CaseWatcherRemoved",
-  ]
+    "DepositCaptured", "CaseWatcherAdded", "CaseWatcherRemoved", "SlaClocksStarted",
+    "SlaClocksPaused", "SlaClocksResumed", "SlaRetargeted", "SlaFirstResponseMet", "SlaBreached",
+  ])
 
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    guard let line = TimelineLine(recorded.event) else { return }
+    guard let line = TimelineLine(recorded.event) else {
+      return try Suspensions.apply(recorded, to: database)
+    }
     let row = CaseEvent(recorded: recorded, caseID: line.caseID, database: database)
     switch recorded.event {
     case .caseOpened(let event): try row.insert(event)
@@ -45,6 +48,7 @@ public enum CaseBoard: Projector {
         row.caseID.rawValue, event.agentID.rawValue)
     default: break
     }
+    try CaseTargets(recorded: recorded, caseID: line.caseID, database: database).apply()
     try row.note(line.note)
   }
 }

@@ -24,6 +24,9 @@ public struct CaseRow: Sendable, Hashable {
   /// When an agent first wrote (M1).
   public var firstResponseAt: String?
   public var closedAt: String?
+  /// When the target of a first answer runs out or ran out; `nil` also while its clock stands still.
+  public var firstResponseDueAt: String?
+  public var resolutionDueAt: String?
 }
 
 /// What a marketplace calls the parts of a booking.
@@ -39,7 +42,11 @@ extension CaseBoard {
   private static let columns = """
     case_id, position, customer_id, order_id, title, type, subtype, severity, status, owner,
     reason_code, opened_at, updated_at, first_response_at, closed_at, lbg_id, leg_id, studio_id,
-    creator_id, payout_id
+    creator_id, payout_id,
+    (SELECT due_at FROM targets t WHERE t.tenant = cases.tenant AND t.case_id = cases.case_id
+      AND t.target = 'first_response'),
+    (SELECT due_at FROM targets t WHERE t.tenant = cases.tenant AND t.case_id = cases.case_id
+      AND t.target = 'resolution')
     """
 
   private static func read(_ row: Statement) -> CaseRow {
@@ -52,7 +59,8 @@ extension CaseBoard {
         lbgID: row.optionalText(15), legID: row.optionalText(16), studioID: row.optionalText(17),
         creatorID: row.optionalText(18), payoutID: row.optionalText(19)),
       openedAt: row.text(11), updatedAt: row.text(12), firstResponseAt: row.optionalText(13),
-      closedAt: row.optionalText(14))
+      closedAt: row.optionalText(14), firstResponseDueAt: row.optionalText(20),
+      resolutionDueAt: row.optionalText(21))
   }
 
   public static func supportCase(

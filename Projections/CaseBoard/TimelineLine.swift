@@ -58,8 +58,39 @@ struct TimelineLine {
         "\(event.depositID): \(money(event.amount, event.currency.rawValue)), \(event.reference)")
     case .caseWatcherAdded(let event): self.init(event.caseID, event.agentID.rawValue)
     case .caseWatcherRemoved(let event): self.init(event.caseID, event.agentID.rawValue)
+    default: self.init(clocks: event)
+    }
+  }
+
+  private init?(clocks event: Event) {
+    switch event {
+    case .slaClocksStarted(let event):
+      self.init(
+        event.caseID,
+        "answer by \(event.firstResponseDueAt), resolve by \(event.resolutionDueAt); calendar "
+          + "\(event.calendarID) version \(event.calendarVersion)")
+    case .slaClocksPaused(let event): self.init(event.caseID, event.status.rawValue)
+    case .slaClocksResumed(let event):
+      self.init(event.caseID, Self.due(event.firstResponseDueAt, event.resolutionDueAt))
+    case .slaRetargeted(let event):
+      self.init(
+        event.caseID,
+        "\(event.severity.rawValue): \(Self.due(event.firstResponseDueAt, event.resolutionDueAt))")
+    case .slaFirstResponseMet(let event): self.init(event.caseID, "\(event.messageID)")
+    case .slaBreached(let event):
+      self.init(
+        event.caseID,
+        "\(event.targetKind.rawValue): \(event.targetMinutes) minutes of calendar \(event.calendarID) "
+          + "version \(event.calendarVersion) ran out at \(event.dueAt)")
     default: return nil
     }
+  }
+
+  private static func due(_ firstResponse: Timestamp?, _ resolution: Timestamp?) -> String {
+    let parts = [
+      firstResponse.map { "answer by \($0)" }, resolution.map { "resolve by \($0)" },
+    ]
+    return parts.compactMap(\.self).joined(separator: ", ")
   }
 
   private init(_ caseID: CaseID, _ note: String?) {

@@ -43,7 +43,8 @@ public struct RefundsPage: Sendable {
       title: "Refunds of \(name)",
       body: """
         <h1>Refunds of \(name)</h1>
-        <p><a href="/tenants/\(tenant)/returns">Returns</a> · \
+        <p><a href="/tenants/\(tenant)/cases">Cases</a> · \
+        <a href="/tenants/\(tenant)/returns">Returns</a> · \
         <a href="/tenants/\(tenant)/holds">Payout holds</a> · \
         <a href="/tenants/\(tenant)/integration">Integration</a></p>
         \(totalsTable(totals))

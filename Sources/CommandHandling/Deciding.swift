@@ -78,6 +78,12 @@ extension Repository {
       try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
     case .closeCase(let command):
       try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
+    case .defineSlaCalendar(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .setSlaTargets(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .recordSlaBreach(let command):
+      try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
     case .changeCaseSeverity(let command):
       try SupportCase.decide(command, case: supportCase(command.caseID).state, facts: facts)
     case .postMessage(let command):

@@ -167,7 +167,10 @@ extension DecisionCore {
       timeZone: repository.tenant.state.settings.timeZone)
     let facts = Facts(
       tenantID: submitted.tenant, tenant: repository.tenant.state, actor: submission.actor,
-      now: occurredAt, dateOf: { calendar.date(of: $0) })
+      now: occurredAt, dateOf: { calendar.date(of: $0) },
+      utcOffset: { [calendars] zone, time in
+        calendars.calendar(timeZone: zone).utcOffset(at: time)
+      })
     do {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
@@ -217,7 +220,7 @@ extension DecisionCore {
         path: "$.occurredAt", value: occurredAt.description,
         problem: "lies in the future; give a time up to now (\(now)) or leave it out")
     }
-    if let timeZone = submitted.command.timeZoneOfNewTenant,
+    if let timeZone = submitted.command.newTimeZone,
       TenantCalendar(timeZone: timeZone) == nil
     {
       throw InvalidCommand(
@@ -269,11 +272,12 @@ struct TimeRejection: Rejection {
 }
 
 extension Command {
-  /// The time zone that this command would give its tenant.
-  var timeZoneOfNewTenant: String? {
+  /// The time zone that this command would give its tenant, or a calendar of it.
+  var newTimeZone: String? {
     switch self {
     case .registerTenant(let command): command.timeZone
     case .changeTenantSettings(let command): command.timeZone
+    case .defineSlaCalendar(let command): command.timeZone
     default: nil
     }
   }

@@ -14,10 +14,10 @@ protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event 
   static var snapshotVersion: Int { get }
 }
 
-extension Tenant: Snapshotted { static let snapshotVersion = 3 }
+extension Tenant: Snapshotted { static let snapshotVersion = 4 }
 extension Customer: Snapshotted { static let snapshotVersion = 3 }
 extension Order: Snapshotted { static let snapshotVersion = 4 }
-extension SupportCase: Snapshotted { static let snapshotVersion = 4 }
+extension SupportCase: Snapshotted { static let snapshotVersion = 5 }
 extension Refund: Snapshotted { static let snapshotVersion = 2 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
 extension Return: Snapshotted { static let snapshotVersion = 2 }

@@ -18,10 +18,14 @@ public struct TenantCalendar: Sendable {
   }
 
   public func date(of time: Timestamp) -> CalendarDate {
-    let seconds = time.microseconds.floorDivided(by: 1_000_000)
-    let date = Date(timeIntervalSince1970: Double(seconds))
-    let local = seconds + Int64(timeZone.secondsFromGMT(for: date))
+    let local = time.microseconds.floorDivided(by: 1_000_000) + Int64(utcOffset(at: time))
     return CalendarDate(daysSince1970: Int(local.floorDivided(by: 86_400)))
+  }
+
+  /// How many seconds the zone is ahead of UTC.
+  public func utcOffset(at time: Timestamp) -> Int {
+    let seconds = time.microseconds.floorDivided(by: 1_000_000)
+    return timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
   }
 }
 

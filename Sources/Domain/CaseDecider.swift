@@ -24,19 +24,21 @@ extension SupportCase {
       }
     }
     let recorded = order?.header?.marketplace
-    return .events([
+    let severity = command.severity ?? .normal
+    let opened: [Event] = try [
       .caseOpened(
         CaseOpened(
           caseID: caseID, customerID: command.customerID, orderID: command.orderID,
           title: command.title, description: command.description, type: command.type,
-          subtype: command.subtype, severity: command.severity ?? .normal,
+          subtype: command.subtype, severity: severity,
           reasonCode: command.reasonCode,
-          lbgID: try agree("lbgId", command.lbgID, recorded.map { $0.lbgID }),
-          legID: try agree("legId", command.legID, recorded.map { $0.legID }),
-          studioID: try agree("studioId", command.studioID, recorded.map { $0.studioID }),
-          creatorID: try agree("creatorId", command.creatorID, recorded.map { $0.creatorID }),
-          payoutID: try agree("payoutId", command.payoutID, recorded.map { $0.payoutID })))
-    ])
+          lbgID: agree("lbgId", command.lbgID, recorded.map { $0.lbgID }),
+          legID: agree("legId", command.legID, recorded.map { $0.legID }),
+          studioID: agree("studioId", command.studioID, recorded.map { $0.studioID }),
+          creatorID: agree("creatorId", command.creatorID, recorded.map { $0.creatorID }),
+          payoutID: agree("payoutId", command.payoutID, recorded.map { $0.payoutID })))
+    ]
+    return .events(opened + startingClocks(of: caseID, severity: severity, facts: facts))
   }
 
   /// C2: a case about an order is about the order's own leg, studio and so on; it need not name them.
@@ -64,10 +66,9 @@ extension SupportCase {
     guard from != command.severity else {
       return .unchanged(reason: "The severity is \(from.rawValue) already.")
     }
-    return .events([
-      .caseSeverityChanged(
-        CaseSeverityChanged(caseID: command.caseID, from: from, to: command.severity))
-    ])
+    let changed: Event = .caseSeverityChanged(
+      CaseSeverityChanged(caseID: command.caseID, from: from, to: command.severity))
+    return .events(supportCase.withClocks([changed], facts: facts))
   }
 
   /// Gives a case an owner, which starts it (C4).
@@ -91,7 +92,7 @@ extension SupportCase {
         .caseStatusChanged(
           CaseStatusChanged(caseID: command.caseID, from: .open, to: .investigating)))
     }
-    return .events(events)
+    return .events(supportCase.withClocks(events, facts: facts))
   }
 
   /// Moves a case to a status in progress (C1); escalation raises its severity (C4).
@@ -118,6 +119,6 @@ extension SupportCase {
         .caseSeverityChanged(
           CaseSeverityChanged(caseID: command.caseID, from: severity, to: severity.escalated)))
     }
-    return .events(events)
+    return .events(supportCase.withClocks(events, facts: facts))
   }
 }

@@ -29,12 +29,11 @@ extension SupportCase {
     if command.resolution == .refunded, !refunds.contains(where: { $0.status == .executed }) {
       throw .nothingRefunded(command.caseID)
     }
-    return .events([
-      .caseResolved(
-        CaseResolved(
-          caseID: command.caseID, resolution: command.resolution, resolvedAt: facts.now,
-          note: command.note))
-    ])
+    let resolved: Event = .caseResolved(
+      CaseResolved(
+        caseID: command.caseID, resolution: command.resolution, resolvedAt: facts.now,
+        note: command.note))
+    return .events(supportCase.withClocks([resolved], facts: facts))
   }
 
   /// Works on a resolved case again, within the reopen window (C1).
@@ -53,9 +52,9 @@ extension SupportCase {
     guard facts.today <= lastDay else {
       throw .outsideReopenWindow(resolvedOn: resolvedOn, lastDay: lastDay, today: facts.today)
     }
-    return .events([
-      .caseReopened(CaseReopened(caseID: command.caseID, reason: command.reason))
-    ])
+    let reopened: Event = .caseReopened(
+      CaseReopened(caseID: command.caseID, reason: command.reason))
+    return .events(supportCase.withClocks([reopened], facts: facts))
   }
 
   /// Ends a resolved case for good (C1).

@@ -66,7 +66,7 @@ extension SupportCase {
         .caseStatusChanged(
           CaseStatusChanged(caseID: command.caseID, from: supportCase.status, to: status)))
     }
-    return .events(events)
+    return .events(supportCase.withClocks(events, facts: facts))
   }
 
   /// A message is at most 16 KiB of Markdown.

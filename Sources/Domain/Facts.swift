@@ -14,16 +14,20 @@ public struct Facts: Sendable {
   public var now: Timestamp
   /// The tenant's calendar day of an instant.
   public var dateOf: @Sendable (Timestamp) -> CalendarDate
+  /// How many seconds a time zone is ahead of UTC at an instant.
+  public var utcOffset: @Sendable (_ timeZone: String, Timestamp) -> Int
 
   public init(
     tenantID: TenantID, tenant: Tenant, actor: Actor, now: Timestamp,
-    dateOf: @escaping @Sendable (Timestamp) -> CalendarDate
+    dateOf: @escaping @Sendable (Timestamp) -> CalendarDate,
+    utcOffset: @escaping @Sendable (_ timeZone: String, Timestamp) -> Int
   ) {
     self.tenantID = tenantID
     self.tenant = tenant
     self.actor = actor
     self.now = now
     self.dateOf = dateOf
+    self.utcOffset = utcOffset
   }
 
   /// The tenant's calendar day of ``now``.

@@ -32,14 +32,14 @@ extension Command {
     case .approveReturn, .rejectReturn, .recordReturnReception, .inspectReturn, .completeReturn,
       .grantStoreCredit:
       .decide
-    case .expirePayoutHold, .expireReturn, .recordDepositCaptured: .recordOutcomes
+    case .expirePayoutHold, .expireReturn, .recordDepositCaptured, .recordSlaBreach: .recordOutcomes
     case .openChargeback, .recordChargebackOutcome, .recordRefundExecuted, .recordRefundFailed,
       .recordRefundOutcomeUnknown,
       .reconcileRefund:
       .recordOutcomes
     case .recordOrder, .amendOrder, .capturePayment, .recordDelivery, .cancelOrder, .recordShopSync:
       .mirrorOrders
-    case .connectShop, .disconnectShop: .manageTenant
+    case .connectShop, .disconnectShop, .defineSlaCalendar, .setSlaTargets: .manageTenant
     case .registerTenant, .changeTenantSettings, .suspendTenant, .reinstateTenant, .addAgent,
       .changeAgentRole, .removeAgent, .registerCustomer, .changeCustomerDetails,
       .setCustomerTags, .definePolicy, .activatePolicy, .deactivatePolicy, .changeReturnSettings:

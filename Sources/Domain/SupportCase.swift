@@ -35,6 +35,8 @@ public struct SupportCase: Aggregate, Codable, Equatable {
   /// The content that is hidden because of this case.
   public internal(set) var hiddenContent: Set<ContentID> = []
   public internal(set) var deposits: [DepositID: Deposit] = [:]
+  /// How it stands to its targets; `nil` where the tenant had none when it was opened.
+  public internal(set) var clocks: SlaClocks?
 
   public init() {}
 
@@ -143,6 +145,22 @@ public struct SupportCase: Aggregate, Codable, Equatable {
     case .caseWatcherRemoved(let event):
       try requireThis(event.caseID)
       try unwatch(event)
+    default: try evolveClocks(event)
+    }
+  }
+
+  private mutating func evolveClocks(_ event: Event) throws(InconsistentHistory) {
+    switch event {
+    case .slaClocksStarted(let event):
+      try requireThis(event.caseID)
+      try require(clocks == nil && status == .open, "clocks started twice")
+      clocks = SlaClocks(event)
+    case .slaClocksPaused, .slaClocksResumed, .slaRetargeted, .slaFirstResponseMet, .slaBreached:
+      try require(
+        header.map { event.stream.rawValue == "case/\($0.caseID)" } == true, "another case")
+      var changed = try unwrap(clocks, "clocks changed that never began")
+      try changed.evolve(event)
+      clocks = changed
     default:
       throw InconsistentHistory("an event of another aggregate in a case's stream")
     }

@@ -21,6 +21,9 @@ public struct Tenant: Aggregate, Codable, Equatable {
   public private(set) var returnSettings = ReturnSettings.defaults
   /// `nil` while no shop is connected.
   var shop: ConnectedShop?
+  /// Every version of every calendar of business hours, the newest last.
+  var slaCalendars: [SlaCalendarID: [SlaCalendarDefined]] = [:]
+  var slaTargets: SlaTargetsSet?
 
   public init() {}
 
@@ -61,6 +64,8 @@ public struct Tenant: Aggregate, Codable, Equatable {
     case .shopConnected(let event): try connect(event)
     case .shopSynced(let event): try recordSync(event)
     case .shopDisconnected(let event): try disconnect(event)
+    case .slaCalendarDefined(let event): try define(event)
+    case .slaTargetsSet(let event): try set(event)
     default:
       throw InconsistentHistory("an event of another aggregate in a tenant's stream")
     }

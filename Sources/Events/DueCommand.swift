@@ -11,16 +11,24 @@ public struct DueCommand: Sendable {
   /// command for good (DOMAIN.md T2), so after it there is another command to submit.
   public var resumption: Position?
   public var command: Command
+  /// Tells two commands of one kind apart that follow from the same event.
+  public var part: String?
 
-  public init(tenant: TenantID, cause: Position, resumption: Position?, command: Command) {
+  public init(
+    tenant: TenantID, cause: Position, resumption: Position?, command: Command,
+    part: String? = nil
+  ) {
     self.tenant = tenant
     self.cause = cause
     self.resumption = resumption
     self.command = command
+    self.part = part
   }
 
   /// Follows from the cause, so that doing it twice, after a restart or a replay, changes nothing.
   public var id: CommandID {
-    CommandID(unchecked: "_\(command.type)-\(cause)\(resumption.map { "-\($0)" } ?? "")")
+    let part = part.map { "-\($0)" } ?? ""
+    let resumption = resumption.map { "-\($0)" } ?? ""
+    return CommandID(unchecked: "_\(command.type)-\(cause)\(part)\(resumption)")
   }
 }

@@ -47,6 +47,8 @@ extension PolicyAction: CodedAsJSON {}
 extension ReturnAmount: CodedAsJSON {}
 extension PolicyReference: CodedAsJSON {}
 extension TenantSettings: CodedAsJSON {}
+extension SlaCalendarDefined: CodedAsJSON {}
+extension SlaTargetsSet: CodedAsJSON {}
 extension ReturnSettings: CodedAsJSON {}
 extension Policy: CodedAsJSON {}
 extension WebhookEndpoint: CodedAsJSON {}

@@ -14,6 +14,9 @@ public struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
     markup = pieces.map(\.markup).joined(separator: "\n")
   }
 
+  /// Markup that something else has made safe, such as `Markdown.html`.
+  public init(safe markup: String) { self.markup = markup }
+
   public static let empty: HTML = ""
 
   public struct StringInterpolation: StringInterpolationProtocol {

@@ -18,6 +18,8 @@ extension CaseRow {
       ("payoutId", marketplace.payoutID.map { .string($0) }), ("openedAt", .string(openedAt)),
       ("updatedAt", .string(updatedAt)),
       ("slaFirstResponseAt", firstResponseAt.map { .string($0) }),
+      ("slaFirstResponseDueAt", firstResponseDueAt.map { .string($0) }),
+      ("slaDueAt", resolutionDueAt.map { .string($0) }),
       ("closedAt", closedAt.map { .string($0) }), ("position", .integer(Int64(position))))
   }
 }
@@ -42,5 +44,29 @@ extension EvidenceRow {
         ("messageId", messageID.map { .string($0) }),
         ("returnId", returnID.map { .string($0) }), ("lineId", lineID.map { .string($0) }),
         ("position", .integer(Int64(position)))))
+  }
+}
+
+extension TargetRow {
+  var json: JSONValue {
+    .object(
+      fields(
+        ("caseId", .string(caseID)), ("target", .string(target)), ("state", .string(state)),
+        ("dueAt", dueAt.map { .string($0) }), ("severity", .string(severity)),
+        ("minutes", .integer(Int64(minutes))), ("calendarId", .string(calendarID)),
+        ("calendarVersion", .integer(Int64(calendarVersion))), ("title", .string(title)),
+        ("status", .string(status)), ("owner", owner.map { .string($0) })))
+  }
+}
+
+extension CustomerEntry {
+  var json: JSONValue {
+    .object(
+      fields(
+        ("kind", .string(kind)), ("id", .string(id)),
+        ("position", .integer(Int64(entry.position))), ("time", .string(entry.time)),
+        ("type", .string(entry.type)), ("actor", .string(entry.actor)),
+        ("amount", entry.amount.map { .integer(Int64($0)) }),
+        ("note", entry.note.map { .string($0) })))
   }
 }

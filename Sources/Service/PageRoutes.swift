@@ -1,8 +1,6 @@
-// The pages: / leads to a tenant's refunds, /tenants/{tenant}/refunds is the overview,
-// /tenants/{tenant}/refunds/{id} one refund, /tenants/{tenant}/returns and /tenants/{tenant}/returns/{id}
-// the same of returns, /tenants/{tenant}/holds the payouts that are kept back,
-// /tenants/{tenant}/integration its shop. They are made of read models only, on the server, and need no
-// JavaScript.
+// The pages: / leads to a tenant's refunds; below /tenants/{tenant} are refunds and refunds/{id}, cases and
+// cases/{id}, returns and returns/{id}, customers/{id}, holds, the payouts that are kept back, and
+// integration, its shop. They are made of read models only, on the server, and need no JavaScript.
 
 import CommandHandling
 import EventSourcing
@@ -18,15 +16,18 @@ struct PageRoutes: Sendable {
   func page(_ path: [String], _ request: HTTPRequest) async throws -> HTTPResponse {
     if path.isEmpty { return try front() }
     guard path.count >= 3, path.count <= 4, path[0] == "tenants",
-      ["refunds", "returns"].contains(path[2])
-        || ["holds", "integration"].contains(path[2...].joined(separator: "/")),
-      let tenant = TenantID(path[1])
+      Self.isKnown(path[2...]), let tenant = TenantID(path[1])
     else { return notFound("There is no page \(request.path).") }
     let zone = try projections.read(RefundQueue.name) {
       try RefundQueue.tenant(tenant, in: $0)?.timeZone
     }
     guard let zone, let calendar = TenantCalendar(timeZone: zone) else {
       return notFound("There is no tenant \(tenant).")
+    }
+    if path[2] == "cases" || path[2] == "customers" {
+      let page = try casePage(path[2], path.count == 4 ? path[3] : nil, tenant, request)
+      return page.map { response($0) }
+        ?? notFound("\(tenant) has no \(path[2].dropLast()) \(path[3]).")
     }
     if path[2] == "integration" {
       return response(
@@ -74,6 +75,43 @@ struct PageRoutes: Sendable {
       }
     }
     return page.map { response($0) } ?? notFound("\(tenant) has no return \(path[3]).")
+  }
+
+  private static func isKnown(_ path: ArraySlice<String>) -> Bool {
+    switch path.first {
+    case "refunds", "returns", "cases": true
+    case "customers": path.count == 2
+    case "holds", "integration": path.count == 1
+    default: false
+    }
+  }
+
+  private func casePage(
+    _ kind: String, _ id: String?, _ tenant: TenantID, _ request: HTTPRequest
+  ) throws -> Page? {
+    guard let id else {
+      let status = request.queryValue("status").flatMap { CaseStatus(rawValue: $0) }
+      let overview = CasesPage(
+        tenant: tenant, filter: CaseFilter(status: status), before: number("before", of: request))
+      return try projections.read(CaseBoard.name) { try overview.render(from: $0) }
+    }
+    if kind == "cases" {
+      guard let caseID = CaseID(id) else { return nil }
+      return try projections.read(CaseBoard.name) {
+        try CasePage.render(caseID, tenant: tenant, from: $0)
+      }
+    }
+    guard let customer = CustomerID(id) else { return nil }
+    let cases = try projections.read(CaseBoard.name) {
+      try CaseBoard.cases(
+        tenant: tenant, CaseFilter(customerID: customer), before: nil,
+        limit: CustomerPage.pageLength, in: $0)
+    }
+    let entries = try ReadRoutes(projections: projections).timeline(
+      of: customer, tenant, before: number("before", of: request),
+      limit: CustomerPage.pageLength + 1)
+    if cases.isEmpty && entries.isEmpty { return nil }
+    return CustomerPage.render(customer, tenant: tenant, cases: cases, entries: entries)
   }
 
   private func front() throws -> HTTPResponse {

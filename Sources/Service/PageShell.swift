@@ -75,7 +75,13 @@ enum PageShell {
     dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr));
       gap: .75rem 2rem; margin: 0; }
     dt { color: var(--quiet); font-size: .875rem; } dd { margin: 0; overflow-wrap: anywhere; }
-    nav { margin: .75rem 0; }
+    nav { margin: .75rem 0; } nav[aria-label="By status"] a { margin-right: .75rem; }
+    .message { border-left: 3px solid var(--line); padding: 0 0 0 1rem; margin: 1rem 0;
+      max-width: 45rem; }
+    .message.agent, .message.system { border-color: var(--link); }
+    .message h3 { font-size: .875rem; font-weight: 600; color: var(--quiet); margin: 0; }
+    .words { overflow-wrap: anywhere; } .words pre { overflow-x: auto; white-space: pre-wrap; }
+    .words blockquote { border-left: 2px solid var(--line); margin: .5rem 0; padding-left: 1rem; }
     @media screen and (max-width: 30rem) { header { padding: .75rem 1rem; }
       main { padding: .5rem 1rem 3rem; } th, td { padding-right: .75rem; }
       td.number, th.number { padding-right: .75rem; } }

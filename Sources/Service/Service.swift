@@ -100,6 +100,7 @@ public final class Service: Sendable {
     case ["v1", "refunds"]: return json(try await reads.refunds(request))
     case ["v1", "cases"]: return json(try await reads.cases(request))
     case ["v1", "integration"]: return json(try await reads.integration(request))
+    case ["v1", "sla"]: return json(try await reads.targetsAtRisk(request))
     case ["v1", "holds"]: return json(try await reads.holds(request))
     case ["v1", "returns"]: return json(try await reads.returns(request))
     default: break
@@ -116,6 +117,9 @@ public final class Service: Sendable {
       case "cases": return json(try await reads.supportCase(path[2], request))
       default: break
       }
+    }
+    if path.count == 4, path[0] == "v1", path[1] == "customers", path[3] == "timeline" {
+      return json(try await reads.customerTimeline(path[2], request))
     }
     if path.count == 4, path[0] == "v1", path[1] == "orders" {
       switch path[3] {
@@ -211,6 +215,7 @@ public final class Service: Sendable {
 
   private static let routes = """
     There are POST /v1/commands, GET /v1/refunds, /v1/refunds/{id}, /v1/cases, /v1/cases/{id}, \
+    /v1/sla, /v1/customers/{id}/timeline, \
     /v1/orders/{id}/balance, /v1/orders/{id}/returns, /v1/returns, /v1/returns/{id}, /v1/holds, \
     /v1/holds/{id}, /v1/integration, /v1/events, /v1/checkpoint, /v1/proof, /v1/consistency, \
     /v1/keys, /v1/drafts/{id}, /v1/sync-jobs, /v1/webhooks, /healthz, /readyz, /metrics, and the \

@@ -33,5 +33,8 @@ func processManagers(
     manager("return-expiry", Returns.self) {
       try Returns.expiriesDue(at: .now, limit: $0, in: $1)
     },
+    manager("sla-clocks", CaseBoard.self) {
+      try CaseBoard.missedTargets(at: .now, limit: $0, in: $1)
+    },
   ]
 }

@@ -33,7 +33,15 @@ LONG = "l" * 56
 def fill(running):
     """A month of the shop, and refunds of today in every state a page can show."""
     shop.import_month(running, shop.Month)
-    commands = []
+    commands = [
+        shop.command("calendar", "DefineSlaCalendar", {
+            "calendarId": "always", "hours": [
+                {"weekday": day, "from": "00:00", "to": "24:00"}
+                for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+                            "sunday")]}, TENANT),
+        shop.command("targets", "SetSlaTargets", {"calendarId": "always", "targets": [
+            {"severity": severity, "firstResponseMinutes": 60, "resolutionMinutes": 480}
+            for severity in ("low", "normal", "high", "urgent")]}, TENANT)]
 
     def refund(name, reason="damaged in transit"):
         commands.extend([shop.order(name, TENANT), shop.case(name, tenant=TENANT),
@@ -81,6 +89,21 @@ def fill(running):
         "webhookEndpoints": [{
             "topic": "orders/updated", "endpoint": "https://redress.example.com/" + "hook/" * 30,
             "status": "failing"}]}, TENANT))
+    late = {"occurredAt": "2026-01-16T10:00:00Z"}
+    commands.append(shop.order("late", TENANT))
+    commands.append(shop.case("late", tenant=TENANT) | late)
+    for number, (role, body, actor) in enumerate([
+            ("buyer", f"Both were **cracked**: {HOSTILE}\n\n- the large one\n- the small one",
+             "customer/robin"),
+            ("agent", "We are sorry. [Your rights](https://example.com/rights)\n\n> " + LONG * 4,
+             "agent/importer")]):
+        commands.append(shop.command(f"message-{number}", "PostMessage", {
+            "messageId": f"smg_{number}", "caseId": "today-00", "customerId": "robin",
+            "authorRole": role, "body": body, "attachments": [
+                {"sha256": f"{number}" * 64, "bytes": 48213, "mime": "image/jpeg"}]},
+            TENANT, actor))
+    commands.append(shop.command("watch", "AddCaseWatcher", {
+        "caseId": "today-00", "agentId": "importer"}, TENANT))
     running.accepted(commands)
     last = running.submit([shop.order("last", TENANT)])[0]["events"][-1]["position"]
     running.get(f"/v1/refunds?tenant={TENANT}&minPosition={last}")
@@ -138,6 +161,21 @@ def without_scripts(browser, address):
     page.locator("a", has_text="Integration").click()
     check("orders/updated" in page.locator("main").inner_text(), "the shop's webhooks are told")
     integration = page.url
+    page.goto(page_address(address))
+    page.locator("a", has_text="Cases").click()
+    check("first answer" in page.locator("section.missed").inner_text(), "what was missed is told")
+    same("25 cases, the newest first", page.locator("section.cases tbody tr").count(), 25)
+    cases = page.url
+    page.locator("section.cases a[rel=next]").click()
+    check(page.locator("section.cases tbody tr").count() > 10, "and the older ones")
+    page.goto(f"{address}/tenants/{TENANT}/cases/today-00")
+    same("what was written is rendered", page.locator(".words strong").inner_text(), "cracked")
+    check(HOSTILE in page.locator(".message.buyer").inner_text(), "and is text, not markup")
+    case = page.url
+    page.locator("section.facts a", has_text="robin").click()
+    check("Message posted" in page.locator("section.timeline").inner_text(),
+          "a customer's page tells what happened to them")
+    customer = page.url
     page.context.close()
     page = browser.open(page_address(address), scripts=False)
     page.locator("a", has_text="Returns").click()
@@ -164,6 +202,7 @@ def without_scripts(browser, address):
     one = page.url
     page.context.close()
     return {"overview": page_address(address), "holds": holds, "integration": integration,
+            "cases": cases, "case": case, "customer": customer,
             "returns": returns, "found": found,
             "return": one, "second": second, "denied": denied,
             "refund": refund, "hostile": hostile, "missing": missing}

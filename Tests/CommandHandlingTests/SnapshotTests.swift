@@ -57,8 +57,8 @@ import Testing
     ]
     #expect(
       hashes == [
-        "Tenant 3 cc95b77998cacb74", "Customer 3 8448ec7eeade35f4", "Order 4 7df058e0080c1529",
-        "SupportCase 4 3cb88eeff0cd1083", "Refund 2 ea760581a8db428d",
+        "Tenant 4 dd455375f1b844d5", "Customer 3 8448ec7eeade35f4", "Order 4 7df058e0080c1529",
+        "SupportCase 5 3cb88eeff0cd1083", "Refund 2 ea760581a8db428d",
       ])
     redress.stop()
   }

@@ -41,6 +41,7 @@ extension BookingGroupID: ExpressibleByStringLiteral {}
 extension StudioID: ExpressibleByStringLiteral {}
 extension CreatorID: ExpressibleByStringLiteral {}
 extension PayoutID: ExpressibleByStringLiteral {}
+extension SlaCalendarID: ExpressibleByStringLiteral {}
 
 extension CurrencyCode: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) { self.init(unchecked: text) }

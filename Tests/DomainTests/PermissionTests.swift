@@ -30,7 +30,7 @@ private let recordingOutcomes: [Command] = [
   RefundExecutionTests.executed(), RefundExecutionTests.failed(), RefundExecutionTests.unknown(),
   RefundExecutionTests.reconcile(.failed, reason: "closed"), ChargebackTests.opening(600),
   ChargebackTests.outcome(.won), PayoutHoldTests.expire, expireReturn,
-  CaseActionTests.deposit(),
+  CaseActionTests.deposit(), SlaClockTests.missed(.resolution),
 ]
 private let mirroringOrders: [Command] = [
   .recordOrder(OrderTests.record), OrderTests.amending([holders]),
@@ -41,6 +41,7 @@ private let mirroringOrders: [Command] = [
 private let managingTheTenant: [Command] = [
   ShopTests.connecting(), ShopTests.disconnecting(),
   TenantTests.register, .changeTenantSettings(ChangeTenantSettings()),
+  SlaCalendarTests.define(), SlaCalendarTests.set(),
   .suspendTenant(SuspendTenant(reason: "Invoice unpaid")), .reinstateTenant(ReinstateTenant()),
   .addAgent(AddAgent(agentID: "usr_21", role: .agent)),
   .changeAgentRole(ChangeAgentRole(agentID: "usr_17", role: .admin)),

@@ -39,7 +39,9 @@ struct Story {
   }
 
   func facts(_ actor: Actor, _ now: Timestamp) -> Facts {
-    Facts(tenantID: "acme", tenant: tenant, actor: actor, now: now, dateOf: dateOf)
+    Facts(
+      tenantID: "acme", tenant: tenant, actor: actor, now: now, dateOf: dateOf,
+      utcOffset: TimeZones.offset)
   }
 
   func order(_ id: OrderID?) -> Order { id.flatMap { orders[$0] } ?? Order() }
@@ -95,6 +97,10 @@ struct Story {
     case .reopenCase(let it):
       try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
     case .closeCase(let it):
+      try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
+    case .defineSlaCalendar(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .setSlaTargets(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .recordSlaBreach(let it):
       try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
     case .changeCaseSeverity(let it):
       try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
