@@ -43,7 +43,7 @@ func clock(_ time: String) -> String {
   String(time.prefix(16).replacing("T", with: " "))
 }
 
-/// `Refund approved` of `RefundApproved`.
+/// `Refund approved` of `RefundApproved`, `SLA breached` of `SlaBreached`.
 func spaced(_ type: String) -> String {
   var text = ""
   for character in type {
@@ -53,5 +53,5 @@ func spaced(_ type: String) -> String {
       text.append(character)
     }
   }
-  return text
+  return text.hasPrefix("Sla ") ? "SLA" + text.dropFirst(3) : text
 }

@@ -48,7 +48,7 @@ public struct CasesPage: Sendable {
     let rows = targets.map { target -> HTML in
       """
       <tr><th scope="row" class="text"><a href="/tenants/\(tenant)/cases/\(target.caseID)">\
-      \(target.title)</a></th><td>\(targetLabel(target.target))</td>\
+      \(target.title) (\(target.caseID))</a></th><td>\(targetLabel(target.target))</td>\
       <td>\(dueTime(target.dueAt))</td><td>\(target.severity)</td>\
       <td>\(caseStatusBadge(target.status))</td><td class="id">\(target.owner ?? "")</td></tr>
       """
@@ -83,7 +83,7 @@ public struct CasesPage: Sendable {
     let rows = cases.prefix(Self.pageLength).map { row -> HTML in
       """
       <tr><th scope="row" class="text"><a href="/tenants/\(tenant)/cases/\(row.caseID)">\
-      \(row.title)</a></th><td>\(caseStatusBadge(row.status))</td><td>\(row.severity)</td>\
+      \(row.title) (\(row.caseID))</a></th><td>\(caseStatusBadge(row.status))</td><td>\(row.severity)</td>\
       <td class="id"><a href="/tenants/\(tenant)/customers/\(row.customerID)">\
       \(row.customerID)</a></td><td class="id">\(row.orderID ?? "")</td>\
       <td class="id">\(row.owner ?? "")</td>\

@@ -78,7 +78,7 @@ public enum CustomerPage {
   ) -> Page {
     let links = cases.map { row -> HTML in
       """
-      <li><a href="/tenants/\(tenant)/cases/\(row.caseID)">\(row.title)</a> \
+      <li><a href="/tenants/\(tenant)/cases/\(row.caseID)">\(row.title) (\(row.caseID))</a> \
       \(caseStatusBadge(row.status))</li>
       """
     }
