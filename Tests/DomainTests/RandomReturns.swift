@@ -96,11 +96,17 @@ extension RandomHistory {
   /// V1, by what the events say.
   func checkUnits() {
     guard let state = story.orders["536365"] else { return }
-    for line in order.lines {
-      let returned = ledger.returned.values.reduce(0) { $0 + $1[line.lineID, default: 0] }
-      let taken = ledger.taken(line.lineID).quantity
-      #expect(taken + returned <= line.quantity, "seed \(seed): \(taken) + \(returned) units")
+    var units: [LineID: Int] = [:]
+    for held in ledger.returned.values { units.merge(held, uniquingKeysWith: +) }
+    for line in ledger.paid.lazy.flatMap(\.lines) {
+      units[line.lineID, default: 0] += line.quantity
     }
+    for line in ledger.held.values.lazy.flatMap(\.lines) {
+      units[line.lineID, default: 0] += line.quantity
+    }
+    #expect(
+      order.lines.allSatisfy { units[$0.lineID, default: 0] <= $0.quantity },
+      "seed \(seed): \(units)")
     for id in returns {
       let held = Dictionary(
         uniqueKeysWithValues: state.unitsHeld(by: id).map { ($0.lineID, $0.quantity) })
