@@ -37,7 +37,7 @@ let package = Package(
       dependencies: [
         "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events", "EventLog",
         "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON", "Operations",
-        "SQLite",
+        "SQLite", "PersonalData", "Cryptography",
       ],
       swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
@@ -74,7 +74,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "Gateways", dependencies: ["EventSourcing", "Transparency", "Cryptography"],
+      name: "Gateways",
+      dependencies: ["EventSourcing", "Cryptography", "PersonalData", "Transparency"],
       swiftSettings: settings),
 
     // The domain and its vocabulary.
@@ -200,7 +201,7 @@ let package = Package(
       name: "CommandHandlingTests",
       dependencies: [
         "RunningRedress", "CommandHandling", "Cryptography", "Domain", "Events", "EventLog",
-        "EventSourcing", "HTML", "Gateways", "PersonalData", "Projecting", "Projections",
+        "EventSourcing", "HTML", "Gateways", "PersonalData", "Projecting", "Projections", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(

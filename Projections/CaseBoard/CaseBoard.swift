@@ -1,6 +1,6 @@
 // The case board: every support case as it stands, with its messages, its evidence and its timeline. It
 // answers a customer's cases by status, and the cases of an order. What must hold: every event of a case
-// has its line in the timeline.
+// has its line in the timeline, and of an erased person nothing personal is left.
 
 import EventSourcing
 public import Events
@@ -10,7 +10,7 @@ public import SQLite
 /// Every support case as it stands, with all that happened in it.
 public enum CaseBoard: Projector {
   public static let name = "CaseBoard"
-  public static let version = 5
+  public static let version = 6
   public static let eventTypes = Suspensions.eventTypes.union([
     "CaseOpened", "CaseAssigned", "CaseStatusChanged", "CaseSeverityChanged",
     "CaseRefundRequested", "CaseReturnRequested", "StoreCreditGranted", "CaseResolved",
@@ -19,9 +19,13 @@ public enum CaseBoard: Projector {
     "ChargebackEnded", "MessagePosted", "EvidenceAttached", "ContentHidden", "ContentRestored",
     "DepositCaptured", "CaseWatcherAdded", "CaseWatcherRemoved", "SlaClocksStarted",
     "SlaClocksPaused", "SlaClocksResumed", "SlaRetargeted", "SlaFirstResponseMet", "SlaBreached",
+    "LegalHoldPlaced", "LegalHoldReleased", "SubjectErased",
   ])
 
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
+    if case .subjectErased(let event) = recorded.event {
+      return try erase(event.subjectID, of: recorded.tenant, in: database)
+    }
     guard let line = TimelineLine(recorded.event) else {
       return try Suspensions.apply(recorded, to: database)
     }
@@ -50,6 +54,25 @@ public enum CaseBoard: Projector {
     }
     try CaseTargets(recorded: recorded, caseID: line.caseID, database: database).apply()
     try row.note(line.note)
+  }
+
+  private static func erase(
+    _ subject: SubjectID, of tenant: TenantID, in database: Database
+  ) throws {
+    let cases = "(SELECT case_id FROM cases WHERE tenant = ?2 AND customer_id = ?3)"
+    for statement in [
+      """
+      UPDATE cases SET description = ?1
+      WHERE tenant = ?2 AND customer_id = ?3 AND description IS NOT NULL
+      """,
+      "UPDATE messages SET body = ?1 WHERE tenant = ?2 AND case_id IN \(cases)",
+      """
+      UPDATE evidence SET description = ?1
+      WHERE tenant = ?2 AND case_id IN \(cases) AND description IS NOT NULL
+      """,
+    ] {
+      try database.run(statement, PersonalText.erased, tenant.rawValue, subject.rawValue)
+    }
   }
 }
 

@@ -56,6 +56,8 @@ struct TimelineLine {
       self.init(
         event.caseID,
         "\(event.depositID): \(money(event.amount, event.currency.rawValue)), \(event.reference)")
+    case .legalHoldPlaced(let event): self.init(event.caseID, event.reason)
+    case .legalHoldReleased(let event): self.init(event.caseID, event.reason)
     case .caseWatcherAdded(let event): self.init(event.caseID, event.agentID.rawValue)
     case .caseWatcherRemoved(let event): self.init(event.caseID, event.agentID.rawValue)
     default: self.init(clocks: event)

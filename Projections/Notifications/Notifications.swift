@@ -17,7 +17,7 @@ public import SQLite
 /// The messages that events make due, and the people they are for.
 public enum Notifications: Projector {
   public static let name = "Notifications"
-  public static let version = 2
+  public static let version = 3
   public static let eventTypes: Set<String> = [
     "TenantRegistered", "TenantSettingsChanged", "AgentAdded", "AgentRemoved",
     "CustomerRegistered", "CustomerDetailsChanged", "CaseOpened", "CaseAssigned", "CaseResolved",
@@ -25,7 +25,7 @@ public enum Notifications: Projector {
     "RefundRequested", "RefundApproved", "RefundDenied", "RefundExecuted", "RefundFailed",
     "PayoutHoldApplied", "PayoutHoldReleased", "PayoutHoldExpired", "ReturnRequested",
     "ReturnApproved", "ReturnRejected", "ReturnLinesReceived", "ReturnCompleted", "ReturnExpired",
-    "StoreCreditGranted",
+    "StoreCreditGranted", "SubjectErased",
   ]
 
   public static let schema = """
@@ -84,6 +84,8 @@ public enum Notifications: Projector {
     case .customerRegistered(let event): try row.set(event.email, of: .customer, event.customerID)
     case .customerDetailsChanged(let event):
       try row.set(event.email, of: .customer, event.customerID)
+    case .subjectErased(let event):
+      for kind in [Actor.Kind.customer, .agent] { try row.set(nil, of: kind, event.subjectID) }
 
     case .caseOpened(let event):
       try database.run(

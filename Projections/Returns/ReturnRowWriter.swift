@@ -27,6 +27,11 @@ struct ReturnRowWriter {
       customer.rawValue)
   }
 
+  func forget(_ subject: SubjectID) throws {
+    try database.run(
+      "DELETE FROM emails WHERE tenant = ? AND customer_id = ?", tenant, subject.rawValue)
+  }
+
   func insert(_ event: ReturnRequested) throws {
     let id = event.returnID.rawValue
     try database.run(

@@ -6,7 +6,7 @@ public import SQLite
 /// Every return as it stands, with its lines, its timeline, and what there is to do about it.
 public enum Returns: Projector {
   public static let name = "Returns"
-  public static let version = 1
+  public static let version = 2
 
   /// In the order of a return's life (DOMAIN.md, Return).
   public static let statuses = [
@@ -15,7 +15,8 @@ public enum Returns: Projector {
   ]
 
   public static let eventTypes: Set<String> = Suspensions.eventTypes.union([
-    "TenantSettingsChanged", "CustomerRegistered", "CustomerDetailsChanged", "OrderRecorded",
+    "TenantSettingsChanged", "SubjectErased", "CustomerRegistered", "CustomerDetailsChanged",
+    "OrderRecorded",
     "ReturnRequested", "ReturnApproved", "ReturnRejected", "ReturnCancelled", "ReturnShipped",
     "ReturnLinesReceived", "ReturnLinesInspected", "ReturnInspected", "ReturnCompleted",
     "ReturnExpired", "ReturnRefundRequested", "ReturnRefundWithdrawn", "RefundApproved",
@@ -31,6 +32,7 @@ public enum Returns: Projector {
     case .tenantSettingsChanged(let event): try row.limit(event.settings)
     case .customerRegistered(let event): try row.know(event.email, of: event.customerID)
     case .customerDetailsChanged(let event): try row.know(event.email, of: event.customerID)
+    case .subjectErased(let event): try row.forget(event.subjectID)
     case .orderRecorded(let event): try row.know(event.customerEmail, of: event.customerID)
 
     case .returnRequested(let event): try row.insert(event)

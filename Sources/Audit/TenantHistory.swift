@@ -27,6 +27,7 @@ final class TenantHistory {
     case refund(Refund)
     case hold(PayoutHold)
     case `return`(Return)
+    case privacy(Privacy)
     case command
   }
 
@@ -62,6 +63,9 @@ final class TenantHistory {
       case .return(var state):
         try state.evolve(event)
         aggregate = .return(state)
+      case .privacy(var state):
+        try state.evolve(event)
+        aggregate = .privacy(state)
       case .command: break
       }
     }
@@ -136,6 +140,7 @@ final class TenantHistory {
       case .refund: Stream(.refund(Refund()))
       case .hold: Stream(.hold(PayoutHold()))
       case .return: Stream(.return(Return()))
+      case .privacy: Stream(.privacy(Privacy()))
       case .command: Stream(.command)
       }
     streams[subject] = stream

@@ -28,8 +28,8 @@ public final class TreeKeeper: Sendable {
 
   private let log: EventLog
   private let folder: String
-  private let logName: String
-  private let keys: CheckpointKeys
+  let logName: String
+  let keys: CheckpointKeys
   private let trees = Mutex<[TenantID: Tree]>([:])
   private let isStopping = Atomic(false)
   private let isWoken = Atomic(false)

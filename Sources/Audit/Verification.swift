@@ -7,6 +7,7 @@ public import EventLog
 public import EventSourcing
 import Events
 import Glibc
+public import PersonalData
 public import Transparency
 
 /// What a replay of the whole log found.
@@ -23,6 +24,7 @@ public struct HistoryReport: Sendable {
   public var chain = Digest.zero
   /// By tenant, the size up to which a signed checkpoint was found to hold.
   public var signedSizes: [TenantID: UInt64] = [:]
+  public var personal = PersonalTexts()
   /// Bytes of a write that did not finish; nobody was ever told that it had.
   public var tornTail: TornTail?
 }
@@ -60,16 +62,24 @@ public struct Verification {
   private var histories: [TenantID: TenantHistory] = [:]
 
   private let checkpoints: [TenantID: TreeHead]
+  private let vault: PersonalVault?
+  private var reckoning = PersonalReckoning()
 
-  /// - Parameter checkpoints: by tenant, a tree that was signed, to be found again in the log.
-  public init(logFolder: String, checkpoints: [TenantID: TreeHead] = [:]) {
+  /// - Parameters:
+  ///   - checkpoints: by tenant, a tree that was signed, to be found again in the log.
+  ///   - vault: the personal keys, to see whether every personal text opens or was erased.
+  public init(
+    logFolder: String, checkpoints: [TenantID: TreeHead] = [:], vault: PersonalVault? = nil
+  ) {
     reader = { () throws(LogError) in try LogReader(folder: logFolder) }
     self.checkpoints = checkpoints
+    self.vault = vault
   }
 
   package init(logFolder: String, fileSystem: any FileSystem) {
     reader = { () throws(LogError) in try LogReader(folder: logFolder, fileSystem: fileSystem) }
     checkpoints = [:]
+    vault = nil
   }
 
   /// Replays everything.
@@ -79,10 +89,14 @@ public struct Verification {
   public mutating func run(progress: (Int) -> Void = { _ in }) throws -> HistoryReport {
     let reader = try reader()
     let tenants = Set(checkpoints.keys)
+    let vault = vault
     try reader.forEachFrame {
-      try decode($0, hashing: tenants)
+      try decode($0, hashing: tenants, vault: vault)
     } inOrder: { frame, commits in
-      for commit in commits { try history(of: commit.tenant).append(commit) }
+      for commit in commits {
+        try history(of: commit.tenant).append(commit)
+        try reckoning.add(commit)
+      }
       report.frameCount += 1
       report.commitCount += frame.commitCount
       report.eventCount += frame.eventCount
@@ -92,6 +106,7 @@ public struct Verification {
     }
     for tenant in checkpoints.keys.sorted() { _ = history(of: tenant) }
     for (tenant, history) in histories { try history.requireSigned(of: tenant) }
+    report.personal = try reckoning.texts(vault: vault)
     report.signedSizes = checkpoints.mapValues(\.size)
     report.tornTail = reader.tornTail
     report.streamCount = histories.values.reduce(0) { $0 + $1.streamCount }
@@ -117,6 +132,7 @@ struct DecodedCommit: Sendable {
   var events: [RecordedEvent]
   /// Each line's leaf hash (RFC 6962); empty where nobody needs them.
   var leafHashes: [Digest] = []
+  var personal: [PersonalNote] = []
 
   func finding(_ index: Int, _ reason: String) -> Finding {
     Finding(
@@ -128,7 +144,9 @@ struct DecodedCommit: Sendable {
 /// Checks one frame's chain value and each of its lines.
 ///
 /// - Parameter tenants: whose lines' leaf hashes are wanted.
-private func decode(_ frame: Frame, hashing tenants: Set<TenantID>) throws -> [DecodedCommit] {
+private func decode(
+  _ frame: Frame, hashing tenants: Set<TenantID>, vault: PersonalVault?
+) throws -> [DecodedCommit] {
   try frame.checkChain()
   let leaf = LeafHasher()
   var commits: [DecodedCommit] = []
@@ -150,10 +168,13 @@ private func decode(_ frame: Frame, hashing tenants: Set<TenantID>) throws -> [D
         else {
           throw commit.finding(index, "the line is not in canonical form")
         }
+        try commit.notePersonalTexts(of: event, at: index, vault: vault)
         commit.events.append(event)
         if tenants.contains(view.tenant) { commit.leafHashes.append(leaf.leafHash(line)) }
       } catch let finding as Finding {
         throw finding
+      } catch let error as PersonalDataError {
+        throw error
       } catch {
         throw commit.finding(index, "the line does not fit its schema: \(error)")
       }

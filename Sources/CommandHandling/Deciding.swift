@@ -55,6 +55,15 @@ extension Repository {
       try Customer.decide(
         command, customer: customer(command.customerID).state, facts: facts)
 
+    // Privacy
+    case .eraseSubject(let command): try decide(command, facts: facts)
+    case .placeLegalHold(let command):
+      try Privacy.decide(
+        command, privacy: privacy().state, case: supportCase(command.caseID).state, facts: facts)
+    case .releaseLegalHold(let command):
+      try Privacy.decide(
+        command, privacy: privacy().state, case: supportCase(command.caseID).state, facts: facts)
+
     // Order
     case .recordOrder(let command):
       try Order.decide(command, order: order(command.orderID).state, facts: facts)
@@ -166,6 +175,15 @@ extension Repository {
     }
   }
 
+  private func decide(_ command: EraseSubject, facts: Facts) throws -> Decision {
+    let subject = command.subjectID.rawValue
+    return try Privacy.decide(
+      command, privacy: privacy().state, customer: customer(CustomerID(unchecked: subject)).state,
+      keyFingerprint: vault.fingerprint(of: Person(subject, of: id)).map {
+        KeyFingerprint(unchecked: $0)
+      }, facts: facts)
+  }
+
   private func decide(_ command: OpenCase, facts: Facts) throws -> Decision {
     guard let id = command.caseID else { preconditionFailure("names are made before deciding") }
     return try SupportCase.decide(
@@ -248,6 +266,7 @@ extension Repository {
     case .refund(let id): try refund(id).evolve(event, at: position, time: time)
     case .hold(let id): try hold(id).evolve(event, at: position, time: time)
     case .return(let id): try self.return(id).evolve(event, at: position, time: time)
+    case .privacy: try privacy().evolve(event, at: position, time: time)
     case .command: break
     }
   }
@@ -262,6 +281,7 @@ extension Repository {
     case .refund(let id): try refund(id).nextRevision
     case .hold(let id): try hold(id).nextRevision
     case .return(let id): try self.return(id).nextRevision
+    case .privacy: try privacy().nextRevision
     case .command: .first
     }
   }

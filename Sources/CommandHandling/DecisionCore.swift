@@ -121,8 +121,10 @@ package final class DecisionCore {
     of submission: Submission, in repository: Repository
   ) throws -> Submission {
     var submission = submission
+    let erased = try repository.privacy().state.erased
     let hash = try vault.contentHash(
-      of: submission.command, rest: submission.contentHash, makingAt: repository.nextPosition)
+      of: submission.command, rest: submission.contentHash, makingAt: repository.nextPosition,
+      mayMake: { !erased.contains(SubjectID(unchecked: $0)) })
     if let hash { submission.contentHash = hash }
     return submission
   }
@@ -174,10 +176,13 @@ extension DecisionCore {
     do {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
+      try checkPersons(in: command, privacy: repository.privacy().state)
       try checkRevision(submitted, of: command, repository: repository)
       try checkTime(submitted.occurredAt, of: command, repository: repository)
       switch try repository.decide(command, facts: facts) {
-      case .events(let events): return events
+      case .events(let events):
+        try checkPersons(in: events, privacy: repository.privacy().state)
+        return events
       case .unchanged(let reason):
         return [
           .commandHadNoEffect(

@@ -43,7 +43,7 @@ extension EncodedCommit {
         correlation: correlation, event: event)
       try Self.checkReadable(record)
       // From here on, also for the aggregates in memory, personal texts are sealed.
-      try repository.vault.seal(&record)
+      try Self.seal(&record, with: repository.vault)
       let start = lines.count
       record.write(to: &lines)
       let byteCount = lines.count - start
@@ -78,6 +78,18 @@ extension EncodedCommit {
         + "outside of what its schema allows")
   }
 
+  /// - Throws: ``InvalidCommand`` where the keys know of an erasure that the log does not.
+  private static func seal(_ record: inout RecordedEvent, with vault: PersonalVault) throws {
+    do {
+      try vault.seal(&record)
+    } catch {
+      guard case .erased(let person) = error else { throw error }
+      throw InvalidCommand(
+        path: "$.data", value: person.subject,
+        problem: "was erased, as the keys say; the log is older than that: restore a newer one")
+    }
+  }
+
   /// Reads the line, for the tests: what was checked before it was written is indeed enough.
   private static func isRead(_ line: Span<UInt8>) -> Bool {
     (try? RecordedEvent(line: line)) != nil
@@ -99,7 +111,7 @@ extension Repository {
       case .return(let id):
         if case .returnRequested(let requested) = event { return requested.caseID.rawValue }
         return try self.return(id).state.header?.caseID.rawValue
-      case .tenant, .customer, .order, .command: continue
+      case .tenant, .customer, .order, .privacy, .command: continue
       }
     }
     return nil

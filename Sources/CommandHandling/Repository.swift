@@ -40,6 +40,10 @@ final class Repository {
   let vault: PersonalVault
   private let budget: MemoryBudget
 
+  /// Loaded when somebody first asks for it.
+  private var loadedPrivacy: Loaded<Privacy>?
+
+  private static let privacyStream = StreamName("privacy")
   private static let tenantStream = StreamName("tenant")
 
   init(id: TenantID, log: EventLog, vault: PersonalVault, budget: MemoryBudget) throws {
@@ -61,6 +65,13 @@ final class Repository {
       time = try RecordedEvent(line: line).recordedTime
     }
     return time
+  }
+
+  func privacy() throws -> Loaded<Privacy> {
+    if let loadedPrivacy { return loadedPrivacy }
+    let loaded = try Loaded<Privacy>(from: Repository.privacyStream, of: id, in: log)
+    loadedPrivacy = loaded
+    return loaded
   }
 
   func customer(_ id: CustomerID) throws -> Loaded<Customer> {
@@ -130,6 +141,9 @@ final class Repository {
     }
     if tenant.isDurable(durableEnd) {
       tenant.keep(as: Repository.tenantStream, of: id, in: log)
+    }
+    if let loadedPrivacy, loadedPrivacy.isDurable(durableEnd) {
+      loadedPrivacy.keep(as: Repository.privacyStream, of: id, in: log)
     }
     keep("customer/", in: customers)
     keep("order/", in: orders)

@@ -32,24 +32,29 @@ public final class Sequencer: Sendable {
   private let queue = DispatchQueue(label: "redress.sequencer", qos: .userInitiated)
   private let inbox = Mutex(Inbox())
   private let core: Mutex<DecisionCore>
+  private let erasing: Erasing
   private let onFatal: @Sendable (any Error) -> Void
 
   /// - Parameters:
   ///   - vault: what seals personal texts. Its keys must become durable before the log's lines do.
+  ///   - erasing: carries out erasures before they are answered.
   ///   - clock: what time it is; recorded times never go back.
   ///   - onFatal: told of a history that contradicts itself; after that nothing is decided any more.
   public init(
-    log: EventLog, vault: PersonalVault, clock: @escaping @Sendable () -> Timestamp = { .now },
+    log: EventLog, vault: PersonalVault, erasing: Erasing,
+    clock: @escaping @Sendable () -> Timestamp = { .now },
     aggregatesInMemory: Int = 50_000, onFatal: @escaping @Sendable (any Error) -> Void
   ) {
     self.core = Mutex(
       DecisionCore(
         log: log, vault: vault, clock: clock, aggregatesInMemory: aggregatesInMemory))
+    self.erasing = erasing
     self.onFatal = onFatal
   }
 
   /// Queues commands to be decided in this order; each is answered once its events are durable.
   public func submit(_ submissions: [(Submission, Completion)]) {
+    let submissions = submissions.map(carryingOut)
     let (start, refusal): (Bool, Outcome?) = inbox.withLock { inbox in
       if let refusal = inbox.refusal { return (false, refusal) }
       inbox.waiting += submissions
@@ -70,6 +75,21 @@ public final class Sequencer: Sendable {
     }
   }
 
+  /// An erasure is answered when it is carried out.
+  private func carryingOut(
+    _ submission: Submission, _ completion: @escaping Completion
+  ) -> (Submission, Completion) {
+    guard case .eraseSubject = submission.command.command else { return (submission, completion) }
+    return (
+      submission,
+      { [erasing, onFatal] answer in
+        erasing.carryOut(answer, to: submission.command, onFailure: onFatal) {
+          completion(answer)
+        }
+      }
+    )
+  }
+
   /// Refuses every command from here on: the history must not grow while it contradicts itself.
   public func refuseCommands(because reason: String) {
     inbox.withLock { $0.readOnlyReason = reason }
@@ -84,6 +104,7 @@ public final class Sequencer: Sendable {
   public func stop() {
     inbox.withLock { $0.isStopping = true }
     queue.sync { core.withLock { $0.keepStates() } }
+    erasing.finish()
   }
 
   private func drain() {

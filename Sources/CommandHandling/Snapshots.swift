@@ -17,8 +17,9 @@ protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event 
 extension Tenant: Snapshotted { static let snapshotVersion = 4 }
 extension Customer: Snapshotted { static let snapshotVersion = 3 }
 extension Order: Snapshotted { static let snapshotVersion = 4 }
-extension SupportCase: Snapshotted { static let snapshotVersion = 5 }
+extension SupportCase: Snapshotted { static let snapshotVersion = 6 }
 extension Refund: Snapshotted { static let snapshotVersion = 2 }
+extension Privacy: Snapshotted { static let snapshotVersion = 1 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
 extension Return: Snapshotted { static let snapshotVersion = 2 }
 
@@ -119,6 +120,7 @@ package struct SnapshotTrial {
     case .refund: try load(Refund.self, stream, tenant, log)
     case .hold: try load(PayoutHold.self, stream, tenant, log)
     case .return: try load(Return.self, stream, tenant, log)
+    case .privacy: try load(Privacy.self, stream, tenant, log)
     case .command, nil: return nil
     }
   }

@@ -40,6 +40,13 @@ public struct Customer: Aggregate, Codable, Equatable {
 
   public var isRegistered: Bool { customerID != nil }
 
+  /// Whether any of the details was recorded before there was encryption.
+  public var isRecordedInClear: Bool {
+    [details.email, details.firstName, details.lastName].contains {
+      $0.map { !PersonalText.isSealed($0.text) } ?? false
+    }
+  }
+
   public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
     switch event {
     case .customerRegistered(let event):

@@ -16,6 +16,8 @@ public enum Right: String, CaseIterable, Sendable {
   case mirrorOrders
   /// Change settings and people.
   case manageTenant
+  /// Erase a person, or decide that nobody may.
+  case erase
 }
 
 extension Command {
@@ -44,6 +46,7 @@ extension Command {
       .changeAgentRole, .removeAgent, .registerCustomer, .changeCustomerDetails,
       .setCustomerTags, .definePolicy, .activatePolicy, .deactivatePolicy, .changeReturnSettings:
       .manageTenant
+    case .eraseSubject, .placeLegalHold, .releaseLegalHold: .erase
     }
   }
 }
@@ -113,6 +116,7 @@ extension Right {
     case .recordOutcomes: "say what became of a payment"
     case .mirrorOrders: "record orders"
     case .manageTenant: "change the tenant's settings and people"
+    case .erase: "erase a person or place and release legal holds"
     }
   }
 }

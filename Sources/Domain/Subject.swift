@@ -12,6 +12,8 @@ public enum Subject: Hashable, Sendable {
   case refund(RefundID)
   case hold(HoldID)
   case `return`(ReturnID)
+  /// Whose data must go and whose must stay.
+  case privacy
   /// What became of a command that a rule refused, or that changed nothing.
   case command(CommandID)
 
@@ -19,8 +21,11 @@ public enum Subject: Hashable, Sendable {
   public init?(_ stream: StreamName) {
     let name = stream.rawValue
     guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else {
-      guard name == "tenant" else { return nil }
-      self = .tenant
+      switch name {
+      case "tenant": self = .tenant
+      case "privacy": self = .privacy
+      default: return nil
+      }
       return
     }
     let id = String(name[name.index(after: slash)...])

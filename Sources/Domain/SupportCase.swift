@@ -27,6 +27,8 @@ public struct SupportCase: Aggregate, Codable, Equatable {
   public private(set) var returnIDs: Set<ReturnID> = []
   /// The holds that are applied because of this case.
   public private(set) var holdIDs: Set<HoldID> = []
+  /// Nothing about it may be erased.
+  public private(set) var isUnderLegalHold = false
   public internal(set) var chargebacks: [ChargebackID: Chargeback] = [:]
   public internal(set) var messageIDs: Set<MessageID> = []
   public internal(set) var evidence: [EvidenceKey: Evidence] = [:]
@@ -145,6 +147,14 @@ public struct SupportCase: Aggregate, Codable, Equatable {
     case .caseWatcherRemoved(let event):
       try requireThis(event.caseID)
       try unwatch(event)
+    case .legalHoldPlaced(let event):
+      try requireThis(event.caseID)
+      try require(!isUnderLegalHold, "a case put on legal hold twice")
+      isUnderLegalHold = true
+    case .legalHoldReleased(let event):
+      try requireThis(event.caseID)
+      try require(isUnderLegalHold, "a case released from no legal hold")
+      isUnderLegalHold = false
     default: try evolveClocks(event)
     }
   }

@@ -41,6 +41,10 @@ public struct KeyCount: Hashable, Sendable {
   public var tenant: TenantID
   public var keys: Int
   public var erased: Int
+
+  public init(tenant: TenantID, keys: Int, erased: Int) {
+    (self.tenant, self.keys, self.erased) = (tenant, keys, erased)
+  }
 }
 
 /// Keeps wrapped personal keys; many threads may ask, one at a time may change.

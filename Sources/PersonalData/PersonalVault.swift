@@ -154,11 +154,13 @@ public final class PersonalVault: Sendable {
     state.withLock { $0.ring.remove(erasure.person) }
   }
 
-  func markComplete(_ person: Person) throws(PersonalDataError) {
+  /// Remembers that an erasure is carried out.
+  public func markComplete(_ person: Person) throws(PersonalDataError) {
     try inStore { try store.markComplete(person) }
   }
 
-  func isComplete(_ person: Person) throws(PersonalDataError) -> Bool {
+  /// Whether an erasure is carried out, and the key is gone.
+  public func isComplete(_ person: Person) throws(PersonalDataError) -> Bool {
     try inStore { try store.isComplete(person) }
   }
 

@@ -10,6 +10,12 @@ extension ProjectionRuntime.Core {
   ///
   /// - Returns: whether the end, or the end of the log, was reached.
   mutating func advance(to end: Ordinal?, commitCountMax: Int) -> Bool {
+    let isDone = applyCommits(to: end, commitCountMax: commitCountMax)
+    if isDone { for model in models { model.forget() } }
+    return isDone
+  }
+
+  private mutating func applyCommits(to end: Ordinal?, commitCountMax: Int) -> Bool {
     let moving = models.filter { $0.failure == nil }
     guard let start = moving.map(\.checkpoint).min() else { return true }
     if let end, start >= end { return true }
@@ -47,6 +53,7 @@ extension CommitView {
     var position = firstPosition
     try forEachLine { line in
       let header = try EventHeader(line: line)
+      if header.type == SubjectErased.typeName { for model in here { model.noteErasure() } }
       let interested = here.filter {
         $0.failure == nil && $0.projector.eventTypes.contains(header.type)
       }

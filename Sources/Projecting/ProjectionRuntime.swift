@@ -69,6 +69,10 @@ public final class ProjectionRuntime: Sendable {
     self.vault = vault
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+    for projector in projectors {
+      // What a rebuild that was cut short left behind; nobody would ever scrub it.
+      ReadModel.remove(path: "\(folder)/\(projector.name).rebuilding")
+    }
     let reader = try LogReader(folder: logFolder)
     var models: [ReadModel] = []
     for projector in projectors {

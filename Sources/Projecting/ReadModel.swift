@@ -16,6 +16,8 @@ public struct ProjectionStatus: Sendable, Hashable {
   public var checkpoint: Ordinal
   /// Why it stopped, with the event it could not apply; `nil` while it goes on.
   public var failure: String?
+  /// Somebody was erased, and free pages of the file may still hold what was known of them.
+  public var isForgetting = false
 }
 
 final class ReadModel {
@@ -27,6 +29,8 @@ final class ReadModel {
   /// By tenant, the first position that is not in it yet.
   private(set) var nextPositions: [TenantID: Position] = [:]
   private var touched: Set<TenantID> = []
+  /// Somebody was erased since ``forget()`` last came to its end; the file's user_version keeps it.
+  private var mustForget = false
   private var isChanged = false
 
   /// Opens the file, or creates it with empty tables.
@@ -67,6 +71,7 @@ final class ReadModel {
         reason: "is version \(stored?.0 ?? 0) and version \(projector.version) is needed")
     }
     self.checkpoint = Ordinal(UInt64(checkpoint))
+    mustForget = try database.row("PRAGMA user_version", row: { $0.int(0) }) == 1
     for (tenant, next) in try database.rows(
       "SELECT tenant, next_position FROM _positions",
       row: { (TenantID(unchecked: $0.text(0)), Position(UInt64($0.int(1)))) })
@@ -92,7 +97,8 @@ final class ReadModel {
 
   var status: ProjectionStatus {
     ProjectionStatus(
-      name: projector.name, version: projector.version, checkpoint: checkpoint, failure: failure)
+      name: projector.name, version: projector.version, checkpoint: checkpoint, failure: failure,
+      isForgetting: mustForget)
   }
 
   func begin() throws { try database.execute("BEGIN IMMEDIATE") }
@@ -102,6 +108,27 @@ final class ReadModel {
     guard projector.eventTypes.contains(event.event.type) else { return }
     try projector.apply(event, to: database)
     isChanged = true
+  }
+
+  /// The commit at the checkpoint erases somebody.
+  func noteErasure() { mustForget = true }
+
+  /// Makes sure that no page of the file, no file beside it and no earlier one holds what was known of
+  /// persons who were erased; tried again as long as somebody reads.
+  func forget() {
+    guard mustForget, failure == nil else { return }
+    if path.hasSuffix(".sqlite") {
+      ReadModel.remove(path: path.dropLast(".sqlite".count) + ".previous.sqlite")
+    }
+    do {
+      try database.execute("VACUUM")
+      let isBusy = try database.row("PRAGMA wal_checkpoint(TRUNCATE)", row: { $0.int(0) != 0 })
+      if isBusy == true { return }
+      try database.execute("PRAGMA user_version = 0")
+      mustForget = false
+    } catch {
+      // Still to be done, and shown as such: a full disk must not stop what serves.
+    }
   }
 
   /// The commit at the checkpoint is wholly applied.
@@ -120,6 +147,7 @@ final class ReadModel {
         "INSERT OR REPLACE INTO _positions VALUES (?, ?)", tenant.rawValue, Int(next.value))
     }
     touched = []
+    if mustForget { try database.execute("PRAGMA user_version = 1") }
     try database.execute("COMMIT")
   }
 

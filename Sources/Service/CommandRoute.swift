@@ -8,11 +8,14 @@ import EventSourcing
 import Events
 import HTTP
 import JSON
+import PersonalData
 import Synchronization
+import Transparency
 
 struct CommandRoute: Sendable {
   var sequencer: Sequencer
   var metrics: Metrics
+  var erasures: ErasureRoute
 
   /// A command is at most 1 MiB (DESIGN.md, Events).
   static let commandByteCountMax = 1 << 20
@@ -71,13 +74,31 @@ struct CommandRoute: Sendable {
         if let problem = Problem(answer.outcome, of: submission.command) {
           return exchange.respond(problem.response)
         }
-        var line: [UInt8] = []
-        OutcomeLine.write(answer.outcome, of: submission.command, to: &line)
-        line.append(UInt8(ascii: "\n"))
-        exchange.respond(
-          HTTPResponse(
-            status: 200, headers: [("Content-Type", "application/json")], body: line))
+        certify(answer.outcome, of: submission.command) { certificate in
+          var line: [UInt8] = []
+          OutcomeLine.write(
+            answer.outcome, of: submission.command, certificate: certificate, to: &line)
+          line.append(UInt8(ascii: "\n"))
+          exchange.respond(
+            HTTPResponse(
+              status: 200, headers: [("Content-Type", "application/json")], body: line))
+        }
       }
+    }
+  }
+
+  /// Gets the certificate of an erasure that was accepted, as soon as everything has let go; `nil` for
+  /// every other command, and when it has to be asked for again.
+  private func certify(
+    _ outcome: Outcome, of command: SubmittedCommand, _ body: @escaping @Sendable (String?) -> Void
+  ) {
+    guard case .eraseSubject(let erase) = command.command, case .accepted = outcome else {
+      return body(nil)
+    }
+    Task {
+      let person = Person(erase.subjectID.rawValue, of: command.tenant)
+      let note = try? await erasures.certificate(of: person)
+      body(note.map { String(decoding: $0.bytes, as: UTF8.self) })
     }
   }
 
@@ -121,7 +142,9 @@ struct CommandRoute: Sendable {
           submission,
           { answer in
             metrics.count(answer)
-            answers.set(answer.outcome, at: index)
+            certify(answer.outcome, of: submission.command) {
+              answers.set(answer.outcome, certificate: $0, at: index)
+            }
           }
         ))
     }
@@ -172,6 +195,8 @@ struct RejectedLine: Error {
 private final class CollectedAnswers: Sendable {
   private struct State {
     var outcomes: [Outcome?]
+    /// By place; most requests have none.
+    var certificates: [Int: String] = [:]
     var missing: Int
   }
 
@@ -188,9 +213,10 @@ private final class CollectedAnswers: Sendable {
     state = Mutex(State(outcomes: Array(repeating: nil, count: lines.count), missing: missing))
   }
 
-  func set(_ outcome: Outcome, at index: Int) {
+  func set(_ outcome: Outcome, certificate: String?, at index: Int) {
     let isLast = state.withLock { state in
       state.outcomes[index] = outcome
+      if let certificate { state.certificates[index] = certificate }
       state.missing -= 1
       return state.missing == 0
     }
@@ -198,13 +224,14 @@ private final class CollectedAnswers: Sendable {
   }
 
   func finish() {
-    let outcomes = state.withLock { $0.outcomes }
+    let (outcomes, certificates) = state.withLock { ($0.outcomes, $0.certificates) }
     var body: [UInt8] = []
     body.reserveCapacity(lines.count * 256)
-    for (line, outcome) in zip(lines, outcomes) {
+    for (index, (line, outcome)) in zip(lines, outcomes).enumerated() {
       switch (line, outcome) {
       case (.success(let submission), let outcome?):
-        OutcomeLine.write(outcome, of: submission.command, to: &body)
+        OutcomeLine.write(
+          outcome, of: submission.command, certificate: certificates[index], to: &body)
       case (.failure(let rejected), _):
         OutcomeLine.write(rejected.problem, id: rejected.id, to: &body)
       case (.success, nil): preconditionFailure("an answer is missing")

@@ -1,7 +1,7 @@
 // What a caller is told of one command, as one line of JSON:
 // {"id":"…","outcome":"accepted","events":[{"type":…,"stream":…,"position":…,"revision":…}]}
 // {"id":"…","outcome":"rejected","problem":{"type":"urn:redress:problem:…", …}}
-// The outcomes are accepted, unchanged, rejected, conflict, invalid and retry.
+// An erasure that was accepted also has its "certificate". The outcomes are accepted, unchanged, rejected, conflict, invalid and retry.
 
 import CommandHandling
 import EventSourcing
@@ -9,14 +9,21 @@ import Events
 import JSON
 
 enum OutcomeLine {
-  static func write(_ outcome: Outcome, of command: SubmittedCommand, to line: inout [UInt8]) {
+  static func write(
+    _ outcome: Outcome, of command: SubmittedCommand, certificate: String?, to line: inout [UInt8]
+  ) {
     line.appendLiteral(#"{"id":"#)
     line.appendJSON(command.id.rawValue)
     line.appendLiteral(#","outcome":""#)
     line.append(contentsOf: outcome.name.utf8)
     line.appendLiteral(#"""#)
     switch outcome {
-    case .accepted(let events): write(events, to: &line)
+    case .accepted(let events):
+      write(events, to: &line)
+      if let certificate {
+        line.appendLiteral(#","certificate":"#)
+        line.appendJSON(certificate)
+      }
     case .unchanged(let reason, let event):
       line.appendLiteral(#","reason":"#)
       line.appendJSON(reason)

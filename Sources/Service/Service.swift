@@ -7,10 +7,11 @@ public import EventLog
 import EventSourcing
 import Events
 import Foundation
-import Gateways
+public import Gateways
 public import HTTP
 import JSON
 public import Operations
+public import PersonalData
 public import Projecting
 import Projections
 import Synchronization
@@ -29,16 +30,21 @@ public final class Service: Sendable {
   private let records: RecordRoutes
   /// The folder of messages that wait to be delivered.
   private let outbox: String
+  private let erasures: ErasureRoute
+  private let evidence: EvidenceRoute
   private let requestCount = Atomic<UInt64>(0)
 
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
-    keeper: TreeKeeper, records: OperationalRecords, secrets: WebhookSecrets,
-    outbox: String
+    keeper: TreeKeeper, records: OperationalRecords, secrets: WebhookSecrets, outbox: String,
+    vault: PersonalVault, evidence: any EvidenceStore
   ) {
     self.log = log
     self.projections = projections
-    commands = CommandRoute(sequencer: sequencer, metrics: metrics)
+    erasures = ErasureRoute(log: log, vault: vault, projections: projections, keeper: keeper)
+    self.evidence = EvidenceRoute(
+      log: log, evidence: SealedEvidence(store: evidence, vault: vault))
+    commands = CommandRoute(sequencer: sequencer, metrics: metrics, erasures: erasures)
     reads = ReadRoutes(projections: projections)
     feed = FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals)
     pages = PageRoutes(projections: projections)
@@ -71,6 +77,13 @@ public final class Service: Sendable {
       }
     case (_, "v1") where RecordRoutes.owns(path):
       Task { await respond(exchange) { try await self.records.answer(path, request) } }
+    case ("PUT", "v1") where path == ["v1", "evidence"]:
+      Task {
+        await respond(exchange) {
+          let tenant = try await self.reads.tenant(of: request, in: RefundQueue.name)
+          return try self.evidence.put(tenant, request)
+        }
+      }
     case ("GET", _), ("HEAD", _):
       Task { await respond(exchange) { try await self.read(path, request) } }
     default:
@@ -115,6 +128,11 @@ public final class Service: Sendable {
       case "holds": return json(try await reads.hold(path[2], request))
       case "returns": return json(try await reads.return(path[2], request))
       case "cases": return json(try await reads.supportCase(path[2], request))
+      case "erasures", "evidence":
+        let tenant = try await reads.tenant(of: request, in: RefundQueue.name)
+        return path[1] == "evidence"
+          ? try evidence.get(path[2], tenant, request)
+          : try await erasures.answer(path[2], tenant, request)
       default: break
       }
     }
@@ -218,7 +236,7 @@ public final class Service: Sendable {
     /v1/sla, /v1/customers/{id}/timeline, \
     /v1/orders/{id}/balance, /v1/orders/{id}/returns, /v1/returns, /v1/returns/{id}, /v1/holds, \
     /v1/holds/{id}, /v1/integration, /v1/events, /v1/checkpoint, /v1/proof, /v1/consistency, \
-    /v1/keys, /v1/drafts/{id}, /v1/sync-jobs, /v1/webhooks, /healthz, /readyz, /metrics, and the \
-    pages from / on.
+    /v1/keys, /v1/drafts/{id}, /v1/sync-jobs, /v1/webhooks, /v1/erasures/{subject}, \
+    /v1/evidence/{key}, PUT /v1/evidence, /healthz, /readyz, /metrics, and the pages from / on.
     """
 }

@@ -9,6 +9,7 @@ struct DataFolder {
   var log: String { path + "/log" }
   var readModels: String { path + "/read-models" }
   var keys: String { path + "/keys" }
+  var evidence: String { path + "/evidence" }
   var operations: String { path + "/operations.sqlite" }
   var outbox: String { path + "/outbox" }
   var lockFile: String { path + "/lock" }

@@ -1,28 +1,37 @@
-// redress keys: the keys that sign checkpoints.
+// redress keys: the keys that sign checkpoints, and those that personal data is under.
 
 import EventLog
 import EventSourcing
 import Operations
+import PersonalData
 import Transparency
 
 struct KeysTool: CommandLineTool {
   static let name = "keys"
   static let summary =
-    "Makes, shows or rotates the keys that sign checkpoints; keeps shops' secrets."
+    "Makes, shows, rotates and copies the keys that sign and encrypt; keeps shops' secrets."
   static let help = """
     Makes, shows or rotates the keys that sign checkpoints. What is shown is public: the vkey of each
     tenant's origin (C2SP signed-note), which anybody needs to check a checkpoint or a proof.
 
     Usage: redress keys generate --data DIR [--log-name NAME]
            redress keys show --data DIR
-           redress keys rotate --data DIR
+           redress keys rotate --data DIR [--master]
+           redress keys personal --data DIR
+           redress keys backup --data DIR FOLDER
            redress keys shopify --data DIR --tenant NAME <SECRET
 
       --data DIR        the data folder
+      --master          rotate the master key instead, which wraps the key of each person: all are
+                        wrapped anew, and the old one is removed
       --log-name NAME   the first part of every origin, chosen once; redress if not given
 
     A rotated key signs nothing any more and still verifies what it signed. Rotate while no service
     runs on the folder. The first start of a service makes a key if there is none.
+
+    personal tells how many persons have a key, and how many were erased. backup copies all keys, also
+    of a running service, in place of an earlier copy. Make one after each erasure: restore refuses
+    keys that are older than one.
 
     shopify reads from standard input what the tenant's shop signs its webhooks with, and keeps it for a
     service that runs or does not.
@@ -35,7 +44,8 @@ struct KeysTool: CommandLineTool {
 
   private enum Verb {
     case generate(String?)
-    case show, rotate
+    case show, rotate, rotateMaster, personal
+    case backup(String)
     case shopify(TenantID)
   }
 
@@ -46,6 +56,7 @@ struct KeysTool: CommandLineTool {
     let data = try arguments.required("--data")
     let logName = try arguments.option("--log-name")
     let tenant = try arguments.option("--tenant")
+    let isMaster = try arguments.flag("--master")
     switch arguments.word() {
     case "generate":
       folder = try DataFolder(creating: data)
@@ -55,7 +66,14 @@ struct KeysTool: CommandLineTool {
       verb = .show
     case "rotate":
       folder = try DataFolder(existing: data)
-      verb = .rotate
+      verb = isMaster ? .rotateMaster : .rotate
+    case "personal":
+      folder = try DataFolder(existing: data)
+      verb = .personal
+    case "backup":
+      folder = try DataFolder(existing: data)
+      guard let target = arguments.word() else { throw Stop.usage("say where the copy is to be") }
+      verb = .backup(target)
     case "shopify":
       guard let tenant else { throw Stop.usage("--tenant is missing") }
       guard let id = TenantID(tenant) else {
@@ -64,11 +82,15 @@ struct KeysTool: CommandLineTool {
       folder = try DataFolder(existing: data)
       verb = .shopify(id)
     case let other?:
-      throw Stop.usage("\(other) is neither generate, show, rotate nor shopify")
-    case nil: throw Stop.usage("say generate, show, rotate or shopify")
+      throw Stop.usage(
+        "\(other) is neither generate, show, rotate, personal, backup nor shopify")
+    case nil: throw Stop.usage("say generate, show, rotate, personal, backup or shopify")
     }
     if tenant != nil {
       guard case .shopify = verb else { throw Stop.usage("--tenant belongs to shopify") }
+    }
+    if isMaster {
+      guard case .rotateMaster = verb else { throw Stop.usage("--master belongs to rotate") }
     }
     if case .generate = verb { return }
     if logName != nil { throw Stop.usage("--log-name belongs to generate") }
@@ -82,6 +104,16 @@ struct KeysTool: CommandLineTool {
     case .rotate:
       try folder.lock(socket: "")
       _ = try KeyFolder(path: folder.keys).rotate()
+    case .rotateMaster:
+      try folder.lock(socket: "")
+      try PersonalKeyFolder(path: folder.keys).rotate()
+      print("every personal key is wrapped by a new master key; the old one is gone")
+      return .success
+    case .personal: return try personal()
+    case .backup(let target):
+      try KeyCopy.copy(from: folder.keys, to: target)
+      print("keys copied to \(target), in place of any earlier copy there")
+      return .success
     }
     return try show()
   }
@@ -114,6 +146,18 @@ struct KeysTool: CommandLineTool {
         print(key.vkey + (index == 0 ? "" : "  (retired)"))
       }
     }
+    return .success
+  }
+
+  private func personal() throws -> ExitCode {
+    guard let (_, store) = try folder.personalKeysForReading() else {
+      throw Stop.unable("\(folder.keys) has no personal keys yet; the first start makes them")
+    }
+    let counts = try store.counts()
+    if counts.isEmpty { print("nobody has a key yet") }
+    print(
+      Table(["TENANT", "KEYS", "ERASED"], right: [1, 2])
+        .text(counts.map { [$0.tenant.rawValue, "\($0.keys)", "\($0.erased)"] }))
     return .success
   }
 }

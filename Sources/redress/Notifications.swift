@@ -11,14 +11,14 @@ import Projections
 /// The process manager that tells people, from this moment of the history on if it never ran before.
 func notifying(
   _ records: OperationalRecords, _ projections: ProjectionRuntime, in folder: DataFolder,
-  sender: EmailAddress
+  outbox: OutboxNotifier
 ) throws -> Notifying {
   try records.beginNotifications {
     let tenants = try LogSummary(folder: folder.log).tenants
     return Dictionary(uniqueKeysWithValues: tenants.map { ($0.name, Position($0.eventCount)) })
   }
   return Notifying(
-    records: records, notifier: try OutboxNotifier(folder: folder.outbox, sender: sender),
+    records: records, notifier: outbox,
     list: { cursors, limit in
       try projections.read(Notifications.name) {
         try Notifications.due(after: cursors, limit: limit, in: $0)

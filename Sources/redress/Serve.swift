@@ -103,13 +103,23 @@ struct Serve: CommandLineTool {
       onSealing: { sealing.observe($0) })
     tell(recovery)
     allowManyConnections()
+    let outbox = try OutboxNotifier(folder: folder.outbox, sender: sender)
+    let erasing = Erasing(
+      log: log, vault: vault,
+      stores: [ErasingRecords(records: records), ErasingNotices(notifier: outbox)])
+    for person in try erasing.complete() {
+      say("completed the erasure of \(person), which an earlier run had recorded")
+    }
     let projections = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, projectors: allProjectors,
       vault: vault, onRebuild: { say("\($0); doing so now") })
     for status in projections.catchUp(to: log.durableEnd) {
       if let failure = status.failure { say("\(status.name) stopped: \(failure)") }
     }
-    let sequencer = Sequencer(log: log, vault: vault, onFatal: { stopForGood("\($0)") })
+    // Before the first command comes in, which somebody may have to be told of.
+    let notifying = try notifying(records, projections, in: folder, outbox: outbox)
+    let sequencer = Sequencer(
+      log: log, vault: vault, erasing: erasing, onFatal: { stopForGood("\($0)") })
     let execution = refundExecution(sequencer, projections, books: folder.path)
     let keeper = try treeKeeper(of: log, in: folder, sequencer)
     sealing.onSuccess {
@@ -119,9 +129,8 @@ struct Serve: CommandLineTool {
     let service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       keeper: keeper, records: records,
-      secrets: WebhookSecrets(folder: folder.keys), outbox: folder.outbox)
-    // Before the first command comes in, which somebody may have to be told of.
-    let notifying = try notifying(records, projections, in: folder, sender: sender)
+      secrets: WebhookSecrets(folder: folder.keys), outbox: folder.outbox, vault: vault,
+      evidence: try FolderEvidenceStore(folder: folder.evidence))
     let signals = endingSignals()
     let server = try start(service)
     projections.onChange(of: RefundQueue.name) { execution.wake() }

@@ -4,6 +4,7 @@ import Audit
 import EventLog
 import EventSourcing
 import Foundation
+import PersonalData
 
 struct Verify: CommandLineTool {
   static let name = "verify"
@@ -11,7 +12,9 @@ struct Verify: CommandLineTool {
   static let help = """
     Replays the whole log and checks every frame, chain value, position, revision and schema, and
     that every stream is one that the rules could have led to. It trusts the log's files alone. Where
-    signed checkpoints and their keys are there, it checks that the log still bears them out.
+    signed checkpoints and their keys are there, it checks that the log still bears them out, and
+    where the personal keys are there, that every personal text opens under its person's key or is of
+    somebody who was erased.
 
     Usage: redress verify --data DIR [--chain]
 
@@ -21,7 +24,8 @@ struct Verify: CommandLineTool {
     Example:
       redress verify --data ./data
 
-    Exit codes: 0 everything holds; 1 it does not, with segment, offset and ordinal; 2 the command
+    Exit codes: 0 everything holds; 1 it does not, with segment, offset and ordinal, or a key is
+    missing although nobody was erased; 2 the command
     line was not understood; 3 the folder could not be read.
     """
 
@@ -54,7 +58,9 @@ struct Verify: CommandLineTool {
         return .success
       }
       let checkpoints = try SignedCheckpoints(in: folder)
-      var verification = Verification(logFolder: folder.log, checkpoints: checkpoints.heads)
+      var verification = Verification(
+        logFolder: folder.log, checkpoints: checkpoints.heads,
+        vault: try folder.personalKeysForReading()?.vault)
       let report = try verification.run { progress.show("\($0) events checked") }
       progress.clear()
       let tenants = report.tenants.sorted { $0.key < $1.key }.map { tenant, count in
@@ -77,7 +83,7 @@ struct Verify: CommandLineTool {
           \(checkpoints.unchecked.map(\.rawValue).joined(separator: ", "))
           """)
       }
-      return .success
+      return tell(report.personal)
     } catch let promise as BrokenPromise {
       throw Stop(code: .wrong, message: promise.description)
     } catch let finding as Finding {
@@ -85,6 +91,38 @@ struct Verify: CommandLineTool {
     } catch let error as LogError {
       throw Stop(error)
     }
+  }
+
+  private func tell(_ texts: PersonalTexts) -> ExitCode {
+    let parts = [
+      (texts.opened, "open under their keys"), (texts.erased, "of persons who were erased"),
+      (texts.clear, "in clear, from before encryption"),
+      (texts.unchecked, "not looked into, because \(folder.keys) has no personal keys"),
+    ].filter { $0.0 > 0 }
+    if !parts.isEmpty {
+      print("personal texts: " + parts.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
+    }
+    func names(_ persons: [Person]) -> String {
+      let names = persons.map(\.description).sorted()
+      let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+      return names.prefix(10).joined(separator: ", ") + more
+    }
+    if !texts.keyMissing.isEmpty {
+      let count = texts.keyMissing.values.reduce(0, +)
+      print(
+        """
+        key missing without an erasure: \(count) texts of \(names(Array(texts.keyMissing.keys))); \
+        put back the copy of the keys that has theirs
+        """)
+    }
+    if !texts.undestroyed.isEmpty {
+      print(
+        """
+        erased on record, and the key is still there: \(names(texts.undestroyed)); the next start of \
+        the service destroys it
+        """)
+    }
+    return texts.keyMissing.isEmpty && texts.undestroyed.isEmpty ? .success : .wrong
   }
 
   private func tell(_ tail: TornTail?) {

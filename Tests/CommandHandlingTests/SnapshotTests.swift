@@ -58,7 +58,7 @@ import Testing
     #expect(
       hashes == [
         "Tenant 4 dd455375f1b844d5", "Customer 3 8448ec7eeade35f4", "Order 4 7df058e0080c1529",
-        "SupportCase 5 3cb88eeff0cd1083", "Refund 2 ea760581a8db428d",
+        "SupportCase 6 058de58c1fab8140", "Refund 2 ea760581a8db428d",
       ])
     redress.stop()
   }

@@ -24,6 +24,7 @@ extension LegID: ExpressibleByStringLiteral {}
 extension ChargebackID: ExpressibleByStringLiteral {}
 extension HoldID: ExpressibleByStringLiteral {}
 extension ReturnID: ExpressibleByStringLiteral {}
+extension SubjectID: ExpressibleByStringLiteral {}
 extension ShopSyncID: ExpressibleByStringLiteral {}
 
 extension ShopDomain: ExpressibleByStringLiteral {

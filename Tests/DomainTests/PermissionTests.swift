@@ -7,7 +7,7 @@ import Testing
 
 /// One of each.
 let everyCommand: [Command] =
-  asking + deciding + recordingOutcomes + mirroringOrders + managingTheTenant
+  asking + deciding + recordingOutcomes + mirroringOrders + managingTheTenant + erasing
 
 private let asking: [Command] = [
   .openCase(CaseTests.open), .requestRefund(requesting([("1", 1)])),
@@ -51,6 +51,10 @@ private let managingTheTenant: [Command] = [
   PolicyTests.define(), .activatePolicy(ActivatePolicy(policyID: "standard")),
   .deactivatePolicy(DeactivatePolicy(policyID: "standard")),
   .changeReturnSettings(ChangeReturnSettings(expiryDays: 14)),
+]
+
+private let erasing: [Command] = [
+  PrivacyTests.erase, PrivacyTests.place, PrivacyTests.release,
 ]
 
 struct PermissionTests {

@@ -19,6 +19,7 @@ struct Story {
   /// What was recorded of each return's request and of its completion.
   private(set) var requested: [ReturnID: ReturnRequested] = [:]
   private(set) var completed: [ReturnID: ReturnCompleted] = [:]
+  var privacy = Privacy()
   var dateOf: @Sendable (Timestamp) -> CalendarDate = london
 
   mutating func fold(_ event: Event) throws(InconsistentHistory) {
@@ -34,6 +35,7 @@ struct Story {
     case "refund": try refunds[RefundID(unchecked: stream[1]), default: Refund()].evolve(event)
     case "hold": try holds[HoldID(unchecked: stream[1]), default: PayoutHold()].evolve(event)
     case "return": try returns[ReturnID(unchecked: stream[1]), default: Return()].evolve(event)
+    case "privacy": try privacy.evolve(event)
     default: throw InconsistentHistory("no aggregate has the stream \(event.stream)")
     }
   }
@@ -78,6 +80,11 @@ struct Story {
       try decideCustomer(it.customerID) {
         try Customer.decide(it, customer: $0, details: $1, facts: facts)
       }
+    case .eraseSubject(let it): try decideErasure(it, facts)
+    case .placeLegalHold(let it):
+      try Privacy.decide(it, privacy: privacy, case: supportCase(it.caseID), facts: facts)
+    case .releaseLegalHold(let it):
+      try Privacy.decide(it, privacy: privacy, case: supportCase(it.caseID), facts: facts)
     case .recordOrder(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
     case .amendOrder(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
     case .capturePayment(let it): try Order.decide(it, order: order(it.orderID), facts: facts)
@@ -139,6 +146,13 @@ struct Story {
       try PayoutHold.decide(it, hold: holds[it.holdID] ?? PayoutHold(), facts: facts)
     default: try decideRefund(command, facts)
     }
+  }
+
+  private func decideErasure(_ command: EraseSubject, _ facts: Facts) throws -> Decision {
+    let customer = customers[CustomerID(unchecked: command.subjectID.rawValue)] ?? Customer()
+    return try Privacy.decide(
+      command, privacy: privacy, customer: customer,
+      keyFingerprint: customer.details.email.map { _ in PrivacyTests.fingerprint }, facts: facts)
   }
 
   /// Nothing is sealed in a story.
@@ -209,6 +223,7 @@ extension Story {
     do {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
+      try checkPersons(in: command, privacy: privacy)
       let decision = try decide(command, facts)
       let again = try decide(command, facts)
       return Answer(story: self, outcome: .success(decision), again: again)

@@ -59,7 +59,8 @@ public final class RunningRedress: Sendable {
       folder: path + "/read-models", logFolder: path + "/log", projectors: Self.projectors,
       vault: vault)
     sequencer = Sequencer(
-      log: log, vault: vault, clock: { now ?? .now }, aggregatesInMemory: aggregatesInMemory,
+      log: log, vault: vault, erasing: Erasing(log: log, vault: vault), clock: { now ?? .now },
+      aggregatesInMemory: aggregatesInMemory,
       onFatal: failed)
     let gateway = SimulatedPaymentGateway(
       path: path + "/simulated-provider.tsv", behaviour: behaviour, crash: {})

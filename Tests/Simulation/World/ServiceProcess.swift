@@ -36,15 +36,17 @@ final class ServiceProcess: @unchecked Sendable {
   ) throws {
     let failure = Failure()
     stoppedBy = failure
+    let vault = PersonalVault(inMemory: keys)
     (log, report) = try EventLog.open(
       folder: Self.logFolder, configuration: configuration, fileSystem: disk,
       indexPath: indexPath, isInline: true,
       describe: { line in
         let header = try EventHeader(line: line)
         return (header.stream, header.commandID)
-      }, onFailure: { error in failure.error.withLock { $0 = error } })
+      }, beforeWriting: { try vault.makeDurable() },
+      onFailure: { error in failure.error.withLock { $0 = error } })
     core = DecisionCore(
-      log: log, vault: PersonalVault(inMemory: keys), clock: clock,
+      log: log, vault: vault, clock: clock,
       aggregatesInMemory: aggregatesInMemory)
     self.provider = provider
     nonisolated(unsafe) let readModels = readModels

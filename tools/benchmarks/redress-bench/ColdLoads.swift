@@ -51,7 +51,7 @@ private func load(_ stream: StreamName, from log: EventLog) throws -> Int {
     case .hold: try hold.evolve(event)
     case .return: try itemReturn.evolve(event)
     case .supportCase: try supportCase.evolve(event)
-    case .tenant, .customer, .command: break
+    case .tenant, .customer, .privacy, .command: break
     }
     eventCount += 1
   }

@@ -1,0 +1,58 @@
+// The certificate of an erasure: a signed note (C2SP signed-note) by the log's own key, which anybody
+// can check with that key and nothing else.
+//
+//   redress.erasure/v1
+//   log redress/acme
+//   subject cus_5
+//   position 41
+//   erased 2026-01-16T10:00:00.124001Z
+//   key 0f6e5a1b2c3d4e5f60718293a4b5c6d7
+//
+// It is derived from SubjectErased, so it can be had again whenever it is wanted. Its first line is no
+// log's origin, so nobody can take it for a checkpoint.
+
+public import EventSourcing
+public import Transparency
+
+/// That a person's key was destroyed.
+public struct ErasureCertificate: Sendable, Hashable {
+  public var tenant: TenantID
+  public var subject: String
+  /// Where the tenant's history says so.
+  public var position: Position
+  public var time: Timestamp
+  /// The fingerprint of the key; `nil` where nothing personal was ever recorded.
+  public var keyFingerprint: String?
+
+  public init(
+    tenant: TenantID, subject: String, position: Position, time: Timestamp, keyFingerprint: String?
+  ) {
+    self.tenant = tenant
+    self.subject = subject
+    self.position = position
+    self.time = time
+    self.keyFingerprint = keyFingerprint
+  }
+
+  /// What is signed.
+  func text(origin: String) -> String {
+    """
+    redress.erasure/v1
+    log \(origin)
+    subject \(subject)
+    position \(position)
+    erased \(time)
+    key \(keyFingerprint ?? "none")
+
+    """
+  }
+}
+
+extension TreeKeeper {
+  /// The certificate, signed by the log's current key.
+  public func sign(_ certificate: ErasureCertificate) -> SignedNote {
+    let origin = "\(logName)/\(certificate.tenant)"
+    return SignedNote(
+      text: certificate.text(origin: origin), signedBy: [keys.signingKey(origin: origin)])
+  }
+}

@@ -1,0 +1,47 @@
+// Why somebody is not erased, or nothing more is recorded of somebody who was.
+
+public import Events
+
+/// Erasure and legal holds.
+public enum PrivacyRejection: Rejection {
+  case personErased(SubjectID, field: String, of: String)
+  case unknownSubject(SubjectID)
+  case legalHold(SubjectID, cases: [CaseID])
+  case recordedInClear(SubjectID)
+  case nothingToHold(CaseID, SubjectID)
+
+  public var explanation: Explanation {
+    switch self {
+    case .personErased(let subject, let field, let type):
+      Explanation(
+        "Erasure", "personErased",
+        "\(subject) was erased, and nothing personal of them is recorded any more. Leave out "
+          + "\(field), or give the person a new id.",
+        ["subject": subject, "field": field, "command": type])
+    case .unknownSubject(let subject):
+      Explanation(
+        "Erasure", "unknownSubject",
+        "\(subject) is neither a customer nor an agent of the tenant, and nothing personal was ever "
+          + "recorded under that id.",
+        ["subject": subject])
+    case .legalHold(let subject, let cases):
+      Explanation(
+        "Legal hold", "legalHold",
+        "\(subject) cannot be erased while there is a legal hold on "
+          + cases.prefix(20).map { "case \($0)" }.joined(separator: ", ")
+          + ". ReleaseLegalHold ends one.",
+        ["subject": subject, "case": cases[0], "caseCount": cases.count])
+    case .recordedInClear(let subject):
+      Explanation(
+        "Erasure", "recordedInClear",
+        "The details of \(subject) were recorded before personal data was encrypted. The log cannot "
+          + "be rewritten, so they cannot be erased.",
+        ["subject": subject])
+    case .nothingToHold(let caseID, let subject):
+      Explanation(
+        "Legal hold", "personErased",
+        "\(subject), whose case \(caseID) is, was erased: there is nothing left to hold.",
+        ["case": caseID, "subject": subject])
+    }
+  }
+}

@@ -1,0 +1,20 @@
+// A copy of all keys: those that sign, the master key, and the personal keys. Whoever has it and the log
+// can read everything, so it belongs somewhere else than the log.
+
+import Foundation
+import PersonalData
+
+enum KeyCopy {
+  /// Copies one keys' folder over another, also while a service uses the first.
+  static func copy(from source: String, to target: String) throws {
+    try PersonalKeyFolder(path: source).copy(to: PersonalKeyFolder(path: target))
+    let files = FileManager.default
+    for name in try files.contentsOfDirectory(atPath: source)
+    where name.hasPrefix("checkpoint-") || name == "log-name" || name.hasSuffix(".secret") {
+      let bytes = try Data(contentsOf: URL(filePath: "\(source)/\(name)"))
+      let copy = "\(target)/\(name)"
+      try bytes.write(to: URL(filePath: copy), options: .atomic)
+      try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy)
+    }
+  }
+}

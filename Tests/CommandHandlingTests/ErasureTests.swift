@@ -1,0 +1,230 @@
+// Erasing a person, and every crash on the way: whatever an earlier run left undone, the next completes.
+
+import CommandHandling
+import Cryptography
+import EventSourcing
+import Events
+import Foundation
+import Gateways
+import PersonalData
+import RunningRedress
+import SQLite
+import Synchronization
+import Testing
+
+struct `Erasing a person` {
+  private let robin = Person("robin", of: TenantID(unchecked: "acme"))
+  private let admin = "agent/lee"
+
+  private func prepared() async throws -> RunningRedress {
+    let redress = try RunningRedress()
+    try await redress.prepare()
+    _ = try await redress.submit("a1", "AddAgent", #"{"agentId":"lee","role":"admin"}"#)
+    _ = try await redress.submit(
+      "reg", "RegisterCustomer",
+      #"{"customerId":"robin","email":"robin@example.com","firstName":"Robinetta"}"#)
+    _ = try await redress.submit(
+      "k2", "OpenCase",
+      #"{"caseId":"k2","customerId":"robin","title":"T","type":"product","description":"Sandgate 7"}"#
+    )
+    return redress
+  }
+
+  private func erase(_ redress: RunningRedress, id: String = "e1") async throws -> Answer {
+    try await redress.submit(
+      id, "EraseSubject", #"{"subjectId":"robin","reason":"Asked for"}"#, actor: admin)
+  }
+
+  @Test func `destroys the key before it is answered, and the history still holds`() async throws {
+    let redress = try await prepared()
+    defer { redress.removeFolder() }
+    let database = redress.folder + "/keys/keys.sqlite"
+    let wrapped = try #require(try SQLiteKeyStore(path: database, mode: .readOnly).wrapped(robin))
+    #expect(try filesHolding(wrapped, below: redress.folder + "/keys") != [])
+    let answer = try await erase(redress)
+    #expect(answer.types == ["SubjectErased"])
+    #expect(try redress.vault.isComplete(robin))
+    #expect(try filesHolding(wrapped, below: redress.folder) == [], "not even wrapped")
+    let events = try redress.history()
+    for var event in events { try redress.vault.open(&event) }
+    let again = try await erase(redress, id: "e2")
+    #expect(again.types == [] && again.rejection == nil, "a second time changes nothing")
+    let change = try await redress.submit(
+      "ch", "ChangeCustomerDetails", #"{"customerId":"robin","email":"day@example.com"}"#)
+    #expect(change.rejection == "personErased")
+    #expect(
+      try await redress.submit(
+        "k3", "OpenCase", #"{"caseId":"k3","customerId":"robin","title":"T","type":"product"}"#
+      ).isAccepted, "what is not personal is recorded as before")
+    redress.stop()
+  }
+
+  @Test func `gives a command of before the same answer as long as the rest is the same`()
+    async throws
+  {
+    let redress = try await prepared()
+    defer { redress.removeFolder() }
+    #expect(try await erase(redress).isAccepted)
+    let again = try await redress.submit(
+      "reg", "RegisterCustomer",
+      #"{"customerId":"robin","email":"robin@example.com","firstName":"Robinetta"}"#)
+    #expect(again.isAccepted && again.isReplay)
+    let other = try await redress.submit(
+      "reg", "RegisterCustomer", #"{"customerId":"robin","email":"robin@example.com"}"#)
+    #expect(other.isConflict)
+    redress.stop()
+  }
+
+  @Test func `is blocked by a legal hold until that is released`() async throws {
+    let redress = try await prepared()
+    defer { redress.removeFolder() }
+    let place = try await redress.submit(
+      "h1", "PlaceLegalHold", #"{"caseId":"k2","reason":"Lawsuit"}"#, actor: admin)
+    #expect(place.types == ["LegalHoldPlaced", "ErasureBlocked"])
+    let blocked = try await erase(redress)
+    #expect(blocked.rejection == "legalHold")
+    guard case .rejected(let rejected, _) = blocked.outcome else { return }
+    #expect(rejected.detail.contains("case k2"))
+    #expect(
+      try await redress.submit(
+        "h2", "ReleaseLegalHold", #"{"caseId":"k2","reason":"Settled"}"#, actor: admin
+      ).isAccepted)
+    #expect(try await erase(redress, id: "e2").isAccepted)
+    redress.stop()
+  }
+
+  @Test func `that a crash cut short after it was recorded is completed by the next start`()
+    async throws
+  {
+    let redress = try await prepared()
+    defer { redress.removeFolder() }
+    // As if the process had died at each of these calls, one after another.
+    let store = Forgetful()
+    let erasing = Erasing(log: redress.log, vault: redress.vault, stores: [store])
+    #expect(try erasing.complete() == [], "nothing is on record yet")
+    #expect(try await erase(redress).isAccepted)
+    redress.stop()
+
+    let restarted = try RunningRedress(folder: redress.folder)
+    let again = Erasing(log: restarted.log, vault: restarted.vault, stores: [store])
+    #expect(try again.complete() == [], "the answer came after the key was gone")
+    restarted.stop()
+  }
+
+  @Test(arguments: ["store", "destroy", "mark"])
+  func `is done again from the start when it dies there`(step: String) async throws {
+    let redress = try await prepared()
+    defer { redress.removeFolder() }
+    #expect(try await erase(redress).isAccepted)
+    let text = try redress.vault.fingerprint(of: robin)
+    #expect(text == nil)
+    redress.stop()
+    let restarted = try RunningRedress(folder: redress.folder)
+    let keys = KeysInMemory()
+    let master = randomBytes(32)
+    let dying = DyingStore(keys, at: step)
+    let first = PersonalVault(masters: MasterKeys([1: master]), store: dying)
+    _ = try first.seal("secret", of: robin, at: place, position: .first)
+    try first.makeDurable()
+    let forgetful = Forgetful(isDying: step == "store")
+    #expect(throws: (any Error).self) {
+      try Erasing(log: restarted.log, vault: first, stores: [forgetful]).complete()
+    }
+    // The next life, on what the first left behind.
+    let second = PersonalVault(masters: MasterKeys([1: master]), store: keys)
+    let patient = Forgetful()
+    #expect(
+      try Erasing(log: restarted.log, vault: second, stores: [patient]).complete() == [robin])
+    #expect(try second.isErased(robin) && second.isComplete(robin))
+    #expect(patient.erased == [robin])
+    #expect(try Erasing(log: restarted.log, vault: second, stores: [patient]).complete() == [])
+    restarted.stop()
+  }
+
+  private let place = PersonalPlace(
+    tenant: TenantID(unchecked: "acme"), stream: StreamName("customer/robin"), revision: .first,
+    field: "email")
+
+  @Test func `takes evidence with it, and changes nothing in the store`() async throws {
+    let redress = try await prepared()
+    defer { redress.removeFolder() }
+    let folder = redress.folder + "/evidence"
+    let evidence = SealedEvidence(
+      store: try FolderEvidenceStore(folder: folder), vault: redress.vault)
+    let content = Array("the photo of Sandgate 7".utf8)
+    let header = EvidenceHeader(person: robin, mediaType: "image/png", content: content)
+    let key = try #require(try evidence.put(content, header, position: .first))
+    guard case .content(content, header)? = try evidence.get(key, of: robin.tenant) else {
+      Issue.record("the evidence is not what was put there")
+      return
+    }
+    #expect(try evidence.get(key, of: TenantID(unchecked: "other")) == nil)
+    #expect(try filesHolding("Sandgate 7", below: redress.folder) == [])
+    let stored = try Data(contentsOf: URL(filePath: "\(folder)/\(key)"))
+    #expect(SHA256.hash(Array(stored)) == key)
+    #expect(try await erase(redress).isAccepted)
+    guard case .erased(header)? = try evidence.get(key, of: robin.tenant) else {
+      Issue.record("the evidence was not erased")
+      return
+    }
+    #expect(try Data(contentsOf: URL(filePath: "\(folder)/\(key)")) == stored)
+    #expect(try evidence.put(content, header, position: .first) == nil)
+    redress.stop()
+  }
+}
+
+/// A store that may die instead of letting go.
+private final class Forgetful: ErasingStore {
+  struct Death: Error {}
+
+  private let isDying: Bool
+  private let persons = Mutex<[Person]>([])
+
+  init(isDying: Bool = false) { self.isDying = isDying }
+
+  var erased: [Person] { persons.withLock { $0 } }
+
+  func erase(_ person: Person, emails: [String]) throws {
+    if isDying { throw Death() }
+    persons.withLock { $0.append(person) }
+  }
+}
+
+/// Keys that outlive a process which dies at one call.
+private final class DyingStore: PersonalKeyStore {
+  struct Death: Error {}
+
+  private let keys: KeysInMemory
+  private let step: String
+
+  init(_ keys: KeysInMemory, at step: String) { (self.keys, self.step) = (keys, step) }
+
+  func record(of person: Person) -> KeyRecord? { keys.record(of: person) }
+  func keep(_ new: [WrappedKey]) { keys.keep(new) }
+  func isComplete(_ person: Person) -> Bool { keys.isComplete(person) }
+
+  func erase(_ erasure: KeyErasure) throws {
+    // Not even begun, the worst that can be left.
+    if step == "destroy" { throw Death() }
+    keys.erase(erasure)
+  }
+
+  func markComplete(_ person: Person) throws {
+    if step == "mark" { throw Death() }
+    keys.markComplete(person)
+  }
+}
+
+extension SQLiteKeyStore {
+  /// The bytes of a person's key as they lie in the file.
+  fileprivate func wrapped(_ person: Person) throws -> [UInt8]? {
+    if case .key(let key)? = try record(of: person) { key.bytes } else { nil }
+  }
+}
+
+/// The files below a folder that hold these bytes somewhere.
+private func filesHolding(_ bytes: [UInt8], below folder: String) throws -> [String] {
+  try FileManager.default.subpathsOfDirectory(atPath: folder).filter { name in
+    (try? Data(contentsOf: URL(filePath: folder + "/" + name)))?.range(of: Data(bytes)) != nil
+  }
+}

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Proves on the running service that an erased person is nowhere any more, and that everything else holds.
+
+Every file of the data folder is searched for what was told about the person, before the erasure (it must
+be in none of those that last) and after it (in none at all). The certificate is checked with openssl.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
+import proof
+import service as services
+import shop
+from proof import check, same
+
+PERSONAL = ["robinetta.day@example.com", "Robinetta", "Dayworth", "Sandgate Lane 7", "photo of Robinetta"]
+ADMIN = "agent/lee"
+
+
+def told(text, folder):
+    """The files below a folder that hold a text, packed ones looked into."""
+    found = []
+    for path in sorted(pathlib.Path(folder).rglob("*")):
+        if not path.is_file() or path.is_socket():
+            continue
+        content = path.read_bytes()
+        if path.suffix == ".zst":
+            content = proof.run(["zstd", "-dcq", path]).stdout
+        if text.encode() in content:
+            found.append(str(path.relative_to(folder)))
+    return found
+
+
+def person():
+    return [
+        shop.command("robin", "RegisterCustomer", {
+            "customerId": "cus_1", "email": PERSONAL[0], "firstName": PERSONAL[1],
+            "lastName": PERSONAL[2]}),
+        shop.command("kim", "RegisterCustomer", {
+            "customerId": "cus_2", "email": "kim@example.com", "firstName": "Kimberley"}),
+        shop.command("order", "RecordOrder", {
+            "orderId": "o1", "customerId": "cus_1", "customerEmail": PERSONAL[0], "source": "api",
+            "currency": "GBP", "placedAt": "2026-01-05T09:30:00Z",
+            "lines": [{"lineId": "1", "title": "Lantern", "quantity": 2, "unitPrice": 339}],
+            "payments": [{"paymentId": "p1", "amount": 678, "capturedAt": "2026-01-05T09:30:00Z"}]}),
+        shop.command("case", "OpenCase", {
+            "caseId": "k1", "customerId": "cus_1", "orderId": "o1", "title": "Broken",
+            "description": f"Please send it to {PERSONAL[3]}", "type": "product"}),
+        shop.command("admin", "AddAgent", {"agentId": "lee", "role": "admin"}),
+    ]
+
+
+def erase(name="erase", subject="cus_1", actor=ADMIN):
+    return shop.command(name, "EraseSubject", {"subjectId": subject, "reason": "Asked for"},
+                        actor=actor)
+
+
+def refused(running, command, reason):
+    outcome = running.submit([command])[0]
+    same(f"{command['type']} is refused", outcome["outcome"], "rejected")
+    same("because of", outcome["problem"]["reason"], reason)
+    return outcome["problem"]
+
+
+def check_certificate(note, running, data, position):
+    """Reads the note by its specification and checks it with the program openssl alone."""
+    text, _, signatures = note.rpartition("\n\n")
+    text += "\n"
+    lines = dict(line.split(" ", 1) for line in text.splitlines()[1:])
+    same("the certificate begins with its format", text.splitlines()[0], "redress.erasure/v1")
+    same("it names the log", lines["log"], "redress/acme")
+    same("it names the person", lines["subject"], "cus_1")
+    same("it names the position", int(lines["position"]), position)
+    check(re.fullmatch("[0-9a-f]{32}", lines["key"]), "it names the key that was destroyed")
+    vkeys = running.get("/v1/keys?tenant=acme").body.decode().split()
+    name, _, key = vkeys[0].split("+", 2)
+    signer, signature = re.fullmatch("\u2014 (\\S+) (\\S+)\n", signatures).groups()
+    same("the log signed it", signer, name)
+    folder = data.parent
+    (folder / "key").write_bytes(bytes.fromhex("302a300506032b6570032100") + base64.b64decode(key)[1:])
+    (folder / "text").write_bytes(text.encode())
+    (folder / "signature").write_bytes(base64.b64decode(signature)[4:])
+
+    def openssl():
+        return proof.run(["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-rawin",
+                          "-inkey", folder / "key", "-in", folder / "text",
+                          "-sigfile", folder / "signature"]).returncode == 0
+
+    check(openssl(), "openssl verifies the certificate")
+    (folder / "text").write_bytes(text.replace("cus_1", "cus_2").encode())
+    check(not openssl(), "and none that names somebody else")
+    return lines["key"]
+
+
+def verify(data, *, code=0):
+    result = proof.run([proof.REDRESS, "verify", "--data", data])
+    same(f"redress verify ends with {code}", result.returncode, code)
+    return (result.stdout + result.stderr).decode()
+
+
+def main():
+    _, folder = proof.begin(__doc__)
+    data = folder / "data"
+    running = services.Service(data)
+    running.accepted(shop.opening() + person())
+    content = PERSONAL[4].encode() + bytes(range(256))
+    upload = running.request(
+        "PUT", f"/v1/evidence?tenant=acme&subject=cus_1&sha256={hashlib.sha256(content).hexdigest()}",
+        content, {"Content-Type": "image/png"})
+    same("evidence is kept", upload.status, 201)
+    key = upload.json()["key"]
+    same("under the SHA-256 of what is stored",
+         hashlib.sha256((data / "evidence" / key).read_bytes()).hexdigest(), key)
+    back = running.get(f"/v1/evidence/{key}?tenant=acme")
+    same("it comes back as it was", (back.status, back.type, back.body), (200, "image/png", content))
+    wrong = running.request(
+        "PUT", f"/v1/evidence?tenant=acme&subject=cus_1&sha256={'0' * 64}", content,
+        {"Content-Type": "image/png"})
+    same("another hash than the body's is refused", wrong.status, 422)
+    large = running.request("PUT", "/v1/evidence?tenant=acme&subject=cus_1", bytes(11 << 20),
+                            {"Content-Type": "image/png"})
+    same("11 MiB are too much", large.status, 413)
+
+    # Before the erasure: in clear only where it can be forgotten.
+    for text in PERSONAL:
+        lasting = [name for name in told(text, data) if not name.startswith("read-models/")]
+        same(f"{text!r} is in no file that lasts", lasting, [])
+    feed = running.get("/v1/events?tenant=acme").body.decode()
+    check(not any(text in feed for text in PERSONAL), "the feed says nothing personal")
+    check("enc:v1:cus_1:" in feed, "but has it sealed")
+    old_keys, new_keys = folder / "old-keys", folder / "new-keys"
+    proof.output([proof.REDRESS, "keys", "backup", "--data", data, old_keys])
+
+    # Who may, and what stands in the way.
+    refused(running, erase("not-ann", actor="agent/ann"), "notInThisRole")
+    refused(running, erase("not-anybody", subject="cus_11"), "unknownSubject")
+    running.accepted([shop.command("hold", "PlaceLegalHold", {
+        "caseId": "k1", "reason": "Lawsuit"}, actor=ADMIN)])
+    problem = refused(running, erase("held"), "legalHold")
+    check("case k1" in problem["detail"], "the answer names the case", problem["detail"])
+    running.accepted([shop.command("release", "ReleaseLegalHold", {
+        "caseId": "k1", "reason": "Settled"}, actor=ADMIN)])
+
+    # The erasure.
+    outcome = running.accepted([erase()])[0]
+    position = outcome["events"][0]["position"]
+    for text in PERSONAL:
+        same(f"{text!r} is nowhere any more", told(text, data), [])
+    fingerprint = check_certificate(outcome["certificate"], running, data, position)
+    again = running.get("/v1/erasures/cus_1?tenant=acme")
+    same("the certificate can be had again", again.body.decode(), outcome["certificate"])
+    same("nobody else has one", running.get("/v1/erasures/cus_2?tenant=acme").status, 404)
+    same("the evidence is erased", running.get(f"/v1/evidence/{key}?tenant=acme").status, 410)
+    same("and no new one is kept", running.request(
+        "PUT", "/v1/evidence?tenant=acme&subject=cus_1", content,
+        {"Content-Type": "image/png"}).status, 409)
+    refused(running, shop.command("late", "ChangeCustomerDetails", {
+        "customerId": "cus_1", "email": PERSONAL[0]}), "personErased")
+    same("twice changes nothing", running.submit([erase("twice")])[0]["outcome"], "unchanged")
+    same("the same command again is answered as before",
+         running.submit([person()[0]])[0]["outcome"], "accepted")
+
+    # Everything else still holds, from outside too.
+    case = running.get("/v1/cases/k1?tenant=acme").json()
+    same("the case is still there", case["customerId"], "cus_1")
+    text = verify(data)
+    check("5 of persons who were erased" in text, "verify tells the erased texts", text)
+    digests = proof.output([proof.REDRESS, "projections", "rebuild", "--data", data])
+    check("changed" not in digests, "rebuilt read models say the same", digests)
+    for text in PERSONAL:
+        same(f"{text!r} is in no rebuilt file", told(text, data), [])
+    proof.output([proof.REDRESS, "checkpoint", "--data", data])
+    keys = folder / "keys.txt"
+    keys.write_text(proof.output([proof.REDRESS, "keys", "show", "--data", data]))
+    proof.output([proof.ROOT / "tools" / "verify-log", data / "log", "--key", f"@{keys}"])
+    counts = proof.output([proof.REDRESS, "keys", "personal", "--data", data])
+    same("one key is left, one person was erased",
+         re.search(r"acme +(\d+) +(\d+)", counts).groups(), ("1", "1"))
+
+    # Backups: the log without keys, and keys that are older than the erasure.
+    proof.output([proof.REDRESS, "keys", "backup", "--data", data, new_keys])
+    backup = folder / "backup"
+    proof.output([proof.REDRESS, "backup", "--data", data, backup])
+    check("not looked into" in verify(backup), "a backup has no keys, and says so")
+    result = proof.run([proof.REDRESS, "restore", "--keys", old_keys,
+                        "--data", folder / "refused", backup])
+    same("keys from before the erasure are refused", result.returncode, 1)
+    check(b"cus_1 of acme" in result.stderr, "and it says whose", result.stderr)
+    check(not (folder / "refused" / "log").exists(), "nothing was restored")
+    restored = folder / "restored"
+    proof.output([proof.REDRESS, "restore", "--keys", new_keys,
+                  "--data", restored, backup])
+    check("5 of persons who were erased" in verify(restored), "with newer keys all is as it was")
+    same("the service stops well", running.stop(), 0)
+    for text in PERSONAL:
+        same(f"{text!r} is nowhere after the stop", told(text, data), [])
+
+    # Somebody puts the old keys back by hand: the next start destroys the key before it serves.
+    shutil.rmtree(data / "keys")
+    shutil.copytree(old_keys, data / "keys")
+    check("erased on record" in verify(data, code=1), "verify tells that the key is still there")
+    running.start()
+    check("completed the erasure of cus_1 of acme" in running.words(), "the start says so")
+    check("5 of persons who were erased" in verify(data), "the key is gone again")
+    same("the service stops well", running.stop(), 0)
+    for text in PERSONAL:
+        same(f"{text!r} is nowhere after that", told(text, data), [])
+
+    # The master key.
+    rotated = proof.output([proof.REDRESS, "keys", "rotate", "--master", "--data", data])
+    check("new master key" in rotated, "the master key is another", rotated)
+    check((data / "keys" / "master-00002.key").exists(), "the new one is there")
+    check(not (data / "keys" / "master-00001.key").exists(), "the old one is gone")
+    check("5 of persons who were erased" in verify(data), "everything opens as before")
+
+    # A key that is missing without an erasure, and a text that was changed, are told apart from that.
+    shutil.rmtree(data / "keys")
+    proof.output([proof.REDRESS, "keys", "generate", "--data", data])
+    result = proof.run([proof.REDRESS, "serve", "--data", data], timeout=60)
+    same("a log without its keys is not served", result.returncode, 3)
+    check(b"Put the copy of the keys back" in result.stderr, "it says what to do", result.stderr)
+    shutil.rmtree(data / "keys")
+    shutil.copytree(new_keys, data / "keys")
+    subprocess.run([sys.executable, "-c", "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); "
+                    "c.execute(\"DELETE FROM personal_key WHERE subject='cus_2'\"); c.commit()",
+                    data / "keys" / "keys.sqlite"], check=True)
+    text = verify(data, code=1)
+    check("key missing without an erasure: 2 texts of cus_2 of acme" in text,
+          "a missing key is called missing", text)
+    same("the key that was destroyed was that of the certificate", len(fingerprint), 32)
+
+
+main()
