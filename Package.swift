@@ -75,7 +75,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Gateways",
-      dependencies: ["EventSourcing", "Cryptography", "PersonalData", "Transparency"],
+      dependencies: [
+        "Domain", "Events", "EventSourcing", "Cryptography", "PersonalData", "Transparency",
+      ],
       swiftSettings: settings),
 
     // The domain and its vocabulary.
@@ -188,7 +190,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "DomainTests", dependencies: ["Domain", "Events", "EventSourcing", "SeededRandom"],
+      name: "DomainTests",
+      dependencies: ["Domain", "Events", "EventSourcing", "JSON", "OutsideData", "SeededRandom"],
       swiftSettings: settings),
     .target(
       name: "RunningRedress",
@@ -207,8 +210,8 @@ let package = Package(
     .testTarget(
       name: "ProjectionsTests",
       dependencies: [
-        "RunningRedress", "CommandHandling", "Gateways", "Projections", "Projecting", "Events",
-        "EventLog", "EventSourcing", "HTML", "SQLite",
+        "RunningRedress", "CommandHandling", "Domain", "Gateways", "HTML", "Projections",
+        "Projecting", "Events", "EventLog", "EventSourcing", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(

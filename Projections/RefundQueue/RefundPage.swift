@@ -14,6 +14,7 @@ public enum RefundPage {
   ) throws -> Page? {
     guard let refund = try RefundQueue.refund(id, tenant: tenant, in: database) else { return nil }
     let timeline = try RefundQueue.timeline(of: id, tenant: tenant, in: database)
+    let derivation = try RefundQueue.derivation(of: id, tenant: tenant, in: database)
     return Page(
       title: "Refund \(id)",
       body: """
@@ -22,6 +23,7 @@ public enum RefundPage {
         <p>\(statusBadge(refund.status)) \
         <strong>\(money(refund.amount, refund.currency))</strong></p>
         \(facts(refund, tenant))
+        \(table(derivation, currency: refund.currency))
         \(TimelineTable.render(timeline, currency: refund.currency))
         """)
   }

@@ -1,3 +1,4 @@
+import Domain
 import EventSourcing
 public import Events
 public import Projecting
@@ -6,7 +7,7 @@ public import SQLite
 /// Every refund as it stands, with totals by status and its timeline.
 public enum RefundQueue: Projector {
   public static let name = "RefundQueue"
-  public static let version = 3
+  public static let version = 4
 
   /// In the order of a refund's life (DOMAIN.md, Refund).
   public static let statuses = [
@@ -35,6 +36,7 @@ public enum RefundQueue: Projector {
       try row.update(
         event.refundID, "requested_amount = ?, reason = ?", event.requestedAmount, event.reason)
       try row.note(event.refundID, amount: event.requestedAmount, event.reason)
+      try row.derive(event)
     case .refundApproved(let event):
       try row.move(
         event.refundID, to: "approved",
@@ -130,6 +132,19 @@ private struct RefundRowWriter {
       event.requestedAmount, event.reason, event.deliveryDate?.description, time,
       event.requestedBy.rawValue, position, time)
     try note(event.refundID, amount: event.requestedAmount, event.reason)
+    try RefundQueue.write(
+      Derivation(of: event), of: event.refundID, tenant: recorded.tenant, to: database)
+  }
+
+  func derive(_ event: RefundAmended) throws {
+    guard
+      let currency = try database.row(
+        "SELECT currency FROM refunds WHERE tenant = ? AND refund_id = ?", tenant,
+        event.refundID.rawValue, row: { CurrencyCode(unchecked: $0.text(0)) })
+    else { return }
+    try RefundQueue.write(
+      Derivation(of: event, in: currency), of: event.refundID, tenant: recorded.tenant,
+      to: database)
   }
 
   func update<each Value: SQLiteValue>(

@@ -1,5 +1,6 @@
-// The refund queue: every refund as it stands, what adds up by status, and each one's timeline. It
-// answers what can still be approved, what runs out, what was paid, and what there is to execute.
+// The refund queue: every refund as it stands, what adds up by status, each one's timeline and how its
+// amount came about. It answers what can still be approved, what runs out, what was paid, and what there
+// is to execute.
 
 extension RefundQueue {
   public static let schema = """
@@ -58,5 +59,7 @@ extension RefundQueue {
       amount INTEGER, note TEXT,
       PRIMARY KEY (tenant, refund_id, position)
     ) STRICT, WITHOUT ROWID;
+
+    \(derivationSchema)
     """
 }

@@ -16,15 +16,19 @@ public struct Money: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    guard let exponent = Currency.exponent(of: currency) else {
-      return "\(currency) \(amount) (minor units)"
-    }
+    Currency.exponent(of: currency) == nil
+      ? "\(currency) \(amount) (minor units)" : "\(currency) \(digits)"
+  }
+
+  /// The amount alone, with the decimals of its currency.
+  var digits: String {
+    let exponent = Currency.exponent(of: currency) ?? 0
     var digits = String(amount.magnitude)
     if exponent > 0 {
       digits = String(repeating: "0", count: max(0, exponent + 1 - digits.count)) + digits
       digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -exponent))
     }
-    return "\(currency) \(amount < 0 ? "-" : "")\(digits)"
+    return (amount < 0 ? "-" : "") + digits
   }
 }
 

@@ -22,10 +22,19 @@ extension Order {
       event.amount >= 1 && event.amount <= balance.refundable,
       "refund \(refund) holds more than is refundable")
     try require(event.shipping <= shipping.left, "more shipping than is left")
-    try require(event.platformFee <= platformFee.left, "more platform fee than is left")
-    try require(event.platformFeeTax <= platformFeeTax.left, "more platform fee tax than is left")
+    // R2: the shares are those of what is left.
+    try require(
+      event.platformFee == feeShare(of: platformFee, event.basis)?.share ?? 0,
+      "another platform fee than its share")
+    try require(
+      event.platformFeeTax == feeShare(of: platformFeeTax, event.basis)?.share ?? 0,
+      "another platform fee tax than its share")
     try require(event.payments.total == event.amount, "payments that do not add up")
-    for line in event.lines { try take(line) }
+    var sum = event.shipping
+    for line in event.lines {
+      sum = try unwrap(CheckedAmount.sum(sum, try take(line)), "lines that are too much")
+    }
+    try require(event.basis == sum, "a basis that does not add up")
     for part in event.payments {
       let index = try payments.index(of: part.paymentID)
       try require(
@@ -44,15 +53,23 @@ extension Order {
       payments: event.payments)
   }
 
-  private mutating func take(_ line: ReservedLine) throws(InconsistentHistory) {
+  /// - Returns: what the units come to (R2).
+  private mutating func take(_ line: ReservedLine) throws(InconsistentHistory) -> Int {
     let index = try unwrap(lines.index(of: line.lineID), "an unknown line \(line.lineID)")
+    let left = lines[index]
     try require(
-      line.quantity <= lines[index].free && line.discount <= lines[index].discountLeft
-        && line.tax <= lines[index].taxLeft,
+      left.free > 0 && (1...max(1, left.free)).contains(line.quantity),
       "more of line \(line.lineID) than is left")
+    func share(of amount: Int) -> Int {
+      halfUp(amount, times: line.quantity, over: left.units.left)
+    }
+    try require(
+      line.discount == share(of: left.discountLeft) && line.tax == share(of: left.taxLeft),
+      "other shares of line \(line.lineID) than those of its units")
     lines[index].units.taken += line.quantity
     lines[index].discount.taken += line.discount
     lines[index].tax.taken += line.tax
+    return left.unitPrice * line.quantity - line.discount + line.tax
   }
 
   mutating func reduce(_ event: OrderReservationReduced) throws(InconsistentHistory) {

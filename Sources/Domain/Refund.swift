@@ -73,6 +73,10 @@ public struct Refund: Aggregate, Codable, Equatable {
     case .refundRequested(let event): try request(event)
     case .refundAmended(let event):
       try require(event.refundID, [.pending])
+      try Self.requireAddsUp(
+        event.items, shipping: event.shipping,
+        restockingFees: event.restockingFee.map { [$0] } ?? [], shippingFee: event.shippingFee,
+        basis: event.basis, requested: event.requestedAmount)
       requestedAmount = event.requestedAmount
       requestedBy = event.amendedBy
       reason = event.reason
@@ -120,6 +124,9 @@ public struct Refund: Aggregate, Codable, Equatable {
   private mutating func request(_ event: RefundRequested) throws(InconsistentHistory) {
     try Domain.require(header == nil, "refund \(event.refundID) requested twice")
     try Domain.require(event.requestedAmount >= 1, "a refund of nothing")
+    try Self.requireAddsUp(
+      event.items, shipping: event.shipping, restockingFees: event.restockingFees,
+      shippingFee: event.shippingFee, basis: event.basis, requested: event.requestedAmount)
     header = Header(
       refundID: event.refundID, caseID: event.caseID, orderID: event.orderID,
       customerID: event.customerID, currency: event.currency, returnID: event.returnID)

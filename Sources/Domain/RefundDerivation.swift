@@ -8,6 +8,7 @@
 // The platform's fee and fee tax are given back in the proportion of the basis to what is left of
 // the order. Every share is written down with what it is a share of.
 
+import EventSourcing
 import Events
 
 struct RefundDerivation {
@@ -78,7 +79,7 @@ extension Order {
   }
 
   /// The fee's share of a basis; an order with nothing left of either gives nothing back.
-  private func feeShare(of fee: Pot, _ basis: Int) -> Share? {
+  func feeShare(of fee: Pot, _ basis: Int) -> Share? {
     guard fee.left > 0, self.basis.left > 0 else { return nil }
     return Share(of: fee.left, part: min(basis, self.basis.left), whole: self.basis.left)
   }
@@ -135,5 +136,47 @@ extension RefundDerivation {
         shipping: shipping?.share ?? 0, basis: basis, platformFee: platformFee?.share ?? 0,
         platformFeeTax: platformFeeTax?.share ?? 0,
         payments: order.payments.allocate(requestedAmount)))
+  }
+}
+
+// The same arithmetic for whoever reads what was decided: a derivation that does not add up was never
+// decided here.
+
+extension Refund {
+  /// R2: the event's own numbers lead to the amount it says.
+  static func requireAddsUp(
+    _ items: [RefundItem], shipping: Share?, restockingFees: [Fee], shippingFee: Int?, basis: Int,
+    requested: Int
+  ) throws(InconsistentHistory) {
+    var itemsAmount = 0
+    for item in items {
+      let price = CheckedAmount.product(item.originalUnitPrice, item.quantity)
+      try require(
+        item.discount.addsUp && item.tax.addsUp
+          && price.map { $0 - item.discount.share + item.tax.share } == item.totalRefundAmount,
+        "item \(item.refundItemID) that does not add up")
+      itemsAmount = try unwrap(
+        CheckedAmount.sum(itemsAmount, item.totalRefundAmount), "items that are too much")
+    }
+    try require(shipping?.addsUp ?? true, "shipping that does not add up")
+    try require(itemsAmount + (shipping?.share ?? 0) == basis, "a basis that does not add up")
+    var (feeBasis, fees) = (0, 0)
+    for fee in restockingFees {
+      try require(
+        fee.basisPoints <= 10_000 && fee.of <= itemsAmount - feeBasis
+          && fee.amount == halfUp(fee.of, times: fee.basisPoints, over: 10_000),
+        "a restocking fee that does not add up")
+      feeBasis += fee.of
+      fees += fee.amount
+    }
+    try require(
+      basis - fees - (shippingFee ?? 0) == requested,
+      "a requested amount that does not add up")
+  }
+}
+
+extension Share {
+  var addsUp: Bool {
+    (1...max(1, whole)).contains(part) && share == halfUp(of, times: part, over: max(1, whole))
   }
 }

@@ -59,7 +59,8 @@ extension [CapturedPayment] {
 }
 
 extension [PaymentPart] {
-  var total: Int { reduce(0) { $0 + $1.amount } }
+  /// More than any amount where it is too large.
+  var total: Int { reduce(0) { CheckedAmount.sum($0, $1.amount) ?? .max } }
 
   /// The parts to give back when the whole shrinks by an amount: the last payments first.
   ///

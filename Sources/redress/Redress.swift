@@ -38,7 +38,8 @@ struct Stop: Error {
 @main
 enum Redress {
   static let tools: [any CommandLineTool.Type] = [
-    Serve.self, Submit.self, Replay.self, Verify.self, CheckpointTool.self, Prove.self,
+    Serve.self, Submit.self, Replay.self, Explain.self, Verify.self, CheckpointTool.self,
+    Prove.self,
     KeysTool.self, ProjectionsTool.self, LogTool.self, Backup.self, Restore.self,
     Status.self,
   ]

@@ -3,6 +3,7 @@
 import Audit
 import CommandHandling
 import Dispatch
+import Domain
 import EventLog
 import EventSourcing
 import Events
@@ -24,7 +25,7 @@ struct Serve: CommandLineTool {
     Runs the service on a data folder, which is made if it is not there.
 
     Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT]
-                         [--mail-from ADDRESS] [--simulate HOW=REFUND]…
+                         [--mail-from ADDRESS] [--simulate HOW=REFUND]… [--units PROVIDER]
 
       --data DIR         the data folder
       --socket PATH      the Unix socket that commands come in on; DIR/redress.sock if not given.
@@ -36,6 +37,8 @@ struct Serve: CommandLineTool {
       --simulate HOW=ID  make the simulated payment provider treat one refund otherwise: decline,
                          timeout (pays, does not answer), lose (never receives it) or crash (pays,
                          then ends this process)
+      --units PROVIDER   ask the payment provider in the minor units of stripe or adyen, where they
+                         differ from ISO 4217; what they cannot pay exactly is not asked for
 
     Example:
       redress serve --data ./data --http 127.0.0.1:8080
@@ -50,6 +53,7 @@ struct Serve: CommandLineTool {
   private let http: (host: String, port: Int)?
   private let sender: EmailAddress
   private let simulated: [String: SimulatedPaymentGateway.Behaviour]
+  private let units: ProviderUnits
 
   init(_ arguments: inout Arguments) throws {
     data = try arguments.required("--data")
@@ -58,6 +62,15 @@ struct Serve: CommandLineTool {
     sender = try Self.sender(arguments.option("--mail-from") ?? "redress@localhost")
     simulated = try Dictionary(
       arguments.options("--simulate").map(Self.behaviour), uniquingKeysWith: { $1 })
+    units = try arguments.option("--units").map(Self.units) ?? .iso
+  }
+
+  private static func units(_ name: String) throws -> ProviderUnits {
+    let known = [ProviderUnits.stripe, .adyen]
+    guard let units = known.first(where: { $0.name.lowercased() == name }) else {
+      throw Stop.usage("--units \(name) is not stripe or adyen")
+    }
+    return units
   }
 
   private static func address(_ text: String) throws -> (host: String, port: Int) {
@@ -208,7 +221,7 @@ struct Serve: CommandLineTool {
       path: folder + "/simulated-provider.tsv",
       behaviour: { simulated[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
     return RefundExecution(
-      sequencer: sequencer, gateway: gateway,
+      sequencer: sequencer, gateway: CountingGateway(gateway, in: units),
       list: { limit in
         try projections.read(RefundQueue.name) {
           try RefundQueue.openExecutions(limit: limit, in: $0)

@@ -1,0 +1,111 @@
+// redress explain: how the amount of a refund came about, from the history alone.
+
+import Domain
+import EventLog
+import EventSourcing
+import Events
+import Foundation
+
+struct Explain: CommandLineTool {
+  static let name = "explain"
+  static let summary = "Shows how the amount of a refund came about."
+  static let help = """
+    Shows how the amount of a refund came about, in a table that a pocket calculator can check, and
+    what became of it. It reads the log and nothing else.
+
+    Usage: redress explain --data DIR [--tenant T] refund ID
+
+      --data DIR     the data folder; a service may be running on it
+      --tenant T     whose refund; needed where several tenants have one of this name
+
+    Example:
+      redress explain --data ./data refund srf_8Q2
+
+    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 the command line
+    was not understood; 3 there is no such refund, or the folder could not be read.
+    """
+
+  private let folder: DataFolder
+  private let tenant: TenantID?
+  private let refundID: RefundID
+
+  init(_ arguments: inout Arguments) throws {
+    let folder = try DataFolder(existing: arguments.required("--data"))
+    self.folder = folder
+    tenant = try arguments.option("--tenant").map { try folder.tenant(named: $0) }
+    let words = arguments.rest()
+    guard words.count == 2, words[0] == "refund" else { throw Stop.usage("say refund ID") }
+    guard RefundID.isValid(words[1].utf8) else {
+      throw Stop.usage("\(words[1]) is no refund's name")
+    }
+    refundID = RefundID(unchecked: words[1])
+  }
+
+  func run() async throws -> ExitCode {
+    let events = try history()
+    guard let first = events.first else { throw Stop.unable("there is no refund \(refundID)") }
+    if let other = events.first(where: { $0.tenant != first.tenant }) {
+      throw Stop.usage(
+        "\(first.tenant) and \(other.tenant) both have a refund \(refundID): say which with --tenant"
+      )
+    }
+    try Output.write("\(text(of: events))\n".utf8)
+    return .success
+  }
+
+  /// What the log says of refunds of this name, oldest first.
+  private func history() throws -> [RecordedEvent] {
+    do {
+      var events: [RecordedEvent] = []
+      try LogReader(folder: folder.log).forEachCommit(upTo: nil) { commit in
+        if let tenant, commit.tenant != tenant { return true }
+        try commit.forEachLine { line in
+          guard try EventHeader(line: line).stream.rawValue == "refund/\(refundID)" else { return }
+          events.append(try RecordedEvent(line: line))
+        }
+        return true
+      }
+      return events
+    } catch let error as LogError {
+      throw Stop(error)
+    }
+  }
+
+  private func text(of events: [RecordedEvent]) -> String {
+    var blocks: [String] = []
+    var currency: CurrencyCode?
+    for recorded in events {
+      let time = recorded.time
+      switch recorded.event {
+      case .refundRequested(let event):
+        currency = event.currency
+        blocks.append(
+          """
+          Refund \(refundID) of order \(event.orderID), in case \(event.caseID)
+          \(time) requested by \(event.requestedBy): \(event.reason)
+
+          \(Derivation(of: event))
+
+          """)
+      case .refundAmended(let event):
+        guard let currency else { continue }
+        blocks.append(
+          """
+
+          \(time) amended by \(event.amendedBy): \(event.reason)
+
+          \(Derivation(of: event, in: currency))
+
+          """)
+      case .refundApproved(let event):
+        blocks.append(
+          "\(time) approved \(Money(event.approvedAmount, event.currency)) by \(event.approvedBy)")
+      case .refundExecuted(let event):
+        blocks.append(
+          "\(time) paid \(Money(event.amount, event.currency)), \(event.settlementReference)")
+      default: blocks.append("\(time) \(recorded.event.type) by \(recorded.actor)")
+      }
+    }
+    return blocks.joined(separator: "\n")
+  }
+}
