@@ -49,7 +49,7 @@ struct CaseActionTests {
 
   // MARK: Content
 
-  @Test(arguments: CaseStatus.allCases)
+  @Test(.refuses(.c1, .c3), arguments: CaseStatus.allCases)
   func `content is hidden in a dmca case that is open or in progress`(status: CaseStatus) {
     let answer = given(Self.rights(in: status)).when(Self.hide)
     switch status.stage {
@@ -60,7 +60,7 @@ struct CaseActionTests {
     }
   }
 
-  @Test(arguments: CaseStatus.allCases)
+  @Test(.refuses(.c1), arguments: CaseStatus.allCases)
   func `content is restored until the case is closed`(status: CaseStatus) {
     let history = Self.rights(in: status)
     let beginning = history.firstIndex { if case .caseOpened = $0 { true } else { false } } ?? 0
@@ -113,7 +113,8 @@ struct CaseActionTests {
     HistoryTests.refused(captured, after: open + [captured])
   }
 
-  @Test func `a deposit is of something, in a case about an order that is not closed`() {
+  @Test(.refuses(.c1))
+  func `a deposit is of something, in a case about an order that is not closed`() {
     given(open).when(Self.deposit(0)).thenRejected(CaseActionRejection.nothingCaptured("dep_1"))
     given(open).when(Self.deposit(1)).happens()
     given(acme(), order, supportCase(in: .closed)).when(Self.deposit())
@@ -140,7 +141,7 @@ struct CaseActionTests {
     HistoryTests.refused(unwatched, after: open)
   }
 
-  @Test func `nobody else watches, and nobody begins to watch what is closed`() {
+  @Test(.refuses(.c1)) func `nobody else watches, and nobody begins to watch what is closed`() {
     given(open).when(.addCaseWatcher(AddCaseWatcher(caseID: "sca_9", agentID: "usr_99")))
       .thenRejected(CaseActionRejection.cannotWatch("usr_99"))
     let closed = given(acme(), supportCase(in: .closed))
@@ -152,7 +153,7 @@ struct CaseActionTests {
 
   // MARK: Severity
 
-  @Test(arguments: Severity.allCases, CaseStatus.allCases)
+  @Test(.refuses(.c1), arguments: Severity.allCases, CaseStatus.allCases)
   func `a case is as urgent as somebody says, until it is closed`(
     severity: Severity, status: CaseStatus
   ) {
@@ -179,7 +180,8 @@ struct CaseActionTests {
     return acme() + [.orderRecorded(recorded), .paymentCaptured(paid)]
   }()
 
-  @Test func `C2: a case has the booking, leg, studio, creator and payout of its order`() {
+  @Test(.accepts(.c2))
+  func `C2: a case has the booking, leg, studio, creator and payout of its order`() {
     let full = CaseOpened(
       caseID: "sca_9", customerID: "cus_5", orderID: "536365", title: "Two arrived broken",
       type: .product, severity: .normal, lbgID: "lbg_1", legID: "leg_1", studioID: "std_1",
@@ -194,7 +196,9 @@ struct CaseActionTests {
     given(Self.booked).when(.openCase(named)).then([.caseOpened(full)])
   }
 
-  @Test(arguments: ["lbgId", "legId", "studioId", "creatorId", "payoutId"])
+  @Test(
+    .accepts(.c2), .refuses(.c2),
+    arguments: ["lbgId", "legId", "studioId", "creatorId", "payoutId"])
   func `C2: a case is not about what belongs to another order`(field: String) {
     var command = CaseTests.open
     switch field {

@@ -41,19 +41,19 @@ struct CaseTests {
 
   // C2
 
-  @Test func `C2: the customer who placed the order opens a case about it`() {
+  @Test(.accepts(.c2)) func `C2: the customer who placed the order opens a case about it`() {
     given(acme(), order).when(.openCase(Self.open), by: customer).then(caseOpened)
   }
 
-  @Test func `C2: an agent opens it on their behalf`() {
+  @Test(.accepts(.c2)) func `C2: an agent opens it on their behalf`() {
     given(acme(), order).when(.openCase(Self.open), by: agent).then(caseOpened)
   }
 
-  @Test func `C2: a case about an order needs the order`() {
+  @Test(.refuses(.c2)) func `C2: a case about an order needs the order`() {
     given(acme()).when(.openCase(Self.open), by: customer).thenRejected(.orderNotRecorded("536365"))
   }
 
-  @Test func `C2: a case is about an order of its own customer`() {
+  @Test(.refuses(.c2)) func `C2: a case is about an order of its own customer`() {
     var command = Self.open
     command.customerID = "cus_6"
     given(acme(), order).when(.openCase(command), by: agent)
@@ -62,7 +62,8 @@ struct CaseTests {
       .thenRejected(.anotherCustomersCase("cus_5"))
   }
 
-  @Test func `C2: a case in general needs no order, but its own customer`() {
+  @Test(.accepts(.c2), .refuses(.c2))
+  func `C2: a case in general needs no order, but its own customer`() {
     var command = Self.open
     command.orderID = nil
     given(acme()).when(.openCase(command), by: customer).happens()
@@ -70,14 +71,14 @@ struct CaseTests {
       .thenRejected(.anotherCustomersCase("cus_5"))
   }
 
-  @Test func `a case is opened once`() {
+  @Test(.refuses(.c1)) func `a case is opened once`() {
     given(acme(), order, caseOpened).when(.openCase(Self.open)).thenRejected(
       .alreadyOpened("sca_9"))
   }
 
   // C4
 
-  @Test func `C4: assigning an owner moves open to investigating`() {
+  @Test(.accepts(.c4), .refuses(.c1)) func `C4: assigning an owner moves open to investigating`() {
     let assign = Command.assignCase(AssignCase(caseID: "sca_9", owner: "usr_17"))
     let assigned: Event = .caseAssigned(CaseAssigned(caseID: "sca_9", owner: "usr_17"))
     let story = given(acme(), caseOpened).when(assign).then([
@@ -92,10 +93,13 @@ struct CaseTests {
       .thenRejected(.closed("sca_9"))
   }
 
-  @Test(arguments: [
-    ("usr_17" as AgentID, AgentRole.agent as AgentRole?), ("usr_18", .admin), ("usr_19", .auditor),
-    ("usr_20", .ops), ("usr_99", nil),
-  ])
+  @Test(
+    .accepts(.c4), .refuses(.c4),
+    arguments: [
+      ("usr_17" as AgentID, AgentRole.agent as AgentRole?), ("usr_18", .admin),
+      ("usr_19", .auditor),
+      ("usr_20", .ops), ("usr_99", nil),
+    ])
   func `C4: an owner is one of the tenant's agents or admins`(owner: AgentID, role: AgentRole?) {
     let answer = given(acme(), caseOpened)
       .when(.assignCase(AssignCase(caseID: "sca_9", owner: owner)))
@@ -106,9 +110,11 @@ struct CaseTests {
     }
   }
 
-  @Test(arguments: [
-    (Severity.low, Severity.high as Severity?), (.normal, .high), (.high, nil), (.urgent, nil),
-  ])
+  @Test(
+    .accepts(.c4),
+    arguments: [
+      (Severity.low, Severity.high as Severity?), (.normal, .high), (.high, nil), (.urgent, nil),
+    ])
   func `C4: escalation raises severity to at least high`(severity: Severity, raised: Severity?) {
     var command = Self.open
     command.severity = severity
@@ -131,7 +137,7 @@ struct CaseTests {
     return refund(in: status) + [begun]
   }
 
-  @Test(arguments: Refund.Status.allCases, CaseResolution.allCases)
+  @Test(.accepts(.c5), .refuses(.c5), arguments: Refund.Status.allCases, CaseResolution.allCases)
   func `C5: no case is resolved over the head of a refund under way`(
     status: Refund.Status, resolution: CaseResolution
   ) {
@@ -153,7 +159,8 @@ struct CaseTests {
     }
   }
 
-  @Test func `C5: one executed refund does not hide another under way`() {
+  @Test(.accepts(.c5), .refuses(.c5))
+  func `C5: one executed refund does not hide another under way`() {
     let story = given(Self.working(.executed))
       .when(.requestRefund(requesting([("2", 1)], as: "srf_2"))).happens()
       .when(.approveRefund(ApproveRefund(refundID: "srf_2"))).happens()
@@ -164,7 +171,8 @@ struct CaseTests {
 
   static let reopen = Command.reopenCase(ReopenCase(caseID: "sca_9", reason: "Broke again"))
 
-  @Test func `C1: a resolved case is reopened until the last day of the window`() {
+  @Test(.accepts(.c1), .refuses(.c1))
+  func `C1: a resolved case is reopened until the last day of the window`() {
     let story = given(acme(), supportCase(in: .resolved))
     story.when(Self.reopen, at: "2026-02-15T23:59:59.999999Z").then([
       .caseReopened(CaseReopened(caseID: "sca_9", reason: "Broke again"))
@@ -175,7 +183,8 @@ struct CaseTests {
           resolvedOn: "2026-01-16", lastDay: "2026-02-15", today: "2026-02-16"))
   }
 
-  @Test func `C1: the reopen window counts the tenant's days across summer time`() {
+  @Test(.accepts(.c1), .refuses(.c1))
+  func `C1: the reopen window counts the tenant's days across summer time`() {
     let begun = supportCase(in: .investigating)
     for (resolvedAt, last) in [
       // 23:30 in winter is still the same day; in summer it is the next one.
@@ -193,14 +202,14 @@ struct CaseTests {
     }
   }
 
-  @Test func `C1: a reopened case counts its window from its next resolution`() {
+  @Test(.accepts(.c1)) func `C1: a reopened case counts its window from its next resolution`() {
     let story = given(acme(), supportCase(in: .resolved))
       .when(Self.reopen, at: "2026-02-15T12:00:00Z").happens()
       .when(Self.resolve(.denied), at: "2026-03-01T12:00:00Z").happens()
     story.when(Self.reopen, at: "2026-03-31T12:00:00Z").happens()
   }
 
-  @Test func `an unknown case is refused`() {
+  @Test(.refuses(.c1)) func `an unknown case is refused`() {
     let unknown = CaseRejection.unknownCase("sca_9")
     let assign = AssignCase(caseID: "sca_9", owner: "usr_17")
     for command in [

@@ -78,7 +78,8 @@ struct ChargebackTests {
     return [balance.executed, balance.reserved, balance.disputed, balance.refundable]
   }
 
-  @Test func `a chargeback is represented with evidence that is on the case's record`() {
+  @Test(.accepts(.b1), .refuses(.b1))
+  func `a chargeback is represented with evidence that is on the case's record`() {
     let story = given(open + Self.opened(2606, covered: 2606, before: 2606))
     story.when(Self.represent).thenRejected(
       ChargebackRejection.evidenceNotAttached(Self.evidence[0], "sca_9"))
@@ -99,7 +100,7 @@ struct ChargebackTests {
     }
   }
 
-  @Test(arguments: Chargeback.Status.allCases, ChargebackOutcome.allCases)
+  @Test(.accepts(.b1), arguments: Chargeback.Status.allCases, ChargebackOutcome.allCases)
   func `each state ends as the table says and not otherwise`(
     status: Chargeback.Status, outcome: ChargebackOutcome
   ) {
@@ -116,7 +117,7 @@ struct ChargebackTests {
     }
   }
 
-  @Test(arguments: Chargeback.Status.allCases)
+  @Test(.accepts(.b1), arguments: Chargeback.Status.allCases)
   func `only an opened chargeback is represented`(status: Chargeback.Status) {
     let answer = given(Self.history(status)).when(Self.represent)
     switch status {
@@ -127,7 +128,7 @@ struct ChargebackTests {
     }
   }
 
-  @Test(arguments: Chargeback.Status.allCases)
+  @Test(.accepts(.b1), .refuses(.b1), arguments: Chargeback.Status.allCases)
   func `the same chargeback told twice changes nothing, another under its id is refused`(
     status: Chargeback.Status
   ) {
@@ -138,7 +139,7 @@ struct ChargebackTests {
 
   // MARK: Money
 
-  @Test func `an open chargeback is disputed, not refundable`() {
+  @Test(.accepts(.b1), .refuses(.r3)) func `an open chargeback is disputed, not refundable`() {
     let story = given(open)
     let after = story.when(Self.opening(600)).then(Self.opened(600, covered: 600, before: 2606))
     #expect(balance(after) == [0, 0, 600, 2006])
@@ -155,7 +156,8 @@ struct ChargebackTests {
     #expect(balance(given(Self.history(.prevented))) == [0, 0, 0, 2606])
   }
 
-  @Test func `a refund and a chargeback for the same money are not both paid`() {
+  @Test(.accepts(.b1), .refuses(.b1))
+  func `a refund and a chargeback for the same money are not both paid`() {
     let claimed = approved + Self.opened(2606, covered: 2006, before: 2006)
     let story = given(claimed)
     #expect(balance(story) == [0, 600, 2006, 0])
@@ -172,7 +174,7 @@ struct ChargebackTests {
       .when(RefundExecutionTests.execute).then(started(1))
   }
 
-  @Test func `what a refund gives back goes to the chargeback that claims it`() {
+  @Test(.accepts(.b1)) func `what a refund gives back goes to the chargeback that claims it`() {
     let claimed = given(approved, Self.opened(2606, covered: 2006, before: 2006))
     let cancelled = claimed.when(.cancelRefund(CancelRefund(refundID: "srf_1")), by: customer)
       .then(cancellation + [Self.covered(600)])
@@ -183,7 +185,8 @@ struct ChargebackTests {
     #expect(balance(denied) == [0, 0, 2606, 0])
   }
 
-  @Test func `a lost chargeback takes what a refund gives back later`() {
+  @Test(.accepts(.b1), .refuses(.b1))
+  func `a lost chargeback takes what a refund gives back later`() {
     let lost = given(
       approved, Self.opened(2606, covered: 2006, before: 2006),
       Self.ended(.lost, covered: 2006, uncovered: 600))
@@ -196,20 +199,23 @@ struct ChargebackTests {
     #expect(balance(after) == [2606, 0, 0, 0])
   }
 
-  @Test func `a chargeback for what was refunded already finds nothing left to dispute`() {
+  @Test(.accepts(.b1))
+  func `a chargeback for what was refunded already finds nothing left to dispute`() {
     let story = given(refund(in: .executed))
     let after = story.when(Self.opening(2606)).then(
       Self.opened(2606, covered: 2006, before: 2006))
     #expect(balance(after) == [600, 0, 2006, 0])
   }
 
-  @Test func `a payment under way when the bank claims its money is still recorded as it was`() {
+  @Test(.accepts(.b1))
+  func `a payment under way when the bank claims its money is still recorded as it was`() {
     let story = given(processing, Self.opened(2606, covered: 2006, before: 2006))
     let paid = story.when(RefundExecutionTests.executed(), by: provider).then(execution)
     #expect(balance(paid) == [600, 0, 2006, 0])
   }
 
-  @Test func `a bank takes back at most what was captured, over all chargebacks`() {
+  @Test(.accepts(.b1), .refuses(.b1))
+  func `a bank takes back at most what was captured, over all chargebacks`() {
     func refusal(_ claimed: Int, _ claimable: Int) -> ChargebackRejection {
       .moreThanCaptured(
         claimed: Money(claimed, "GBP"), captured: Money(2606, "GBP"),
@@ -230,7 +236,8 @@ struct ChargebackTests {
 
   // MARK: What belongs together
 
-  @Test func `a chargeback belongs to a case of its order and to one of its payments`() {
+  @Test(.refuses(.c1, .b1))
+  func `a chargeback belongs to a case of its order and to one of its payments`() {
     given(acme(), order).when(Self.opening(600)).thenRejected(
       ChargebackRejection.unknownCase("sca_9"))
     given(acme(), caseOpened).when(Self.opening(600)).thenRejected(
@@ -251,7 +258,7 @@ struct ChargebackTests {
       ChargebackRejection.caseClosed("sca_9"))
   }
 
-  @Test func `an outcome is recorded also when the case is closed`() {
+  @Test(.accepts(.b1)) func `an outcome is recorded also when the case is closed`() {
     let investigating = Array(supportCase(in: .closed).dropFirst())
     given(Self.disputed, investigating).when(Self.outcome(.lost)).then(
       Self.ended(.lost, covered: 2606))

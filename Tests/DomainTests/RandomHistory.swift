@@ -25,6 +25,8 @@ struct RandomHistory {
   let isReturning: Bool
   var refunds: [RefundID] = []
   var returns: [ReturnID] = []
+  /// All events in their order, where somebody wants to know them.
+  var told: [Event]?
   /// How often each command was accepted.
   var accepted: [String: Int] = [:]
 
@@ -100,6 +102,7 @@ struct RandomHistory {
     }
     guard case .events(let events) = decision else { return false }
     accepted[command.type, default: 0] += 1
+    told?.append(contentsOf: events)
     for event in events {
       do {
         try story.fold(event)

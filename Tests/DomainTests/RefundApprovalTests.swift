@@ -28,7 +28,8 @@ struct RefundApprovalTests {
 
   // R3
 
-  @Test func `R3: less may be approved, and the rest is refundable again, last payment first`() {
+  @Test(.accepts(.r3))
+  func `R3: less may be approved, and the rest is refundable again, last payment first`() {
     let first = PaymentCaptured(
       orderID: "536365", paymentID: "pay_1", amount: 400, capturedAt: placedAt)
     let second = PaymentCaptured(
@@ -59,7 +60,8 @@ struct RefundApprovalTests {
     ])
   }
 
-  @Test func `R3: approved is at most what was requested, and at least something`() {
+  @Test(.accepts(.r3), .refuses(.r3))
+  func `R3: approved is at most what was requested, and at least something`() {
     given(pending).when(Self.approve(600)).then(approval)
     given(pending).when(Self.approve(601))
       .thenRejected(.aboveRequested(approved: Money(601, "GBP"), requested: Money(600, "GBP")))
@@ -70,32 +72,33 @@ struct RefundApprovalTests {
 
   // R4
 
-  @Test func `R4: on the fourteenth day after delivery a refund can be approved`() {
+  @Test(.accepts(.r4)) func `R4: on the fourteenth day after delivery a refund can be approved`() {
     given(pending).when(Self.approve, at: "2026-01-19T23:59:59.999999Z").happens()
   }
 
-  @Test func `R4: on the fifteenth day after delivery it cannot`() {
+  @Test(.refuses(.r4)) func `R4: on the fifteenth day after delivery it cannot`() {
     given(pending).when(Self.approve, at: "2026-01-20T00:00:00Z")
       .thenRejected(
         .outsideReturnWindow(
           deliveryDate: "2026-01-05", lastDay: "2026-01-19", today: "2026-01-20"))
   }
 
-  @Test func `R4: without a delivery date a refund is requested and denied, never approved`() {
+  @Test(.accepts(.r4), .refuses(.r4))
+  func `R4: without a delivery date a refund is requested and denied, never approved`() {
     let history = acme() + order + caseOpened
     let story = given(history).when(.requestRefund(requesting([("1", 2)]))).happens()
     story.when(Self.approve).thenRejected(.notDelivered("536365"))
     story.when(.denyRefund(DenyRefund(refundID: "srf_1", reason: "worn"))).happens()
   }
 
-  @Test func `R4: outside the window requesting and denying stay possible`() {
+  @Test(.accepts(.r4)) func `R4: outside the window requesting and denying stay possible`() {
     let late: Timestamp = "2026-03-01T12:00:00Z"
     given(open).when(.requestRefund(requesting([("1", 2)])), at: late).happens()
     given(pending).when(.denyRefund(DenyRefund(refundID: "srf_1", reason: "worn")), at: late)
       .happens()
   }
 
-  @Test func `R4: a window of no days is the day of delivery`() {
+  @Test(.accepts(.r4), .refuses(.r4)) func `R4: a window of no days is the day of delivery`() {
     let history = acme { $0.returnWindowDays = 0 } + order + delivered() + caseOpened + request
     given(history).when(Self.approve, at: "2026-01-05T23:59:59Z").happens()
     given(history).when(Self.approve, at: "2026-01-06T00:00:00Z")
@@ -104,35 +107,38 @@ struct RefundApprovalTests {
           deliveryDate: "2026-01-05", lastDay: "2026-01-05", today: "2026-01-06"))
   }
 
-  @Test func `R4: the delivery counts as known at the approval, when it is corrected`() {
+  @Test(.accepts(.r4))
+  func `R4: the delivery counts as known at the approval, when it is corrected`() {
     given(pending, delivered("2026-01-06T09:30:00Z")).when(Self.approve, at: "2026-01-20T12:00:00Z")
       .happens()
   }
 
-  @Test(arguments: [
-    // Delivered in winter, decided in summer time: the clocks went forward on 2026-03-29.
-    ("2026-03-20T23:59:59Z" as Timestamp, "2026-04-03T22:59:59Z" as Timestamp, true),
-    ("2026-03-20T23:59:59Z", "2026-04-03T23:00:00Z", false),
-    ("2026-03-21T00:00:00Z", "2026-04-03T23:00:00Z", true),
-    ("2026-03-21T00:00:00Z", "2026-04-04T22:59:59Z", true),
-    ("2026-03-21T00:00:00Z", "2026-04-04T23:00:00Z", false),
-    // Delivered in summer time, decided in winter: the clocks went back on 2026-10-25.
-    ("2026-10-19T22:59:59Z", "2026-11-02T23:59:59Z", true),
-    ("2026-10-19T22:59:59Z", "2026-11-03T00:00:00Z", false),
-    ("2026-10-19T23:00:00Z", "2026-11-03T00:00:00Z", true),
-    ("2026-10-19T23:00:00Z", "2026-11-03T23:59:59Z", true),
-    ("2026-10-19T23:00:00Z", "2026-11-04T00:00:00Z", false),
-    // Delivered in the hour that does not exist locally, and in the one that exists twice.
-    ("2026-03-29T00:59:59Z", "2026-04-12T22:59:59Z", true),
-    ("2026-03-29T01:00:00Z", "2026-04-12T23:00:00Z", false),
-    ("2026-10-25T00:30:00Z", "2026-11-08T23:59:59Z", true),
-    ("2026-10-25T01:30:00Z", "2026-11-09T00:00:00Z", false),
-    // The year of the online-retail data.
-    ("2010-03-20T23:30:00Z", "2010-04-03T22:59:59Z", true),
-    ("2010-03-20T23:30:00Z", "2010-04-03T23:00:00Z", false),
-    ("2010-10-20T23:30:00Z", "2010-11-04T23:59:59Z", true),
-    ("2010-10-20T23:30:00Z", "2010-11-05T00:00:00Z", false),
-  ])
+  @Test(
+    .accepts(.r4), .refuses(.r4),
+    arguments: [
+      // Delivered in winter, decided in summer time: the clocks went forward on 2026-03-29.
+      ("2026-03-20T23:59:59Z" as Timestamp, "2026-04-03T22:59:59Z" as Timestamp, true),
+      ("2026-03-20T23:59:59Z", "2026-04-03T23:00:00Z", false),
+      ("2026-03-21T00:00:00Z", "2026-04-03T23:00:00Z", true),
+      ("2026-03-21T00:00:00Z", "2026-04-04T22:59:59Z", true),
+      ("2026-03-21T00:00:00Z", "2026-04-04T23:00:00Z", false),
+      // Delivered in summer time, decided in winter: the clocks went back on 2026-10-25.
+      ("2026-10-19T22:59:59Z", "2026-11-02T23:59:59Z", true),
+      ("2026-10-19T22:59:59Z", "2026-11-03T00:00:00Z", false),
+      ("2026-10-19T23:00:00Z", "2026-11-03T00:00:00Z", true),
+      ("2026-10-19T23:00:00Z", "2026-11-03T23:59:59Z", true),
+      ("2026-10-19T23:00:00Z", "2026-11-04T00:00:00Z", false),
+      // Delivered in the hour that does not exist locally, and in the one that exists twice.
+      ("2026-03-29T00:59:59Z", "2026-04-12T22:59:59Z", true),
+      ("2026-03-29T01:00:00Z", "2026-04-12T23:00:00Z", false),
+      ("2026-10-25T00:30:00Z", "2026-11-08T23:59:59Z", true),
+      ("2026-10-25T01:30:00Z", "2026-11-09T00:00:00Z", false),
+      // The year of the online-retail data.
+      ("2010-03-20T23:30:00Z", "2010-04-03T22:59:59Z", true),
+      ("2010-03-20T23:30:00Z", "2010-04-03T23:00:00Z", false),
+      ("2010-10-20T23:30:00Z", "2010-11-04T23:59:59Z", true),
+      ("2010-10-20T23:30:00Z", "2010-11-05T00:00:00Z", false),
+    ])
   func `R4: days are the tenant's calendar days across summer time`(
     delivery: Timestamp, approval: Timestamp, isAllowed: Bool
   ) {
@@ -150,9 +156,11 @@ struct RefundApprovalTests {
 
   // R5
 
-  @Test(arguments: [
-    (agent, 600), ("system/policy" as Actor, 600), ("service/uid-1000", 600),
-  ])
+  @Test(
+    .accepts(.r5), .refuses(.r5),
+    arguments: [
+      (agent, 600), ("system/policy" as Actor, 600), ("service/uid-1000", 600),
+    ])
   func `R5: an approver's limit, exactly and plus one`(actor: Actor, amount: Int) {
     for (limit, isAllowed) in [(amount, true), (amount - 1, false)] {
       let history =
@@ -173,7 +181,8 @@ struct RefundApprovalTests {
     }
   }
 
-  @Test func `R5: agents have the agents' limit, and policy has its own`() {
+  @Test(.accepts(.r5), .refuses(.r5))
+  func `R5: agents have the agents' limit, and policy has its own`() {
     given(pending).when(Self.approve, by: agent).happens()
     given(pending).when(Self.approve, by: "system/policy")
       .thenRejected(
@@ -181,7 +190,7 @@ struct RefundApprovalTests {
           approved: Money(600, "GBP"), limit: Money(500, "GBP"), approver: "system/policy"))
   }
 
-  @Test func `R5: an admin has no limit`() {
+  @Test(.accepts(.r5)) func `R5: an admin has no limit`() {
     let history = acme { $0.agentApprovalLimit = 0 } + order + delivered() + caseOpened + request
     given(history).when(Self.approve, by: admin).then(approval)
   }
@@ -196,7 +205,7 @@ struct RefundApprovalTests {
     }
   }
 
-  @Test func `R5: a limit does not compare with another currency`() {
+  @Test(.accepts(.r5), .refuses(.r5)) func `R5: a limit does not compare with another currency`() {
     var yen = orderRecorded
     yen.currency = "JPY"
     let story = given(
@@ -209,14 +218,15 @@ struct RefundApprovalTests {
     story.when(Self.approve, by: admin).happens()
   }
 
-  @Test func `R5: with four eyes the approver is not the requester`() {
+  @Test(.accepts(.r5), .refuses(.r5)) func `R5: with four eyes the approver is not the requester`()
+  {
     let history = acme { $0.fourEyes = true } + order + delivered() + caseOpened
     let story = given(history).when(.requestRefund(requesting([("1", 2)])), by: agent).happens()
     story.when(Self.approve, by: agent).thenRejected(.approverIsRequester(agent))
     story.when(Self.approve, by: admin).happens()
   }
 
-  @Test func `R5: whoever amended a refund last has requested it`() {
+  @Test(.accepts(.r5), .refuses(.r5)) func `R5: whoever amended a refund last has requested it`() {
     let history = acme { $0.fourEyes = true } + order + delivered() + caseOpened + request
     let amend = Command.amendRefund(RefundAmendmentTests.toOneHolder)
     let story = given(history).when(amend, by: admin).happens()
@@ -224,7 +234,7 @@ struct RefundApprovalTests {
     story.when(Self.approve, by: agent).happens()
   }
 
-  @Test func `R5: with two eyes the requester may approve`() {
+  @Test(.accepts(.r5)) func `R5: with two eyes the requester may approve`() {
     let story = given(open).when(.requestRefund(requesting([("1", 2)])), by: agent).happens()
     story.when(Self.approve, by: agent).happens()
   }

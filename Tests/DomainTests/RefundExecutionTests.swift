@@ -34,16 +34,16 @@ struct RefundExecutionTests {
         code: code, reason: reason))
   }
 
-  @Test func `R7: the first attempt has the key of refund and attempt`() {
+  @Test(.accepts(.r7)) func `R7: the first attempt has the key of refund and attempt`() {
     given(approved).when(Self.execute, by: provider).then(started(1))
   }
 
-  @Test func `R7: a known failure starts a new attempt with a new key`() {
+  @Test(.accepts(.r7)) func `R7: a known failure starts a new attempt with a new key`() {
     let story = given(refund(in: .failed)).when(Self.execute).then(started(2))
     story.when(Self.executed(2), by: provider).happens()
   }
 
-  @Test func `R7: the longest refund id has a key`() {
+  @Test(.accepts(.r7)) func `R7: the longest refund id has a key`() {
     let id = RefundID(unchecked: String(repeating: "r", count: 64))
     var command = requesting([("1", 2)])
     command.refundID = id
@@ -53,7 +53,7 @@ struct RefundExecutionTests {
     #expect(story.refunds[id]?.attempt == 1)
   }
 
-  @Test func `R8: a payment settles the reservation`() {
+  @Test(.accepts(.r8)) func `R8: a payment settles the reservation`() {
     let story = given(processing).when(Self.executed(), by: provider).then(execution)
     let balance = story.orders["536365"]?.balance
     #expect(balance?.executed == 600)
@@ -62,15 +62,16 @@ struct RefundExecutionTests {
     #expect(story.orders["536365"]?.payments.first?.balance == balance)
   }
 
-  @Test func `R8: a failure needs a reason and keeps the reservation`() {
+  @Test(.accepts(.r8)) func `R8: a failure needs a reason and keeps the reservation`() {
     given(processing).when(Self.failed(), by: provider).then(failure())
   }
 
-  @Test func `R9: a time-out is an unknown outcome`() {
+  @Test(.accepts(.r9)) func `R9: a time-out is an unknown outcome`() {
     given(processing).when(Self.unknown(), by: provider).then(outcomeUnknown)
   }
 
-  @Test func `R7: an unknown outcome is never tried again, only reconciled`() {
+  @Test(.accepts(.r7), .refuses(.r9))
+  func `R7: an unknown outcome is never tried again, only reconciled`() {
     let story = given(refund(in: .outcomeUnknown))
     story.when(Self.execute).thenRejected(.notPossible(.execute, status: .outcomeUnknown))
     story.when(Self.executed(), by: provider).thenRejected(.onlyReconciliation(attempt: 1))
@@ -80,7 +81,8 @@ struct RefundExecutionTests {
       .then(failure())
   }
 
-  @Test func `R8: reconciling as executed needs a reference, as failed a reason, and not both`() {
+  @Test(.accepts(.r8), .refuses(.r8))
+  func `R8: reconciling as executed needs a reference, as failed a reason, and not both`() {
     let story = given(refund(in: .outcomeUnknown))
     story.when(Self.reconcile(.executed)).thenRejected(.settlementReferenceMissing)
     story.when(Self.reconcile(.failed)).thenRejected(.failureReasonMissing)
@@ -106,7 +108,7 @@ struct RefundExecutionTests {
       .thenUnchanged()
   }
 
-  @Test func `another outcome of the same attempt is a contradiction`() {
+  @Test(.refuses(.r7)) func `another outcome of the same attempt is a contradiction`() {
     let paid = Refund.Outcome.executed(settlementReference: "sim_3f2a")
     let failed = Refund.Outcome.failed(.declined, reason: "The card was closed")
     given(refund(in: .executed)).when(Self.failed(), by: provider)
@@ -119,7 +121,7 @@ struct RefundExecutionTests {
       .thenRejected(.anotherOutcomeKnown(failed, attempt: 1))
   }
 
-  @Test func `R7: an outcome is about the current attempt`() {
+  @Test(.refuses(.r7)) func `R7: an outcome is about the current attempt`() {
     let second = refund(in: .failed) + started(2)
     given(second).when(Self.executed(1), by: provider)
       .thenRejected(.notTheCurrentAttempt(given: 1, current: 2))
@@ -132,7 +134,7 @@ struct RefundExecutionTests {
       .thenRejected(.notTheCurrentAttempt(given: 2, current: 1))
   }
 
-  @Test func `the outcome of a refund that is not known is refused`() {
+  @Test(.refuses(.r1)) func `the outcome of a refund that is not known is refused`() {
     let unknown = RefundRejection.unknownRefund("srf_1")
     for command in [
       Self.execute, Self.executed(), Self.failed(), Self.unknown(),

@@ -24,7 +24,8 @@ struct ReturnMoneyTests {
         ]))
   }
 
-  @Test func `V3: one restocking fee for each rate and one shipping fee for the return`() {
+  @Test(.accepts(.v3))
+  func `V3: one restocking fee for each rate and one shipping fee for the return`() {
     let story = given(open).when(Self.rates).happens()
     // 6.00 at 25 % and 4.07 at 10 %; the higher of 1.00 and 0.39.
     let both = story.when(Self.mixed("size", "changed_mind")).happens().requested["ret_1"]
@@ -44,7 +45,7 @@ struct ReturnMoneyTests {
       faulty?.estimatedRefund.restockingFees == [Fee(basisPoints: 2500, of: 600, amount: 150)])
   }
 
-  @Test func `V3: fees never make a return cost money`() {
+  @Test(.accepts(.v3), .refuses(.v3)) func `V3: fees never make a return cost money`() {
     let dear = PolicyTests.define([
       PolicyTests.rule(
         "dear", [PolicyTests.number(.amount, .gte, 0)],
@@ -60,7 +61,7 @@ struct ReturnMoneyTests {
     #expect(inspected.when(complete()).happens().completed["ret_1"]?.resolution == .nothing)
   }
 
-  @Test func `V3: the final refund is about what was accepted`() {
+  @Test(.accepts(.v3)) func `V3: the final refund is about what was accepted`() {
     let story = aReturn(in: .received).when(inspecting(found("1", .accepted, 1))).happens()
     // One of six holders: 2.55 − 0.05 + 0.50, less 10 % and 0.39.
     let done = story.when(complete()).happens().completed["ret_1"]
@@ -69,7 +70,8 @@ struct ReturnMoneyTests {
     #expect(done?.resolution == .refund)
   }
 
-  @Test func `V3: a completed return becomes a refund of the same amount, in one commit`() {
+  @Test(.accepts(.v3))
+  func `V3: a completed return becomes a refund of the same amount, in one commit`() {
     let story = aReturn(in: .completed)
     let answer = story.when(refunding([("1", 2)]), by: "system/return-refund")
     var requested = refundRequested
@@ -94,7 +96,8 @@ struct ReturnMoneyTests {
     ])
   }
 
-  @Test func `V3: the refund is about exactly what is due, with the policy's fees`() {
+  @Test(.accepts(.v3), .refuses(.v3))
+  func `V3: the refund is about exactly what is due, with the policy's fees`() {
     let story = aReturn(in: .completed)
     let due = [LineUnits(lineID: "1", quantity: 2)]
     for units in [[("1", 1)], [("1", 3)], [("1", 2), ("2", 1)], [("2", 1)]] as [[(LineID, Int)]] {
@@ -105,7 +108,8 @@ struct ReturnMoneyTests {
     story.when(refunding([("1", 2)], of: "ret_2")).thenRejected(.unknownReturn("ret_2"))
   }
 
-  @Test func `V3: a refund for a return belongs to its case and order, and is not amended`() {
+  @Test(.accepts(.v3), .refuses(.v3))
+  func `V3: a refund for a return belongs to its case and order, and is not amended`() {
     var other = orderRecorded
     other.orderID = "2"
     var otherCase = CaseOpened(
@@ -126,7 +130,7 @@ struct ReturnMoneyTests {
       .when(.amendRefund(RefundAmendmentTests.toOneHolder)).thenRejected(.refundOfReturn("ret_1"))
   }
 
-  @Test(arguments: Return.Status.allCases)
+  @Test(.accepts(.v4), .refuses(.v3, .v4), arguments: Return.Status.allCases)
   func `V4: from its approval on a return may be refunded, before its inspection by people only`(
     status: Return.Status
   ) {
@@ -146,7 +150,8 @@ struct ReturnMoneyTests {
     }
   }
 
-  @Test func `V4: a return that was refunded in advance is received, inspected and completed`() {
+  @Test(.accepts(.v4), .refuses(.v4))
+  func `V4: a return that was refunded in advance is received, inspected and completed`() {
     let advance = aReturn(in: .approved).when(refunding([("1", 2)])).happens()
     advance.when(cancelReturn).thenRejected(ReturnRejection.refundedInAdvance("srf_1"))
     let inspected = advance.when(shipped).happens().when(receiving(came("1"))).happens()
@@ -173,13 +178,15 @@ struct ReturnMoneyTests {
         == ReturnRequestTests.amount)
   }
 
-  @Test func `V4: a return is completed without a refund, which may still come later`() {
+  @Test(.accepts(.v4))
+  func `V4: a return is completed without a refund, which may still come later`() {
     let done = aReturn(in: .inspected).when(complete(.nothing)).happens()
     #expect(done.returns["ret_1"]?.money == .notDue)
     done.when(refunding([("1", 2)])).happens()
   }
 
-  @Test func `V4: items that the customer keeps are refunded without coming back`() {
+  @Test(.accepts(.v4), .refuses(.v4))
+  func `V4: items that the customer keeps are refunded without coming back`() {
     let kept = given(returning).when(returning([("1", 2)], method: .keepItem)).happens()
       .when(approveReturn()).happens()
     for command in [shipped, receiving(came("1")), expireReturn] {
@@ -193,7 +200,8 @@ struct ReturnMoneyTests {
       .thenRejected(ReturnRejection.notPossible(.complete, status: .approved))
   }
 
-  @Test func `V3: a return of which nothing came is inspected at once, and nothing is due`() {
+  @Test(.accepts(.v3), .refuses(.v3))
+  func `V3: a return of which nothing came is inspected at once, and nothing is due`() {
     let none = aReturn(in: .approved).when(receiving(came("1", .shortShipped))).happens()
     #expect(none.returns["ret_1"]?.status == .inspected)
     #expect(none.when(complete()).happens().completed["ret_1"]?.finalRefund.items == [])
@@ -204,7 +212,7 @@ struct ReturnMoneyTests {
     .when(approveReturn()).happens()
     .when(receiving(came("1"), came("2", .shortShipped))).happens()
 
-  @Test func `reports that contradict what was announced are refused`() {
+  @Test(.refuses(.v1, .v3)) func `reports that contradict what was announced are refused`() {
     let approved = aReturn(in: .approved)
     approved.when(receiving(came("1", .received, 1)))
       .thenRejected(ReturnRejection.notAllReceived("1", came: 1, announced: 2))
@@ -240,7 +248,8 @@ struct ReturnMoneyTests {
       GrantStoreCredit(caseID: "sca_9", orderID: "536365", amount: amount, reason: "Goodwill"))
   }
 
-  @Test func `O2: store credit for a return does not draw on the balance and keeps R5's limit`() {
+  @Test(.accepts(.o2), .refuses(.r5))
+  func `O2: store credit for a return does not draw on the balance and keeps R5's limit`() {
     let story = aReturn(in: .inspected)
     let credited = story.when(complete(.storeCredit), by: agent).then([
       .returnCompleted(
@@ -258,7 +267,8 @@ struct ReturnMoneyTests {
         .aboveLimit(Money(501, "GBP"), limit: Money(500, "GBP"), giver: warehouse)))
   }
 
-  @Test func `O2, C3, R5: goodwill is given in an open case, within the giver's limit`() {
+  @Test(.refuses(.o2, .c3, .r5))
+  func `O2, C3, R5: goodwill is given in an open case, within the giver's limit`() {
     let grant = Self.grant
     let story = given(open).when(grant(1_000), by: agent).then([
       .storeCreditGranted(

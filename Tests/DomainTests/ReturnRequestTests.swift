@@ -42,8 +42,8 @@ struct ReturnRequestTests {
     ])
   }
 
-  @Test func `P1: the policy's facts are the order's, the line's, the reason's and the customer's`()
-  {
+  @Test(.accepts(.p1))
+  func `P1: the policy's facts are the order's, the line's, the reason's and the customer's`() {
     let wholesale: [Event] = [
       .customerRegistered(CustomerRegistered(customerID: "cus_5")),
       .customerTagsChanged(CustomerTagsChanged(customerID: "cus_5", tags: ["vip"])),
@@ -73,7 +73,8 @@ struct ReturnRequestTests {
     #expect(lines.last?.decision.facts.amount == 1007)
   }
 
-  @Test func `P2: a return keeps the policy it was requested under`() {
+  @Test(.accepts(.p2), .refuses(.p2)) func `P2: a return keeps the policy it was requested under`()
+  {
     let lenient = PolicyTests.define([
       PolicyTests.rule("free", [PolicyTests.number(.amount, .gte, 0)])
     ])
@@ -97,7 +98,8 @@ struct ReturnRequestTests {
     #expect(policy.sha256 == Self.requested.policy.sha256)
   }
 
-  @Test func `V2: what the policy does not allow is refused with the policy and the facts`() {
+  @Test(.accepts(.v2), .refuses(.v2))
+  func `V2: what the policy does not allow is refused with the policy and the facts`() {
     // The thirtieth day after the delivery, and the thirty-first.
     let story = given(returning)
     story.when(returning([("1", 2)]), at: "2026-02-04T12:00:00Z").happens()
@@ -115,7 +117,8 @@ struct ReturnRequestTests {
         Fact(name: "sha256", value: PolicyTests.policy().sha256.description)))
   }
 
-  @Test func `P1: without a delivery date a rule about it does not hold, which is recorded`() {
+  @Test(.accepts(.p1))
+  func `P1: without a delivery date a rule about it does not hold, which is recorded`() {
     let undelivered = acme() + order + caseOpened + [PolicyTests.defined()]
     let story = given(undelivered).when(returning([("1", 2)]), at: "2026-03-01T12:00:00Z").happens()
     let decision = story.requested["ret_1"]?.lines.first?.decision
@@ -124,7 +127,7 @@ struct ReturnRequestTests {
     #expect(story.requested["ret_1"]?.deliveryDate == nil)
   }
 
-  @Test func `P1: an amount in another currency than the tenant's is not known`() {
+  @Test(.accepts(.p1)) func `P1: an amount in another currency than the tenant's is not known`() {
     var yen = orderRecorded
     yen.currency = "JPY"
     let story = given(
@@ -135,7 +138,8 @@ struct ReturnRequestTests {
     #expect(story.requested["ret_1"]?.autoApprove == false)
   }
 
-  @Test func `V2: a return needs an active policy and one of the tenant's reasons`() {
+  @Test(.refuses(.v2)) func `V2: a return needs an active policy and one of the tenant's reasons`()
+  {
     given(open).when(returning([("1", 2)])).thenRejected(ReturnRejection.noActivePolicy)
     given(open, [PolicyTests.defined(active: false)]).when(returning([("1", 2)]))
       .thenRejected(ReturnRejection.noActivePolicy)
@@ -144,7 +148,8 @@ struct ReturnRequestTests {
       .thenRejected(ReturnRejection.unknownReason(0, "boredom", known: known))
   }
 
-  @Test func `V2: items are returned as the policy says, or else as asked`() {
+  @Test(.accepts(.v2), .refuses(.v2))
+  func `V2: items are returned as the policy says, or else as asked`() {
     func method(_ reason: String, _ asked: ReturnMethod?) -> ReturnMethod? {
       given(returning).when(returning([("1", 2)], reason, method: asked)).happens()
         .requested["ret_1"]?.returnMethod
@@ -182,7 +187,7 @@ struct ReturnRequestTests {
     #expect(channel(warehouse) == .api)
   }
 
-  @Test(arguments: CaseStatus.allCases)
+  @Test(.accepts(.c3), .refuses(.c3), arguments: CaseStatus.allCases)
   func `C3: a return needs a case that is open or in progress`(status: CaseStatus) {
     let answer = given(
       acme(), order, delivered(), supportCase(in: status), [PolicyTests.defined()]
@@ -194,7 +199,7 @@ struct ReturnRequestTests {
     }
   }
 
-  @Test func `a return belongs to a case of its order, and to its customer`() {
+  @Test(.refuses(.c3, .v1)) func `a return belongs to a case of its order, and to its customer`() {
     given(acme(), order).when(returning([("1", 1)]))
       .thenRejected(ReturnRejection.unknownCase("sca_9"))
     given(acme(), caseOpened).when(returning([("1", 1)]))
@@ -215,7 +220,8 @@ struct ReturnRequestTests {
     }
   }
 
-  @Test func `R5: whatever is not a person approves what the policy approves, and nothing else`() {
+  @Test(.accepts(.r5), .refuses(.r5))
+  func `R5: whatever is not a person approves what the policy approves, and nothing else`() {
     let wanted = aReturn(in: .requested)
     let policy = PolicyTests.policy().reference
     for actor in [warehouse, "system/return-approval"] {

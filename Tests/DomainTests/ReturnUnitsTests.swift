@@ -7,7 +7,8 @@ import Events
 import Testing
 
 struct ReturnUnitsTests {
-  @Test func `V1: several returns are not counted against the same item`() {
+  @Test(.accepts(.v1), .refuses(.v1))
+  func `V1: several returns are not counted against the same item`() {
     let story = given(returning).when(returning([("1", 4)])).happens()
     story.when(returning([("1", 3)], as: "ret_2")).thenRejected(
       ReturnRejection.moreUnitsThanReturnable("1", asked: 3, returnable: 2, ordered: 6))
@@ -16,7 +17,8 @@ struct ReturnUnitsTests {
       ReturnRejection.moreUnitsThanReturnable("1", asked: 1, returnable: 0, ordered: 6))
   }
 
-  @Test func `V1: a refund and a return do not take the same unit`() {
+  @Test(.accepts(.v1), .refuses(.r1, .v1))
+  func `V1: a refund and a return do not take the same unit`() {
     let returned = given(returning).when(returning([("1", 4)])).happens()
     returned.when(.requestRefund(requesting([("1", 3)])))
       .thenRejected(.moreUnitsThanLeft("1", asked: 3, left: 2, ordered: 6))
@@ -27,14 +29,14 @@ struct ReturnUnitsTests {
     refunded.when(returning([("1", 2)])).happens()
   }
 
-  @Test func `V1: lines of this order, each once`() {
+  @Test(.refuses(.v1)) func `V1: lines of this order, each once`() {
     given(returning).when(returning([("3", 1)]))
       .thenRejected(ReturnRejection.unknownLine("3", order: "536365"))
     given(returning).when(returning([("1", 1), ("1", 1)]))
       .thenRejected(ReturnRejection.lineNamedTwice("1"))
   }
 
-  @Test(arguments: Return.Status.allCases)
+  @Test(.accepts(.v1), arguments: Return.Status.allCases)
   func `V1: a return that ends before anything is sent frees its units, no other does`(
     status: Return.Status
   ) {
@@ -43,12 +45,13 @@ struct ReturnUnitsTests {
     #expect(free == (isOver ? (6, 6) : (4, 4)))
   }
 
-  @Test func `V1: units that were never sent are free again`() {
+  @Test(.accepts(.v1)) func `V1: units that were never sent are free again`() {
     let story = aReturn(in: .approved).when(receiving(came("1", .shortShipped, 1))).happens()
     #expect(story.freeUnits("1") == (5, 5))
   }
 
-  @Test func `V1: units that are not accepted are free for a refund, but not for another return`() {
+  @Test(.accepts(.v1))
+  func `V1: units that are not accepted are free for a refund, but not for another return`() {
     let story = aReturn(in: .received).when(inspecting(found("1", .accepted, 1))).happens()
     #expect(story.freeUnits("1") == (4, 5))
     let refused = aReturn(in: .received).when(inspecting(found("1", .rejected))).happens()
@@ -58,7 +61,8 @@ struct ReturnUnitsTests {
     #expect(open.freeUnits("1") == (4, 4))
   }
 
-  @Test func `V1: units lost on the way are not returned again, whoever bears the loss`() {
+  @Test(.accepts(.v1))
+  func `V1: units lost on the way are not returned again, whoever bears the loss`() {
     let lost = aReturn(in: .inTransit).when(receiving(came("1", .lostInTransit))).happens()
     #expect(lost.freeUnits("1") == (4, 4))
     let refused = lost.when(inspecting(found("1", .rejected))).happens()
@@ -68,7 +72,8 @@ struct ReturnUnitsTests {
     madeGood.when(complete()).happens().when(refunding([("1", 2)])).happens()
   }
 
-  @Test func `V1: the return's refund takes its units over, and gives them back to it`() {
+  @Test(.accepts(.v1))
+  func `V1: the return's refund takes its units over, and gives them back to it`() {
     let refunded = aReturn(in: .completed).when(refunding([("1", 2)])).happens()
     #expect(refunded.orders["536365"]?.unitsHeld(by: "ret_1") == [])
     #expect(refunded.freeUnits("1") == (4, 4))
@@ -82,14 +87,16 @@ struct ReturnUnitsTests {
     #expect(withdrawn.freeUnits("1") == (4, 4))
   }
 
-  @Test func `V1: store credit and a return without money keep the units for good`() {
+  @Test(.accepts(.v1)) func `V1: store credit and a return without money keep the units for good`()
+  {
     for resolution in [ReturnResolution.storeCredit, .nothing] {
       let story = aReturn(in: .inspected).when(complete(resolution)).happens()
       #expect(story.freeUnits("1") == (4, 4))
     }
   }
 
-  @Test func `V1: a refund in advance that is withdrawn gives back what may still become due`() {
+  @Test(.accepts(.v1))
+  func `V1: a refund in advance that is withdrawn gives back what may still become due`() {
     let advance = aReturn(in: .approved).when(refunding([("1", 2)])).happens()
     let looked = advance.when(receiving(came("1"))).happens()
       .when(inspecting(found("1", .accepted, 1))).happens()
@@ -105,7 +112,7 @@ struct ReturnUnitsTests {
     #expect(expired.freeUnits("1") == (6, 6))
   }
 
-  @Test func `R1, V1: an amended order keeps the units that returns hold`() {
+  @Test(.refuses(.r1)) func `R1, V1: an amended order keeps the units that returns hold`() {
     func with(_ quantity: Int) -> Command {
       OrderTests.amending(
         [OrderTests.changed(holders) { $0.quantity = quantity }, lantern], total: 2606)

@@ -90,7 +90,8 @@ struct SlaClockTests {
 
   // MARK: M1
 
-  @Test func `M1: the first message of an agent meets the first-response target`() {
+  @Test(.accepts(.m1), .refuses(.m1))
+  func `M1: the first message of an agent meets the first-response target`() {
     let met: Event = .slaFirstResponseMet(
       SlaFirstResponseMet(
         caseID: "sca_9", messageID: "smg_1", metAt: noon, dueAt: "2026-01-16T13:00:00Z"))
@@ -107,7 +108,8 @@ struct SlaClockTests {
     #expect(buyers.cases["sca_9"]?.clocks?.firstResponse == .open)
   }
 
-  @Test func `M1: an answer is late from the instant on at which its time ran out`() {
+  @Test(.accepts(.m1)) func `M1: an answer is late from the instant on at which its time ran out`()
+  {
     let last: Timestamp = "2026-01-16T12:59:59.999999Z"
     let inTime = given(Self.opened).when(Self.answer, by: agent, at: last).happens()
     #expect(inTime.cases["sca_9"]?.clocks?.firstResponse == .met)
@@ -118,7 +120,8 @@ struct SlaClockTests {
 
   // MARK: Breaches
 
-  @Test func `a breach is recorded when the time has run out and not before, once`() {
+  @Test(.accepts(.sla), .refuses(.sla))
+  func `a breach is recorded when the time has run out and not before, once`() {
     let story = given(Self.opened)
     let before: Timestamp = "2026-01-16T12:59:59.999999Z"
     story.when(Self.missed(.firstResponse), at: before).thenRejected(

@@ -23,9 +23,13 @@ struct Story {
   var dateOf: @Sendable (Timestamp) -> CalendarDate = london
 
   mutating func fold(_ event: Event) throws(InconsistentHistory) {
+    try fold(event, in: event.stream)
+  }
+
+  mutating func fold(_ event: Event, in name: StreamName) throws(InconsistentHistory) {
     if case .returnRequested(let event) = event { requested[event.returnID] = event }
     if case .returnCompleted(let event) = event { completed[event.returnID] = event }
-    let stream = event.stream.rawValue.split(separator: "/").map(String.init)
+    let stream = name.rawValue.split(separator: "/").map(String.init)
     switch stream[0] {
     case "tenant": try tenant.evolve(event)
     case "customer":
@@ -263,6 +267,7 @@ struct Answer {
       Issue.record("no events: \(outcome)", sourceLocation: location)
       return story
     }
+    Seen.current?.accepted()
     #expect(decision == again, "the same facts give the same answer", sourceLocation: location)
     var story = story
     for event in events {
@@ -280,6 +285,7 @@ struct Answer {
       Issue.record("not unchanged: \(outcome)", sourceLocation: location)
       return
     }
+    Seen.current?.accepted()
     #expect((1...500).contains(reason.utf8.count), sourceLocation: location)
   }
 
@@ -316,6 +322,7 @@ struct Answer {
       Issue.record("not rejected: \(outcome)", sourceLocation: location)
       return
     }
+    Seen.current?.refused(by: actual)
     #expect(actual as? R == expected, "\(actual.detail)", sourceLocation: location)
     // Whatever is refused can be recorded: short codes, and words.
     #expect((1...64).contains(actual.rule.utf8.count), sourceLocation: location)
