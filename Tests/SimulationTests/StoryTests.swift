@@ -37,6 +37,22 @@ import Testing
     tell(seeds, isSealing: false)
   }
 
+  @Test func `nobody is paid twice and no refund is forgotten, wherever the service dies`() {
+    let first = UInt64.random(in: 1...1_000_000)
+    print("stories about payments, of seeds \(first) to \(first + 59)")
+    for failure in Stories(seeds: (0..<60).map { first + $0 }, plot: .payments).tell().failures {
+      Issue.record(
+        "seed \(failure.seed): \(failure.reason); again: tools/simulate --payments --seed \(failure.seed)"
+      )
+    }
+  }
+
+  @Test(arguments: Plot.Sabotage.allCases)
+  func `a gateway that people get wrong in earnest is found out`(sabotage: Plot.Sabotage) {
+    let told = Stories(seeds: Array(1...30), plot: .sabotaged(sabotage)).tell()
+    #expect(told.failures.contains { $0.reason.contains("paid") }, "\(sabotage) went unnoticed")
+  }
+
   @Test func `a state from a snapshot and the events after it is the state of all events`() throws {
     var snapshotCount = 0
     for seed in UInt64(40)..<46 { snapshotCount += try World(seed: seed).run().snapshotCount }

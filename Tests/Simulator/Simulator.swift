@@ -4,18 +4,22 @@ import Simulation
 struct Simulator {
   private var seedCount = 1_000
   private var firstSeed: UInt64
-  private var stepCount = 600
+  private var stepCount: Int?
+  private var plot = Plot.everything
   private var isVerbose = false
   private var isAboutBits = false
 
   static let usage = """
-    usage: tools/simulate [--seeds N] [--seed S] [--steps N] [--verbose] | --all-bits [--seed S]
+    usage: tools/simulate [--payments] [--seeds N] [--seed S] [--steps N] [--verbose]
+           tools/simulate --all-bits [--seed S]
 
       Tells many stories of the whole command path on a disk that fails, and checks every promise.
 
+      --payments  shorter stories, on a disk that works, about refunds on their way to a provider that
+                  delays, repeats, declines and loses, while the service dies at each step
       --seeds N   how many seeds; 1000 if not given, 1 with --seed
       --seed S    the first seed; one that nobody chose if not given
-      --steps N   how long each story is; 600 if not given
+      --steps N   how long each story is; 600 if not given, 200 with --payments
       --verbose   tell what happens (for one seed)
       --all-bits  instead, flip every bit of a log of 64 KiB, one after another
       --help      this text
@@ -38,6 +42,7 @@ struct Simulator {
       case "--seeds": seedCount = number(arguments.popFirst())
       case "--seed": seed = number(arguments.popFirst())
       case "--steps": stepCount = number(arguments.popFirst())
+      case "--payments": plot = .payments
       case "--verbose": isVerbose = true
       case "--all-bits": isAboutBits = true
       case "--help":
@@ -75,12 +80,17 @@ struct Simulator {
   private func tellStories() -> Int32 {
     let begin = ContinuousClock.now
     let seeds = (0..<UInt64(max(0, seedCount))).map { firstSeed &+ $0 }
-    print("simulate: seeds \(firstSeed) to \(seeds.last ?? firstSeed), \(stepCount) steps each")
+    let stepCount = stepCount ?? plot.stepCount
+    let about = plot == .payments ? " about payments" : ""
+    print(
+      "simulate: seeds \(firstSeed) to \(seeds.last ?? firstSeed)\(about), \(stepCount) steps each")
     let trace: (@Sendable (String) -> Void)? = isVerbose ? { @Sendable in print($0) } : nil
-    let results = Stories(seeds: seeds, stepCount: stepCount, trace: trace).tell()
+    let results = Stories(seeds: seeds, plot: plot, stepCount: stepCount, trace: trace).tell()
     for failure in results.failures {
       print("simulate: seed \(failure.seed): \(failure.reason)")
-      print("  again: tools/simulate --seed \(failure.seed) --steps \(stepCount) --verbose")
+      let option = plot == .payments ? "--payments " : ""
+      print(
+        "  again: tools/simulate \(option)--seed \(failure.seed) --steps \(stepCount) --verbose")
     }
     let seconds = (ContinuousClock.now - begin) / .seconds(1)
     print(results.total)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import domain
 import history
 import mix
 import sealing
@@ -18,8 +19,8 @@ import writing
 from table import Table
 
 PARTS = {
-    "commands": writing.commands, "stores": writing.stores, "log": writing.log,
-    "sealing": sealing.measure, "history": history.measure}
+    "domain": domain.measure, "commands": writing.commands, "stores": writing.stores,
+    "log": writing.log, "sealing": sealing.measure, "history": history.measure}
 
 
 class Bench:

@@ -4,6 +4,7 @@
 internal import Audit
 internal import CommandHandling
 internal import Cryptography
+internal import Domain
 internal import EventLog
 internal import EventSourcing
 internal import Events
@@ -52,6 +53,7 @@ extension World {
     let money = try Money(history.events)
     try money.requireAgrees(with: provider, isSettled: true)
     try money.requireAgrees(with: readModels)
+    try requireNothingForgotten(history)
     let rebuilt = try ReadModels()
     for event in history.events { try rebuilt.apply(event) }
     try require(rebuilt.digests() == readModels.digests(), "rebuilt read models differ")
@@ -63,6 +65,19 @@ extension World {
     summary.eventCount = history.eventCount
     summary.executedCount = money.executedCount
     summary.digest = report.chain.description
+  }
+
+  /// Every approved refund was paid or visibly failed, and no outcome is unknown any more.
+  private func requireNothingForgotten(_ history: History) throws {
+    var refunds: [String: Refund] = [:]
+    for recorded in history.events {
+      guard case .refund(let id) = recorded.event.subject else { continue }
+      try refunds["\(recorded.tenant)/\(id)", default: Refund()].evolve(recorded.event)
+    }
+    for (name, refund) in refunds {
+      let isOver = ![.approved, .processing, .outcomeUnknown].contains(refund.status)
+      try require(isOver, "refund \(name) was forgotten, \(String(describing: refund.status))")
+    }
   }
 
   private func keepForJudging() throws {

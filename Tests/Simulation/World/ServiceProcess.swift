@@ -30,7 +30,8 @@ final class ServiceProcess: @unchecked Sendable {
 
   init(
     disk: SimulatedDisk, indexPath: String, configuration: EventLog.Configuration,
-    provider: SimulatedProvider, readModels: ReadModels, keys: KeysInMemory,
+    provider: SimulatedProvider, gateway: any PaymentGateway, readModels: ReadModels,
+    keys: KeysInMemory,
     aggregatesInMemory: Int,
     clock: @escaping @Sendable () -> Timestamp
   ) throws {
@@ -52,7 +53,7 @@ final class ServiceProcess: @unchecked Sendable {
     nonisolated(unsafe) let readModels = readModels
     let executor = executor
     execution = RefundExecution(
-      submit: { [unowned self] in await self.submit($0) }, gateway: provider,
+      submit: { [unowned self] in await self.submit($0) }, gateway: gateway,
       list: { [unowned self] in isDead ? [] : try readModels.openExecutions(limit: $0) },
       onFailure: { fatalError("\($0)") }, carryOut: { executor.carryOut($0) })
   }

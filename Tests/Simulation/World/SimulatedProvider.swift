@@ -9,7 +9,7 @@ internal import SeededRandom
 package final class SimulatedProvider: PaymentGateway, @unchecked Sendable {
   package enum Entry: Equatable {
     case paid(PaymentInstruction, reference: String)
-    case declined
+    case declined(PaymentInstruction)
     /// Somebody was told that it never arrived, so it must not any more.
     case void
   }
@@ -85,7 +85,8 @@ package final class SimulatedProvider: PaymentGateway, @unchecked Sendable {
     let key = Self.key(instruction)
     guard books[key] == nil else { return }
     books[key] =
-      !isFriendly && random.oneIn(6) ? .declined : .paid(instruction, reference: "sim_\(key)")
+      !isFriendly && random.oneIn(6)
+      ? .declined(instruction) : .paid(instruction, reference: "sim_\(key)")
   }
 
   private func reply(_ index: Int) {
@@ -112,6 +113,12 @@ package final class SimulatedProvider: PaymentGateway, @unchecked Sendable {
       books[key] = .void
       inquiry.caller.resume(returning: .neverReceived)
     }
+  }
+
+  /// What it tells the shop of its own accord, as webhooks do: late, and as often as it likes.
+  func news() -> Entry? {
+    let known = books.values.filter { $0 != .void }
+    return known.sorted { "\($0)" < "\($1)" }.randomElement(using: &random)
   }
 
   /// Nobody waits any more: the service died. What is on its way may still arrive.

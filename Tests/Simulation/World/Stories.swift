@@ -20,16 +20,18 @@ package struct Stories: Sendable {
   }
 
   private let seeds: [UInt64]
+  private let plot: Plot
   private let stepCount: Int
   private let isSealing: Bool
   private let trace: (@Sendable (String) -> Void)?
 
   package init(
-    seeds: [UInt64], stepCount: Int = 600, isSealing: Bool = true,
+    seeds: [UInt64], plot: Plot = .everything, stepCount: Int? = nil, isSealing: Bool = true,
     trace: (@Sendable (String) -> Void)? = nil
   ) {
     self.seeds = seeds
-    self.stepCount = stepCount
+    self.plot = plot
+    self.stepCount = stepCount ?? plot.stepCount
     self.isSealing = isSealing
     self.trace = trace
   }
@@ -39,7 +41,7 @@ package struct Stories: Sendable {
     DispatchQueue.concurrentPerform(iterations: seeds.count) { index in
       let seed = seeds[index]
       do {
-        let world = try World(seed: seed, isSealing: isSealing, trace: trace)
+        let world = try World(seed: seed, plot: plot, isSealing: isSealing, trace: trace)
         let summary = try world.run(stepCount: stepCount)
         results.withLock { results in
           results.total.add(summary)

@@ -12,10 +12,12 @@ struct Workload {
 
   init(random: SplitMix64) { self.random = random }
 
-  mutating func next(_ knowledge: Knowledge, now: Timestamp) throws -> SubmittedCommand {
-    let tenant = random.pick(Self.tenants)
+  mutating func next(
+    _ knowledge: Knowledge, now: Timestamp, _ plot: Plot
+  ) throws -> SubmittedCommand {
+    let tenant = plot == .everything ? random.pick(Self.tenants) : Self.tenants[0]
     let shop = knowledge.shops[tenant] ?? Knowledge.Shop()
-    let (type, data, actor) = command(shop, now: now)
+    let (type, data, actor) = plot == .everything ? command(shop, now: now) : refund(shop)
     nextNumber += 1
     var json = #"{"id":"c\#(nextNumber)","tenant":"\#(tenant)","type":"\#(type)","data":\#(data)"#
     if random.oneIn(12) {
@@ -26,10 +28,17 @@ struct Workload {
   }
 
   mutating func reinstate(_ tenant: String) throws -> SubmittedCommand {
+    try plain("ReinstateTenant", "{}", of: tenant)
+  }
+
+  /// A command by the service behind the socket.
+  mutating func plain(
+    _ type: String, _ data: String, of tenant: String = tenants[0]
+  ) throws -> SubmittedCommand {
     nextNumber += 1
     return try SubmittedCommand(
       json: Array(
-        #"{"id":"c\#(nextNumber)","tenant":"\#(tenant)","type":"ReinstateTenant","data":{}}"#.utf8))
+        #"{"id":"c\#(nextNumber)","tenant":"\#(tenant)","type":"\#(type)","data":\#(data)}"#.utf8))
   }
 
   private mutating func name(_ prefix: String, _ count: Int) -> String {

@@ -38,6 +38,7 @@ package final class World: @unchecked Sendable {
   }
 
   let seed: UInt64
+  let plot: Plot
   let trace: ((String) -> Void)?
   var random: SplitMix64
   /// On a disk of their own, which never fails.
@@ -63,14 +64,18 @@ package final class World: @unchecked Sendable {
   var isSealing = false
   /// How often sealing asked so far whether it is to stop.
   var sealerCallCount = 0
-  private var workload: Workload
+  var workload: Workload
+  /// How many pieces of work have been done, of all lives.
+  var workNumber = 0
   private(set) var time = Timestamp("2026-01-16T10:00:00Z")!
 
   /// - Parameter isSealing: whether full segments are sealed, while everything else goes on.
   package init(
-    seed: UInt64, isSealing: Bool = true, trace: ((String) -> Void)? = nil
+    seed: UInt64, plot: Plot = .everything, isSealing: Bool = true,
+    trace: ((String) -> Void)? = nil
   ) throws {
     self.seed = seed
+    self.plot = plot
     self.trace = trace
     random = SplitMix64(seed: seed)
     disk = SimulatedDisk(seed: random.next())
@@ -78,7 +83,7 @@ package final class World: @unchecked Sendable {
     workload = Workload(random: random.split())
     readModels = try ReadModels()
     index = try IndexFile()
-    if isSealing { sealing = SplitMix64(seed: ~seed) }
+    if isSealing, plot == .everything { sealing = SplitMix64(seed: ~seed) }
   }
 
   /// Tells the whole story.
@@ -86,6 +91,7 @@ package final class World: @unchecked Sendable {
   /// - Throws: ``Violation``, or whatever the service throws that it must not.
   package func run(stepCount: Int = 600) throws -> Summary {
     defer { index.remove() }
+    if plot != .everything { try setTheStage() }
     for number in 0..<stepCount {
       summary.stepCount = number
       try step(isFriendly: false)
@@ -105,7 +111,13 @@ package final class World: @unchecked Sendable {
   func step(isFriendly: Bool) throws {
     time.microseconds += Int64.random(in: 0..<2_000_000, using: &random)
     guard let process else { return try start(isFriendly: isFriendly) }
-    if isFriendly { try settle(process) } else { try live(process) }
+    if isFriendly {
+      try settle(process)
+    } else if plot == .everything {
+      try live(process)
+    } else {
+      try livePayments(process)
+    }
     if sealing?.oneIn(8) == true { try seal(process) }
     if let violation { throw violation }
     if let fatal = process.fatal {
@@ -140,8 +152,9 @@ package final class World: @unchecked Sendable {
     provider.step()
   }
 
-  private func work(_ process: ServiceProcess) {
+  func work(_ process: ServiceProcess) {
     guard process.workCount > 0 else { return }
+    workNumber += 1
     process.work(at: Int.random(in: 0..<process.workCount, using: &random))
   }
 
@@ -157,7 +170,7 @@ package final class World: @unchecked Sendable {
 
 // Clients.
 extension World {
-  private func sendSomething(_ process: ServiceProcess) throws {
+  func sendSomething(_ process: ServiceProcess) throws {
     if let known = settled.randomElement(using: &random), random.oneIn(8) {
       var command = known
       let isTampered = ledger.recorded[LedgerKey(known)] != nil && random.oneIn(3)
@@ -165,7 +178,7 @@ extension World {
       return send(command, to: process, isTampered: isTampered && command != known)
     }
     if !unanswered.isEmpty && random.oneIn(4) { return try resend(process) }
-    let command = try workload.next(knowledge, now: time)
+    let command = try workload.next(knowledge, now: time, plot)
     summary.commandCount += 1
     unanswered.append(Unanswered(command: command, life: life))
     send(command, to: process)
@@ -193,7 +206,7 @@ extension World {
     }
   }
 
-  private func send(
+  func send(
     _ command: SubmittedCommand, to process: ServiceProcess, isTampered: Bool = false
   ) {
     let submission = Submission(

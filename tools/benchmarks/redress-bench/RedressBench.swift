@@ -12,7 +12,8 @@ struct RedressBench {
     case "sqlite": try benchmarkSQLite(&options)
     case "read": try benchmarkReading(&options)
     case "cold": try benchmarkColdLoads(&options)
-    default: fail("log, sqlite, read or cold, not \(options.name)")
+    case "domain": try benchmarkDomain(&options)
+    default: fail("log, sqlite, read, cold or domain, not \(options.name)")
     }
   }
 }
