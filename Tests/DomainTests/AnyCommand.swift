@@ -51,7 +51,8 @@ struct AnyCommand {
       let required = schema["required"]?.elements?.compactMap(\.string) ?? []
       return .object(
         (schema["properties"]?.members ?? []).compactMap { member in
-          let isNeeded = required.contains(member.key) || member.key.hasSuffix("Id")
+          let isNeeded =
+            required.contains(member.key) || ["Id", "Key"].contains(where: member.key.hasSuffix)
           if !isNeeded, random.oneIn(2) { return nil }
           return .init(member.key, value(member.value, member.key, &random))
         })
@@ -97,5 +98,7 @@ struct AnyCommand {
     ],
     "CalendarDate": ["2026-01-05", "2026-01-16", "0001-01-01", "9999-12-31"],
     "ContentDigest": [String(repeating: "9f", count: 32)],
+    "ClockTime": ["09:00", "12:30", "17:00"], "MediaType": ["image/png", "text/plain"],
+    "ShopDomain": ["acme.myshopify.com"], "KeyFingerprint": [String(repeating: "9f", count: 16)],
   ]
 }
