@@ -9,7 +9,7 @@ import Testing
 
 struct RandomHistoriesTests {
   static let count = 10_000
-  static let stepCount = 150
+  static let stepCount = 200
 
   @Test(arguments: 0..<20)
   func `ten thousand random histories balance, and refund everything exactly`(part: Int) {
