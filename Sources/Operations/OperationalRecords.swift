@@ -25,13 +25,16 @@ public final class OperationalRecords: Sendable {
     // SQLite would let the group read it.
     let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else {
-      throw OperationsError.unusable(path: path, reason: String(cString: strerror(errno)))
+      throw errno == ENOSPC
+        ? OperationsError.full(path: path)
+        : .unusable(path: path, reason: String(cString: strerror(errno)))
     }
     close(file)
     do {
       database = Mutex(try Self.open(path))
     } catch let error as SQLiteError {
-      throw OperationsError.unusable(path: path, reason: error.message)
+      throw error.isFull
+        ? OperationsError.full(path: path) : .unusable(path: path, reason: error.message)
     }
   }
 
@@ -77,6 +80,7 @@ public final class OperationalRecords: Sendable {
 /// Why the operational records cannot be used.
 public enum OperationsError: Error, Sendable, Hashable, CustomStringConvertible {
   case newer(path: String, version: Int, known: Int)
+  case full(path: String)
   case unusable(path: String, reason: String)
 
   public var description: String {
@@ -84,6 +88,9 @@ public enum OperationsError: Error, Sendable, Hashable, CustomStringConvertible 
     case .newer(let path, let version, let known):
       "\(path) has version \(version) of its tables, and this Redress knows versions up to \(known); "
         + "run the newer Redress that wrote it. Nothing was changed."
+    case .full(let path):
+      "\(path) cannot be opened, for the disk is full; free some space, then start again. Nothing was "
+        + "changed."
     case .unusable(let path, let reason):
       "\(path) cannot be used: \(reason). Its records expire and no history is in it: put a copy back, "
         + "or move it away and start again without them."

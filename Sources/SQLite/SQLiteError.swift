@@ -21,6 +21,8 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var isBusy: Bool { code == Int(SQLITE_BUSY) }
   public var isConstraintViolation: Bool { code == Int(SQLITE_CONSTRAINT) }
+  /// There is no space left for it.
+  public var isFull: Bool { code == Int(SQLITE_FULL) }
   /// The file is damaged or no database at all.
   public var isCorrupt: Bool { code == Int(SQLITE_CORRUPT) || code == Int(SQLITE_NOTADB) }
 

@@ -12,6 +12,7 @@ import Projections
 
 struct PageRoutes: Sendable {
   var projections: ProjectionRuntime
+  var reads: ReadRoutes
 
   func page(_ path: [String], _ request: HTTPRequest) async throws -> HTTPResponse {
     if path.isEmpty { return try front() }
@@ -107,7 +108,7 @@ struct PageRoutes: Sendable {
         tenant: tenant, CaseFilter(customerID: customer), before: nil,
         limit: CustomerPage.pageLength, in: $0)
     }
-    let entries = try ReadRoutes(projections: projections).timeline(
+    let entries = try reads.timeline(
       of: customer, tenant, before: number("before", of: request),
       limit: CustomerPage.pageLength + 1)
     if cases.isEmpty && entries.isEmpty { return nil }

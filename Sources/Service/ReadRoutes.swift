@@ -1,7 +1,8 @@
 // GET /v1/refunds, /v1/refunds/{id}, /v1/orders/{id}/balance, /v1/holds, /v1/holds/{id}: rows of the read
-// models as JSON; CaseReads has those of cases. `tenant` may be left out while there is only one; `minPosition` waits until the read model
-// has that event, so that a caller sees what it wrote.
+// models as JSON; CaseReads has those of cases. `tenant` may be left out while there is only one;
+// `minPosition` waits until the read model has that event, so that a caller sees what it wrote.
 
+import EventLog
 import EventSourcing
 import Events
 import HTTP
@@ -10,6 +11,7 @@ import Projecting
 import Projections
 
 struct ReadRoutes: Sendable {
+  var log: EventLog
   var projections: ProjectionRuntime
 
   static let pageLengthMax = 500
@@ -107,9 +109,8 @@ struct ReadRoutes: Sendable {
 
   /// The tenant that a request names, once the read model is as far as the request needs.
   func tenant(of request: HTTPRequest, in model: String) async throws -> TenantID {
-    let known = { try projections.read(RefundQueue.name) { try RefundQueue.tenants(in: $0) } }
     guard let name = request.queryValue("tenant") else {
-      let tenants = try known()
+      let tenants = try projections.read(RefundQueue.name) { try RefundQueue.tenants(in: $0) }
       guard tenants.count == 1 else {
         throw Problem.badRequest(
           tenants.isEmpty
@@ -120,10 +121,11 @@ struct ReadRoutes: Sendable {
       return tenants[0]
     }
     guard let tenant = TenantID(name) else { throw Problem.badRequest("tenant: " + notAnID(name)) }
-    try await wait(for: request, tenant, in: model)
-    guard try known().contains(tenant) else {
+    // The log knows at once, also while the read models are still behind.
+    guard log.durableEnd(of: tenant) > .first else {
       throw Problem.notFound("The tenant \(tenant) is not registered.")
     }
+    try await wait(for: request, tenant, in: model)
     return tenant
   }
 

@@ -45,9 +45,9 @@ public final class Service: Sendable {
     self.evidence = EvidenceRoute(
       log: log, evidence: SealedEvidence(store: evidence, vault: vault))
     commands = CommandRoute(sequencer: sequencer, metrics: metrics, erasures: erasures)
-    reads = ReadRoutes(projections: projections)
+    reads = ReadRoutes(log: log, projections: projections)
     feed = FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals)
-    pages = PageRoutes(projections: projections)
+    pages = PageRoutes(projections: projections, reads: reads)
     proofs = ProofRoutes(keeper: keeper)
     self.outbox = outbox
     self.records = RecordRoutes(

@@ -59,6 +59,21 @@ struct DataFolder {
     }
   }
 
+  /// What opening everything takes at the most.
+  private static let spaceNeeded = 4 << 20
+
+  /// Refuses to begin on a full disk, while that is still a sentence: SQLite shares memory through
+  /// mapped files, and whoever writes where the disk has no room for it is ended by the system (SIGBUS).
+  func requireSpace() throws {
+    var disk = statvfs()
+    guard statvfs(path, &disk) == 0 else { return }
+    let free = UInt64(disk.f_bavail) * UInt64(disk.f_frsize)
+    guard free < Self.spaceNeeded else { return }
+    throw Stop.unable(
+      "\(path) is on a disk that is full: \(free) bytes are left, and starting takes up to "
+        + "\(Self.spaceNeeded); free some space, then start again. Nothing was changed.")
+  }
+
   /// The service that holds this folder now.
   struct Holder {
     var pid: String

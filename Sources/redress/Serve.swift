@@ -104,6 +104,7 @@ struct Serve: CommandLineTool {
   func run() async throws -> ExitCode {
     let folder = try DataFolder(creating: data)
     try folder.lock(socket: socket)
+    try folder.requireSpace()
     let records = try OperationalRecords(path: folder.operations)
     let sealing = SealingObserver()
     let (vault, _) = try folder.openPersonalKeys()

@@ -131,7 +131,8 @@ def prove(month, folder):
     print(f"    verify took {seconds:.2f} s beside the service")
     same("replay prints as many lines as verify counted events", event_count(data), count)
     before = digests(data)
-    same("there are four read models", len(before), 4)
+    same("there is a digest of every read model", sorted(before),
+         sorted(file.stem for file in (data / "read-models").glob("*.sqlite")))
     rebuilt, seconds = services.timed(lambda: rebuild(data))
     same("rebuilt beside the service they have the same digests", rebuilt, before)
     print(f"    rebuild took {seconds:.2f} s beside the service")
