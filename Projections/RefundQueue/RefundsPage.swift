@@ -47,42 +47,10 @@ public struct RefundsPage: Sendable {
         <a href="/tenants/\(tenant)/returns">Returns</a> · \
         <a href="/tenants/\(tenant)/holds">Payout holds</a> · \
         <a href="/tenants/\(tenant)/integration">Integration</a></p>
-        \(totalsTable(totals))
+        \(totalsTable(totals, by: RefundQueue.statuses, of: "Refund"))
         \(approvableTable(approvable))
         \(refundsTable(refunds))
         """)
-  }
-
-  // MARK: By status
-
-  private func totalsTable(_ totals: [RefundTotal]) -> HTML {
-    if totals.isEmpty {
-      return """
-        <section class="totals"><h2 id="totals">By status</h2>
-        <p>No refund was requested yet.</p></section>
-        """
-    }
-    let order = RefundQueue.statuses
-    let sorted = totals.sorted {
-      (order.firstIndex(of: $0.status) ?? 0, $0.currency)
-        < (order.firstIndex(of: $1.status) ?? 0, $1.currency)
-    }
-    let rows = sorted.map { total -> HTML in
-      """
-      <tr><th scope="row"><a href="?status=\(total.status)#all">\
-      \(statusBadge(total.status))</a></th><td class="number">\(grouped(total.count))</td>\
-      <td class="number">\(money(total.amount, total.currency))</td></tr>
-      """
-    }
-    return """
-      <section class="totals"><h2 id="totals">By status</h2>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="totals"><table>
-      <thead><tr><th scope="col">Status</th><th scope="col" class="number">Refunds</th>\
-      <th scope="col" class="number">Amount</th></tr></thead>
-      <tbody>
-      \(HTML(joining: rows))
-      </tbody></table></div></section>
-      """
   }
 
   // MARK: What can still be approved

@@ -38,40 +38,10 @@ public struct ReturnsPage: Sendable {
       body: """
         <nav aria-label="Where you are"><a href="/tenants/\(tenant)/refunds">All refunds</a></nav>
         <h1>Returns of \(tenant)</h1>
-        \(totalsTable(totals))
+        \(totalsTable(totals, by: Returns.statuses, of: "Return"))
         \(daysTable(days))
         \(returnsTable(returns))
         """)
-  }
-
-  private func totalsTable(_ totals: [RefundTotal]) -> HTML {
-    if totals.isEmpty {
-      return """
-        <section class="totals"><h2 id="totals">By status</h2>
-        <p>No return was requested yet.</p></section>
-        """
-    }
-    let order = Returns.statuses
-    let sorted = totals.sorted {
-      (order.firstIndex(of: $0.status) ?? 0, $0.currency)
-        < (order.firstIndex(of: $1.status) ?? 0, $1.currency)
-    }
-    let rows = sorted.map { total -> HTML in
-      """
-      <tr><th scope="row"><a href="?status=\(total.status)#all">\
-      \(statusBadge(total.status))</a></th><td class="number">\(grouped(total.count))</td>\
-      <td class="number">\(money(total.amount, total.currency))</td></tr>
-      """
-    }
-    return """
-      <section class="totals"><h2 id="totals">By status</h2>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="totals"><table>
-      <thead><tr><th scope="col">Status</th><th scope="col" class="number">Returns</th>\
-      <th scope="col" class="number">Amount</th></tr></thead>
-      <tbody>
-      \(HTML(joining: rows))
-      </tbody></table></div></section>
-      """
   }
 
   private func daysTable(_ days: [ReturnDay]) -> HTML {
