@@ -10,7 +10,7 @@ public import SQLite
 /// Every support case as it stands, with all that happened in it.
 public enum CaseBoard: Projector {
   public static let name = "CaseBoard"
-  public static let version = 6
+  public static let version = 7
   public static let eventTypes = Suspensions.eventTypes.union([
     "CaseOpened", "CaseAssigned", "CaseStatusChanged", "CaseSeverityChanged",
     "CaseRefundRequested", "CaseReturnRequested", "StoreCreditGranted", "CaseResolved",
@@ -93,7 +93,7 @@ private struct CaseEvent {
   }
 
   func note(_ note: String?) throws {
-    try set("updated_at", time)
+    if case .caseOpened = recorded.event {} else { try set("updated_at", time) }
     try database.run(
       "INSERT INTO case_timeline VALUES (?, ?, ?, ?, ?, ?, ?)", tenant, caseID.rawValue, position,
       time, recorded.event.type, recorded.actor.rawValue, note)

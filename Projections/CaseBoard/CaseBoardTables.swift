@@ -14,7 +14,7 @@ extension CaseBoard {
       CREATE INDEX cases_by_position ON cases (tenant, position);
       CREATE INDEX cases_by_customer ON cases (tenant, customer_id, position);
       CREATE INDEX cases_by_customer_status ON cases (tenant, customer_id, status, position);
-      CREATE INDEX cases_by_order ON cases (tenant, order_id, position);
+      CREATE INDEX cases_by_order ON cases (tenant, order_id, position) WHERE order_id IS NOT NULL;
       CREATE INDEX cases_by_status ON cases (tenant, status, position);
 
       CREATE TABLE messages (

@@ -39,8 +39,6 @@ struct NoticeWriter {
       "INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", tenant,
       Int(recorded.position.value), kind.rawValue, id, topic.rawValue, about.rawValue,
       money?.amount, money?.currency, detail, recorded.recordedTime.description)
-    try database.run(
-      "UPDATE tenants SET last_notice = ? WHERE tenant = ?", Int(recorded.position.value), tenant)
   }
 
   private func isDue() throws -> Bool {

@@ -17,7 +17,7 @@ public import SQLite
 /// The messages that events make due, and the people they are for.
 public enum Notifications: Projector {
   public static let name = "Notifications"
-  public static let version = 3
+  public static let version = 4
   public static let eventTypes: Set<String> = [
     "TenantRegistered", "TenantSettingsChanged", "AgentAdded", "AgentRemoved",
     "CustomerRegistered", "CustomerDetailsChanged", "CaseOpened", "CaseAssigned", "CaseResolved",
@@ -30,8 +30,7 @@ public enum Notifications: Projector {
 
   public static let schema = """
     CREATE TABLE tenants (
-      tenant TEXT PRIMARY KEY, name TEXT NOT NULL, wants_email INTEGER NOT NULL,
-      last_notice INTEGER
+      tenant TEXT PRIMARY KEY, name TEXT NOT NULL, wants_email INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE people (
@@ -73,7 +72,7 @@ public enum Notifications: Projector {
     switch recorded.event {
     case .tenantRegistered(let event):
       try database.run(
-        "INSERT INTO tenants (tenant, name, wants_email) VALUES (?, ?, ?)", row.tenant,
+        "INSERT INTO tenants VALUES (?, ?, ?)", row.tenant,
         event.name, event.settings.emailNotifications ? 1 : 0)
     case .tenantSettingsChanged(let event):
       try database.run(

@@ -14,11 +14,15 @@ extension Notifications {
     after cursors: [TenantID: Position], limit: Int, in database: Database
   ) throws -> [Notice] {
     let tenants = try database.rows(
-      "SELECT tenant, name, last_notice FROM tenants WHERE last_notice IS NOT NULL",
-      row: { (TenantID(unchecked: $0.text(0)), $0.text(1), Position(UInt64($0.int(2)))) })
+      """
+      SELECT tenant, name, (
+        SELECT max(position) FROM notices WHERE notices.tenant = tenants.tenant)
+      FROM tenants
+      """,
+      row: { (TenantID(unchecked: $0.text(0)), $0.text(1), $0.optionalInt(2)) })
     return try tenants.flatMap { tenant, name, last -> [Notice] in
       let next = cursors[tenant] ?? .first
-      if last < next { return [] }
+      guard let last, last >= Int(next.value) else { return [] }
       return try notices(of: tenant, named: name, from: next, limit: limit, in: database)
     }
   }

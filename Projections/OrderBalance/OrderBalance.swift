@@ -9,7 +9,7 @@ public import SQLite
 /// What can still be refunded, by order and by payment.
 public enum OrderBalance: Projector {
   public static let name = "OrderBalance"
-  public static let version = 3
+  public static let version = 4
   public static let eventTypes: Set<String> = [
     "OrderRecorded", "OrderAmended", "OrderDelivered", "OrderCancelled", "PaymentCaptured",
     "OrderBalanceReserved", "OrderReservationReduced", "OrderReservationReleased",
@@ -29,7 +29,7 @@ public enum OrderBalance: Projector {
       placed_at TEXT NOT NULL, delivered_at TEXT, cancelled_at TEXT, updated_at TEXT NOT NULL,
       PRIMARY KEY (tenant, order_id)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX orders_by_number ON orders (tenant, order_number);
+    CREATE INDEX orders_by_number ON orders (tenant, order_number) WHERE order_number IS NOT NULL;
     CREATE INDEX orders_by_customer ON orders (tenant, customer_id);
 
     CREATE TABLE payments (

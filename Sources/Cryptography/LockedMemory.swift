@@ -56,10 +56,3 @@ internal import Glibc
     return Int(clamping: limit.rlim_cur)
   }
 }
-
-/// Fills memory with bytes that nobody can guess.
-public func fillWithRandomBytes(_ bytes: UnsafeMutableRawBufferPointer) {
-  let result = unsafe RAND_bytes(
-    bytes.assumingMemoryBound(to: UInt8.self).baseAddress, Int32(bytes.count))
-  precondition(result == 1, "libcrypto has no randomness to give")
-}

@@ -75,7 +75,7 @@ final class IndexDatabase {
         discarded.append((id, blockCount))
         continue
       }
-      guard blockCount > 0, let filter = select.withBlobBytes(6, { IndexFilter(bytes: $0) }) else {
+      guard blockCount > 0, let filter = select.withBlobBytes(6, { BloomFilter(bytes: $0) }) else {
         select.reset()
         throw nonsense("a run of the index makes no sense")
       }
@@ -150,7 +150,7 @@ extension IndexDatabase {
     return try IndexRunWriter(
       IndexRun(
         id: id, level: level, blockCount: blockCount, keyCount: keyCount, byteCount: 0,
-        filter: IndexFilter(keyCount: keyCount)), in: database)
+        filter: BloomFilter(keyCount: keyCount)), in: database)
   }
 
   private func finish(_ writer: IndexRunWriter) throws -> IndexRun {

@@ -31,6 +31,8 @@ struct IndexKey: Hashable, Comparable, Sendable {
   /// `nil` for bits that stand for no kind.
   var kind: Kind? { Kind(rawValue: low & 3) }
 
+  var filterKey: BloomFilter.Key { BloomFilter.Key(high: high, low: low) }
+
   static func < (a: IndexKey, b: IndexKey) -> Bool {
     a.high != b.high ? a.high < b.high : a.low < b.low
   }

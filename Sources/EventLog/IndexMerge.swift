@@ -22,7 +22,7 @@ final class IndexRunWriter {
     let target = IndexRun.block(of: key, blockCount: run.blockCount)
     while number < target { try writeBlock() }
     block.add(key, value)
-    run.filter.add(key)
+    run.filter.add(key.filterKey)
     keyCount += 1
   }
 

@@ -50,7 +50,7 @@ final class IndexReader {
   private func look<R>(
     for key: IndexKey, in run: IndexRun, _ body: (UnsafeRawBufferPointer) throws -> R
   ) throws -> R? {
-    guard run.filter.mayHold(key) else { return nil }
+    guard run.filter.mayHold(key.filterKey) else { return nil }
     let select = try database.prepare("SELECT bytes FROM block WHERE id = ?")
     select.bind(1, IndexRun.row(run.id, IndexRun.block(of: key, blockCount: run.blockCount)))
     defer { select.reset() }

@@ -17,7 +17,7 @@ struct IndexRun: Sendable {
   var keyCount: Int
   /// The length of all blocks.
   var byteCount: Int
-  var filter: IndexFilter
+  var filter: BloomFilter
 
   /// The block that a key belongs to.
   static func block(of key: IndexKey, blockCount: Int) -> Int {

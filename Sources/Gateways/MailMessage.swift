@@ -12,8 +12,8 @@
 // - No text begins a header line of its own: what is not plain is encoded, and control characters and line
 //   separators become spaces before that, so that no reader finds them in what it decodes either.
 
+import Cryptography
 import EventSourcing
-import Transparency
 
 /// A plain text message to one person.
 struct MailMessage {

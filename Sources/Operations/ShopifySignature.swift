@@ -2,7 +2,6 @@
 // Base64 of HMAC-SHA-256 over the body's bytes as they came. Nothing of a body is looked at before.
 
 import Cryptography
-import Transparency
 
 /// Shopify's signature of a webhook.
 public enum ShopifySignature {

@@ -28,5 +28,13 @@ public struct PersonalPlace: Hashable, Sendable {
   }
 
   /// What the encryption is bound to: tenant, stream, revision and field, one on each line.
-  var bytes: [UInt8] { Array("\(tenant)\n\(stream)\n\(revision)\n\(field)\n".utf8) }
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(128)
+    for part in [tenant.rawValue, stream.rawValue, revision.description, field] {
+      bytes.append(contentsOf: part.utf8)
+      bytes.append(UInt8(ascii: "\n"))
+    }
+    return bytes
+  }
 }

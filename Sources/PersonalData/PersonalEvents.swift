@@ -53,7 +53,11 @@ extension PersonalVault {
     var copy = command.command
     try copy.mapPersonal { (text, field, subject) throws(PersonalDataError) in
       isPersonal = true
-      let bytes = Array("command\n\(command.id)\n\(field.key)\n\(text)".utf8)
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(128)
+      for part in ["command\n", command.id.rawValue, "\n", field.key, "\n", text] {
+        bytes.append(contentsOf: part.utf8)
+      }
       let digest = try hash(
         bytes, of: Person(subject, of: command.tenant),
         makingAt: mayMake(subject) ? position : nil)

@@ -14,8 +14,8 @@ import Synchronization
 public final class PersonalVault: Sendable {
   private struct State {
     var ring: KeyRing
-    /// Made and not durable yet.
-    var new: [WrappedKey] = []
+    /// Whose keys are made and not durable yet.
+    var new: [Person] = []
   }
 
   private let masters: MasterKeys
@@ -139,11 +139,21 @@ public final class PersonalVault: Sendable {
   private func keepNewKeys() throws(PersonalDataError) {
     let new = state.withLock { $0.new }
     if new.isEmpty { return }
-    try inStore { try store.keep(new) }
+    let keys = new.map { person in state.withLock { wrap(person, in: &$0) } }
+    try inStore { try store.keep(keys) }
     state.withLock { state in
       state.new.removeFirst(new.count)
-      for key in new { state.ring.markDurable(key.person) }
+      for person in new { state.ring.markDurable(person) }
     }
+  }
+
+  private func wrap(_ person: Person, in state: inout State) -> WrappedKey {
+    guard let place = state.ring.place(of: person), let since = state.ring.since(at: place) else {
+      preconditionFailure("a key that is not durable yet was given up")
+    }
+    return WrappedKey(
+      person: person, since: since, master: masters.current,
+      bytes: masters.wrap(UnsafeRawBufferPointer(state.ring.key(at: place)), of: person))
   }
 
   /// Destroys a person's key, in memory and on the disk.
@@ -208,12 +218,8 @@ public final class PersonalVault: Sendable {
       guard let position else { return nil }
       let entry = KeyRing.Entry(person: person, since: position, isPending: true)
       guard let place = state.ring.add(entry) else { return -1 }
-      let key = state.ring.key(at: place)
-      random(key)
-      state.new.append(
-        WrappedKey(
-          person: person, since: position, master: masters.current,
-          bytes: masters.wrap(UnsafeRawBufferPointer(key), of: person)))
+      random(state.ring.key(at: place))
+      state.new.append(person)
       return place
     }
   }

@@ -3,7 +3,9 @@
 // - A row never moves. An erased key is overwritten where it lies, by as many zeros, and the
 //   write-ahead log is emptied: no page, and no file, holds a copy of it afterwards.
 // - Every change is synced before it is answered.
+// - One process at a time changes the file: who is in it is remembered.
 
+import Dispatch
 internal import EventSourcing
 import Glibc
 public import SQLite
@@ -19,6 +21,8 @@ public final class SQLiteKeyStore: PersonalKeyStore {
 
   private let writing: Mutex<Held>
   private let reading: Mutex<Database>
+  /// `nil` where others may change the file.
+  private let known: Mutex<KnownPersons?>
 
   /// - Parameter mode: a file that is only read must be there.
   public init(path: String, mode: Database.Mode) throws {
@@ -36,6 +40,7 @@ public final class SQLiteKeyStore: PersonalKeyStore {
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA secure_delete = ON;
+        PRAGMA wal_autocheckpoint = 8000;
         CREATE TABLE IF NOT EXISTS personal_key (
           number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, subject TEXT NOT NULL,
           since INTEGER NOT NULL, master INTEGER NOT NULL, is_erased INTEGER NOT NULL,
@@ -47,15 +52,42 @@ public final class SQLiteKeyStore: PersonalKeyStore {
           fingerprint TEXT, is_complete INTEGER NOT NULL, PRIMARY KEY (tenant, subject)
         ) STRICT, WITHOUT ROWID;
         """)
+      let count = try database.row(
+        "SELECT coalesce(max(number), 0) FROM personal_key", row: { $0.int(0) })
       writing = Mutex(Held(database: database))
+      known = Mutex(KnownPersons(count: count ?? 0))
     } else {
       writing = Mutex(Held(database: nil))
+      known = Mutex(nil)
     }
     reading = Mutex(try Database(path: path, mode: .readOnly))
+    if mode == .readWrite {
+      DispatchQueue.global(qos: .utility).async { try? self.getToKnow(in: path) }
+    }
   }
 
+  /// Adds everybody who is in the file; if that fails, the file is asked each time.
+  private func getToKnow(in path: String) throws {
+    let database = try Database(path: path, mode: .readOnly)
+    let persons = try database.prepare(
+      "SELECT tenant, subject FROM personal_key UNION ALL SELECT tenant, subject FROM erasure")
+    var isMore = true
+    while isMore {
+      var some: [Person] = []
+      while some.count < 1_000, isMore {
+        isMore = try persons.step()
+        if isMore { some.append(Person(persons.text(1), of: TenantID(unchecked: persons.text(0)))) }
+      }
+      known.withLock { known in for person in some { known?.add(person) } }
+    }
+    known.withLock { $0?.isComplete = true }
+  }
+
+  private func remember(_ person: Person) { known.withLock { $0?.add(person) } }
+
   public func record(of person: Person) throws -> KeyRecord? {
-    try reading.withLock { database in
+    guard known.withLock({ $0?.mayHold(person) ?? true }) else { return nil }
+    return try reading.withLock { database in
       let key = try database.row(
         """
         SELECT since, master, wrapped FROM personal_key
@@ -75,6 +107,7 @@ public final class SQLiteKeyStore: PersonalKeyStore {
   }
 
   public func keep(_ keys: [WrappedKey]) throws {
+    for key in keys { remember(key.person) }
     try change { database in
       for key in keys {
         try database.run(
@@ -88,6 +121,7 @@ public final class SQLiteKeyStore: PersonalKeyStore {
   }
 
   public func erase(_ erasure: KeyErasure) throws {
+    remember(erasure.person)
     let (tenant, subject) = (erasure.person.tenant.rawValue, erasure.person.subject)
     try change { database in
       try database.run(

@@ -4,8 +4,8 @@
 //
 // AES-256-GCM under the subject's own key, bound to the place of the text (PersonalPlace).
 
+import Cryptography
 import Events
-import Transparency
 
 struct SealedText {
   var subject: String
@@ -14,10 +14,11 @@ struct SealedText {
   /// - Returns: `nil` for a text that is not sealed, such as one of a log from before encryption.
   init?(_ text: String) {
     guard PersonalText.isSealed(text) else { return nil }
-    let parts = text.utf8.dropFirst(PersonalText.sealedPrefix.utf8.count)
-      .split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, let bytes = Base64.decode(parts[1]) else { return nil }
-    subject = String(decoding: parts[0], as: UTF8.self)
+    let rest = text.utf8.dropFirst(PersonalText.sealedPrefix.utf8.count)
+    guard let colon = rest.firstIndex(of: UInt8(ascii: ":")),
+      let bytes = Base64.decode(rest[rest.index(after: colon)...])
+    else { return nil }
+    subject = String(text[rest.startIndex..<colon])
     self.bytes = bytes
   }
 
@@ -25,5 +26,13 @@ struct SealedText {
     (self.subject, self.bytes) = (subject, bytes)
   }
 
-  var text: String { "\(PersonalText.sealedPrefix)\(subject):\(Base64.encode(bytes))" }
+  var text: String {
+    let encoded = Base64.encode(bytes)
+    var text = PersonalText.sealedPrefix
+    text.reserveCapacity(text.utf8.count + subject.utf8.count + 1 + encoded.utf8.count)
+    text += subject
+    text += ":"
+    text += encoded
+    return text
+  }
 }

@@ -51,7 +51,13 @@ public final class ProjectionRuntime: Sendable {
   private static let commitCountMax = 2_000
 
   /// How long to let commits gather for the next transaction while nobody waits for them.
-  private static let gatheringTime = DispatchTimeInterval.milliseconds(20)
+  private static let gatheringTime = DispatchTimeInterval.milliseconds(50)
+
+  /// How long while they come so fast that applying them at once would hold up deciding them.
+  private static let busyGatheringTime = Duration.milliseconds(500)
+
+  /// So many commits within ``gatheringTime`` are fast.
+  private static let busyCommitCount = 500
 
   /// Opens all read models. A file of another version, a damaged one, and one that is further than the
   /// log begin anew.
@@ -104,17 +110,34 @@ public final class ProjectionRuntime: Sendable {
   /// Follows a log on a thread of its own until ``stop()``.
   public func start(following log: EventLog) {
     isRunning.withLock { $0 = true }
-    let thread = Thread {
+    let thread = Thread { [self] in
+      // On Linux this is the thread's own: whoever decides commands goes first.
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
       var end = Ordinal.first
-      while !self.followers.withLock({ $0.isStopping }) {
+      while !isStopping {
         end = log.waitForCommits(after: end, timeout: .milliseconds(250))
-        _ = self.catchUp(to: end)
-        _ = self.haste.wait(timeout: .now() + Self.gatheringTime)
+        _ = catchUp(to: end)
+        gather(log)
       }
-      self.stopped.signal()
+      stopped.signal()
     }
     thread.name = "redress.projections"
     thread.start()
+  }
+
+  private var isStopping: Bool { followers.withLock { $0.isStopping } }
+
+  /// Lets commits gather, and longer while there are many; not while somebody waits for them.
+  private func gather(_ log: EventLog) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var before = log.durableEnd
+    while haste.wait(timeout: .now() + Self.gatheringTime) == .timedOut {
+      let end = log.durableEnd
+      let isBusy = end.value - before.value >= UInt64(Self.busyCommitCount)
+      if !isBusy || start.duration(to: clock.now) >= Self.busyGatheringTime { return }
+      before = end
+    }
   }
 
   /// Stops following, with everything that was applied committed.
@@ -144,7 +167,7 @@ public final class ProjectionRuntime: Sendable {
         )
       }
       publish(statuses, positions, changed: changed)
-      if isDone || followers.withLock({ $0.isStopping }) { return statuses }
+      if isDone || isStopping { return statuses }
     }
   }
 

@@ -101,7 +101,7 @@ final class ReadModel {
       isForgetting: mustForget)
   }
 
-  func begin() throws { try database.execute("BEGIN IMMEDIATE") }
+  func begin() throws { try database.run("BEGIN IMMEDIATE") }
 
   /// Applies one event of the commit at the checkpoint.
   func apply(_ event: RecordedEvent) throws {
@@ -148,7 +148,7 @@ final class ReadModel {
     }
     touched = []
     if mustForget { try database.execute("PRAGMA user_version = 1") }
-    try database.execute("COMMIT")
+    try database.run("COMMIT")
   }
 
   /// Takes back everything since ``begin()`` and stays where it is, for everybody to see.

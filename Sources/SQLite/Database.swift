@@ -61,11 +61,11 @@ internal import CSQLite
   /// A transaction that may write takes the write lock at once, so that it cannot fail half way for
   /// want of it. Transactions do not nest.
   public func transaction<R>(_ body: () throws -> R) throws -> R {
-    try execute(mode == .readWrite ? "BEGIN IMMEDIATE" : "BEGIN")
+    try run(mode == .readWrite ? "BEGIN IMMEDIATE" : "BEGIN")
     let result: R
     do {
       result = try body()
-      try execute("COMMIT")
+      try run("COMMIT")
     } catch {
       // SQLite may have rolled back by itself already.
       if isInTransaction { try execute("ROLLBACK") }

@@ -1,6 +1,8 @@
 // Walks over a text line by line for the parsers of notes, checkpoints and proofs, and says in which
 // line something is wrong. Newlines are the only control characters they allow.
 
+import Cryptography
+
 /// What is wrong with a text, and in which line.
 public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What the text should be.

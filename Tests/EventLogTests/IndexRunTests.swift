@@ -104,12 +104,12 @@ import Testing
   }
 
   @Test func `a filter never denies what was added, and denies nearly everything else`() throws {
-    var filter = IndexFilter(keyCount: 5_000)
-    func key(_ number: Int) -> IndexKey {
-      keys.command(CommandID(unchecked: "c\(number)"), in: acme)
+    var filter = BloomFilter(keyCount: 5_000)
+    func key(_ number: Int) -> BloomFilter.Key {
+      keys.command(CommandID(unchecked: "c\(number)"), in: acme).filterKey
     }
     for number in 0..<5_000 { filter.add(key(number)) }
-    let stored = try #require(filter.bytes.withBytes { IndexFilter(bytes: $0) })
+    let stored = try #require(filter.bytes.withBytes { BloomFilter(bytes: $0) })
     #expect((0..<5_000).allSatisfy { stored.mayHold(key($0)) })
     #expect((5_000..<15_000).count { stored.mayHold(key($0)) } < 200)
   }

@@ -1,5 +1,6 @@
 // Who signs a webhook, by vectors of Shopify's own libraries and others', and where the secret lies.
 
+import Cryptography
 import EventSourcing
 import Foundation
 import JSON

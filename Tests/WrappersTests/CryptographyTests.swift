@@ -45,4 +45,69 @@ import Testing
     #expect(randomBytes(32) != randomBytes(32))
     #expect(randomBytes(0) == [])
   }
+
+  @Test(arguments: [0, 1, 12, 16, 32, 33, 5_000])
+  func `memory is filled to its last byte, each time with others`(count: Int) {
+    var seen: Set<[UInt8]> = []
+    // Enough for the portion to be drawn several times.
+    for _ in 0..<1_000 {
+      var bytes = [UInt8](repeating: 0, count: count)
+      bytes.withUnsafeMutableBytes { fillWithRandomBytes($0) }
+      seen.insert(bytes)
+    }
+    switch count {
+    case 0: #expect(seen == [[]])
+    case 1: #expect(seen.count > 200)
+    default:
+      #expect(seen.count == 1_000)
+      #expect(seen.contains { $0[count - 1] != 0 })
+    }
+  }
+
+  @Test(arguments: [
+    // RFC 4231, cases 1, 2, 6 and 7: short keys, and two that are longer than a block.
+    (
+      [UInt8](repeating: 0x0B, count: 20), "Hi There",
+      "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+    ),
+    (
+      Array("Jefe".utf8), "what do ya want for nothing?",
+      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    ),
+    (
+      [UInt8](repeating: 0xAA, count: 131),
+      "Test Using Larger Than Block-Size Key - Hash Key First",
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+    ),
+    (
+      [UInt8](repeating: 0xAA, count: 131),
+      "This is a test using a larger than block-size key and a larger than block-size data. The key "
+        + "needs to be hashed before being used by the HMAC algorithm.",
+      "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"
+    ),
+  ])
+  func `HMAC-SHA-256 agrees with the vectors of RFC 4231`(
+    key: [UInt8], text: String, expected: String
+  ) {
+    key.withUnsafeBytes {
+      #expect(HMAC.sha256(Array(text.utf8), key: $0).description == expected)
+    }
+  }
+
+  @Test(arguments: [
+    ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
+    ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
+  ])
+  func `Base64 agrees with the vectors of RFC 4648`(text: String, encoded: String) {
+    #expect(Base64.encode(Array(text.utf8)) == encoded)
+    #expect(Base64.decode(encoded.utf8) == Array(text.utf8))
+  }
+
+  @Test(arguments: [
+    "Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", " Zg==", "Zg== ", "Zg==\n", "Zm9v\n\n\n\n", "====",
+    "Zg==Zg==", "Zm9-", "Zm9_", "Z=9v", "\u{0}AAA", "AAA\u{0}", "ÄAA",
+  ])
+  func `Base64 has one text for the same bytes`(text: String) {
+    #expect(Base64.decode(text.utf8) == nil)
+  }
 }

@@ -1,0 +1,46 @@
+import EventSourcing
+import Foundation
+import PersonalData
+import SQLite
+import Testing
+
+private let acme = TenantID(unchecked: "acme")
+
+private func person(_ number: Int) -> Person { Person("cus_\(number)", of: acme) }
+
+private func key(of person: Person) -> WrappedKey {
+  WrappedKey(person: person, since: .first, master: 1, bytes: Array(person.subject.utf8))
+}
+
+struct `keys.sqlite` {
+  private let path = FileManager.default.temporaryDirectory
+    .appendingPathComponent("keys-\(UUID().uuidString).sqlite").path
+
+  /// Everybody who is in the file at first is got to know in the background: nobody may be denied before,
+  /// meanwhile or after.
+  @Test func `denies nobody who is in it, however soon it is asked`() throws {
+    defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
+    do {
+      let store = try SQLiteKeyStore(path: path, mode: .readWrite)
+      try store.keep((0..<5_000).map { key(of: person($0)) })
+      for number in 0..<100 {
+        try store.erase(
+          KeyErasure(person: person(number), position: .first, fingerprint: nil))
+      }
+      // Erased without ever having had a key.
+      try store.erase(KeyErasure(person: person(9_000), position: .first, fingerprint: nil))
+    }
+    let store = try SQLiteKeyStore(path: path, mode: .readWrite)
+    for round in 0..<20 {
+      for number in [round, 9_000] { #expect(try store.record(of: person(number)) == .erased) }
+      for number in stride(from: 100 + round, to: 5_000, by: 20) {
+        #expect(try store.record(of: person(number)) == .key(key(of: person(number))))
+      }
+      for number in 10_000..<10_100 { #expect(try store.record(of: person(number)) == nil) }
+      try store.keep([key(of: person(20_000 + round))])
+      #expect(
+        try store.record(of: person(20_000 + round)) == .key(key(of: person(20_000 + round))))
+      usleep(5_000)
+    }
+  }
+}
