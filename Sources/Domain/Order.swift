@@ -61,6 +61,8 @@ public struct Order: Aggregate, Codable, Equatable {
   var returns: [ReturnID: [LineID: Int]] = [:]
   /// What was given as store credit, beside the balance (O2).
   public internal(set) var storeCredit = 0
+  /// The returns that it was given for.
+  var creditedReturns: Set<ReturnID> = []
 
   public init() {}
 
@@ -121,8 +123,7 @@ public struct Order: Aggregate, Codable, Equatable {
       try free(event)
     case .storeCreditGranted(let event):
       try requireThis(event.orderID)
-      storeCredit = try unwrap(
-        CheckedAmount.sum(storeCredit, event.amount), "store credit too large")
+      try credit(event)
     default:
       throw InconsistentHistory("an event of another aggregate in an order's stream")
     }

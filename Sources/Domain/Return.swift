@@ -94,16 +94,14 @@ public struct Return: Aggregate, Codable, Equatable {
     case .returnInspected(let event):
       try require(event.returnID, [.received])
       try Domain.require(lines.allSatisfy(\.isDecided), "an inspection that left lines out")
+      try Return.requireAddsUp(event.finalRefund, lines, units: \.claimedQuantity)
       status = .inspected
       finalRefund = event.finalRefund
     case .returnCompleted(let event):
       try require(event.returnID, [.approved, .inspected])
       try Domain.require(status == .inspected || isKept, "a return completed before its inspection")
-      if event.resolution == .storeCredit {
-        try Domain.require(money == .notDue, "store credit beside a refund")
-        money = .storeCredit
-      }
-      status = .completed
+      try Return.requireAddsUp(event.finalRefund, lines, units: \.claimedQuantity)
+      try complete(event.resolution, due: event.finalRefund.amount)
     case .returnRefundRequested(let event):
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .notDue, "return \(event.returnID) refunded twice")
@@ -126,7 +124,31 @@ public struct Return: Aggregate, Codable, Equatable {
     lines = event.lines.map(Line.init)
     try Domain.require(
       Set(lines.map(\.lineID)).count == lines.count, "a line returned twice in one return")
+    // V2: the policy lets each line be returned, and approves all of them or none.
+    try Domain.require(
+      lines.allSatisfy(\.action.eligible), "a line that its policy excludes")
+    try Domain.require(
+      event.autoApprove == lines.allSatisfy { $0.action.autoApprove == true },
+      "an approval that is not the policy's")
+    try Return.requireAddsUp(event.estimatedRefund, lines, units: \.quantity)
+    try Domain.require(
+      event.estimatedRefund.items.elementsEqual(event.lines) {
+        $0.quantity == $1.quantity && $0.originalUnitPrice == $1.unitPrice
+      }, "an estimate for other units than are returned")
     status = .requested
+  }
+
+  private mutating func complete(
+    _ resolution: ReturnResolution, due: Int
+  ) throws(InconsistentHistory) {
+    switch resolution {
+    case .refund: try Domain.require(money != .notDue || due > 0, "a refund of nothing")
+    case .storeCredit:
+      try Domain.require(money == .notDue && due > 0, "store credit beside a refund, or of nothing")
+      money = .storeCredit
+    case .nothing: try Domain.require(money == .notDue, "nothing given, beside a refund")
+    }
+    status = .completed
   }
 
   private func require(

@@ -8,6 +8,7 @@
 // because the items share a parcel. Money is taken by the return's refund only, so what the refund comes
 // to may differ from this by a rounding share where another refund came between.
 
+import EventSourcing
 import Events
 
 /// Units of a line, and what the policy said of them.
@@ -67,5 +68,49 @@ extension Order.Line {
     return ReturnedItem(
       lineID: lineID, quantity: quantity, originalUnitPrice: unitPrice, discount: item.discount,
       tax: item.tax, amount: item.totalRefundAmount)
+  }
+}
+
+// The same arithmetic for whoever reads what was decided: an amount that does not add up was never
+// decided here.
+
+extension Return {
+  /// V3: the amount's own numbers lead to it, for no more units of each line than `units` says, with the
+  /// fees of the policy's actions. What a share is a share of only the order knows.
+  static func requireAddsUp(
+    _ amount: ReturnAmount, _ lines: [Line], units: (Line) -> Int
+  ) throws(InconsistentHistory) {
+    var returned: [ReturnedUnits] = []
+    var itemsAmount = 0
+    var rest = lines[...]
+    for item in amount.items {
+      // In the order of the return's lines.
+      let place = try unwrap(
+        rest.firstIndex { $0.lineID == item.lineID }, "an amount for line \(item.lineID)")
+      let line = rest[place]
+      rest = rest[(place + 1)...]
+      try require(
+        (1...max(1, units(line))).contains(item.quantity),
+        "an amount for more of line \(item.lineID) than is due")
+      let price = CheckedAmount.product(item.originalUnitPrice, item.quantity)
+      try require(
+        item.discount.addsUp && item.discount.part == item.quantity
+          && item.tax.addsUp && item.tax.part == item.quantity
+          && price.map { $0 - item.discount.share + item.tax.share } == item.amount,
+        "line \(item.lineID) that does not add up")
+      itemsAmount = try unwrap(
+        CheckedAmount.sum(itemsAmount, item.amount), "items that are too much")
+      returned.append(
+        ReturnedUnits(lineID: item.lineID, quantity: item.quantity, action: line.action))
+    }
+    try require(itemsAmount == amount.itemsAmount, "items that do not add up")
+    let fees = restockingFees(
+      zip(amount.items, returned).map { ($0.amount, $1.action.restockingFee ?? 0) })
+    try require(fees == amount.restockingFees, "restocking fees that do not add up")
+    let shippingFee = returned.shippingFee
+    try require(shippingFee == amount.shippingFee ?? 0, "another shipping fee than the policy's")
+    let keptBack = fees.reduce(shippingFee) { $0 + $1.amount }
+    try require(
+      amount.amount == max(0, itemsAmount - keptBack), "an amount that does not add up")
   }
 }

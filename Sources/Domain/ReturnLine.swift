@@ -72,7 +72,10 @@ extension Return {
     for report in event.lines {
       let index = try index(of: report.lineID)
       try require(lines[index].reception == .awaiting, "line \(report.lineID) came twice")
-      try require(report.quantity <= lines[index].quantity, "more came than was sent")
+      let sent = lines[index].quantity
+      try require(
+        report.reception == .received ? report.quantity == sent : report.quantity < sent,
+        "another quantity than \(report.reception.rawValue) says")
       lines[index].reception = report.reception.asState
       lines[index].receivedQuantity = report.quantity
     }
@@ -85,8 +88,11 @@ extension Return {
     for report in event.lines {
       let index = try index(of: report.lineID)
       try require(!lines[index].isDecided, "line \(report.lineID) inspected twice")
+      let most = lines[index].acceptableQuantity
       try require(
-        report.quantity <= lines[index].acceptableQuantity, "more accepted than could be")
+        report.acceptance == .accepted
+          ? (1...max(1, most)).contains(report.quantity) && most > 0 : report.quantity == 0,
+        "another quantity accepted than could be")
       lines[index].acceptance = report.acceptance.asState
       lines[index].acceptedQuantity = report.quantity
     }

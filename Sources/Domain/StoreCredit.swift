@@ -35,6 +35,19 @@ extension Order {
   }
 }
 
+extension Order {
+  mutating func credit(_ event: StoreCreditGranted) throws(InconsistentHistory) {
+    if let returnID = event.returnID {
+      try require(
+        returns[returnID] != nil, "store credit for return \(returnID), which holds no units")
+      try require(
+        creditedReturns.insert(returnID).inserted, "store credit twice for return \(returnID)")
+    }
+    storeCredit = try unwrap(
+      CheckedAmount.sum(storeCredit, event.amount), "store credit too large")
+  }
+}
+
 /// Why store credit is not granted.
 public enum StoreCreditRejection: Rejection {
   case unknownCase(CaseID)

@@ -7,6 +7,7 @@ import Events
 import Foundation
 import Gateways
 import PersonalData
+import Projecting
 import RunningRedress
 import SQLite
 import Synchronization
@@ -139,6 +140,65 @@ struct `Erasing a person` {
     #expect(patient.erased == [robin])
     #expect(try Erasing(log: restarted.log, vault: second, stores: [patient]).complete() == [])
     restarted.stop()
+  }
+
+  @Test func `leaves read models that say the same live and rebuilt, and nothing of the person`()
+    async throws
+  {
+    let redress = try await prepared()
+    defer { redress.removeFolder() }
+    redress.start(isPaying: false)
+    let commands = [
+      ("mail", "ChangeTenantSettings", #"{"emailNotifications":true}"#, admin),
+      (
+        "msg", "PostMessage",
+        #"{"caseId":"k2","customerId":"robin","messageId":"m1","authorRole":"buyer","author":"robin","body":"I live at Sandgate 7"}"#,
+        "customer/robin"
+      ),
+      (
+        "ev", "AttachEvidence",
+        #"{"caseId":"k2","customerId":"robin","evidenceKey":"e1","sha256":"\#(String(repeating: "a", count: 64))","bytes":9,"mime":"image/png","description":"The door of Sandgate 7"}"#,
+        "customer/robin"
+      ),
+      (
+        "ref", "RequestRefund",
+        #"{"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
+        "customer/robin"
+      ),
+      ("deny", "DenyRefund", #"{"refundId":"r1","reason":"worn"}"#, admin),
+      (
+        "kim", "ChangeCustomerDetails", #"{"customerId":"robin","lastName":"Sandgate-Seven"}"#,
+        admin
+      ),
+      ("other", "RegisterCustomer", #"{"customerId":"alex","email":"alex@example.com"}"#, admin),
+    ]
+    for (id, type, data, actor) in commands {
+      let answer = try await redress.submit(id, type, data, actor: actor)
+      #expect(answer.isAccepted && answer.rejection == nil, "\(type): \(answer)")
+    }
+    #expect(await redress.settle())
+    let words = ["robin@example.com", "Robinetta", "Sandgate"]
+    let models = redress.folder + "/read-models"
+    for word in ["robin@example.com", "Sandgate 7"] {
+      #expect(try filesHolding(Array(word.utf8), below: models) != [], "\(word) was known at first")
+    }
+    #expect(try await erase(redress).isAccepted)
+    #expect(await redress.settle())
+    for _ in 0..<1_000 where redress.projections.statuses.contains(where: \.isForgetting) {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    for word in words {
+      #expect(try filesHolding(Array(word.utf8), below: models) == [], "\(word) is still known")
+    }
+    let reports = try redress.projections.rebuild(RunningRedress.projectors.map { $0.name })
+    for report in reports {
+      #expect(!report.isChanged && report.previousDigest == report.digest, "\(report.name)")
+    }
+    for word in words {
+      #expect(try filesHolding(Array(word.utf8), below: models) == [], "\(word) is known again")
+    }
+    #expect(try filesHolding(Array("alex@example.com".utf8), below: models) != [])
+    redress.stop()
   }
 
   private let place = PersonalPlace(

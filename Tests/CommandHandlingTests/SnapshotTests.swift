@@ -57,7 +57,7 @@ import Testing
     ]
     #expect(
       hashes == [
-        "Tenant 4 dd455375f1b844d5", "Customer 3 8448ec7eeade35f4", "Order 4 7df058e0080c1529",
+        "Tenant 4 dd455375f1b844d5", "Customer 3 8448ec7eeade35f4", "Order 5 3fd896b30b9543d0",
         "SupportCase 6 058de58c1fab8140", "Refund 2 ea760581a8db428d",
       ])
     redress.stop()

@@ -9,8 +9,15 @@ struct HistoryTests {
   static func refused(
     _ event: Event, after history: [Event], at location: SourceLocation = #_sourceLocation
   ) {
-    var story = given(history)
+    refused(event, after: given(history), at: location)
+  }
+
+  static func refused(
+    _ event: Event, after story: Story, at location: SourceLocation = #_sourceLocation
+  ) {
+    var story = story
     #expect(throws: InconsistentHistory.self, sourceLocation: location) { try story.fold(event) }
+    Seen.current?.disbelieved()
   }
 
   static func reserving(_ change: (inout OrderBalanceReserved) -> Void) -> Event {

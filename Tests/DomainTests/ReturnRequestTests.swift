@@ -88,6 +88,23 @@ struct ReturnRequestTests {
       .returnInspected(ReturnInspected(returnID: "ret_1", finalRefund: Self.amount)),
     ])
     #expect(inspected.returns["ret_1"]?.header?.policy == PolicyTests.policy().reference)
+    // What the newer policy would have given is not believed.
+    var free = Self.amount
+    (free.restockingFees, free.shippingFee, free.amount) = ([], nil, free.itemsAmount)
+    var decided = story
+    #expect(throws: Never.self) {
+      try decided.fold(
+        .returnLinesInspected(
+          ReturnLinesInspected(
+            returnID: "ret_1",
+            lines: [InspectedLine(lineID: "1", acceptance: .accepted, quantity: 2)])))
+    }
+    HistoryTests.refused(
+      .returnInspected(ReturnInspected(returnID: "ret_1", finalRefund: free)), after: decided)
+    #expect(throws: Never.self) {
+      try decided.fold(
+        .returnInspected(ReturnInspected(returnID: "ret_1", finalRefund: Self.amount)))
+    }
   }
 
   @Test func `P2: what a return says of its policy can be derived again`() {

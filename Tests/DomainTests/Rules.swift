@@ -1,9 +1,10 @@
 // Which rules a test is about, and from which side: `@Test(.accepts(.r4), .refuses(.r5))`.
 //
 // A claim is checked when the test has run: on the refused side it must have seen a rejection that
-// cites the rule (Answer.thenRejected), on the accepted side something decided. Only a rule that no
-// rejection cites is refused otherwise, by changing nothing or by a fold. Tests/RULES.md is made of
-// the claims by RuleTableTests, which fails where a rule lacks a side.
+// cites the rule (Answer.thenRejected), on the accepted side something decided. A rule that no rejection
+// cites says what follows or what is recorded: its refused side is a history that nobody believes
+// (HistoryTests.refused), or all that follows, compared to the last event (Answer.then). Tests/RULES.md is
+// made of the claims by RuleTableTests, which fails where a rule lacks a side.
 
 import Domain
 import Synchronization
@@ -66,9 +67,14 @@ struct RuleClaim: TestTrait, TestScoping {
       case .accepts:
         #expect(seen.hasAccepted, "claims to see \(rule.rawValue) accept, and nothing was decided")
       case .refuses:
+        let isSeen =
+          switch rule {
+          case _ where Self.disbelieved.contains(rule): seen.hasDisbelieved
+          case _ where Self.compared.contains(rule): seen.hasCompared
+          default: seen.refusing.contains(rule.rawValue)
+          }
         #expect(
-          seen.refusing.contains(rule.rawValue) || Self.withoutRejection.contains(rule),
-          "claims to see \(rule.rawValue) refuse, and saw \(seen.refusing.sorted())")
+          isSeen, "claims to see \(rule.rawValue) refuse, and saw \(seen.refusing.sorted())")
       }
     }
   }
@@ -87,17 +93,38 @@ final class Seen: Sendable {
   @TaskLocal static var current: Seen?
 
   private let outer: Seen?
-  private let state = Mutex((hasAccepted: false, refusing: Set<String>()))
+  private struct State {
+    var hasAccepted = false
+    var hasCompared = false
+    var hasDisbelieved = false
+    var refusing: Set<String> = []
+  }
+
+  private let state = Mutex(State())
 
   init(outer: Seen?) { self.outer = outer }
 
   var hasAccepted: Bool { state.withLock { $0.hasAccepted } }
+  /// Whether all that follows was compared.
+  var hasCompared: Bool { state.withLock { $0.hasCompared } }
+  /// Whether a history was refused.
+  var hasDisbelieved: Bool { state.withLock { $0.hasDisbelieved } }
   /// The rules that the rejections cited.
   var refusing: Set<String> { state.withLock { $0.refusing } }
 
   func accepted() {
     state.withLock { $0.hasAccepted = true }
     outer?.accepted()
+  }
+
+  func compared() {
+    state.withLock { $0.hasCompared = true }
+    outer?.compared()
+  }
+
+  func disbelieved() {
+    state.withLock { $0.hasDisbelieved = true }
+    outer?.disbelieved()
   }
 
   func refused(by rejection: any Rejection) {
@@ -107,7 +134,12 @@ final class Seen: Sendable {
 }
 
 extension RuleClaim {
-  /// Rules that no rejection cites: they say what follows or what is recorded, or are kept by other
-  /// rules' refusals. RuleTableTests compares this with the sources.
-  static let withoutRejection: Set<Rule> = [.p1, .p2, .m1, .m2, .r6]
+  /// Rules that no rejection cites: RuleTableTests compares this with the sources.
+  static let withoutRejection = disbelieved.union(compared)
+
+  /// What is recorded: an event that says otherwise is not believed.
+  static let disbelieved: Set<Rule> = [.p1, .p2, .m1, .r6]
+
+  /// What follows: nothing else does.
+  static let compared: Set<Rule> = [.m2]
 }

@@ -100,6 +100,7 @@ struct SlaClockTests {
     #expect(story.cases["sca_9"]?.clocks?.firstResponse == .met)
     story.when(Self.missed(.firstResponse), at: "2026-01-20T12:00:00Z")
       .thenRejected(SlaRejection.targetMet("sca_9", .firstResponse))
+    HistoryTests.refused(met, after: story)
     // The second one, and a buyer's, meet nothing.
     let second = story.when(MessageTests.write(as: .agent, id: "smg_2"), by: agent).happens()
     #expect(second.cases["sca_9"]?.messageIDs.count == 2)

@@ -257,6 +257,7 @@ struct Answer {
       return story
     }
     #expect(decision == .events(events), sourceLocation: location)
+    Seen.current?.compared()
     return happens(at: location)
   }
 
