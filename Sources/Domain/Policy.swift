@@ -61,7 +61,7 @@ extension PolicyCondition {
     }
   }
 
-  private func holds(for fact: Int) -> Bool {
+  func holds(for fact: Int) -> Bool {
     let numbers = numbers ?? []
     switch `operator` {
     case .eq, .in: return numbers.contains(fact)

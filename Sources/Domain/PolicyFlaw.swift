@@ -13,6 +13,8 @@ public enum PolicyFlaw: Equatable, Sendable {
   case nothingToCompareWith(condition: Int, PolicyField, PolicyOperator)
   case severalToCompareWith(condition: Int, PolicyField, PolicyOperator, count: Int)
   case approvesWhatIsNotEligible
+  case neverHolds(PolicyField)
+  case neverReached(after: Int)
 }
 
 extension PolicyField {
@@ -23,6 +25,9 @@ extension PolicyField {
     case .productType, .sku, .reasonCode, .condition, .customerTag: false
     }
   }
+
+  /// Whether an item has one of it at the most; a reason is in every reason above it, too.
+  var isSingle: Bool { self != .reasonCode && self != .customerTag }
 
   var fittingOperators: [PolicyOperator] { isNumber ? PolicyOperator.allCases : [.eq, .in] }
 }
@@ -49,6 +54,29 @@ extension PolicyAction {
   }
 }
 
+extension [PolicyCondition] {
+  /// A field of which no item can be all that these conditions ask for.
+  ///
+  /// - Precondition: none of them is flawed by itself.
+  fileprivate var contradiction: PolicyField? {
+    PolicyField.allCases.first { field in
+      let about = filter { $0.fact == field }
+      if about.isEmpty || !field.isSingle { return false }
+      if !field.isNumber {
+        return about.dropFirst().reduce(Set(about[0].texts ?? [])) {
+          $0.intersection($1.texts ?? [])
+        }
+        .isEmpty
+      }
+      // Whatever holds, holds at one of the numbers that are named, or next to it.
+      let candidates = about.flatMap { $0.numbers ?? [] }.flatMap { [$0 - 1, $0, $0 + 1] }
+      return !candidates.contains { number in
+        (field != .amount || number >= 0) && about.allSatisfy { $0.holds(for: number) }
+      }
+    }
+  }
+}
+
 extension [PolicyRule] {
   /// The first rule that is no good, and why.
   var flaw: (index: Int, flaw: PolicyFlaw)? {
@@ -60,6 +88,12 @@ extension [PolicyRule] {
       if rule.conditions.isEmpty { return (index, .noConditions) }
       for (place, condition) in rule.conditions.enumerated() {
         if let flaw = condition.flaw(at: place) { return (index, flaw) }
+      }
+      if let field = rule.conditions.contradiction { return (index, .neverHolds(field)) }
+      if let earlier = self[..<index].firstIndex(where: { earlier in
+        earlier.conditions.allSatisfy(rule.conditions.contains)
+      }) {
+        return (index, .neverReached(after: earlier))
       }
       if let flaw = rule.action.flaw { return (index, flaw) }
     }
@@ -79,6 +113,8 @@ extension PolicyFlaw {
     case .nothingToCompareWith: "nothingToCompareWith"
     case .severalToCompareWith: "severalToCompareWith"
     case .approvesWhatIsNotEligible: "approvesWhatIsNotEligible"
+    case .neverHolds: "neverHolds"
+    case .neverReached: "neverReached"
     }
   }
 
@@ -104,6 +140,11 @@ extension PolicyFlaw {
         + "give one, or use in"
     case .approvesWhatIsNotEligible:
       "its action approves automatically what is not eligible; leave autoApprove out"
+    case .neverHolds(let field):
+      "no item has a \(field.rawValue) as all of its conditions ask for; make two rules of it, or "
+        + "leave one of the conditions out"
+    case .neverReached(let earlier):
+      "whatever it matches, the rule \(earlier) matches first; put it before that one, or leave it out"
     }
   }
 }

@@ -248,7 +248,37 @@ struct PolicyTests {
       [rule("r", [number(.amount, .eq, 1)], PolicyAction(eligible: false, autoApprove: true))], 0,
       .approvesWhatIsNotEligible
     ),
+    (
+      [rule("r", [number(.amount, .lt, 5), number(.amount, .gt, 10)])], 0, .neverHolds(.amount)
+    ),
+    ([rule("r", [number(.amount, .lt, 5), number(.amount, .gt, 4)])], 0, .neverHolds(.amount)),
+    ([rule("r", [number(.amount, .lt, 0)])], 0, .neverHolds(.amount)),
+    (
+      [rule("r", [number(.daysSinceDelivery, .in, 1, 9), number(.daysSinceDelivery, .gte, 10)])],
+      0, .neverHolds(.daysSinceDelivery)
+    ),
+    (
+      [rule("r", [text(.sku, .in, "A", "B"), text(.sku, .eq, "C")])], 0, .neverHolds(.sku)
+    ),
+    (
+      [late, faulty, rule("r", late.conditions + [number(.amount, .gt, 9)])], 2,
+      .neverReached(after: 0)
+    ),
+    ([late, rule("again", late.conditions)], 1, .neverReached(after: 0)),
   ]
+
+  /// What only looks like a contradiction.
+  @Test(arguments: [
+    [rule("r", [number(.amount, .lt, 5), number(.amount, .gt, 3)])],
+    [rule("r", [number(.amount, .lte, 5), number(.amount, .gte, 5), number(.amount, .eq, 5)])],
+    [rule("r", [text(.sku, .in, "A", "B"), text(.sku, .in, "B", "C")])],
+    [rule("r", [text(.customerTag, .eq, "vip"), text(.customerTag, .eq, "new")])],
+    [rule("r", [text(.reasonCode, .eq, "quality"), text(.reasonCode, .eq, "defective")])],
+    [rule("r", late.conditions + [number(.amount, .gt, 9)]), late],
+  ])
+  func `a rule that something matches is no bad one`(rules: [PolicyRule]) {
+    given(acme()).when(Self.define(rules)).happens()
+  }
 
   @Test(arguments: flaws)
   func `a bad rule is refused with its index and the reason`(
