@@ -1,4 +1,4 @@
-// The rule book of cases, C1 to C5: opening, assigning, moving.
+// Opening, assigning and moving a case (C1, C2, C4).
 
 import EventSourcing
 public import Events
@@ -13,16 +13,7 @@ extension SupportCase {
   ) throws(CaseRejection) -> Decision {
     guard let caseID = command.caseID else { preconditionFailure("a case without an id") }
     guard !supportCase.isOpened else { throw .alreadyOpened(caseID) }
-    // C2: only for a recorded order, and only by the customer who placed it, or on their behalf.
-    guard facts.mayActFor(command.customerID) else {
-      throw .anotherCustomersCase(command.customerID)
-    }
-    if let orderID = command.orderID {
-      guard let header = order?.header else { throw .orderNotRecorded(orderID) }
-      guard header.customerID == command.customerID else {
-        throw .orderOfAnotherCustomer(orderID, given: command.customerID)
-      }
-    }
+    try requireOwn(order, command, facts)
     let recorded = order?.header?.marketplace
     let severity = command.severity ?? .normal
     let opened: [Event] = try [
@@ -41,27 +32,11 @@ extension SupportCase {
     return .events(opened + startingClocks(of: caseID, severity: severity, facts: facts))
   }
 
-  /// C2: a case about an order is about the order's own leg, studio and so on; it need not name them.
-  ///
-  /// - Parameter recorded: what the order says; `nil` for a case about no order.
-  private static func agree<ID: Identifier>(
-    _ field: String, _ given: ID?, _ recorded: ID??
-  ) throws(CaseRejection) -> ID? {
-    guard let recorded else { return given }
-    guard given == nil || given == recorded else {
-      throw .notOfTheOrder(
-        field: field, given: given?.rawValue ?? "none", recorded: recorded?.rawValue)
-    }
-    return recorded
-  }
-
   /// Says how urgent a case is; escalation says so too (C4).
   public static func decide(
     _ command: ChangeCaseSeverity, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
-    guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
-    // C1: closed is final.
-    guard supportCase.status != .closed else { throw .closed(command.caseID) }
+    try supportCase.requireNotClosed(command.caseID)
     let from = supportCase.severity
     guard from != command.severity else {
       return .unchanged(reason: "The severity is \(from.rawValue) already.")
@@ -75,22 +50,18 @@ extension SupportCase {
   public static func decide(
     _ command: AssignCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
-    guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
-    // C1: closed is final.
-    guard supportCase.status != .closed else { throw .closed(command.caseID) }
-    let role = facts.tenant.agents[command.owner]
-    guard role == .agent || role == .admin else { throw .cannotOwn(command.owner, role: role) }
+    try supportCase.requireNotClosed(command.caseID)
+    try requireMayOwn(command.owner, facts)
     guard supportCase.owner != command.owner else {
       return .unchanged(reason: "\(command.owner) owns the case already.")
     }
     var events: [Event] = [
       .caseAssigned(CaseAssigned(caseID: command.caseID, owner: command.owner))
     ]
-    // C4: assigning an owner moves open to investigating.
-    if supportCase.status == .open {
+    if let status = supportCase.status.assigned {
       events.append(
         .caseStatusChanged(
-          CaseStatusChanged(caseID: command.caseID, from: .open, to: .investigating)))
+          CaseStatusChanged(caseID: command.caseID, from: supportCase.status, to: status)))
     }
     return .events(supportCase.withClocks(events, facts: facts))
   }
@@ -99,20 +70,15 @@ extension SupportCase {
   public static func decide(
     _ command: ChangeCaseStatus, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
-    guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
+    try supportCase.requireNotClosed(command.caseID)
     let from = supportCase.status
     let to = command.status
-    guard from != .closed else { throw .closed(command.caseID) }
     guard from != to else { return .unchanged(reason: "The case is \(to.rawValue) already.") }
-    // C1: no skipping and no way back; inside in_progress any status to any other.
-    guard from.stage != .resolved, to.stage == .inProgress else {
-      throw .notByChangingStatus(from: from, to: to)
-    }
+    try from.requireNoSkipping(to: to)
     var events: [Event] = [
       .caseStatusChanged(
         CaseStatusChanged(caseID: command.caseID, from: from, to: to, reason: command.reason))
     ]
-    // C4: escalation raises severity to at least high.
     let severity = supportCase.severity
     if to == .escalated, severity.escalated != severity {
       events.append(

@@ -20,17 +20,6 @@ extension AuthorRole {
   public var isSeller: Bool { self == .seller || self == .studioOwner || self == .creator }
 }
 
-extension CaseStatus {
-  /// M2: what the case becomes once somebody has written in this role.
-  func answered(by role: AuthorRole) -> CaseStatus? {
-    switch self {
-    case .awaitingCustomer where role == .buyer: .investigating
-    case .awaitingSeller where role.isSeller: .investigating
-    default: nil
-    }
-  }
-}
-
 extension SupportCase {
   /// Writes a message, whose attachments come on record with it (M1, M2).
   ///
@@ -60,7 +49,6 @@ extension SupportCase {
           attachments: attached.attachments, postedAt: facts.now))
     ]
     events += attached.new.map { .evidenceAttached($0) }
-    // M2: whoever was awaited has written.
     if let status = supportCase.status.answered(by: command.authorRole) {
       events.append(
         .caseStatusChanged(

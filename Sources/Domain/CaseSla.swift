@@ -4,6 +4,8 @@
 import EventSourcing
 public import Events
 
+// MARK: SLA: clocks run only in business hours and pause while the customer or the seller is awaited
+
 extension CaseStatus {
   /// Whether it is waited for us.
   var isOurs: Bool {
@@ -59,7 +61,6 @@ extension SupportCase {
     for target in SlaTargetKind.allCases {
       if let breach = clocks.breach(target, of: caseID, at: now, calendar, time) { follow(breach) }
     }
-    // M1: the first message of an agent meets the first-response target.
     if clocks.firstResponse == .open, let message = events.firstAgentMessage {
       follow(
         .slaFirstResponseMet(
@@ -158,13 +159,6 @@ extension SlaClocks {
 }
 
 extension [Event] {
-  fileprivate var firstAgentMessage: MessageID? {
-    for case .messagePosted(let posted) in self where posted.authorRole == .agent {
-      return posted.messageID
-    }
-    return nil
-  }
-
   /// The status that a case has after these.
   fileprivate var newStatus: CaseStatus? {
     var status: CaseStatus?

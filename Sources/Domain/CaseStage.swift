@@ -31,13 +31,3 @@ extension CaseResolution {
     }
   }
 }
-
-extension Severity {
-  /// C4: escalation raises severity to at least high.
-  var escalated: Severity {
-    switch self {
-    case .low, .normal: .high
-    case .high, .urgent: self
-    }
-  }
-}

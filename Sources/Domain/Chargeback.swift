@@ -41,8 +41,6 @@ extension ChargebackOutcome {
     }
   }
 
-  /// Whether the bank keeps the money (B1).
-  var takesMoney: Bool { self == .lost || self == .accepted }
 }
 
 extension SupportCase {
@@ -92,14 +90,7 @@ extension SupportCase {
     guard let payment = order.payments.first(where: { $0.paymentID == command.paymentID }) else {
       throw .unknownPayment(command.paymentID, order: command.orderID)
     }
-    let claimable = order.claimable(payment)
-    guard (1...max(1, claimable)).contains(command.amount), claimable > 0 else {
-      throw .moreThanCaptured(
-        claimed: Money(command.amount, header.currency),
-        captured: Money(payment.balance.captured, header.currency),
-        claimable: Money(claimable, header.currency))
-    }
-    let covered = min(command.amount, payment.balance.refundable)
+    let covered = try order.disputed(command.amount, of: payment, header)
     return .events([
       .chargebackOpened(
         ChargebackOpened(

@@ -1,5 +1,4 @@
-// The rule book of orders, O1: events may arrive late, twice and out of order; the newest
-// `updatedAt` wins, and duplicates change nothing.
+// Mirroring an order (O1): events may arrive late, twice and out of order.
 
 import EventSourcing
 public import Events
@@ -14,7 +13,7 @@ extension Order {
     let total: Int
     if let header = order.header {
       try order.checkSame(command, header)
-      guard updatedAt > order.updatedAt else { return .unchanged(reason: isNotNewer) }
+      guard order.isOlder(than: updatedAt) else { return .unchanged(reason: isNotNewer) }
       let amended = try order.amended(
         AmendOrder(
           orderID: command.orderID, status: command.status,
@@ -41,7 +40,7 @@ extension Order {
     _ command: AmendOrder, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     guard let header = order.header else { throw .unknownOrder(command.orderID) }
-    guard command.updatedAt > order.updatedAt else { return .unchanged(reason: isNotNewer) }
+    guard order.isOlder(than: command.updatedAt) else { return .unchanged(reason: isNotNewer) }
     return .events([.orderAmended(try order.amended(command, header))])
   }
 
@@ -106,45 +105,14 @@ extension Order {
       shipping: shipping, lines: lines, marketplace: command.marketplace)
   }
 
-  /// What an order is recorded with once and for all.
-  private func checkSame(_ command: RecordOrder, _ header: Header) throws(OrderRejection) {
-    guard command.customerID == header.customerID else {
-      throw .orderOfAnotherCustomer(recorded: header.customerID, given: command.customerID)
-    }
-    guard command.currency == header.currency else {
-      throw .otherCurrency(recorded: header.currency, given: command.currency)
-    }
-    guard let marketplace = command.marketplace else { return }
-    guard
-      marketplace.platformFee == platformFee.total,
-      marketplace.platformFeeTax == platformFeeTax.total
-    else {
-      throw .otherPlatformFee(
-        recorded: Money(platformFee.total + platformFeeTax.total, header.currency),
-        given: Money(marketplace.platformFee + marketplace.platformFeeTax, header.currency))
-    }
-  }
-
   private func amended(
     _ command: AmendOrder, _ header: Header
   ) throws(OrderRejection) -> OrderAmended {
     let shipping = command.shipping ?? shipping.total
     let (lines, computed) = try Self.priced(command.lines, shipping, header.currency)
     let total = command.total ?? computed
-    // R1, V1: what refunds and returns have of a line, the line must still have.
-    let quantities = Dictionary(uniqueKeysWithValues: lines.map { ($0.lineID, $0.quantity) })
-    for line in self.lines {
-      let taken = line.units.taken + line.held
-      let given = quantities[line.lineID, default: 0]
-      guard taken <= given else {
-        throw .unitsAlreadyTaken(line.lineID, taken: taken, given: given)
-      }
-    }
-    // R3: the refundable balance never exceeds the order's total.
-    guard total >= balance.captured else {
-      throw .capturedAboveTotal(
-        captured: Money(balance.captured, header.currency), total: Money(total, header.currency))
-    }
+    try requireStillHas(lines)
+    try requireCaptured(balance.captured, within: total, header.currency)
     return OrderAmended(
       orderID: command.orderID, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, updatedAt: command.updatedAt, total: total,

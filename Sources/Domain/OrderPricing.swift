@@ -1,4 +1,4 @@
-// What an order costs by its lines, and which of its payments are news.
+// What an order costs by its lines.
 
 import Events
 
@@ -40,44 +40,5 @@ extension Order {
   func captures(_ command: RecordOrder, total: Int) throws(OrderRejection) -> [PaymentCaptured] {
     try captures(
       command.payments ?? [], of: command.orderID, total: total, currency: command.currency)
-  }
-
-  /// The payments that are not known yet.
-  ///
-  /// - Throws: ``OrderRejection/paymentOfAnotherAmount(_:recorded:given:)`` (O1),
-  ///   ``OrderRejection/capturedAboveTotal(captured:total:)`` (R3).
-  func captures(
-    _ payments: [Payment], of orderID: OrderID, total: Int, currency: CurrencyCode
-  ) throws(OrderRejection) -> [PaymentCaptured] {
-    var known: [PaymentID: Int] = [:]
-    for payment in self.payments { known[payment.paymentID] = payment.balance.captured }
-    var captured = balance.captured
-    var captures: [PaymentCaptured] = []
-    for payment in payments {
-      // O1: duplicates change nothing.
-      if let amount = known[payment.paymentID] {
-        guard amount == payment.amount else {
-          throw .paymentOfAnotherAmount(
-            payment.paymentID, recorded: Money(amount, currency),
-            given: Money(payment.amount, currency))
-        }
-        continue
-      }
-      known[payment.paymentID] = payment.amount
-      guard let sum = CheckedAmount.sum(captured, payment.amount) else {
-        throw .amountTooLarge(currency: currency)
-      }
-      captured = sum
-      captures.append(
-        PaymentCaptured(
-          orderID: orderID, paymentID: payment.paymentID, amount: payment.amount,
-          capturedAt: payment.capturedAt, provider: payment.provider))
-    }
-    // R3: the refundable balance never exceeds the order's total.
-    guard captured <= total else {
-      throw .capturedAboveTotal(
-        captured: Money(captured, currency), total: Money(total, currency))
-    }
-    return captures
   }
 }

@@ -15,14 +15,6 @@
 import EventSourcing
 public import Events
 
-extension Order.Line {
-  /// What a refund may take: neither refunded or reserved, nor held by a return (R1, V1).
-  var free: Int { units.left - held }
-
-  /// What another return may hold: spent units are those among the free ones that were returned once.
-  var returnable: Int { max(0, units.left - held - spent) }
-}
-
 extension Order {
   mutating func hold(_ event: OrderUnitsHeld) throws(InconsistentHistory) {
     var held = returns[event.returnID] ?? [:]

@@ -86,13 +86,7 @@ extension PayoutHold {
     guard command.expiresAt > facts.now else {
       throw .expiresInThePast(command.expiresAt, now: facts.now)
     }
-    // H1: amount ≤ what is payable to the seller.
-    let payable = order.payable
-    guard (1...max(1, payable.payable)).contains(command.amount), payable.payable > 0 else {
-      throw .morePayableThanLeft(
-        asked: Money(command.amount, header.currency),
-        payable: Money(payable.payable, header.currency))
-    }
+    let payable = try order.requirePayable(command.amount, header)
     return .events([
       .payoutHoldApplied(
         PayoutHoldApplied(
@@ -131,9 +125,7 @@ extension PayoutHold {
     case .released: return .unchanged(reason: "The hold is released already.")
     case .expired, nil: return .unchanged(reason: "The hold is expired already.")
     }
-    guard facts.now >= header.expiresAt else {
-      throw .notExpiredYet(command.holdID, expiresAt: header.expiresAt, now: facts.now)
-    }
+    try header.requireExpired(facts)
     let expired = PayoutHoldExpired(holdID: command.holdID, expiresAt: header.expiresAt)
     return .events([.payoutHoldExpired(expired)] + header.ending(isExpired: true))
   }
@@ -154,8 +146,20 @@ extension PayoutHold.Header {
   }
 }
 
+// MARK: H1: amount ≤ what is payable to the seller for that leg or order
+
 extension Order {
-  /// H1: what is payable to the seller and not kept back yet.
+  func requirePayable(_ amount: Int, _ header: Header) throws(PayoutHoldRejection) -> Payable {
+    let payable = payable
+    guard (1...max(1, payable.payable)).contains(amount), payable.payable > 0 else {
+      throw .morePayableThanLeft(
+        asked: Money(amount, header.currency),
+        payable: Money(payable.payable, header.currency))
+    }
+    return payable
+  }
+
+  /// What is payable to the seller and not kept back yet.
   public var payable: Payable {
     let refundable = balance.refundable
     let held = holds.values.reduce(0, +)
@@ -177,5 +181,16 @@ extension Order {
     try require(
       holds[event.holdID] == event.amount, "hold \(event.holdID) kept another amount back")
     holds[event.holdID] = nil
+  }
+}
+
+// MARK: H2: expiry is a process manager's command, at most one minute late
+
+extension PayoutHold.Header {
+  /// Never early; who submits it, and how soon, is the process manager's business (CommandHandling.ProcessManager).
+  fileprivate func requireExpired(_ facts: Facts) throws(PayoutHoldRejection) {
+    guard facts.now >= expiresAt else {
+      throw .notExpiredYet(holdID, expiresAt: expiresAt, now: facts.now)
+    }
   }
 }

@@ -8,8 +8,10 @@
 import Cryptography
 public import Events
 
+// MARK: P1: a decision records the policy's id, version and SHA-256 and the facts it used
+
 extension Policy {
-  /// The SHA-256 of the canonical JSON (P1): `jq -cj .data.policy | sha256sum` says the same.
+  /// The SHA-256 of the canonical JSON: `jq -cj .data.policy | sha256sum` says the same.
   public var sha256: ContentDigest {
     var bytes: [UInt8] = []
     writeJSON(to: &bytes)
@@ -20,7 +22,7 @@ extension Policy {
     PolicyReference(policyID: policyID, version: version, sha256: sha256)
   }
 
-  /// The action for an item of which these facts are known: the first rule's that matches (P1).
+  /// The action for an item of which these facts are known: the first rule's that matches.
   public func decision(for facts: PolicyFacts) -> PolicyDecision {
     var unknown: Set<PolicyField> = []
     for rule in rules {
@@ -75,6 +77,17 @@ extension PolicyCondition {
   /// Whether any of an item's texts is one of the condition's.
   private func holds(for facts: [String]) -> Bool {
     !Set(facts).isDisjoint(with: texts ?? [])
+  }
+}
+
+// MARK: P2: a return keeps the policy it was requested under
+
+extension Facts {
+  /// The policy that a return is requested under. What is recorded of it, its reference and what it said of
+  /// each line, is all that the return's later decisions look at, whatever becomes of the policy.
+  func policyOfReturns() throws(ReturnRejection) -> Policy {
+    guard let policy = tenant.policy else { throw .noActivePolicy }
+    return policy
   }
 }
 

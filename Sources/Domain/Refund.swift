@@ -63,11 +63,6 @@ public struct Refund: Aggregate, Codable, Equatable {
   public var currency: CurrencyCode? { header?.currency }
   public var returnID: ReturnID? { header?.returnID }
 
-  /// R7: what the provider tells a repeated request of this attempt by.
-  static func idempotencyKey(_ refundID: RefundID, attempt: Int) -> String {
-    "\(refundID).\(attempt)"
-  }
-
   public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
     switch event {
     case .refundRequested(let event): try request(event)

@@ -32,93 +32,12 @@ struct RefundWish {
 }
 
 extension Order {
-  /// R1, R2 and R3: what is asked for, derived from what is left of this order.
+  /// What is asked for, derived from what is left of this order (R1–R3).
   func derive(_ wish: RefundWish, _ header: Header) throws(RefundRejection) -> RefundDerivation {
-    let tooLarge = RefundRejection.amountTooLarge(
-      maximum: Money(CheckedAmount.maximum, header.currency))
-    var derivation = RefundDerivation()
-    derivation.items = try refundItems(wish.items, header)
-    // R2: the items, and shipping whole.
-    var itemsAmount = 0
-    for item in derivation.items {
-      guard let sum = CheckedAmount.sum(itemsAmount, item.totalRefundAmount) else { throw tooLarge }
-      itemsAmount = sum
-    }
-    if wish.includesShipping, shipping.left > 0 {
-      derivation.shipping = Share(of: shipping.left, part: 1, whole: 1)
-    }
-    let shippingAmount = derivation.shipping?.share ?? 0
-    guard let basis = CheckedAmount.sum(itemsAmount, shippingAmount),
-      CheckedAmount.sum(self.basis.taken, basis) != nil
-    else { throw tooLarge }
-    derivation.basis = basis
-    // R2: less what is kept back.
-    derivation.restockingFees = restockingFees(
-      derivation.items.map { ($0.totalRefundAmount, wish.restockingFee($0.lineID)) })
-    if wish.shippingFee > 0 { derivation.shippingFee = wish.shippingFee }
-    let restockingFee = derivation.restockingFees.reduce(0) { $0 + $1.amount }
-    let requested = basis - restockingFee - wish.shippingFee
-    guard requested > 0 else {
-      throw .nothingToPay(
-        items: Money(itemsAmount, header.currency),
-        shipping: Money(shippingAmount, header.currency),
-        keptBack: Money(restockingFee + wish.shippingFee, header.currency),
-        requested: Money(requested, header.currency))
-    }
-    // R3: requested ≤ refundable balance.
-    guard requested <= balance.refundable else {
-      throw .aboveRefundableBalance(
-        requested: Money(requested, header.currency),
-        refundable: Money(balance.refundable, header.currency))
-    }
-    derivation.requestedAmount = requested
-    // R2: the marketplace's fee and fee tax, in the same proportion, by the same rule.
-    derivation.platformFee = feeShare(of: platformFee, basis)
-    derivation.platformFeeTax = feeShare(of: platformFeeTax, basis)
+    let items = try refundItems(wish.items, header)
+    let derivation = try amounts(of: items, wish, header)
+    try requireCovered(derivation.requestedAmount, header)
     return derivation
-  }
-
-  /// The fee's share of a basis; an order with nothing left of either gives nothing back.
-  func feeShare(of fee: Pot, _ basis: Int) -> Share? {
-    guard fee.left > 0, self.basis.left > 0 else { return nil }
-    return Share(of: fee.left, part: min(basis, self.basis.left), whole: self.basis.left)
-  }
-
-  private func refundItems(
-    _ requested: [RequestedItem], _ header: Header
-  ) throws(RefundRejection) -> [RefundItem] {
-    guard !requested.isEmpty else { throw .nothingNamed }
-    var named: Set<LineID> = []
-    var ids: Set<RefundItemID> = []
-    var items: [RefundItem] = []
-    items.reserveCapacity(requested.count)
-    for item in requested {
-      guard let id = item.refundItemID else { preconditionFailure("a refund item without an id") }
-      guard ids.insert(id).inserted else { throw .itemNamedTwice(id) }
-      guard named.insert(item.lineID).inserted else { throw .lineNamedTwice(item.lineID) }
-      // R1, V1: lines of its order; quantity ≤ ordered − already refunded or reserved or in a return.
-      guard let line = lines[item.lineID] else {
-        throw .unknownLine(item.lineID, order: header.orderID)
-      }
-      guard (1...).contains(item.quantity), item.quantity <= line.free else {
-        throw .moreUnitsThanLeft(
-          item.lineID, asked: item.quantity, left: line.free, ordered: line.units.total)
-      }
-      items.append(line.refund(item.quantity, as: id))
-    }
-    return items
-  }
-}
-
-extension Order.Line {
-  /// - Precondition: that many units are left.
-  func refund(_ quantity: Int, as id: RefundItemID) -> RefundItem {
-    let discount = Share(of: discountLeft, part: quantity, whole: units.left)
-    let tax = Share(of: taxLeft, part: quantity, whole: units.left)
-    return RefundItem(
-      refundItemID: id, lineID: lineID, productID: productID, productName: title,
-      quantity: quantity, originalUnitPrice: unitPrice, discount: discount, tax: tax,
-      totalRefundAmount: unitPrice * quantity - discount.share + tax.share)
   }
 }
 

@@ -1,5 +1,5 @@
-// The rule book of refunds, R7 to R9: the money is asked for once for each attempt, only a known
-// failure starts another, and what nobody knows is reconciled, never tried again.
+// Paying a refund (R7–R9): the money is asked for once for each attempt, only a known failure starts
+// another, and what nobody knows is reconciled, never tried again.
 
 import EventSourcing
 public import Events
@@ -65,17 +65,7 @@ extension Refund {
     _ command: ReconcileRefund, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
     guard refund.header != nil else { throw .unknownRefund(command.refundID) }
-    // R8: executed needs a settlement reference, failed needs a reason.
-    let outcome: Outcome
-    switch (command.outcome, command.settlementReference, command.code, command.reason) {
-    case (.executed, let reference?, nil, nil):
-      outcome = .executed(settlementReference: reference)
-    case (.executed, nil, nil, nil): throw .settlementReferenceMissing
-    case (.failed, nil, let code, let reason?):
-      outcome = .failed(code ?? .other, reason: reason)
-    case (.failed, nil, _, nil): throw .failureReasonMissing
-    case (.executed, _, _, _), (.failed, _?, _, _): throw .outcomeContradictsItself(command.outcome)
-    }
+    let outcome = try outcome(of: command)
     return try refund.settle(
       .reconcile, command.refundID, attempt: command.attempt, outcome, order)
   }
@@ -92,10 +82,7 @@ extension Refund {
       guard known == outcome else { throw .anotherOutcomeKnown(known, attempt: attempt) }
       return .unchanged(reason: "The outcome of attempt \(attempt) is recorded already.")
     }
-    // R9: what nobody knows is settled by reconciliation only.
-    if status == .outcomeUnknown, command != .reconcile {
-      throw .onlyReconciliation(attempt: self.attempt)
-    }
+    try requireKnown(command)
     let header = try checkPossible(command, refundID)
     try checkCurrent(attempt)
     switch outcome {
@@ -115,13 +102,6 @@ extension Refund {
         .refundFailed(
           RefundFailed(refundID: refundID, attempt: attempt, code: code, reason: reason))
       ])
-    }
-  }
-
-  /// R7: what is told is about the current attempt.
-  private func checkCurrent(_ attempt: Int) throws(RefundRejection) {
-    guard attempt == self.attempt else {
-      throw .notTheCurrentAttempt(given: attempt, current: self.attempt)
     }
   }
 }

@@ -23,18 +23,10 @@ extension Refund {
     case .requested, .rejected, .cancelled, .expired:
       throw .returnNotRefundable(returnID, status: status)
     case .approved, .inTransit, .received:
-      // V4: a refund before anybody looked is for the tenant's people to decide, not for customers.
-      guard facts.actor.kind != .customer || known.isKept else {
-        throw .returnNotInspected(returnID, status: status)
-      }
+      try known.requireMayRefundInAdvance(returnID, status, facts)
     case .inspected, .completed: break
     }
-    // V1: no return is refunded twice, or refunded after store credit was given for it.
-    switch known.money {
-    case .notDue: break
-    case .refund(let refundID): throw .returnRefundedAlready(returnID, by: refundID)
-    case .storeCredit: throw .returnCreditedAlready(returnID)
-    }
+    try known.requireUnpaid(returnID)
     // The policy's fees, and no others.
     guard command.restockingFeeBasisPoints == nil, command.shippingFee == nil else {
       throw .feesComeFromReturn(returnID)

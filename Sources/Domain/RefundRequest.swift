@@ -1,5 +1,4 @@
-// The rule book of refunds, R1 to R3 and R6: asking for money back, asking for something else, and
-// no longer asking.
+// Asking for money back, asking for something else, and no longer asking (R1–R3, R6).
 
 import EventSourcing
 public import Events
@@ -61,27 +60,6 @@ extension Refund {
     return .events(events)
   }
 
-  /// R1: the case is open, and case, order and customer belong together.
-  private static func checkBelonging(
-    _ command: RequestRefund, _ supportCase: SupportCase, _ order: Order, _ facts: Facts
-  ) throws(RefundRejection) -> Order.Header {
-    guard let caseHeader = supportCase.header else { throw .unknownCase(command.caseID) }
-    guard let header = order.header else { throw .unknownOrder(command.orderID) }
-    guard facts.mayActFor(header.customerID) else { throw .anotherCustomersOrder(command.orderID) }
-    // C3: new refunds need a case in stage open or in_progress.
-    guard supportCase.acceptsRefunds else {
-      throw .caseNotOpen(command.caseID, status: supportCase.status)
-    }
-    guard caseHeader.orderID == command.orderID else {
-      throw .caseOfAnotherOrder(
-        command.caseID, order: caseHeader.orderID, given: command.orderID)
-    }
-    if let given = command.legID, let recorded = header.legID, given != recorded {
-      throw .legOfAnotherOrder(given, recorded: recorded)
-    }
-    return header
-  }
-
   /// Asks for something else instead; an approval no longer holds (R1–R3, R6).
   public static func decide(
     _ command: AmendRefund, refund: Refund, order: Order, facts: Facts
@@ -101,13 +79,7 @@ extension Refund {
       restockingFee: { _ in command.restockingFeeBasisPoints ?? 0 },
       shippingFee: command.shippingFee ?? 0)
     let derivation = try free.derive(wish, orderHeader)
-    var events: [Event] = []
-    // R6: amending an approved refund resets the approval to pending.
-    if let approvedAmount = refund.approvedAmount {
-      events.append(
-        .refundApprovalReset(
-          RefundApprovalReset(refundID: command.refundID, approvedAmount: approvedAmount)))
-    }
+    var events = refund.approvalReset(command.refundID)
     let amended = RefundAmended(
       refundID: command.refundID, items: derivation.items, shipping: derivation.shipping,
       restockingFee: derivation.restockingFees.first, shippingFee: derivation.shippingFee,
@@ -159,14 +131,6 @@ extension Order {
       preconditionFailure("refund \(refundID) holds nothing of the order it belongs to")
     }
     return reservation
-  }
-
-  /// B1: no refund goes on with money that a chargeback claims.
-  func checkUnclaimed(_ refundID: RefundID) throws(RefundRejection) {
-    guard let (chargeback, dispute) = claim(onMoneyOf: refundID), let currency else { return }
-    throw .claimedByChargeback(
-      chargeback, dispute.paymentID, claimed: Money(dispute.amount, currency),
-      uncovered: Money(dispute.uncovered, currency))
   }
 
   /// The order as if a refund held nothing of it.

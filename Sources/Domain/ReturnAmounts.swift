@@ -18,31 +18,6 @@ struct ReturnedUnits {
   var action: PolicyAction
 }
 
-extension Order {
-  /// - Precondition: the order has the lines, with that many units not refunded.
-  /// - Returns: `nil` beyond the largest amount.
-  func returnAmount(_ returned: [ReturnedUnits]) -> ReturnAmount? {
-    var items: [ReturnedItem] = []
-    var itemsAmount = 0
-    for units in returned where units.quantity > 0 {
-      guard let line = lines[units.lineID] else { preconditionFailure("a line that is not there") }
-      let item = line.returned(units.quantity)
-      items.append(item)
-      guard let sum = CheckedAmount.sum(itemsAmount, item.amount) else { return nil }
-      itemsAmount = sum
-    }
-    let fees = restockingFees(
-      zip(items, returned.filter { $0.quantity > 0 }).map { item, units in
-        (item.amount, units.action.restockingFee ?? 0)
-      })
-    let shippingFee = returned.shippingFee
-    let keptBack = fees.reduce(shippingFee) { $0 + $1.amount }
-    return ReturnAmount(
-      items: items, itemsAmount: itemsAmount, restockingFees: fees,
-      shippingFee: shippingFee > 0 ? shippingFee : nil, amount: max(0, itemsAmount - keptBack))
-  }
-}
-
 extension [ReturnedUnits] {
   /// The highest of the actions' shipping fees; nothing where nothing is returned.
   var shippingFee: Int {
@@ -63,7 +38,7 @@ func restockingFees(_ items: [(amount: Int, basisPoints: Int)]) -> [Fee] {
 
 extension Order.Line {
   /// - Precondition: that many units are not refunded.
-  fileprivate func returned(_ quantity: Int) -> ReturnedItem {
+  func returned(_ quantity: Int) -> ReturnedItem {
     let item = refund(quantity, as: RefundItemID(unchecked: "none"))
     return ReturnedItem(
       lineID: lineID, quantity: quantity, originalUnitPrice: unitPrice, discount: item.discount,

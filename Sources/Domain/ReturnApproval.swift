@@ -1,5 +1,4 @@
-// The rule book of returns: letting a customer send the items or not, how long that holds, and that they
-// are on their way (R5, V1).
+// Letting a customer send the items or not, how long that holds, and that they are on their way (R5, V1).
 
 import EventSourcing
 public import Events

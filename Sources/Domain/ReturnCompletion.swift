@@ -1,5 +1,4 @@
-// The rule book of returns: what the customer gets in the end (V3, V4, O2), and the refund that a return
-// becomes.
+// What the customer gets for a return in the end (V3, V4, O2), and what a refund that is withdrawn gives back.
 
 import EventSourcing
 public import Events
@@ -45,37 +44,6 @@ extension Return {
     ])
   }
 
-  /// What is asked for, as far as there is something to give and nothing was given before.
-  private func resolution(
-    _ asked: ReturnResolution?, due: Int
-  ) throws(ReturnRejection) -> ReturnResolution {
-    // V4: a refund in advance is the refund.
-    if case .refund(let refundID) = money {
-      guard asked ?? .refund == .refund else { throw .refundedInAdvance(refundID) }
-      return .refund
-    }
-    guard due == 0 else { return asked ?? .refund }
-    guard asked ?? .nothing == .nothing else { throw .nothingDue }
-    return .nothing
-  }
-
-  /// Units that a refund of this return gave back, by what becomes of them: held again, because money
-  /// may still become due for them, or spent; the others are simply free (V1).
-  func taking(back units: [LineUnits]) -> (held: [LineUnits], spent: [LineUnits]) {
-    // What ended before anything was sent claims nothing any more.
-    if let status, [.rejected, .cancelled, .expired].contains(status) { return ([], []) }
-    var result: (held: [LineUnits], spent: [LineUnits]) = ([], [])
-    for unit in units {
-      guard let line = lines.first(where: { $0.lineID == unit.lineID }) else { continue }
-      let held = min(unit.quantity, line.claimedQuantity)
-      let neverSent =
-        line.reception == .shortShipped ? max(0, unit.quantity - line.acceptableQuantity) : 0
-      let spent = unit.quantity - held - neverSent
-      if held > 0 { result.held.append(LineUnits(lineID: unit.lineID, quantity: held)) }
-      if spent > 0 { result.spent.append(LineUnits(lineID: unit.lineID, quantity: spent)) }
-    }
-    return result
-  }
 }
 
 extension Order {

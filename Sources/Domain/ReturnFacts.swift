@@ -28,9 +28,7 @@ struct ReturnFacts {
           daysSinceDelivery: order.deliveredAt.map(daysSince), productType: line.productType,
           sku: line.sku, reasonCodes: reasons, condition: item.condition, amount: amount,
           customerTags: customer.tags))
-      guard decision.action.eligible else {
-        throw .notEligible(item.lineID, policy.reference, decision)
-      }
+      try decision.requireEligible(item.lineID, policy.reference)
       lines.append(
         ReturnLine(
           lineID: line.lineID, title: line.title, variantTitle: line.variantTitle, sku: line.sku,

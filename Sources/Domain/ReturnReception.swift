@@ -1,4 +1,4 @@
-// The rule book of returns: what came, and what an inspection says of it (V1, V3, V4).
+// What came of a return, and what an inspection says of it (V1, V3, V4).
 
 import EventSourcing
 public import Events
@@ -84,26 +84,6 @@ extension Return {
     return [.returnInspected(ReturnInspected(returnID: returnID, finalRefund: amount))]
   }
 
-  /// V3: what the units come to that are accepted, or may still come, as far as no refund took them
-  /// over before (V4).
-  func amountDue(_ returnID: ReturnID, _ order: Order) throws(ReturnRejection) -> ReturnAmount {
-    guard let amount = order.returnAmount(unitsDue(returnID, order)), let header else {
-      throw .amountTooLarge(order.currency ?? CurrencyCode(unchecked: "XXX"))
-    }
-    precondition(header.returnID == returnID, "another return")
-    return amount
-  }
-
-  /// In the order of the return's lines; lines with none are left out.
-  func unitsDue(_ returnID: ReturnID, _ order: Order) -> [ReturnedUnits] {
-    let held = Dictionary(
-      uniqueKeysWithValues: order.unitsHeld(by: returnID).map { ($0.lineID, $0.quantity) })
-    return lines.compactMap { line in
-      let quantity = min(line.claimedQuantity, held[line.lineID] ?? 0)
-      guard quantity > 0 else { return nil }
-      return ReturnedUnits(lineID: line.lineID, quantity: quantity, action: line.action)
-    }
-  }
 }
 
 extension ReceptionReport {

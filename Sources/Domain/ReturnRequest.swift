@@ -1,5 +1,4 @@
-// The rule book of returns, V1 to V3, P1, P2 and C3: asking to return items, and not returning them
-// after all.
+// Asking to return items (V1–V3, P1, P2, C3), and not returning them after all.
 
 import EventSourcing
 public import Events
@@ -19,7 +18,7 @@ extension Return {
     // V1: quantities as R1, shared with refunds and other returns.
     try order.checkReturnable(command.lines, header)
     // V2: eligibility by the policy that is active.
-    guard let policy = facts.tenant.policy else { throw .noActivePolicy }
+    let policy = try facts.policyOfReturns()
     let asked = ReturnFacts(order: order, header: header, customer: customer, facts: facts)
     let lines = try asked.lines(of: command.lines, under: policy)
     let method = try method(command.returnMethod, lines, facts)
@@ -89,8 +88,7 @@ extension Return {
     guard facts.mayActFor(header.customerID) else {
       throw .anotherCustomersReturn(command.returnID)
     }
-    // V4: what was refunded in advance is not simply kept.
-    if case .refund(let refundID) = known.money { throw .refundedInAdvance(refundID) }
+    try known.requireNotRefunded()
     return .events(
       [
         .returnCancelled(
@@ -110,24 +108,6 @@ extension Return {
 }
 
 extension Order {
-  /// V1: lines of this order, each once, and units that neither a refund nor a return has.
-  fileprivate func checkReturnable(
-    _ requested: [RequestedReturnLine], _ header: Header
-  ) throws(ReturnRejection) {
-    var named: Set<LineID> = []
-    for item in requested {
-      guard named.insert(item.lineID).inserted else { throw .lineNamedTwice(item.lineID) }
-      guard let line = lines[item.lineID] else {
-        throw .unknownLine(item.lineID, order: header.orderID)
-      }
-      guard item.quantity <= line.returnable else {
-        throw .moreUnitsThanReturnable(
-          item.lineID, asked: item.quantity, returnable: line.returnable,
-          ordered: line.units.total)
-      }
-    }
-  }
-
   /// The events that free all units of a return that ends before anything was sent.
   func freeingAll(of returnID: ReturnID) -> [Event] {
     let event = freeing(unitsHeld(by: returnID), of: returnID, returnable: true)

@@ -47,11 +47,6 @@ public struct SupportCase: Aggregate, Codable, Equatable {
   public var customerID: CustomerID? { header?.customerID }
   public var orderID: OrderID? { header?.orderID }
 
-  /// C3: new refunds, returns and holds need a case that is open or in progress.
-  public var acceptsRefunds: Bool {
-    isOpened && (status.stage == .open || status.stage == .inProgress)
-  }
-
   public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
     switch event {
     case .caseOpened(let event):

@@ -1,22 +1,6 @@
-// The rule book of tenants: T1, T2 and the tenant's people.
+// Beginning a tenant, its settings, stopping it and letting it work again.
 
 public import Events
-
-/// What every command of a tenant must pass first.
-///
-/// - Throws: ``TenantRejection/notRegistered(_:)`` (T1), ``TenantRejection/suspended(_:)`` (T2).
-public func checkTenant(_ command: Command, facts: Facts) throws(TenantRejection) {
-  // T1: everything carries its tenant, so there must be one.
-  guard facts.tenant.isRegistered else {
-    if case .registerTenant = command { return }
-    throw .notRegistered(facts.tenantID)
-  }
-  // T2: a suspended tenant accepts no commands but reinstatement.
-  if facts.tenant.isSuspended {
-    if case .reinstateTenant = command { return }
-    throw .suspended(facts.tenantID)
-  }
-}
 
 extension Tenant {
   /// Begins a tenant, with defaults for the settings it does not name.

@@ -1,26 +1,7 @@
-// O2: one refundable balance for each order and payment,
-//
-//     refundable = captured − executed − reserved − disputed
-//
-// and it is never negative. Reserved is what pending, approved, processing and failed refunds hold,
-// and those of unknown outcome; disputed is what open chargebacks claim (B1).
+// The payments of an order, each with its own balance (O2).
 
 public import EventSourcing
 public import Events
-
-/// What was captured, and what became of it, in minor units of the order's currency.
-public struct RefundableBalance: Hashable, Sendable, Codable {
-  public internal(set) var captured: Int
-  public internal(set) var executed = 0
-  public internal(set) var reserved = 0
-  public internal(set) var disputed = 0
-
-  /// What was captured, with nothing taken from it yet.
-  public init(captured: Int = 0) { self.captured = captured }
-
-  /// What may still be requested (R3).
-  public var refundable: Int { captured - executed - reserved - disputed }
-}
 
 /// A payment of an order, with its own balance.
 public struct CapturedPayment: Hashable, Sendable, Codable {

@@ -1,0 +1,167 @@
+// The rules of cases, each with its number, in DOMAIN.md's order. The commands call them: CaseDecider.swift
+// opens and moves a case, CaseEnd.swift resolves it, CaseMessages.swift writes in it, Chargeback.swift
+// records what a bank claims. SLA: CaseSla.swift; C3 is called by refunds, returns, holds and store credit.
+
+import EventSourcing
+import Events
+
+// MARK: C1: open → in_progress → resolved → closed, no skipping; closed is final
+
+extension SupportCase {
+  func requireNotClosed(_ caseID: CaseID) throws(CaseRejection) {
+    guard isOpened else { throw .unknownCase(caseID) }
+    guard status != .closed else { throw .closed(caseID) }
+  }
+
+  /// Resolved → in_progress within `reopen_window_days`, counted in the tenant's calendar days.
+  func requireInReopenWindow(_ caseID: CaseID, _ facts: Facts) throws(CaseRejection) {
+    guard let resolvedAt else { throw .notResolved(caseID, status: status) }
+    let resolvedOn = facts.dateOf(resolvedAt)
+    let lastDay = resolvedOn.advanced(byDays: facts.tenant.settings.reopenWindowDays)
+    guard facts.today <= lastDay else {
+      throw .outsideReopenWindow(resolvedOn: resolvedOn, lastDay: lastDay, today: facts.today)
+    }
+  }
+}
+
+extension CaseStatus {
+  /// Inside in_progress any status to any other; no way back, and what is resolved is reopened instead.
+  func requireNoSkipping(to next: CaseStatus) throws(CaseRejection) {
+    guard stage != .resolved, next.stage == .inProgress else {
+      throw .notByChangingStatus(from: self, to: next)
+    }
+  }
+}
+
+// MARK: C2: only for a recorded order, and only by the customer who placed it, or on their behalf
+
+extension SupportCase {
+  static func requireOwn(
+    _ order: Order?, _ command: OpenCase, _ facts: Facts
+  ) throws(CaseRejection) {
+    guard facts.mayActFor(command.customerID) else {
+      throw .anotherCustomersCase(command.customerID)
+    }
+    guard let orderID = command.orderID else { return }
+    guard let header = order?.header else { throw .orderNotRecorded(orderID) }
+    guard header.customerID == command.customerID else {
+      throw .orderOfAnotherCustomer(orderID, given: command.customerID)
+    }
+  }
+
+  /// A case about an order is about the order's own leg, studio and so on; it need not name them.
+  ///
+  /// - Parameter recorded: what the order says; `nil` for a case about no order.
+  static func agree<ID: Identifier>(
+    _ field: String, _ given: ID?, _ recorded: ID??
+  ) throws(CaseRejection) -> ID? {
+    guard let recorded else { return given }
+    guard given == nil || given == recorded else {
+      throw .notOfTheOrder(
+        field: field, given: given?.rawValue ?? "none", recorded: recorded?.rawValue)
+    }
+    return recorded
+  }
+
+  // MARK: C3: new refunds, returns and holds need a case in stage open or in_progress
+
+  public var acceptsRefunds: Bool {
+    isOpened && (status.stage == .open || status.stage == .inProgress)
+  }
+
+  // MARK: C4: assigning an owner moves open to investigating; escalation raises severity
+
+  static func requireMayOwn(_ owner: AgentID, _ facts: Facts) throws(CaseRejection) {
+    let role = facts.tenant.agents[owner]
+    guard role == .agent || role == .admin else { throw .cannotOwn(owner, role: role) }
+  }
+}
+
+extension CaseStatus {
+  /// What it becomes once somebody owns the case.
+  var assigned: CaseStatus? { self == .open ? .investigating : nil }
+}
+
+extension Severity {
+  /// At least high.
+  var escalated: Severity {
+    switch self {
+    case .low, .normal: .high
+    case .high, .urgent: self
+    }
+  }
+}
+
+// MARK: C5: not resolved while a refund is under way; as refunded with an executed refund only
+
+extension SupportCase {
+  static func requireSettled(_ refunds: [Refund], _ command: ResolveCase) throws(CaseRejection) {
+    for refund in refunds {
+      guard let refundID = refund.refundID, let status = refund.status else { continue }
+      switch status {
+      case .approved, .processing, .outcomeUnknown:
+        throw .refundUnderWay(refundID, status: status)
+      case .pending, .executed, .failed, .denied, .cancelled: break
+      }
+    }
+    if command.resolution == .refunded, !refunds.contains(where: { $0.status == .executed }) {
+      throw .nothingRefunded(command.caseID)
+    }
+  }
+}
+
+// MARK: M1: the first agent message meets the first-response target
+
+extension [Event] {
+  var firstAgentMessage: MessageID? {
+    for case .messagePosted(let posted) in self where posted.authorRole == .agent {
+      return posted.messageID
+    }
+    return nil
+  }
+}
+
+// MARK: M2: a buyer's message moves awaiting_customer to investigating, likewise for the seller
+
+extension CaseStatus {
+  /// What the case becomes once somebody has written in this role.
+  func answered(by role: AuthorRole) -> CaseStatus? {
+    switch self {
+    case .awaitingCustomer where role == .buyer: .investigating
+    case .awaitingSeller where role.isSeller: .investigating
+    default: nil
+    }
+  }
+}
+
+// MARK: B1: an open chargeback counts as disputed, a lost one as executed; nobody is paid twice
+
+extension Order {
+  /// What of a claim is still refundable, and disputed from now on; a bank takes back no more than was
+  /// captured, over all chargebacks of the payment.
+  func disputed(
+    _ amount: Int, of payment: CapturedPayment, _ header: Header
+  ) throws(ChargebackRejection) -> Int {
+    let claimable = claimable(payment)
+    guard (1...max(1, claimable)).contains(amount), claimable > 0 else {
+      throw .moreThanCaptured(
+        claimed: Money(amount, header.currency),
+        captured: Money(payment.balance.captured, header.currency),
+        claimable: Money(claimable, header.currency))
+    }
+    return min(amount, payment.balance.refundable)
+  }
+
+  /// No refund goes on with money that a chargeback claims.
+  func checkUnclaimed(_ refundID: RefundID) throws(RefundRejection) {
+    guard let (chargeback, dispute) = claim(onMoneyOf: refundID), let currency else { return }
+    throw .claimedByChargeback(
+      chargeback, dispute.paymentID, claimed: Money(dispute.amount, currency),
+      uncovered: Money(dispute.uncovered, currency))
+  }
+}
+
+extension ChargebackOutcome {
+  /// Whether the bank keeps the money (B1).
+  var takesMoney: Bool { self == .lost || self == .accepted }
+}
