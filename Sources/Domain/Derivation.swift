@@ -1,4 +1,4 @@
-// How the amount of a refund came about (R2), as a small table that a person checks with a pocket
+// How the amount of a refund or a return came about (R2, V3), as a small table that a person checks with a pocket
 // calculator. It is made from the event alone: whatever it says was decided then, with the numbers
 // that the event carries.
 
@@ -44,44 +44,73 @@ public struct Derivation: Equatable, Sendable {
       event.platformFeeTax)
   }
 
+  /// How what a return comes to came about.
+  ///
+  /// - Parameter titles: what the lines are called.
+  public init(of amount: ReturnAmount, titles: [LineID: String], in currency: CurrencyCode) {
+    self.currency = currency
+    for item in amount.items {
+      add(
+        item.lineID, titles[item.lineID] ?? "", item.quantity, item.originalUnitPrice,
+        item.discount, item.tax, item.amount)
+    }
+    if amount.items.count > 1 {
+      add("items", sum(amount.items.map(\.amount)), amount.itemsAmount)
+    }
+    let kept = keepBack(amount.restockingFees, amount.shippingFee)
+    let rest = kept.reduce(amount.itemsAmount, +)
+    let isLess = rest < amount.amount
+    add(
+      "comes to", kept.isEmpty ? "" : sum([amount.itemsAmount] + kept), amount.amount,
+      rounding: isLess ? "never less than nothing" : "")
+  }
+
   private init(
     _ currency: CurrencyCode, _ items: [RefundItem], _ shipping: Share?, _ restockingFees: [Fee],
     _ shippingFee: Int?, basis: Int, requested: Int, _ platformFee: Share?,
     _ platformFeeTax: Share?
   ) {
     self.currency = currency
-    for item in items { add(item) }
+    for item in items {
+      add(
+        item.lineID, item.productName, item.quantity, item.originalUnitPrice, item.discount,
+        item.tax, item.totalRefundAmount)
+    }
     let itemsAmount = basis - (shipping?.share ?? 0)
     if items.count > 1 { add("items", sum(items.map(\.totalRefundAmount)), itemsAmount) }
     if let shipping {
       add("shipping", "all that is left", shipping.share)
       add("items and shipping", sum([itemsAmount, shipping.share]), basis)
     }
+    let kept = keepBack(restockingFees, shippingFee)
+    add("requested", kept.isEmpty ? "" : sum([basis] + kept), requested)
+    add("platform fee given back", platformFee, isMoney: true)
+    add("platform fee tax given back", platformFeeTax, isMoney: true)
+  }
+
+  /// - Returns: what is kept back, as negative amounts.
+  private mutating func keepBack(_ restockingFees: [Fee], _ shippingFee: Int?) -> [Int] {
     for fee in restockingFees {
       add(
         "restocking fee", "\(digits(fee.of)) × \(percentage(fee.basisPoints))", -fee.amount,
         rounding: rounding(fee.of, fee.basisPoints, 10_000, fee.amount))
     }
     if let shippingFee { add("shipping fee", "", -shippingFee) }
-    let kept = (restockingFees.map(\.amount) + [shippingFee ?? 0]).filter { $0 > 0 }.map { -$0 }
-    add("requested", kept.isEmpty ? "" : sum([basis] + kept), requested)
-    add("platform fee given back", platformFee, isMoney: true)
-    add("platform fee tax given back", platformFeeTax, isMoney: true)
+    return (restockingFees.map(\.amount) + [shippingFee ?? 0]).filter { $0 > 0 }.map { -$0 }
   }
 
-  private mutating func add(_ item: RefundItem) {
+  private mutating func add(
+    _ lineID: LineID, _ title: String, _ quantity: Int, _ unitPrice: Int, _ discount: Share,
+    _ tax: Share, _ amount: Int
+  ) {
     rows.append(
-      Row(
-        what: "line \(item.lineID): \(item.productName)", calculation: "", rounding: "",
-        amount: nil))
+      Row(what: "line \(lineID): \(title)", calculation: "", rounding: "", amount: nil))
     // Not the product, which a forged event could make too large.
-    let price = item.totalRefundAmount + item.discount.share - item.tax.share
-    add("  price", "\(item.quantity) × \(digits(item.originalUnitPrice))", price)
-    add("  less share of discount", item.discount, sign: -1)
-    add("  plus share of tax", item.tax)
-    add(
-      "  the line's refund", sum([price, -item.discount.share, item.tax.share]),
-      item.totalRefundAmount)
+    let price = amount + discount.share - tax.share
+    add("  price", "\(quantity) × \(digits(unitPrice))", price)
+    add("  less share of discount", discount, sign: -1)
+    add("  plus share of tax", tax)
+    add("  the line's refund", sum([price, -discount.share, tax.share]), amount)
   }
 
   /// - Parameter isMoney: whether the share is in proportion to amounts, not to units.

@@ -1,4 +1,4 @@
-// redress explain: how the amount of a refund came about, from the history alone.
+// redress explain: how the amount of a refund or a return came about, from the history alone.
 
 import Domain
 import EventLog
@@ -8,59 +8,64 @@ import Foundation
 
 struct Explain: CommandLineTool {
   static let name = "explain"
-  static let summary = "Shows how the amount of a refund came about."
+  static let summary = "Shows how the amount of a refund or a return came about."
   static let help = """
-    Shows how the amount of a refund came about, in a table that a pocket calculator can check, and
-    what became of it. It reads the log and nothing else.
+    Shows how the amount of a refund came about, or what a return comes to and why, in a table that a
+    pocket calculator can check, and what became of it. It reads the log and nothing else.
 
-    Usage: redress explain --data DIR [--tenant T] refund ID
+    Usage: redress explain --data DIR [--tenant T] refund|return ID
 
       --data DIR     the data folder; a service may be running on it
-      --tenant T     whose refund; needed where several tenants have one of this name
+      --tenant T     whose; needed where several tenants have one of this name
 
     Example:
       redress explain --data ./data refund srf_8Q2
 
     Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 the command line
-    was not understood; 3 there is no such refund, or the folder could not be read.
+    was not understood; 3 there is none of this name, or the folder could not be read.
     """
 
   private let folder: DataFolder
   private let tenant: TenantID?
-  private let refundID: RefundID
+  /// `refund` or `return`.
+  private let kind: String
+  private let id: String
 
   init(_ arguments: inout Arguments) throws {
     let folder = try DataFolder(existing: arguments.required("--data"))
     self.folder = folder
     tenant = try arguments.option("--tenant").map { try folder.tenant(named: $0) }
     let words = arguments.rest()
-    guard words.count == 2, words[0] == "refund" else { throw Stop.usage("say refund ID") }
-    guard RefundID.isValid(words[1].utf8) else {
-      throw Stop.usage("\(words[1]) is no refund's name")
+    guard words.count == 2, ["refund", "return"].contains(words[0]) else {
+      throw Stop.usage("say refund ID or return ID")
     }
-    refundID = RefundID(unchecked: words[1])
+    guard RefundID.isValid(words[1].utf8) else {
+      throw Stop.usage("\(words[1]) is no \(words[0])'s name")
+    }
+    (kind, id) = (words[0], words[1])
   }
 
   func run() async throws -> ExitCode {
     let events = try history()
-    guard let first = events.first else { throw Stop.unable("there is no refund \(refundID)") }
+    guard let first = events.first else { throw Stop.unable("there is no \(kind) \(id)") }
     if let other = events.first(where: { $0.tenant != first.tenant }) {
       throw Stop.usage(
-        "\(first.tenant) and \(other.tenant) both have a refund \(refundID): say which with --tenant"
+        "\(first.tenant) and \(other.tenant) both have a \(kind) \(id): say which with --tenant"
       )
     }
-    try Output.write("\(text(of: events))\n".utf8)
+    let text = kind == "refund" ? refund(events) : ExplainedReturn(events).text
+    try Output.write("\(text)\n".utf8)
     return .success
   }
 
-  /// What the log says of refunds of this name, oldest first.
+  /// What the log says of whatever has this name, oldest first.
   private func history() throws -> [RecordedEvent] {
     do {
       var events: [RecordedEvent] = []
       try LogReader(folder: folder.log).forEachCommit(upTo: nil) { commit in
         if let tenant, commit.tenant != tenant { return true }
         try commit.forEachLine { line in
-          guard try EventHeader(line: line).stream.rawValue == "refund/\(refundID)" else { return }
+          guard try EventHeader(line: line).stream.rawValue == "\(kind)/\(id)" else { return }
           events.append(try RecordedEvent(line: line))
         }
         return true
@@ -71,7 +76,7 @@ struct Explain: CommandLineTool {
     }
   }
 
-  private func text(of events: [RecordedEvent]) -> String {
+  private func refund(_ events: [RecordedEvent]) -> String {
     var blocks: [String] = []
     var currency: CurrencyCode?
     for recorded in events {
@@ -81,7 +86,7 @@ struct Explain: CommandLineTool {
         currency = event.currency
         blocks.append(
           """
-          Refund \(refundID) of order \(event.orderID), in case \(event.caseID)
+          Refund \(id) of order \(event.orderID), in case \(event.caseID)
           \(time) requested by \(event.requestedBy): \(event.reason)
 
           \(Derivation(of: event))

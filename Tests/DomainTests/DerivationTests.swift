@@ -41,6 +41,29 @@ struct DerivationTests {
         """)
   }
 
+  @Test func `what a return comes to can be checked, too`() {
+    let titles: [LineID: String] = ["1": "White hanging heart T-light holder"]
+    #expect(
+      Derivation(of: ReturnRequestTests.amount, titles: titles, in: "GBP").description == """
+                                  calculation         rounding    GBP
+        line 1: White hanging heart T-light holder
+          price                   2 × 2.55                       5.10
+          less share of discount  0.30 × 2 / 6        exact     −0.10
+          plus share of tax       3.00 × 2 / 6        exact      1.00
+          the line's refund       5.10 − 0.10 + 1.00             6.00
+        restocking fee            6.00 × 10.00 %      exact     −0.60
+        shipping fee                                            −0.39
+        comes to                  6.00 − 0.60 − 0.39             5.01
+        """)
+    var little = ReturnRequestTests.amount
+    (little.shippingFee, little.amount) = (900, 0)
+    #expect(
+      Derivation(of: little, titles: titles, in: "GBP").rows.last
+        == Derivation.Row(
+          what: "comes to", calculation: "6.00 − 0.60 − 9.00", rounding: "never less than nothing",
+          amount: 0))
+  }
+
   @Test func `a refund of one line, of which nothing is kept back, says no more than that`() throws
   {
     #expect(
