@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Proves what a real service does when the kernel refuses to write or to sync its personal keys.
+
+A key must be durable before the first line that it seals, and gone for good before an erasure is answered.
+strace makes the nth pwrite of keys.sqlite's write-ahead log fail with "no space left", or its nth fdatasync
+with "input/output error", while customers are registered and while one of them is erased; and the process is
+killed at random moments. Once started again the service has everything that it had answered, every text
+opens under its key, and an erasure that was begun is completed.
+"""
+
+import http.client
+import pathlib
+import shutil
+import sys
+import threading
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
+import proof
+import service as services
+import shop
+from proof import check, same
+
+FAULTS = [("fdatasync", "EIO"), ("pwrite64", "ENOSPC"), ("pwrite64", "EIO")]
+ADMIN = "agent/lee"
+
+
+class FailingService(services.Service):
+    """A service whose nth call of one kind on the keys' write-ahead log fails."""
+
+    def __init__(self, data, call, error, number):
+        self.wrapped = [
+            "strace", "-f", "-qq", "-o", "/dev/null", "-P", str(data / "keys" / "keys.sqlite-wal"),
+            "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}"]
+        super().__init__(data, wait=False)
+
+    def start(self, wait=True):
+        self.command = [*self.wrapped, *self.command]
+        super().start(wait)
+
+
+def customer(name):
+    return shop.command(f"register-{name}", "RegisterCustomer", {
+        "customerId": name, "email": f"{name}@example.com", "firstName": "Robinetta"})
+
+
+def erase(name):
+    return shop.command(
+        f"erase-{name}", "EraseSubject", {"subjectId": name, "reason": "Asked for"}, actor=ADMIN)
+
+
+def prepared(data):
+    """Customers with keys, and an admin who may erase them."""
+    running = services.Service(data)
+    running.accepted([
+        *shop.opening(), shop.command("lee", "AddAgent", {"agentId": "lee", "role": "admin"}),
+        *(customer(f"old{number}") for number in range(5))])
+    same("a service stops well", running.stop(), 0)
+
+
+def is_up(running):
+    return proof.wait_until(
+        lambda: running.process.poll() is not None
+        or "commands on the Unix socket" in running.words(), "it starts or ends", seconds=60)
+
+
+def send(running, commands, answered):
+    """Sends one command after another until the service is gone; returns the one in doubt, if any."""
+    for command in commands:
+        try:
+            (outcome,) = running.submit([command])
+        except (OSError, http.client.HTTPException):
+            return command
+        if outcome["outcome"] == "accepted":
+            answered.add(outcome["id"])
+    return None
+
+
+def verified(data):
+    """What verify says of personal texts; it must find no key missing and nothing damaged."""
+    text = proof.output([proof.REDRESS, "verify", "--data", data])
+    if "key missing" in text:
+        proof.fail(text)
+    return text
+
+
+def prove_after(what, data, answered, in_doubt):
+    again = services.Service(data)
+    found = {event["commandid"] for event in services.events(data)}
+    if lost := answered - found:
+        proof.fail(f"{what}: {sorted(lost)} were answered and are lost")
+    if in_doubt is not None:
+        (outcome,) = again.submit([in_doubt])
+        same(f"{what}: the one in doubt is accepted when sent again", outcome["outcome"], "accepted")
+    return again
+
+
+def registering(folder, call, error, number):
+    what = f"registering, {call} {number} fails with {error}"
+    data = folder / f"register-{call}-{error}-{number}"
+    shutil.copytree(folder / "prepared", data)
+    running = FailingService(data, call, error, number)
+    is_up(running)
+    answered = set()
+    in_doubt = send(running, (customer(f"new{index}") for index in range(60)), answered)
+    check(in_doubt is not None, f"{what}: it stops")
+    same(f"{what}: it ends as after a failed write", running.process.wait(timeout=60), 70)
+    if "key" not in running.words():
+        proof.fail(f"{what}: it said {running.words()}")
+    again = prove_after(what, data, answered, in_doubt)
+    same(f"{what}: it stops well then", again.stop(), 0)
+    verified(data)
+
+
+def erasing(folder, call, error, number):
+    """Returns whether the fault came."""
+    what = f"erasing, {call} {number} fails with {error}"
+    data = folder / f"erase-{call}-{error}-{number}"
+    shutil.copytree(folder / "prepared", data)
+    running = FailingService(data, call, error, number)
+    is_up(running)
+    answered = set()
+    in_doubt = send(running, [erase("old1")], answered)
+    came = in_doubt is not None
+    if came:
+        same(f"{what}: it ends", running.process.wait(timeout=60), 70)
+    else:
+        same(f"{what}: it stops well", running.stop(), 0)
+    again = prove_after(what, data, answered, in_doubt)
+    same(f"{what}: there is a certificate", again.get("/v1/erasures/old1?tenant=acme").status, 200)
+    (outcome,) = again.submit([shop.command("change", "ChangeCustomerDetails", {
+        "customerId": "old1", "email": "again@example.com"})])
+    same(f"{what}: no second key is made", outcome["problem"]["reason"], "personErased")
+    same(f"{what}: the others go on", again.submit([customer("new")])[0]["outcome"], "accepted")
+    same(f"{what}: it stops well then", again.stop(), 0)
+    if "of persons who were erased" not in verified(data):
+        proof.fail(f"{what}: nothing is erased")
+    return came
+
+
+def killed(folder, random, round_number):
+    data = folder / f"killed-{round_number}"
+    shutil.copytree(folder / "prepared", data)
+    running = services.Service(data)
+    answered, in_doubt = set(), []
+    names = [f"k{round_number}x{index}" for index in range(2_000)]
+    commands = [erase("old2") if index == 40 else customer(name) for index, name in enumerate(names)]
+
+    def work():
+        in_doubt.append(send(running, commands, answered))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    time.sleep(random.uniform(0.02, 0.6))
+    running.kill()
+    thread.join()
+    what = f"killed after {len(answered)} answers"
+    again = prove_after(what, data, answered, in_doubt[0])
+    if "erase-old2" in answered:
+        same(f"{what}: the erasure stands", again.get("/v1/erasures/old2?tenant=acme").status, 200)
+    same(f"{what}: it stops well then", again.stop(), 0)
+    verified(data)
+
+
+def main():
+    random, folder = proof.begin(__doc__)
+    prepared(folder / "prepared")
+    for number in range(4):
+        killed(folder, random, number)
+    if not shutil.which("strace"):
+        return proof.skip("faults of the kernel: there is no strace (tools/setup --test)")
+    came = 0
+    for call, error in FAULTS:
+        for number in (1, random.randint(2, 9)):
+            registering(folder, call, error, number)
+        came += sum(erasing(folder, call, error, number) for number in (1, 2, 3))
+    check(came >= len(FAULTS), f"a fault came {came} times while somebody was erased")
+    return None
+
+
+main()
