@@ -84,15 +84,17 @@ extension SegmentFile {
     return nil
   }
 
-  /// Whether some sector's part of these bytes, or all of them, read as zeros, as after a write that
-  /// did not finish.
+  /// Whether some sector's part of these bytes, or all of them, read as zeros, with the rest of the sector,
+  /// as after a write that did not finish.
   func hasUnwrittenSector(from offset: Int, to end: Int) throws(LogError) -> Bool {
     let sector = RecordPadding.sectorByteCount
     var start = offset
     while start < end {
       let next = min(end, (start / sector + 1) * sector)
-      let part = try bytes(at: start, count: next - start)
-      let isLongEnough = part.count >= RecordPadding.shortestPart || part.count == end - offset
+      let isLongEnough = next - start >= RecordPadding.shortestPart || next - start == end - offset
+      // What was never written is whole sectors.
+      let sectorEnd = min(size, (next + sector - 1) / sector * sector)
+      let part = try bytes(at: start, count: sectorEnd - start)
       if isLongEnough && part.allSatisfy({ $0 == 0 }) { return true }
       start = next
     }

@@ -150,6 +150,30 @@ import Testing
     #expect(cutCount > 3)
   }
 
+  /// A sector that went astray and replaced the end of a frame and the mark after it.
+  @Test func `zeros with something else behind them in their sector are no unwritten sector`()
+    throws
+  {
+    var generator = SplitMix64(seed: 8)
+    let text = String((0..<2000).map { _ in "abcdefghijklmnop".randomElement(using: &generator)! })
+    let sample = try Sample(texts: ["x", text])
+    let end = sample.records[2].offset
+    let start = max(sample.records[1].offset, end / 512 * 512)
+    try #require(end - start >= 8)
+    let folder = try sample.closed.copy()
+    var bytes = folder.bytes(of: Sample.name)
+    for offset in start..<end { bytes[offset] = 0 }
+    for offset in end..<bytes.count { bytes[offset] = 0xA7 }
+    try folder.write(bytes, to: Sample.name)
+    expectRefusal(folder, sample.records[1], "the mark is damaged, too")
+    // As zeros to the end of the sector it cannot be told from a write that did not finish.
+    for offset in end..<bytes.count { bytes[offset] = 0 }
+    try folder.write(bytes, to: Sample.name)
+    let (log, report) = try folder.open()
+    log.close()
+    #expect(report.cut?.offset == sample.records[1].offset)
+  }
+
   @Test func `whichever sectors of the last frame reached the disk, opening cuts it and goes on`()
     throws
   {

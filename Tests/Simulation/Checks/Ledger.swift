@@ -1,5 +1,6 @@
 // What clients sent and what they were told. What must hold: a command has one outcome for ever,
-// however often it is sent; the first answers of a tenant come in the order of positions.
+// however often it is sent; the first answers of a tenant come in the order of positions, but for those of
+// erasures, which come when these are carried out.
 
 internal import CommandHandling
 internal import EventSourcing
@@ -34,6 +35,8 @@ struct Ledger {
   {
     let key = LedgerKey(command)
     let known = recorded[key]
+    var isErasure = false
+    if case .eraseSubject = command.command { isErasure = true }
     answerCount += 1
     let outcome: Recorded
     switch answer.outcome {
@@ -53,7 +56,8 @@ struct Ledger {
     try require(!isTampered, "\(key) was accepted with two contents")
     if let known {
       try require(known == outcome, "\(key) was \(known) and is now \(outcome)")
-      try require(answer.isReplay, "\(key) took effect twice")
+      // Whoever sent an erasure twice is answered twice, in any order.
+      try require(answer.isReplay || isErasure, "\(key) took effect twice")
       replayCount += 1
       return true
     }
@@ -61,6 +65,7 @@ struct Ledger {
     if outcome.kind == "accepted" {
       acceptedTypes[command.command.type, default: 0] += 1
     }
+    if isErasure { return true }
     if !answer.isReplay {
       let position = outcome.references[0].position
       if let last = lastPositions[key.tenant] {

@@ -54,6 +54,8 @@ extension World {
     try money.requireAgrees(with: provider, isSettled: true)
     try money.requireAgrees(with: readModels)
     try requireNothingForgotten(history)
+    (summary.personalCount, summary.erasedCount) = try Secrets.requireKept(
+      in: history.events, keys)
     let rebuilt = try ReadModels()
     for event in history.events { try rebuilt.apply(event) }
     try require(rebuilt.digests() == readModels.digests(), "rebuilt read models differ")

@@ -15,6 +15,7 @@ final class ServiceProcess: @unchecked Sendable {
   let log: EventLog
   let report: RecoveryReport
   private let core: DecisionCore
+  private let erasing: Erasing
   private let executor = StepExecutor()
   private let provider: SimulatedProvider
   private var execution: RefundExecution!
@@ -49,6 +50,7 @@ final class ServiceProcess: @unchecked Sendable {
     core = DecisionCore(
       log: log, vault: vault, clock: clock,
       aggregatesInMemory: aggregatesInMemory)
+    erasing = Erasing(log: log, vault: vault)
     self.provider = provider
     nonisolated(unsafe) let readModels = readModels
     let executor = executor
@@ -56,6 +58,8 @@ final class ServiceProcess: @unchecked Sendable {
       submit: { [unowned self] in await self.submit($0) }, gateway: gateway,
       list: { [unowned self] in isDead ? [] : try readModels.openExecutions(limit: $0) },
       onFailure: { fatalError("\($0)") }, carryOut: { executor.carryOut($0) })
+    // Before anybody is served: what an earlier process recorded and did not carry out.
+    _ = try erasing.complete()
   }
 
   /// Why the process must end.
@@ -63,7 +67,24 @@ final class ServiceProcess: @unchecked Sendable {
 
   func handle(_ submission: Submission, _ completion: @escaping Sequencer.Completion) {
     guard !isDead, fatal == nil else { return }
-    do { try core.handle(submission, completion) } catch { fatal = error }
+    let answered = carryingOut(submission, completion)
+    do { try core.handle(submission, answered) } catch { fatal = error }
+  }
+
+  /// An erasure is carried out some time after it is durable, and answered then.
+  private func carryingOut(
+    _ submission: Submission, _ completion: @escaping Sequencer.Completion
+  ) -> Sequencer.Completion {
+    guard case .eraseSubject = submission.command.command else { return completion }
+    return { [unowned self] answer in
+      executor.carryOut { [unowned self] in
+        guard !isDead, fatal == nil else { return }
+        do {
+          _ = try erasing.complete()
+          completion(answer)
+        } catch { fatal = error }
+      }
+    }
   }
 
   private func submit(_ submission: Submission) async -> Answer {

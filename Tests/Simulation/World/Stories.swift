@@ -70,6 +70,8 @@ extension World.Summary: CustomStringConvertible {
     replayCount += other.replayCount
     eventCount += other.eventCount
     executedCount += other.executedCount
+    personalCount += other.personalCount
+    erasedCount += other.erasedCount
     acceptedTypes.merge(other.acceptedTypes, uniquingKeysWith: +)
   }
 
@@ -80,6 +82,7 @@ extension World.Summary: CustomStringConvertible {
       \(eventCount) events, \(executedCount) refunds paid
       simulate: \(restartCount) starts, \(failedStartCount) that failed, \(powerFailureCount) power \
       failures, \(damageCount) kinds of damage tried, \(sealedCount) segments sealed
+      simulate: \(personalCount) personal texts, \(erasedCount) of them of persons who were erased
       simulate: accepted \(types.joined(separator: ", "))
       """
   }

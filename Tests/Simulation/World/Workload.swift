@@ -56,8 +56,8 @@ struct Workload {
     }
     if shop.isSuspended && !random.oneIn(3) { return ("ReinstateTenant", "{}", nil) }
     switch Int.random(in: 0..<100, using: &random) {
-    case 0..<12: return person()
-    case 12..<30: return order(shop, now: now)
+    case 0..<16: return person()
+    case 16..<30: return order(shop, now: now)
     case 30..<45: return supportCase(shop)
     default: return refund(shop)
     }
@@ -65,10 +65,10 @@ struct Workload {
 
   private mutating func person() -> Text {
     switch Int.random(in: 0..<10, using: &random) {
-    case 0..<4: ("AddAgent", #"{"agentId":"\#(name("agent", 2))","role":"agent"}"#, nil)
-    case 4..<6: ("AddAgent", #"{"agentId":"ada","role":"admin"}"#, nil)
-    case 6: ("RemoveAgent", #"{"agentId":"\#(name("agent", 2))"}"#, nil)
-    case 7: ("RegisterCustomer", #"{"customerId":"\#(name("cus", 2))","firstName":"Robin"}"#, nil)
+    case 0..<3: ("AddAgent", #"{"agentId":"\#(name("agent", 2))","role":"agent"}"#, nil)
+    case 3..<5: ("AddAgent", #"{"agentId":"ada","role":"admin"}"#, nil)
+    case 5: ("RemoveAgent", #"{"agentId":"\#(name("agent", 2))"}"#, nil)
+    case 6..<8: customer()
     case 8:
       (
         "ChangeTenantSettings",
@@ -78,6 +78,19 @@ struct Workload {
     default:
       random.oneIn(3)
         ? ("SuspendTenant", #"{"reason":"unpaid"}"#, nil) : ("ReinstateTenant", "{}", nil)
+    }
+  }
+
+  private mutating func customer() -> Text {
+    let id = name("cus", 4)
+    return switch Int.random(in: 0..<5, using: &random) {
+    case 0..<2: ("RegisterCustomer", #"{"customerId":"\#(id)","firstName":"Robin"}"#, nil)
+    case 2:
+      (
+        "ChangeCustomerDetails",
+        #"{"customerId":"\#(id)","email":"\#(name("robin", 3))@example.com"}"#, nil
+      )
+    default: ("EraseSubject", #"{"subjectId":"\#(id)","reason":"Asked for"}"#, "agent/ada")
     }
   }
 

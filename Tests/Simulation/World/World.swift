@@ -26,6 +26,9 @@ package final class World: @unchecked Sendable {
     /// Aggregates that were compared with their snapshots at the end.
     package var snapshotCount = 0
     package var executedCount = 0
+    /// Personal texts at the end, and of them those of persons who were erased.
+    package var personalCount = 0
+    package var erasedCount = 0
     package var acceptedTypes: [String: Int] = [:]
     /// Equal for equal runs: the chain value after the last commit.
     package var digest = ""
@@ -216,6 +219,7 @@ extension World {
         guard try ledger.note(answer, to: command, isTampered: isTampered), !isTampered else {
           return
         }
+        try Secrets.requireErased(by: answer, to: command, keys)
         if let index = unanswered.firstIndex(where: { $0.command == command }) {
           settled.append(unanswered.remove(at: index).command)
         }
