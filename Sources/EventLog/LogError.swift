@@ -53,7 +53,8 @@ extension LogError: CustomStringConvertible {
       """
     case .unexpectedFile(let name):
       """
-      The log's folder holds \(name), which is not named like a segment. Move it elsewhere.
+      The log's folder holds \(name), which is no file, or none that is named like a segment. Move it \
+      elsewhere.
       """
     case .unsupportedFormat(let segment, let offset, let version, let flags):
       """

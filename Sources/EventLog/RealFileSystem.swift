@@ -37,9 +37,18 @@ package struct RealFileSystem: FileSystem {
       case .writing: O_RDWR
       case .creating: O_RDWR | O_CREAT | O_EXCL
       }
-    let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o600)
+    // Without O_NONBLOCK a named pipe would hold its reader up for ever; files do not care.
+    let descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { throw .io(operation: "open", path: path, errno: errno) }
-    return RealFile(path: path, descriptor: descriptor)
+    let file = RealFile(path: path, descriptor: descriptor)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .io(operation: "look at", path: path, errno: errno)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .unexpectedFile(name: String(path.split(separator: "/").last ?? ""))
+    }
+    return file
   }
 
   package func sync(folder: String) throws(LogError) {

@@ -33,6 +33,20 @@ import Testing
     #expect(try contents(of: folder.log).count == 5)
   }
 
+  @Test func `a segment that is no file is refused, and holds nobody up`() throws {
+    for isPipe in [true, false] {
+      let folder = try sample()
+      let name = folder.segments[3]
+      let path = folder.log + "/" + name
+      #expect(unlink(path) == 0)
+      #expect((isPipe ? mkfifo(path, 0o600) : mkdir(path, 0o700)) == 0)
+      #expect(throws: LogError.unexpectedFile(name: name)) {
+        try LogReader.verify(folder: folder.log)
+      }
+      #expect(throws: LogError.self) { _ = try folder.open(SegmentTests.tiny) }
+    }
+  }
+
   @Test func `every commit can be sought`() throws {
     let folder = try sample()
     let (log, _) = try folder.open()
