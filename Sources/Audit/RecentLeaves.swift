@@ -1,43 +1,51 @@
-// What signing needs of the leaves: the blocks around the right edges of the tree that was signed last and
-// of the one to be signed. What must hold: they are the hashes of the log's own lines.
+// What signing needs of the leaves: the block in which the tree ends that was signed last, and the one in
+// which the tree to be signed ends. What must hold: they are the hashes of the log's own lines; there is no
+// more of them however long nothing is signed, for there is one of these for each tenant.
 
 import Cryptography
 import Transparency
 
-/// The hashes of a tree's last leaves, at hand when the tree is signed: to find the lines again would
-/// mean to look for them all over a log of many tenants.
+/// The hashes at the ends of a tree, at hand when it is signed: to find their lines again would mean to look
+/// for them all over a log of many tenants.
 struct RecentLeaves: Sendable {
-  private var first: UInt64
-  private var leaves: [Digest]
+  /// Where the block begins in which the signed tree ends.
+  private var signedStart: UInt64
+  /// That block, once it is full and another has begun.
+  private var signed: [Digest] = []
+  /// Where the last block begins.
+  private var start: UInt64
+  private var newest: [Digest]
 
-  private static let countMax = 8192
-  /// Proofs ask for whole blocks of level 0.
-  private static let blockCount: UInt64 = 256
+  /// Proofs ask for leaves of one block of level 0 at a time.
+  private static let blockCount = 256
 
   init(at writer: TileWriter) {
-    leaves = writer.edgeHashes
-    first = writer.size - UInt64(leaves.count)
+    newest = writer.edgeHashes
+    start = writer.size - UInt64(newest.count)
+    signedStart = start
   }
 
   mutating func append(_ leaf: Digest) {
-    leaves.append(leaf)
-    guard leaves.count > RecentLeaves.countMax else { return }
-    forget(before: first + UInt64(leaves.count) - UInt64(RecentLeaves.countMax / 2))
+    if newest.count == RecentLeaves.blockCount {
+      if start == signedStart { signed = newest }
+      start += UInt64(RecentLeaves.blockCount)
+      newest.removeAll(keepingCapacity: true)
+    }
+    newest.append(leaf)
   }
 
-  /// Forgets the blocks before the one that holds the leaf.
-  mutating func forget(before index: UInt64) {
-    let start = index / RecentLeaves.blockCount * RecentLeaves.blockCount
-    guard start > first else { return }
-    leaves.removeFirst(min(leaves.count, Int(start - first)))
-    first = start
+  /// The tree is signed as it is now.
+  mutating func noteSigning(at size: UInt64) {
+    signedStart = size / UInt64(RecentLeaves.blockCount) * UInt64(RecentLeaves.blockCount)
+    signed = []
   }
 
   /// - Returns: `nil` when they are not all here.
   func hashes(in range: Range<UInt64>) -> [Digest]? {
-    guard range.lowerBound >= first, range.upperBound <= first + UInt64(leaves.count) else {
-      return nil
+    for (start, leaves) in [(start, newest), (signedStart, signed)]
+    where range.lowerBound >= start && range.upperBound <= start + UInt64(leaves.count) {
+      return Array(leaves[Int(range.lowerBound - start)..<Int(range.upperBound - start)])
     }
-    return Array(leaves[Int(range.lowerBound - first)..<Int(range.upperBound - first)])
+    return nil
   }
 }

@@ -88,7 +88,7 @@ public final class TreeKeeper: Sendable {
       let head = TreeHead(size: tree.writer.size, root: tree.writer.root())
       let note = try tree.signer.sign(head, of: self.merkleTree(tree, of: tenant))
       tree.signedSize = head.size
-      tree.recent.forget(before: head.size)
+      tree.recent.noteSigning(at: head.size)
       return note
     }
   }

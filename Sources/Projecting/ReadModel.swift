@@ -55,7 +55,7 @@ final class ReadModel {
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA wal_autocheckpoint = 8000;
-      PRAGMA cache_size = -4096;
+      PRAGMA cache_size = -2048;
       """)
     try database.transaction {
       let isNew =
