@@ -101,6 +101,10 @@ public struct Return: Aggregate, Codable, Equatable {
       try require(event.returnID, [.approved, .inspected])
       try Domain.require(status == .inspected || isKept, "a return completed before its inspection")
       try Return.requireAddsUp(event.finalRefund, lines, units: \.claimedQuantity)
+      // What the inspection came to stays so where a refund pays it already.
+      if case .refund = money, let finalRefund {
+        try Domain.require(event.finalRefund == finalRefund, "another amount than was found")
+      }
       try complete(event.resolution, due: event.finalRefund.amount)
     case .returnRefundRequested(let event):
       try require(event.returnID, Set(Status.allCases))

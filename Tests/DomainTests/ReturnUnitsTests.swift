@@ -147,4 +147,24 @@ struct ReturnUnitsTests {
     HistoryTests.refused(
       HistoryTests.reserving { $0.lines[0].quantity = 5 }, after: open + [held(2)])
   }
+
+  @Test func `a completion that pays other units than the refund under way is not believed`() {
+    let story = aReturn(in: .inspected)
+      .when(refunding([("1", 2)]), by: "system/return-refund").happens()
+    let item = RefundAmendmentTests.oneHolder
+    let one = ReturnAmount(
+      items: [
+        ReturnedItem(
+          lineID: "1", quantity: 1, originalUnitPrice: 255, discount: item.discount, tax: item.tax,
+          amount: 300)
+      ], itemsAmount: 300, restockingFees: [Fee(basisPoints: 1000, of: 300, amount: 30)],
+      shippingFee: 39, amount: 231)
+    func completed(_ amount: ReturnAmount) -> Event {
+      .returnCompleted(
+        ReturnCompleted(returnID: "ret_1", resolution: .refund, finalRefund: amount))
+    }
+    HistoryTests.refused(completed(one), after: story)
+    var right = story
+    #expect(throws: Never.self) { try right.fold(completed(ReturnRequestTests.amount)) }
+  }
 }
