@@ -93,7 +93,8 @@ private struct CaseEvent {
   }
 
   func note(_ note: String?) throws {
-    if case .caseOpened = recorded.event {} else { try set("updated_at", time) }
+    // A case that is opened was inserted with it.
+    if recorded.event.type != CaseOpened.typeName { try set("updated_at", time) }
     try database.run(
       "INSERT INTO case_timeline VALUES (?, ?, ?, ?, ?, ?, ?)", tenant, caseID.rawValue, position,
       time, recorded.event.type, recorded.actor.rawValue, note)

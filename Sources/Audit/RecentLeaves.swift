@@ -1,4 +1,4 @@
-// What signing needs of the leaves: the block in which the tree ends that was signed last, and the one in
+// What signing needs of the leaves: the block (tile of level 0) in which the tree ends that was signed last, and the one in
 // which the tree to be signed ends. What must hold: they are the hashes of the log's own lines; there is no
 // more of them however long nothing is signed, for there is one of these for each tenant.
 
@@ -16,9 +16,6 @@ struct RecentLeaves: Sendable {
   private var start: UInt64
   private var newest: [Digest]
 
-  /// Proofs ask for leaves of one block of level 0 at a time.
-  private static let blockCount = 256
-
   init(at writer: TileWriter) {
     newest = writer.edgeHashes
     start = writer.size - UInt64(newest.count)
@@ -26,9 +23,9 @@ struct RecentLeaves: Sendable {
   }
 
   mutating func append(_ leaf: Digest) {
-    if newest.count == RecentLeaves.blockCount {
+    if newest.count == Tile.fullWidth {
       if start == signedStart { signed = newest }
-      start += UInt64(RecentLeaves.blockCount)
+      start += UInt64(Tile.fullWidth)
       newest.removeAll(keepingCapacity: true)
     }
     newest.append(leaf)
@@ -36,7 +33,7 @@ struct RecentLeaves: Sendable {
 
   /// The tree is signed as it is now.
   mutating func noteSigning(at size: UInt64) {
-    signedStart = size / UInt64(RecentLeaves.blockCount) * UInt64(RecentLeaves.blockCount)
+    signedStart = size / UInt64(Tile.fullWidth) * UInt64(Tile.fullWidth)
     signed = []
   }
 

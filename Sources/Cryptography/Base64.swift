@@ -5,9 +5,8 @@ internal import CCrypto
 
 package enum Base64 {
   package static func encode(_ bytes: [UInt8]) -> String {
-    let count = encodedByteCount(bytes.count)
-    // libcrypto ends the text with a zero.
-    return unsafe String(unsafeUninitializedCapacity: count + 1) { text in
+    // Four characters for three bytes, and the zero that libcrypto ends a text with.
+    unsafe String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4 + 1) { text in
       unsafe Int(EVP_EncodeBlock(text.baseAddress, bytes, Int32(bytes.count)))
     }
   }
@@ -24,6 +23,4 @@ package enum Base64 {
     bytes.removeLast(padding)
     return encode(bytes).utf8.elementsEqual(text) ? bytes : nil
   }
-
-  private static func encodedByteCount(_ count: Int) -> Int { (count + 2) / 3 * 4 }
 }

@@ -69,6 +69,23 @@ extension SupportCase {
     isOpened && (status.stage == .open || status.stage == .inProgress)
   }
 
+  /// What is asked for within a case is about the case's own order.
+  ///
+  /// - Parameter belonging: what else is asked of the order, before it is told how the case stands.
+  func requireOpen<R: RejectionWithinCase>(
+    _ caseID: CaseID, about order: Order, _ orderID: OrderID, throwing: R.Type,
+    belonging: (Order.Header) throws(R) -> Void = { _ in }
+  ) throws(R) -> Order.Header {
+    guard let caseHeader = self.header else { throw .unknownCase(caseID) }
+    guard let header = order.header else { throw .unknownOrder(orderID) }
+    try belonging(header)
+    guard acceptsRefunds else { throw .caseNotOpen(caseID, status: status) }
+    guard caseHeader.orderID == orderID else {
+      throw .caseOfAnotherOrder(caseID, order: caseHeader.orderID, given: orderID)
+    }
+    return header
+  }
+
   // MARK: C4: assigning an owner moves open to investigating; escalation raises severity
 
   static func requireMayOwn(_ owner: AgentID, _ facts: Facts) throws(CaseRejection) {
@@ -90,6 +107,14 @@ extension Severity {
     case .high, .urgent: self
     }
   }
+}
+
+/// Why something is refused that happens within an open case (C3); each says it in its own words.
+protocol RejectionWithinCase: Rejection {
+  static func unknownCase(_ id: CaseID) -> Self
+  static func unknownOrder(_ id: OrderID) -> Self
+  static func caseNotOpen(_ id: CaseID, status: CaseStatus) -> Self
+  static func caseOfAnotherOrder(_ id: CaseID, order: OrderID?, given: OrderID) -> Self
 }
 
 // MARK: C5: not resolved while a refund is under way; as refunded with an executed refund only

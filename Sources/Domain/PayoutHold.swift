@@ -70,16 +70,9 @@ extension PayoutHold {
   ) throws(PayoutHoldRejection) -> Decision {
     guard let holdID = command.holdID else { preconditionFailure("a hold without an id") }
     guard hold.header == nil else { throw .alreadyApplied(holdID) }
-    guard let caseHeader = supportCase.header else { throw .unknownCase(command.caseID) }
-    guard let header = order.header else { throw .unknownOrder(command.orderID) }
     // C3: new holds need a case in stage open or in_progress.
-    guard supportCase.acceptsRefunds else {
-      throw .caseNotOpen(command.caseID, status: supportCase.status)
-    }
-    guard caseHeader.orderID == command.orderID else {
-      throw .caseOfAnotherOrder(
-        command.caseID, order: caseHeader.orderID, given: command.orderID)
-    }
+    let header = try supportCase.requireOpen(
+      command.caseID, about: order, command.orderID, throwing: PayoutHoldRejection.self)
     if let given = command.legID, given != header.legID {
       throw .legOfAnotherOrder(given, recorded: header.legID)
     }

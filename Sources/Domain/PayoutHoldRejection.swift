@@ -4,7 +4,7 @@ public import EventSourcing
 public import Events
 
 /// C3, H1, H2, and the table of a hold's states.
-public enum PayoutHoldRejection: Rejection {
+public enum PayoutHoldRejection: Rejection, RejectionWithinCase {
   case unknownHold(HoldID)
   case alreadyApplied(HoldID)
   case unknownCase(CaseID)

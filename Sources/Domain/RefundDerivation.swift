@@ -69,10 +69,10 @@ extension Refund {
   ) throws(InconsistentHistory) {
     var itemsAmount = 0
     for item in items {
-      let price = CheckedAmount.product(item.originalUnitPrice, item.quantity)
       try require(
-        item.discount.addsUp && item.tax.addsUp
-          && price.map { $0 - item.discount.share + item.tax.share } == item.totalRefundAmount,
+        addsUp(
+          item.quantity, item.originalUnitPrice, item.discount, item.tax,
+          to: item.totalRefundAmount),
         "item \(item.refundItemID) that does not add up")
       itemsAmount = try unwrap(
         CheckedAmount.sum(itemsAmount, item.totalRefundAmount), "items that are too much")
@@ -92,6 +92,14 @@ extension Refund {
       basis - fees - (shippingFee ?? 0) == requested,
       "a requested amount that does not add up")
   }
+}
+
+/// R2: whether units of a line come to an amount, with these shares of discount and tax.
+func addsUp(
+  _ quantity: Int, _ unitPrice: Int, _ discount: Share, _ tax: Share, to amount: Int
+) -> Bool {
+  discount.addsUp && tax.addsUp
+    && CheckedAmount.product(unitPrice, quantity).map { $0 - discount.share + tax.share } == amount
 }
 
 extension Share {

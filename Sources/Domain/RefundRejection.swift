@@ -4,7 +4,7 @@ public import EventSourcing
 public import Events
 
 /// R1 to R9, C3, and the table of a refund's states.
-public enum RefundRejection: Rejection {
+public enum RefundRejection: Rejection, RejectionWithinCase {
   case unknownRefund(RefundID)
   case alreadyRequested(RefundID)
   case notPossible(Command, status: Refund.Status)

@@ -11,16 +11,12 @@ extension Refund {
   static func checkBelonging(
     _ command: RequestRefund, _ supportCase: SupportCase, _ order: Order, _ facts: Facts
   ) throws(RefundRejection) -> Order.Header {
-    guard let caseHeader = supportCase.header else { throw .unknownCase(command.caseID) }
-    guard let header = order.header else { throw .unknownOrder(command.orderID) }
-    guard facts.mayActFor(header.customerID) else { throw .anotherCustomersOrder(command.orderID) }
-    // C3: new refunds need a case in stage open or in_progress.
-    guard supportCase.acceptsRefunds else {
-      throw .caseNotOpen(command.caseID, status: supportCase.status)
-    }
-    guard caseHeader.orderID == command.orderID else {
-      throw .caseOfAnotherOrder(
-        command.caseID, order: caseHeader.orderID, given: command.orderID)
+    let header = try supportCase.requireOpen(
+      command.caseID, about: order, command.orderID, throwing: RefundRejection.self
+    ) { header throws(RefundRejection) in
+      guard facts.mayActFor(header.customerID) else {
+        throw .anotherCustomersOrder(command.orderID)
+      }
     }
     if let given = command.legID, let recorded = header.legID, given != recorded {
       throw .legOfAnotherOrder(given, recorded: recorded)

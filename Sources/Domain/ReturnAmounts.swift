@@ -56,7 +56,6 @@ extension Return {
     _ amount: ReturnAmount, _ lines: [Line], units: (Line) -> Int
   ) throws(InconsistentHistory) {
     var returned: [ReturnedUnits] = []
-    var itemsAmount = 0
     var rest = lines[...]
     for item in amount.items {
       // In the order of the return's lines.
@@ -67,25 +66,16 @@ extension Return {
       try require(
         (1...max(1, units(line))).contains(item.quantity),
         "an amount for more of line \(item.lineID) than is due")
-      let price = CheckedAmount.product(item.originalUnitPrice, item.quantity)
       try require(
-        item.discount.addsUp && item.discount.part == item.quantity
-          && item.tax.addsUp && item.tax.part == item.quantity
-          && price.map { $0 - item.discount.share + item.tax.share } == item.amount,
+        item.discount.part == item.quantity && item.tax.part == item.quantity
+          && addsUp(
+            item.quantity, item.originalUnitPrice, item.discount, item.tax, to: item.amount),
         "line \(item.lineID) that does not add up")
-      itemsAmount = try unwrap(
-        CheckedAmount.sum(itemsAmount, item.amount), "items that are too much")
       returned.append(
         ReturnedUnits(lineID: item.lineID, quantity: item.quantity, action: line.action))
     }
-    try require(itemsAmount == amount.itemsAmount, "items that do not add up")
-    let fees = restockingFees(
-      zip(amount.items, returned).map { ($0.amount, $1.action.restockingFee ?? 0) })
-    try require(fees == amount.restockingFees, "restocking fees that do not add up")
-    let shippingFee = returned.shippingFee
-    try require(shippingFee == amount.shippingFee ?? 0, "another shipping fee than the policy's")
-    let keptBack = fees.reduce(shippingFee) { $0 + $1.amount }
     try require(
-      amount.amount == max(0, itemsAmount - keptBack), "an amount that does not add up")
+      ReturnAmount(of: amount.items, returned) == amount,
+      "an amount that its items and the policy's fees do not add up to")
   }
 }

@@ -4,7 +4,7 @@ public import EventSourcing
 public import Events
 
 /// V1 to V4, P1, C3, and the tables of a return's states.
-public enum ReturnRejection: Rejection {
+public enum ReturnRejection: Rejection, RejectionWithinCase {
   case unknownReturn(ReturnID)
   case alreadyRequested(ReturnID)
   case notPossible(Command, status: Return.Status)

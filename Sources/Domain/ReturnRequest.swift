@@ -14,7 +14,14 @@ extension Return {
   ) throws(ReturnRejection) -> Decision {
     guard let returnID = command.returnID else { preconditionFailure("a return without an id") }
     guard known.header == nil else { throw .alreadyRequested(returnID) }
-    let header = try checkBelonging(command, supportCase, order, facts)
+    // C3: case, order and customer belong together.
+    let header = try supportCase.requireOpen(
+      command.caseID, about: order, command.orderID, throwing: ReturnRejection.self
+    ) { header throws(ReturnRejection) in
+      guard facts.mayActFor(header.customerID) else {
+        throw .anotherCustomersOrder(command.orderID)
+      }
+    }
     // V1: quantities as R1, shared with refunds and other returns.
     try order.checkReturnable(command.lines, header)
     // V2: eligibility by the policy that is active.
@@ -44,23 +51,6 @@ extension Return {
       .returnRequested(requested), .orderUnitsHeld(held),
       .caseReturnRequested(CaseReturnRequested(caseID: command.caseID, returnID: returnID)),
     ])
-  }
-
-  /// The case is open (C3), and case, order and customer belong together.
-  private static func checkBelonging(
-    _ command: RequestReturn, _ supportCase: SupportCase, _ order: Order, _ facts: Facts
-  ) throws(ReturnRejection) -> Order.Header {
-    guard let caseHeader = supportCase.header else { throw .unknownCase(command.caseID) }
-    guard let header = order.header else { throw .unknownOrder(command.orderID) }
-    guard facts.mayActFor(header.customerID) else { throw .anotherCustomersOrder(command.orderID) }
-    // C3: new returns need a case in stage open or in_progress.
-    guard supportCase.acceptsRefunds else {
-      throw .caseNotOpen(command.caseID, status: supportCase.status)
-    }
-    guard caseHeader.orderID == command.orderID else {
-      throw .caseOfAnotherOrder(command.caseID, order: caseHeader.orderID, given: command.orderID)
-    }
-    return header
   }
 
   /// The policy's method, or else the one that is asked for.

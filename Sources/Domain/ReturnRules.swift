@@ -81,22 +81,28 @@ extension Order {
   /// - Precondition: the order has the lines, with that many units not refunded.
   /// - Returns: `nil` beyond the largest amount.
   func returnAmount(_ returned: [ReturnedUnits]) -> ReturnAmount? {
-    var items: [ReturnedItem] = []
-    var itemsAmount = 0
-    for units in returned where units.quantity > 0 {
+    let returned = returned.filter { $0.quantity > 0 }
+    let items = returned.map { units in
       guard let line = lines[units.lineID] else { preconditionFailure("a line that is not there") }
-      let item = line.returned(units.quantity)
-      items.append(item)
+      return line.returned(units.quantity)
+    }
+    return ReturnAmount(of: items, returned)
+  }
+}
+
+extension ReturnAmount {
+  /// The items, less the fees of the policy's actions, at least nothing; `nil` beyond the largest amount.
+  init?(of items: [ReturnedItem], _ returned: [ReturnedUnits]) {
+    var itemsAmount = 0
+    for item in items {
       guard let sum = CheckedAmount.sum(itemsAmount, item.amount) else { return nil }
       itemsAmount = sum
     }
-    let fees = restockingFees(
-      zip(items, returned.filter { $0.quantity > 0 }).map { item, units in
-        (item.amount, units.action.restockingFee ?? 0)
-      })
+    let fees = Domain.restockingFees(
+      zip(items, returned).map { ($0.amount, $1.action.restockingFee ?? 0) })
     let shippingFee = returned.shippingFee
     let keptBack = fees.reduce(shippingFee) { $0 + $1.amount }
-    return ReturnAmount(
+    self.init(
       items: items, itemsAmount: itemsAmount, restockingFees: fees,
       shippingFee: shippingFee > 0 ? shippingFee : nil, amount: max(0, itemsAmount - keptBack))
   }

@@ -10,15 +10,9 @@ extension Order {
   public static func decide(
     _ command: GrantStoreCredit, order: Order, case supportCase: SupportCase, facts: Facts
   ) throws(StoreCreditRejection) -> Decision {
-    guard let caseHeader = supportCase.header else { throw .unknownCase(command.caseID) }
-    guard let header = order.header else { throw .unknownOrder(command.orderID) }
     // C3: money is given while a case is open or in progress.
-    guard supportCase.acceptsRefunds else {
-      throw .caseNotOpen(command.caseID, status: supportCase.status)
-    }
-    guard caseHeader.orderID == command.orderID else {
-      throw .caseOfAnotherOrder(command.caseID, order: caseHeader.orderID, given: command.orderID)
-    }
+    let header = try supportCase.requireOpen(
+      command.caseID, about: order, command.orderID, throwing: StoreCreditRejection.self)
     let amount = Money(command.amount, header.currency)
     guard command.amount > 0 else { throw .nothing }
     guard CheckedAmount.sum(order.storeCredit, command.amount) != nil else {
@@ -49,7 +43,7 @@ extension Order {
 }
 
 /// Why store credit is not granted.
-public enum StoreCreditRejection: Rejection {
+public enum StoreCreditRejection: Rejection, RejectionWithinCase {
   case unknownCase(CaseID)
   case unknownOrder(OrderID)
   case caseNotOpen(CaseID, status: CaseStatus)

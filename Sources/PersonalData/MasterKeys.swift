@@ -2,6 +2,7 @@
 // key it is; the wrapped bytes of one person are no key of another.
 
 internal import Cryptography
+internal import EventSourcing
 
 /// Master keys by number; the highest wraps what is new.
 public final class MasterKeys: Sendable {
@@ -28,7 +29,7 @@ public final class MasterKeys: Sendable {
   var current: Int { numbers[numbers.count - 1] }
 
   private static func context(_ person: Person) -> [UInt8] {
-    Array("personal key\n\(person.tenant)\n\(person.subject)\n".utf8)
+    Array(lines: "personal key", person.tenant.rawValue, person.subject, "")
   }
 
   func wrap(_ key: UnsafeRawBufferPointer, of person: Person) -> [UInt8] {

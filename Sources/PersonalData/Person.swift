@@ -29,12 +29,18 @@ public struct PersonalPlace: Hashable, Sendable {
 
   /// What the encryption is bound to: tenant, stream, revision and field, one on each line.
   var bytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(128)
-    for part in [tenant.rawValue, stream.rawValue, revision.description, field] {
-      bytes.append(contentsOf: part.utf8)
-      bytes.append(UInt8(ascii: "\n"))
+    Array(lines: tenant.rawValue, stream.rawValue, revision.description, field, "")
+  }
+}
+
+extension [UInt8] {
+  /// Texts with a line feed between each two; every sealed text needs some, so no text is made of them.
+  init(lines: String...) {
+    self = []
+    reserveCapacity(128)
+    for (number, line) in lines.enumerated() {
+      if number > 0 { append(UInt8(ascii: "\n")) }
+      append(contentsOf: line.utf8)
     }
-    return bytes
   }
 }

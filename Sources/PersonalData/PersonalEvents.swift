@@ -53,11 +53,7 @@ extension PersonalVault {
     var copy = command.command
     try copy.mapPersonal { (text, field, subject) throws(PersonalDataError) in
       isPersonal = true
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(128)
-      for part in ["command\n", command.id.rawValue, "\n", field.key, "\n", text] {
-        bytes.append(contentsOf: part.utf8)
-      }
+      let bytes = [UInt8](lines: "command", command.id.rawValue, field.key, text)
       let digest = try hash(
         bytes, of: Person(subject, of: command.tenant),
         makingAt: mayMake(subject) ? position : nil)

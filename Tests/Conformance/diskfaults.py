@@ -6,7 +6,6 @@ strace makes the nth pwrite of a segment fail with "no space left", or its nth f
 never does; and once started again it has everything that it had answered, once.
 """
 
-import http.client
 import pathlib
 import shutil
 import sys
@@ -26,20 +25,6 @@ FAULTS = [
 SEGMENT = "00000000000000000000.zst"
 
 
-class FailingService(services.Service):
-    """A service whose nth call of one kind on the log's only segment fails."""
-
-    def __init__(self, data, call, error, number):
-        self.wrapped = [
-            "strace", "-f", "-qq", "-o", "/dev/null", "-P", str(data / "log" / SEGMENT),
-            "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}"]
-        super().__init__(data, wait=False)
-
-    def start(self, wait=True):
-        self.command = [*self.wrapped, *self.command]
-        super().start(wait)
-
-
 def prepared(data):
     """A log with something in it, so that starting has something to make certain."""
     running = services.Service(data)
@@ -47,28 +32,16 @@ def prepared(data):
     same("a service stops well", running.stop(), 0)
 
 
-def send(running, answers):
-    """Sends orders until the service is gone; keeps what was answered, returns what was not."""
-    for number in range(100):
-        command = shop.order(f"o{number}")
-        try:
-            (outcome,) = running.submit([command])
-        except (OSError, http.client.HTTPException):
-            return command
-        if outcome["outcome"] == "accepted":
-            answers[outcome["id"]] = outcome["events"]
-    proof.fail("the fault never came")
-
-
 def prove(folder, call, error, words, number):
     data = folder / f"{call}-{error}-{number}"
     shutil.copytree(folder / "prepared", data)
-    running = FailingService(data, call, error, number)
+    running = services.FailingService(data, data / "log" / SEGMENT, call, error, number)
     answers = {}
-    is_up = proof.wait_until(
-        lambda: running.process.poll() is not None
-        or "commands on the Unix socket" in running.words(), "it starts or ends", seconds=60)
-    in_doubt = send(running, answers) if is_up and running.process.poll() is None else None
+    in_doubt = None
+    if running.wait_until_up_or_gone():
+        in_doubt = running.send_until_gone((shop.order(f"o{n}") for n in range(100)), answers)
+        if in_doubt is None:
+            proof.fail("the fault never came")
     what = f"{call} {number} fails with {error}"
     # Before it serves anybody it says that it could not start (3), afterwards that it stopped (70).
     same(f"{what}: it ends", running.process.wait(timeout=60), 3 if in_doubt is None else 70)

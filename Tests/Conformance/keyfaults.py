@@ -8,7 +8,6 @@ killed at random moments. Once started again the service has everything that it 
 opens under its key, and an erasure that was begun is completed.
 """
 
-import http.client
 import pathlib
 import shutil
 import sys
@@ -24,20 +23,6 @@ from proof import check, same
 
 FAULTS = [("fdatasync", "EIO"), ("pwrite64", "ENOSPC"), ("pwrite64", "EIO")]
 ADMIN = "agent/lee"
-
-
-class FailingService(services.Service):
-    """A service whose nth call of one kind on the keys' write-ahead log fails."""
-
-    def __init__(self, data, call, error, number):
-        self.wrapped = [
-            "strace", "-f", "-qq", "-o", "/dev/null", "-P", str(data / "keys" / "keys.sqlite-wal"),
-            "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}"]
-        super().__init__(data, wait=False)
-
-    def start(self, wait=True):
-        self.command = [*self.wrapped, *self.command]
-        super().start(wait)
 
 
 def customer(name):
@@ -59,24 +44,6 @@ def prepared(data):
     same("a service stops well", running.stop(), 0)
 
 
-def is_up(running):
-    return proof.wait_until(
-        lambda: running.process.poll() is not None
-        or "commands on the Unix socket" in running.words(), "it starts or ends", seconds=60)
-
-
-def send(running, commands, answered):
-    """Sends one command after another until the service is gone; returns the one in doubt, if any."""
-    for command in commands:
-        try:
-            (outcome,) = running.submit([command])
-        except (OSError, http.client.HTTPException):
-            return command
-        if outcome["outcome"] == "accepted":
-            answered.add(outcome["id"])
-    return None
-
-
 def verified(data):
     """What verify says of personal texts; it must find no key missing and nothing damaged."""
     text = proof.output([proof.REDRESS, "verify", "--data", data])
@@ -88,7 +55,7 @@ def verified(data):
 def prove_after(what, data, answered, in_doubt):
     again = services.Service(data)
     found = {event["commandid"] for event in services.events(data)}
-    if lost := answered - found:
+    if lost := answered.keys() - found:
         proof.fail(f"{what}: {sorted(lost)} were answered and are lost")
     if in_doubt is not None:
         (outcome,) = again.submit([in_doubt])
@@ -96,37 +63,37 @@ def prove_after(what, data, answered, in_doubt):
     return again
 
 
-def registering(folder, call, error, number):
-    what = f"registering, {call} {number} fails with {error}"
-    data = folder / f"register-{call}-{error}-{number}"
+def run_into(folder, what, call, error, number, commands):
+    """Sends commands to a service whose keys fail; what came of it: data, what was answered and is in doubt."""
+    data = folder / f"{what}-{call}-{error}-{number}"
     shutil.copytree(folder / "prepared", data)
-    running = FailingService(data, call, error, number)
-    is_up(running)
-    answered = set()
-    in_doubt = send(running, (customer(f"new{index}") for index in range(60)), answered)
-    check(in_doubt is not None, f"{what}: it stops")
-    same(f"{what}: it ends as after a failed write", running.process.wait(timeout=60), 70)
-    if "key" not in running.words():
-        proof.fail(f"{what}: it said {running.words()}")
+    running = services.FailingService(
+        data, data / "keys" / "keys.sqlite-wal", call, error, number)
+    running.wait_until_up_or_gone()
+    answered = {}
+    in_doubt = running.send_until_gone(commands, answered)
+    what = f"{what}, {call} {number} fails with {error}"
+    if in_doubt is None:
+        same(f"{what}: it stops well", running.stop(), 0)
+    else:
+        same(f"{what}: it ends as after a failed write", running.process.wait(timeout=60), 70)
+        if "key" not in running.words():
+            proof.fail(f"{what}: it said {running.words()}")
+    return what, data, answered, in_doubt
+
+
+def registering(folder, *fault):
+    what, data, answered, in_doubt = run_into(
+        folder, "registering", *fault, (customer(f"new{index}") for index in range(60)))
+    check(in_doubt is not None, f"{what}: the fault came")
     again = prove_after(what, data, answered, in_doubt)
     same(f"{what}: it stops well then", again.stop(), 0)
     verified(data)
 
 
-def erasing(folder, call, error, number):
+def erasing(folder, *fault):
     """Returns whether the fault came."""
-    what = f"erasing, {call} {number} fails with {error}"
-    data = folder / f"erase-{call}-{error}-{number}"
-    shutil.copytree(folder / "prepared", data)
-    running = FailingService(data, call, error, number)
-    is_up(running)
-    answered = set()
-    in_doubt = send(running, [erase("old1")], answered)
-    came = in_doubt is not None
-    if came:
-        same(f"{what}: it ends", running.process.wait(timeout=60), 70)
-    else:
-        same(f"{what}: it stops well", running.stop(), 0)
+    what, data, answered, in_doubt = run_into(folder, "erasing", *fault, [erase("old1")])
     again = prove_after(what, data, answered, in_doubt)
     same(f"{what}: there is a certificate", again.get("/v1/erasures/old1?tenant=acme").status, 200)
     (outcome,) = again.submit([shop.command("change", "ChangeCustomerDetails", {
@@ -136,19 +103,19 @@ def erasing(folder, call, error, number):
     same(f"{what}: it stops well then", again.stop(), 0)
     if "of persons who were erased" not in verified(data):
         proof.fail(f"{what}: nothing is erased")
-    return came
+    return in_doubt is not None
 
 
 def killed(folder, random, round_number):
     data = folder / f"killed-{round_number}"
     shutil.copytree(folder / "prepared", data)
     running = services.Service(data)
-    answered, in_doubt = set(), []
+    answered, in_doubt = {}, []
     names = [f"k{round_number}x{index}" for index in range(2_000)]
     commands = [erase("old2") if index == 40 else customer(name) for index, name in enumerate(names)]
 
     def work():
-        in_doubt.append(send(running, commands, answered))
+        in_doubt.append(running.send_until_gone(commands, answered))
 
     thread = threading.Thread(target=work)
     thread.start()

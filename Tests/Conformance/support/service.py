@@ -112,6 +112,20 @@ class Service:
             proof.fail(f"POST /v1/commands answers {answer.status}: {answer.body!r}")
         return answer.lines()
 
+    def send_until_gone(self, commands, answered):
+        """Sends one command after another until the service is gone.
+
+        Keeps the events of what was accepted, by command; returns the command in doubt, or None.
+        """
+        for command in commands:
+            try:
+                (outcome,) = self.submit([command])
+            except (OSError, http.client.HTTPException):
+                return command
+            if outcome["outcome"] == "accepted":
+                answered[outcome["id"]] = outcome["events"]
+        return None
+
     def accepted(self, commands):
         """Submits commands that must all be accepted."""
         outcomes = self.submit(commands)
@@ -119,6 +133,27 @@ class Service:
             if outcome["outcome"] != "accepted":
                 proof.fail(f"a command was not accepted: {outcome}")
         return outcomes
+
+
+class FailingService(Service):
+    """A service whose nth call of one kind on one file fails, by strace."""
+
+    def __init__(self, data, path, call, error, number):
+        self.wrapped = [
+            "strace", "-f", "-qq", "-o", "/dev/null", "-P", str(path),
+            "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}"]
+        super().__init__(data, wait=False)
+
+    def start(self, wait=True):
+        self.command = [*self.wrapped, *self.command]
+        super().start(wait)
+
+    def wait_until_up_or_gone(self):
+        """Returns whether it is up."""
+        proof.wait_until(
+            lambda: self.process.poll() is not None
+            or "commands on the Unix socket" in self.words(), "it starts or ends", seconds=60)
+        return self.process.poll() is None
 
 
 def curl(service, target, *options, body=None, address=None):
