@@ -141,7 +141,7 @@ extension PolicyFlaw {
     case .approvesWhatIsNotEligible:
       "its action approves automatically what is not eligible; leave autoApprove out"
     case .neverHolds(let field):
-      "no item has a \(field.rawValue) as all of its conditions ask for; make two rules of it, or "
+      "no \(field.rawValue) is all that its conditions ask for; make two rules of it, or "
         + "leave one of the conditions out"
     case .neverReached(let earlier):
       "whatever it matches, the rule \(earlier) matches first; put it before that one, or leave it out"
