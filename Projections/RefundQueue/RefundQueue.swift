@@ -7,7 +7,7 @@ public import SQLite
 /// Every refund as it stands, with totals by status and its timeline.
 public enum RefundQueue: Projector {
   public static let name = "RefundQueue"
-  public static let version = 4
+  public static let version = 5
 
   /// In the order of a refund's life (DOMAIN.md, Refund).
   public static let statuses = [
@@ -19,7 +19,7 @@ public enum RefundQueue: Projector {
     "TenantRegistered", "TenantSettingsChanged", "TenantSuspended", "TenantReinstated",
     "OrderDelivered", "RefundRequested", "RefundAmended", "RefundApproved", "RefundApprovalReset",
     "RefundDenied", "RefundCancelled", "RefundExecutionStarted", "RefundExecuted", "RefundFailed",
-    "RefundOutcomeUnknown",
+    "RefundOutcomeUnknown", "OrderDisputeReleased", "OrderDisputeCovered",
   ]
 
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
@@ -31,6 +31,8 @@ public enum RefundQueue: Projector {
     case .tenantReinstated: try row.reinstate()
     case .orderDelivered(let event): try row.setDelivery(event)
     case .refundRequested(let event): try row.insert(event)
+    case .orderDisputeReleased(let event): try row.noteClaims(on: event.orderID)
+    case .orderDisputeCovered(let event): try row.noteClaims(on: event.orderID)
 
     case .refundAmended(let event):
       try row.update(
@@ -117,6 +119,14 @@ private struct RefundRowWriter {
       UPDATE refunds SET delivery_date = ? WHERE tenant = ? AND order_id = ?
         AND status = 'pending'
       """, event.deliveryDate.description, tenant, event.orderID.rawValue)
+  }
+
+  func noteClaims(on order: OrderID) throws {
+    try database.run(
+      """
+      UPDATE refunds SET claims_changed = ? WHERE tenant = ? AND order_id = ?
+        AND status IN ('approved', 'failed')
+      """, position, tenant, order.rawValue)
   }
 
   func insert(_ event: RefundRequested) throws {

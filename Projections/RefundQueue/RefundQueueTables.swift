@@ -24,7 +24,9 @@ extension RefundQueue {
       attempt INTEGER NOT NULL DEFAULT 0, idempotency_key TEXT, failure_code TEXT,
       settlement_reference TEXT,
       -- the event that brought it into its status
-      status_position INTEGER NOT NULL, updated_at TEXT NOT NULL,
+      status_position INTEGER NOT NULL,
+      -- the event that last changed what chargebacks claim of its order (B1)
+      claims_changed INTEGER NOT NULL DEFAULT 0, updated_at TEXT NOT NULL,
       PRIMARY KEY (tenant, refund_id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX refunds_newest ON refunds (tenant, position);

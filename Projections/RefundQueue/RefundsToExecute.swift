@@ -12,7 +12,8 @@ public struct OpenExecution: Sendable, Hashable {
   public var failureCode: String?
   /// The event that brought it into its status.
   public var position: Position
-  /// The event that ended a suspension of its tenant since then, if there was one.
+  /// The event since then that ended a suspension of its tenant, or changed what chargebacks claim of its
+  /// order, if there was one.
   public var resumption: Position?
   public var attempt: Int
   public var idempotencyKey: String
@@ -30,7 +31,11 @@ extension RefundQueue {
     try database.rows(
       """
       SELECT tenant, refund_id, status, failure_code, status_position, attempt,
-        idempotency_key, amount, currency, iif(active_since > status_position, active_since, NULL)
+        idempotency_key, amount, currency,
+        nullif(
+          max(
+            iif(active_since > status_position, active_since, 0),
+            iif(claims_changed > status_position, claims_changed, 0)), 0)
       FROM refunds JOIN tenants USING (tenant)
       WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed')
         AND (status <> 'failed' OR failure_code = 'not_received') AND NOT is_suspended

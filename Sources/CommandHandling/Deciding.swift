@@ -21,6 +21,10 @@ extension Repository {
       try Tenant.decide(command, tenant: tenant.state, facts: facts)
     case .reinstateTenant(let command):
       try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .beginImport(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
+    case .endImport(let command):
+      try Tenant.decide(command, tenant: tenant.state, facts: facts)
     case .addAgent(let command):
       try Tenant.decide(command, tenant: tenant.state, facts: facts)
     case .changeAgentRole(let command):
@@ -133,11 +137,14 @@ extension Repository {
     case .requestRefund(let command): try decide(command, facts: facts)
     case .amendRefund(let command):
       try deciding(command.refundID) { refund, order in
-        try Refund.decide(command, refund: refund, order: order, facts: facts)
+        try Refund.decide(
+          command, refund: refund, case: caseOf(refund), order: order, facts: facts)
       }
     case .approveRefund(let command):
       try deciding(command.refundID) { refund, order in
-        try Refund.decide(command, refund: refund, order: order, facts: facts)
+        try Refund.decide(
+          command, refund: refund, case: caseOf(refund), order: order,
+          return: refund.returnID.map(self.return)?.state, facts: facts)
       }
     case .denyRefund(let command):
       try deciding(command.refundID) { refund, order in
@@ -193,8 +200,13 @@ extension Repository {
 
   private func decide(_ command: ResolveCase, facts: Facts) throws -> Decision {
     let supportCase = try supportCase(command.caseID).state
-    let refunds = try supportCase.refundIDs.map { try refund($0).state }
-    return try SupportCase.decide(command, case: supportCase, refunds: refunds, facts: facts)
+    return try SupportCase.decide(
+      command, case: supportCase, refunds: supportCase.refundIDs.map { try refund($0).state },
+      returns: supportCase.returnIDs.sorted().map { try self.return($0).state }, facts: facts)
+  }
+
+  private func caseOf(_ refund: Refund) throws -> SupportCase {
+    try refund.caseID.map(supportCase)?.state ?? SupportCase()
   }
 
   private func decide(_ command: RecordDepositCaptured, facts: Facts) throws -> Decision {

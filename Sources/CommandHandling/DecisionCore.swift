@@ -178,7 +178,7 @@ extension DecisionCore {
       try authorize(command, facts: facts)
       try checkPersons(in: command, privacy: repository.privacy().state)
       try checkRevision(submitted, of: command, repository: repository)
-      try checkTime(submitted.occurredAt, of: command, repository: repository)
+      try checkTime(submitted.occurredAt, of: command, facts: facts, repository: repository)
       switch try repository.decide(command, facts: facts) {
       case .events(let events):
         try checkPersons(in: events, privacy: repository.privacy().state)
@@ -225,6 +225,11 @@ extension DecisionCore {
         path: "$.occurredAt", value: occurredAt.description,
         problem: "lies in the future; give a time up to now (\(now)) or leave it out")
     }
+    for (field, time) in submitted.command.reportedTimes where time > now.elsewhere {
+      throw InvalidCommand(
+        path: "$.data.\(field)", value: time.description,
+        problem: "lies in the future; what the shop reports has happened by now (\(now))")
+    }
     if let timeZone = submitted.command.newTimeZone,
       TenantCalendar(timeZone: timeZone) == nil
     {
@@ -249,15 +254,35 @@ extension DecisionCore {
 }
 
 extension DecisionCore {
-  /// A refund's history does not go back: a decision that came too late (R4) is not made in time by
-  /// saying that it happened before the refund was asked for. What happens now comes after all else.
+  /// What happens, happens now: a decision that came too late (R4, C1, V2, SLA) is not made in time by
+  /// saying that it was made before. Only an import tells of other times, and a service when the shop's
+  /// news happened; and even then a refund's history does not go back.
   private func checkTime(
-    _ occurredAt: Timestamp?, of command: Command, repository: Repository
+    _ occurredAt: Timestamp?, of command: Command, facts: Facts, repository: Repository
   ) throws {
-    guard let occurredAt, let target = command.target, case .refund(let id)? = Subject(target),
+    guard let occurredAt else { return }
+    let isNews = facts.actor.kind == .service && command.right == .mirrorShop
+    guard facts.tenant.isImporting || isNews || facts.actor.kind == .system else {
+      throw PastRejection(actor: facts.actor, occurredAt: occurredAt)
+    }
+    guard let target = command.target, case .refund(let id)? = Subject(target),
       let last = try repository.refund(id).lastTime, occurredAt < last
     else { return }
     throw TimeRejection(stream: target, occurredAt: occurredAt, last: last)
+  }
+}
+
+/// A time other than now, where nothing is imported.
+struct PastRejection: Rejection {
+  var actor: Actor
+  var occurredAt: Timestamp
+
+  var explanation: Explanation {
+    Explanation(
+      "R4", "onlyImportsLookBack",
+      "\(actor) says that this happened at \(occurredAt). Decisions are made when they are received; "
+        + "leave occurredAt out. BeginImport lets a history from elsewhere be told.",
+      ["actor": actor, "occurredAt": occurredAt])
   }
 }
 
@@ -276,7 +301,24 @@ struct TimeRejection: Rejection {
   }
 }
 
+extension Timestamp {
+  /// What another's clock may say at this time: it is ten minutes ahead at most.
+  fileprivate var elsewhere: Timestamp { Timestamp(microseconds: microseconds + 600_000_000) }
+}
+
 extension Command {
+  /// When the shop says that something happened.
+  var reportedTimes: [(field: String, time: Timestamp)] {
+    switch self {
+    case .recordOrder(let command):
+      [("placedAt", command.placedAt)] + (command.updatedAt.map { [("updatedAt", $0)] } ?? [])
+        + (command.deliveredAt.map { [("deliveredAt", $0)] } ?? [])
+    case .amendOrder(let command): [("updatedAt", command.updatedAt)]
+    case .recordDelivery(let command): [("deliveredAt", command.deliveredAt)]
+    default: []
+    }
+  }
+
   /// The time zone that this command would give its tenant, or a calendar of it.
   var newTimeZone: String? {
     switch self {

@@ -4,6 +4,7 @@
 // asked only by the run that started the execution, and whatever a crash or a time-out left open is
 // settled by the provider's books, never by asking for the money again.
 
+internal import Domain
 public import EventSourcing
 public import Events
 public import Gateways
@@ -25,8 +26,9 @@ public struct RefundToExecute: Sendable, Hashable {
   public var stage: Stage
   /// The event that brought it there.
   public var position: Position
-  /// The event since then that ended a suspension of its tenant. A suspended tenant refuses every
-  /// command for good (T2), so after it there is another command to submit.
+  /// The event since then that ended a suspension of its tenant (T2), or a chargeback's claim on the
+  /// refund's money (B1). What was refused before is refused for good, so after it there is another
+  /// command to submit.
   public var resumption: Position?
   public var attempt: Int
   public var idempotencyKey: String
@@ -114,8 +116,8 @@ public final class RefundExecution: Sendable {
   /// failed, for all to see, until it is executed or cancelled by hand.
   package static let attemptCountMax = 5
 
-  /// How much of the list is looked at in one go.
-  private static let listLength = 1_000
+  /// How much is taken up in one go.
+  private static let batchLength = 1_000
 
   /// Takes up whatever is new on the list; called whenever the read model has moved on.
   public func wake() {
@@ -123,10 +125,10 @@ public final class RefundExecution: Sendable {
     do {
       // Reading inside the lock: an older list must never follow a newer one.
       new = try state.withLock { state in
-        let todo = try list(Self.listLength)
+        // What was refused stays on the list and must not keep others from it.
+        let todo = try list(Self.batchLength + state.taken.count)
         let known = state.taken
-        if todo.count < Self.listLength { state.taken.formIntersection(todo) }
-        state.taken.formUnion(todo)
+        state.taken = Set(todo)
         return todo.filter { !known.contains($0) }
       }
     } catch { return onFailure(error) }
@@ -148,6 +150,7 @@ public final class RefundExecution: Sendable {
   }
 
   private func start(_ refund: RefundToExecute) async {
+    guard await isUnpaid(refund) else { return }
     let execution = Execution(
       tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt + 1)
     state.withLock { _ = $0.starting.insert(execution) }
@@ -159,6 +162,30 @@ public final class RefundExecution: Sendable {
       if case .accepted = answer.outcome, !answer.isReplay { state.started.insert(execution) }
     }
     wake()
+  }
+
+  /// Asks the books about every attempt before, whatever is recorded of it: a request that came late, or a
+  /// failure that was none, must not be paid beside another (R7, R9).
+  private func isUnpaid(_ refund: RefundToExecute) async -> Bool {
+    for attempt in stride(from: 1, through: refund.attempt, by: 1) {
+      var asked = refund
+      asked.attempt = attempt
+      asked.idempotencyKey = Refund.idempotencyKey(refund.refundID, attempt: attempt)
+      switch await gateway.lookUp(instruction(asked)) {
+      case .paid(let reference):
+        let command = ReconcileRefund(
+          refundID: refund.refundID, attempt: attempt, outcome: .executed,
+          settlementReference: reference, code: nil, reason: nil)
+        _ = await submit(.reconcileRefund(command), "found", refund)
+        return false
+      case .declined, .neverReceived: break
+      case .unavailable:
+        // The next wake asks again.
+        state.withLock { _ = $0.taken.remove(refund) }
+        return false
+      }
+    }
+    return true
   }
 
   private func askOrGiveUp(_ refund: RefundToExecute) async {

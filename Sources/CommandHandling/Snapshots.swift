@@ -14,14 +14,14 @@ protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event 
   static var snapshotVersion: Int { get }
 }
 
-extension Tenant: Snapshotted { static let snapshotVersion = 4 }
+extension Tenant: Snapshotted { static let snapshotVersion = 5 }
 extension Customer: Snapshotted { static let snapshotVersion = 3 }
-extension Order: Snapshotted { static let snapshotVersion = 5 }
+extension Order: Snapshotted { static let snapshotVersion = 6 }
 extension SupportCase: Snapshotted { static let snapshotVersion = 6 }
-extension Refund: Snapshotted { static let snapshotVersion = 2 }
+extension Refund: Snapshotted { static let snapshotVersion = 3 }
 extension Privacy: Snapshotted { static let snapshotVersion = 1 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
-extension Return: Snapshotted { static let snapshotVersion = 2 }
+extension Return: Snapshotted { static let snapshotVersion = 3 }
 
 /// One aggregate's state, and where its stream continues.
 final class Loaded<State: Snapshotted> {

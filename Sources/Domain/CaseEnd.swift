@@ -6,15 +6,18 @@ public import Events
 extension SupportCase {
   /// Answers a case in progress that no refund under way keeps open (C1, C5).
   ///
-  /// - Parameter refunds: all refunds of this case.
+  /// - Parameters:
+  ///   - refunds: all refunds of this case.
+  ///   - returns: all its returns.
   public static func decide(
-    _ command: ResolveCase, case supportCase: SupportCase, refunds: [Refund], facts: Facts
+    _ command: ResolveCase, case supportCase: SupportCase, refunds: [Refund], returns: [Return],
+    facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)
     guard supportCase.status.stage == .inProgress else {
       throw .notInProgress(command.caseID, status: supportCase.status)
     }
-    try requireSettled(refunds, command)
+    try requireSettled(refunds, returns, command)
     let resolved: Event = .caseResolved(
       CaseResolved(
         caseID: command.caseID, resolution: command.resolution, resolvedAt: facts.now,

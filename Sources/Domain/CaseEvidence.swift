@@ -41,6 +41,9 @@ extension SupportCase {
     if let message = command.messageID, !supportCase.messageIDs.contains(message) {
       throw .unknownMessage(message, command.caseID)
     }
+    if let id = command.returnID, !supportCase.returnIDs.contains(id) {
+      throw .unknownReturn(id, command.caseID)
+    }
     if let line = command.lineID, command.returnID == nil { throw .lineWithoutReturn(line) }
     return .events([
       .evidenceAttached(

@@ -39,6 +39,8 @@ extension SupportCase {
     let author = try author(of: command, facts: facts)
     let byteCount = command.body.utf8.count
     guard byteCount <= messageByteCountMax else { throw .tooLong(byteCount: byteCount) }
+    // M1, M2: blanks answer nobody.
+    guard command.body.utf8.contains(where: { $0 > 0x20 }) else { throw .nothingSaid }
     let attached = try supportCase.attach(
       command.attachments ?? [], to: id, customer: header.customerID, facts: facts)
     var events: [Event] = [

@@ -18,6 +18,7 @@ public enum CaseRejection: Rejection {
   case notOfTheOrder(field: String, given: String, recorded: String?)
   case cannotOwn(AgentID, role: AgentRole?)
   case refundUnderWay(RefundID, status: Refund.Status)
+  case returnUnderWay(ReturnID, status: Return.Status)
   case nothingRefunded(CaseID)
 
   public var explanation: Explanation {
@@ -90,8 +91,14 @@ public enum CaseRejection: Rejection {
       Explanation(
         "C5", "refundUnderWay",
         "The refund \(refund) of this case is \(status.rawValue). "
-          + "The case can be resolved once it is executed, has failed or is cancelled.",
+          + "The case can be resolved once it is executed or cancelled.",
         ["refund": refund, "status": status.rawValue])
+    case .returnUnderWay(let id, let status):
+      Explanation(
+        "C5", "returnUnderWay",
+        "The return \(id) of this case is \(status.rawValue), and its money needs an open case (C3). "
+          + "The case can be resolved once the return has ended and its refund is requested.",
+        ["return": id, "status": status.rawValue])
     case .nothingRefunded(let id):
       Explanation(
         "C5", "nothingRefunded",

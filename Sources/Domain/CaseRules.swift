@@ -120,13 +120,26 @@ protocol RejectionWithinCase: Rejection {
 // MARK: C5: not resolved while a refund is under way; as refunded with an executed refund only
 
 extension SupportCase {
-  static func requireSettled(_ refunds: [Refund], _ command: ResolveCase) throws(CaseRejection) {
+  /// A failed refund is tried again (R7), so it is under way until it is cancelled; and so is a return, whose
+  /// money can be asked for in an open case only (C3).
+  static func requireSettled(
+    _ refunds: [Refund], _ returns: [Return], _ command: ResolveCase
+  ) throws(CaseRejection) {
     for refund in refunds {
       guard let refundID = refund.refundID, let status = refund.status else { continue }
       switch status {
-      case .approved, .processing, .outcomeUnknown:
+      case .approved, .processing, .outcomeUnknown, .failed:
         throw .refundUnderWay(refundID, status: status)
-      case .pending, .executed, .failed, .denied, .cancelled: break
+      case .pending, .executed, .denied, .cancelled: break
+      }
+    }
+    for known in returns {
+      guard let returnID = known.header?.returnID, let status = known.status else { continue }
+      switch status {
+      case .requested, .approved, .inTransit, .received, .inspected:
+        throw .returnUnderWay(returnID, status: status)
+      case .completed where known.awaitsRefund: throw .returnUnderWay(returnID, status: status)
+      case .completed, .rejected, .cancelled, .expired: break
       }
     }
     if command.resolution == .refunded, !refunds.contains(where: { $0.status == .executed }) {

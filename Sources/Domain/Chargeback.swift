@@ -162,13 +162,18 @@ extension SupportCase {
         OrderDisputeReleased(
           orderID: chargeback.orderID, chargebackID: command.chargebackID,
           paymentID: chargeback.paymentID, amount: dispute.covered))
-    return .events([
-      .chargebackEnded(
-        ChargebackEnded(
-          caseID: command.caseID, chargebackID: command.chargebackID, outcome: command.outcome,
-          reference: command.reference)),
-      money,
-    ])
+    let freed = PaymentPart(paymentID: chargeback.paymentID, amount: dispute.covered)
+    let covering =
+      command.outcome.takesMoney
+      ? [] : order.covering(with: [freed], butNot: command.chargebackID)
+    return .events(
+      [
+        .chargebackEnded(
+          ChargebackEnded(
+            caseID: command.caseID, chargebackID: command.chargebackID, outcome: command.outcome,
+            reference: command.reference)),
+        money,
+      ] + covering)
   }
 
   private func chargeback(

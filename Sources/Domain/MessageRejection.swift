@@ -14,10 +14,12 @@ public enum MessageRejection: Rejection {
   case authorMissing(AuthorRole)
   case anotherAuthor(AuthorID, Actor)
   case tooLong(byteCount: Int)
+  case nothingSaid
   case unknownMessage(MessageID, CaseID)
   case attachedTwice(EvidenceKey)
   case otherEvidence(EvidenceKey, recorded: Evidence)
   case lineWithoutReturn(LineID)
+  case unknownReturn(ReturnID, CaseID)
 
   public var explanation: Explanation {
     switch self {
@@ -63,6 +65,13 @@ public enum MessageRejection: Rejection {
         "The message has \(byteCount) bytes; at most \(SupportCase.messageByteCountMax) (16 KiB) "
           + "are allowed. Attach longer texts as evidence.",
         ["bytes": byteCount, "most": SupportCase.messageByteCountMax])
+    case .nothingSaid:
+      Explanation("Messages", "nothingSaid", "body has nothing but blanks; say something.")
+    case .unknownReturn(let returnID, let id):
+      Explanation(
+        "Messages", "unknownReturn",
+        "The case \(id) has no return \(returnID) that evidence could belong to.",
+        ["return": returnID, "case": id])
     case .unknownMessage(let message, let id):
       Explanation(
         "Evidence", "unknownMessage",

@@ -13,26 +13,32 @@ extension Order {
     let total: Int
     if let header = order.header {
       try order.checkSame(command, header)
-      guard order.isOlder(than: updatedAt) else { return .unchanged(reason: isNotNewer) }
-      let amended = try order.amended(
-        AmendOrder(
-          orderID: command.orderID, status: command.status,
-          fulfillmentStatus: command.fulfillmentStatus, updatedAt: updatedAt,
-          total: command.total, shipping: command.shipping ?? 0, lines: command.lines),
-        header)
-      events = [.orderAmended(amended)]
-      total = amended.total
+      if order.isOlder(than: updatedAt) {
+        let amended = try order.amended(
+          AmendOrder(
+            orderID: command.orderID, status: command.status,
+            fulfillmentStatus: command.fulfillmentStatus, updatedAt: updatedAt,
+            total: command.total, shipping: command.shipping ?? 0, lines: command.lines),
+          header)
+        events = [.orderAmended(amended)]
+        total = amended.total
+      } else {
+        // What came late may still tell of a payment, or of the delivery, that nobody knows yet.
+        events = []
+        total = order.total
+      }
     } else {
       let recorded = try recorded(command, updatedAt: updatedAt)
       events = [.orderRecorded(recorded)]
       total = recorded.total
     }
     events += try order.captures(command, total: total).map { .paymentCaptured($0) }
-    if let deliveredAt = command.deliveredAt, deliveredAt != order.deliveredAt {
+    let isNews = order.isOlder(than: updatedAt) || order.deliveredAt == nil
+    if let deliveredAt = command.deliveredAt, deliveredAt != order.deliveredAt, isNews {
       events.append(
         .orderDelivered(OrderDelivered(command.orderID, at: deliveredAt, facts: facts)))
     }
-    return .events(events)
+    return events.isEmpty ? .unchanged(reason: isNotNewer) : .events(events)
   }
 
   /// Mirrors a change, unless as new a one is known (O1); refunds keep what they hold (R1, R3).
@@ -95,7 +101,8 @@ extension Order {
       throw .unknownCurrency(command.currency)
     }
     let shipping = command.shipping ?? 0
-    let (lines, computed) = try priced(command.lines, shipping, command.currency)
+    var (lines, computed) = try priced(command.lines, shipping, command.currency)
+    lines.discount(by: computed - (command.total ?? computed))
     return OrderRecorded(
       orderID: command.orderID, orderNumber: command.orderNumber, externalID: command.externalID,
       customerID: command.customerID, customerEmail: command.customerEmail,
@@ -109,8 +116,9 @@ extension Order {
     _ command: AmendOrder, _ header: Header
   ) throws(OrderRejection) -> OrderAmended {
     let shipping = command.shipping ?? shipping.total
-    let (lines, computed) = try Self.priced(command.lines, shipping, header.currency)
+    var (lines, computed) = try Self.priced(command.lines, shipping, header.currency)
     let total = command.total ?? computed
+    lines.discount(by: computed - total)
     try requireStillHas(lines)
     try requireCaptured(balance.captured, within: total, header.currency)
     return OrderAmended(

@@ -122,12 +122,19 @@ extension Order {
   func releases(of refundID: RefundID) -> [Event] {
     guard let orderID else { preconditionFailure("a refund of an order not recorded") }
     let held = held(refundID)
-    var given = Dictionary(uniqueKeysWithValues: held.payments.map { ($0.paymentID, $0.amount) })
-    var events: [Event] = [
-      .orderReservationReleased(
-        OrderReservationReleased(orderID: orderID, refundID: refundID, amount: held.amount))
-    ]
-    for (chargeback, dispute) in uncovered {
+    let released = Event.orderReservationReleased(
+      OrderReservationReleased(orderID: orderID, refundID: refundID, amount: held.amount))
+    return [released] + covering(with: held.payments)
+  }
+
+  /// B1: money that is free again covers what chargebacks claim of its payment, before anybody else.
+  ///
+  /// - Parameter ended: a chargeback that claims nothing more.
+  func covering(with money: [PaymentPart], butNot ended: ChargebackID? = nil) -> [Event] {
+    guard let orderID else { preconditionFailure("money of an order not recorded") }
+    var given = Dictionary(uniqueKeysWithValues: money.map { ($0.paymentID, $0.amount) })
+    var events: [Event] = []
+    for (chargeback, dispute) in uncovered where chargeback != ended {
       let amount = min(dispute.uncovered, given[dispute.paymentID] ?? 0)
       guard amount > 0 else { continue }
       given[dispute.paymentID]! -= amount

@@ -42,3 +42,23 @@ extension Order {
       command.payments ?? [], of: command.orderID, total: total, currency: command.currency)
   }
 }
+
+extension [OrderLine] {
+  /// Gives every line its share, by what it costs, of what the whole order costs less than its lines: a
+  /// discount on all of it, or a penny that the shop rounded away. So refunds of all units come to the total
+  /// (R2, R3), and not to a penny more that nobody could refund.
+  ///
+  /// - Parameter rest: in minor units. What is more than the lines cost before tax stays where it is.
+  mutating func discount(by rest: Int) {
+    func price(_ line: OrderLine) -> Int { line.unitPrice * line.quantity - line.discount }
+    var (left, whole) = (rest, reduce(0) { $0 + price($1) })
+    guard left > 0, left <= whole else { return }
+    for index in indices where left > 0 && price(self[index]) > 0 {
+      let part = price(self[index])
+      let share = halfUp(left, times: part, over: whole)
+      self[index].discount += share
+      left -= share
+      whole -= part
+    }
+  }
+}

@@ -87,6 +87,16 @@ extension Order {
       payments[try payments.index(of: part.paymentID)].balance.reserved -= part.amount
     }
     reservation.payments.removeAll { $0.amount == 0 }
+    // R2: the marketplace's fee goes back in the same proportion as the money.
+    let (before, after) = (reservation.amount, reservation.amount - event.amount)
+    func keep(_ part: WritableKeyPath<Reservation, Int>, _ pot: WritableKeyPath<Order, Pot>) {
+      let kept = halfUp(reservation[keyPath: part], times: after, over: before)
+      self[keyPath: pot].taken -= reservation[keyPath: part] - kept
+      reservation[keyPath: part] = kept
+    }
+    keep(\.basis, \.basis)
+    keep(\.platformFee, \.platformFee)
+    keep(\.platformFeeTax, \.platformFeeTax)
     reservation.amount -= event.amount
     balance.reserved -= event.amount
     reservations[event.refundID] = reservation

@@ -10,11 +10,17 @@ public enum Right: String, CaseIterable, Sendable {
   case ask
   /// Work on cases; decide about refunds and returns, and pay.
   case decide
-  /// Say what became of a payment, or of a chargeback.
+  /// Say what became of a chargeback or a deposit, or that a time has come.
   case recordOutcomes
-  /// Tell what the shop says about orders.
-  case mirrorOrders
-  /// Change settings and people.
+  /// Say that the provider paid a refund of which nobody knew.
+  case confirmPayments
+  /// Say what the payment provider answered.
+  case answerForProvider
+  /// Tell what the shop says about orders and customers.
+  case mirrorShop
+  /// Stop all work of a tenant, and let it go on.
+  case suspend
+  /// Change settings, policies and people.
   case manageTenant
   /// Erase a person, or decide that nobody may.
   case erase
@@ -35,16 +41,20 @@ extension Command {
       .grantStoreCredit:
       .decide
     case .expirePayoutHold, .expireReturn, .recordDepositCaptured, .recordSlaBreach: .recordOutcomes
-    case .openChargeback, .recordChargebackOutcome, .recordRefundExecuted, .recordRefundFailed,
-      .recordRefundOutcomeUnknown,
-      .reconcileRefund:
-      .recordOutcomes
-    case .recordOrder, .amendOrder, .capturePayment, .recordDelivery, .cancelOrder, .recordShopSync:
-      .mirrorOrders
+    case .openChargeback, .recordChargebackOutcome: .recordOutcomes
+    // R7, R9: a failure lets another attempt start, so only the provider's own books say it; that it paid,
+    // a person may read there, too.
+    case .reconcileRefund(let command) where command.outcome == .executed: .confirmPayments
+    case .recordRefundExecuted, .recordRefundFailed, .recordRefundOutcomeUnknown, .reconcileRefund:
+      .answerForProvider
+    case .recordOrder, .amendOrder, .capturePayment, .recordDelivery, .cancelOrder, .recordShopSync,
+      .registerCustomer, .changeCustomerDetails, .setCustomerTags:
+      .mirrorShop
+    case .suspendTenant, .reinstateTenant: .suspend
     case .connectShop, .disconnectShop, .defineSlaCalendar, .setSlaTargets: .manageTenant
-    case .registerTenant, .changeTenantSettings, .suspendTenant, .reinstateTenant, .addAgent,
-      .changeAgentRole, .removeAgent, .registerCustomer, .changeCustomerDetails,
-      .setCustomerTags, .definePolicy, .activatePolicy, .deactivatePolicy, .changeReturnSettings:
+    case .registerTenant, .changeTenantSettings, .addAgent, .changeAgentRole, .removeAgent,
+      .definePolicy, .activatePolicy, .deactivatePolicy, .changeReturnSettings, .beginImport,
+      .endImport:
       .manageTenant
     case .eraseSubject, .placeLegalHold, .releaseLegalHold: .erase
     }
@@ -56,7 +66,7 @@ extension AgentRole {
   public var rights: Set<Right> {
     switch self {
     case .agent: [.ask, .decide]
-    case .admin: Set(Right.allCases)
+    case .admin: Set(Right.allCases).subtracting([.answerForProvider])
     case .auditor, .ops: []
     }
   }
@@ -73,9 +83,21 @@ public func authorize(_ command: Command, facts: Facts) throws(PermissionRejecti
     guard role.rights.contains(command.right) else {
       throw .notInThisRole(facts.actor, role: role, command.right)
     }
-  case .service, .system:
-    // As granted: whoever lets a service in says what it may submit.
-    break
+  case .service:
+    guard facts.tenant.rightsOfServices.contains(command.right) else {
+      throw .notForServices(facts.actor, command.right)
+    }
+  case .system: break
+  }
+}
+
+extension Tenant {
+  /// The shop's own programs work on cases, pay and mirror; who works for the tenant and how, and whom it
+  /// forgets, its admins say. Somebody has to be the first: until there is an admin, services manage it.
+  var rightsOfServices: Set<Right> {
+    var rights: Set<Right> = [.ask, .decide, .recordOutcomes, .mirrorShop, .suspend]
+    if !agents.values.contains(.admin) { rights.insert(.manageTenant) }
+    return rights
   }
 }
 
@@ -84,6 +106,7 @@ public enum PermissionRejection: Rejection {
   case customersMayOnlyAsk(Actor, Right)
   case notOneOfTheTenantsPeople(Actor)
   case notInThisRole(Actor, role: AgentRole, Right)
+  case notForServices(Actor, Right)
 
   public var explanation: Explanation {
     switch self {
@@ -101,21 +124,33 @@ public enum PermissionRejection: Rejection {
       Explanation(
         "Who may do what", "notInThisRole",
         "\(actor) has the role \(role.rawValue), which may not \(right.words). Who may: "
-          + AgentRole.allCases.filter { $0.rights.contains(right) }.map(\.rawValue)
-          .joined(separator: ", ") + ".",
+          + right.holders + ".",
         ["actor": actor, "role": role.rawValue, "right": right.rawValue])
+    case .notForServices(let actor, let right):
+      Explanation(
+        "Who may do what", "notForServices",
+        "\(actor) is a service, which may not \(right.words). Who may: \(right.holders).",
+        ["actor": actor, "right": right.rawValue])
     }
   }
 }
 
 extension Right {
+  fileprivate var holders: String {
+    let roles = AgentRole.allCases.filter { $0.rights.contains(self) }.map(\.rawValue)
+    return roles.isEmpty ? "Redress itself, by the provider's books" : roles.joined(separator: ", ")
+  }
+
   fileprivate var words: String {
     switch self {
     case .ask: "open cases, write in them or request refunds"
     case .decide: "decide about cases and refunds"
-    case .recordOutcomes: "say what became of a payment"
-    case .mirrorOrders: "record orders"
-    case .manageTenant: "change the tenant's settings and people"
+    case .recordOutcomes: "say what became of a chargeback or a deposit"
+    case .confirmPayments: "say that the provider paid"
+    case .answerForProvider: "say what the payment provider answered"
+    case .mirrorShop: "record orders and customers"
+    case .suspend: "suspend or reinstate a tenant"
+    case .manageTenant: "change the tenant's settings, policies and people"
     case .erase: "erase a person or place and release legal holds"
     }
   }

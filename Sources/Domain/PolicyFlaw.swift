@@ -68,12 +68,30 @@ extension [PolicyCondition] {
         }
         .isEmpty
       }
-      // Whatever holds, holds at one of the numbers that are named, or next to it.
-      let candidates = about.flatMap { $0.numbers ?? [] }.flatMap { [$0 - 1, $0, $0 + 1] }
-      return !candidates.contains { number in
-        (field != .amount || number >= 0) && about.allSatisfy { $0.holds(for: number) }
+      return about.candidates.allSatisfy { number in !about.allSatisfy { $0.holds(for: number) } }
+    }
+  }
+
+  /// Whatever holds of these conditions about one number, holds at one of the numbers that are named, or next
+  /// to it, or at an end of what days and amounts can be.
+  fileprivate var candidates: [Int] {
+    let range = 0...CheckedAmount.maximum
+    let named = flatMap { $0.numbers ?? [] }.filter(range.contains)
+    return (named.flatMap { [$0 - 1, $0, $0 + 1] } + [range.lowerBound, range.upperBound])
+      .filter(range.contains)
+  }
+
+  /// Whether a condition holds wherever all of these do.
+  fileprivate func imply(_ condition: PolicyCondition) -> Bool {
+    let about = filter { $0.fact == condition.fact }
+    if about.isEmpty { return false }
+    if condition.fact.isNumber {
+      return (about + [condition]).candidates.allSatisfy { number in
+        condition.holds(for: number) || !about.allSatisfy { $0.holds(for: number) }
       }
     }
+    let texts = Set(condition.texts ?? [])
+    return about.contains { texts.isSuperset(of: $0.texts ?? []) }
   }
 }
 
@@ -91,7 +109,7 @@ extension [PolicyRule] {
       }
       if let field = rule.conditions.contradiction { return (index, .neverHolds(field)) }
       if let earlier = self[..<index].firstIndex(where: { earlier in
-        earlier.conditions.allSatisfy(rule.conditions.contains)
+        earlier.conditions.allSatisfy(rule.conditions.imply)
       }) {
         return (index, .neverReached(after: earlier))
       }

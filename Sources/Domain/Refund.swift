@@ -4,7 +4,7 @@
 //     approved         processing, pending (R6: the approval is reset), cancelled
 //     processing       executed, failed, outcome_unknown
 //     outcome_unknown  executed, failed (only by ReconcileRefund)
-//     failed           processing (a retry), cancelled
+//     failed           processing (a retry), cancelled, executed (the provider's books say so after all)
 //     executed, denied, cancelled: final
 //
 // The money it holds, with the units and shares, is the order's business (Order.Reservation).
@@ -38,6 +38,10 @@ public struct Refund: Aggregate, Codable, Equatable {
   public enum Outcome: Hashable, Sendable {
     case executed(settlementReference: String)
     case failed(FailureCode, reason: String)
+
+    var isExecuted: Bool {
+      if case .executed = self { true } else { false }
+    }
   }
 
   public private(set) var header: Header?
@@ -46,6 +50,11 @@ public struct Refund: Aggregate, Codable, Equatable {
   public private(set) var requestedAmount = 0
   /// Who asked for what is asked for now: the requester, or whoever amended it last.
   public private(set) var requestedBy: Actor?
+  /// Everybody who ever asked for it, or for something else instead (R5).
+  private var askers: Set<Actor> = []
+  /// What is kept back: a part of the items in basis points, and a fee for shipping.
+  private(set) var restockingFee = 0
+  private(set) var shippingFee = 0
   public private(set) var reason = ""
   /// What may be paid; `nil` without an approval that holds.
   public private(set) var approvedAmount: Int?
@@ -74,7 +83,10 @@ public struct Refund: Aggregate, Codable, Equatable {
         basis: event.basis, requested: event.requestedAmount)
       requestedAmount = event.requestedAmount
       requestedBy = event.amendedBy
+      askers.insert(event.amendedBy)
       reason = event.reason
+      restockingFee = event.restockingFee?.basisPoints ?? 0
+      shippingFee = event.shippingFee ?? 0
     case .refundApproved(let event):
       try require(event.refundID, [.pending])
       try Domain.require(
@@ -98,9 +110,15 @@ public struct Refund: Aggregate, Codable, Equatable {
       attempt = event.attempt
       outcome = nil
     case .refundExecuted(let event):
-      try require(event.refundID, [.processing, .outcomeUnknown], amount: event.amount)
-      try requireCurrent(event.attempt)
+      try require(event.refundID, [.processing, .outcomeUnknown, .failed], amount: event.amount)
+      // R9: of a failed refund, the books may say that any attempt was paid.
+      if status == .failed {
+        try Domain.require((1...attempt).contains(event.attempt), "an attempt that was never made")
+      } else {
+        try requireCurrent(event.attempt)
+      }
       status = .executed
+      attempt = event.attempt
       outcome = .executed(settlementReference: event.settlementReference)
     case .refundFailed(let event):
       try require(event.refundID, [.processing, .outcomeUnknown])
@@ -128,8 +146,14 @@ public struct Refund: Aggregate, Codable, Equatable {
     status = .pending
     requestedAmount = event.requestedAmount
     requestedBy = event.requestedBy
+    askers = [event.requestedBy]
     reason = event.reason
+    restockingFee = event.restockingFees.first?.basisPoints ?? 0
+    shippingFee = event.shippingFee ?? 0
   }
+
+  /// Whether somebody asked for it, or for something else instead (R5).
+  func wasAsked(by actor: Actor) -> Bool { askers.contains(actor) }
 
   private func require(
     _ refundID: RefundID, _ statuses: Set<Status>, amount: Int? = nil

@@ -5,16 +5,20 @@ public import Events
 
 extension Refund {
   /// Lets a refund be paid, in full or in part (R3–R5).
+  ///
+  /// - Parameter known: the return that the refund is for, if it is for one.
   public static func decide(
-    _ command: ApproveRefund, refund: Refund, order: Order, facts: Facts
+    _ command: ApproveRefund, refund: Refund, case supportCase: SupportCase, order: Order,
+    return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.approve, command.refundID)
     let requested = Money(refund.requestedAmount, header.currency)
     let approved = Money(command.approvedAmount ?? refund.requestedAmount, header.currency)
+    try refund.requireOpen(supportCase, header)
     try requireWithin(approved: approved, requested: requested)
     try order.checkUnclaimed(command.refundID)
     var approval = try window(header.orderID, order, facts)
-    approval.approverLimit = try limit(approved, refund, facts)
+    approval.approverLimit = try limit(approved, refund, known, facts)
     var events: [Event] = [
       .refundApproved(
         RefundApproved(

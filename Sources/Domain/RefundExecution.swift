@@ -76,15 +76,20 @@ extension Refund {
     _ order: Order?
   ) throws(RefundRejection) -> Decision {
     guard let status else { throw .unknownRefund(refundID) }
-    // The same outcome told twice changes nothing, and another one contradicts it.
-    if status == .executed || status == .failed, let known = self.outcome {
+    // R9: what was believed to have failed was paid after all, in whichever attempt.
+    let isPaidAfterAll = status == .failed && command == .reconcile && outcome.isExecuted
+    if isPaidAfterAll {
+      guard (1...self.attempt).contains(attempt) else {
+        throw .notTheCurrentAttempt(given: attempt, current: self.attempt)
+      }
+    } else if status == .executed || status == .failed, let known = self.outcome {
       try checkCurrent(attempt)
       guard known == outcome else { throw .anotherOutcomeKnown(known, attempt: attempt) }
       return .unchanged(reason: "The outcome of attempt \(attempt) is recorded already.")
     }
     try requireKnown(command)
     let header = try checkPossible(command, refundID)
-    try checkCurrent(attempt)
+    if !isPaidAfterAll { try checkCurrent(attempt) }
     switch outcome {
     case .executed(let reference):
       guard let order else { preconditionFailure("a refund executed without its order") }

@@ -76,7 +76,7 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
       case .cancel: [.pending, .approved, .failed]
       case .execute: [.approved, .failed]
       case .recordExecuted, .recordFailed, .recordOutcomeUnknown: [.processing]
-      case .reconcile: [.outcomeUnknown]
+      case .reconcile: [.outcomeUnknown, .failed]
       }
     }
   }

@@ -62,7 +62,8 @@ extension Refund {
 
   /// Asks for something else instead; an approval no longer holds (R1–R3, R6).
   public static func decide(
-    _ command: AmendRefund, refund: Refund, order: Order, facts: Facts
+    _ command: AmendRefund, refund: Refund, case supportCase: SupportCase, order: Order,
+    facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.amend, command.refundID)
     guard facts.mayActFor(header.customerID) else {
@@ -70,14 +71,18 @@ extension Refund {
     }
     // V3: what a return comes to is not for the caller to change.
     if let returnID = header.returnID { throw .refundOfReturn(returnID) }
+    try refund.requireOpen(supportCase, header)
     try order.checkUnclaimed(command.refundID)
     // R1–R3 anew, as if the refund held nothing.
     let free = order.without(command.refundID)
     guard let orderHeader = free.header else { throw .unknownOrder(header.orderID) }
+    // R2: what is kept back is for the tenant's people to say; a customer's amendment keeps it.
+    let isCustomer = facts.actor.kind == .customer
+    let restockingFee = isCustomer ? refund.restockingFee : command.restockingFeeBasisPoints ?? 0
     let wish = RefundWish(
       items: command.items, includesShipping: command.includeShipping ?? false,
-      restockingFee: { _ in command.restockingFeeBasisPoints ?? 0 },
-      shippingFee: command.shippingFee ?? 0)
+      restockingFee: { _ in restockingFee },
+      shippingFee: isCustomer ? refund.shippingFee : command.shippingFee ?? 0)
     let derivation = try free.derive(wish, orderHeader)
     var events = refund.approvalReset(command.refundID)
     let amended = RefundAmended(

@@ -2,7 +2,7 @@
 // RefundRequest.swift asks for money, RefundApproval.swift lets it be paid, RefundExecution.swift pays.
 
 import EventSourcing
-import Events
+public import Events
 
 // MARK: R1: requested within an open case, for lines and quantities of its order
 
@@ -49,6 +49,15 @@ extension Order {
       items.append(line.refund(item.quantity, as: id))
     }
     return items
+  }
+}
+
+extension Refund {
+  /// What is asked for or approved within a case, is so while it is open (C3).
+  func requireOpen(_ supportCase: SupportCase, _ header: Header) throws(RefundRejection) {
+    guard supportCase.acceptsRefunds else {
+      throw .caseNotOpen(header.caseID, status: supportCase.status)
+    }
   }
 }
 
@@ -165,9 +174,10 @@ extension Refund {
   /// Agent ≤ `agent_approval_limit`, admin none, policy ≤ `auto_approve_limit` (GivingLimit.swift); with
   /// `four_eyes` the approver is not the requester.
   ///
+  /// - Parameter known: the return that the refund is for; whoever asked for that asked for the money.
   /// - Returns: the limit that was kept; `nil` for admins, who have none.
   static func limit(
-    _ approved: Money, _ refund: Refund, _ facts: Facts
+    _ approved: Money, _ refund: Refund, _ known: Return?, _ facts: Facts
   ) throws(RefundRejection) -> Int? {
     switch facts.refusal(toGive: approved) {
     case nil: break
@@ -177,7 +187,8 @@ extension Refund {
     case .aboveLimit(_, let limit, let approver)?:
       throw .aboveApprovalLimit(approved: approved, limit: limit, approver: approver)
     }
-    guard !facts.tenant.settings.fourEyes || refund.requestedBy != facts.actor else {
+    let hasAsked = refund.wasAsked(by: facts.actor) || known?.header?.submittedBy == facts.actor
+    guard !facts.tenant.settings.fourEyes || !hasAsked else {
       throw .approverIsRequester(facts.actor)
     }
     if case .upTo(let limit) = facts.givingLimit { return limit.amount }
@@ -197,7 +208,7 @@ extension Refund {
   // MARK: R7: execution is idempotent
 
   /// The provider's idempotency key derives from refund id + attempt number.
-  static func idempotencyKey(_ refundID: RefundID, attempt: Int) -> String {
+  public static func idempotencyKey(_ refundID: RefundID, attempt: Int) -> String {
     "\(refundID).\(attempt)"
   }
 

@@ -51,6 +51,7 @@ public struct Return: Aggregate, Codable, Equatable {
     public var policy: PolicyReference
     /// Whether that policy approves every line without a person.
     public var isAutoApproved: Bool
+    public var submittedBy: Actor
   }
 
   public private(set) var header: Header?
@@ -58,6 +59,8 @@ public struct Return: Aggregate, Codable, Equatable {
   public internal(set) var status: Status?
   public internal(set) var lines: [Line] = []
   public internal(set) var money = Money.notDue
+  /// Completed, and its refund is still to be requested.
+  public private(set) var awaitsRefund = false
   /// What the inspection came to (V3); `nil` before.
   public private(set) var finalRefund: ReturnAmount?
   /// When the approval ends, unless the items are shipped by then.
@@ -77,10 +80,12 @@ public struct Return: Aggregate, Codable, Equatable {
       status = .rejected
     case .returnCancelled(let event):
       try require(event.returnID, [.requested, .approved])
+      try requireNothingCame()
       status = .cancelled
     case .returnExpired(let event):
       try require(event.returnID, [.approved])
       try Domain.require(expiresAt == event.expiresAt, "a return that expired at another time")
+      try requireNothingCame()
       status = .expired
     case .returnShipped(let event):
       try require(event.returnID, [.approved])
@@ -110,6 +115,7 @@ public struct Return: Aggregate, Codable, Equatable {
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .notDue, "return \(event.returnID) refunded twice")
       money = .refund(event.refundID)
+      awaitsRefund = false
     case .returnRefundWithdrawn(let event):
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .refund(event.refundID), "another refund than the return's")
@@ -124,7 +130,7 @@ public struct Return: Aggregate, Codable, Equatable {
     header = Header(
       returnID: event.returnID, caseID: event.caseID, orderID: event.orderID,
       customerID: event.customerID, currency: event.currency, method: event.returnMethod,
-      policy: event.policy, isAutoApproved: event.autoApprove)
+      policy: event.policy, isAutoApproved: event.autoApprove, submittedBy: event.submittedBy)
     lines = event.lines.map(Line.init)
     try Domain.require(
       Set(lines.map(\.lineID)).count == lines.count, "a line returned twice in one return")
@@ -146,7 +152,9 @@ public struct Return: Aggregate, Codable, Equatable {
     _ resolution: ReturnResolution, due: Int
   ) throws(InconsistentHistory) {
     switch resolution {
-    case .refund: try Domain.require(money != .notDue || due > 0, "a refund of nothing")
+    case .refund:
+      try Domain.require(money != .notDue || due > 0, "a refund of nothing")
+      awaitsRefund = money == .notDue
     case .storeCredit:
       try Domain.require(money == .notDue && due > 0, "store credit beside a refund, or of nothing")
       money = .storeCredit
@@ -163,6 +171,13 @@ public struct Return: Aggregate, Codable, Equatable {
       header?.returnID == returnID, "an event of return \(returnID), which is not this one")
     try Domain.require(statuses.contains(status), "an event of a return that is \(status)")
   }
+
+  private func requireNothingCame() throws(InconsistentHistory) {
+    try Domain.require(linesThatCame.isEmpty, "a return that ended although some of it came")
+  }
+
+  /// Lines of which it is known what came of them: from then on the rest is waited for (V4).
+  var linesThatCame: [LineID] { lines.filter { $0.reception != .awaiting }.map(\.lineID) }
 
   /// Whether the customer keeps the items, so that nothing comes and nothing is looked at.
   public var isKept: Bool { header?.method == .keepItem }

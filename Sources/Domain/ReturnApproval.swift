@@ -65,6 +65,9 @@ extension Return {
         reason: "Nobody waits for the items to be shipped: it is \(status.rawValue).")
     }
     guard let expiresAt = known.expiresAt else { throw .itemsAreKept(command.returnID) }
+    if !known.linesThatCame.isEmpty {
+      return .unchanged(reason: "Some of the items came already.")
+    }
     guard facts.now >= expiresAt else {
       throw .notExpiredYet(command.returnID, expiresAt: expiresAt, now: facts.now)
     }

@@ -33,6 +33,14 @@ extension Return {
     guard CheckedAmount.sum(order.storeCredit, due.amount) != nil else {
       throw .amountTooLarge(header.currency)
     }
+    guard !facts.tenant.settings.fourEyes || header.submittedBy != facts.actor else {
+      throw .giverIsRequester(facts.actor)
+    }
+    // B1: it is given instead of money, which must not have gone back already.
+    guard due.amount <= order.balance.refundable else {
+      throw .creditAboveBalance(
+        amount, refundable: Domain.Money(order.balance.refundable, header.currency))
+    }
     // O2: store credit does not draw on the balance; the units stay held for good (V1).
     return .events([
       completed,

@@ -26,12 +26,14 @@ extension ReturnRejection {
       belonging
     case .unknownLine, .lineNamedTwice, .moreUnitsThanReturnable: units
     case .noActivePolicy, .unknownReason, .notEligible, .methodsDiffer, .anotherMethod, .mayNotKeep,
-      .notByPolicy, .itemsAreKept, .notExpiredYet:
+      .notByPolicy, .itemsAreKept, .itemsCameAlready, .notExpiredYet:
       policy
     case .lineNotReturned, .receptionKnown, .notAllReceived, .nothingMissing, .nothingToInspect,
       .inspectedAlready, .acceptedOutOfRange, .acceptedInPart, .dispositionDoesNotFit:
       inspection
-    case .amountTooLarge, .refundedInAdvance, .nothingDue, .mayNotGiveCredit: money
+    case .amountTooLarge, .refundedInAdvance, .nothingDue, .mayNotGiveCredit, .giverIsRequester,
+      .creditAboveBalance:
+      money
     }
   }
 
@@ -126,6 +128,13 @@ extension ReturnRejection {
         "\(actor) approves by policy, and \(policy.policyID) does not approve every line of this "
           + "return automatically. An agent may approve it.",
         ["approver": actor, "policy": policy.policyID, "version": policy.version])
+    case .itemsCameAlready(let id, let lines):
+      Explanation(
+        "V4", "itemsCameAlready",
+        "Of return \(id) it is known what came of line "
+          + lines.prefix(20).map(\.rawValue).joined(separator: ", ")
+          + ", so it is not cancelled any more. RecordReturnReception says what came of the rest.",
+        ["return": id, "lines": lines.count])
     case .itemsAreKept(let id):
       Explanation(
         "V4", "itemsAreKept",
@@ -242,6 +251,17 @@ extension ReturnRejection {
         "V3", "nothingDue",
         "Nothing is due for this return after its fees, so it is completed with nothing.")
     case .mayNotGiveCredit(let refusal): refusal.explanation
+    case .giverIsRequester(let actor):
+      Explanation(
+        "R5", "giverIsRequester",
+        "\(actor) asked for this return; with four eyes somebody else gives store credit for it.",
+        ["actor": actor])
+    case .creditAboveBalance(let amount, let refundable):
+      Explanation(
+        "B1", "creditAboveBalance",
+        "Store credit of \(amount) is due instead of a refund, and only \(refundable) of the order's money "
+          + "has not gone back already, or is claimed by a chargeback.",
+        ["amount": amount, "refundable": refundable])
     default: preconditionFailure("not about money")
     }
   }

@@ -28,6 +28,7 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
   case mayNotKeep
   case notByPolicy(Actor, PolicyReference)
   case itemsAreKept(ReturnID)
+  case itemsCameAlready(ReturnID, [LineID])
   case notExpiredYet(ReturnID, expiresAt: Timestamp, now: Timestamp)
   // Reception and acceptance
   case lineNotReturned(LineID, returned: [LineID])
@@ -44,6 +45,8 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
   case refundedInAdvance(RefundID)
   case nothingDue
   case mayNotGiveCredit(GivingRefusal)
+  case giverIsRequester(Actor)
+  case creditAboveBalance(Money, refundable: Money)
 
   /// The commands that a return's state can forbid.
   public enum Command: String, CaseIterable, Sendable {

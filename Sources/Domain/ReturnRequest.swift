@@ -79,6 +79,9 @@ extension Return {
       throw .anotherCustomersReturn(command.returnID)
     }
     try known.requireNotRefunded()
+    guard known.linesThatCame.isEmpty else {
+      throw .itemsCameAlready(command.returnID, known.linesThatCame)
+    }
     return .events(
       [
         .returnCancelled(

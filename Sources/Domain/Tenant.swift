@@ -9,6 +9,8 @@ public struct Tenant: Aggregate, Codable, Equatable {
 
   public private(set) var isRegistered = false
   public private(set) var isSuspended = false
+  /// Whether commands may say when they happened.
+  public private(set) var isImporting = false
   /// Until the tenant is registered: the defaults, no currency, and UTC.
   public private(set) var settings = TenantSettings.defaults(
     currency: CurrencyCode(unchecked: "XXX"), timeZone: "UTC")
@@ -45,6 +47,12 @@ public struct Tenant: Aggregate, Codable, Equatable {
     case .tenantReinstated:
       try require(isSuspended, "a tenant reinstated that was not suspended")
       isSuspended = false
+    case .importBegun:
+      try require(!isImporting, "an import begun twice")
+      isImporting = true
+    case .importEnded:
+      try require(isImporting, "an import ended that had not begun")
+      isImporting = false
     case .agentAdded(let added):
       try require(agents[added.agentID] == nil, "agent \(added.agentID) added twice")
       agents[added.agentID] = added.role

@@ -58,4 +58,22 @@ extension Tenant {
     guard tenant.isSuspended else { return .unchanged(reason: "The tenant is not suspended.") }
     return .events([.tenantReinstated(TenantReinstated(reason: command.reason))])
   }
+
+  /// Lets commands say when they happened, so that a history from elsewhere can be told.
+  public static func decide(
+    _ command: BeginImport, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
+    guard !tenant.isImporting else { return .unchanged(reason: "The import has begun already.") }
+    return .events([.importBegun(ImportBegun(reason: command.reason))])
+  }
+
+  /// Lets everything happen now again.
+  public static func decide(
+    _ command: EndImport, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
+    guard tenant.isImporting else { return .unchanged(reason: "Nothing is being imported.") }
+    return .events([.importEnded(ImportEnded(reason: command.reason))])
+  }
 }

@@ -27,6 +27,7 @@ extension Tenant {
     guard role != command.role else {
       return .unchanged(reason: "The role of \(command.agentID) is \(role.rawValue) already.")
     }
+    try tenant.requireOtherAdmin(than: command.agentID)
     return .events([
       .agentRoleChanged(AgentRoleChanged(agentID: command.agentID, role: command.role))
     ])
@@ -37,6 +38,15 @@ extension Tenant {
     _ command: RemoveAgent, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard tenant.agents[command.agentID] != nil else { throw .unknownAgent(command.agentID) }
+    try tenant.requireOtherAdmin(than: command.agentID)
     return .events([.agentRemoved(AgentRemoved(agentID: command.agentID))])
+  }
+
+  /// A tenant that has an admin keeps one: nobody else could make another.
+  private func requireOtherAdmin(than agent: AgentID) throws(TenantRejection) {
+    guard agents[agent] == .admin else { return }
+    guard agents.contains(where: { $0.key != agent && $0.value == .admin }) else {
+      throw .lastAdmin(agent)
+    }
   }
 }

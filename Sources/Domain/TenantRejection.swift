@@ -11,6 +11,7 @@ public enum TenantRejection: Rejection {
   case unknownCurrency(CurrencyCode)
   case agentAlreadyAdded(AgentID, role: AgentRole)
   case unknownAgent(AgentID)
+  case lastAdmin(AgentID)
   case reasonNamedTwice(Int, String, first: Int)
   case unknownParentReason(Int, String, parent: String)
   case reasonUnderItself(Int, String)
@@ -46,6 +47,11 @@ public enum TenantRejection: Rejection {
       Explanation(
         "Tenant", "unknownAgent",
         "Nobody named \(agent) works for the tenant. AddAgent adds somebody.", ["agent": agent])
+    case .lastAdmin(let agent):
+      Explanation(
+        "Tenant", "lastAdmin",
+        "\(agent) is the only admin, and without one nobody could manage the tenant. "
+          + "Make somebody else an admin first.", ["agent": agent])
     case .reasonNamedTwice(let index, let code, let first):
       Explanation(
         "Reasons", "reasonNamedTwice",

@@ -109,6 +109,8 @@ extension SealedFile {
     try write(mark.encoded(at: byteCount), to: file)
     try file.makeReadOnly()
     try file.sync()
+    // An interrupted sealing had the same name: after a power failure the renaming must not find its file.
+    try fileSystem.sync(folder: folder)
     return builder.chain
   }
 

@@ -41,7 +41,7 @@ struct `The audit` {
     Forgery(name: "a revision left out", says: "comes next") { history in
       var event = history.first { $0.event.type == "AgentAdded" }!
       event.event = .agentAdded(AgentAdded(agentID: AgentID(unchecked: "x"), role: .agent))
-      event.revision = event.revision.advanced(by: 2)
+      event.revision = event.revision.advanced(by: 3)
       return [event]
     },
     Forgery(name: "another tenant's name", says: "names the tenant") { history in
@@ -59,7 +59,7 @@ struct `The audit` {
       forge: { history in
         var event = history.first { $0.event.type == "AgentAdded" }!
         event.event = .agentAdded(AgentAdded(agentID: AgentID(unchecked: "x"), role: .agent))
-        event.revision = event.revision.advanced(by: 1)
+        event.revision = event.revision.advanced(by: 2)
         return [event]
       },
       rewrite: { line in
@@ -70,7 +70,7 @@ struct `The audit` {
       forge: { history in
         var event = history.first { $0.event.type == "AgentAdded" }!
         event.event = .agentAdded(AgentAdded(agentID: AgentID(unchecked: "x"), role: .agent))
-        event.revision = event.revision.advanced(by: 1)
+        event.revision = event.revision.advanced(by: 2)
         return [event]
       },
       rewrite: { line in
@@ -80,7 +80,7 @@ struct `The audit` {
     Forgery(name: "a time before the one before", says: "before the one before") { history in
       var event = history.first { $0.event.type == "AgentAdded" }!
       event.event = .agentAdded(AgentAdded(agentID: AgentID(unchecked: "x"), role: .agent))
-      event.revision = event.revision.advanced(by: 1)
+      event.revision = event.revision.advanced(by: 2)
       event.recordedTime = Timestamp(microseconds: 0)
       return [event]
     },

@@ -2,10 +2,12 @@
 // approved refund is forgotten.
 
 import CommandHandling
+import Domain
 import EventSourcing
 import Events
 import Gateways
 import RunningRedress
+import Synchronization
 import Testing
 
 struct `Paying a refund` {
@@ -122,5 +124,94 @@ struct `Paying a refund` {
     }
     #expect(references.count == 2)
     #expect(gateway.paid.count == 2 && gateway.paid.amount == 339 + 777)
+  }
+
+  /// Everybody who may say something of a payment, but for the provider itself.
+  @Test func `that was paid stays paid, whatever others say of it`() async throws {
+    let redress = try RunningRedress(behaviour: { _ in .timeout })
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start(isPaying: false)
+    try await redress.requestAndApprove()
+    _ = try await redress.submit("start", "ExecuteRefund", #"{"refundId":"r1"}"#)
+    let key = Refund.idempotencyKey(RefundID(unchecked: "r1"), attempt: 1)
+    _ = await redress.gateway.pay(
+      PaymentInstruction(
+        tenant: TenantID(unchecked: "acme"), refundID: "r1", idempotencyKey: key, amount: 339,
+        currency: "GBP"))
+    let failed = #"{"refundId":"r1","attempt":1,"code":"not_received","reason":"I think so"}"#
+    let reconciled =
+      #"{"refundId":"r1","attempt":1,"outcome":"failed","code":"not_received","reason":"I think so"}"#
+    for actor in ["service/ops-script", "agent/kim"] {
+      let told = try await redress.submit(
+        "f-\(actor.count)", "RecordRefundFailed", failed, actor: actor)
+      #expect(told.rejection != nil)
+      let said = try await redress.submit(
+        "g-\(actor.count)", "ReconcileRefund", reconciled, actor: actor)
+      #expect(said.rejection != nil)
+    }
+    // And if the provider itself said so, and was wrong, its books are asked before anything is paid again.
+    let wrong = try await redress.submit(
+      "h", "RecordRefundFailed", failed, actor: "system/refund-execution")
+    #expect(wrong.isAccepted)
+    redress.stop()
+    let again = try RunningRedress(folder: redress.folder)
+    again.start()
+    #expect(try await again.waitForRefund("r1", status: "executed"))
+    again.stop()
+    #expect(again.gateway.paid.count == 1)
+    #expect(try types(again).count { $0 == "RefundExecutionStarted" } == 1)
+  }
+
+  @Test func `goes on once a chargeback does not claim its money any more`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start(isPaying: false)
+    try await redress.requestAndApprove()
+    let opened = try await redress.submit(
+      "cb", "OpenChargeback",
+      #"{"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":678,"reason":"fraud"}"#
+    )
+    #expect(opened.isAccepted)
+    redress.stop()
+    let again = try RunningRedress(folder: redress.folder)
+    again.start()
+    // Refused, on record, and not forgotten.
+    var isRefused = false
+    for _ in 1...500 where !isRefused {
+      isRefused = try again.history().contains { $0.event.type == "CommandRejected" }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(isRefused)
+    let ended = try await again.submit(
+      "won", "RecordChargebackOutcome",
+      #"{"caseId":"k1","chargebackId":"g1","outcome":"prevented"}"#)
+    #expect(ended.isAccepted)
+    #expect(try await again.waitForRefund("r1", status: "executed"))
+    again.stop()
+    #expect(again.gateway.paid.count == 1)
+  }
+
+  /// What is refused, whatever refuses it, stays on the list.
+  @Test func `goes on behind any number of refunds that cannot be paid now`() async throws {
+    let all = (1...1_200).map { number in
+      RefundToExecute(
+        tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r\(number)"),
+        stage: .approved, position: Position(UInt64(number)), attempt: 0, idempotencyKey: "",
+        amount: 1, currency: "GBP")
+    }
+    let asked = Mutex<Set<String>>([])
+    let execution = RefundExecution(
+      submit: { submission in
+        asked.withLock { _ = $0.insert(submission.command.command.target?.rawValue ?? "") }
+        return Answer(.conflict)
+      }, gateway: SimulatedPaymentGateway(crash: {}), list: { Array(all.prefix($0)) },
+      onFailure: { Issue.record($0) }, carryOut: { work in Task { await work() } })
+    execution.wake()
+    for _ in 1...500 where asked.withLock({ $0.count }) < all.count {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(asked.withLock { $0.count } == all.count)
   }
 }

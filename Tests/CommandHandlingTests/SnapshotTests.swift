@@ -57,8 +57,8 @@ import Testing
     ]
     #expect(
       hashes == [
-        "Tenant 4 dd455375f1b844d5", "Customer 3 8448ec7eeade35f4", "Order 5 3fd896b30b9543d0",
-        "SupportCase 6 058de58c1fab8140", "Refund 2 ea760581a8db428d",
+        "Tenant 5 9506c5734d32cd37", "Customer 3 8448ec7eeade35f4", "Order 6 3fd896b30b9543d0",
+        "SupportCase 6 058de58c1fab8140", "Refund 3 1a6134b99649ef0a",
       ])
     redress.stop()
   }

@@ -107,7 +107,7 @@ struct AlteredEventsTests {
 
   /// What somebody is free to choose: the names of what comes to be, how much of a request is approved,
   /// what a bank claims of whom, how many units that cost nothing, how many came, and what a policy says
-  /// of a line without its saying anything of the amount. How many units a return holds or frees, and
+  /// of a line without its saying anything of the amount, or which rate comes to the same fee. How many units a return holds or frees, and
   /// what a share is a share of, stands in the other stream of the same commit. Every other number
   /// follows from the state and the event's other numbers.
   static let chosen: Set<String> = [
@@ -116,8 +116,10 @@ struct AlteredEventsTests {
     "OrderBalanceDisputed.chargebackId", "OrderBalanceReserved.lines.quantity",
     "OrderBalanceReserved.refundId", "OrderDisputeCovered.amount", "OrderUnitsFreed.lines.quantity",
     "OrderUnitsFreed.returnable", "OrderUnitsHeld.lines.quantity", "OrderUnitsHeld.returnId",
-    "RefundApproved.approvedAmount", "RefundRequested.caseId", "RefundRequested.customerId",
-    "RefundRequested.orderId", "RefundRequested.refundId", "RefundRequested.returnId",
+    "RefundAmended.restockingFee.basisPoints", "RefundApproved.approvedAmount",
+    "RefundRequested.caseId", "RefundRequested.customerId",
+    "RefundRequested.orderId", "RefundRequested.refundId",
+    "RefundRequested.restockingFees.basisPoints", "RefundRequested.returnId",
     "ReturnInspected.finalRefund.items.discount.of",
     "ReturnInspected.finalRefund.items.discount.whole",
     "ReturnInspected.finalRefund.items.tax.of", "ReturnInspected.finalRefund.items.tax.whole",

@@ -143,20 +143,54 @@ struct CaseTests {
   ) {
     let answer = given(Self.working(status)).when(Self.resolve(resolution))
     switch status {
-    case .approved, .processing, .outcomeUnknown:
+    case .approved, .processing, .outcomeUnknown, .failed:
       answer.thenRejected(.refundUnderWay("srf_1", status: status))
     case .executed:
       answer.then([
         .caseResolved(
           CaseResolved(caseID: "sca_9", resolution: resolution, resolvedAt: noon))
       ])
-    case .pending, .failed, .denied, .cancelled:
+    case .pending, .denied, .cancelled:
       if resolution == .refunded {
         answer.thenRejected(.nothingRefunded("sca_9"))
       } else {
         answer.happens()
       }
     }
+  }
+
+  @Test(.accepts(.c5), .refuses(.c5), arguments: Return.Status.allCases)
+  func `C5: no case is resolved over the head of a return whose money needs it open`(
+    status: Return.Status
+  ) {
+    let story = aReturn(in: status).when(Self.become(.investigating)).happens()
+    let answer = story.when(Self.resolve())
+    switch status {
+    case .requested, .approved, .inTransit, .received, .inspected, .completed:
+      answer.thenRejected(CaseRejection.returnUnderWay("ret_1", status: status))
+    case .rejected, .cancelled, .expired: answer.happens()
+    }
+    guard status == .completed else { return }
+    let requested = story.when(refunding([("1", 2)])).happens()
+    requested.when(Self.resolve()).happens()
+  }
+
+  @Test(.accepts(.c3), .refuses(.c3), arguments: [CaseResolution.resolved, .denied])
+  func `C3: what was asked for in a case is neither amended nor approved once it is resolved`(
+    resolution: CaseResolution
+  ) {
+    let story = given(Self.working(.pending)).when(Self.resolve(resolution)).happens()
+    let closed = story.when(.closeCase(CloseCase(caseID: "sca_9"))).happens()
+    for (ended, status) in [(story, resolution.status), (closed, .closed)] {
+      for command in [
+        Command.amendRefund(RefundAmendmentTests.toOneHolder), RefundApprovalTests.approve,
+      ] {
+        ended.when(command).thenRejected(RefundRejection.caseNotOpen("sca_9", status: status))
+      }
+      ended.when(.cancelRefund(CancelRefund(refundID: "srf_1"))).happens()
+    }
+    let reopened = story.when(Self.reopen).happens()
+    reopened.when(RefundApprovalTests.approve).happens()
   }
 
   @Test(.accepts(.c5), .refuses(.c5))

@@ -86,6 +86,34 @@ struct ChargebackTests {
     story.when(EvidenceTests.attach).happens().when(Self.represent).then(Self.represented)
   }
 
+  @Test(.accepts(.b1))
+  func `what the end of one chargeback frees goes to another that found nothing left`() {
+    let refunded = given(open).when(.requestRefund(requesting([("1", 2)]))).happens()
+      .when(RefundApprovalTests.approve).happens().when(RefundExecutionTests.execute).happens()
+      .when(RefundExecutionTests.executed()).happens()
+    let both = refunded.when(Self.opening(1303)).happens()
+      .when(Self.opening(1303, as: "chg_2")).happens()
+    #expect(balance(both) == [600, 0, 2006, 0])
+    // The second claims 1303 and found 703.
+    let freed = both.when(Self.outcome(.prevented)).happens()
+    #expect(balance(freed) == [600, 0, 1303, 703])
+    let lost = freed.when(
+      .recordChargebackOutcome(
+        RecordChargebackOutcome(caseID: "sca_9", chargebackID: "chg_2", outcome: .lost))
+    ).happens()
+    #expect(balance(lost) == [1903, 0, 0, 703])
+  }
+
+  @Test(.refuses(.b1)) func `no store credit is given for money that the bank took back`() {
+    let story = aReturn(in: .inspected).when(Self.opening(2606)).happens()
+    let amount = Money(501, "GBP")
+    for before in [story, story.when(Self.outcome(.lost)).happens()] {
+      before.when(complete(.storeCredit)).thenRejected(
+        ReturnRejection.creditAboveBalance(amount, refundable: Money(0, "GBP")))
+    }
+    story.when(Self.outcome(.prevented)).happens().when(complete(.storeCredit)).happens()
+  }
+
   // MARK: States
 
   /// A case with a chargeback in each of its states.

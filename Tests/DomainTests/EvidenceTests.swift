@@ -79,7 +79,9 @@ struct EvidenceTests {
       command.returnID = "ret_1"
       command.lineID = "1"
     }
-    given(open).when(Self.attaching(ofReturn)).then(
+    given(open).when(Self.attaching(ofReturn))
+      .thenRejected(MessageRejection.unknownReturn("ret_1", "sca_9"))
+    aReturn(in: .requested).when(Self.attaching(ofReturn)).then(
       Self.attached {
         $0.returnID = "ret_1"
         $0.lineID = "1"

@@ -144,4 +144,11 @@ struct MessageTests {
       .then([Self.posted(as: role, writer.author)] + (isAwaited ? [moved] : []))
     #expect(story.cases["sca_9"]?.status == (isAwaited ? .investigating : status))
   }
+
+  @Test func `blanks are no message`() {
+    for body in [" ", "\n\t ", ""] {
+      given(open).when(Self.write(body, as: .agent), by: agent)
+        .thenRejected(MessageRejection.nothingSaid)
+    }
+  }
 }

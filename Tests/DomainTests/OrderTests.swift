@@ -227,4 +227,39 @@ struct OrderTests {
       given(acme()).when(command).thenRejected(OrderRejection.unknownOrder("536365"))
     }
   }
+
+  @Test(.accepts(.o1))
+  func `O1: news that comes late may still tell of a payment and of the delivery`() {
+    let story = given(acme()).when(
+      Self.recording {
+        $0.payments = nil
+        $0.deliveredAt = nil
+      }
+    ).happens()
+    let late = Self.recording {
+      $0.payments = [Payment(paymentID: "pay_1", amount: 2606, capturedAt: placedAt)]
+      $0.deliveredAt = deliveredAt
+    }
+    let told = story.when(late).then([.paymentCaptured(paid)] + delivered())
+    told.when(late).thenUnchanged()
+    // What is known of the delivery is not overwritten by it.
+    told.when(Self.recording { $0.deliveredAt = noon }).thenUnchanged()
+  }
+
+  @Test(.accepts(.r2, .r3), arguments: [1, 7, 300])
+  func `R3: an order that costs less than its lines is refunded whole, to the penny`(less: Int) {
+    let total = 2606 - less
+    let story = given(acme()).when(
+      Self.recording {
+        $0.total = total
+        $0.payments = [Payment(paymentID: "pay_1", amount: total, capturedAt: placedAt)]
+        $0.deliveredAt = deliveredAt
+      }
+    ).happens().when(.openCase(CaseTests.open)).happens()
+    let first = story.when(.requestRefund(requesting([("1", 2)]))).happens()
+      .when(.requestRefund(requesting([("1", 3), ("2", 1)], as: "srf_2"))).happens()
+      .when(.requestRefund(requesting([("1", 1)], as: "srf_3", shipping: true))).happens()
+    #expect(first.orders["536365"]?.balance.reserved == total)
+    #expect(first.orders["536365"]?.balance.refundable == 0)
+  }
 }

@@ -265,6 +265,17 @@ struct PolicyTests {
       .neverReached(after: 0)
     ),
     ([late, rule("again", late.conditions)], 1, .neverReached(after: 0)),
+    // Wherever the second holds, the first does.
+    (
+      [rule("a", [number(.amount, .lt, 10)]), rule("b", [number(.amount, .lt, 5)])], 1,
+      .neverReached(after: 0)
+    ),
+    (
+      [rule("a", [text(.sku, .in, "A", "B")]), rule("b", [text(.sku, .eq, "A")])], 1,
+      .neverReached(after: 0)
+    ),
+    ([rule("r", [number(.daysSinceDelivery, .lt, 0)])], 0, .neverHolds(.daysSinceDelivery)),
+    ([rule("r", [number(.amount, .gt, 9_007_199_254_740_991)])], 0, .neverHolds(.amount)),
   ]
 
   /// What only looks like a contradiction.
@@ -275,6 +286,9 @@ struct PolicyTests {
     [rule("r", [text(.customerTag, .eq, "vip"), text(.customerTag, .eq, "new")])],
     [rule("r", [text(.reasonCode, .eq, "quality"), text(.reasonCode, .eq, "defective")])],
     [rule("r", late.conditions + [number(.amount, .gt, 9)]), late],
+    [rule("a", [number(.amount, .lt, 5)]), rule("b", [number(.amount, .lt, 10)])],
+    [rule("a", [number(.amount, .lt, 5)]), rule("b", [text(.sku, .eq, "A")])],
+    [rule("a", [text(.sku, .eq, "A")]), rule("b", [text(.sku, .in, "A", "B")])],
   ])
   func `a rule that something matches is no bad one`(rules: [PolicyRule]) {
     given(acme()).when(Self.define(rules)).happens()

@@ -154,6 +154,9 @@ extension Event {
 struct Ledger {
   var held: [RefundID: OrderBalanceReserved] = [:]
   var paid: [OrderBalanceReserved] = []
+  /// Refunds that were approved in part when they were paid.
+  var paidInPart = 0
+  private var approvedInPart: Set<RefundID> = []
   /// What chargebacks hold, and what they took.
   var disputed = 0
   var chargedBack = 0
@@ -165,11 +168,16 @@ struct Ledger {
 
   mutating func record(_ event: Event, seed: UInt64) {
     switch event {
-    case .orderBalanceReserved(let event): held[event.refundID] = event
-    case .orderReservationReduced(let event): held[event.refundID]?.amount -= event.amount
+    case .orderBalanceReserved(let event):
+      held[event.refundID] = event
+      approvedInPart.remove(event.refundID)
+    case .orderReservationReduced(let event):
+      held[event.refundID]?.give(back: event.amount)
+      approvedInPart.insert(event.refundID)
     case .orderReservationReleased(let event): held[event.refundID] = nil
     case .orderReservationSettled(let event):
       if let reserved = held.removeValue(forKey: event.refundID) { paid.append(reserved) }
+      if approvedInPart.contains(event.refundID) { paidInPart += 1 }
     case .orderBalanceDisputed(let event): disputed += event.covered
     case .orderDisputeCovered(let event):
       if event.isLost { chargedBack += event.amount } else { disputed += event.amount }
@@ -223,5 +231,17 @@ struct Ledger {
       }
     }
     return sum
+  }
+}
+
+extension OrderBalanceReserved {
+  /// R2: the fee goes back in the same proportion as the money, and with it the basis of what comes later.
+  fileprivate mutating func give(back money: Int) {
+    let (before, after) = (amount, amount - money)
+    func part(_ all: Int) -> Int {
+      Int((Double(all) * Double(after) / Double(before) + 0.5).rounded(.down))
+    }
+    (basis, platformFee, platformFeeTax) = (part(basis), part(platformFee), part(platformFeeTax))
+    amount = after
   }
 }

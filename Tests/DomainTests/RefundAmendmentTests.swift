@@ -99,4 +99,14 @@ struct RefundAmendmentTests {
     given(open).when(.denyRefund(DenyRefund(refundID: "srf_1", reason: "worn")))
       .thenRejected(unknown)
   }
+
+  @Test(.accepts(.r2)) func `R2: a customer's amendment keeps what an agent keeps back`() {
+    let story = given(open)
+      .when(.requestRefund(requesting([("1", 2)], restocking: 5_000, shippingFee: 9)), by: agent)
+      .happens()
+    #expect(story.refunds["srf_1"]?.requestedAmount == 291)
+    let amend = Command.amendRefund(Self.toOneHolder)
+    #expect(story.when(amend, by: customer).happens().refunds["srf_1"]?.requestedAmount == 141)
+    #expect(story.when(amend, by: agent).happens().refunds["srf_1"]?.requestedAmount == 300)
+  }
 }

@@ -234,6 +234,50 @@ struct RefundApprovalTests {
     story.when(Self.approve, by: agent).happens()
   }
 
+  @Test(.accepts(.r5), .refuses(.r5))
+  func `R5: whoever asked first has asked, whoever amended it since`() {
+    let history = acme { $0.fourEyes = true } + order + delivered() + caseOpened
+    let story = given(history).when(.requestRefund(requesting([("1", 2)])), by: agent).happens()
+      .when(.amendRefund(RefundAmendmentTests.toOneHolder), by: admin).happens()
+    for actor in [agent, admin] {
+      story.when(Self.approve, by: actor).thenRejected(.approverIsRequester(actor))
+    }
+    story.when(Self.approve, by: "service/shop").thenRejected(
+      .mayNotApprove("service/shop", role: nil))
+  }
+
+  @Test(.accepts(.r5), .refuses(.r5))
+  func `R5: whoever asked for a return has asked for its money`() {
+    let four = given(acme { $0.fourEyes = true } + order + delivered() + caseOpened)
+      .when(PolicyTests.define(active: true)).happens()
+    let story = four.when(returning([("1", 2)]), by: agent).happens()
+      .when(approveReturn(), by: admin).happens().when(receiving(came("1"))).happens()
+      .when(inspecting(found("1"))).happens()
+    story.when(complete(.storeCredit), by: agent)
+      .thenRejected(ReturnRejection.giverIsRequester(agent))
+    story.when(complete(.storeCredit), by: admin).happens()
+    let refund = story.when(complete()).happens()
+      .when(refunding([("1", 2)]), by: "system/return-refund").happens()
+    refund.when(Self.approve, by: agent).thenRejected(.approverIsRequester(agent))
+    refund.when(Self.approve, by: admin).happens()
+  }
+
+  @Test(.accepts(.r2)) func `R2: approving a part gives back a part of the marketplace's fee`() {
+    let story = given(pending).when(Self.approve(300)).happens()
+    // Half of 600, with half of the fee's 60 and of its tax's 12; so that what is left bears the rest.
+    let rest = story.when(.executeRefund(ExecuteRefund(refundID: "srf_1"))).happens()
+      .when(RefundExecutionTests.executed()).happens()
+      .when(.requestRefund(requesting([("1", 4), ("2", 1)], as: "srf_2", shipping: true)))
+    guard case .success(.events(let events)) = rest.outcome,
+      case .refundRequested(let requested)? = events.first
+    else {
+      Issue.record("\(rest.outcome)")
+      return
+    }
+    #expect(requested.platformFee == Share(of: 230, part: 2006, whole: 2306, share: 200))
+    #expect(requested.platformFeeTax == Share(of: 46, part: 2006, whole: 2306, share: 40))
+  }
+
   @Test(.accepts(.r5)) func `R5: with two eyes the requester may approve`() {
     let story = given(open).when(.requestRefund(requesting([("1", 2)])), by: agent).happens()
     story.when(Self.approve, by: agent).happens()

@@ -117,8 +117,41 @@ struct RefundExecutionTests {
       .thenRejected(.anotherOutcomeKnown(paid, attempt: 1))
     given(refund(in: .failed)).when(Self.executed(), by: provider)
       .thenRejected(.anotherOutcomeKnown(failed, attempt: 1))
-    given(refund(in: .failed)).when(Self.reconcile(.executed, reference: "sim_3f2a"))
+    given(refund(in: .failed)).when(Self.reconcile(.failed, reason: "Nothing in the books"))
       .thenRejected(.anotherOutcomeKnown(failed, attempt: 1))
+  }
+
+  @Test(.accepts(.r9), .refuses(.r7))
+  func
+    `R9: where the books say that a failed attempt was paid, it was, and nothing is tried again`()
+  {
+    let story = given(refund(in: .failed))
+      .when(Self.reconcile(.executed, reference: "sim_3f2a")).then(execution)
+    story.when(Self.execute).thenRejected(.notPossible(.execute, status: .executed))
+    // Also of an attempt before the last.
+    let second = given(refund(in: .failed) + started(2) + failure(2))
+    second.when(Self.reconcile(.executed, attempt: 1, reference: "sim_3f2a")).then(execution)
+    for attempt in [0, 3] {
+      second.when(Self.reconcile(.executed, attempt: attempt, reference: "sim_3f2a"))
+        .thenRejected(.notTheCurrentAttempt(given: attempt, current: 2))
+    }
+    // While the second is under way, nobody knows yet.
+    given(refund(in: .failed) + started(2))
+      .when(Self.reconcile(.executed, attempt: 1, reference: "sim_3f2a"))
+      .thenRejected(.notPossible(.reconcile, status: .processing))
+  }
+
+  @Test func `a failure is the provider's word and nobody else's`() {
+    let unknown = given(refund(in: .outcomeUnknown))
+    let failure = Self.reconcile(.failed, code: .notReceived, reason: "Nothing in the books")
+    unknown.when(failure, by: admin)
+      .thenRejected(PermissionRejection.notInThisRole(admin, role: .admin, .answerForProvider))
+    let service: Actor = "service/ops-script"
+    for command in [failure, Self.failed(), Self.executed()] {
+      unknown.when(command, by: service)
+        .thenRejected(PermissionRejection.notForServices(service, .answerForProvider))
+    }
+    unknown.when(Self.reconcile(.executed, reference: "sim_3f2a"), by: admin).then(execution)
   }
 
   @Test(.refuses(.r7)) func `R7: an outcome is about the current attempt`() {

@@ -17,7 +17,7 @@ struct RefundStatesTests {
     ],
     .outcomeUnknown: [.reconcile: .executed],
     .executed: [:],
-    .failed: [.execute: .processing, .cancel: .cancelled],
+    .failed: [.execute: .processing, .cancel: .cancelled, .reconcile: .executed],
     .denied: [:],
     .cancelled: [:],
   ]
@@ -55,7 +55,7 @@ struct RefundStatesTests {
       (.outcomeUnknown, .recordOutcomeUnknown):
       answer.thenUnchanged()
     case (.executed, .recordFailed): answer.thenRejected(.anotherOutcomeKnown(paid, attempt: 1))
-    case (.failed, .recordExecuted), (.failed, .reconcile):
+    case (.failed, .recordExecuted):
       answer.thenRejected(.anotherOutcomeKnown(failed, attempt: 1))
     case (.outcomeUnknown, .recordExecuted), (.outcomeUnknown, .recordFailed):
       answer.thenRejected(.onlyReconciliation(attempt: 1))

@@ -167,4 +167,18 @@ struct ReturnUnitsTests {
     var right = story
     #expect(throws: Never.self) { try right.fold(completed(ReturnRequestTests.amount)) }
   }
+
+  @Test(.accepts(.v4), .refuses(.v4))
+  func `V4: a return of which something came is neither cancelled nor expires`() {
+    let story = given(returning).when(returning([("1", 2), ("2", 1)]), by: customer).happens()
+      .when(approveReturn()).happens().when(receiving(came("1"))).happens()
+    story.when(cancelReturn, by: customer)
+      .thenRejected(ReturnRejection.itemsCameAlready("ret_1", ["1"]))
+    story.when(expireReturn, at: approvalEnd).thenUnchanged()
+    story.when(receiving(came("2", .lostInTransit))).happens()
+    #expect(throws: InconsistentHistory.self) {
+      var forged = story
+      try forged.fold(.returnCancelled(ReturnCancelled(returnID: "ret_1", cancelledBy: customer)))
+    }
+  }
 }

@@ -64,6 +64,8 @@ struct Story {
     case .changeTenantSettings(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
     case .suspendTenant(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
     case .reinstateTenant(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .beginImport(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
+    case .endImport(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
     case .addAgent(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
     case .changeAgentRole(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
     case .removeAgent(let it): try Tenant.decide(it, tenant: tenant, facts: facts)
@@ -104,7 +106,8 @@ struct Story {
     case .resolveCase(let it):
       try SupportCase.decide(
         it, case: supportCase(it.caseID),
-        refunds: supportCase(it.caseID).refundIDs.map { refund($0) }, facts: facts)
+        refunds: supportCase(it.caseID).refundIDs.map { refund($0) },
+        returns: supportCase(it.caseID).returnIDs.sorted().compactMap { returns[$0] }, facts: facts)
     case .reopenCase(let it):
       try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
     case .closeCase(let it):
@@ -175,10 +178,14 @@ struct Story {
         return: it.returnID.flatMap { returns[$0] }, facts: facts)
     case .amendRefund(let it):
       let refund = refund(it.refundID)
-      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+      return try Refund.decide(
+        it, refund: refund, case: supportCase(refund.caseID), order: order(of: refund), facts: facts
+      )
     case .approveRefund(let it):
       let refund = refund(it.refundID)
-      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+      return try Refund.decide(
+        it, refund: refund, case: supportCase(refund.caseID), order: order(of: refund),
+        return: refund.returnID.flatMap { returns[$0] }, facts: facts)
     case .denyRefund(let it):
       let refund = refund(it.refundID)
       return try Refund.decide(
@@ -222,8 +229,10 @@ func given(
 }
 
 extension Story {
-  func when(_ command: Command, by actor: Actor = admin, at now: Timestamp = noon) -> Answer {
-    let facts = facts(actor, now)
+  /// By an admin, but for what the provider answers.
+  func when(_ command: Command, by actor: Actor? = nil, at now: Timestamp = noon) -> Answer {
+    let facts = facts(
+      actor ?? (command.right == .answerForProvider ? provider : admin), now)
     do {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)

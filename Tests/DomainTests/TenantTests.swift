@@ -143,4 +143,31 @@ struct TenantTests {
       #expect(rejection.facts.map(\.name) == ["customer"])
     }
   }
+
+  @Test func `a tenant that has an admin keeps one`() {
+    let last = TenantRejection.lastAdmin("usr_18")
+    let demote = Command.changeAgentRole(ChangeAgentRole(agentID: "usr_18", role: .auditor))
+    let remove = Command.removeAgent(RemoveAgent(agentID: "usr_18"))
+    given(acme()).when(demote).thenRejected(last)
+    given(acme()).when(remove).thenRejected(last)
+    let two = given(acme()).when(.addAgent(AddAgent(agentID: "usr_30", role: .admin))).happens()
+    two.when(remove).happens().when(
+      .removeAgent(RemoveAgent(agentID: "usr_30")), by: "agent/usr_30"
+    ).thenRejected(TenantRejection.lastAdmin("usr_30"))
+  }
+
+  @Test func `an import begins once and ends once`() {
+    let begun = given(acme()).when(.beginImport(BeginImport(reason: "The old system"))).happens()
+    #expect(begun.tenant.isImporting)
+    begun.when(.beginImport(BeginImport())).thenUnchanged()
+    let ended = begun.when(.endImport(EndImport())).happens()
+    #expect(!ended.tenant.isImporting)
+    ended.when(.endImport(EndImport())).thenUnchanged()
+    for wrong in [Event.importEnded(ImportEnded()), .importBegun(ImportBegun())] {
+      #expect(throws: InconsistentHistory.self) {
+        var story = wrong.type == ImportEnded.typeName ? ended : begun
+        try story.fold(wrong)
+      }
+    }
+  }
 }

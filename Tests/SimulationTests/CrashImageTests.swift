@@ -61,4 +61,41 @@ import Testing
     print("crash images seed \(seed): \(taken.count) images, \(crashCount) crashes")
     #expect(crashCount > 1_000)
   }
+
+  /// Two sealings have the same unfinished name, and the first one's file must not be found under the
+  /// segment's own name, whichever of the folder's changes a power failure keeps.
+  @Test func `a sealing that was interrupted before leaves the segment or its sealed form`() throws
+  {
+    let disk = SimulatedDisk(seed: 1)
+    let index = try IndexFile()
+    let log = try LogModel.open(disk, indexPath: index.path, segmentLineByteCount: 4 << 10)
+    var model = LogModel(seed: 1)
+    while try disk.names(in: LogModel.folder).count < 3 {
+      try log.append(model.next()) { _ in }
+      log.stepInline()
+    }
+    let asked = Mutex(0)
+    _ = try? log.sealInline {
+      asked.withLock { count in
+        count += 1
+        return count > 1
+      }
+    }
+    let images = Mutex<[SimulatedDisk]>([])
+    disk.observeChanges { [unowned disk] _ in images.withLock { $0.append(disk.copy()) } }
+    #expect(try log.sealInline { false } != nil)
+    disk.observeChanges(nil)
+    log.close()
+    var crashCount = 0
+    for image in images.withLock({ $0 }) {
+      let undecided = min(image.undecidedCount, 10)
+      for bits in 0..<UInt64(1) << UInt64(undecided) {
+        let crashed = image.copy()
+        crashed.losePower(Crash(keeping: bits, size: .written))
+        #expect(try LogModel.read(crashed).commits.count == model.commits.count, "keeping \(bits)")
+        crashCount += 1
+      }
+    }
+    #expect(crashCount > 50)
+  }
 }

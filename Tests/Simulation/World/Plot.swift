@@ -123,12 +123,15 @@ extension World {
     try end(isPowerLost: Bool.random(using: &random))
   }
 
-  /// The provider says by itself what became of a payment.
+  /// Somebody says what became of a payment, truly or not; only the provider's own answers count.
   private func hearNews(_ process: ServiceProcess) throws {
     let instruction: PaymentInstruction
     let type: String
     let outcome: String
     switch provider.news() {
+    case .paid(let paid, _) where random.oneIn(2):
+      (instruction, type) = (paid, "RecordRefundFailed")
+      outcome = #""code":"not_received","reason":"nobody saw it""#
     case .paid(let paid, let reference):
       (instruction, type) = (paid, "RecordRefundExecuted")
       outcome = #""settlementReference":"\#(reference)""#

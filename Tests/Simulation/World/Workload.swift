@@ -65,21 +65,24 @@ struct Workload {
 
   private mutating func person() -> Text {
     switch Int.random(in: 0..<10, using: &random) {
-    case 0..<3: ("AddAgent", #"{"agentId":"\#(name("agent", 2))","role":"agent"}"#, nil)
+    case 0..<3: ("AddAgent", #"{"agentId":"\#(name("agent", 2))","role":"agent"}"#, manager())
     case 3..<5: ("AddAgent", #"{"agentId":"ada","role":"admin"}"#, nil)
-    case 5: ("RemoveAgent", #"{"agentId":"\#(name("agent", 2))"}"#, nil)
+    case 5: ("RemoveAgent", #"{"agentId":"\#(name("agent", 2))"}"#, manager())
     case 6..<8: customer()
     case 8:
       (
         "ChangeTenantSettings",
         #"{"fourEyes":\#(Bool.random(using: &random)),"agentApprovalLimit":\#(Int.random(in: 500...5000, using: &random))}"#,
-        nil
+        manager()
       )
     default:
       random.oneIn(3)
         ? ("SuspendTenant", #"{"reason":"unpaid"}"#, nil) : ("ReinstateTenant", "{}", nil)
     }
   }
+
+  /// Once there is an admin, no service manages the tenant any more.
+  private mutating func manager() -> String? { random.oneIn(3) ? nil : "agent/ada" }
 
   private mutating func customer() -> Text {
     let id = name("cus", 4)

@@ -113,13 +113,20 @@ private struct Shop {
     try submit("CloseCase", #"{"caseId":"\#(supportCase)"}"#)
   }
 
+  /// The provider answers to the service itself; until she was added, Ada does not work here.
+  private func actor(of type: String) -> Actor {
+    if type.hasPrefix("RecordRefund") || type == "ReconcileRefund" {
+      return Actor(.system, "refund-execution")
+    }
+    return aggregates.tenant.agents.isEmpty ? Actor(.service, "shop") : Actor(.agent, "ada")
+  }
+
   private mutating func submit(_ type: String, _ data: String) throws {
     let json = #"{"id":"c","tenant":"bench","type":"\#(type)","data":\#(data)}"#
     let command = try SubmittedCommand(json: Array(json.utf8)).command
     let facts = Facts(
       tenantID: TenantID(unchecked: "bench"), tenant: aggregates.tenant,
-      // Until she was added, Ada does not work here.
-      actor: aggregates.tenant.agents.isEmpty ? Actor(.service, "shop") : Actor(.agent, "ada"),
+      actor: actor(of: type),
       now: Timestamp("2026-01-12T10:00:00Z")!,
       dateOf: { CalendarDate(daysSince1970: Int($0.microseconds / 86_400_000_000)) },
       utcOffset: { _, _ in 0 })
@@ -164,7 +171,7 @@ extension Aggregates {
       let known = supportCase(it.caseID)
       let refunds = known.refundIDs.map { about($0).refund }
       return try timed {
-        try SupportCase.decide(it, case: known, refunds: refunds, facts: facts)
+        try SupportCase.decide(it, case: known, refunds: refunds, returns: [], facts: facts)
       }
     case .closeCase(let it):
       let known = supportCase(it.caseID)
@@ -177,10 +184,17 @@ extension Aggregates {
       }
     case .amendRefund(let it):
       let (refund, order) = about(it.refundID)
-      return try timed { try Refund.decide(it, refund: refund, order: order, facts: facts) }
+      let known = supportCase(refund.caseID)
+      return try timed {
+        try Refund.decide(it, refund: refund, case: known, order: order, facts: facts)
+      }
     case .approveRefund(let it):
       let (refund, order) = about(it.refundID)
-      return try timed { try Refund.decide(it, refund: refund, order: order, facts: facts) }
+      let known = supportCase(refund.caseID)
+      return try timed {
+        try Refund.decide(
+          it, refund: refund, case: known, order: order, return: nil, facts: facts)
+      }
     case .executeRefund(let it):
       let (refund, order) = about(it.refundID)
       return try timed { try Refund.decide(it, refund: refund, order: order, facts: facts) }
