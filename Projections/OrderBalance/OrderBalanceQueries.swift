@@ -53,6 +53,15 @@ extension OrderBalance {
       })
   }
 
+  /// The names of all orders of a customer.
+  public static func orders(
+    of customer: String, tenant: TenantID, in database: Database
+  ) throws -> [OrderID] {
+    try database.rows(
+      "SELECT order_id FROM orders WHERE tenant = ? AND customer_id = ?", tenant.rawValue, customer,
+      row: { OrderID(unchecked: $0.text(0)) })
+  }
+
   /// In order of capture.
   public static func payments(
     of id: OrderID, tenant: TenantID, in database: Database

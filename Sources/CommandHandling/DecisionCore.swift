@@ -262,7 +262,15 @@ extension DecisionCore {
   ) throws {
     guard let occurredAt else { return }
     let isNews = facts.actor.kind == .service && command.right == .mirrorShop
-    guard facts.tenant.isImporting || isNews || facts.actor.kind == .system else {
+    // Nothing is decided by the time at which a tenant or an import begins.
+    let isBeginning =
+      switch command {
+      case .registerTenant, .beginImport: true
+      default: false
+      }
+    guard
+      facts.tenant.isImporting || isNews || isBeginning || facts.actor.kind == .system
+    else {
       throw PastRejection(actor: facts.actor, occurredAt: occurredAt)
     }
     guard let target = command.target, case .refund(let id)? = Subject(target),

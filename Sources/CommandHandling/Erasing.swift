@@ -45,10 +45,17 @@ public final class Erasing: Sendable {
   private let log: EventLog
   private let vault: PersonalVault
   private let stores: [any ErasingStore]
+  private let orders: @Sendable (Person) throws -> [OrderID]
   private let queue = DispatchQueue(label: "redress.erasing")
 
-  /// - Parameter stores: whatever else keeps personal data, but for the log and the read models.
-  public init(log: EventLog, vault: PersonalVault, stores: [any ErasingStore] = []) {
+  /// - Parameters:
+  ///   - stores: whatever else keeps personal data, but for the log and the read models.
+  ///   - orders: the orders of a customer, which may say addresses that nobody registered.
+  public init(
+    log: EventLog, vault: PersonalVault, stores: [any ErasingStore] = [],
+    orders: @escaping @Sendable (Person) throws -> [OrderID] = { _ in [] }
+  ) {
+    self.orders = orders
     self.log = log
     self.vault = vault
     self.stores = stores
@@ -106,16 +113,22 @@ public final class Erasing: Sendable {
     try vault.markComplete(erasure.person)
   }
 
+  private static let addresses: Set<String> = ["email", "customerEmail"]
+
   private func emails(of person: Person) throws -> [String] {
     var emails: Set<String> = []
-    let stream = try log.stream(StreamName("customer/\(person.subject)"), in: person.tenant)
-    _ = try log.readEvents(of: stream, from: .first) { _, _, line in
-      var recorded = try RecordedEvent(line: line)
-      // A text that does not open says no address, and keeps nobody from being erased.
-      guard (try? vault.open(&recorded)) != nil else { return }
-      recorded.event.mapPersonal { text, field, _ in
-        if field.key == "email" && text.contains("@") { emails.insert(text) }
-        return text
+    let names =
+      ["customer/\(person.subject)"] + (try orders(person)).map { "order/\($0)" }
+    for name in names {
+      let stream = try log.stream(StreamName(name), in: person.tenant)
+      _ = try log.readEvents(of: stream, from: .first) { _, _, line in
+        var recorded = try RecordedEvent(line: line)
+        // A text that does not open says no address, and keeps nobody from being erased.
+        guard (try? vault.open(&recorded)) != nil else { return }
+        recorded.event.mapPersonal { text, field, _ in
+          if Self.addresses.contains(field.key) && text.contains("@") { emails.insert(text) }
+          return text
+        }
       }
     }
     return emails.sorted()

@@ -56,3 +56,13 @@ struct ErasureRoute: Sendable {
         + "models are. Ask again.")
   }
 }
+
+extension Problem {
+  /// Of somebody who was erased nothing personal is given, or taken any more.
+  static func erased(_ person: Person, status: Int) -> Problem {
+    Problem(
+      status: status, code: "person-erased", title: "The person was erased",
+      detail: "\(person) was erased, and with them whatever was personal; "
+        + "GET /v1/erasures/\(person.subject) has the certificate.")
+  }
+}

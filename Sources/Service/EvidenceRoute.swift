@@ -44,7 +44,7 @@ struct EvidenceRoute: Sendable {
     }
     guard
       let key = try evidence.put(content, header, position: log.nextPosition(of: tenant))
-    else { throw erased(header.person, status: 409) }
+    else { throw Problem.erased(header.person, status: 409) }
     let answer = JSONValue.object([
       .init("key", .string(key.description)), .init("sha256", .string(header.sha256.description)),
       .init("bytes", .integer(Int64(content.count))), .init("mime", .string(mediaType)),
@@ -74,7 +74,7 @@ struct EvidenceRoute: Sendable {
           ("Content-Type", header.mediaType), ("Content-Disposition", "attachment"),
           ("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"),
         ], body: content)
-    case .erased(let header): throw erased(header.person, status: 410)
+    case .erased(let header): throw Problem.erased(header.person, status: 410)
     case .keyMissing(let header):
       throw Problem(
         status: 500, code: "key-missing", title: "The key is missing",
@@ -82,13 +82,6 @@ struct EvidenceRoute: Sendable {
           "The key of \(header.person) is not there, and nobody erased them; put back the copy "
           + "of the keys that has it.")
     }
-  }
-
-  private func erased(_ person: Person, status: Int) -> Problem {
-    Problem(
-      status: status, code: "person-erased", title: "The person was erased",
-      detail: "\(person) was erased, and with them whatever was personal; "
-        + "GET /v1/erasures/\(person.subject) has the certificate.")
   }
 
   private func mediaType(of request: HTTPRequest) throws(Problem) -> String {

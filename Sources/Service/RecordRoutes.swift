@@ -8,11 +8,13 @@ import Events
 import HTTP
 import JSON
 import Operations
+import PersonalData
 import Projections
 
 struct RecordRoutes: Sendable {
   var records: OperationalRecords
   var reads: ReadRoutes
+  var vault: PersonalVault
   var shopify: ShopifyWebhooks
   var clock: @Sendable () -> Timestamp = { .now }
 
@@ -60,6 +62,10 @@ struct RecordRoutes: Sendable {
     let tenant = try await tenant(request)
     let id: DraftID = try identifier(id)
     let draft = try body(of: request, ReturnDraft.self)
+    if let customer = draft.customerID {
+      let person = Person(customer, of: tenant)
+      if try vault.isErased(person) { throw Problem.erased(person, status: 409) }
+    }
     let (saved, isNew) = try records.save(draft, as: id, tenant: tenant, at: clock())
     return json(saved.json, status: isNew ? 201 : 200)
   }

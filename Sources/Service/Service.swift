@@ -51,7 +51,7 @@ public final class Service: Sendable {
     proofs = ProofRoutes(keeper: keeper)
     self.outbox = outbox
     self.records = RecordRoutes(
-      records: records, reads: reads,
+      records: records, reads: reads, vault: vault,
       shopify: ShopifyWebhooks(records: records, secrets: secrets, projections: projections))
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }

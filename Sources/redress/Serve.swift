@@ -118,12 +118,6 @@ struct Serve: CommandLineTool {
     tell(recovery)
     allowManyConnections()
     let outbox = try OutboxNotifier(folder: folder.outbox, sender: sender)
-    let erasing = Erasing(
-      log: log, vault: vault,
-      stores: [ErasingRecords(records: records), ErasingNotices(notifier: outbox)])
-    for person in try erasing.complete() {
-      say("completed the erasure of \(person), which an earlier run had recorded")
-    }
     let projections = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, projectors: allProjectors,
       vault: vault, onRebuild: { say("\($0); doing so now") })
@@ -131,6 +125,17 @@ struct Serve: CommandLineTool {
       if let failure = status.failure { say("\(status.name) stopped: \(failure)") }
     }
     // Before the first command comes in, which somebody may have to be told of.
+    let erasing = Erasing(
+      log: log, vault: vault,
+      stores: [ErasingRecords(records: records), ErasingNotices(notifier: outbox)],
+      orders: { person in
+        try projections.read(OrderBalance.name) {
+          try OrderBalance.orders(of: person.subject, tenant: person.tenant, in: $0)
+        }
+      })
+    for person in try erasing.complete() {
+      say("completed the erasure of \(person), which an earlier run had recorded")
+    }
     let notifying = try notifying(records, projections, in: folder, outbox: outbox)
     let sequencer = Sequencer(
       log: log, vault: vault, erasing: erasing, onFatal: { stopForGood("\($0)") })

@@ -129,10 +129,11 @@ def by_people(running):
 
 def expiry(running):
     running.accepted([
-        shop.order("slow"), shop.case("slow"),
+        shop.command("begin", "BeginImport", {}), shop.order("slow"), shop.case("slow"),
         wish("slow", "size", occurredAt=days_ago(41)),
         shop.command("approve-slow", "ApproveReturn", {"returnId": "slow"}, actor="agent/ann",
-                     occurredAt=days_ago(40))])
+                     occurredAt=days_ago(40)),
+        shop.command("end", "EndImport", {})])
     wait(running, "slow", status="expired")
 
 

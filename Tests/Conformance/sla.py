@@ -57,7 +57,9 @@ def main():
     _, folder = proof.begin(__doc__)
     running = services.Service(folder / "data")
     names = ["soon", "dead", "answered", "waiting"]
-    running.accepted(shop.opening() + [shop.order(name) for name in names])
+    # Cases of which a history is told: they were opened before now.
+    running.accepted(shop.opening() + [shop.command("begin", "BeginImport", {})]
+                     + [shop.order(name) for name in names])
     running.accepted([
         shop.command("calendar", "DefineSlaCalendar", {
             "calendarId": "always", "timeZone": "Australia/Lord_Howe",

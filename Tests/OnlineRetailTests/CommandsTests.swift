@@ -21,6 +21,12 @@ import Testing
         """)
     #expect(
       lines[1] == """
+        {"id":"begin-536365-1","tenant":"online-retail","type":"BeginImport",\
+        "occurredAt":"2010-12-01T08:26:00.000000Z","actor":"service/online-retail","data":\
+        {}}
+        """)
+    #expect(
+      lines[2] == """
         {"id":"agent-importer","tenant":"online-retail","type":"AddAgent",\
         "occurredAt":"2010-12-01T08:26:00.000000Z","actor":"service/online-retail","data":\
         {"agentId":"importer","role":"agent"}}
@@ -33,7 +39,7 @@ import Testing
         row("536365", "85123A", 6, price: "2.55", title: "\"7\"\" HOLDER, WHITE\""),
         row("536365", "71053", 2, price: "3.39", title: "")))
     #expect(
-      lines[2] == """
+      lines[3] == """
         {"id":"order-536365","tenant":"online-retail","type":"RecordOrder",\
         "occurredAt":"2010-12-01T08:26:00.000000Z","actor":"service/online-retail","data":\
         {"orderId":"536365","customerId":"17850","source":"import","currency":"GBP",\
@@ -51,7 +57,7 @@ import Testing
         row("536365", "A", 6), row("536365", "B", 2), row("C536379", "B", -1),
         row("C536379", "A", -6)))
     #expect(
-      Array(lines[3...]) == [
+      Array(lines[4...]) == [
         """
         {"id":"case-C536379-536365","tenant":"online-retail","type":"OpenCase",\
         "occurredAt":"2010-12-01T08:26:00.000000Z","actor":"customer/17850","data":\
@@ -83,7 +89,8 @@ import Testing
     let commands = try lines.map { try JSONValue(parsing: $0) }
     #expect(
       commands.map { $0["type"]?.string } == [
-        "RegisterTenant", "AddAgent", "DefinePolicy", "RecordOrder", "OpenCase", "RequestReturn",
+        "RegisterTenant", "BeginImport", "AddAgent", "DefinePolicy", "RecordOrder", "OpenCase",
+        "RequestReturn",
         "ApproveReturn", "RecordReturnReception", "InspectReturn", "RequestRefund",
         "ApproveRefund", "CompleteReturn",
       ])
@@ -91,18 +98,18 @@ import Testing
       String(decoding: commands[index]["data"]?.json ?? [], as: UTF8.self)
     }
     #expect(
-      data(5) == """
+      data(6) == """
         {"returnId":"C536379-536365","caseId":"C536379-536365","orderId":"536365","lines":[\
         {"lineId":"1","quantity":6,"reason":{"code":"changed_mind"}},\
         {"lineId":"2","quantity":1,"reason":{"code":"changed_mind"}}]}
         """)
     #expect(
-      data(8) == """
+      data(9) == """
         {"returnId":"C536379-536365","lines":[\
         {"lineId":"1","acceptance":"accepted","disposition":"restocked"},\
         {"lineId":"2","acceptance":"accepted","disposition":"restocked"}]}
         """)
-    #expect(commands[9]["data"]?["returnId"]?.string == "C536379-536365")
+    #expect(commands[10]["data"]?["returnId"]?.string == "C536379-536365")
     #expect(Set(commands.map { $0["id"]?.string }).count == commands.count)
   }
 
@@ -122,6 +129,6 @@ import Testing
         ids.insert(submission.id)
       }
     }
-    #expect(ids.count == 2 + 1559 + 3 * 162)
+    #expect(ids.count == 3 + 1559 + 3 * 162)
   }
 }

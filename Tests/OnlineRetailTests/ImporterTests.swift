@@ -28,15 +28,15 @@ import Testing
     #expect(
       service.requests.map { $0.compactMap { $0["id"]?.string } } == [
         [
-          "tenant-online-retail", "agent-importer", "order-1", "order-2", "case-C3-2",
-          "refund-C3-2", "approve-C3-2", "case-C3-1", "refund-C3-1", "approve-C3-1",
-        ], ["deny-C3-1"],
+          "tenant-online-retail", "begin-1-4", "agent-importer", "order-1", "order-2",
+          "case-C3-2", "refund-C3-2", "approve-C3-2", "case-C3-1", "refund-C3-1", "approve-C3-1",
+        ], ["deny-C3-1"], ["end-1-4"],
       ])
     #expect(service.requests[1][0]["data"]?["reason"]?.string == "outsideReturnWindow")
-    // The denial was the eleventh command, and every command has one event.
+    // The end was the thirteenth command, and every command has one event.
     #expect(
       Set(service.reads) == [
-        "/v1/refunds?tenant=online-retail&status=executed&limit=1&minPosition=10"
+        "/v1/refunds?tenant=online-retail&status=executed&limit=1&minPosition=12"
       ])
   }
 
@@ -62,7 +62,8 @@ import Testing
       try history(
         row("1", "A", 6), row("C2", "A", -1), row("3", "B", 1, title: title), row("4", "B", 1)))
     #expect(
-      service.requests.map { $0.compactMap { $0["id"]?.string } }.last == ["deny-C2-1", "order-4"])
+      service.requests.map { $0.compactMap { $0["id"]?.string } }.suffix(2)
+        == [["deny-C2-1", "order-4"], ["end-1-4"]])
   }
 
   @Test(arguments: [
@@ -77,7 +78,7 @@ import Testing
     ("order-1", "{\"id\":\"order-1\",\"outcome\":\"lost\"}", "unexpected answer"),
     ("order-1", "nonsense", "unexpected answer"),
     ("order-1", "{\"id\":\"order-1\",\"outcome\":\"retry\",\"problem\":{}}", "refused order-1"),
-    ("order-1", "", "outcomes of 5 commands"),
+    ("order-1", "", "outcomes of 6 commands"),
   ])
   func `stops at any other outcome`(id: String, answer: String, message: String) throws {
     let service = FakeService()

@@ -2,7 +2,7 @@
 // durable write serves hundreds of commands, small enough that the next is ready when it is needed.
 
 /// Writes the commands of a history batch by batch.
-struct CommandBatches: Sequence, IteratorProtocol {
+struct CommandBatches: Sequence, IteratorProtocol, Sendable {
   /// No batch grows after it has this many bytes.
   static let size = 1 << 20
 
@@ -13,18 +13,22 @@ struct CommandBatches: Sequence, IteratorProtocol {
   private let asReturns: Bool
   private var nextStep = 0
   private var hasSetUp = false
+  /// What is imported, by its first order, its length and its options.
+  let name: String
 
   init(_ history: SalesHistory, asReturns: Bool = false, stories: [SupportStory] = []) {
     self.history = history
     self.asReturns = asReturns
     self.stories = stories
     steps = history.steps(with: stories)
+    name =
+      "\(history.orders.first?.number ?? "nothing")-\(steps.count)" + (asReturns ? "-returns" : "")
   }
 
   mutating func next() -> CommandBatch? {
     var batch = CommandBatch()
     if !hasSetUp, let start = history.start {
-      batch.appendSetUp(time: start, withPolicy: asReturns)
+      batch.appendSetUp(time: start, import: name, withPolicy: asReturns)
       hasSetUp = true
     }
     while nextStep < steps.count && batch.bytes.count < CommandBatches.size {

@@ -19,7 +19,8 @@ extension CommandBatch {
   /// Above every refund in the data, so that only the return window decides: £1,000,000.00.
   private static let agentApprovalLimit = 100_000_000
 
-  mutating func appendSetUp(time: Timestamp, withPolicy: Bool = false) {
+  /// - Parameter name: of the import, so that another one of the same shop begins anew.
+  mutating func appendSetUp(time: Timestamp, import name: String, withPolicy: Bool = false) {
     append(
       Submission(kind: .tenant, subject: CommandBatch.tenant, time: time), type: "RegisterTenant",
       actor: CommandBatch.shopActor
@@ -30,6 +31,10 @@ extension CommandBatch {
       $0.appendJSON(CommandBatch.agentApprovalLimit)
       $0.appendLiteral("}")
     }
+    append(
+      Submission(kind: .begin, subject: name, time: time), type: "BeginImport",
+      actor: CommandBatch.shopActor
+    ) { $0.appendLiteral("{}") }
     append(
       Submission(kind: .agent, subject: CommandBatch.agent, time: time), type: "AddAgent",
       actor: CommandBatch.shopActor
@@ -44,6 +49,14 @@ extension CommandBatch {
       $0.appendLiteral("{\"policyId\":\"everything\",\"name\":\"Everything is taken back\"")
       $0.appendLiteral(",\"rules\":[],\"defaultAction\":{\"eligible\":true},\"active\":true}")
     }
+  }
+
+  /// From here on everything happens when it is received.
+  mutating func appendEnd(time: Timestamp, import name: String) {
+    append(
+      Submission(kind: .end, subject: name, time: time), type: "EndImport",
+      actor: CommandBatch.shopActor
+    ) { $0.appendLiteral("{}") }
   }
 
   mutating func append(_ order: Order) {

@@ -60,7 +60,8 @@ extension Figures {
     case .hold: support?.holds += 1
     case .chargeback: support?.chargebacks += 1
     case .complete: returns = (returns ?? 0) + 1
-    case .tenant, .agent, .case, .approve, .deny, .policy, .return, .allow, .receive, .inspect,
+    case .tenant, .begin, .agent, .end, .case, .approve, .deny, .policy, .return, .allow, .receive,
+      .inspect,
       .work:
       break
     }

@@ -52,9 +52,9 @@ public struct Importer<Service: RetailService> {
     let stories = storySeed.map { SupportStory.all(of: history, seed: $0) } ?? []
     let queue = BoundedQueue<CommandBatch?>(capacity: 2)
     defer { queue.close() }
-    Thread.detachNewThread { [asReturns] in
-      for batch in CommandBatches(history, asReturns: asReturns, stories: stories)
-      where !queue.put(batch) { return }
+    let batches = CommandBatches(history, asReturns: asReturns, stories: stories)
+    Thread.detachNewThread {
+      for batch in batches where !queue.put(batch) { return }
       _ = queue.put(nil)
     }
     while let batch = queue.take() {
@@ -64,6 +64,10 @@ public struct Importer<Service: RetailService> {
         "\(figures.orders) of \(orders) orders, \(figures.requests) of \(requests) requests")
     }
     try submit(denials)
+    guard let start = history.start else { return }
+    var end = CommandBatch()
+    end.appendEnd(time: start, import: batches.name)
+    try submit(end)
   }
 
   /// Leaves in `denials` what must be denied next.

@@ -8,7 +8,7 @@ internal import JSON
 struct Submission: Equatable, Sendable {
   /// The beginning of the id.
   enum Kind: String, Sendable {
-    case tenant, agent, order, `case`, refund, approve, deny
+    case tenant, begin, agent, end, order, `case`, refund, approve, deny
     /// With --returns.
     case policy, `return`, allow, receive, inspect, complete
     /// With --support.
@@ -16,7 +16,7 @@ struct Submission: Equatable, Sendable {
   }
 
   var kind: Kind
-  /// The tenant, the agent, the order's number (of a story's step with its place in it), or the
+  /// The tenant, the import, the agent, the order's number (of a story's step with its place in it), or the
   /// refund's id.
   var subject: String
   /// When it happened.
