@@ -27,11 +27,12 @@ let package = Package(
       dependencies: [
         "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain",
         "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
-        "Operations", "SQLite", "PersonalData",
+        "Operations", "SQLite", "PersonalData", "CJemalloc",
       ],
       swiftSettings: settings,
       // It replaces malloc, in whose C library's version a busy service spends a tenth of its time.
       linkerSettings: [.linkedLibrary("jemalloc")]),
+    .target(name: "CJemalloc", path: "Sources/CLibraries/CJemalloc"),
     .target(
       name: "Service",
       dependencies: [

@@ -45,15 +45,15 @@ public final class Erasing: Sendable {
   private let log: EventLog
   private let vault: PersonalVault
   private let stores: [any ErasingStore]
-  private let orders: @Sendable (Person) throws -> [OrderID]
+  private let orders: @Sendable (Person, Position) throws -> [OrderID]
   private let queue = DispatchQueue(label: "redress.erasing")
 
   /// - Parameters:
   ///   - stores: whatever else keeps personal data, but for the log and the read models.
-  ///   - orders: the orders of a customer, which may say addresses that nobody registered.
+  ///   - orders: the orders of a customer up to a position, which may say addresses that nobody registered.
   public init(
     log: EventLog, vault: PersonalVault, stores: [any ErasingStore] = [],
-    orders: @escaping @Sendable (Person) throws -> [OrderID] = { _ in [] }
+    orders: @escaping @Sendable (Person, Position) throws -> [OrderID] = { _, _ in [] }
   ) {
     self.orders = orders
     self.log = log
@@ -107,7 +107,7 @@ public final class Erasing: Sendable {
 
   private func carryOut(_ erasure: KeyErasure) throws {
     // While the key is there, the log still says which addresses to look for.
-    let emails = try emails(of: erasure.person)
+    let emails = try emails(of: erasure.person, upTo: erasure.position)
     for store in stores { try store.erase(erasure.person, emails: emails) }
     try vault.destroy(erasure)
     try vault.markComplete(erasure.person)
@@ -115,10 +115,10 @@ public final class Erasing: Sendable {
 
   private static let addresses: Set<String> = ["email", "customerEmail"]
 
-  private func emails(of person: Person) throws -> [String] {
+  private func emails(of person: Person, upTo position: Position) throws -> [String] {
     var emails: Set<String> = []
     let names =
-      ["customer/\(person.subject)"] + (try orders(person)).map { "order/\($0)" }
+      ["customer/\(person.subject)"] + (try orders(person, position)).map { "order/\($0)" }
     for name in names {
       let stream = try log.stream(StreamName(name), in: person.tenant)
       _ = try log.readEvents(of: stream, from: .first) { _, _, line in

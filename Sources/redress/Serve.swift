@@ -128,8 +128,16 @@ struct Serve: CommandLineTool {
     let erasing = Erasing(
       log: log, vault: vault,
       stores: [ErasingRecords(records: records), ErasingNotices(notifier: outbox)],
-      orders: { person in
-        try projections.read(OrderBalance.name) {
+      orders: { person, position in
+        // The read model follows, and on this queue nobody waits but for erasures.
+        let isThere = DispatchSemaphore(value: 0)
+        Task {
+          _ = await projections.wait(
+            for: position, of: person.tenant, in: OrderBalance.name, seconds: 60)
+          isThere.signal()
+        }
+        isThere.wait()
+        return try projections.read(OrderBalance.name) {
           try OrderBalance.orders(of: person.subject, tenant: person.tenant, in: $0)
         }
       })

@@ -163,17 +163,35 @@ def main():
     same("and no new one is kept", running.request(
         "PUT", "/v1/evidence?tenant=acme&subject=cus_1", content,
         {"Content-Type": "image/png"}).status, 409)
+    draft = running.request("PUT", "/v1/drafts/late?tenant=acme", json.dumps(
+        {"orderId": "o1", "customerId": "cus_1", "lines": []}).encode(),
+        {"Content-Type": "application/json"})
+    same("nor a draft", (draft.status, draft.json()["type"].rpartition(":")[2]), (409, "person-erased"))
     refused(running, shop.command("late", "ChangeCustomerDetails", {
         "customerId": "cus_1", "email": PERSONAL[0]}), "personErased")
     same("twice changes nothing", running.submit([erase("twice")])[0]["outcome"], "unchanged")
     same("the same command again is answered as before",
          running.submit([person()[0]])[0]["outcome"], "accepted")
 
+    # A guest, whose address only an order says, and a draft without a name.
+    guest = "guest.only@example.com"
+    running.accepted([shop.command("guest", "RecordOrder", {
+        "orderId": "o2", "customerId": "cus_3", "customerEmail": guest, "source": "api",
+        "currency": "GBP", "placedAt": "2026-01-05T09:30:00Z",
+        "lines": [{"lineId": "1", "title": "Lantern", "quantity": 2, "unitPrice": 339}]})])
+    draft = running.request("PUT", "/v1/drafts/guest?tenant=acme", json.dumps(
+        {"orderId": "o2", "customerEmail": guest, "lines": []}).encode(),
+        {"Content-Type": "application/json"})
+    same("a guest's draft is kept", draft.status, 201)
+    check(told(guest, data), "and names the address")
+    running.accepted([erase("erase-guest", "cus_3")])
+    same("after the guest's erasure nothing does", told(guest, data), [])
+
     # Everything else still holds, from outside too.
     case = running.get("/v1/cases/k1?tenant=acme").json()
     same("the case is still there", case["customerId"], "cus_1")
     text = verify(data)
-    check("5 of persons who were erased" in text, "verify tells the erased texts", text)
+    check("6 of persons who were erased" in text, "verify tells the erased texts", text)
     digests = proof.output([proof.REDRESS, "projections", "rebuild", "--data", data])
     check("changed" not in digests, "rebuilt read models say the same", digests)
     for text in PERSONAL:
@@ -183,8 +201,8 @@ def main():
     keys.write_text(proof.output([proof.REDRESS, "keys", "show", "--data", data]))
     proof.output([proof.ROOT / "tools" / "verify-log", data / "log", "--key", f"@{keys}"])
     counts = proof.output([proof.REDRESS, "keys", "personal", "--data", data])
-    same("one key is left, one person was erased",
-         re.search(r"acme +(\d+) +(\d+)", counts).groups(), ("1", "1"))
+    same("one key is left, two persons were erased",
+         re.search(r"acme +(\d+) +(\d+)", counts).groups(), ("1", "2"))
 
     # Backups: the log without keys, and keys that are older than the erasure.
     proof.output([proof.REDRESS, "keys", "backup", "--data", data, new_keys])
@@ -199,7 +217,7 @@ def main():
     restored = folder / "restored"
     proof.output([proof.REDRESS, "restore", "--keys", new_keys,
                   "--data", restored, backup])
-    check("5 of persons who were erased" in verify(restored), "with newer keys all is as it was")
+    check("6 of persons who were erased" in verify(restored), "with newer keys all is as it was")
     same("the service stops well", running.stop(), 0)
     for text in PERSONAL:
         same(f"{text!r} is nowhere after the stop", told(text, data), [])
@@ -210,7 +228,7 @@ def main():
     check("erased on record" in verify(data, code=1), "verify tells that the key is still there")
     running.start()
     check("completed the erasure of cus_1 of acme" in running.words(), "the start says so")
-    check("5 of persons who were erased" in verify(data), "the key is gone again")
+    check("6 of persons who were erased" in verify(data), "the key is gone again")
     same("the service stops well", running.stop(), 0)
     for text in PERSONAL:
         same(f"{text!r} is nowhere after that", told(text, data), [])
@@ -220,7 +238,7 @@ def main():
     check("new master key" in rotated, "the master key is another", rotated)
     check((data / "keys" / "master-00002.key").exists(), "the new one is there")
     check(not (data / "keys" / "master-00001.key").exists(), "the old one is gone")
-    check("5 of persons who were erased" in verify(data), "everything opens as before")
+    check("6 of persons who were erased" in verify(data), "everything opens as before")
 
     # A key that is missing without an erasure, and a text that was changed, are told apart from that.
     shutil.rmtree(data / "keys")

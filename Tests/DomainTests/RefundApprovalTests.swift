@@ -242,8 +242,6 @@ struct RefundApprovalTests {
     for actor in [agent, admin] {
       story.when(Self.approve, by: actor).thenRejected(.approverIsRequester(actor))
     }
-    story.when(Self.approve, by: "service/shop").thenRejected(
-      .mayNotApprove("service/shop", role: nil))
   }
 
   @Test(.accepts(.r5), .refuses(.r5))

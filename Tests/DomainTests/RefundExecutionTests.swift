@@ -122,9 +122,7 @@ struct RefundExecutionTests {
   }
 
   @Test(.accepts(.r9), .refuses(.r7))
-  func
-    `R9: where the books say that a failed attempt was paid, it was, and nothing is tried again`()
-  {
+  func `R9: a failed attempt that the books call paid was paid, and is not tried again`() {
     let story = given(refund(in: .failed))
       .when(Self.reconcile(.executed, reference: "sim_3f2a")).then(execution)
     story.when(Self.execute).thenRejected(.notPossible(.execute, status: .executed))
