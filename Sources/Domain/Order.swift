@@ -61,6 +61,8 @@ public struct Order: Aggregate, Codable, Equatable {
   var returns: [ReturnID: [LineID: Int]] = [:]
   /// What was given as store credit, beside the balance (O2).
   public internal(set) var storeCredit = 0
+  /// What was given as goodwill, so that a retry under another command id gives nothing twice.
+  var goodwill: Set<Goodwill> = []
   /// The returns that it was given for.
   var creditedReturns: Set<ReturnID> = []
 

@@ -18,6 +18,10 @@ extension Order {
     guard CheckedAmount.sum(order.storeCredit, command.amount) != nil else {
       throw .amountTooLarge(amount)
     }
+    guard !order.goodwill.contains(Goodwill(command)) else {
+      return .unchanged(
+        reason: "The same credit was given for this case already; for more, give another reason.")
+    }
     // R5: the giver's limit.
     if let refusal = facts.refusal(toGive: amount) { throw .mayNotGive(refusal) }
     return .events([
@@ -29,6 +33,22 @@ extension Order {
   }
 }
 
+/// Credit that a customer was given, which has no name of its own.
+struct Goodwill: Hashable, Sendable, Codable {
+  var caseID: CaseID
+  /// Minor units of the order's currency.
+  var amount: Int
+  var reason: String
+
+  init(_ command: GrantStoreCredit) {
+    (caseID, amount, reason) = (command.caseID, command.amount, command.reason)
+  }
+
+  init(_ event: StoreCreditGranted) {
+    (caseID, amount, reason) = (event.caseID, event.amount, event.reason)
+  }
+}
+
 extension Order {
   mutating func credit(_ event: StoreCreditGranted) throws(InconsistentHistory) {
     if let returnID = event.returnID {
@@ -36,6 +56,8 @@ extension Order {
         returns[returnID] != nil, "store credit for return \(returnID), which holds no units")
       try require(
         creditedReturns.insert(returnID).inserted, "store credit twice for return \(returnID)")
+    } else {
+      goodwill.insert(Goodwill(event))
     }
     storeCredit = try unwrap(
       CheckedAmount.sum(storeCredit, event.amount), "store credit too large")

@@ -277,6 +277,9 @@ struct ReturnMoneyTests {
           grantedBy: agent))
     ])
     #expect(story.orders["536365"]?.balance.refundable == 2606)
+    // A retry under another command id gives nothing twice; another amount is another credit.
+    story.when(grant(1_000), by: admin).thenUnchanged()
+    story.when(grant(999), by: agent).happens()
     given(open).when(grant(1_001), by: agent).thenRejected(
       StoreCreditRejection.mayNotGive(
         .aboveLimit(Money(1_001, "GBP"), limit: Money(1_000, "GBP"), giver: agent)))

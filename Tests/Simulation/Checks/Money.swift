@@ -10,7 +10,9 @@ struct Money {
   private struct Account {
     var order = Order()
     var captured = 0
+    /// What refunds were paid, and what banks took back.
     var executed = 0
+    var disputed = 0
     /// By refund, what it holds.
     var reserved: [RefundID: Int] = [:]
   }
@@ -43,14 +45,23 @@ struct Money {
     case .orderReservationSettled(let event):
       account.reserved[event.refundID] = nil
       account.executed += event.amount
+    case .orderBalanceDisputed(let event): account.disputed += event.covered
+    case .orderDisputeCovered(let event):
+      if event.isLost { account.executed += event.amount } else { account.disputed += event.amount }
+    case .orderDisputeReleased(let event): account.disputed -= event.amount
+    case .orderDisputeSettled(let event):
+      account.disputed -= event.amount
+      account.executed += event.amount
     default: break
     }
     let balance = account.order.balance
     let reserved = account.reserved.values.reduce(0, +)
     try require(
       balance.captured == account.captured && balance.executed == account.executed
-        && balance.reserved == reserved && balance.disputed == 0 && balance.refundable >= 0
-        && balance.captured == balance.executed + balance.reserved + balance.refundable,
+        && balance.reserved == reserved && balance.disputed == account.disputed
+        && balance.refundable >= 0
+        && balance.captured
+          == balance.executed + balance.reserved + balance.disputed + balance.refundable,
       "the money of order \(id) does not add up at position \(recorded.position)")
     accounts["\(recorded.tenant)/\(id)"] = account
   }

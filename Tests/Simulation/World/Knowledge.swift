@@ -15,9 +15,18 @@ struct Knowledge {
     /// By refund, its status.
     var refunds: [String: String] = [:]
     var payments: Set<String> = []
+    /// Chargebacks that are open, each with its case and whether it found all that it claims.
+    var chargebacks: [String: (supportCase: String, isCovered: Bool)] = [:]
   }
 
   private(set) var shops: [String: Shop] = [:]
+
+  /// Open chargebacks, which keep refunds from being paid (B1).
+  var chargebacks: [(tenant: String, id: String, supportCase: String)] {
+    shops.sorted { $0.key < $1.key }.flatMap { tenant, shop in
+      shop.chargebacks.sorted { $0.key < $1.key }.map { (tenant, $0.key, $0.value.supportCase) }
+    }
+  }
 
   var suspended: [String] { shops.filter(\.value.isSuspended).keys.sorted() }
 
@@ -33,6 +42,11 @@ struct Knowledge {
       )
     case .paymentCaptured(let event): shop.payments.insert(event.paymentID.rawValue)
     case .caseOpened(let event): shop.cases[event.caseID.rawValue] = event.orderID?.rawValue ?? ""
+    case .chargebackOpened(let event):
+      shop.chargebacks[event.chargebackID.rawValue] = (
+        event.caseID.rawValue, event.covered == event.amount
+      )
+    case .chargebackEnded(let event): shop.chargebacks[event.chargebackID.rawValue] = nil
     case .caseClosed(let event): shop.cases[event.caseID.rawValue] = nil
     case .refundRequested(let event): shop.refunds[event.refundID.rawValue] = "pending"
     case .refundApproved(let event): shop.refunds[event.refundID.rawValue] = "approved"

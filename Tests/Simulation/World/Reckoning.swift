@@ -34,7 +34,7 @@ extension World {
       readModels.checkpoint == process.log.durableEnd
     else { return false }
     // What was tried too often waits for somebody.
-    return try knowledge.suspended.isEmpty
+    return try knowledge.suspended.isEmpty && knowledge.chargebacks.isEmpty
       && readModels.openExecutions(limit: 1_000).allSatisfy {
         $0.stage == .failedUnreceived && $0.attempt >= RefundExecution.attemptCountMax
       }

@@ -183,7 +183,40 @@ extension Workload {
       #"[{"refundItemId":"\#(id)-1","lineId":"\#(line + 1)","quantity":\#(quantity)}]"#
   }
 
+  /// A chargeback that took money it did not find would keep refunds waiting for ever, so it is not lost.
+  private mutating func chargeback(_ shop: Knowledge.Shop) -> Text? {
+    if random.oneIn(2), let id = shop.chargebacks.keys.sorted().randomElement(using: &random) {
+      let (supportCase, isCovered) = shop.chargebacks[id]!
+      let outcome = isCovered && random.oneIn(2) ? "lost" : "prevented"
+      return (
+        "RecordChargebackOutcome",
+        #"{"caseId":"\#(supportCase)","chargebackId":"\#(id)","outcome":"\#(outcome)"}"#, nil
+      )
+    }
+    guard let id = shop.cases.keys.sorted().randomElement(using: &random),
+      let order = shop.cases[id],
+      let payment = shop.payments.filter({ $0.hasPrefix("\(order)-") }).sorted()
+        .randomElement(using: &random)
+    else { return nil }
+    let amount = Int.random(in: 1...700, using: &random)
+    return (
+      "OpenChargeback",
+      #"{"chargebackId":"\#(name("g", 9))","caseId":"\#(id)","orderId":"\#(order)","paymentId":"\#(payment)","amount":\#(amount),"reason":"fraud"}"#,
+      nil
+    )
+  }
+
+  mutating func end(
+    _ chargeback: (tenant: String, id: String, supportCase: String)
+  ) throws -> SubmittedCommand {
+    try plain(
+      "RecordChargebackOutcome",
+      #"{"caseId":"\#(chargeback.supportCase)","chargebackId":"\#(chargeback.id)","outcome":"prevented"}"#,
+      of: chargeback.tenant)
+  }
+
   private mutating func refund(_ shop: Knowledge.Shop) -> Text {
+    if random.oneIn(25), let text = chargeback(shop) { return text }
     let pending = shop.refunds("pending")
     let open = shop.refunds("approved", "processing", "failed")
     if let id = pending.randomElement(using: &random), random.oneIn(2) {

@@ -187,11 +187,17 @@ extension World {
     send(command, to: process)
   }
 
-  /// A suspended tenant pays nobody (T2), so that ends before the reckoning.
+  /// A suspended tenant pays nobody (T2), nor money that a chargeback claims (B1), so both end before the
+  /// reckoning.
   private func reinstate(_ process: ServiceProcess) throws {
     guard unanswered.isEmpty, readModels.checkpoint == process.log.durableEnd else { return }
     for tenant in knowledge.suspended {
       let command = try workload.reinstate(tenant)
+      unanswered.append(Unanswered(command: command, life: life))
+      send(command, to: process)
+    }
+    for chargeback in knowledge.chargebacks {
+      let command = try workload.end(chargeback)
       unanswered.append(Unanswered(command: command, life: life))
       send(command, to: process)
     }
