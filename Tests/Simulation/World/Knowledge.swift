@@ -15,8 +15,8 @@ struct Knowledge {
     /// By refund, its status.
     var refunds: [String: String] = [:]
     var payments: Set<String> = []
-    /// Chargebacks that are open, each with its case and whether it found all that it claims.
-    var chargebacks: [String: (supportCase: String, isCovered: Bool)] = [:]
+    /// Chargebacks that are open, by case and id, and whether each found all that it claims.
+    var chargebacks: [String: (id: String, supportCase: String, isCovered: Bool)] = [:]
   }
 
   private(set) var shops: [String: Shop] = [:]
@@ -24,7 +24,8 @@ struct Knowledge {
   /// Open chargebacks, which keep refunds from being paid (B1).
   var chargebacks: [(tenant: String, id: String, supportCase: String)] {
     shops.sorted { $0.key < $1.key }.flatMap { tenant, shop in
-      shop.chargebacks.sorted { $0.key < $1.key }.map { (tenant, $0.key, $0.value.supportCase) }
+      shop.chargebacks.sorted { $0.key < $1.key }
+        .map { (tenant, $0.value.id, $0.value.supportCase) }
     }
   }
 
@@ -43,10 +44,11 @@ struct Knowledge {
     case .paymentCaptured(let event): shop.payments.insert(event.paymentID.rawValue)
     case .caseOpened(let event): shop.cases[event.caseID.rawValue] = event.orderID?.rawValue ?? ""
     case .chargebackOpened(let event):
-      shop.chargebacks[event.chargebackID.rawValue] = (
-        event.caseID.rawValue, event.covered == event.amount
+      shop.chargebacks["\(event.caseID)/\(event.chargebackID)"] = (
+        event.chargebackID.rawValue, event.caseID.rawValue, event.covered == event.amount
       )
-    case .chargebackEnded(let event): shop.chargebacks[event.chargebackID.rawValue] = nil
+    case .chargebackEnded(let event):
+      shop.chargebacks["\(event.caseID)/\(event.chargebackID)"] = nil
     case .caseClosed(let event): shop.cases[event.caseID.rawValue] = nil
     case .refundRequested(let event): shop.refunds[event.refundID.rawValue] = "pending"
     case .refundApproved(let event): shop.refunds[event.refundID.rawValue] = "approved"

@@ -185,8 +185,8 @@ extension Workload {
 
   /// A chargeback that took money it did not find would keep refunds waiting for ever, so it is not lost.
   private mutating func chargeback(_ shop: Knowledge.Shop) -> Text? {
-    if random.oneIn(2), let id = shop.chargebacks.keys.sorted().randomElement(using: &random) {
-      let (supportCase, isCovered) = shop.chargebacks[id]!
+    if random.oneIn(2), let name = shop.chargebacks.keys.sorted().randomElement(using: &random) {
+      let (id, supportCase, isCovered) = shop.chargebacks[name]!
       let outcome = isCovered && random.oneIn(2) ? "lost" : "prevented"
       return (
         "RecordChargebackOutcome",
