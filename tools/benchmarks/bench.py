@@ -15,12 +15,14 @@ import domain
 import history
 import mix
 import sealing
+import tenants
 import writing
 from table import Table
 
 PARTS = {
     "domain": domain.measure, "commands": writing.commands, "stores": writing.stores,
-    "log": writing.log, "sealing": sealing.measure, "history": history.measure}
+    "log": writing.log, "sealing": sealing.measure, "history": history.measure,
+    "tenants": tenants.measure}
 
 
 class Bench:
