@@ -91,7 +91,9 @@ def fill(running):
             "status": "failing"}]}, TENANT))
     late = {"occurredAt": "2026-01-16T10:00:00Z"}
     commands.append(shop.order("late", TENANT))
+    commands.append(shop.command("begin", "BeginImport", {}, TENANT))
     commands.append(shop.case("late", tenant=TENANT) | late)
+    commands.append(shop.command("end", "EndImport", {}, TENANT))
     for number, (role, body, actor) in enumerate([
             ("buyer", f"Both were **cracked**: {HOSTILE}\n\n- the large one\n- the small one",
              "customer/robin"),
