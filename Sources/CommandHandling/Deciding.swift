@@ -202,7 +202,8 @@ extension Repository {
     let supportCase = try supportCase(command.caseID).state
     return try SupportCase.decide(
       command, case: supportCase, refunds: supportCase.refundIDs.map { try refund($0).state },
-      returns: supportCase.returnIDs.sorted().map { try self.return($0).state }, facts: facts)
+      returns: supportCase.returnIDs.sorted().map { try self.return($0).state },
+      order: supportCase.orderID.map(order)?.state, facts: facts)
   }
 
   private func caseOf(_ refund: Refund) throws -> SupportCase {

@@ -9,15 +9,16 @@ extension SupportCase {
   /// - Parameters:
   ///   - refunds: all refunds of this case.
   ///   - returns: all its returns.
+  ///   - order: the order that it is about.
   public static func decide(
     _ command: ResolveCase, case supportCase: SupportCase, refunds: [Refund], returns: [Return],
-    facts: Facts
+    order: Order?, facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)
     guard supportCase.status.stage == .inProgress else {
       throw .notInProgress(command.caseID, status: supportCase.status)
     }
-    try requireSettled(refunds, returns, command)
+    try requireSettled(refunds, returns, order, command)
     let resolved: Event = .caseResolved(
       CaseResolved(
         caseID: command.caseID, resolution: command.resolution, resolvedAt: facts.now,

@@ -123,7 +123,7 @@ extension SupportCase {
   /// A failed refund is tried again (R7), so it is under way until it is cancelled; and so is a return, whose
   /// money can be asked for in an open case only (C3).
   static func requireSettled(
-    _ refunds: [Refund], _ returns: [Return], _ command: ResolveCase
+    _ refunds: [Refund], _ returns: [Return], _ order: Order?, _ command: ResolveCase
   ) throws(CaseRejection) {
     for refund in refunds {
       guard let refundID = refund.refundID, let status = refund.status else { continue }
@@ -138,8 +138,13 @@ extension SupportCase {
       switch status {
       case .requested, .approved, .inTransit, .received, .inspected:
         throw .returnUnderWay(returnID, status: status)
-      case .completed where known.awaitsRefund: throw .returnUnderWay(returnID, status: status)
-      case .completed, .rejected, .cancelled, .expired: break
+      case .completed:
+        // What a bank took back meanwhile, nobody can ask for any more.
+        guard let awaited = known.awaitedRefund, let order,
+          awaited <= order.balance.refundable
+        else { continue }
+        throw .returnUnderWay(returnID, status: status)
+      case .rejected, .cancelled, .expired: break
       }
     }
     if command.resolution == .refunded, !refunds.contains(where: { $0.status == .executed }) {

@@ -59,8 +59,8 @@ public struct Return: Aggregate, Codable, Equatable {
   public internal(set) var status: Status?
   public internal(set) var lines: [Line] = []
   public internal(set) var money = Money.notDue
-  /// Completed, and its refund is still to be requested.
-  public private(set) var awaitsRefund = false
+  /// Of a return that is completed: what a refund is still to be requested for, in minor units.
+  public private(set) var awaitedRefund: Int?
   /// What the inspection came to (V3); `nil` before.
   public private(set) var finalRefund: ReturnAmount?
   /// When the approval ends, unless the items are shipped by then.
@@ -115,7 +115,7 @@ public struct Return: Aggregate, Codable, Equatable {
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .notDue, "return \(event.returnID) refunded twice")
       money = .refund(event.refundID)
-      awaitsRefund = false
+      awaitedRefund = nil
     case .returnRefundWithdrawn(let event):
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .refund(event.refundID), "another refund than the return's")
@@ -154,7 +154,7 @@ public struct Return: Aggregate, Codable, Equatable {
     switch resolution {
     case .refund:
       try Domain.require(money != .notDue || due > 0, "a refund of nothing")
-      awaitsRefund = money == .notDue
+      awaitedRefund = money == .notDue ? due : nil
     case .storeCredit:
       try Domain.require(money == .notDue && due > 0, "store credit beside a refund, or of nothing")
       money = .storeCredit

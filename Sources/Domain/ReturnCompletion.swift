@@ -26,20 +26,21 @@ extension Return {
     let completed = Event.returnCompleted(
       ReturnCompleted(
         returnID: command.returnID, resolution: resolution, finalRefund: due, note: command.note))
+    let amount = Domain.Money(due.amount, header.currency)
+    // B1, R3: neither money nor credit instead of it is given for what has gone back already.
+    guard resolution == .nothing || known.money != .notDue || due.amount <= order.balance.refundable
+    else {
+      throw .dueAboveBalance(
+        amount, refundable: Domain.Money(order.balance.refundable, header.currency))
+    }
     guard resolution == .storeCredit else { return .events([completed]) }
     // R5: store credit is worth money, so whoever gives it keeps to their limit.
-    let amount = Domain.Money(due.amount, header.currency)
     if let refusal = facts.refusal(toGive: amount) { throw .mayNotGiveCredit(refusal) }
     guard CheckedAmount.sum(order.storeCredit, due.amount) != nil else {
       throw .amountTooLarge(header.currency)
     }
     guard !facts.tenant.settings.fourEyes || header.submittedBy != facts.actor else {
       throw .giverIsRequester(facts.actor)
-    }
-    // B1: it is given instead of money, which must not have gone back already.
-    guard due.amount <= order.balance.refundable else {
-      throw .creditAboveBalance(
-        amount, refundable: Domain.Money(order.balance.refundable, header.currency))
     }
     // O2: store credit does not draw on the balance; the units stay held for good (V1).
     return .events([

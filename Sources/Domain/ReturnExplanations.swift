@@ -32,7 +32,7 @@ extension ReturnRejection {
       .inspectedAlready, .acceptedOutOfRange, .acceptedInPart, .dispositionDoesNotFit:
       inspection
     case .amountTooLarge, .refundedInAdvance, .nothingDue, .mayNotGiveCredit, .giverIsRequester,
-      .creditAboveBalance:
+      .dueAboveBalance:
       money
     }
   }
@@ -256,11 +256,11 @@ extension ReturnRejection {
         "R5", "giverIsRequester",
         "\(actor) asked for this return; with four eyes somebody else gives store credit for it.",
         ["actor": actor])
-    case .creditAboveBalance(let amount, let refundable):
+    case .dueAboveBalance(let amount, let refundable):
       Explanation(
-        "B1", "creditAboveBalance",
-        "Store credit of \(amount) is due instead of a refund, and only \(refundable) of the order's money "
-          + "has not gone back already, or is claimed by a chargeback.",
+        "B1", "dueAboveBalance",
+        "For this return \(amount) is due, and only \(refundable) of the order's money has not gone back "
+          + "already or is claimed by a chargeback. Complete it when that has ended, or give nothing.",
         ["amount": amount, "refundable": refundable])
     default: preconditionFailure("not about money")
     }

@@ -46,7 +46,7 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
   case nothingDue
   case mayNotGiveCredit(GivingRefusal)
   case giverIsRequester(Actor)
-  case creditAboveBalance(Money, refundable: Money)
+  case dueAboveBalance(Money, refundable: Money)
 
   /// The commands that a return's state can forbid.
   public enum Command: String, CaseIterable, Sendable {

@@ -104,13 +104,22 @@ struct ChargebackTests {
     #expect(balance(lost) == [1903, 0, 0, 703])
   }
 
-  @Test(.refuses(.b1)) func `no store credit is given for money that the bank took back`() {
+  @Test(.refuses(.b1)) func `neither money nor store credit is due for what the bank took back`() {
     let story = aReturn(in: .inspected).when(Self.opening(2606)).happens()
     let amount = Money(501, "GBP")
     for before in [story, story.when(Self.outcome(.lost)).happens()] {
-      before.when(complete(.storeCredit)).thenRejected(
-        ReturnRejection.creditAboveBalance(amount, refundable: Money(0, "GBP")))
+      for resolution in [ReturnResolution.storeCredit, .refund] {
+        before.when(complete(resolution)).thenRejected(
+          ReturnRejection.dueAboveBalance(amount, refundable: Money(0, "GBP")))
+      }
+      before.when(complete(.nothing)).happens().when(CaseTests.become(.investigating)).happens()
+        .when(CaseTests.resolve()).happens()
     }
+    // Where the bank came between the completion and its refund, the case does not wait for ever.
+    let late = aReturn(in: .completed).when(CaseTests.become(.investigating)).happens()
+    late.when(CaseTests.resolve())
+      .thenRejected(CaseRejection.returnUnderWay("ret_1", status: .completed))
+    late.when(Self.opening(2606)).happens().when(CaseTests.resolve()).happens()
     story.when(Self.outcome(.prevented)).happens().when(complete(.storeCredit)).happens()
   }
 

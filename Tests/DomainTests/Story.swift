@@ -107,7 +107,8 @@ struct Story {
       try SupportCase.decide(
         it, case: supportCase(it.caseID),
         refunds: supportCase(it.caseID).refundIDs.map { refund($0) },
-        returns: supportCase(it.caseID).returnIDs.sorted().compactMap { returns[$0] }, facts: facts)
+        returns: supportCase(it.caseID).returnIDs.sorted().compactMap { returns[$0] },
+        order: supportCase(it.caseID).orderID.map { order($0) }, facts: facts)
     case .reopenCase(let it):
       try SupportCase.decide(it, case: supportCase(it.caseID), facts: facts)
     case .closeCase(let it):

@@ -171,7 +171,10 @@ extension Aggregates {
       let known = supportCase(it.caseID)
       let refunds = known.refundIDs.map { about($0).refund }
       return try timed {
-        try SupportCase.decide(it, case: known, refunds: refunds, returns: [], facts: facts)
+        try SupportCase.decide(
+          it, case: known, refunds: refunds, returns: [],
+          order: known.orderID.flatMap { orders[$0] },
+          facts: facts)
       }
     case .closeCase(let it):
       let known = supportCase(it.caseID)
