@@ -19,7 +19,8 @@ public enum RefundQueue: Projector {
     "TenantRegistered", "TenantSettingsChanged", "TenantSuspended", "TenantReinstated",
     "OrderDelivered", "RefundRequested", "RefundAmended", "RefundApproved", "RefundApprovalReset",
     "RefundDenied", "RefundCancelled", "RefundExecutionStarted", "RefundExecuted", "RefundFailed",
-    "RefundOutcomeUnknown", "OrderDisputeReleased", "OrderDisputeCovered",
+    "ImportBegun", "ImportEnded", "RefundOutcomeUnknown", "OrderDisputeReleased",
+    "OrderDisputeCovered",
   ]
 
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
@@ -29,6 +30,8 @@ public enum RefundQueue: Projector {
     case .tenantSettingsChanged(let event): try row.update(event.settings)
     case .tenantSuspended: try row.suspend()
     case .tenantReinstated: try row.reinstate()
+    case .importBegun: try row.note(isImporting: true)
+    case .importEnded: try row.note(isImporting: false)
     case .orderDelivered(let event): try row.setDelivery(event)
     case .refundRequested(let event): try row.insert(event)
     case .orderDisputeReleased(let event): try row.noteClaims(on: event.orderID)
@@ -105,6 +108,11 @@ private struct RefundRowWriter {
   func reinstate() throws {
     try database.run(
       "UPDATE tenants SET is_suspended = 0, active_since = ? WHERE tenant = ?", position, tenant)
+  }
+
+  func note(isImporting: Bool) throws {
+    try database.run(
+      "UPDATE tenants SET is_importing = ? WHERE tenant = ?", isImporting ? 1 : 0, tenant)
   }
 
   func update(_ settings: TenantSettings) throws {

@@ -8,7 +8,9 @@ extension RefundQueue {
       tenant TEXT PRIMARY KEY, name TEXT NOT NULL, return_window_days INTEGER NOT NULL,
       time_zone TEXT NOT NULL,
       -- a suspended tenant's refunds wait (T2); the event that ended its last suspension, or registered it
-      is_suspended INTEGER NOT NULL DEFAULT 0, active_since INTEGER NOT NULL
+      is_suspended INTEGER NOT NULL DEFAULT 0,
+      -- while a history is told, nothing of it is paid
+      is_importing INTEGER NOT NULL DEFAULT 0, active_since INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE refunds (

@@ -24,7 +24,8 @@ public struct OpenExecution: Sendable, Hashable {
 
 extension RefundQueue {
   /// Oldest first; failed ones only where the provider never received the request (R7), and nothing of
-  /// a suspended tenant, which would refuse every command (T2).
+  /// a suspended tenant, which would refuse every command (T2), or while a history is imported, in which the
+  /// old system may have paid.
   public static func openExecutions(
     limit: Int, in database: Database
   ) throws -> [OpenExecution] {
@@ -39,6 +40,7 @@ extension RefundQueue {
       FROM refunds JOIN tenants USING (tenant)
       WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed')
         AND (status <> 'failed' OR failure_code = 'not_received') AND NOT is_suspended
+        AND NOT is_importing
       -- what was begun comes before what was only approved
       ORDER BY status = 'approved', status_position LIMIT ?
       """, limit,

@@ -323,6 +323,8 @@ extension Command {
         + (command.deliveredAt.map { [("deliveredAt", $0)] } ?? [])
     case .amendOrder(let command): [("updatedAt", command.updatedAt)]
     case .recordDelivery(let command): [("deliveredAt", command.deliveredAt)]
+    case .cancelOrder(let command): [("cancelledAt", command.cancelledAt)]
+    case .capturePayment(let command): [("capturedAt", command.capturedAt)]
     default: []
     }
   }

@@ -48,6 +48,10 @@ extension SupportCase {
     guard supportCase.status.stage == .resolved else {
       throw .notResolved(command.caseID, status: supportCase.status)
     }
+    let underWay = supportCase.chargebacks.filter { !$0.value.status.outcomes.isEmpty }
+    if let (id, chargeback) = underWay.min(by: { $0.key < $1.key }) {
+      throw .chargebackUnderWay(id, status: chargeback.status)
+    }
     return .events([.caseClosed(CaseClosed(caseID: command.caseID))])
   }
 }

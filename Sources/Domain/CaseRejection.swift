@@ -20,6 +20,7 @@ public enum CaseRejection: Rejection {
   case refundUnderWay(RefundID, status: Refund.Status)
   case returnUnderWay(ReturnID, status: Return.Status)
   case nothingRefunded(CaseID)
+  case chargebackUnderWay(ChargebackID, status: Chargeback.Status)
 
   public var explanation: Explanation {
     switch self {
@@ -99,6 +100,12 @@ public enum CaseRejection: Rejection {
         "The return \(id) of this case is \(status.rawValue), and its money needs an open case (C3). "
           + "The case can be resolved once the return has ended and its refund is requested.",
         ["return": id, "status": status.rawValue])
+    case .chargebackUnderWay(let id, let status):
+      Explanation(
+        "B1", "chargebackUnderWay",
+        "The chargeback \(id) of this case is \(status.rawValue), and a closed case takes no evidence for it. "
+          + "RecordChargebackOutcome ends it.",
+        ["chargeback": id, "status": status.rawValue])
     case .nothingRefunded(let id):
       Explanation(
         "C5", "nothingRefunded",

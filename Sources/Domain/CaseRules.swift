@@ -130,6 +130,8 @@ extension SupportCase {
       switch status {
       case .approved, .processing, .outcomeUnknown, .failed:
         throw .refundUnderWay(refundID, status: status)
+      // V1: what is pending holds a return's units, and no other case may ask for them.
+      case .pending where refund.returnID != nil: throw .refundUnderWay(refundID, status: status)
       case .pending, .executed, .denied, .cancelled: break
       }
     }
@@ -141,7 +143,7 @@ extension SupportCase {
       case .completed:
         // What a bank took back meanwhile, nobody can ask for any more.
         guard let awaited = known.awaitedRefund, let order,
-          awaited <= order.balance.refundable
+          awaited <= order.givable
         else { continue }
         throw .returnUnderWay(returnID, status: status)
       case .rejected, .cancelled, .expired: break

@@ -63,6 +63,8 @@ public struct Order: Aggregate, Codable, Equatable {
   public internal(set) var storeCredit = 0
   /// What was given as goodwill, so that a retry under another command id gives nothing twice.
   var goodwill: Set<Goodwill> = []
+  /// What of it was given instead of money, for returns.
+  var creditedInstead = 0
   /// The returns that it was given for.
   var creditedReturns: Set<ReturnID> = []
 

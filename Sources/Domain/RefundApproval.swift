@@ -17,6 +17,7 @@ extension Refund {
     try refund.requireOpen(supportCase, header)
     try requireWithin(approved: approved, requested: requested)
     try order.checkUnclaimed(command.refundID)
+    if let known { try known.requireStillDue(order.held(command.refundID).lines) }
     var approval = try window(header.orderID, order, facts)
     approval.approverLimit = try limit(approved, refund, known, facts)
     var events: [Event] = [

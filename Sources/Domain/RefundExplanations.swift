@@ -24,7 +24,7 @@ extension RefundRejection {
         ["command": command.rawValue, "status": status.rawValue])
     case .unknownReturn, .returnOfAnother, .returnNotRefundable, .returnNotInspected,
       .returnRefundedAlready, .returnCreditedAlready, .feesComeFromReturn, .itemsOfReturnDiffer,
-      .refundOfReturn:
+      .refundOfReturn, .returnCameToLess:
       aboutReturn
     case .unknownCase, .caseNotOpen, .unknownOrder, .caseOfAnotherOrder, .anotherCustomersOrder,
       .anotherCustomersRefund, .legOfAnotherOrder:

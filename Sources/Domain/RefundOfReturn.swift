@@ -88,6 +88,12 @@ extension RefundRejection {
             : due.prefix(100).map { "\($0.quantity) of line \($0.lineID)" }
               .joined(separator: ", ") + "."),
         ["return": id, "lines": due.count])
+    case .returnCameToLess(let id, let line, let asked, let due):
+      Explanation(
+        "V3", "returnCameToLess",
+        "This refund is for \(asked) units of line \(line), and of return \(id) money is due for \(due). "
+          + "CancelRefund withdraws it, and another may be requested.",
+        ["return": id, "line": line, "asked": asked, "due": due])
     case .refundOfReturn(let id):
       Explanation(
         "V3", "refundOfReturn",

@@ -38,6 +38,7 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
   case feesComeFromReturn(ReturnID)
   case itemsOfReturnDiffer(ReturnID, due: [LineUnits])
   case refundOfReturn(ReturnID)
+  case returnCameToLess(ReturnID, LineID, asked: Int, due: Int)
   // R4
   case notDelivered(OrderID)
   case outsideReturnWindow(deliveryDate: CalendarDate, lastDay: CalendarDate, today: CalendarDate)

@@ -132,12 +132,15 @@ extension Order {
 extension Order {
   /// Requested ≤ refundable balance (O2), which never exceeds the order's total.
   func requireCovered(_ requested: Int, _ header: Header) throws(RefundRejection) {
-    guard requested <= balance.refundable else {
+    guard requested <= givable else {
       throw .aboveRefundableBalance(
-        requested: Money(requested, header.currency),
-        refundable: Money(balance.refundable, header.currency))
+        requested: Money(requested, header.currency), refundable: Money(givable, header.currency))
     }
   }
+
+  /// What may still be given, as money or as credit instead: goodwill does not draw on the balance, and what
+  /// was given for returns instead of money is not given again.
+  var givable: Int { max(0, balance.refundable - creditedInstead) }
 }
 
 extension Refund {

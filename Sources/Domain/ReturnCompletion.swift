@@ -28,10 +28,10 @@ extension Return {
         returnID: command.returnID, resolution: resolution, finalRefund: due, note: command.note))
     let amount = Domain.Money(due.amount, header.currency)
     // B1, R3: neither money nor credit instead of it is given for what has gone back already.
-    guard resolution == .nothing || known.money != .notDue || due.amount <= order.balance.refundable
+    guard resolution == .nothing || known.money != .notDue || due.amount <= order.givable
     else {
       throw .dueAboveBalance(
-        amount, refundable: Domain.Money(order.balance.refundable, header.currency))
+        amount, refundable: Domain.Money(order.givable, header.currency))
     }
     guard resolution == .storeCredit else { return .events([completed]) }
     // R5: store credit is worth money, so whoever gives it keeps to their limit.

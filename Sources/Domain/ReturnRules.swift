@@ -143,6 +143,18 @@ extension Return {
     }
   }
 
+  /// A refund that was asked for in advance is not approved for units of which it is known by now that
+  /// nothing is due for them.
+  func requireStillDue(_ units: [ReservedLine]) throws(RefundRejection) {
+    guard let returnID = header?.returnID else { return }
+    for line in lines {
+      let asked = units.first { $0.lineID == line.lineID }?.quantity ?? 0
+      guard asked <= line.claimedQuantity else {
+        throw .returnCameToLess(returnID, line.lineID, asked: asked, due: line.claimedQuantity)
+      }
+    }
+  }
+
   /// What was refunded in advance is not simply kept.
   func requireNotRefunded() throws(ReturnRejection) {
     if case .refund(let refundID) = money { throw .refundedInAdvance(refundID) }

@@ -41,11 +41,18 @@ struct Goodwill: Hashable, Sendable, Codable {
   var reason: String
 
   init(_ command: GrantStoreCredit) {
-    (caseID, amount, reason) = (command.caseID, command.amount, command.reason)
+    (caseID, amount) = (command.caseID, command.amount)
+    reason = Self.words(of: command.reason)
   }
 
   init(_ event: StoreCreditGranted) {
-    (caseID, amount, reason) = (event.caseID, event.amount, event.reason)
+    (caseID, amount) = (event.caseID, event.amount)
+    reason = Self.words(of: event.reason)
+  }
+
+  /// Blanks make no other reason.
+  private static func words(of reason: String) -> String {
+    reason.split(separator: " ").joined(separator: " ")
   }
 }
 
@@ -56,6 +63,7 @@ extension Order {
         returns[returnID] != nil, "store credit for return \(returnID), which holds no units")
       try require(
         creditedReturns.insert(returnID).inserted, "store credit twice for return \(returnID)")
+      creditedInstead += event.amount
     } else {
       goodwill.insert(Goodwill(event))
     }

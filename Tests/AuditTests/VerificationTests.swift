@@ -32,6 +32,11 @@ struct `The audit` {
     var testDescription: String { name }
   }
 
+  /// The revision with which the tenant's stream goes on.
+  private static func next(after history: [RecordedEvent]) -> Revision {
+    history.last { $0.stream.rawValue == "tenant" }!.revision.advanced(by: 1)
+  }
+
   static let forgeries: [Forgery] = [
     Forgery(name: "a refund executed twice", says: "cannot follow") { history in
       var again = history.last { $0.event.type == "RefundExecuted" }!
@@ -41,7 +46,7 @@ struct `The audit` {
     Forgery(name: "a revision left out", says: "comes next") { history in
       var event = history.first { $0.event.type == "AgentAdded" }!
       event.event = .agentAdded(AgentAdded(agentID: AgentID(unchecked: "x"), role: .agent))
-      event.revision = event.revision.advanced(by: 3)
+      event.revision = next(after: history).advanced(by: 1)
       return [event]
     },
     Forgery(name: "another tenant's name", says: "names the tenant") { history in
@@ -59,7 +64,7 @@ struct `The audit` {
       forge: { history in
         var event = history.first { $0.event.type == "AgentAdded" }!
         event.event = .agentAdded(AgentAdded(agentID: AgentID(unchecked: "x"), role: .agent))
-        event.revision = event.revision.advanced(by: 2)
+        event.revision = next(after: history)
         return [event]
       },
       rewrite: { line in
@@ -70,7 +75,7 @@ struct `The audit` {
       forge: { history in
         var event = history.first { $0.event.type == "AgentAdded" }!
         event.event = .agentAdded(AgentAdded(agentID: AgentID(unchecked: "x"), role: .agent))
-        event.revision = event.revision.advanced(by: 2)
+        event.revision = next(after: history)
         return [event]
       },
       rewrite: { line in
@@ -80,7 +85,7 @@ struct `The audit` {
     Forgery(name: "a time before the one before", says: "before the one before") { history in
       var event = history.first { $0.event.type == "AgentAdded" }!
       event.event = .agentAdded(AgentAdded(agentID: AgentID(unchecked: "x"), role: .agent))
-      event.revision = event.revision.advanced(by: 2)
+      event.revision = next(after: history)
       event.recordedTime = Timestamp(microseconds: 0)
       return [event]
     },

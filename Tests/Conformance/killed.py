@@ -73,7 +73,10 @@ def main():
     print(f"--- {month.name}")
     data = folder / "data"
     running = services.Service(data)
-    sizes = sorted(random.uniform(0.02, 0.9) * month.log_size for _ in range(10))
+    # Payments begin when the import has ended, which is shortly before the end.
+    sizes = sorted(share * month.log_size for share in [
+        *(random.uniform(0.02, 0.9) for _ in range(6)),
+        *(random.uniform(0.93, 0.985) for _ in range(4))])
     starts = set(random.sample(range(10), 3))
     interrupted = 0
     for number, size in enumerate(sizes):

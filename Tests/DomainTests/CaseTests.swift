@@ -171,8 +171,12 @@ struct CaseTests {
     case .rejected, .cancelled, .expired: answer.happens()
     }
     guard status == .completed else { return }
+    // What is pending holds the return's units.
     let requested = story.when(refunding([("1", 2)])).happens()
-    requested.when(Self.resolve()).happens()
+    requested.when(Self.resolve())
+      .thenRejected(CaseRejection.refundUnderWay("srf_1", status: .pending))
+    requested.when(.denyRefund(DenyRefund(refundID: "srf_1", reason: "Worn"))).happens()
+      .when(Self.resolve()).happens()
   }
 
   @Test(.accepts(.c3), .refuses(.c3), arguments: [CaseResolution.resolved, .denied])

@@ -316,4 +316,16 @@ struct ChargebackTests {
     }
     HistoryTests.refused(Self.represented[0], after: Self.history(.represented))
   }
+
+  @Test(.refuses(.b1)) func `no case is closed over the head of a chargeback under way`() {
+    let story = given(Self.disputed).when(CaseTests.become(.investigating)).happens()
+      .when(CaseTests.resolve()).happens()
+    let close = Command.closeCase(CloseCase(caseID: "sca_9"))
+    story.when(close).thenRejected(
+      CaseRejection.chargebackUnderWay("chg_1", status: .opened))
+    let represented = story.when(Self.represent).happens()
+    represented.when(close).thenRejected(
+      CaseRejection.chargebackUnderWay("chg_1", status: .represented))
+    represented.when(Self.outcome(.won)).happens().when(close).happens()
+  }
 }

@@ -40,7 +40,7 @@ private let answeringForTheProvider: [Command] = [
   RefundExecutionTests.reconcile(.failed, reason: "closed"),
 ]
 private let mirroringTheShop: [Command] = [
-  .registerCustomer(TenantTests.robin),
+  ShopTests.disconnecting(), .registerCustomer(TenantTests.robin),
   .changeCustomerDetails(ChangeCustomerDetails(customerID: "cus_5")),
   .setCustomerTags(SetCustomerTags(customerID: "cus_5", tags: ["vip"])),
   .recordOrder(OrderTests.record), OrderTests.amending([holders]),
@@ -53,7 +53,7 @@ private let suspending: [Command] = [
 ]
 private let managingTheTenant: [Command] = [
   .beginImport(BeginImport()), .endImport(EndImport()),
-  ShopTests.connecting(), ShopTests.disconnecting(),
+  ShopTests.connecting(),
   TenantTests.register, .changeTenantSettings(ChangeTenantSettings()),
   SlaCalendarTests.define(), SlaCalendarTests.set(),
   .addAgent(AddAgent(agentID: "usr_21", role: .agent)),
@@ -121,6 +121,14 @@ struct PermissionTests {
     #expect(
       Self.rejection(of: command, by: service)
         == (isAllowed ? nil : .notForServices(service, command.right)))
+  }
+
+  @Test(arguments: answeringForTheProvider)
+  func `while a history is told, a service says what became of its payments`(command: Command)
+    throws
+  {
+    let facts = given(acme(), [.importBegun(ImportBegun())]).facts("service/uid-1000", noon)
+    #expect(throws: Never.self) { try authorize(command, facts: facts) }
   }
 
   @Test(arguments: managingTheTenant)

@@ -299,4 +299,37 @@ struct ReturnMoneyTests {
       StoreCreditRejection.mayNotGive(
         .limitInAnotherCurrency(limit: Money(1_000, "GBP"), given: Money(1, "JPY"))))
   }
+
+  @Test(.refuses(.r3)) func `credit instead of money is not given beside the money`() {
+    // Only 600 of the order were captured: what two returned holders come to leaves 99.
+    let captured = PaymentCaptured(
+      orderID: "536365", paymentID: "pay_1", amount: 600, capturedAt: placedAt)
+    let story = given(
+      acme(), [.orderRecorded(orderRecorded), .paymentCaptured(captured)], delivered(), caseOpened,
+      [PolicyTests.defined()]
+    ).when(returning([("1", 2)])).happens().when(approveReturn()).happens()
+      .when(receiving(came("1"))).happens().when(inspecting(found("1"))).happens()
+      .when(complete(.storeCredit)).happens()
+    story.when(.requestRefund(requesting([("2", 1)], as: "srf_2"))).thenRejected(
+      RefundRejection.aboveRefundableBalance(
+        requested: Money(407, "GBP"), refundable: Money(99, "GBP")))
+  }
+
+  @Test(.accepts(.v3), .refuses(.v3))
+  func `a refund in advance is not approved for units that did not come`() {
+    let story = given(returning).when(returning([("1", 2), ("2", 1)])).happens()
+      .when(approveReturn()).happens().when(refunding([("1", 2), ("2", 1)])).happens()
+    let came = story.when(receiving(came("1", .shortShipped, 1), came("2"))).happens()
+    came.when(RefundApprovalTests.approve).thenRejected(
+      RefundRejection.returnCameToLess("ret_1", "1", asked: 2, due: 1))
+    let refused = story.when(receiving(Self.all("1"), Self.all("2"))).happens()
+      .when(inspecting(found("1"), found("2", .rejected))).happens()
+    refused.when(RefundApprovalTests.approve).thenRejected(
+      RefundRejection.returnCameToLess("ret_1", "2", asked: 1, due: 0))
+    story.when(receiving(Self.all("1"), Self.all("2"))).happens()
+      .when(inspecting(found("1"), found("2"))).happens()
+      .when(RefundApprovalTests.approve).happens()
+  }
+
+  private static func all(_ line: LineID) -> ReceptionReport { came(line) }
 }

@@ -85,6 +85,7 @@ struct `The notifications` {
       actor: "customer/robin")
     try await accept(
       redress, "approve", "ApproveRefund", #"{"refundId":"r1"}"#, actor: "agent/lee")
+    try await accept(redress, "end", "EndImport", "{}")
     #expect(try await redress.waitForRefund("r1", status: "failed"))
     #expect(
       try await summary(due(redress)) == [

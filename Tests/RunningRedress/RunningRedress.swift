@@ -201,18 +201,20 @@ extension RunningRedress {
     }
   }
 
-  /// Requests a refund of one unit, GBP 3.39, and approves it.
+  /// Requests a refund of one unit, GBP 3.39, and approves it; then the import ends, and it may be paid.
   public func requestAndApprove(_ id: String = "r1") async throws {
-    guard
+    let then = "2026-01-16T10:00:00Z"
+    _ = try await submit("begin-\(id)", "BeginImport", "{}")
+    let answers = [
       try await submit(
         "request-\(id)", "RequestRefund",
         #"{"refundId":"\#(id)","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
-        actor: "customer/robin", at: "2026-01-16T10:00:00Z"
-      ).isAccepted,
+        actor: "customer/robin", at: then),
       try await submit(
         "approve-\(id)", "ApproveRefund", #"{"refundId":"\#(id)"}"#, actor: "agent/kim",
-        at: "2026-01-16T10:05:00Z"
-      ).isAccepted
-    else { fatalError("the refund was not approved") }
+        at: "2026-01-16T10:05:00Z"),
+      try await submit("end-\(id)", "EndImport", "{}"),
+    ]
+    guard answers.allSatisfy(\.isAccepted) else { fatalError("the refund was not approved") }
   }
 }
