@@ -253,93 +253,6 @@ extension DecisionCore {
   }
 }
 
-extension DecisionCore {
-  /// What happens, happens now: a decision that came too late (R4, C1, V2, SLA) is not made in time by
-  /// saying that it was made before. Only an import tells of other times, and a service when the shop's
-  /// news happened; and even then a refund's history does not go back.
-  private func checkTime(
-    _ occurredAt: Timestamp?, of command: Command, facts: Facts, repository: Repository
-  ) throws {
-    guard let occurredAt else { return }
-    let isNews = facts.actor.kind == .service && command.right == .mirrorShop
-    // Nothing is decided by the time at which a tenant or an import begins.
-    let isBeginning =
-      switch command {
-      case .registerTenant, .beginImport: true
-      default: false
-      }
-    guard
-      facts.tenant.isImporting || isNews || isBeginning || facts.actor.kind == .system
-    else {
-      throw PastRejection(actor: facts.actor, occurredAt: occurredAt)
-    }
-    guard let target = command.target, case .refund(let id)? = Subject(target),
-      let last = try repository.refund(id).lastTime, occurredAt < last
-    else { return }
-    throw TimeRejection(stream: target, occurredAt: occurredAt, last: last)
-  }
-}
-
-/// A time other than now, where nothing is imported.
-struct PastRejection: Rejection {
-  var actor: Actor
-  var occurredAt: Timestamp
-
-  var explanation: Explanation {
-    Explanation(
-      "R4", "onlyImportsLookBack",
-      "\(actor) says that this happened at \(occurredAt). Decisions are made when they are received; "
-        + "leave occurredAt out. BeginImport lets a history from elsewhere be told.",
-      ["actor": actor, "occurredAt": occurredAt])
-  }
-}
-
-/// A time before the refund's last event.
-struct TimeRejection: Rejection {
-  var stream: StreamName
-  var occurredAt: Timestamp
-  var last: Timestamp
-
-  var explanation: Explanation {
-    Explanation(
-      "R4", "beforePreviousEvent",
-      "\(occurredAt) lies before the last event of \(stream), which happened at \(last). "
-        + "Give the time at which it really happened, or leave occurredAt out.",
-      ["stream": stream, "occurredAt": occurredAt, "lastEventAt": last])
-  }
-}
-
-extension Timestamp {
-  /// What another's clock may say at this time: it is ten minutes ahead at most.
-  fileprivate var elsewhere: Timestamp { Timestamp(microseconds: microseconds + 600_000_000) }
-}
-
-extension Command {
-  /// When the shop says that something happened.
-  var reportedTimes: [(field: String, time: Timestamp)] {
-    switch self {
-    case .recordOrder(let command):
-      [("placedAt", command.placedAt)] + (command.updatedAt.map { [("updatedAt", $0)] } ?? [])
-        + (command.deliveredAt.map { [("deliveredAt", $0)] } ?? [])
-    case .amendOrder(let command): [("updatedAt", command.updatedAt)]
-    case .recordDelivery(let command): [("deliveredAt", command.deliveredAt)]
-    case .cancelOrder(let command): [("cancelledAt", command.cancelledAt)]
-    case .capturePayment(let command): [("capturedAt", command.capturedAt)]
-    default: []
-    }
-  }
-
-  /// The time zone that this command would give its tenant, or a calendar of it.
-  var newTimeZone: String? {
-    switch self {
-    case .registerTenant(let command): command.timeZone
-    case .changeTenantSettings(let command): command.timeZone
-    case .defineSlaCalendar(let command): command.timeZone
-    default: nil
-    }
-  }
-}
-
 /// Somebody else changed the aggregate since the caller looked at it.
 struct RevisionRejection: Rejection {
   var stream: StreamName
@@ -355,5 +268,17 @@ struct RevisionRejection: Rejection {
         "stream": stream, "expectedRevision": expected,
         "actualRevision": actual?.description ?? "none",
       ])
+  }
+}
+
+extension Command {
+  /// The time zone that this command would give its tenant, or a calendar of it.
+  var newTimeZone: String? {
+    switch self {
+    case .registerTenant(let command): command.timeZone
+    case .changeTenantSettings(let command): command.timeZone
+    case .defineSlaCalendar(let command): command.timeZone
+    default: nil
+    }
   }
 }

@@ -48,8 +48,6 @@ public struct Refund: Aggregate, Codable, Equatable {
   /// `nil` until the refund is requested.
   public private(set) var status: Status?
   public private(set) var requestedAmount = 0
-  /// Who asked for what is asked for now: the requester, or whoever amended it last.
-  public private(set) var requestedBy: Actor?
   /// Everybody who ever asked for it, or for something else instead (R5).
   private var askers: Set<Actor> = []
   /// What is kept back: a part of the items in basis points, and a fee for shipping.
@@ -82,7 +80,6 @@ public struct Refund: Aggregate, Codable, Equatable {
         restockingFees: event.restockingFee.map { [$0] } ?? [], shippingFee: event.shippingFee,
         basis: event.basis, requested: event.requestedAmount)
       requestedAmount = event.requestedAmount
-      requestedBy = event.amendedBy
       askers.insert(event.amendedBy)
       reason = event.reason
       restockingFee = event.restockingFee?.basisPoints ?? 0
@@ -145,7 +142,6 @@ public struct Refund: Aggregate, Codable, Equatable {
       customerID: event.customerID, currency: event.currency, returnID: event.returnID)
     status = .pending
     requestedAmount = event.requestedAmount
-    requestedBy = event.requestedBy
     askers = [event.requestedBy]
     reason = event.reason
     restockingFee = event.restockingFees.first?.basisPoints ?? 0

@@ -14,7 +14,8 @@ extension Refund {
     let header = try refund.checkPossible(.approve, command.refundID)
     let requested = Money(refund.requestedAmount, header.currency)
     let approved = Money(command.approvedAmount ?? refund.requestedAmount, header.currency)
-    try refund.requireOpen(supportCase, header)
+    _ = try supportCase.requireOpen(
+      header.caseID, about: order, header.orderID, throwing: RefundRejection.self)
     try requireWithin(approved: approved, requested: requested)
     try order.checkUnclaimed(command.refundID)
     if let known { try known.requireStillDue(order.held(command.refundID).lines) }

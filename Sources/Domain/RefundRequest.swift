@@ -71,7 +71,8 @@ extension Refund {
     }
     // V3: what a return comes to is not for the caller to change.
     if let returnID = header.returnID { throw .refundOfReturn(returnID) }
-    try refund.requireOpen(supportCase, header)
+    _ = try supportCase.requireOpen(
+      header.caseID, about: order, header.orderID, throwing: RefundRejection.self)
     try order.checkUnclaimed(command.refundID)
     // R1–R3 anew, as if the refund held nothing.
     let free = order.without(command.refundID)

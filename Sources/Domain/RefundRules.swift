@@ -52,15 +52,6 @@ extension Order {
   }
 }
 
-extension Refund {
-  /// What is asked for or approved within a case, is so while it is open (C3).
-  func requireOpen(_ supportCase: SupportCase, _ header: Header) throws(RefundRejection) {
-    guard supportCase.acceptsRefunds else {
-      throw .caseNotOpen(header.caseID, status: supportCase.status)
-    }
-  }
-}
-
 // MARK: R2: amounts are computed from the original prices, never taken from the caller
 
 extension Order.Line {

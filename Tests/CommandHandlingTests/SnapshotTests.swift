@@ -58,7 +58,7 @@ import Testing
     #expect(
       hashes == [
         "Tenant 5 62bb5d41d26d9c72", "Customer 3 8448ec7eeade35f4", "Order 8 604fcca6368c8a2f",
-        "SupportCase 6 058de58c1fab8140", "Refund 3 1a6134b99649ef0a",
+        "SupportCase 6 058de58c1fab8140", "Refund 4 3d07d10394930a43",
       ])
     redress.stop()
   }
