@@ -14,6 +14,13 @@ let settings: [SwiftSetting] = [
 /// For the targets that touch C.
 let wrapperSettings: [SwiftSetting] = settings + [.strictMemorySafety()]
 
+// libipsec-mb exists for this processor only; on others messages are hashed one after the other.
+#if arch(x86_64)
+  let hashBatchLibraries: [LinkerSetting] = [.linkedLibrary("IPSec_MB"), .linkedLibrary("pthread")]
+#else
+  let hashBatchLibraries: [LinkerSetting] = []
+#endif
+
 let package = Package(
   name: "redress",
   products: [
@@ -105,7 +112,9 @@ let package = Package(
     .target(name: "EventSourcing", swiftSettings: settings),
 
     // One thin, safe wrapper for each C library.
-    .target(name: "Cryptography", dependencies: ["CCrypto"], swiftSettings: wrapperSettings),
+    .target(
+      name: "Cryptography", dependencies: ["CCrypto", "CHashBatch"],
+      swiftSettings: wrapperSettings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapperSettings),
     .target(name: "Zstandard", dependencies: ["CZstd"], swiftSettings: wrapperSettings),
     .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: wrapperSettings),
@@ -114,6 +123,8 @@ let package = Package(
       name: "CHTTPServer", path: "Sources/CLibraries/CHTTPServer",
       cxxSettings: [.define("BOOST_ERROR_CODE_HEADER_ONLY")],
       linkerSettings: [.linkedLibrary("pthread")]),
+    .target(
+      name: "CHashBatch", path: "Sources/CLibraries/CHashBatch", linkerSettings: hashBatchLibraries),
     .systemLibrary(
       name: "CCrypto", path: "Sources/CLibraries/CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),

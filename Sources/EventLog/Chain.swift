@@ -31,4 +31,11 @@ final class ChainFolder {
     chain = fold.finish()
     return end
   }
+
+  /// Folds one commit whose lines have these leaf hashes.
+  func fold(_ chain: inout Digest, leafHashes: ArraySlice<Digest>) {
+    fold.update(chain)
+    leafHashes.withUnsafeBytes { fold.update($0) }
+    chain = fold.finish()
+  }
 }

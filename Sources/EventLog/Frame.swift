@@ -2,6 +2,7 @@
 
 public import Cryptography
 public import EventSourcing
+internal import Transparency
 internal import Zstandard
 
 /// The commits that were written together.
@@ -49,22 +50,22 @@ public struct Frame: Sendable {
   /// - Parameter count: how many commits to fold, if not all.
   /// - Throws: ``LogError`` when there are not as many lines as events.
   public func foldChain(from previous: Digest, to count: Int? = nil) throws(LogError) -> Digest {
-    let folder = ChainFolder()
-    return try lines.withBytes { (bytes) throws(LogError) in
-      var chain = previous
-      var start = 0
-      for commit in header.commits.prefix(count ?? commitCount) {
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
-        guard let byteCount = folder.fold(&chain, eventCount: commit.eventCount, of: rest) else {
-          throw damaged("there are fewer lines than events")
-        }
-        start += byteCount
-      }
-      guard count != nil || start == bytes.count else {
-        throw damaged("there are more lines than events")
-      }
-      return chain
+    let commits = header.commits.prefix(count ?? commitCount)
+    let eventCount = commits.reduce(0) { $0 + $1.eventCount }
+    var leaves: [Digest] = []
+    let byteCount = lines.withBytes { leafHashes(ofLines: eventCount, in: $0, into: &leaves) }
+    guard let byteCount else { throw damaged("there are fewer lines than events") }
+    guard count != nil || byteCount == lines.count else {
+      throw damaged("there are more lines than events")
     }
+    let folder = ChainFolder()
+    var chain = previous
+    var rest = leaves[...]
+    for commit in commits {
+      folder.fold(&chain, leafHashes: rest.prefix(commit.eventCount))
+      rest = rest.dropFirst(commit.eventCount)
+    }
+    return chain
   }
 
   /// Where each commit's lines end.

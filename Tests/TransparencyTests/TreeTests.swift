@@ -21,6 +21,28 @@ private let knownRoots = [
   "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
 
+struct `Leaves` {
+  @Test func `hashed many at once are those hashed alone`() {
+    let lines = (0..<2_000).map { Array(String(repeating: "x\($0)", count: $0 % 41).utf8) } + [[]]
+    let bytes = lines.flatMap { $0 + [UInt8(ascii: "\n")] }
+    let alone = lines.map { leafHash($0) }
+    var hashes: [Digest] = []
+    #expect(bytes.withUnsafeBytes { leafHashes(ofLines: 0, in: $0, into: &hashes) } == 0)
+    #expect(bytes.withUnsafeBytes { leafHashes(ofLines: 3, in: $0, into: &hashes) } == 1 + 3 + 5)
+    #expect(hashes == Array(alone[..<3]))
+    let all = bytes.withUnsafeBytes { leafHashes(ofLines: lines.count, in: $0, into: &hashes) }
+    #expect(all == bytes.count)
+    #expect(hashes == alone[..<3] + alone)
+  }
+
+  @Test func `of lines that are not there are refused`() {
+    for bytes in [[], [UInt8(ascii: "a")], Array("a\nb".utf8)] {
+      var hashes: [Digest] = []
+      #expect(bytes.withUnsafeBytes { leafHashes(ofLines: 2, in: $0, into: &hashes) } == nil)
+    }
+  }
+}
+
 struct `A tree` {
   @Test func `has the roots of Certificate Transparency's test vectors`() throws {
     #expect(

@@ -29,6 +29,24 @@ import Testing
     #expect(hash.finish() == SHA256.hash([]))
   }
 
+  @Test func `many messages at once have the hashes that each has alone`() {
+    // Around the ends of a block and of its padding, in an order that leaves no two beside each other.
+    let lengths = (0..<600).map { $0 * 211 % 300 } + [5_000, 1, 70_000, 0]
+    let bytes = (0..<lengths.reduce(0, +)).map { UInt8(truncatingIfNeeded: $0 * $0 >> 3) }
+    var expected = [SHA256.hash([])]
+    var start = 0
+    for length in lengths {
+      expected.append(SHA256.hash(Array(bytes[start..<start + length])))
+      start += length
+    }
+    var atOnce = [SHA256.hash([])]
+    bytes.withUnsafeBytes { SHA256.hash($0, lengths: lengths, into: &atOnce) }
+    #expect(atOnce == expected)
+    var oneByOne = ArraySlice(repeating: Digest.zero, count: lengths.count)
+    bytes.withUnsafeBytes { SHA256.hashOneByOne($0, lengths: lengths, into: &oneByOne) }
+    #expect(oneByOne == expected[1...])
+  }
+
   @Test func `a digest reads its own description`() throws {
     let digest = SHA256.hash([1, 2, 3])
     #expect(Digest(hex: digest.description) == digest)
