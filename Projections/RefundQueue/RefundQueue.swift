@@ -7,7 +7,7 @@ public import SQLite
 /// Every refund as it stands, with totals by status and its timeline.
 public enum RefundQueue: Projector {
   public static let name = "RefundQueue"
-  public static let version = 5
+  public static let version = 6
 
   /// In the order of a refund's life (DOMAIN.md, Refund).
   public static let statuses = [
@@ -63,8 +63,8 @@ public enum RefundQueue: Projector {
     case .refundExecutionStarted(let event):
       try row.move(
         event.refundID, to: "processing",
-        "attempt = ?, idempotency_key = ?, failure_code = NULL, note = NULL", event.attempt,
-        event.idempotencyKey)
+        "attempt = ?, is_started_by_hand = ?, idempotency_key = ?, failure_code = NULL, note = NULL",
+        event.attempt, recorded.actor.kind == .system ? 0 : 1, event.idempotencyKey)
       try row.note(event.refundID, amount: event.amount, "attempt \(event.attempt)")
     case .refundExecuted(let event):
       try row.move(

@@ -23,7 +23,9 @@ extension RefundQueue {
       reason TEXT NOT NULL, note TEXT, delivery_date TEXT,
       requested_at TEXT NOT NULL, requested_by TEXT NOT NULL,
       approved_at TEXT, approved_by TEXT, executed_at TEXT,
-      attempt INTEGER NOT NULL DEFAULT 0, idempotency_key TEXT, failure_code TEXT,
+      attempt INTEGER NOT NULL DEFAULT 0,
+      -- by somebody else than the process manager that pays
+      is_started_by_hand INTEGER NOT NULL DEFAULT 0, idempotency_key TEXT, failure_code TEXT,
       settlement_reference TEXT,
       -- the event that brought it into its status
       status_position INTEGER NOT NULL,

@@ -1,56 +1,16 @@
 // The process manager that pays approved refunds. It keeps no state of its own: what there is to do is
 // read from a read model, and what it does are ordinary commands whose ids follow from the event that
 // caused them, so doing it twice changes nothing. What must hold (DOMAIN.md R7, R9): the provider is
-// asked only by the run that started the execution, and whatever a crash or a time-out left open is
+// asked only by the run in which the execution started, and whatever a crash or a time-out left open is
 // settled by the provider's books, never by asking for the money again.
 
 internal import Domain
-public import EventSourcing
+public import EventLog
+internal import EventSourcing
 public import Events
 public import Gateways
 import Glibc
 import Synchronization
-
-/// A refund that somebody has to do something about.
-public struct RefundToExecute: Sendable, Hashable {
-  public enum Stage: Sendable, Hashable {
-    case approved
-    /// The provider has no record of the last attempt, so another one is safe (R7).
-    case failedUnreceived
-    case processing
-    case outcomeUnknown
-  }
-
-  public var tenant: TenantID
-  public var refundID: RefundID
-  public var stage: Stage
-  /// The event that brought it there.
-  public var position: Position
-  /// The event since then that ended a suspension of its tenant (T2), or a chargeback's claim on the
-  /// refund's money (B1). What was refused before is refused for good, so after it there is another
-  /// command to submit.
-  public var resumption: Position?
-  public var attempt: Int
-  public var idempotencyKey: String
-  /// Minor units of ``currency``.
-  public var amount: Int
-  public var currency: String
-
-  public init(
-    tenant: TenantID, refundID: RefundID, stage: Stage, position: Position,
-    resumption: Position? = nil, attempt: Int, idempotencyKey: String, amount: Int, currency: String
-  ) {
-    self.tenant = tenant
-    self.refundID = refundID
-    self.stage = stage
-    self.position = position
-    self.resumption = resumption
-    self.attempt = attempt
-    self.idempotencyKey = idempotencyKey
-    self.amount = amount
-    self.currency = currency
-  }
-}
 
 /// Takes approved refunds through the payment provider.
 public final class RefundExecution: Sendable {
@@ -61,6 +21,8 @@ public final class RefundExecution: Sendable {
     var starting: Set<Execution> = []
     /// Executions that this run started, so this run may ask the provider.
     var started: Set<Execution> = []
+    /// Executions started by hand that this run has asked for, or is about to.
+    var takenOver: Set<Execution> = []
     /// Executions whose answer from the provider is still awaited or being recorded.
     var asking: Set<Execution> = []
   }
@@ -71,6 +33,13 @@ public final class RefundExecution: Sendable {
     var attempt: Int
   }
 
+  /// What the provider's books say of several attempts.
+  private enum Books {
+    case unpaid
+    case paid(attempt: Int, settlementReference: String)
+    case unavailable
+  }
+
   package typealias Submit = @Sendable (Submission) async -> Answer
 
   private let submit: Submit
@@ -79,26 +48,30 @@ public final class RefundExecution: Sendable {
   /// Lets time pass before a refund is tried again, the more the more often it was tried.
   private let pause: @Sendable (_ attempt: Int) async -> Void
   private let gateway: any PaymentGateway
+  /// By tenant, the end of what earlier runs recorded.
+  private let begin: [TenantID: Position]
   private let list: @Sendable (_ limit: Int) throws -> [RefundToExecute]
   private let onFailure: @Sendable (any Error) -> Void
   private let state = Mutex(State())
 
   /// - Parameters:
+  ///   - log: with nothing in it yet of what this run records.
   ///   - list: what there is to do, up to so many, from a read model that may lag behind.
   ///   - onFailure: told when the list cannot be read; the next ``wake()`` tries again.
   public convenience init(
-    sequencer: Sequencer, gateway: any PaymentGateway,
+    sequencer: Sequencer, gateway: any PaymentGateway, log: EventLog,
     list: @escaping @Sendable (_ limit: Int) throws -> [RefundToExecute],
     onFailure: @escaping @Sendable (any Error) -> Void
   ) {
     self.init(
-      submit: { await sequencer.submit($0) }, gateway: gateway, list: list, onFailure: onFailure,
+      submit: { await sequencer.submit($0) }, gateway: gateway, log: log, list: list,
+      onFailure: onFailure,
       carryOut: { work in Task { await work() } },
       pause: { try? await Task.sleep(for: .seconds(1 << min($0, 6))) })
   }
 
   package init(
-    submit: @escaping Submit, gateway: any PaymentGateway,
+    submit: @escaping Submit, gateway: any PaymentGateway, log: EventLog? = nil,
     list: @escaping @Sendable (_ limit: Int) throws -> [RefundToExecute],
     onFailure: @escaping @Sendable (any Error) -> Void,
     carryOut: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void,
@@ -107,6 +80,8 @@ public final class RefundExecution: Sendable {
     self.submit = submit
     self.pause = pause
     self.carryOut = carryOut
+    begin = Dictionary(
+      uniqueKeysWithValues: (log?.tenants ?? []).map { ($0, log?.durableEnd(of: $0) ?? Position(0)) })
     self.gateway = gateway
     self.list = list
     self.onFailure = onFailure
@@ -141,9 +116,12 @@ public final class RefundExecution: Sendable {
     switch refund.stage {
     case .approved: await start(refund)
     case .failedUnreceived:
-      guard refund.attempt < Self.attemptCountMax else { return }
-      await pause(refund.attempt)
-      await start(refund)
+      if refund.attempt < Self.attemptCountMax {
+        await pause(refund.attempt)
+        await start(refund)
+      } else {
+        _ = await isUnpaid(refund)
+      }
     case .processing: await askOrGiveUp(refund)
     case .outcomeUnknown: await reconcile(refund)
     }
@@ -164,28 +142,37 @@ public final class RefundExecution: Sendable {
     wake()
   }
 
-  /// Asks the books about every attempt before, whatever is recorded of it: a request that came late, or a
-  /// failure that was none, must not be paid beside another (R7, R9).
+  /// Whether the books know of no payment for a refund that is believed to be unpaid; what they do know is
+  /// recorded.
   private func isUnpaid(_ refund: RefundToExecute) async -> Bool {
-    for attempt in stride(from: 1, through: refund.attempt, by: 1) {
+    switch await books(of: refund, through: refund.attempt) {
+    case .unpaid: return true
+    case .paid(let attempt, let reference):
+      let command = ReconcileRefund(
+        refundID: refund.refundID, attempt: attempt, outcome: .executed,
+        settlementReference: reference, code: nil, reason: nil)
+      _ = await submit(.reconcileRefund(command), "found", refund)
+    case .unavailable:
+      // The next wake asks again.
+      state.withLock { _ = $0.taken.remove(refund) }
+    }
+    return false
+  }
+
+  /// Asks the books about every attempt up to one, whatever is recorded of it: a request that came late, or
+  /// a failure that was none, must not be paid beside another (R7, R9).
+  private func books(of refund: RefundToExecute, through last: Int) async -> Books {
+    for attempt in stride(from: 1, through: last, by: 1) {
       var asked = refund
       asked.attempt = attempt
       asked.idempotencyKey = Refund.idempotencyKey(refund.refundID, attempt: attempt)
       switch await gateway.lookUp(instruction(asked)) {
-      case .paid(let reference):
-        let command = ReconcileRefund(
-          refundID: refund.refundID, attempt: attempt, outcome: .executed,
-          settlementReference: reference, code: nil, reason: nil)
-        _ = await submit(.reconcileRefund(command), "found", refund)
-        return false
+      case .paid(let reference): return .paid(attempt: attempt, settlementReference: reference)
       case .declined, .neverReceived: break
-      case .unavailable:
-        // The next wake asks again.
-        state.withLock { _ = $0.taken.remove(refund) }
-        return false
+      case .unavailable: return .unavailable
       }
     }
-    return true
+    return .unpaid
   }
 
   private func askOrGiveUp(_ refund: RefundToExecute) async {
@@ -198,7 +185,10 @@ public final class RefundExecution: Sendable {
         return (true, false)
       }
       if state.asking.contains(execution) { return (true, false) }
-      guard state.started.remove(execution) != nil else { return (false, false) }
+      let isOurs =
+        state.started.remove(execution) != nil
+        || isNewByHand(refund) && state.takenOver.insert(execution).inserted
+      guard isOurs else { return (false, false) }
       state.asking.insert(execution)
       return (false, true)
     }
@@ -211,6 +201,7 @@ public final class RefundExecution: Sendable {
       // What became of it may have been seen on the list meanwhile, and put off.
       wake()
     }
+    guard await isFirst(refund) else { return }
     switch await gateway.pay(instruction(refund)) {
     case .paid(let reference):
       let command = RecordRefundExecuted(
@@ -223,6 +214,34 @@ public final class RefundExecution: Sendable {
     case .unknown(let reason):
       await recordUnknown(refund, reason)
     }
+  }
+
+  /// Whether an attempt was started by hand since this run began: no earlier run can have asked for it.
+  private func isNewByHand(_ refund: RefundToExecute) -> Bool {
+    refund.isStartedByHand && refund.position >= begin[refund.tenant] ?? Position(0)
+  }
+
+  /// Whether nothing was paid for an earlier attempt; who starts one by hand has not asked the books.
+  private func isFirst(_ refund: RefundToExecute) async -> Bool {
+    guard refund.isStartedByHand else { return true }
+    switch await books(of: refund, through: refund.attempt - 1) {
+    case .unpaid: return true
+    case .paid(let attempt, _):
+      // Failed, it is looked up once more, and executed by the earlier attempt.
+      let command = RecordRefundFailed(
+        refundID: refund.refundID, attempt: refund.attempt, code: .notReceived,
+        reason: "It was not asked for: attempt \(attempt) was paid.")
+      _ = await submit(.recordRefundFailed(command), "settle", refund)
+    case .unavailable:
+      // The next wake asks again.
+      let execution = Execution(
+        tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt)
+      state.withLock { state in
+        state.takenOver.remove(execution)
+        state.taken.remove(refund)
+      }
+    }
+    return false
   }
 
   private func recordUnknown(_ refund: RefundToExecute, _ reason: String) async {

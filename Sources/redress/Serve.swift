@@ -147,7 +147,7 @@ struct Serve: CommandLineTool {
     let notifying = try notifying(records, projections, in: folder, outbox: outbox)
     let sequencer = Sequencer(
       log: log, vault: vault, erasing: erasing, onFatal: { stopForGood("\($0)") })
-    let execution = refundExecution(sequencer, projections, books: folder.path)
+    let execution = refundExecution(sequencer, projections, log, books: folder.path)
     let keeper = try treeKeeper(of: log, in: folder, sequencer)
     sealing.onSuccess {
       sequencer.keepStates()
@@ -228,18 +228,18 @@ struct Serve: CommandLineTool {
   }
 
   private func refundExecution(
-    _ sequencer: Sequencer, _ projections: ProjectionRuntime, books folder: String
+    _ sequencer: Sequencer, _ projections: ProjectionRuntime, _ log: EventLog, books folder: String
   ) -> RefundExecution {
     let simulated = simulated
     let gateway = SimulatedPaymentGateway(
       path: folder + "/simulated-provider.tsv",
       behaviour: { simulated[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
     return RefundExecution(
-      sequencer: sequencer, gateway: CountingGateway(gateway, in: units),
+      sequencer: sequencer, gateway: CountingGateway(gateway, in: units), log: log,
       list: { limit in
         try projections.read(RefundQueue.name) {
           try RefundQueue.openExecutions(limit: limit, in: $0)
-        }.map(RefundToExecute.init)
+        }
       },
       onFailure: { say("the list of refunds to execute cannot be read: \($0)") })
   }
@@ -297,23 +297,6 @@ func stopForGood(_ reason: String) -> Never {
   say("\(reason)")
   say("stopping at once; nothing in doubt was acknowledged. Restart when the cause is gone.")
   _exit(ExitCode.fatal.rawValue)
-}
-
-extension RefundToExecute {
-  init(_ open: OpenExecution) {
-    let stage: Stage =
-      switch open.status {
-      case "approved": .approved
-      case "processing": .processing
-      case "outcome_unknown": .outcomeUnknown
-      default: .failedUnreceived
-      }
-    self.init(
-      tenant: open.tenant, refundID: open.refundID, stage: stage, position: open.position,
-      resumption: open.resumption,
-      attempt: open.attempt, idempotencyKey: open.idempotencyKey, amount: open.amount,
-      currency: open.currency)
-  }
 }
 
 /// The signals that end this process politely, from now on; none is lost before somebody waits for it.

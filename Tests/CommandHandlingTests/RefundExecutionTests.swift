@@ -126,6 +126,75 @@ struct `Paying a refund` {
     #expect(gateway.paid.count == 2 && gateway.paid.amount == 339 + 777)
   }
 
+  @Test func `that an agent starts anew is asked for at once`() async throws {
+    let redress = try RunningRedress(
+      behaviour: { $0.idempotencyKey.hasSuffix(".1") ? .decline : .pay })
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start()
+    try await redress.requestAndApprove()
+    #expect(try await redress.waitForRefund("r1", status: "failed"))
+    let again = try await redress.submit(
+      "again", "ExecuteRefund", #"{"refundId":"r1"}"#, actor: "agent/kim")
+    #expect(again.isAccepted)
+    #expect(try await redress.waitForRefund("r1", status: "executed"))
+    redress.stop()
+    #expect(
+      try types(redress).suffix(4)
+        == ["RefundExecutionStarted", "RefundFailed", "RefundExecutionStarted", "RefundExecuted"])
+    #expect(redress.gateway.paid.count == 1)
+  }
+
+  /// - Parameter isPaidBefore: whether the provider paid an earlier attempt, which nobody knows.
+  @Test(arguments: [false, true])
+  func `started by hand is asked for once, unless it is paid already`(isPaidBefore: Bool) async {
+    let gateway = SimulatedPaymentGateway(crash: {})
+    let tenant = TenantID(unchecked: "acme")
+    let id = RefundID(unchecked: "r1")
+    if isPaidBefore {
+      _ = await gateway.pay(
+        PaymentInstruction(
+          tenant: tenant, refundID: "r1", idempotencyKey: Refund.idempotencyKey(id, attempt: 2),
+          amount: 5, currency: "GBP"))
+    }
+    let attempt = RefundExecution.attemptCountMax + 1
+    let refund = RefundToExecute(
+      tenant: tenant, refundID: id, stage: .processing, position: Position(9), attempt: attempt,
+      isStartedByHand: true, idempotencyKey: Refund.idempotencyKey(id, attempt: attempt), amount: 5,
+      currency: "GBP")
+    let todo = Mutex([refund])
+    let submitted = Mutex<[Command]>([])
+    let execution = RefundExecution(
+      submit: { submission in
+        submitted.withLock { $0.append(submission.command.command) }
+        return Answer(.conflict)
+      }, gateway: gateway, list: { _ in todo.withLock { $0 } }, onFailure: { Issue.record($0) },
+      carryOut: { work in Task { await work() } })
+    execution.wake()
+    for _ in 1...500 where submitted.withLock({ $0.isEmpty }) {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    // Even if the list forgets it for a while.
+    todo.withLock { $0 = [] }
+    execution.wake()
+    todo.withLock { $0 = [refund] }
+    execution.wake()
+    for _ in 1...500 where submitted.withLock({ $0.count }) < 2 {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    let commands = submitted.withLock { $0 }
+    switch commands.first {
+    case .recordRefundExecuted(let command):
+      #expect(!isPaidBefore && command.attempt == attempt)
+    case .recordRefundFailed(let command):
+      #expect(isPaidBefore && command.attempt == attempt && command.code == .notReceived)
+    default: Issue.record("expected an outcome, got \(commands)")
+    }
+    #expect(gateway.paid.count == 1)
+    // Asked about again, it is not asked for again.
+    if case .recordRefundOutcomeUnknown = commands.last {} else { Issue.record("\(commands)") }
+  }
+
   /// Everybody who may say something of a payment, but for the provider itself.
   @Test func `that was paid stays paid, whatever others say of it`() async throws {
     let redress = try RunningRedress(behaviour: { _ in .timeout })

@@ -66,27 +66,12 @@ public final class RunningRedress: Sendable {
       path: path + "/simulated-provider.tsv", behaviour: behaviour, crash: {})
     self.gateway = gateway
     execution = RefundExecution(
-      sequencer: sequencer, gateway: gateway,
+      sequencer: sequencer, gateway: gateway, log: log,
       list: { [projections] limit in
         try projections.read(RefundQueue.name) {
           try RefundQueue.openExecutions(limit: limit, in: $0)
-        }.map { open in
-          RefundToExecute(
-            tenant: open.tenant, refundID: open.refundID, stage: Self.stage(open.status),
-            position: open.position, resumption: open.resumption, attempt: open.attempt,
-            idempotencyKey: open.idempotencyKey,
-            amount: open.amount, currency: open.currency)
         }
       }, onFailure: failed)
-  }
-
-  private static func stage(_ status: String) -> RefundToExecute.Stage {
-    switch status {
-    case "approved": .approved
-    case "processing": .processing
-    case "outcome_unknown": .outcomeUnknown
-    default: .failedUnreceived
-    }
   }
 
   /// Follows the log; pays what is approved if `isPaying`.

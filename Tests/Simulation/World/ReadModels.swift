@@ -65,20 +65,7 @@ final class ReadModels {
   func digests() throws -> [String] { try databases.map { try $0.database.contentDigest() } }
 
   func openExecutions(limit: Int) throws -> [RefundToExecute] {
-    try RefundQueue.openExecutions(limit: limit, in: databases[0].database).map { open in
-      let stage: RefundToExecute.Stage =
-        switch open.status {
-        case "approved": .approved
-        case "processing": .processing
-        case "outcome_unknown": .outcomeUnknown
-        default: .failedUnreceived
-        }
-      return RefundToExecute(
-        tenant: open.tenant, refundID: open.refundID, stage: stage, position: open.position,
-        resumption: open.resumption,
-        attempt: open.attempt, idempotencyKey: open.idempotencyKey, amount: open.amount,
-        currency: open.currency)
-    }
+    try RefundQueue.openExecutions(limit: limit, in: databases[0].database)
   }
 
   /// Captured, executed, reserved and refundable of every order, by tenant and order.

@@ -55,7 +55,7 @@ final class ServiceProcess: @unchecked Sendable {
     nonisolated(unsafe) let readModels = readModels
     let executor = executor
     execution = RefundExecution(
-      submit: { [unowned self] in await self.submit($0) }, gateway: gateway,
+      submit: { [unowned self] in await self.submit($0) }, gateway: gateway, log: log,
       list: { [unowned self] in isDead ? [] : try readModels.openExecutions(limit: $0) },
       onFailure: { fatalError("\($0)") }, carryOut: { executor.carryOut($0) })
     // Before anybody is served: what an earlier process recorded and did not carry out.
