@@ -33,8 +33,10 @@ enum Suspensions {
     }
   }
 
-  /// SQL: the event that ended a suspension since the one at a position; NULL if none did.
-  static func resumption(since position: String) -> String {
-    "iif(active_since > \(position), active_since, NULL)"
+  /// SQL: the last event since the one at a position that ended a suspension, or that another column names
+  /// because it may let happen what was refused before; NULL if there was none.
+  static func resumption(since position: String, or changes: String...) -> String {
+    let events = (["active_since"] + changes).map { "iif(\($0) > \(position), \($0), 0)" }
+    return "nullif(max(\(events.joined(separator: ", ")), 0), 0)"
   }
 }

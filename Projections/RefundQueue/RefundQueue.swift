@@ -28,8 +28,7 @@ public enum RefundQueue: Projector {
     switch recorded.event {
     case .tenantRegistered(let event): try row.insert(event)
     case .tenantSettingsChanged(let event): try row.update(event.settings)
-    case .tenantSuspended: try row.suspend()
-    case .tenantReinstated: try row.reinstate()
+    case .tenantSuspended, .tenantReinstated: try Suspensions.apply(recorded, to: database)
     case .importBegun: try row.note(isImporting: true)
     case .importEnded: try row.note(isImporting: false)
     case .orderDelivered(let event): try row.setDelivery(event)
@@ -99,15 +98,6 @@ private struct RefundRowWriter {
       INSERT INTO tenants (tenant, name, return_window_days, time_zone, active_since)
       VALUES (?, ?, ?, ?, ?)
       """, tenant, event.name, event.settings.returnWindowDays, event.settings.timeZone, position)
-  }
-
-  func suspend() throws {
-    try database.run("UPDATE tenants SET is_suspended = 1 WHERE tenant = ?", tenant)
-  }
-
-  func reinstate() throws {
-    try database.run(
-      "UPDATE tenants SET is_suspended = 0, active_since = ? WHERE tenant = ?", position, tenant)
   }
 
   func note(isImporting: Bool) throws {

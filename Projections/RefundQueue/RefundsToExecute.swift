@@ -15,10 +15,7 @@ extension RefundQueue {
       """
       SELECT tenant, refund_id, status, status_position, attempt,
         is_started_by_hand, idempotency_key, amount, currency,
-        nullif(
-          max(
-            iif(active_since > status_position, active_since, 0),
-            iif(claims_changed > status_position, claims_changed, 0)), 0)
+        \(Suspensions.resumption(since: "status_position", or: "claims_changed"))
       FROM refunds JOIN tenants USING (tenant)
       WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed')
         AND (status <> 'failed' OR failure_code = 'not_received') AND NOT is_suspended

@@ -125,6 +125,12 @@ struct ReturnRowWriter {
       status, time, tenant, id.rawValue)
   }
 
+  func noteChange(of order: OrderID) throws {
+    try database.run(
+      "UPDATE returns SET order_changed = ? WHERE tenant = ? AND order_id = ?", position, tenant,
+      order.rawValue)
+  }
+
   func update<each Value: SQLiteValue>(
     _ id: ReturnID, _ assignments: String, _ values: repeat each Value
   ) throws {

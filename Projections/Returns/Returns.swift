@@ -6,7 +6,7 @@ public import SQLite
 /// Every return as it stands, with its lines, its timeline, and what there is to do about it.
 public enum Returns: Projector {
   public static let name = "Returns"
-  public static let version = 2
+  public static let version = 3
 
   /// In the order of a return's life (DOMAIN.md, Return).
   public static let statuses = [
@@ -16,7 +16,7 @@ public enum Returns: Projector {
 
   public static let eventTypes: Set<String> = Suspensions.eventTypes.union([
     "TenantSettingsChanged", "SubjectErased", "CustomerRegistered", "CustomerDetailsChanged",
-    "OrderRecorded",
+    "OrderRecorded", "OrderDelivered", "OrderDisputeReleased", "OrderDisputeCovered",
     "ReturnRequested", "ReturnApproved", "ReturnRejected", "ReturnCancelled", "ReturnShipped",
     "ReturnLinesReceived", "ReturnLinesInspected", "ReturnInspected", "ReturnCompleted",
     "ReturnExpired", "ReturnRefundRequested", "ReturnRefundWithdrawn", "RefundApproved",
@@ -34,6 +34,9 @@ public enum Returns: Projector {
     case .customerDetailsChanged(let event): try row.know(event.email, of: event.customerID)
     case .subjectErased(let event): try row.forget(event.subjectID)
     case .orderRecorded(let event): try row.know(event.customerEmail, of: event.customerID)
+    case .orderDelivered(let event): try row.noteChange(of: event.orderID)
+    case .orderDisputeReleased(let event): try row.noteChange(of: event.orderID)
+    case .orderDisputeCovered(let event): try row.noteChange(of: event.orderID)
 
     case .returnRequested(let event): try row.insert(event)
     case .returnApproved(let event):

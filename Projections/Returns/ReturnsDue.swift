@@ -9,7 +9,7 @@ public import SQLite
 extension Returns {
   /// The columns that every to-do begins with.
   private static func head(_ cause: String) -> String {
-    "tenant, \(cause), \(Suspensions.resumption(since: cause))"
+    "tenant, \(cause), \(Suspensions.resumption(since: cause, or: "order_changed"))"
   }
 
   private static func due(_ row: Statement, _ command: Command) -> DueCommand {

@@ -35,7 +35,9 @@ extension Returns {
         requested_at TEXT NOT NULL, submitted_by TEXT NOT NULL, processed_by TEXT,
         expires_at TEXT, carrier TEXT, tracking_number TEXT, note TEXT,
         -- the event that brought it into its status
-        status_position INTEGER NOT NULL, updated_at TEXT NOT NULL,
+        status_position INTEGER NOT NULL,
+        -- the event that last changed what can be paid of its order: a delivery (R4), a chargeback's end (B1)
+        order_changed INTEGER NOT NULL DEFAULT 0, updated_at TEXT NOT NULL,
         PRIMARY KEY (tenant, return_id)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX returns_newest ON returns (tenant, position);

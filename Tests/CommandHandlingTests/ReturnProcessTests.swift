@@ -121,6 +121,27 @@ struct `The process managers of returns` {
     dear.stop()
   }
 
+  @Test func `try again what a chargeback forbade, once it has ended`() async throws {
+    let redress = try await requested(limit: 1_000_000)
+    defer { redress.removeFolder() }
+    await wake(redress)
+    try await lookThrough(redress)
+    await wake(redress)
+    try await submit(
+      redress, "OpenChargeback",
+      #"{"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":678,"reason":"fraud"}"#
+    )
+    await wake(redress, times: 2)
+    #expect(try row(redress)?.refundStatus == "pending")
+    #expect(try redress.history().contains { $0.event.type == "CommandRejected" })
+    try await submit(
+      redress, "RecordChargebackOutcome",
+      #"{"caseId":"k1","chargebackId":"g1","outcome":"prevented"}"#)
+    await wake(redress)
+    #expect(try row(redress)?.refundStatus == "approved")
+    redress.stop()
+  }
+
   @Test func `leave a refund to people that was withdrawn`() async throws {
     let redress = try await requested(limit: 1)
     defer { redress.removeFolder() }
