@@ -39,8 +39,11 @@ public enum RefundPage {
       ("Delivered", refund.deliveryDate.map { "\($0)" } ?? "not known"),
       (
         "Last day for approval",
-        refund.lastDay.map { "\($0)" } ?? "none, as long as no delivery is known"
+        refund.lastDay.map { "\($0)" }
+          ?? (refund.deliveryDate == nil
+            ? "none, as long as no delivery is known" : "none: its return was requested in time")
       ),
+      ("Return requested", refund.returnRequestedOn.map { "\($0)" }),
       ("Attempts to pay", refund.attempt > 0 ? "\(refund.attempt)" : nil),
       ("Settlement reference", refund.settlementReference),
     ]

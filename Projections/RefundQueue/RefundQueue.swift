@@ -17,7 +17,7 @@ public enum RefundQueue: Projector {
 
   public static let eventTypes: Set<String> = [
     "TenantRegistered", "TenantSettingsChanged", "TenantSuspended", "TenantReinstated",
-    "OrderDelivered", "RefundRequested", "RefundAmended", "RefundApproved", "RefundApprovalReset",
+    "OrderDelivered", "ReturnRequested", "RefundRequested", "RefundAmended", "RefundApproved", "RefundApprovalReset",
     "RefundDenied", "RefundCancelled", "RefundExecutionStarted", "RefundExecuted", "RefundFailed",
     "ImportBegun", "ImportEnded", "RefundOutcomeUnknown", "OrderDisputeReleased",
     "OrderDisputeCovered",
@@ -32,6 +32,7 @@ public enum RefundQueue: Projector {
     case .importBegun: try row.note(isImporting: true)
     case .importEnded: try row.note(isImporting: false)
     case .orderDelivered(let event): try row.setDelivery(event)
+    case .returnRequested(let event): try row.insert(event)
     case .refundRequested(let event): try row.insert(event)
     case .orderDisputeReleased(let event): try row.noteClaims(on: event.orderID)
     case .orderDisputeCovered(let event): try row.noteClaims(on: event.orderID)
@@ -47,7 +48,9 @@ public enum RefundQueue: Projector {
         "approved_amount = ?, approved_at = ?, approved_by = ?, note = NULL",
         event.approvedAmount, recorded.time.description, event.approvedBy.rawValue)
       try row.note(
-        event.refundID, amount: event.approvedAmount, "until \(event.facts.lastDay)")
+        event.refundID, amount: event.approvedAmount,
+        event.returnRequestedOn.map { "return requested on \($0)" }
+          ?? "until \(event.facts.lastDay)")
     case .refundApprovalReset(let event):
       try row.move(
         event.refundID, to: "pending",
@@ -127,18 +130,25 @@ private struct RefundRowWriter {
       """, position, tenant, order.rawValue)
   }
 
+  func insert(_ event: ReturnRequested) throws {
+    try database.run(
+      "INSERT INTO returns VALUES (?, ?, ?)", tenant, event.returnID.rawValue,
+      event.requestedOn.description)
+  }
+
   func insert(_ event: RefundRequested) throws {
     try database.run(
       """
       INSERT INTO refunds (tenant, refund_id, position, case_id, order_id, customer_id, return_id,
         status, currency, requested_amount, reason, delivery_date, requested_at, requested_by,
-        status_position, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)
+        status_position, updated_at, return_requested_on)
+      VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?,
+        (SELECT requested_on FROM returns WHERE tenant = ? AND return_id = ?))
       """, tenant, event.refundID.rawValue, position, event.caseID.rawValue,
       event.orderID.rawValue, event.customerID.rawValue, event.returnID?.rawValue,
       event.currency.rawValue,
       event.requestedAmount, event.reason, event.deliveryDate?.description, time,
-      event.requestedBy.rawValue, position, time)
+      event.requestedBy.rawValue, position, time, tenant, event.returnID?.rawValue)
     try note(event.refundID, amount: event.requestedAmount, event.reason)
     try RefundQueue.write(
       Derivation(of: event), of: event.refundID, tenant: recorded.tenant, to: database)

@@ -22,7 +22,10 @@ public struct RefundRow: Sendable, Hashable {
   public var reason: String
   public var note: String?
   public var deliveryDate: CalendarDate?
-  /// The last day on which it can be approved (R4).
+  /// The day on which its return was requested.
+  public var returnRequestedOn: CalendarDate?
+  /// The last day on which it can be approved (R4); `nil` without a delivery, and where its return was
+  /// requested in time.
   public var lastDay: CalendarDate?
   public var requestedAt: String
   public var requestedBy: String
@@ -58,19 +61,23 @@ extension RefundQueue {
     refund_id, position, case_id, order_id, customer_id, status, currency, requested_amount,
     approved_amount, amount, reason, note, delivery_date, requested_at, requested_by, approved_at,
     approved_by, executed_at, attempt, settlement_reference, updated_at,
-    (SELECT return_window_days FROM tenants t WHERE t.tenant = refunds.tenant), return_id
+    (SELECT return_window_days FROM tenants t WHERE t.tenant = refunds.tenant), return_id,
+    return_requested_on
     """
 
   private static func read(_ row: Statement) -> RefundRow {
     let deliveryDate = row.optionalText(12).flatMap { CalendarDate($0) }
     let window = row.optionalInt(21)
+    let requestedOn = row.optionalText(23).flatMap { CalendarDate($0) }
+    let lastDay = deliveryDate.flatMap { day in window.map { day.advanced(byDays: $0) } }
+    let isInTime = lastDay.map { last in requestedOn.map { $0 <= last } ?? false } ?? false
     return RefundRow(
       refundID: row.text(0), position: row.int(1), caseID: row.text(2), orderID: row.text(3),
       customerID: row.text(4), returnID: row.optionalText(22), status: row.text(5),
       currency: row.text(6),
       requestedAmount: row.int(7), approvedAmount: row.optionalInt(8), amount: row.int(9),
       reason: row.text(10), note: row.optionalText(11), deliveryDate: deliveryDate,
-      lastDay: deliveryDate.flatMap { day in window.map { day.advanced(byDays: $0) } },
+      returnRequestedOn: requestedOn, lastDay: isInTime ? nil : lastDay,
       requestedAt: row.text(13), requestedBy: row.text(14), approvedAt: row.optionalText(15),
       approvedBy: row.optionalText(16), executedAt: row.optionalText(17), attempt: row.int(18),
       settlementReference: row.optionalText(19), updatedAt: row.text(20))
@@ -114,7 +121,7 @@ extension RefundQueue {
     try database.rows(
       """
       SELECT \(columns) FROM refunds WHERE tenant = ? AND status = 'pending' AND position < ?
-        AND delivery_date >= date(?, (
+        AND delivery_date >= date(coalesce(return_requested_on, ?), (
           SELECT '-' || return_window_days || ' days' FROM tenants WHERE tenant = ?))
       ORDER BY position DESC LIMIT ?
       """, tenant.rawValue, before ?? Int.max, today.description, tenant.rawValue, limit,

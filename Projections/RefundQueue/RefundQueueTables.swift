@@ -13,6 +13,11 @@ extension RefundQueue {
       is_importing INTEGER NOT NULL DEFAULT 0, active_since INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE returns (
+      tenant TEXT NOT NULL, return_id TEXT NOT NULL, requested_on TEXT NOT NULL,
+      PRIMARY KEY (tenant, return_id)
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE refunds (
       tenant TEXT NOT NULL, refund_id TEXT NOT NULL, position INTEGER NOT NULL,
       case_id TEXT NOT NULL, order_id TEXT NOT NULL, customer_id TEXT NOT NULL, return_id TEXT,
@@ -21,6 +26,8 @@ extension RefundQueue {
       -- what it is about now: the approved amount, otherwise the requested one
       amount INTEGER NOT NULL AS (coalesce(approved_amount, requested_amount)) STORED,
       reason TEXT NOT NULL, note TEXT, delivery_date TEXT,
+      -- the day that must be in the return window (R4), instead of the approval's
+      return_requested_on TEXT,
       requested_at TEXT NOT NULL, requested_by TEXT NOT NULL,
       approved_at TEXT, approved_by TEXT, executed_at TEXT,
       attempt INTEGER NOT NULL DEFAULT 0,

@@ -12,6 +12,7 @@ public enum PolicyFlaw: Equatable, Sendable {
   case numbersForTexts(condition: Int, PolicyField)
   case nothingToCompareWith(condition: Int, PolicyField, PolicyOperator)
   case severalToCompareWith(condition: Int, PolicyField, PolicyOperator, count: Int)
+  case unknownReason(condition: Int, String, known: [String])
   case approvesWhatIsNotEligible
   case neverHolds(PolicyField)
   case neverReached(after: Int)
@@ -97,7 +98,9 @@ extension [PolicyCondition] {
 
 extension [PolicyRule] {
   /// The first rule that is no good, and why.
-  var flaw: (index: Int, flaw: PolicyFlaw)? {
+  ///
+  /// - Parameter reasons: the codes that an item's reason can have.
+  func flaw(reasons: [String]) -> (index: Int, flaw: PolicyFlaw)? {
     var named: [PolicyRuleID: Int] = [:]
     for (index, rule) in enumerated() {
       if let first = named.updateValue(index, forKey: rule.ruleID) {
@@ -106,6 +109,11 @@ extension [PolicyRule] {
       if rule.conditions.isEmpty { return (index, .noConditions) }
       for (place, condition) in rule.conditions.enumerated() {
         if let flaw = condition.flaw(at: place) { return (index, flaw) }
+        if condition.fact == .reasonCode,
+          let code = condition.texts?.first(where: { !reasons.contains($0) })
+        {
+          return (index, .unknownReason(condition: place, code, known: reasons))
+        }
       }
       if let field = rule.conditions.contradiction { return (index, .neverHolds(field)) }
       if let earlier = self[..<index].firstIndex(where: { earlier in
@@ -130,6 +138,7 @@ extension PolicyFlaw {
     case .numbersForTexts: "numbersForTexts"
     case .nothingToCompareWith: "nothingToCompareWith"
     case .severalToCompareWith: "severalToCompareWith"
+    case .unknownReason: "unknownReason"
     case .approvesWhatIsNotEligible: "approvesWhatIsNotEligible"
     case .neverHolds: "neverHolds"
     case .neverReached: "neverReached"
@@ -156,6 +165,9 @@ extension PolicyFlaw {
     case .severalToCompareWith(let condition, let field, let given, let count):
       "condition \(condition) compares \(field.rawValue) by \(given.rawValue) with \(count) values; "
         + "give one, or use in"
+    case .unknownReason(let condition, let code, let known):
+      "condition \(condition) asks for the reason \(code), and no item can have it; "
+        + "the tenant's reasons are \(known.prefix(100).joined(separator: ", "))"
     case .approvesWhatIsNotEligible:
       "its action approves automatically what is not eligible; leave autoApprove out"
     case .neverHolds(let field):

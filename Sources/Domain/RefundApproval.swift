@@ -19,13 +19,13 @@ extension Refund {
     try requireWithin(approved: approved, requested: requested)
     try order.checkUnclaimed(command.refundID)
     if let known { try known.requireStillDue(order.held(command.refundID).lines) }
-    var approval = try window(header.orderID, order, facts)
+    var approval = try window(header.orderID, order, known, facts)
     approval.approverLimit = try limit(approved, refund, known, facts)
     var events: [Event] = [
       .refundApproved(
         RefundApproved(
           refundID: command.refundID, approvedAmount: approved.amount, currency: header.currency,
-          approvedBy: facts.actor, facts: approval))
+          approvedBy: facts.actor, facts: approval, returnRequestedOn: known?.header?.requestedOn))
     ]
     // O2: what is not approved is refundable again.
     let rest = requested.amount - approved.amount

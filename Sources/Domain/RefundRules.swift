@@ -146,15 +146,16 @@ extension Refund {
   // MARK: R4: approval only inside the return window
 
   /// Approval only while `today ≤ delivery date + return_window_days`, both as dates in the tenant's time
-  /// zone; never without a delivery date.
+  /// zone; never without a delivery date. For a return it is the day of its request that must be in
+  /// time: shipping the items back and looking at them may take longer than the window.
   static func window(
-    _ orderID: OrderID, _ order: Order, _ facts: Facts
+    _ orderID: OrderID, _ order: Order, _ known: Return?, _ facts: Facts
   ) throws(RefundRejection) -> ApprovalFacts {
     guard let deliveredAt = order.deliveredAt else { throw .notDelivered(orderID) }
     let settings = facts.tenant.settings
     let deliveryDate = facts.dateOf(deliveredAt)
     let lastDay = deliveryDate.advanced(byDays: settings.returnWindowDays)
-    guard facts.today <= lastDay else {
+    guard min(facts.today, known?.header?.requestedOn ?? facts.today) <= lastDay else {
       throw .outsideReturnWindow(
         deliveryDate: deliveryDate, lastDay: lastDay, today: facts.today)
     }

@@ -52,6 +52,8 @@ public struct Return: Aggregate, Codable, Equatable {
     /// Whether that policy approves every line without a person.
     public var isAutoApproved: Bool
     public var submittedBy: Actor
+    /// In the tenant's time zone.
+    public var requestedOn: CalendarDate
   }
 
   public private(set) var header: Header?
@@ -130,7 +132,8 @@ public struct Return: Aggregate, Codable, Equatable {
     header = Header(
       returnID: event.returnID, caseID: event.caseID, orderID: event.orderID,
       customerID: event.customerID, currency: event.currency, method: event.returnMethod,
-      policy: event.policy, isAutoApproved: event.autoApprove, submittedBy: event.submittedBy)
+      policy: event.policy, isAutoApproved: event.autoApprove, submittedBy: event.submittedBy,
+      requestedOn: event.requestedOn)
     lines = event.lines.map(Line.init)
     try Domain.require(
       Set(lines.map(\.lineID)).count == lines.count, "a line returned twice in one return")
@@ -145,6 +148,17 @@ public struct Return: Aggregate, Codable, Equatable {
       event.estimatedRefund.items.elementsEqual(event.lines) {
         $0.quantity == $1.quantity && $0.originalUnitPrice == $1.unitPrice
       }, "an estimate for other units than are returned")
+    let days = event.lines.map(\.decision.facts)
+    try Domain.require(
+      days.allSatisfy {
+        $0.daysSincePurchase == days[0].daysSincePurchase
+          && $0.daysSinceDelivery == days[0].daysSinceDelivery
+      }, "lines that were judged on different days")
+    if let delivered = event.deliveryDate, let days = days[0].daysSinceDelivery, days > 0 {
+      try Domain.require(
+        delivered.advanced(byDays: days) == event.requestedOn,
+        "days since the purchase and since the delivery that end on different days")
+    }
     status = .requested
   }
 
@@ -181,4 +195,12 @@ public struct Return: Aggregate, Codable, Equatable {
 
   /// Whether the customer keeps the items, so that nothing comes and nothing is looked at.
   public var isKept: Bool { header?.method == .keepItem }
+}
+
+extension ReturnRequested {
+  /// The day of the request, in the tenant's time zone: what its policy counted the days since the
+  /// purchase up to (P1).
+  public var requestedOn: CalendarDate {
+    purchaseDate.advanced(byDays: lines.first?.decision.facts.daysSincePurchase ?? 0)
+  }
 }

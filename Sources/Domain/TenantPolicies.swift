@@ -12,7 +12,7 @@ extension Tenant {
   public static func decide(
     _ command: DefinePolicy, tenant: Tenant, facts: Facts
   ) throws(PolicyRejection) -> Decision {
-    if let (index, flaw) = command.rules.flaw {
+    if let (index, flaw) = command.rules.flaw(reasons: tenant.returnSettings.reasons.map(\.code)) {
       throw .badRule(index, command.rules[index].ruleID, flaw)
     }
     if let flaw = command.defaultAction.flaw { throw .badDefaultAction(flaw) }

@@ -2,7 +2,7 @@
 // instant falls on is the tenant's time zone's business, so nothing here knows of one.
 
 /// Days since 1970-01-01, written `YYYY-MM-DD`.
-public struct CalendarDate: Hashable, Comparable, Sendable {
+public struct CalendarDate: Hashable, Comparable, Sendable, Codable {
   public var daysSince1970: Int
 
   public init(daysSince1970: Int) { self.daysSince1970 = daysSince1970 }

@@ -1,7 +1,7 @@
 // Everything that a line of the log says about its event, without the event's data:
 //
 // {"specversion":"1.0","id":"41","source":"/tenants/acme","type":"RefundApproved",
-//  "dataschema":"urn:redress:event:RefundApproved:1","subject":"refund/srf_8Q2",
+//  "dataschema":"urn:redress:event:RefundApproved:2","subject":"refund/srf_8Q2",
 //  "time":"2026-01-16T10:00:00.123456Z","recordedtime":"2026-01-16T10:00:00.124001Z",
 //  "revision":1,"commandid":"…","commandhash":"…","actor":"agent/usr_17","peeruid":1000,
 //  "causationid":"40","correlationid":"sca_9","data":{…}}

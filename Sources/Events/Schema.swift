@@ -9,7 +9,7 @@ public protocol EventData: JSONCodable, Equatable, Sendable {
   /// The type's name, such as `RefundApproved`.
   static var typeName: String { get }
 
-  /// The schema's URN, such as `urn:redress:event:RefundApproved:1`.
+  /// The schema's URN, such as `urn:redress:event:RefundApproved:2`.
   static var dataSchema: String { get }
 
   /// The fields that hold personal data.

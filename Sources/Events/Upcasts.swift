@@ -15,6 +15,15 @@ extension RefundRequested {
   }
 }
 
+extension RefundApproved {
+  /// Version 1 did not look at when a refund's return was requested.
+  public static func upcast(_ old: V1) -> RefundApproved {
+    RefundApproved(
+      refundID: old.refundID, approvedAmount: old.approvedAmount, currency: old.currency,
+      approvedBy: old.approvedBy, facts: old.facts)
+  }
+}
+
 extension CaseOpened {
   /// Version 1 knew nothing of marketplaces.
   public static func upcast(_ old: CaseOpened.V1) -> CaseOpened {

@@ -122,7 +122,7 @@ struct `The process managers of returns` {
   }
 
   @Test func `try again what a chargeback forbade, once it has ended`() async throws {
-    let redress = try await requested(limit: 1_000_000)
+    let redress = try await requested(limit: 1)
     defer { redress.removeFolder() }
     await wake(redress)
     try await lookThrough(redress)
@@ -131,6 +131,9 @@ struct `The process managers of returns` {
       redress, "OpenChargeback",
       #"{"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":678,"reason":"fraud"}"#
     )
+    let raised = try await redress.submit(
+      "raise", "ChangeTenantSettings", #"{"autoApproveLimit":1000000}"#, at: Self.noon)
+    #expect(raised.isAccepted)
     await wake(redress, times: 2)
     #expect(try row(redress)?.refundStatus == "pending")
     #expect(try redress.history().contains { $0.event.type == "CommandRejected" })

@@ -245,6 +245,11 @@ struct PolicyTests {
       .severalToCompareWith(condition: 0, .sku, .eq, count: 2)
     ),
     (
+      [late, rule("r", [number(.amount, .eq, 1), text(.reasonCode, .in, "size", "sise")])], 1,
+      .unknownReason(
+        condition: 1, "sise", known: Tenant().returnSettings.reasons.map(\.code))
+    ),
+    (
       [rule("r", [number(.amount, .eq, 1)], PolicyAction(eligible: false, autoApprove: true))], 0,
       .approvesWhatIsNotEligible
     ),
@@ -284,7 +289,7 @@ struct PolicyTests {
     [rule("r", [number(.amount, .lte, 5), number(.amount, .gte, 5), number(.amount, .eq, 5)])],
     [rule("r", [text(.sku, .in, "A", "B"), text(.sku, .in, "B", "C")])],
     [rule("r", [text(.customerTag, .eq, "vip"), text(.customerTag, .eq, "new")])],
-    [rule("r", [text(.reasonCode, .eq, "quality"), text(.reasonCode, .eq, "defective")])],
+    [rule("r", [text(.reasonCode, .eq, "size"), text(.reasonCode, .eq, "defective")])],
     [rule("r", late.conditions + [number(.amount, .gt, 9)]), late],
     [rule("a", [number(.amount, .lt, 5)]), rule("b", [number(.amount, .lt, 10)])],
     [rule("a", [number(.amount, .lt, 5)]), rule("b", [text(.sku, .eq, "A")])],

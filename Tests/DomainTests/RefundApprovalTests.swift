@@ -91,6 +91,30 @@ struct RefundApprovalTests {
     story.when(.denyRefund(DenyRefund(refundID: "srf_1", reason: "worn"))).happens()
   }
 
+  @Test(.accepts(.r4), .refuses(.r4))
+  func `R4: of a return it is the request that must be in time, not the approval`() {
+    // Requested on 16 January, three days before the window ends, and looked at long after.
+    let late: Timestamp = "2026-02-20T12:00:00Z"
+    var facts = approvalFacts
+    facts.today = "2026-02-20"
+    aReturn(in: .completed).when(refunding([("1", 2)])).happens()
+      .when(.approveRefund(ApproveRefund(refundID: "srf_1")), at: late).then([
+        .refundApproved(
+          RefundApproved(
+            refundID: "srf_1", approvedAmount: 501, currency: "GBP", approvedBy: admin,
+            facts: facts, returnRequestedOn: "2026-01-16"))
+      ])
+    // Requested on the day after the window.
+    given(returning).when(returning([("1", 2)]), at: "2026-01-20T00:00:00Z").happens()
+      .when(approveReturn()).happens().when(receiving(came("1"))).happens()
+      .when(inspecting(found("1"))).happens().when(complete()).happens()
+      .when(refunding([("1", 2)])).happens()
+      .when(.approveRefund(ApproveRefund(refundID: "srf_1")), at: late)
+      .thenRejected(
+        .outsideReturnWindow(
+          deliveryDate: "2026-01-05", lastDay: "2026-01-19", today: "2026-02-20"))
+  }
+
   @Test(.accepts(.r4)) func `R4: outside the window requesting and denying stay possible`() {
     let late: Timestamp = "2026-03-01T12:00:00Z"
     given(open).when(.requestRefund(requesting([("1", 2)])), at: late).happens()

@@ -14,7 +14,7 @@ private let approved = Event.refundApproved(
 
 private let line =
   #"{"specversion":"1.0","id":"41","source":"/tenants/acme","type":"RefundApproved","#
-  + #""dataschema":"urn:redress:event:RefundApproved:1","subject":"refund/srf_8Q2","#
+  + #""dataschema":"urn:redress:event:RefundApproved:2","subject":"refund/srf_8Q2","#
   + #""time":"2026-01-16T10:00:00.123456Z","recordedtime":"2026-01-16T10:00:00.124001Z","#
   + #""revision":1,"commandid":"cmd_1","commandhash":"000102030405060708090a0b0c0d0e0f","#
   + #""actor":"agent/usr_17","peeruid":1000,"causationid":"40","correlationid":"sca_9","#
@@ -61,7 +61,7 @@ struct `A recorded event` {
     ("/tenants/acme", "/tenants/", "$.source"),
     ("/tenants/acme", "/tenants/a me", "$.type"),
     (#""type":"RefundApproved""#, #""type":"RefundDenied""#, "$.dataschema"),
-    ("RefundApproved:1", "RefundApproved:2", "$.type"),
+    ("RefundApproved:2", "RefundApproved:3", "$.type"),
     ("RefundApproved", "RefundPraised", "$.type"),
     (#""subject":"refund/srf_8Q2""#, #""subject":"""#, "$.subject"),
     ("2026-01-16T10:00:00.123456Z", "2026-01-16T10:00:00Z", "$.time"),
@@ -107,7 +107,7 @@ struct `A recorded event` {
 struct `An event's header` {
   @Test func `says all but the data, which is read later`() throws {
     let header = try EventHeader(line: line.utf8.span)
-    #expect(header.type == "RefundApproved" && header.version == 1)
+    #expect(header.type == "RefundApproved" && header.version == 2)
     #expect(header.stream == StreamName("refund/srf_8Q2") && header.commandID.rawValue == "cmd_1")
     #expect(RecordedEvent(header, try header.event(in: line.utf8.span)) == .sample(approved))
     let data = Array(line.utf8)[header.data]
