@@ -67,6 +67,7 @@ public enum RefundQueue: Projector {
         event.refundID, to: "processing",
         "attempt = ?, is_started_by_hand = ?, idempotency_key = ?, failure_code = NULL, note = NULL",
         event.attempt, recorded.actor.kind == .system ? 0 : 1, event.idempotencyKey)
+      try row.insert(event.payments, of: event.refundID)
       try row.note(event.refundID, amount: event.amount, "attempt \(event.attempt)")
     case .refundExecuted(let event):
       try row.move(
@@ -152,6 +153,16 @@ private struct RefundRowWriter {
     try note(event.refundID, amount: event.requestedAmount, event.reason)
     try RefundQueue.write(
       Derivation(of: event), of: event.refundID, tenant: recorded.tenant, to: database)
+  }
+
+  func insert(_ payments: [RefundedPayment], of id: RefundID) throws {
+    try database.run(
+      "DELETE FROM refund_payments WHERE tenant = ? AND refund_id = ?", tenant, id.rawValue)
+    for (number, payment) in payments.enumerated() {
+      try database.run(
+        "INSERT INTO refund_payments VALUES (?, ?, ?, ?, ?, ?)", tenant, id.rawValue, number,
+        payment.paymentID.rawValue, payment.provider, payment.amount)
+    }
   }
 
   func derive(_ event: RefundAmended) throws {

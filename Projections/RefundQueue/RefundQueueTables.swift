@@ -49,6 +49,13 @@ extension RefundQueue {
     CREATE INDEX refunds_to_execute ON refunds (status, status_position)
       WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed');
 
+    -- how the last attempt to pay gives the amount back
+    CREATE TABLE refund_payments (
+      tenant TEXT NOT NULL, refund_id TEXT NOT NULL, number INTEGER NOT NULL,
+      payment_id TEXT NOT NULL, provider TEXT, amount INTEGER NOT NULL,
+      PRIMARY KEY (tenant, refund_id, number)
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE refund_totals (
       tenant TEXT NOT NULL, status TEXT NOT NULL, currency TEXT NOT NULL,
       count INTEGER NOT NULL, amount INTEGER NOT NULL,

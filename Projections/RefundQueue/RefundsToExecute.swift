@@ -11,7 +11,7 @@ extension RefundQueue {
   public static func openExecutions(
     limit: Int, in database: Database
   ) throws -> [RefundToExecute] {
-    try database.rows(
+    let found = try database.rows(
       """
       SELECT tenant, refund_id, status, status_position, attempt,
         is_started_by_hand, idempotency_key, amount, currency,
@@ -30,6 +30,26 @@ extension RefundQueue {
           resumption: $0.optionalInt(9).map { Position(UInt64($0)) }, attempt: $0.int(4),
           isStartedByHand: $0.int(5) != 0, idempotencyKey: $0.optionalText(6) ?? "",
           amount: $0.int(7), currency: $0.text(8))
+      })
+    return try found.map { refund in
+      var refund = refund
+      if refund.attempt > 0 { refund.payments = try payments(of: refund, in: database) }
+      return refund
+    }
+  }
+
+  private static func payments(
+    of refund: RefundToExecute, in database: Database
+  ) throws -> [RefundedPayment] {
+    try database.rows(
+      """
+      SELECT payment_id, provider, amount FROM refund_payments WHERE tenant = ? AND refund_id = ?
+      ORDER BY number
+      """, refund.tenant.rawValue, refund.refundID.rawValue,
+      row: {
+        RefundedPayment(
+          paymentID: PaymentID(unchecked: $0.text(0)), provider: $0.optionalText(1),
+          amount: $0.int(2))
       })
   }
   private static func stage(_ status: String) -> RefundToExecute.Stage {

@@ -284,7 +284,10 @@ public final class RefundExecution: Sendable {
   private func instruction(_ refund: RefundToExecute) -> PaymentInstruction {
     PaymentInstruction(
       tenant: refund.tenant, refundID: refund.refundID.rawValue,
-      idempotencyKey: refund.idempotencyKey, amount: refund.amount, currency: refund.currency)
+      idempotencyKey: refund.idempotencyKey, amount: refund.amount, currency: refund.currency,
+      parts: refund.payments.map {
+        .init(paymentID: $0.paymentID.rawValue, provider: $0.provider, amount: $0.amount)
+      })
   }
 
   /// Submits a command that the event at the refund's position caused.

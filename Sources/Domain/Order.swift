@@ -173,7 +173,7 @@ public struct Order: Aggregate, Codable, Equatable {
     balance.captured = captured
     payments.insert(
       CapturedPayment(
-        paymentID: event.paymentID, capturedAt: event.capturedAt,
+        paymentID: event.paymentID, provider: event.provider, capturedAt: event.capturedAt,
         balance: RefundableBalance(captured: event.amount)))
   }
 }

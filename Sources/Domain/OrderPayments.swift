@@ -6,6 +6,8 @@ public import Events
 /// A payment of an order, with its own balance.
 public struct CapturedPayment: Hashable, Sendable, Codable {
   public internal(set) var paymentID: PaymentID
+  /// Who took it, and gives it back.
+  public internal(set) var provider: String?
   public internal(set) var capturedAt: Timestamp
   public internal(set) var balance: RefundableBalance
   /// What banks took back by chargebacks, also beyond what the balance had left (B1).
@@ -56,5 +58,16 @@ extension [PaymentPart] {
     }
     precondition(rest == 0, "more given back than held")
     return given
+  }
+}
+
+extension Order {
+  /// The parts with the names of who took the payments.
+  func refunded(_ parts: [PaymentPart]) -> [RefundedPayment] {
+    parts.map { part in
+      RefundedPayment(
+        paymentID: part.paymentID,
+        provider: payments.first { $0.paymentID == part.paymentID }?.provider, amount: part.amount)
+    }
   }
 }

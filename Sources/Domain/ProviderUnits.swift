@@ -49,6 +49,12 @@ public struct ProviderUnits: Sendable, Equatable {
       Departure(currency: "ISK", decimals: 2),
     ])
 
+  /// Those of the provider that a payment names; ISO 4217's where it is none that departs.
+  public static func named(_ provider: String?) -> ProviderUnits {
+    let name = provider?.lowercased()
+    return [stripe, adyen].first { $0.name.lowercased() == name } ?? iso
+  }
+
   /// An amount in this provider's units.
   ///
   /// - Throws: where the provider has no unit that is small enough, or the amount gets too large.

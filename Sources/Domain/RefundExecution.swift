@@ -20,7 +20,7 @@ extension Refund {
           refundID: command.refundID, attempt: attempt,
           idempotencyKey: idempotencyKey(command.refundID, attempt: attempt),
           amount: held.amount, currency: header.currency, orderID: header.orderID,
-          payments: held.payments))
+          payments: order.refunded(held.payments)))
     ])
   }
 

@@ -154,9 +154,12 @@ public struct Return: Aggregate, Codable, Equatable {
         $0.daysSincePurchase == days[0].daysSincePurchase
           && $0.daysSinceDelivery == days[0].daysSinceDelivery
       }, "lines that were judged on different days")
-    if let delivered = event.deliveryDate, let days = days[0].daysSinceDelivery, days > 0 {
+    // No days are counted before what they are counted from.
+    if let delivered = event.deliveryDate, let since = days[0].daysSinceDelivery, since > 0,
+      days[0].daysSincePurchase > 0
+    {
       try Domain.require(
-        delivered.advanced(byDays: days) == event.requestedOn,
+        delivered.advanced(byDays: since) == event.requestedOn,
         "days since the purchase and since the delivery that end on different days")
     }
     status = .requested

@@ -29,11 +29,13 @@ public struct RefundToExecute: Sendable, Hashable {
   /// Minor units of ``currency``.
   public var amount: Int
   public var currency: String
+  /// By which payments the attempt gives the amount back.
+  public var payments: [RefundedPayment]
 
   public init(
     tenant: TenantID, refundID: RefundID, stage: Stage, position: Position,
     resumption: Position? = nil, attempt: Int, isStartedByHand: Bool = false,
-    idempotencyKey: String, amount: Int, currency: String
+    idempotencyKey: String, amount: Int, currency: String, payments: [RefundedPayment] = []
   ) {
     self.tenant = tenant
     self.refundID = refundID
@@ -45,5 +47,11 @@ public struct RefundToExecute: Sendable, Hashable {
     self.idempotencyKey = idempotencyKey
     self.amount = amount
     self.currency = currency
+    self.payments = payments
+  }
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(tenant)
+    hasher.combine(refundID)
+    hasher.combine(position)
   }
 }

@@ -24,6 +24,16 @@ extension RefundApproved {
   }
 }
 
+extension RefundExecutionStarted {
+  /// Version 1 did not say who had taken the payments.
+  public static func upcast(_ old: V1) -> RefundExecutionStarted {
+    RefundExecutionStarted(
+      refundID: old.refundID, attempt: old.attempt, idempotencyKey: old.idempotencyKey,
+      amount: old.amount, currency: old.currency, orderID: old.orderID,
+      payments: old.payments.map { RefundedPayment(paymentID: $0.paymentID, amount: $0.amount) })
+  }
+}
+
 extension CaseOpened {
   /// Version 1 knew nothing of marketplaces.
   public static func upcast(_ old: CaseOpened.V1) -> CaseOpened {

@@ -2,18 +2,14 @@
 // the provider's units is never asked for: it is declined here, with the reason, and so a known failure
 // (DOMAIN.md R7, R8).
 
-public import Domain
+internal import Domain
 import Events
 
-/// Asks another gateway in the units of its provider.
+/// Asks another gateway for each part in the units of the provider that took the payment.
 public struct CountingGateway<Wrapped: PaymentGateway>: PaymentGateway {
   private let wrapped: Wrapped
-  private let units: ProviderUnits
 
-  public init(_ wrapped: Wrapped, in units: ProviderUnits) {
-    self.wrapped = wrapped
-    self.units = units
-  }
+  public init(_ wrapped: Wrapped) { self.wrapped = wrapped }
 
   public func pay(_ instruction: PaymentInstruction) async -> PaymentAnswer {
     switch counted(instruction) {
@@ -32,10 +28,13 @@ public struct CountingGateway<Wrapped: PaymentGateway>: PaymentGateway {
   private func counted(
     _ instruction: PaymentInstruction
   ) -> Result<PaymentInstruction, NotPayableExactly> {
-    let money = Money(instruction.amount, CurrencyCode(unchecked: instruction.currency))
+    let currency = CurrencyCode(unchecked: instruction.currency)
     return Result { () throws(NotPayableExactly) in
       var counted = instruction
-      counted.amount = try units.amount(of: money)
+      for (index, part) in instruction.parts.enumerated() {
+        let units = ProviderUnits.named(part.provider)
+        counted.parts[index].amount = try units.amount(of: Money(part.amount, currency))
+      }
       return counted
     }
   }

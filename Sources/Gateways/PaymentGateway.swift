@@ -12,18 +12,37 @@ public struct PaymentInstruction: Sendable, Hashable {
   /// named by each ``tenant`` for itself, so tenants that share an account share its keys: an adapter
   /// tells them apart by the tenant.
   public var idempotencyKey: String
-  /// Minor units of ``currency``.
+  /// Minor units of ``currency`` by ISO 4217.
   public var amount: Int
   public var currency: String
+  /// The payments that it is given back by, each up to its own amount; together they are the whole.
+  public var parts: [Part]
+
+  /// What goes back by one payment.
+  public struct Part: Sendable, Hashable {
+    public var paymentID: String
+    /// Who took the payment, as the shop names them.
+    public var provider: String?
+    /// Minor units by ISO 4217 until they are the provider's (``CountingGateway``).
+    public var amount: Int
+
+    public init(paymentID: String, provider: String?, amount: Int) {
+      self.paymentID = paymentID
+      self.provider = provider
+      self.amount = amount
+    }
+  }
 
   public init(
-    tenant: TenantID, refundID: String, idempotencyKey: String, amount: Int, currency: String
+    tenant: TenantID, refundID: String, idempotencyKey: String, amount: Int, currency: String,
+    parts: [Part] = []
   ) {
     self.tenant = tenant
     self.refundID = refundID
     self.idempotencyKey = idempotencyKey
     self.amount = amount
     self.currency = currency
+    self.parts = parts
   }
 }
 

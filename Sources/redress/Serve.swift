@@ -25,7 +25,7 @@ struct Serve: CommandLineTool {
     Runs the service on a data folder, which is made if it is not there.
 
     Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT]
-                         [--mail-from ADDRESS] [--simulate HOW=REFUND]… [--units PROVIDER]
+                         [--mail-from ADDRESS] [--simulate HOW=REFUND]…
 
       --data DIR         the data folder
       --socket PATH      the Unix socket that commands come in on; DIR/redress.sock if not given.
@@ -37,8 +37,6 @@ struct Serve: CommandLineTool {
       --simulate HOW=ID  make the simulated payment provider treat one refund otherwise: decline,
                          timeout (pays, does not answer), lose (never receives it) or crash (pays,
                          then ends this process)
-      --units PROVIDER   ask the payment provider in the minor units of stripe or adyen, where they
-                         differ from ISO 4217; what they cannot pay exactly is not asked for
 
     Example:
       redress serve --data ./data --http 127.0.0.1:8080
@@ -53,7 +51,6 @@ struct Serve: CommandLineTool {
   private let http: (host: String, port: Int)?
   private let sender: EmailAddress
   private let simulated: [String: SimulatedPaymentGateway.Behaviour]
-  private let units: ProviderUnits
 
   init(_ arguments: inout Arguments) throws {
     data = try arguments.required("--data")
@@ -62,15 +59,6 @@ struct Serve: CommandLineTool {
     sender = try Self.sender(arguments.option("--mail-from") ?? "redress@localhost")
     simulated = try Dictionary(
       arguments.options("--simulate").map(Self.behaviour), uniquingKeysWith: { $1 })
-    units = try arguments.option("--units").map(Self.units) ?? .iso
-  }
-
-  private static func units(_ name: String) throws -> ProviderUnits {
-    let known = [ProviderUnits.stripe, .adyen]
-    guard let units = known.first(where: { $0.name.lowercased() == name }) else {
-      throw Stop.usage("--units \(name) is not stripe or adyen")
-    }
-    return units
   }
 
   private static func address(_ text: String) throws -> (host: String, port: Int) {
@@ -235,7 +223,7 @@ struct Serve: CommandLineTool {
       path: folder + "/simulated-provider.tsv",
       behaviour: { simulated[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
     return RefundExecution(
-      sequencer: sequencer, gateway: CountingGateway(gateway, in: units), log: log,
+      sequencer: sequencer, gateway: CountingGateway(gateway), log: log,
       list: { limit in
         try projections.read(RefundQueue.name) {
           try RefundQueue.openExecutions(limit: limit, in: $0)

@@ -16,7 +16,11 @@ struct `Paying a refund` {
   }
 
   @Test func `happens once, after the approval`() async throws {
-    let redress = try RunningRedress()
+    let asked = Mutex<[PaymentInstruction]>([])
+    let redress = try RunningRedress(behaviour: { instruction in
+      asked.withLock { $0.append(instruction) }
+      return .pay
+    })
     defer { redress.removeFolder() }
     try await redress.prepare()
     redress.start()
@@ -27,6 +31,8 @@ struct `Paying a refund` {
       try types(redress)
         == ["RefundRequested", "RefundApproved", "RefundExecutionStarted", "RefundExecuted"])
     #expect(redress.gateway.paid.amount == 339 && redress.gateway.paid.count == 1)
+    let parts = asked.withLock { $0.map(\.parts) }
+    #expect(parts == [[.init(paymentID: "p1", provider: "acme_pay", amount: 339)]])
     let started = try #require(
       try redress.history().first { $0.event.type == "RefundExecutionStarted" })
     let approved = try #require(try redress.history().first { $0.event.type == "RefundApproved" })

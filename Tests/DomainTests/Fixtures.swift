@@ -103,7 +103,7 @@ func started(_ attempt: Int) -> [Event] {
       RefundExecutionStarted(
         refundID: "srf_1", attempt: attempt, idempotencyKey: "srf_1.\(attempt)", amount: 600,
         currency: "GBP", orderID: "536365",
-        payments: [PaymentPart(paymentID: "pay_1", amount: 600)]))
+        payments: [RefundedPayment(paymentID: "pay_1", amount: 600)]))
   ]
 }
 

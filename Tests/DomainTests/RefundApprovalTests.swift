@@ -56,7 +56,7 @@ struct RefundApprovalTests {
       .refundExecutionStarted(
         RefundExecutionStarted(
           refundID: "srf_1", attempt: 1, idempotencyKey: "srf_1.1", amount: 350, currency: "GBP",
-          orderID: "536365", payments: [PaymentPart(paymentID: "pay_1", amount: 350)]))
+          orderID: "536365", payments: [RefundedPayment(paymentID: "pay_1", amount: 350)]))
     ])
   }
 

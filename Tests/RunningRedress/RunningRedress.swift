@@ -177,7 +177,7 @@ extension RunningRedress {
     let commands = [
       #"{"id":"c1","tenant":"acme","type":"RegisterTenant","data":{"name":"Acme","currency":"GBP","timeZone":"Europe/London","agentApprovalLimit":100000}}"#,
       #"{"id":"c2","tenant":"acme","type":"AddAgent","data":{"agentId":"kim","role":"agent"}}"#,
-      #"{"id":"c3","tenant":"acme","type":"RecordOrder","data":{"orderId":"o1","customerId":"robin","source":"api","currency":"GBP","placedAt":"2026-01-05T09:30:00Z","deliveredAt":"2026-01-07T12:00:00Z","lines":[{"lineId":"1","title":"Lantern","quantity":2,"unitPrice":339}],"payments":[{"paymentId":"p1","amount":678,"capturedAt":"2026-01-05T09:30:00Z"}]}}"#,
+      #"{"id":"c3","tenant":"acme","type":"RecordOrder","data":{"orderId":"o1","customerId":"robin","source":"api","currency":"GBP","placedAt":"2026-01-05T09:30:00Z","deliveredAt":"2026-01-07T12:00:00Z","lines":[{"lineId":"1","title":"Lantern","quantity":2,"unitPrice":339}],"payments":[{"paymentId":"p1","amount":678,"capturedAt":"2026-01-05T09:30:00Z","provider":"acme_pay"}]}}"#,
       #"{"id":"c4","tenant":"acme","type":"OpenCase","data":{"caseId":"k1","customerId":"robin","orderId":"o1","title":"Broken","type":"product"},"actor":"customer/robin"}"#,
     ]
     let importing = #"{"id":"c5","tenant":"acme","type":"BeginImport","data":{}}"#
