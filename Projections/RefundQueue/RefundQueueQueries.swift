@@ -175,6 +175,12 @@ extension RefundQueue {
       row: { ($0.text(0), $0.text(1)) })
   }
 
+  public static func isSuspended(_ tenant: TenantID, in database: Database) throws -> Bool {
+    try database.row(
+      "SELECT is_suspended FROM tenants WHERE tenant = ?", tenant.rawValue,
+      row: { $0.int(0) != 0 }) ?? false
+  }
+
   public static func tenants(in database: Database) throws -> [TenantID] {
     try database.rows(
       "SELECT tenant FROM tenants ORDER BY tenant", row: { TenantID(unchecked: $0.text(0)) })

@@ -13,15 +13,34 @@ public struct SavedDraft: Sendable, Hashable {
   public var expiresAt: Timestamp
 }
 
+/// Why a draft cannot be saved.
+public enum DraftRefusal: Error, Sendable, Hashable {
+  /// It became a return.
+  case submitted(DraftID)
+
+  /// What is wrong, and what would be right.
+  public var explanation: String {
+    switch self {
+    case .submitted(let id):
+      "The draft \(id) became a return, and is not filled in any more. Save another one under a new id."
+    }
+  }
+}
+
 extension OperationalRecords {
   /// Keeps a draft, in place of what was saved under its id, for twelve hours from now.
   ///
   /// - Returns: the draft, and whether there was none of that id.
+  /// - Throws: ``DraftRefusal/submitted(_:)`` where another one was submitted under the id.
   public func save(
     _ draft: ReturnDraft, as id: DraftID, tenant: TenantID, at now: Timestamp
   ) throws -> (saved: SavedDraft, isNew: Bool) {
     try transaction { database in
       let earlier = try Self.draft(id, tenant: tenant, at: now, in: database)
+      if let earlier, earlier.draft.status == .submitted {
+        guard earlier.draft == draft else { throw DraftRefusal.submitted(id) }
+        return (earlier, false)
+      }
       let saved = SavedDraft(
         id: id, draft: draft, createdAt: earlier?.createdAt ?? now, updatedAt: now,
         expiresAt: RecordKind.drafts.expiry(from: now))

@@ -9,6 +9,7 @@ import HTTP
 import JSON
 import Operations
 import PersonalData
+import Projecting
 import Projections
 
 struct RecordRoutes: Sendable {
@@ -35,6 +36,10 @@ struct RecordRoutes: Sendable {
     }
     do { return try await route(path, request) } catch let refusal as SyncJobRefusal {
       throw Problem(refusal)
+    } catch let refusal as DraftRefusal {
+      throw Problem(
+        status: 409, code: "draft-submitted", title: "The draft became a return",
+        detail: refusal.explanation)
     }
   }
 
@@ -59,7 +64,7 @@ struct RecordRoutes: Sendable {
   // MARK: Drafts
 
   private func saveDraft(_ id: String, _ request: HTTPRequest) async throws -> HTTPResponse {
-    let tenant = try await tenant(request)
+    let tenant = try await activeTenant(request)
     let id: DraftID = try identifier(id)
     let draft = try body(of: request, ReturnDraft.self)
     if let customer = draft.customerID {
@@ -97,7 +102,7 @@ struct RecordRoutes: Sendable {
   // MARK: Sync jobs
 
   private func beginSyncJob(_ id: String, _ request: HTTPRequest) async throws -> HTTPResponse {
-    let tenant = try await tenant(request)
+    let tenant = try await activeTenant(request)
     let id: SyncJobID = try identifier(id)
     let order = try body(of: request, SyncJobOrder.self)
     let (job, isNew) = try records.begin(order, as: id, tenant: tenant, at: clock())
@@ -166,6 +171,20 @@ struct RecordRoutes: Sendable {
   private func tenant(_ request: HTTPRequest) async throws -> TenantID {
     try request.allowParameters("tenant")
     return try await reads.tenant(of: request, in: RefundQueue.name)
+  }
+
+  /// T2: a suspended tenant begins nothing; what is under way may still be told of.
+  private func activeTenant(_ request: HTTPRequest) async throws -> TenantID {
+    let tenant = try await tenant(request)
+    let isSuspended = try reads.projections.read(RefundQueue.name) {
+      try RefundQueue.isSuspended(tenant, in: $0)
+    }
+    guard !isSuspended else {
+      throw Problem(
+        status: 409, code: "tenant-suspended", title: "The tenant is suspended",
+        detail: "The tenant \(tenant) is suspended and begins nothing until ReinstateTenant.")
+    }
+    return tenant
   }
 
   private func identifier<ID: Identifier>(_ text: String) throws -> ID {

@@ -176,6 +176,69 @@ struct SlaClockTests {
     #expect((story.cases["sca_9"]?.clocks?.runningSince != nil) == isOurs)
   }
 
+  @Test(arguments: CaseStatesTests.inProgress, CaseStatesTests.inProgress)
+  func `clocks stand still or run as the status says, wherever it came from`(
+    from: CaseStatus, to: CaseStatus
+  ) {
+    let story = given(Self.opened).when(CaseTests.become(from)).happens()
+    let next = from == to ? story : story.when(CaseTests.become(to)).happens()
+    let isOurs = to != .awaitingCustomer && to != .awaitingSeller
+    #expect((next.cases["sca_9"]?.clocks?.runningSince != nil) == isOurs)
+  }
+
+  /// Each outcome of each target, and what it may become.
+  @Test(arguments: SlaTargetKind.allCases, ["none", "open", "met", "breached"])
+  func `a target is open until it is met or breached, and nothing else`(
+    target: SlaTargetKind, outcome: String
+  ) {
+    let early: Timestamp = "2026-01-16T12:30:00Z"
+    let late: Timestamp = "2026-01-20T12:00:00Z"
+    func clocks(_ story: Story) -> SlaClocks? { story.cases["sca_9"]?.clocks }
+    let story: Story
+    switch (outcome, target) {
+    case ("none", _): story = given(acme(), order, caseOpened)
+    case ("open", _): story = given(Self.opened)
+    case ("met", .firstResponse): story = given(Self.opened).when(Self.answer, by: agent).happens()
+    // A resolution in time stops the clocks, and may be undone: it is open until it is too late.
+    case ("met", .resolution):
+      story = given(Self.opened).when(CaseTests.become(.investigating)).happens()
+        .when(CaseTests.resolve()).happens()
+    default: story = given(Self.opened).when(Self.missed(target), at: late).happens()
+    }
+    let missedEarly = story.when(Self.missed(target), at: early)
+    let missedLate = story.when(Self.missed(target), at: late)
+    func answered(at time: Timestamp) -> SlaClocks.Outcome? {
+      clocks(
+        story.when(MessageTests.write(as: .agent, id: "smg_9"), by: agent, at: time).happens())?
+        .firstResponse
+    }
+    switch (outcome, target) {
+    case ("none", _):
+      missedEarly.thenRejected(SlaRejection.noTargets("sca_9"))
+      missedLate.thenRejected(SlaRejection.noTargets("sca_9"))
+      #expect(answered(at: late) == nil)
+    case ("open", _):
+      missedEarly.thenRejected(
+        SlaRejection.notDueYet(
+          "sca_9", target,
+          dueAt: target == .firstResponse ? "2026-01-16T13:00:00Z" : "2026-01-19T12:00:00Z",
+          now: early))
+      #expect(clocks(missedLate.happens())?.outcome(target) == .breached)
+      #expect(answered(at: early) == .met)
+      #expect(answered(at: late) == .breached)
+    case ("met", .firstResponse):
+      missedEarly.thenRejected(SlaRejection.targetMet("sca_9", target))
+      missedLate.thenRejected(SlaRejection.targetMet("sca_9", target))
+      #expect(answered(at: late) == .met)
+    case ("met", .resolution):
+      missedLate.thenRejected(SlaRejection.clocksStandStill("sca_9", status: .resolved))
+    default:
+      missedEarly.thenUnchanged()
+      missedLate.thenUnchanged()
+      if target == .firstResponse { #expect(answered(at: late) == .breached) }
+    }
+  }
+
   @Test func `what passes while somebody else is awaited does not count`() {
     let waiting = given(Self.opened)
       .when(CaseTests.become(.awaitingCustomer), at: "2026-01-16T12:30:00Z").happens()
