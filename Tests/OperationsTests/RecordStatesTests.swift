@@ -142,8 +142,7 @@ struct RecordStatesTests {
     }
     #expect(try !receive(at: start))
     #expect(try receive(at: start.advanced(days: 89)))
-    // Ninety days after it was last delivered.
-    #expect(try receive(at: start.advanced(days: 178)))
-    #expect(try !receive(at: start.advanced(days: 178 + 90)))
+    #expect(try records.expire(at: start.advanced(days: 90)) == [.webhooks: 1])
+    #expect(try !receive(at: start.advanced(days: 90)))
   }
 }
