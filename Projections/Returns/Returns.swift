@@ -17,6 +17,7 @@ public enum Returns: Projector {
   public static let eventTypes: Set<String> = Suspensions.eventTypes.union([
     "TenantSettingsChanged", "SubjectErased", "CustomerRegistered", "CustomerDetailsChanged",
     "OrderRecorded", "OrderDelivered", "OrderDisputeReleased", "OrderDisputeCovered",
+    "OrderReservationReleased", "OrderReservationReduced",
     "ReturnRequested", "ReturnApproved", "ReturnRejected", "ReturnCancelled", "ReturnShipped",
     "ReturnLinesReceived", "ReturnLinesInspected", "ReturnInspected", "ReturnCompleted",
     "ReturnExpired", "ReturnRefundRequested", "ReturnRefundWithdrawn", "RefundApproved",
@@ -37,6 +38,8 @@ public enum Returns: Projector {
     case .orderDelivered(let event): try row.noteChange(of: event.orderID)
     case .orderDisputeReleased(let event): try row.noteChange(of: event.orderID)
     case .orderDisputeCovered(let event): try row.noteChange(of: event.orderID)
+    case .orderReservationReleased(let event): try row.noteChange(of: event.orderID)
+    case .orderReservationReduced(let event): try row.noteChange(of: event.orderID)
 
     case .returnRequested(let event): try row.insert(event)
     case .returnApproved(let event):

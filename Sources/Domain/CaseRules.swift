@@ -143,7 +143,7 @@ extension SupportCase {
       case .completed:
         // What a bank took back meanwhile, nobody can ask for any more.
         guard let awaited = known.awaitedRefund, let order,
-          awaited <= order.givable
+          min(awaited, order.givableInTheEnd) <= order.givable, order.givable > 0
         else { continue }
         throw .returnUnderWay(returnID, status: status)
       case .rejected, .cancelled, .expired: break

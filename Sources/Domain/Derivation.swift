@@ -31,7 +31,8 @@ public struct Derivation: Equatable, Sendable {
   public init(of event: RefundRequested) {
     self.init(
       event.currency, event.items, event.shipping, event.restockingFees, event.shippingFee,
-      basis: event.basis, requested: event.requestedAmount, event.platformFee,
+      uncovered: event.uncovered, basis: event.basis, requested: event.requestedAmount,
+      event.platformFee,
       event.platformFeeTax)
   }
 
@@ -67,8 +68,8 @@ public struct Derivation: Equatable, Sendable {
 
   private init(
     _ currency: CurrencyCode, _ items: [RefundItem], _ shipping: Share?, _ restockingFees: [Fee],
-    _ shippingFee: Int?, basis: Int, requested: Int, _ platformFee: Share?,
-    _ platformFeeTax: Share?
+    _ shippingFee: Int?, uncovered: Int? = nil, basis: Int, requested: Int,
+    _ platformFee: Share?, _ platformFeeTax: Share?
   ) {
     self.currency = currency
     for item in items {
@@ -80,9 +81,15 @@ public struct Derivation: Equatable, Sendable {
     if items.count > 1 { add("items", sum(items.map(\.totalRefundAmount)), itemsAmount) }
     if let shipping {
       add("shipping", "all that is left", shipping.share)
-      add("items and shipping", sum([itemsAmount, shipping.share]), basis)
+      if !items.isEmpty {
+        add("items and shipping", sum([itemsAmount, shipping.share]), basis)
+      }
     }
-    let kept = keepBack(restockingFees, shippingFee)
+    var kept = keepBack(restockingFees, shippingFee)
+    if let uncovered {
+      add("not covered by what was paid", "", -uncovered)
+      kept.append(-uncovered)
+    }
     add("requested", kept.isEmpty ? "" : sum([basis] + kept), requested)
     add("platform fee given back", platformFee, isMoney: true)
     add("platform fee tax given back", platformFeeTax, isMoney: true)

@@ -136,7 +136,11 @@ public struct Refund: Aggregate, Codable, Equatable {
     try Domain.require(event.requestedAmount >= 1, "a refund of nothing")
     try Self.requireAddsUp(
       event.items, shipping: event.shipping, restockingFees: event.restockingFees,
-      shippingFee: event.shippingFee, basis: event.basis, requested: event.requestedAmount)
+      shippingFee: event.shippingFee, uncovered: event.uncovered, basis: event.basis,
+      requested: event.requestedAmount)
+    try Domain.require(
+      event.uncovered.map { $0 > 0 && event.returnID != nil } ?? true,
+      "something left out that a return does not come to")
     header = Header(
       refundID: event.refundID, caseID: event.caseID, orderID: event.orderID,
       customerID: event.customerID, currency: event.currency, returnID: event.returnID)

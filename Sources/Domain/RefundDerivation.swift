@@ -3,7 +3,7 @@
 //
 //     item      = unit price × quantity − share of discount + share of tax
 //     basis     = Σ items + shipping, if asked for and still left
-//     requested = basis − restocking fee − shipping fee
+//     requested = basis − restocking fee − shipping fee; of a return at most what can still be given
 //
 // The platform's fee and fee tax are given back in the proportion of the basis to what is left of
 // the order. Every share is written down with what it is a share of.
@@ -16,6 +16,8 @@ struct RefundDerivation {
   var shipping: Share?
   var restockingFees: [Fee] = []
   var shippingFee: Int?
+  /// What a return comes to beyond what can still be given.
+  var uncovered: Int?
   var requestedAmount = 0
   var basis = 0
   var platformFee: Share?
@@ -29,19 +31,29 @@ struct RefundWish {
   /// Of each line, in basis points.
   var restockingFee: (LineID) -> Int
   var shippingFee: Int
+  /// Whether it asks for as much as can still be given, where it comes to more.
+  var isForWhatIsCovered = false
 }
 
 extension Order {
   /// What is asked for, derived from what is left of this order (R1–R3).
   func derive(_ wish: RefundWish, _ header: Header) throws(RefundRejection) -> RefundDerivation {
-    let items = try refundItems(wish.items, header)
-    let derivation = try amounts(of: items, wish, header)
+    let items = try refundItems(of: wish, header)
+    var derivation = try amounts(of: items, wish, header)
+    if wish.isForWhatIsCovered { derivation.cover(upTo: givableInTheEnd) }
     try requireCovered(derivation.requestedAmount, header)
     return derivation
   }
 }
 
 extension RefundDerivation {
+  /// Leaves out what no payment covers, unless that is all.
+  mutating func cover(upTo most: Int) {
+    guard (1..<requestedAmount).contains(most) else { return }
+    uncovered = requestedAmount - most
+    requestedAmount = most
+  }
+
   /// O2: the same commit takes it from the order's refundable balance.
   func reservation(_ orderID: OrderID, _ refundID: RefundID, of order: Order) -> Event {
     .orderBalanceReserved(
@@ -64,8 +76,8 @@ extension RefundDerivation {
 extension Refund {
   /// R2: the event's own numbers lead to the amount it says.
   static func requireAddsUp(
-    _ items: [RefundItem], shipping: Share?, restockingFees: [Fee], shippingFee: Int?, basis: Int,
-    requested: Int
+    _ items: [RefundItem], shipping: Share?, restockingFees: [Fee], shippingFee: Int?,
+    uncovered: Int? = nil, basis: Int, requested: Int
   ) throws(InconsistentHistory) {
     var itemsAmount = 0
     for item in items {
@@ -89,7 +101,7 @@ extension Refund {
       fees += fee.amount
     }
     try require(
-      basis - fees - (shippingFee ?? 0) == requested,
+      basis - fees - (shippingFee ?? 0) - (uncovered ?? 0) == requested,
       "a requested amount that does not add up")
   }
 }

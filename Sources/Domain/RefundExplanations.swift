@@ -89,7 +89,10 @@ extension RefundRejection {
   private var units: Explanation {
     switch self {
     case .nothingNamed:
-      Explanation("R1", "nothingNamed", "A refund names at least one line of its order.")
+      Explanation(
+        "R1", "nothingNamed",
+        "A refund names at least one line of its order, or asks for its shipping by includeShipping."
+      )
     case .unknownLine(let line, let order):
       Explanation(
         "R1", "unknownLine", "The order \(order) has no line \(line).",

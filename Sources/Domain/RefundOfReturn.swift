@@ -34,7 +34,8 @@ extension Refund {
     let due = known.unitsDue(returnID, order)
     let asked = command.items.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
     let units = due.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
-    guard asked.sorted(by: { $0.lineID < $1.lineID }) == units.sorted(by: { $0.lineID < $1.lineID })
+    guard !due.isEmpty,
+      asked.sorted(by: { $0.lineID < $1.lineID }) == units.sorted(by: { $0.lineID < $1.lineID })
     else { throw .itemsOfReturnDiffer(returnID, due: units) }
     return due
   }

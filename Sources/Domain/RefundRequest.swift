@@ -28,6 +28,7 @@ extension Refund {
         uniqueKeysWithValues: due.map { ($0.lineID, $0.action.restockingFee ?? 0) })
       wish.restockingFee = { points[$0] ?? 0 }
       wish.shippingFee = due.shippingFee
+      wish.isForWhatIsCovered = true
       free = order.without(returnID)
       takingOver = order.freeingAll(of: returnID)
     }
@@ -40,7 +41,8 @@ extension Refund {
       deliveryDate: order.deliveredAt.map(facts.dateOf),
       timeZone: facts.tenant.settings.timeZone, items: derivation.items,
       shipping: derivation.shipping, restockingFees: derivation.restockingFees,
-      shippingFee: derivation.shippingFee, requestedAmount: derivation.requestedAmount,
+      shippingFee: derivation.shippingFee, uncovered: derivation.uncovered,
+      requestedAmount: derivation.requestedAmount,
       basis: derivation.basis, platformFee: derivation.platformFee,
       platformFeeTax: derivation.platformFeeTax, reason: command.reason,
       balanceBefore: order.balance.refundable, orderTotal: order.total, requestedBy: facts.actor)

@@ -28,9 +28,10 @@ extension Refund {
 extension Order {
   /// Lines of its order, each once; quantity ≤ ordered − already refunded or reserved, or in a return (V1).
   func refundItems(
-    _ requested: [RequestedItem], _ header: Header
+    of wish: RefundWish, _ header: Header
   ) throws(RefundRejection) -> [RefundItem] {
-    guard !requested.isEmpty else { throw .nothingNamed }
+    let requested = wish.items
+    guard !requested.isEmpty || wish.includesShipping else { throw .nothingNamed }
     var named: Set<LineID> = []
     var ids: Set<RefundItemID> = []
     var items: [RefundItem] = []
@@ -132,6 +133,10 @@ extension Order {
   /// What may still be given, as money or as credit instead: goodwill does not draw on the balance, and what
   /// was given for returns instead of money is not given again.
   var givable: Int { max(0, balance.refundable - creditedInstead) }
+
+  /// The same once nothing is pending or disputed any more: what a return comes to beyond this was never
+  /// paid, or has gone back already, and never comes.
+  var givableInTheEnd: Int { max(0, balance.captured - balance.executed - creditedInstead) }
 }
 
 extension Refund {

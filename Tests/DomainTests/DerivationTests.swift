@@ -41,6 +41,17 @@ struct DerivationTests {
         """)
   }
 
+  @Test func `a refund of the shipping alone says nothing of items`() throws {
+    #expect(
+      try Self.derivation(requesting([], shipping: true)).description == """
+                                     calculation          rounding                     GBP
+        shipping                     all that is left                                 3.99
+        requested                                                                     3.99
+        platform fee given back      2.60 × 3.99 / 26.06  2106/2606 left, rounded up  0.40
+        platform fee tax given back  0.52 × 3.99 / 26.06  2506/2606 left, rounded up  0.08
+        """)
+  }
+
   @Test func `what a return comes to can be checked, too`() {
     let titles: [LineID: String] = ["1": "White hanging heart T-light holder"]
     #expect(

@@ -118,6 +118,24 @@ struct RefundRequestTests {
     #expect(again.refunds["srf_2"]?.requestedAmount == 600)
   }
 
+  @Test(.accepts(.r2), .refuses(.r2)) func `R2: the shipping can be all that is refunded, once`() {
+    let story = given(open).when(.requestRefund(requesting([("1", 6), ("2", 1)]))).happens()
+    let late = story.when(.requestRefund(requesting([], as: "srf_2", shipping: true))).happens()
+    #expect(late.refunds["srf_2"]?.requestedAmount == 399)
+    #expect(late.orders["536365"]?.balance.refundable == 0)
+    let nothing = RefundRejection.nothingToPay(
+      items: Money(0, "GBP"), shipping: Money(0, "GBP"), keptBack: Money(0, "GBP"),
+      requested: Money(0, "GBP"))
+    late.when(.requestRefund(requesting([], as: "srf_3", shipping: true))).thenRejected(nothing)
+    story.when(.requestRefund(requesting([], as: "srf_3"))).thenRejected(.nothingNamed)
+    // And what was asked for may become the shipping alone.
+    let amended = given(pending).when(
+      .amendRefund(AmendRefund(refundID: "srf_1", items: [], includeShipping: true))
+    ).happens()
+    #expect(amended.refunds["srf_1"]?.requestedAmount == 399)
+    #expect(amended.orders["536365"]?.balance.reserved == 399)
+  }
+
   @Test(.accepts(.r2))
   func `R2: fees kept back lower the request, and the platform's fee follows the basis`() {
     var requested = refundRequested

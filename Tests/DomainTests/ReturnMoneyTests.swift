@@ -96,6 +96,60 @@ struct ReturnMoneyTests {
     ])
   }
 
+  /// A return whose order has this payment only; the rest was a gift card that nobody told us of.
+  private func partlyPaid(_ amount: Int) -> Story {
+    let payment = PaymentCaptured(
+      orderID: "536365", paymentID: "pay_1", amount: amount, capturedAt: placedAt)
+    return given(
+      acme(), [.orderRecorded(orderRecorded), .paymentCaptured(payment)], delivered(), caseOpened,
+      [PolicyTests.defined()]
+    ).when(returning([("1", 2)]), by: customer).happens().when(approveReturn()).happens()
+      .when(receiving(came("1"))).happens().when(inspecting(found("1"))).happens()
+  }
+
+  @Test(.accepts(.v3, .r3))
+  func `V3: a return is worth no more than what was paid, and that it gets`() throws {
+    let completed = partlyPaid(400).when(complete()).happens()
+    #expect(completed.completed["ret_1"]?.finalRefund.amount == 501)
+    let answer = completed.when(refunding([("1", 2)]), by: "system/return-refund")
+    let story = answer.happens()
+    #expect(story.refunds["srf_1"]?.requestedAmount == 400)
+    #expect(story.orders["536365"]?.balance.reserved == 400)
+    #expect(story.orders["536365"]?.balance.refundable == 0)
+    guard case .success(.events(let events)) = answer.outcome,
+      case .refundRequested(let requested)? = events.first
+    else { return }
+    #expect(requested.uncovered == 101)
+    let table = Derivation(of: requested).description.split(separator: "\n").map(String.init)
+    let rows = table.suffix(4).prefix(2)
+    #expect(rows.first?.hasPrefix("not covered by what was paid") == true)
+    #expect(rows.last?.contains("6.00 − 0.60 − 0.39 − 1.01") == true)
+    #expect(rows.last?.hasSuffix("4.00") == true)
+    // Store credit instead is worth no more.
+    let credit = partlyPaid(400).when(complete(.storeCredit)).happens()
+    #expect(credit.orders["536365"]?.storeCredit == 400)
+    var altered = requested
+    altered.uncovered = 100
+    HistoryTests.refused(.refundRequested(altered), after: completed)
+  }
+
+  @Test(.accepts(.v3), .refuses(.b1)) func `V3: what is only held for somebody else is waited for`()
+  {
+    // Of 600 paid, 200 and more are asked for already.
+    let story = partlyPaid(600).when(.requestRefund(requesting([("2", 1)], as: "srf_0"))).happens()
+    story.when(complete()).thenRejected(
+      ReturnRejection.dueAboveBalance(Money(501, "GBP"), refundable: Money(600 - 407, "GBP")))
+    story.when(.denyRefund(DenyRefund(refundID: "srf_0", reason: "No"))).happens()
+      .when(complete()).happens().when(refunding([("1", 2)])).happens()
+  }
+
+  @Test(.refuses(.v3)) func `V3: a return of which nothing is due is no way to the shipping`() {
+    let story = aReturn(in: .received).when(inspecting(found("1", .rejected))).happens()
+    var command = requesting([], shipping: true)
+    command.returnID = "ret_1"
+    story.when(.requestRefund(command)).thenRejected(.itemsOfReturnDiffer("ret_1", due: []))
+  }
+
   @Test(.accepts(.v3), .refuses(.v3))
   func `V3: the refund is about exactly what is due, with the policy's fees`() {
     let story = aReturn(in: .completed)

@@ -25,7 +25,11 @@ struct SchemaFile: Sendable, CustomTestStringConvertible {
 
   static let types = parsed("types.json")
   static let events = all(of: "events")
-  static let commands = all(of: "commands")
+  /// Of a command only the latest version is read; the others are kept for what was said once.
+  static let commands = all(of: "commands").reduce(into: [SchemaFile]()) { files, file in
+    if files.last?.name == file.name { files.removeLast() }
+    files.append(file)
+  }
 
   private static func all(of family: String) -> [SchemaFile] {
     let path = folder.appending(path: family).path
