@@ -175,6 +175,15 @@ extension RefundQueue {
       row: { ($0.text(0), $0.text(1)) })
   }
 
+  /// What each tenant that is not simply at work is doing: `suspended` (T2), or `importing`, while nothing is
+  /// paid.
+  public static func pausedTenants(in database: Database) throws -> [TenantID: String] {
+    let rows = try database.rows(
+      "SELECT tenant, is_suspended FROM tenants WHERE is_suspended OR is_importing",
+      row: { (TenantID(unchecked: $0.text(0)), $0.int(1) != 0 ? "suspended" : "importing") })
+    return Dictionary(uniqueKeysWithValues: rows)
+  }
+
   public static func isSuspended(_ tenant: TenantID, in database: Database) throws -> Bool {
     try database.row(
       "SELECT is_suspended FROM tenants WHERE tenant = ?", tenant.rawValue,

@@ -101,7 +101,7 @@ public final class ProjectionRuntime: Sendable {
     }
   }
 
-  static func path(of projector: any Projector.Type, in folder: String) -> String {
+  public static func path(of projector: any Projector.Type, in folder: String) -> String {
     "\(folder)/\(projector.name).sqlite"
   }
 

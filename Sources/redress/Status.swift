@@ -6,6 +6,8 @@ import Foundation
 import Gateways
 import Operations
 import Projecting
+import Projections
+import SQLite
 
 struct Status: CommandLineTool {
   static let name = "status"
@@ -43,14 +45,16 @@ struct Status: CommandLineTool {
       print(
         Table(["SEGMENT", "BYTES"], right: [1])
           .text(summary.segments.map { [$0.name, "\($0.byteCount)"] }))
-      if !summary.tenants.isEmpty {
-        print("")
-        print(
-          Table(["TENANT", "EVENTS"], right: [1])
-            .text(summary.tenants.map { ["\($0.name)", "\($0.eventCount)"] }))
-      }
       let statuses = try ReadModelFile.statuses(
         of: allProjectors, in: folder.readModels, withDigest: false)
+      if !summary.tenants.isEmpty {
+        let paused = try pausedTenants(statuses)
+        let rows = summary.tenants.map { tenant in
+          ["\(tenant.name)", "\(tenant.eventCount)", paused[tenant.name] ?? "at work"]
+        }
+        print("")
+        print(Table(["TENANT", "EVENTS", "STATE"], right: [1]).text(rows))
+      }
       let rows = statuses.map { status in
         let behind =
           status.checkpoint.map { checkpoint in
@@ -66,6 +70,14 @@ struct Status: CommandLineTool {
     } catch let error as LogError {
       throw Stop(error)
     }
+  }
+
+  /// As the read model of refunds knows it, as far as it is.
+  private func pausedTenants(_ statuses: [ReadModelFile]) throws -> [TenantID: String] {
+    guard statuses.contains(where: { $0.name == RefundQueue.name && $0.version == RefundQueue.version })
+    else { return [:] }
+    let path = ProjectionRuntime.path(of: RefundQueue.self, in: folder.readModels)
+    return try RefundQueue.pausedTenants(in: Database(path: path, mode: .readOnly))
   }
 
   private func printRecords() throws {
