@@ -196,12 +196,37 @@ public final class RefundExecution: Sendable {
     guard isStarted else {
       return await recordUnknown(refund, "The service stopped before the answer was recorded.")
     }
-    defer {
-      state.withLock { _ = $0.asking.remove(execution) }
-      // What became of it may have been seen on the list meanwhile, and put off.
-      wake()
+    let isSettled = await settle(refund)
+    state.withLock { state in
+      state.asking.remove(execution)
+      if !isSettled {
+        state.takenOver.remove(execution)
+        state.taken.remove(refund)
+      }
     }
-    guard await isFirst(refund) else { return }
+    // What became of it may have been seen on the list meanwhile, and put off; what the books could not say
+    // anything about waits for the next wake.
+    if isSettled { wake() }
+  }
+
+  /// Asks the provider, and records what it says; who starts an attempt by hand has not asked the books about
+  /// those before.
+  ///
+  /// - Returns: `false` where the books cannot be asked now; then the provider was not asked either.
+  private func settle(_ refund: RefundToExecute) async -> Bool {
+    if refund.isStartedByHand {
+      switch await books(of: refund, through: refund.attempt - 1) {
+      case .unpaid: break
+      case .paid(let attempt, _):
+        // Failed, it is looked up once more, and executed by the earlier attempt.
+        let command = RecordRefundFailed(
+          refundID: refund.refundID, attempt: refund.attempt, code: .notReceived,
+          reason: "It was not asked for: attempt \(attempt) was paid.")
+        _ = await submit(.recordRefundFailed(command), "settle", refund)
+        return true
+      case .unavailable: return false
+      }
+    }
     switch await gateway.pay(instruction(refund)) {
     case .paid(let reference):
       let command = RecordRefundExecuted(
@@ -214,34 +239,12 @@ public final class RefundExecution: Sendable {
     case .unknown(let reason):
       await recordUnknown(refund, reason)
     }
+    return true
   }
 
   /// Whether an attempt was started by hand since this run began: no earlier run can have asked for it.
   private func isNewByHand(_ refund: RefundToExecute) -> Bool {
     refund.isStartedByHand && refund.position >= begin[refund.tenant] ?? Position(0)
-  }
-
-  /// Whether nothing was paid for an earlier attempt; who starts one by hand has not asked the books.
-  private func isFirst(_ refund: RefundToExecute) async -> Bool {
-    guard refund.isStartedByHand else { return true }
-    switch await books(of: refund, through: refund.attempt - 1) {
-    case .unpaid: return true
-    case .paid(let attempt, _):
-      // Failed, it is looked up once more, and executed by the earlier attempt.
-      let command = RecordRefundFailed(
-        refundID: refund.refundID, attempt: refund.attempt, code: .notReceived,
-        reason: "It was not asked for: attempt \(attempt) was paid.")
-      _ = await submit(.recordRefundFailed(command), "settle", refund)
-    case .unavailable:
-      // The next wake asks again.
-      let execution = Execution(
-        tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt)
-      state.withLock { state in
-        state.takenOver.remove(execution)
-        state.taken.remove(refund)
-      }
-    }
-    return false
   }
 
   private func recordUnknown(_ refund: RefundToExecute, _ reason: String) async {

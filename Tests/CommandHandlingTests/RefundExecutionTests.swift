@@ -201,6 +201,50 @@ struct `Paying a refund` {
     if case .recordRefundOutcomeUnknown = commands.last {} else { Issue.record("\(commands)") }
   }
 
+  /// A provider that cannot be asked anything.
+  private final class Unavailable: PaymentGateway {
+    let lookUps = Mutex(0)
+    let isAsked = Mutex(false)
+
+    func pay(_: PaymentInstruction) async -> PaymentAnswer {
+      isAsked.withLock { $0 = true }
+      return .unknown(reason: "away")
+    }
+
+    func lookUp(_: PaymentInstruction) async -> PaymentRecord {
+      lookUps.withLock { $0 += 1 }
+      return .unavailable(reason: "away")
+    }
+  }
+
+  @Test func `started by hand waits, unasked and without haste, while the books are closed`()
+    async throws
+  {
+    let gateway = Unavailable()
+    let refund = RefundToExecute(
+      tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"), stage: .processing,
+      position: Position(9), attempt: 2, isStartedByHand: true, idempotencyKey: "r1.2", amount: 5,
+      currency: "GBP")
+    let submitted = Mutex<[Command]>([])
+    let execution = RefundExecution(
+      submit: { submission in
+        submitted.withLock { $0.append(submission.command.command) }
+        return Answer(.conflict)
+      }, gateway: gateway, list: { _ in [refund] }, onFailure: { Issue.record($0) },
+      carryOut: { work in Task { await work() } })
+    // Each wake asks once more, and nothing but a wake.
+    var wakes = 0
+    for _ in 1...500 where gateway.lookUps.withLock({ $0 }) < 3 {
+      execution.wake()
+      wakes += 1
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    try await Task.sleep(for: .milliseconds(100))
+    #expect((3...max(3, wakes)).contains(gateway.lookUps.withLock { $0 }))
+    #expect(!gateway.isAsked.withLock { $0 })
+    #expect(submitted.withLock { $0.isEmpty })
+  }
+
   /// Everybody who may say something of a payment, but for the provider itself.
   @Test func `that was paid stays paid, whatever others say of it`() async throws {
     let redress = try RunningRedress(behaviour: { _ in .timeout })
