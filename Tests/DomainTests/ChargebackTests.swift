@@ -295,6 +295,15 @@ struct ChargebackTests {
       ChargebackRejection.caseClosed("sca_9"))
   }
 
+  @Test(.refuses(.b1)) func `the same chargeback is opened in one case of its order only`() {
+    let other = OpenCase(
+      caseID: "sca_10", customerID: "cus_5", orderID: "536365", title: "Once more", type: .product)
+    guard case .openChargeback(var again) = Self.opening(600) else { return }
+    again.caseID = "sca_10"
+    given(open).when(Self.opening(600)).happens().when(.openCase(other), by: customer).happens()
+      .when(.openChargeback(again)).thenRejected(ChargebackRejection.alreadyOpened("chg_1"))
+  }
+
   @Test(.accepts(.b1)) func `an outcome is recorded also when the case is closed`() {
     let investigating = Array(supportCase(in: .closed).dropFirst())
     given(Self.disputed, investigating).when(Self.outcome(.lost)).then(
