@@ -143,7 +143,7 @@ extension SupportCase {
       case .completed:
         // What a bank took back meanwhile, nobody can ask for any more.
         guard let awaited = known.awaitedRefund, let order,
-          min(awaited, order.givableInTheEnd) <= order.givable, order.givable > 0
+          min(awaited, max(1, order.givableInTheEnd)) <= order.givableAtMost
         else { continue }
         throw .returnUnderWay(returnID, status: status)
       case .rejected, .cancelled, .expired: break

@@ -134,6 +134,9 @@ extension Order {
   /// was given for returns instead of money is not given again.
   var givable: Int { max(0, balance.refundable - creditedInstead) }
 
+  /// The same if nothing else that is asked for is paid.
+  var givableAtMost: Int { max(0, balance.refundable + balance.reserved - creditedInstead) }
+
   /// The same once nothing is pending or disputed any more: what a return comes to beyond this was never
   /// paid, or has gone back already, and never comes.
   var givableInTheEnd: Int { max(0, balance.captured - balance.executed - creditedInstead) }

@@ -143,6 +143,17 @@ struct ReturnMoneyTests {
       .when(complete()).happens().when(refunding([("1", 2)])).happens()
   }
 
+  @Test(.refuses(.c5)) func `C5: a case waits for its return's refund, also behind another one`() {
+    let completed = partlyPaid(600).when(complete()).happens()
+    // The rest of what was paid is asked for first.
+    let behind = completed.when(.requestRefund(requesting([("2", 1)], as: "srf_0"))).happens()
+    behind.when(refunding([("1", 2)])).thenRejected(
+      .aboveRefundableBalance(
+        requested: Money(501, "GBP"), refundable: Money(600 - 407, "GBP")))
+    behind.when(CaseTests.become(.investigating)).happens().when(CaseTests.resolve())
+      .thenRejected(CaseRejection.returnUnderWay("ret_1", status: .completed))
+  }
+
   @Test(.refuses(.v3)) func `V3: a return of which nothing is due is no way to the shipping`() {
     let story = aReturn(in: .received).when(inspecting(found("1", .rejected))).happens()
     var command = requesting([], shipping: true)
