@@ -27,10 +27,17 @@ enum Suspensions {
     case .tenantSuspended:
       try database.run("UPDATE tenants SET is_suspended = 1 WHERE tenant = ?", tenant)
     case .tenantReinstated:
-      try database.run(
-        "UPDATE tenants SET is_suspended = 0, active_since = ? WHERE tenant = ?", position, tenant)
+      try database.run("UPDATE tenants SET is_suspended = 0 WHERE tenant = ?", tenant)
+      try goOn(after: recorded, in: database)
     default: break
     }
+  }
+
+  /// Lets everything be tried again that was refused before an event of the tenant.
+  static func goOn(after recorded: RecordedEvent, in database: Database) throws {
+    try database.run(
+      "UPDATE tenants SET active_since = ? WHERE tenant = ?", Int(recorded.position.value),
+      recorded.tenant.rawValue)
   }
 
   /// SQL: the last event since the one at a position that ended a suspension, or that another column names

@@ -17,7 +17,8 @@ public enum RefundQueue: Projector {
 
   public static let eventTypes: Set<String> = [
     "TenantRegistered", "TenantSettingsChanged", "TenantSuspended", "TenantReinstated",
-    "OrderDelivered", "ReturnRequested", "RefundRequested", "RefundAmended", "RefundApproved", "RefundApprovalReset",
+    "OrderDelivered", "ReturnRequested", "RefundRequested", "RefundAmended", "RefundApproved",
+    "RefundApprovalReset",
     "RefundDenied", "RefundCancelled", "RefundExecutionStarted", "RefundExecuted", "RefundFailed",
     "ImportBegun", "ImportEnded", "RefundOutcomeUnknown", "OrderDisputeReleased",
     "OrderDisputeCovered",
@@ -65,8 +66,11 @@ public enum RefundQueue: Projector {
     case .refundExecutionStarted(let event):
       try row.move(
         event.refundID, to: "processing",
-        "attempt = ?, is_started_by_hand = ?, idempotency_key = ?, failure_code = NULL, note = NULL",
-        event.attempt, recorded.actor.kind == .system ? 0 : 1, event.idempotencyKey)
+        """
+        attempt = ?, is_started_by_hand = ?, is_told = ?, idempotency_key = ?, failure_code = NULL,
+        note = NULL
+        """, event.attempt, recorded.actor.kind == .system ? 0 : 1, event.told == true ? 1 : 0,
+        event.idempotencyKey)
       try row.insert(event.payments, of: event.refundID)
       try row.note(event.refundID, amount: event.amount, "attempt \(event.attempt)")
     case .refundExecuted(let event):

@@ -32,7 +32,9 @@ extension RefundQueue {
       approved_at TEXT, approved_by TEXT, executed_at TEXT,
       attempt INTEGER NOT NULL DEFAULT 0,
       -- by somebody else than the process manager that pays
-      is_started_by_hand INTEGER NOT NULL DEFAULT 0, idempotency_key TEXT, failure_code TEXT,
+      is_started_by_hand INTEGER NOT NULL DEFAULT 0,
+      -- another system's, told by an import
+      is_told INTEGER NOT NULL DEFAULT 0, idempotency_key TEXT, failure_code TEXT,
       settlement_reference TEXT,
       -- the event that brought it into its status
       status_position INTEGER NOT NULL,

@@ -6,8 +6,8 @@ public import SQLite
 
 extension RefundQueue {
   /// Oldest first; failed ones only where the provider never received the request (R7), and nothing of
-  /// a suspended tenant, which would refuse every command (T2), or while a history is imported, in which the
-  /// old system may have paid.
+  /// a suspended tenant, which would refuse every command (T2), or while a history is imported. What became of
+  /// the attempts that it tells, Redress's provider does not know: they are for people.
   public static func openExecutions(
     limit: Int, in database: Database
   ) throws -> [RefundToExecute] {
@@ -19,7 +19,7 @@ extension RefundQueue {
       FROM refunds JOIN tenants USING (tenant)
       WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed')
         AND (status <> 'failed' OR failure_code = 'not_received') AND NOT is_suspended
-        AND NOT is_importing
+        AND NOT is_importing AND (status = 'approved' OR NOT is_told)
       -- what was begun comes before what was only approved
       ORDER BY status = 'approved', status_position LIMIT ?
       """, limit,

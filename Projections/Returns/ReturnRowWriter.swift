@@ -125,6 +125,12 @@ struct ReturnRowWriter {
       status, time, tenant, id.rawValue)
   }
 
+  func noteChange(of supportCase: CaseID) throws {
+    try database.run(
+      "UPDATE returns SET order_changed = ? WHERE tenant = ? AND case_id = ?", position, tenant,
+      supportCase.rawValue)
+  }
+
   func noteChange(of order: OrderID) throws {
     try database.run(
       "UPDATE returns SET order_changed = ? WHERE tenant = ? AND order_id = ?", position, tenant,

@@ -17,7 +17,8 @@ public enum Returns: Projector {
   public static let eventTypes: Set<String> = Suspensions.eventTypes.union([
     "TenantSettingsChanged", "SubjectErased", "CustomerRegistered", "CustomerDetailsChanged",
     "OrderRecorded", "OrderDelivered", "OrderDisputeReleased", "OrderDisputeCovered",
-    "OrderReservationReleased", "OrderReservationReduced",
+    "OrderReservationReleased", "OrderReservationReduced", "OrderReservationSettled",
+    "OrderDisputeSettled", "PaymentCaptured", "CaseReopened",
     "ReturnRequested", "ReturnApproved", "ReturnRejected", "ReturnCancelled", "ReturnShipped",
     "ReturnLinesReceived", "ReturnLinesInspected", "ReturnInspected", "ReturnCompleted",
     "ReturnExpired", "ReturnRefundRequested", "ReturnRefundWithdrawn", "RefundApproved",
@@ -30,7 +31,9 @@ public enum Returns: Projector {
     let row = ReturnRowWriter(recorded: recorded, database: database)
     switch recorded.event {
     case .tenantRegistered(let event): try row.limit(event.settings)
-    case .tenantSettingsChanged(let event): try row.limit(event.settings)
+    case .tenantSettingsChanged(let event):
+      try row.limit(event.settings)
+      try Suspensions.goOn(after: recorded, in: database)
     case .customerRegistered(let event): try row.know(event.email, of: event.customerID)
     case .customerDetailsChanged(let event): try row.know(event.email, of: event.customerID)
     case .subjectErased(let event): try row.forget(event.subjectID)
@@ -40,6 +43,10 @@ public enum Returns: Projector {
     case .orderDisputeCovered(let event): try row.noteChange(of: event.orderID)
     case .orderReservationReleased(let event): try row.noteChange(of: event.orderID)
     case .orderReservationReduced(let event): try row.noteChange(of: event.orderID)
+    case .orderReservationSettled(let event): try row.noteChange(of: event.orderID)
+    case .orderDisputeSettled(let event): try row.noteChange(of: event.orderID)
+    case .paymentCaptured(let event): try row.noteChange(of: event.orderID)
+    case .caseReopened(let event): try row.noteChange(of: event.caseID)
 
     case .returnRequested(let event): try row.insert(event)
     case .returnApproved(let event):

@@ -36,8 +36,8 @@ extension Returns {
         expires_at TEXT, carrier TEXT, tracking_number TEXT, note TEXT,
         -- the event that brought it into its status
         status_position INTEGER NOT NULL,
-        -- the event that last changed what can be paid of its order: a delivery (R4), a chargeback's end (B1),
-        -- what another refund gives back (O2)
+        -- the event that last changed whether it can be paid: a delivery (R4), a chargeback's end (B1), a
+        -- payment, another refund's end (O2), its case opened again (C3)
         order_changed INTEGER NOT NULL DEFAULT 0, updated_at TEXT NOT NULL,
         PRIMARY KEY (tenant, return_id)
       ) STRICT, WITHOUT ROWID;

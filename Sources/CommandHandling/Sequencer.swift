@@ -43,7 +43,7 @@ public final class Sequencer: Sendable {
   public init(
     log: EventLog, vault: PersonalVault, erasing: Erasing,
     clock: @escaping @Sendable () -> Timestamp = { .now },
-    aggregatesInMemory: Int = 16_384, onFatal: @escaping @Sendable (any Error) -> Void
+    aggregatesInMemory: Int = 8_192, onFatal: @escaping @Sendable (any Error) -> Void
   ) {
     self.core = Mutex(
       DecisionCore(

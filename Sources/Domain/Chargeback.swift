@@ -86,7 +86,7 @@ extension SupportCase {
       }
       return .unchanged(reason: "The chargeback is opened already.")
     }
-    guard order.disputes[id] == nil else { throw .alreadyOpened(id) }
+    guard !order.hasSeen(id) else { throw .alreadyOpened(id) }
     guard let payment = order.payments.first(where: { $0.paymentID == command.paymentID }) else {
       throw .unknownPayment(command.paymentID, order: command.orderID)
     }

@@ -55,6 +55,8 @@ public struct Order: Aggregate, Codable, Equatable {
   var platformFeeTax = Pot(total: 0)
   var reservations: [RefundID: Reservation] = [:]
   var disputes: [ChargebackID: Dispute] = [:]
+  /// Chargebacks that have ended and claim nothing any more.
+  var endedDisputes: Set<ChargebackID> = []
   /// What holds keep back of the seller's payout (H1).
   var holds: [HoldID: Int] = [:]
   /// The units that each return holds (V1).

@@ -21,7 +21,7 @@ extension Order {
 
   mutating func dispute(_ event: OrderBalanceDisputed) throws(InconsistentHistory) {
     let chargeback = event.chargebackID
-    try require(disputes[chargeback] == nil, "chargeback \(chargeback) claims twice")
+    try require(!hasSeen(chargeback), "chargeback \(chargeback) claims twice")
     let index = try payments.index(of: event.paymentID)
     try require(
       event.amount >= 1 && event.amount <= claimable(payments[index]),
@@ -51,14 +51,14 @@ extension Order {
       payments[index].balance.disputed += event.amount
       balance.disputed += event.amount
     }
-    disputes[event.chargebackID] = dispute.isLost && dispute.uncovered == 0 ? nil : dispute
+    keep(dispute, of: event.chargebackID, isEnded: dispute.isLost && dispute.uncovered == 0)
   }
 
   mutating func release(_ event: OrderDisputeReleased) throws(InconsistentHistory) {
     let dispute = try openDispute(of: event.chargebackID, event.paymentID, covered: event.amount)
     payments[try payments.index(of: event.paymentID)].balance.disputed -= dispute.covered
     balance.disputed -= dispute.covered
-    disputes[event.chargebackID] = nil
+    keep(dispute, of: event.chargebackID, isEnded: true)
   }
 
   mutating func settle(_ event: OrderDisputeSettled) throws(InconsistentHistory) {
@@ -71,7 +71,17 @@ extension Order {
     balance.executed += dispute.covered
     payments[index].chargedBack += dispute.amount
     dispute.isLost = true
-    disputes[event.chargebackID] = dispute.uncovered == 0 ? nil : dispute
+    keep(dispute, of: event.chargebackID, isEnded: dispute.uncovered == 0)
+  }
+
+  private mutating func keep(_ dispute: Dispute, of chargeback: ChargebackID, isEnded: Bool) {
+    disputes[chargeback] = isEnded ? nil : dispute
+    if isEnded { endedDisputes.insert(chargeback) }
+  }
+
+  /// Whether the chargeback claims something, or did.
+  func hasSeen(_ chargeback: ChargebackID) -> Bool {
+    disputes[chargeback] != nil || endedDisputes.contains(chargeback)
   }
 
   private func dispute(

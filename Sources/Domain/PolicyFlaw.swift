@@ -109,12 +109,8 @@ extension [PolicyRule] {
       if rule.conditions.isEmpty { return (index, .noConditions) }
       for (place, condition) in rule.conditions.enumerated() {
         if let flaw = condition.flaw(at: place) { return (index, flaw) }
-        if condition.fact == .reasonCode,
-          let code = condition.texts?.first(where: { !reasons.contains($0) })
-        {
-          return (index, .unknownReason(condition: place, code, known: reasons))
-        }
       }
+      if let flaw = rule.flawOfReasons(reasons) { return (index, flaw) }
       if let field = rule.conditions.contradiction { return (index, .neverHolds(field)) }
       if let earlier = self[..<index].firstIndex(where: { earlier in
         earlier.conditions.allSatisfy(rule.conditions.imply)
@@ -122,6 +118,29 @@ extension [PolicyRule] {
         return (index, .neverReached(after: earlier))
       }
       if let flaw = rule.action.flaw { return (index, flaw) }
+    }
+    return nil
+  }
+}
+
+extension PolicyRule {
+  /// A condition on a reason that no item can have.
+  fileprivate func flawOfReasons(_ known: [String]) -> PolicyFlaw? {
+    for (place, condition) in conditions.enumerated() where condition.fact == .reasonCode {
+      if let code = condition.texts?.first(where: { !known.contains($0) }) {
+        return .unknownReason(condition: place, code, known: known)
+      }
+    }
+    return nil
+  }
+}
+
+extension Policy {
+  /// The first rule about a reason that is none of these any more.
+  func flawOfReasons(_ reasons: [ReturnReason]) -> (index: Int, flaw: PolicyFlaw)? {
+    let known = reasons.map(\.code)
+    for (index, rule) in rules.enumerated() {
+      if let flaw = rule.flawOfReasons(known) { return (index, flaw) }
     }
     return nil
   }

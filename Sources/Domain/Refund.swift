@@ -58,6 +58,8 @@ public struct Refund: Aggregate, Codable, Equatable {
   public private(set) var approvedAmount: Int?
   /// The number of the last attempt to pay; 0 before the first.
   public private(set) var attempt = 0
+  /// Whether the last attempt is another system's, told by an import.
+  private(set) var isTold = false
   /// How the last attempt ended; `nil` before, and while nobody knows.
   public private(set) var outcome: Outcome?
 
@@ -105,6 +107,7 @@ public struct Refund: Aggregate, Codable, Equatable {
       try Domain.require(event.attempt == attempt + 1, "an attempt out of order")
       status = .processing
       attempt = event.attempt
+      isTold = event.told ?? false
       outcome = nil
     case .refundExecuted(let event):
       try require(event.refundID, [.processing, .outcomeUnknown, .failed], amount: event.amount)

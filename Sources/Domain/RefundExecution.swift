@@ -20,7 +20,7 @@ extension Refund {
           refundID: command.refundID, attempt: attempt,
           idempotencyKey: idempotencyKey(command.refundID, attempt: attempt),
           amount: held.amount, currency: header.currency, orderID: header.orderID,
-          payments: order.refunded(held.payments)))
+          payments: order.refunded(held.payments), told: facts.tenant.isImporting ? true : nil))
     ])
   }
 
@@ -30,7 +30,7 @@ extension Refund {
   ) throws(RefundRejection) -> Decision {
     let outcome = Outcome.executed(settlementReference: command.settlementReference)
     return try refund.settle(
-      .recordExecuted, command.refundID, attempt: command.attempt, outcome, order)
+      .recordExecuted, command.refundID, attempt: command.attempt, outcome, order, facts)
   }
 
   /// Says that the provider did not pay; the reservation stays (R8).
@@ -39,7 +39,7 @@ extension Refund {
   ) throws(RefundRejection) -> Decision {
     let outcome = Outcome.failed(command.code, reason: command.reason)
     return try refund.settle(
-      .recordFailed, command.refundID, attempt: command.attempt, outcome, nil)
+      .recordFailed, command.refundID, attempt: command.attempt, outcome, nil, facts)
   }
 
   /// Says that nobody knows whether the provider paid (R7, R9).
@@ -53,6 +53,7 @@ extension Refund {
     }
     _ = try refund.checkPossible(.recordOutcomeUnknown, command.refundID)
     try refund.checkCurrent(command.attempt)
+    try refund.requireMayTell(command.attempt, facts)
     return .events([
       .refundOutcomeUnknown(
         RefundOutcomeUnknown(
@@ -67,13 +68,13 @@ extension Refund {
     guard refund.header != nil else { throw .unknownRefund(command.refundID) }
     let outcome = try outcome(of: command)
     return try refund.settle(
-      .reconcile, command.refundID, attempt: command.attempt, outcome, order)
+      .reconcile, command.refundID, attempt: command.attempt, outcome, order, facts)
   }
 
   /// Records how the current attempt ended, once.
   private func settle(
     _ command: RefundRejection.Command, _ refundID: RefundID, attempt: Int, _ outcome: Outcome,
-    _ order: Order?
+    _ order: Order?, _ facts: Facts
   ) throws(RefundRejection) -> Decision {
     guard let status else { throw .unknownRefund(refundID) }
     // R9: what was believed to have failed was paid after all, in whichever attempt.
@@ -90,6 +91,7 @@ extension Refund {
     try requireKnown(command)
     let header = try checkPossible(command, refundID)
     if !isPaidAfterAll { try checkCurrent(attempt) }
+    try requireMayTell(attempt, facts)
     switch outcome {
     case .executed(let reference):
       guard let order else { preconditionFailure("a refund executed without its order") }

@@ -37,7 +37,7 @@ extension RefundRejection {
     case .notDelivered, .outsideReturnWindow, .mayNotApprove, .aboveApprovalLimit,
       .limitInAnotherCurrency, .approverIsRequester, .claimedByChargeback:
       approval
-    case .notTheCurrentAttempt, .onlyReconciliation, .anotherOutcomeKnown,
+    case .notTheCurrentAttempt, .attemptNotTold, .onlyReconciliation, .anotherOutcomeKnown,
       .settlementReferenceMissing, .failureReasonMissing, .outcomeContradictsItself:
       execution
     }
@@ -201,6 +201,12 @@ extension RefundRejection {
   /// R7 to R9: execution.
   private var execution: Explanation {
     switch self {
+    case .attemptNotTold(let attempt):
+      Explanation(
+        "R7", "attemptNotTold",
+        "Attempt \(attempt) is not of the history that is imported: Redress made it, and what became of it "
+          + "its provider says.",
+        ["attempt": attempt])
     case .notTheCurrentAttempt(let given, let current):
       Explanation(
         "R7", "notTheCurrentAttempt",

@@ -28,14 +28,15 @@ extension Refund {
     }
     try known.requireUnpaid(returnID)
     // The policy's fees, and no others.
-    guard command.restockingFeeBasisPoints == nil, command.shippingFee == nil else {
+    guard command.restockingFeeBasisPoints == nil, command.shippingFee == nil,
+      command.includeShipping != true
+    else {
       throw .feesComeFromReturn(returnID)
     }
     let due = known.unitsDue(returnID, order)
     let asked = command.items.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
     let units = due.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
-    guard !due.isEmpty,
-      asked.sorted(by: { $0.lineID < $1.lineID }) == units.sorted(by: { $0.lineID < $1.lineID })
+    guard asked.sorted(by: { $0.lineID < $1.lineID }) == units.sorted(by: { $0.lineID < $1.lineID })
     else { throw .itemsOfReturnDiffer(returnID, due: units) }
     return due
   }
@@ -77,8 +78,8 @@ extension RefundRejection {
     case .feesComeFromReturn(let id):
       Explanation(
         "V3", "feesComeFromReturn",
-        "The fees of return \(id) are its policy's; leave restockingFeeBasisPoints and shippingFee "
-          + "out.",
+        "What return \(id) comes to is its policy's to say; leave restockingFeeBasisPoints, shippingFee and "
+          + "includeShipping out. Shipping is refunded by a refund of its own.",
         ["return": id])
     case .itemsOfReturnDiffer(let id, let due):
       Explanation(

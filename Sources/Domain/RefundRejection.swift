@@ -51,6 +51,7 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
   case claimedByChargeback(ChargebackID, PaymentID, claimed: Money, uncovered: Money)
   // R7–R9
   case notTheCurrentAttempt(given: Int, current: Int)
+  case attemptNotTold(Int)
   case onlyReconciliation(attempt: Int)
   case anotherOutcomeKnown(Refund.Outcome, attempt: Int)
   case settlementReferenceMissing

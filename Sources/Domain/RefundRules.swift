@@ -134,9 +134,6 @@ extension Order {
   /// was given for returns instead of money is not given again.
   var givable: Int { max(0, balance.refundable - creditedInstead) }
 
-  /// The same if nothing else that is asked for is paid.
-  var givableAtMost: Int { max(0, balance.refundable + balance.reserved - creditedInstead) }
-
   /// The same once nothing is pending or disputed any more: what a return comes to beyond this was never
   /// paid, or has gone back already, and never comes.
   var givableInTheEnd: Int { max(0, balance.captured - balance.executed - creditedInstead) }
@@ -220,6 +217,12 @@ extension Refund {
     guard attempt == self.attempt else {
       throw .notTheCurrentAttempt(given: attempt, current: self.attempt)
     }
+  }
+
+  /// A service tells of the attempts of another system, in an import; what became of Redress's own, the
+  /// provider says.
+  func requireMayTell(_ attempt: Int, _ facts: Facts) throws(RefundRejection) {
+    guard facts.actor.kind != .service || isTold else { throw .attemptNotTold(attempt) }
   }
 
   // MARK: R8: executed needs a settlement reference, failed needs a reason

@@ -121,7 +121,7 @@ extension ReturnRejection {
     case .mayNotKeep:
       Explanation(
         "V2", "mayNotKeepItems",
-        "Only a policy or one of the tenant's people lets a customer keep what is returned.")
+        "Only a policy or one of the tenant's admins lets a customer keep what is returned.")
     case .notByPolicy(let actor, let policy):
       Explanation(
         "R5", "notApprovedByPolicy",

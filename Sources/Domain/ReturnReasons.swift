@@ -44,6 +44,9 @@ extension Tenant {
     settings.reasons = command.reasons ?? settings.reasons
     settings.expiryDays = command.expiryDays ?? settings.expiryDays
     try check(settings.reasons)
+    if let policy = tenant.policy, let (index, _) = policy.flawOfReasons(settings.reasons) {
+      throw .reasonOfPolicy(policy.policyID, rule: policy.rules[index].ruleID)
+    }
     guard settings != tenant.returnSettings else {
       return .unchanged(reason: "The settings of returns are so already.")
     }

@@ -65,8 +65,9 @@ extension Return {
       guard asked == nil || asked == method else { throw .anotherMethod(asked: asked, is: method) }
       return method
     }
-    // Nobody keeps the items on their own word.
-    guard asked != .keepItem || facts.actor.kind != .customer else { throw .mayNotKeep }
+    // Nobody keeps the items on their own word, or on that of an agent, who has a limit (R5).
+    let mayLetKeep = facts.actor.kind != .customer && facts.role != .agent
+    guard asked != .keepItem || mayLetKeep else { throw .mayNotKeep }
     return asked ?? .customerShips
   }
 

@@ -146,7 +146,11 @@ extension Return {
   /// A refund that was asked for in advance is not approved for units of which it is known by now that
   /// nothing is due for them.
   func requireStillDue(_ units: [ReservedLine]) throws(RefundRejection) {
-    guard let returnID = header?.returnID else { return }
+    guard let returnID = header?.returnID, let status else { return }
+    switch status {
+    case .rejected, .cancelled, .expired: throw .returnNotRefundable(returnID, status: status)
+    case .requested, .approved, .inTransit, .received, .inspected, .completed: break
+    }
     for line in lines {
       let asked = units.first { $0.lineID == line.lineID }?.quantity ?? 0
       guard asked <= line.claimedQuantity else {

@@ -50,6 +50,10 @@ extension Tenant {
     guard tenant.activePolicyID != command.policyID else {
       return .unchanged(reason: "The policy is active already.")
     }
+    // The reasons may be others than when it was defined.
+    if let (index, flaw) = known.policy.flawOfReasons(tenant.returnSettings.reasons) {
+      throw .badRule(index, known.policy.rules[index].ruleID, flaw)
+    }
     return .events(tenant.activation(of: known))
   }
 

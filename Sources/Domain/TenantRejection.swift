@@ -15,6 +15,7 @@ public enum TenantRejection: Rejection {
   case reasonNamedTwice(Int, String, first: Int)
   case unknownParentReason(Int, String, parent: String)
   case reasonUnderItself(Int, String)
+  case reasonOfPolicy(PolicyID, rule: PolicyRuleID)
 
   public var explanation: Explanation {
     switch self {
@@ -62,6 +63,12 @@ public enum TenantRejection: Rejection {
         "Reasons", "unknownParentReason",
         "reasons[\(index)] (\(code)) belongs under \(parent), which is none of the reasons.",
         ["index": index, "code": code, "parent": parent])
+    case .reasonOfPolicy(let policy, let rule):
+      Explanation(
+        "Reasons", "reasonOfPolicy",
+        "The active policy \(policy) has a rule \(rule) about a reason that would be gone. Keep it, or "
+          + "DefinePolicy without it first.",
+        ["policy": policy, "rule": rule])
     case .reasonUnderItself(let index, let code):
       Explanation(
         "Reasons", "reasonUnderItself",

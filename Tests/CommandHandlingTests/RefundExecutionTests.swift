@@ -282,6 +282,50 @@ struct `Paying a refund` {
     #expect(try types(again).count { $0 == "RefundExecutionStarted" } == 1)
   }
 
+  /// What became of it, the old system may know; the provider's books under Redress's keys do not.
+  @Test(arguments: ["", "unknown", "failed"])
+  func `that another system asked for is for people`(outcome: String) async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start()
+    for (id, type, data) in [
+      (
+        "r", "RequestRefund",
+        #"{"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"size"}"#
+      ),
+      ("a", "ApproveRefund", #"{"refundId":"r1"}"#), ("x", "ExecuteRefund", #"{"refundId":"r1"}"#),
+    ] {
+      let answer = try await redress.submit(
+        id, type, data, actor: "agent/kim", at: "2026-01-16T11:00:00Z")
+      #expect(answer.isAccepted, "\(type): \(answer)")
+    }
+    switch outcome {
+    case "unknown":
+      let told = try await redress.submit(
+        "u", "RecordRefundOutcomeUnknown", #"{"refundId":"r1","attempt":1,"reason":"no answer"}"#)
+      #expect(told.isAccepted)
+    case "failed":
+      let told = try await redress.submit(
+        "f", "RecordRefundFailed",
+        #"{"refundId":"r1","attempt":1,"code":"not_received","reason":"no answer"}"#)
+      #expect(told.isAccepted)
+    default: break
+    }
+    #expect(try await redress.submit("e", "EndImport", "{}").isAccepted)
+    #expect(await redress.settle())
+    redress.execution.wake()
+    try await Task.sleep(for: .milliseconds(200))
+    redress.stop()
+    let again = try RunningRedress(folder: redress.folder)
+    again.start()
+    #expect(await again.settle())
+    try await Task.sleep(for: .milliseconds(200))
+    again.stop()
+    #expect(redress.gateway.paid.count == 0 && again.gateway.paid.count == 0)
+    #expect(try types(again).count { $0 == "RefundExecutionStarted" } == 1)
+  }
+
   @Test func `goes on once a chargeback does not claim its money any more`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }

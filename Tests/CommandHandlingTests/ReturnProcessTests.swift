@@ -145,6 +145,43 @@ struct `The process managers of returns` {
     redress.stop()
   }
 
+  @Test func `ask for what a lost chargeback left, once it is lost`() async throws {
+    let redress = try await requested(limit: 1_000_000)
+    defer { redress.removeFolder() }
+    await wake(redress)
+    try await lookThrough(redress)
+    try await submit(
+      redress, "OpenChargeback",
+      #"{"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":400,"reason":"fraud"}"#
+    )
+    await wake(redress, times: 2)
+    #expect(try row(redress)?.money == "not_due")
+    try await submit(
+      redress, "RecordChargebackOutcome",
+      #"{"caseId":"k1","chargebackId":"g1","outcome":"lost"}"#)
+    await wake(redress, times: 2)
+    #expect(try row(redress)?.money == "refund")
+    #expect(try row(redress)?.refundAmount == 678 - 400)
+    redress.stop()
+  }
+
+  @Test func `leave a refund to people before anything came`() async throws {
+    let redress = try await requested(limit: 1_000_000)
+    defer { redress.removeFolder() }
+    await wake(redress)
+    let asked = try await redress.submit(
+      "advance", "RequestRefund",
+      #"{"refundId":"r9","caseId":"k1","orderId":"o1","returnId":"ret1","items":[{"lineId":"1","quantity":1}],"reason":"size"}"#,
+      actor: "agent/kim", at: Self.noon)
+    #expect(asked.isAccepted)
+    await wake(redress, times: 2)
+    #expect(try row(redress)?.refundStatus == "pending")
+    try await lookThrough(redress)
+    await wake(redress)
+    #expect(try row(redress)?.refundStatus == "approved")
+    redress.stop()
+  }
+
   @Test func `leave a refund to people that was withdrawn`() async throws {
     let redress = try await requested(limit: 1)
     defer { redress.removeFolder() }

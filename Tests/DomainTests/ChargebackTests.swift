@@ -115,11 +115,15 @@ struct ChargebackTests {
       before.when(complete(.nothing)).happens().when(CaseTests.become(.investigating)).happens()
         .when(CaseTests.resolve()).happens()
     }
-    // Where the bank came between the completion and its refund, the case does not wait for ever.
+    // Where the bank came between the completion and its refund, the case waits for what the bank decides,
+    // and not for ever.
     let late = aReturn(in: .completed).when(CaseTests.become(.investigating)).happens()
     late.when(CaseTests.resolve())
       .thenRejected(CaseRejection.returnUnderWay("ret_1", status: .completed))
-    late.when(Self.opening(2606)).happens().when(CaseTests.resolve()).happens()
+    let claimed = late.when(Self.opening(2606)).happens()
+    claimed.when(CaseTests.resolve())
+      .thenRejected(CaseRejection.returnUnderWay("ret_1", status: .completed))
+    claimed.when(Self.outcome(.lost)).happens().when(CaseTests.resolve()).happens()
     story.when(Self.outcome(.prevented)).happens().when(complete(.storeCredit)).happens()
   }
 
@@ -300,8 +304,15 @@ struct ChargebackTests {
       caseID: "sca_10", customerID: "cus_5", orderID: "536365", title: "Once more", type: .product)
     guard case .openChargeback(var again) = Self.opening(600) else { return }
     again.caseID = "sca_10"
-    given(open).when(Self.opening(600)).happens().when(.openCase(other), by: customer).happens()
-      .when(.openChargeback(again)).thenRejected(ChargebackRejection.alreadyOpened("chg_1"))
+    let opened = given(open).when(Self.opening(600)).happens()
+      .when(.openCase(other), by: customer).happens()
+    // Also when it is over, however it ended.
+    for story in [
+      opened, opened.when(Self.outcome(.lost)).happens(),
+      opened.when(Self.outcome(.prevented)).happens(),
+    ] {
+      story.when(.openChargeback(again)).thenRejected(ChargebackRejection.alreadyOpened("chg_1"))
+    }
   }
 
   @Test(.accepts(.b1)) func `an outcome is recorded also when the case is closed`() {

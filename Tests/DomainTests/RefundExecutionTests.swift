@@ -174,4 +174,34 @@ struct RefundExecutionTests {
       given(open).when(command).thenRejected(unknown)
     }
   }
+
+  // R7: an import tells of another system's payments, and of no others
+
+  @Test(.accepts(.r7), .refuses(.r7))
+  func `R7: a service tells what became of the attempts of another system only`() {
+    let service: Actor = "service/importer"
+    let begin = Command.beginImport(BeginImport(reason: "Old system"))
+    let news: [Command] = [
+      .recordRefundExecuted(
+        RecordRefundExecuted(refundID: "srf_1", attempt: 1, settlementReference: "old-1")),
+      .recordRefundFailed(
+        RecordRefundFailed(refundID: "srf_1", attempt: 1, code: .declined, reason: "closed")),
+      .recordRefundOutcomeUnknown(
+        RecordRefundOutcomeUnknown(refundID: "srf_1", attempt: 1, reason: "time-out")),
+    ]
+    let execute = Command.executeRefund(ExecuteRefund(refundID: "srf_1"))
+    // Redress's own attempt, and then an import.
+    let ours = given(approved).when(execute).happens().when(begin).happens()
+    let told = given(approved).when(begin).happens().when(execute, by: service).happens()
+    for command in news {
+      ours.when(command, by: service).thenRejected(.attemptNotTold(1))
+      _ = told.when(command, by: service).happens()
+    }
+    let reconcile = Command.reconcileRefund(
+      ReconcileRefund(
+        refundID: "srf_1", attempt: 1, outcome: .failed, code: .declined, reason: "closed"))
+    ours.when(news[2], by: provider).happens().when(reconcile, by: service)
+      .thenRejected(.attemptNotTold(1))
+    _ = told.when(news[2], by: service).happens().when(reconcile, by: service).happens()
+  }
 }

@@ -154,11 +154,21 @@ struct ReturnMoneyTests {
       .thenRejected(CaseRejection.returnUnderWay("ret_1", status: .completed))
   }
 
-  @Test(.refuses(.v3)) func `V3: a return of which nothing is due is no way to the shipping`() {
+  @Test(.refuses(.v3)) func `V3: what was refunded in advance is not approved once it expired`() {
+    let expired = aReturn(in: .approved).when(refunding([("1", 2)])).happens()
+      .when(expireReturn, at: approvalEnd).happens()
+    expired.when(.approveRefund(ApproveRefund(refundID: "srf_1")))
+      .thenRejected(.returnNotRefundable("ret_1", status: .expired))
+  }
+
+  @Test(.refuses(.v3, .r1)) func `V3: a return of which nothing is due is no way to the shipping`()
+  {
     let story = aReturn(in: .received).when(inspecting(found("1", .rejected))).happens()
     var command = requesting([], shipping: true)
     command.returnID = "ret_1"
-    story.when(.requestRefund(command)).thenRejected(.itemsOfReturnDiffer("ret_1", due: []))
+    story.when(.requestRefund(command)).thenRejected(.feesComeFromReturn("ret_1"))
+    command.includeShipping = nil
+    story.when(.requestRefund(command)).thenRejected(.nothingNamed)
   }
 
   @Test(.accepts(.v3), .refuses(.v3))
@@ -171,6 +181,11 @@ struct ReturnMoneyTests {
     story.when(refunding([("1", 2)], restocking: 0)).thenRejected(.feesComeFromReturn("ret_1"))
     story.when(refunding([("1", 2)], shippingFee: 0)).thenRejected(.feesComeFromReturn("ret_1"))
     story.when(refunding([("1", 2)], of: "ret_2")).thenRejected(.unknownReturn("ret_2"))
+    // Nor does anybody add the shipping to it.
+    var shipping = requesting([("1", 2)], shipping: true)
+    shipping.returnID = "ret_1"
+    story.when(.requestRefund(shipping), by: customer)
+      .thenRejected(.feesComeFromReturn("ret_1"))
   }
 
   @Test(.accepts(.v3), .refuses(.v3))

@@ -76,4 +76,26 @@ struct ReturnReasonTests {
     HistoryTests.refused(tagged("vip"), after: acme())
     HistoryTests.refused(tagged("vip"), after: acme() + registered + [tagged("vip")])
   }
+
+  @Test
+  func `a reason stays while the active policy has a rule about it, and comes back before it`() {
+    let rule = PolicyTests.rule("r", [PolicyTests.text(.reasonCode, .eq, "size")])
+    let kept = [
+      ReturnReason(code: "size", label: "Size"), ReturnReason(code: "other", label: "Other"),
+    ]
+    let fewer = Command.changeReturnSettings(
+      ChangeReturnSettings(reasons: [ReturnReason(code: "other", label: "Other")]))
+    let define = Command.definePolicy(
+      DefinePolicy(
+        policyID: "standard", name: "S", rules: [rule], defaultAction: PolicyAction(eligible: true),
+        active: true))
+    let active = given(acme()).when(define).happens()
+    active.when(fewer).thenRejected(TenantRejection.reasonOfPolicy("standard", rule: "r"))
+    active.when(.changeReturnSettings(ChangeReturnSettings(reasons: kept))).happens()
+    let idle = active.when(.deactivatePolicy(DeactivatePolicy(policyID: "standard"))).happens()
+      .when(fewer).happens()
+    idle.when(.activatePolicy(ActivatePolicy(policyID: "standard"))).thenRejected(
+      PolicyRejection.badRule(
+        0, "r", .unknownReason(condition: 0, "size", known: ["other"])))
+  }
 }

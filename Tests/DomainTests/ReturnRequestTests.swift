@@ -178,6 +178,8 @@ struct ReturnRequestTests {
     #expect(method("changed_mind", .keepItem) == .keepItem)
     given(returning).when(returning([("1", 2)], "defective", method: .inStore))
       .thenRejected(ReturnRejection.anotherMethod(asked: .inStore, is: .prepaidLabel))
+    given(returning).when(returning([("1", 2)], method: .keepItem), by: agent)
+      .thenRejected(ReturnRejection.mayNotKeep)
     given(returning).when(returning([("1", 2)], method: .keepItem), by: customer)
       .thenRejected(ReturnRejection.mayNotKeep)
     let both = PolicyTests.define([
