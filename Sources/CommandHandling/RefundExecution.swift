@@ -80,8 +80,9 @@ public final class RefundExecution: Sendable {
     self.submit = submit
     self.pause = pause
     self.carryOut = carryOut
-    begin = Dictionary(
-      uniqueKeysWithValues: (log?.tenants ?? []).map { ($0, log?.durableEnd(of: $0) ?? Position(0)) })
+    var begin: [TenantID: Position] = [:]
+    if let log { for tenant in log.tenants { begin[tenant] = log.durableEnd(of: tenant) } }
+    self.begin = begin
     self.gateway = gateway
     self.list = list
     self.onFailure = onFailure

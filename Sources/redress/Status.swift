@@ -74,8 +74,8 @@ struct Status: CommandLineTool {
 
   /// As the read model of refunds knows it, as far as it is.
   private func pausedTenants(_ statuses: [ReadModelFile]) throws -> [TenantID: String] {
-    guard statuses.contains(where: { $0.name == RefundQueue.name && $0.version == RefundQueue.version })
-    else { return [:] }
+    let refunds = statuses.first { $0.name == RefundQueue.name }
+    guard refunds?.version == RefundQueue.version else { return [:] }
     let path = ProjectionRuntime.path(of: RefundQueue.self, in: folder.readModels)
     return try RefundQueue.pausedTenants(in: Database(path: path, mode: .readOnly))
   }
