@@ -1,5 +1,6 @@
-// What read models for process managers know of suspended tenants: whatever is due waits for them (T2),
-// and goes on under another command's id when the suspension has ended.
+// What read models for process managers know of tenants that do nothing for a while, because they are
+// suspended (T2) or a history is told: whatever is due waits, and goes on under another command's id
+// afterwards.
 
 import EventSourcing
 import Events
@@ -7,13 +8,19 @@ import SQLite
 
 /// The table of tenants of a read model that says what is due.
 enum Suspensions {
-  static let eventTypes: Set<String> = ["TenantRegistered", "TenantSuspended", "TenantReinstated"]
+  static let eventTypes: Set<String> = [
+    "TenantRegistered", "TenantSuspended", "TenantReinstated", "ImportBegun", "ImportEnded",
+  ]
+
+  /// SQL: the tenant does what is due.
+  static let isAtWork = "NOT is_suspended AND NOT is_importing"
 
   static let schema = """
-    -- a suspended tenant's work waits (T2); the event that ended its last suspension, or registered it
+    -- a suspended tenant's work waits (T2), and so does one's whose history is told; the event that ended
+    -- the last of these, or registered it
     CREATE TABLE tenants (
       tenant TEXT PRIMARY KEY, is_suspended INTEGER NOT NULL DEFAULT 0,
-      active_since INTEGER NOT NULL
+      is_importing INTEGER NOT NULL DEFAULT 0, active_since INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """
 
@@ -28,6 +35,11 @@ enum Suspensions {
       try database.run("UPDATE tenants SET is_suspended = 1 WHERE tenant = ?", tenant)
     case .tenantReinstated:
       try database.run("UPDATE tenants SET is_suspended = 0 WHERE tenant = ?", tenant)
+      try goOn(after: recorded, in: database)
+    case .importBegun:
+      try database.run("UPDATE tenants SET is_importing = 1 WHERE tenant = ?", tenant)
+    case .importEnded:
+      try database.run("UPDATE tenants SET is_importing = 0 WHERE tenant = ?", tenant)
       try goOn(after: recorded, in: database)
     default: break
     }

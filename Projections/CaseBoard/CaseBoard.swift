@@ -10,7 +10,7 @@ public import SQLite
 /// Every support case as it stands, with all that happened in it.
 public enum CaseBoard: Projector {
   public static let name = "CaseBoard"
-  public static let version = 7
+  public static let version = 8
   public static let eventTypes = Suspensions.eventTypes.union([
     "CaseOpened", "CaseAssigned", "CaseStatusChanged", "CaseSeverityChanged",
     "CaseRefundRequested", "CaseReturnRequested", "StoreCreditGranted", "CaseResolved",

@@ -142,7 +142,7 @@ extension CaseBoard {
       """
       SELECT tenant, case_id, target, cause, \(Suspensions.resumption(since: "cause"))
       FROM targets JOIN tenants USING (tenant)
-      WHERE state = 'open' AND due_at <= ? AND NOT is_suspended
+      WHERE state = 'open' AND due_at <= ? AND \(Suspensions.isAtWork)
       ORDER BY due_at LIMIT ?
       """, now.description, limit,
       row: {

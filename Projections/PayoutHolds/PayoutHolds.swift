@@ -8,7 +8,7 @@ public import SQLite
 /// Every payout hold, and which are due.
 public enum PayoutHolds: Projector {
   public static let name = "PayoutHolds"
-  public static let version = 1
+  public static let version = 2
   public static let eventTypes = Suspensions.eventTypes.union([
     "PayoutHoldApplied", "PayoutHoldReleased", "PayoutHoldExpired",
   ])

@@ -62,7 +62,7 @@ extension PayoutHolds {
       """
       SELECT tenant, hold_id, position, \(Suspensions.resumption(since: "position"))
       FROM holds JOIN tenants USING (tenant)
-      WHERE status = 'applied' AND expires_at <= ? AND NOT is_suspended
+      WHERE status = 'applied' AND expires_at <= ? AND \(Suspensions.isAtWork)
       ORDER BY expires_at LIMIT ?
       """, now.description, limit,
       row: {

@@ -29,9 +29,8 @@ public enum RefundQueue: Projector {
     switch recorded.event {
     case .tenantRegistered(let event): try row.insert(event)
     case .tenantSettingsChanged(let event): try row.update(event.settings)
-    case .tenantSuspended, .tenantReinstated: try Suspensions.apply(recorded, to: database)
-    case .importBegun: try row.note(isImporting: true)
-    case .importEnded: try row.note(isImporting: false)
+    case .tenantSuspended, .tenantReinstated, .importBegun, .importEnded:
+      try Suspensions.apply(recorded, to: database)
     case .orderDelivered(let event): try row.setDelivery(event)
     case .returnRequested(let event): try row.insert(event)
     case .refundRequested(let event): try row.insert(event)
@@ -106,11 +105,6 @@ private struct RefundRowWriter {
       INSERT INTO tenants (tenant, name, return_window_days, time_zone, active_since)
       VALUES (?, ?, ?, ?, ?)
       """, tenant, event.name, event.settings.returnWindowDays, event.settings.timeZone, position)
-  }
-
-  func note(isImporting: Bool) throws {
-    try database.run(
-      "UPDATE tenants SET is_importing = ? WHERE tenant = ?", isImporting ? 1 : 0, tenant)
   }
 
   func update(_ settings: TenantSettings) throws {

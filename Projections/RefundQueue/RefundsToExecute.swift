@@ -18,8 +18,8 @@ extension RefundQueue {
         \(Suspensions.resumption(since: "status_position", or: "claims_changed"))
       FROM refunds JOIN tenants USING (tenant)
       WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed')
-        AND (status <> 'failed' OR failure_code = 'not_received') AND NOT is_suspended
-        AND NOT is_importing AND (status = 'approved' OR NOT is_told)
+        AND (status <> 'failed' OR failure_code = 'not_received') AND \(Suspensions.isAtWork)
+        AND (status = 'approved' OR NOT is_told)
       -- what was begun comes before what was only approved
       ORDER BY status = 'approved', status_position LIMIT ?
       """, limit,

@@ -16,7 +16,8 @@ public enum Returns: Projector {
 
   public static let eventTypes: Set<String> = Suspensions.eventTypes.union([
     "TenantSettingsChanged", "SubjectErased", "CustomerRegistered", "CustomerDetailsChanged",
-    "OrderRecorded", "OrderDelivered", "OrderDisputeReleased", "OrderDisputeCovered",
+    "OrderRecorded", "OrderAmended", "OrderDelivered", "OrderDisputeReleased",
+    "OrderDisputeCovered",
     "OrderReservationReleased", "OrderReservationReduced", "OrderReservationSettled",
     "OrderDisputeSettled", "PaymentCaptured", "CaseReopened",
     "ReturnRequested", "ReturnApproved", "ReturnRejected", "ReturnCancelled", "ReturnShipped",
@@ -38,6 +39,7 @@ public enum Returns: Projector {
     case .customerDetailsChanged(let event): try row.know(event.email, of: event.customerID)
     case .subjectErased(let event): try row.forget(event.subjectID)
     case .orderRecorded(let event): try row.know(event.customerEmail, of: event.customerID)
+    case .orderAmended(let event): try row.noteChange(of: event.orderID)
     case .orderDelivered(let event): try row.noteChange(of: event.orderID)
     case .orderDisputeReleased(let event): try row.noteChange(of: event.orderID)
     case .orderDisputeCovered(let event): try row.noteChange(of: event.orderID)

@@ -23,7 +23,7 @@ extension Returns {
     try database.rows(
       """
       SELECT \(head("position")), return_id FROM returns JOIN tenants USING (tenant)
-      WHERE status = 'requested' AND is_auto_approved = 1 AND NOT is_suspended
+      WHERE status = 'requested' AND is_auto_approved = 1 AND \(Suspensions.isAtWork)
       ORDER BY position LIMIT ?
       """, limit,
       row: {
@@ -38,7 +38,7 @@ extension Returns {
     try database.rows(
       """
       SELECT \(head("status_position")), return_id FROM returns JOIN tenants USING (tenant)
-      WHERE status = 'approved' AND expires_at <= ? AND NOT is_suspended
+      WHERE status = 'approved' AND expires_at <= ? AND \(Suspensions.isAtWork)
       ORDER BY expires_at LIMIT ?
       """, now.description, limit,
       row: { due($0, .expireReturn(ExpireReturn(returnID: ReturnID(unchecked: $0.text(3))))) })
@@ -52,7 +52,7 @@ extension Returns {
       FROM returns JOIN tenants USING (tenant)
       WHERE status = 'completed' AND resolution = 'refund' AND money = 'not_due'
         -- what was requested since, and withdrawn, is for people
-        AND coalesce(refund_position, 0) < status_position AND NOT is_suspended
+        AND coalesce(refund_position, 0) < status_position AND \(Suspensions.isAtWork)
       ORDER BY status_position LIMIT ?
       """, limit,
       row: {
@@ -90,7 +90,7 @@ extension Returns {
       SELECT \(head("refund_position")), refund_id
       FROM returns JOIN tenants USING (tenant) JOIN limits USING (tenant)
       WHERE refund_status = 'pending' AND is_auto_approved = 1 AND status = 'completed'
-        AND NOT is_suspended
+        AND \(Suspensions.isAtWork)
         AND refund_amount <= auto_approve_limit AND returns.currency = limits.currency
       ORDER BY refund_position LIMIT ?
       """, limit,

@@ -119,6 +119,8 @@ public final class RefundExecution: Sendable {
     case .failedUnreceived:
       if refund.attempt < Self.attemptCountMax {
         await pause(refund.attempt)
+        // Meanwhile somebody else may have begun another attempt, or it may be on the list anew.
+        guard state.withLock({ $0.taken.contains(refund) }) else { return }
         await start(refund)
       } else {
         _ = await isUnpaid(refund)

@@ -143,8 +143,8 @@ extension SupportCase {
       case .completed:
         // What a bank took back meanwhile, nobody can ask for any more; what it only claims, or another
         // refund holds, may come free.
-        guard let awaited = known.awaitedRefund, let order,
-          awaited > 0, order.givableInTheEnd > 0
+        guard let order, order.givableInTheEnd > 0,
+          known.awaitedRefund != nil || known.isRefundWithdrawn && order.balance.disputed > 0
         else { continue }
         throw .returnUnderWay(returnID, status: status)
       case .rejected, .cancelled, .expired: break

@@ -31,8 +31,8 @@ struct RefundWish {
   /// Of each line, in basis points.
   var restockingFee: (LineID) -> Int
   var shippingFee: Int
-  /// Whether it asks for as much as can still be given, where it comes to more.
-  var isForWhatIsCovered = false
+  /// For a return: what can still be given, and what was found to be due; it asks for no more.
+  var mostCovered: Int?
 }
 
 extension Order {
@@ -40,7 +40,7 @@ extension Order {
   func derive(_ wish: RefundWish, _ header: Header) throws(RefundRejection) -> RefundDerivation {
     let items = try refundItems(of: wish, header)
     var derivation = try amounts(of: items, wish, header)
-    if wish.isForWhatIsCovered { derivation.cover(upTo: givableInTheEnd) }
+    if let most = wish.mostCovered { derivation.cover(upTo: most) }
     try requireCovered(derivation.requestedAmount, header)
     return derivation
   }

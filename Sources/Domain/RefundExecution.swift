@@ -11,6 +11,9 @@ extension Refund {
   ) throws(RefundRejection) -> Decision {
     // R7: from approved, or from a known failure.
     let header = try refund.checkPossible(.execute, command.refundID)
+    // What an import tells was asked of another provider, by people or programs that it names.
+    let isTold = facts.tenant.isImporting
+    guard !isTold || facts.actor.kind != .system else { throw .nothingPaidInImports }
     try order.checkUnclaimed(command.refundID)
     let held = order.held(command.refundID)
     let attempt = refund.attempt + 1
@@ -20,7 +23,7 @@ extension Refund {
           refundID: command.refundID, attempt: attempt,
           idempotencyKey: idempotencyKey(command.refundID, attempt: attempt),
           amount: held.amount, currency: header.currency, orderID: header.orderID,
-          payments: order.refunded(held.payments), told: facts.tenant.isImporting ? true : nil))
+          payments: order.refunded(held.payments), told: isTold ? true : nil))
     ])
   }
 

@@ -37,7 +37,8 @@ extension RefundRejection {
     case .notDelivered, .outsideReturnWindow, .mayNotApprove, .aboveApprovalLimit,
       .limitInAnotherCurrency, .approverIsRequester, .claimedByChargeback:
       approval
-    case .notTheCurrentAttempt, .attemptNotTold, .onlyReconciliation, .anotherOutcomeKnown,
+    case .notTheCurrentAttempt, .attemptNotTold, .nothingPaidInImports, .onlyReconciliation,
+      .anotherOutcomeKnown,
       .settlementReferenceMissing, .failureReasonMissing, .outcomeContradictsItself:
       execution
     }
@@ -201,6 +202,10 @@ extension RefundRejection {
   /// R7 to R9: execution.
   private var execution: Explanation {
     switch self {
+    case .nothingPaidInImports:
+      Explanation(
+        "R7", "nothingPaidInImports",
+        "While a history is told, Redress pays nothing; it goes on after EndImport.")
     case .attemptNotTold(let attempt):
       Explanation(
         "R7", "attemptNotTold",

@@ -52,6 +52,7 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
   // R7–R9
   case notTheCurrentAttempt(given: Int, current: Int)
   case attemptNotTold(Int)
+  case nothingPaidInImports
   case onlyReconciliation(attempt: Int)
   case anotherOutcomeKnown(Refund.Outcome, attempt: Int)
   case settlementReferenceMissing

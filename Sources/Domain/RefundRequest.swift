@@ -28,7 +28,8 @@ extension Refund {
         uniqueKeysWithValues: due.map { ($0.lineID, $0.action.restockingFee ?? 0) })
       wish.restockingFee = { points[$0] ?? 0 }
       wish.shippingFee = due.shippingFee
-      wish.isForWhatIsCovered = true
+      wish.mostCovered = min(
+        order.givableInTheEnd, known?.awaitedRefund ?? known?.finalRefund?.amount ?? .max)
       free = order.without(returnID)
       takingOver = order.freeingAll(of: returnID)
     }

@@ -63,6 +63,8 @@ public struct Return: Aggregate, Codable, Equatable {
   public internal(set) var money = Money.notDue
   /// Of a return that is completed: what a refund is still to be requested for, in minor units.
   public private(set) var awaitedRefund: Int?
+  /// Whether it is completed, and its refund was withdrawn: whether there is another is for people.
+  public private(set) var isRefundWithdrawn = false
   /// What the inspection came to (V3); `nil` before.
   public private(set) var finalRefund: ReturnAmount?
   /// When the approval ends, unless the items are shipped by then.
@@ -118,10 +120,12 @@ public struct Return: Aggregate, Codable, Equatable {
       try Domain.require(money == .notDue, "return \(event.returnID) refunded twice")
       money = .refund(event.refundID)
       awaitedRefund = nil
+      isRefundWithdrawn = false
     case .returnRefundWithdrawn(let event):
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .refund(event.refundID), "another refund than the return's")
       money = .notDue
+      isRefundWithdrawn = status == .completed
     default:
       throw InconsistentHistory("an event of another aggregate in a return's stream")
     }

@@ -45,6 +45,7 @@ struct `The expiry of payout holds` {
       #"{"holdId":"h1","caseId":"k1","orderId":"o1","amount":5,"expiresAt":"\#(Self.end)","#
         + #""reason":"Claimed as broken"}"#, at: "2026-01-16T12:00:00.000000Z")
     #expect(answer.rejection == nil, "\(answer)")
+    #expect(try await redress.submit("end", "EndImport", "{}").isAccepted)
     return redress
   }
 

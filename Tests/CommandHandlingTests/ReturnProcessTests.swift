@@ -48,7 +48,7 @@ struct `The process managers of returns` {
   }
 
   private func submit(_ redress: RunningRedress, _ type: String, _ data: String) async throws {
-    let answer = try await redress.submit("do-\(type)", type, data, at: Self.noon)
+    let answer = try await redress.submit("do-\(type)", type, data)
     #expect(answer.rejection == nil, "\(answer)")
   }
 
@@ -56,6 +56,7 @@ struct `The process managers of returns` {
   private func requested(limit: Int, auto: Bool = true) async throws -> RunningRedress {
     let redress = try RunningRedress(now: Timestamp(Self.noon))
     try await redress.prepare()
+    #expect(try await redress.submit("end", "EndImport", "{}").isAccepted)
     redress.start(isPaying: false)
     try await submit(redress, "ChangeTenantSettings", #"{"autoApproveLimit":\#(limit)}"#)
     try await submit(
@@ -132,7 +133,7 @@ struct `The process managers of returns` {
       #"{"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":678,"reason":"fraud"}"#
     )
     let raised = try await redress.submit(
-      "raise", "ChangeTenantSettings", #"{"autoApproveLimit":1000000}"#, at: Self.noon)
+      "raise", "ChangeTenantSettings", #"{"autoApproveLimit":1000000}"#)
     #expect(raised.isAccepted)
     await wake(redress, times: 2)
     #expect(try row(redress)?.refundStatus == "pending")
@@ -165,6 +166,33 @@ struct `The process managers of returns` {
     redress.stop()
   }
 
+  @Test func `do nothing while a history is told, and all of it afterwards`() async throws {
+    let redress = try await requested(limit: 1_000_000)
+    defer { redress.removeFolder() }
+    try await submit(redress, "BeginImport", "{}")
+    await wake(redress, times: 2)
+    #expect(try row(redress)?.status == "requested")
+    #expect(try await redress.submit("over", "EndImport", "{}").isAccepted)
+    await wake(redress)
+    #expect(try row(redress)?.status == "approved")
+    redress.stop()
+  }
+
+  @Test func `ask for no more than was found, whatever the order costs by then`() async throws {
+    let redress = try await requested(limit: 1)
+    defer { redress.removeFolder() }
+    await wake(redress)
+    try await lookThrough(redress)
+    try await submit(
+      redress, "AmendOrder",
+      #"{"orderId":"o1","updatedAt":"2026-01-16T11:00:00Z","total":678,"#
+        + #""lines":[{"lineId":"1","title":"Lantern","quantity":1,"unitPrice":678}]}"#)
+    await wake(redress, times: 2)
+    #expect(try row(redress)?.finalAmount == 339)
+    #expect(try row(redress)?.refundAmount == 339)
+    redress.stop()
+  }
+
   @Test func `leave a refund to people before anything came`() async throws {
     let redress = try await requested(limit: 1_000_000)
     defer { redress.removeFolder() }
@@ -172,7 +200,7 @@ struct `The process managers of returns` {
     let asked = try await redress.submit(
       "advance", "RequestRefund",
       #"{"refundId":"r9","caseId":"k1","orderId":"o1","returnId":"ret1","items":[{"lineId":"1","quantity":1}],"reason":"size"}"#,
-      actor: "agent/kim", at: Self.noon)
+      actor: "agent/kim")
     #expect(asked.isAccepted)
     await wake(redress, times: 2)
     #expect(try row(redress)?.refundStatus == "pending")

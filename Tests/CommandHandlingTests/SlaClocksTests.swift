@@ -66,6 +66,7 @@ struct `The process manager of missed targets` {
       "k2", "OpenCase", #"{"caseId":"k2","customerId":"robin","title":"Late","type":"product"}"#,
       at: Self.opened)
     #expect(answer.types == ["CaseOpened", "SlaClocksStarted"])
+    #expect(try await redress.submit("end", "EndImport", "{}").isAccepted)
     return redress
   }
 
@@ -104,11 +105,13 @@ struct `The process manager of missed targets` {
     let redress = try await opening()
     defer { redress.removeFolder() }
     func become(_ status: String, _ id: String, at time: String) async throws {
+      #expect(try await redress.submit("begin-\(id)", "BeginImport", "{}").isAccepted)
       #expect(
         try await redress.submit(
           id, "ChangeCaseStatus", #"{"caseId":"k2","status":"\#(status)"}"#, actor: "agent/kim",
           at: time
         ).isAccepted)
+      #expect(try await redress.submit("end-\(id)", "EndImport", "{}").isAccepted)
     }
     try await become("awaiting_customer", "a", at: "2026-01-16T10:30:00Z")
     #expect(await redress.settle())
@@ -133,6 +136,7 @@ struct `The process manager of missed targets` {
     let redress = try await opening()
     defer { redress.removeFolder() }
     let sha = String(repeating: "9f", count: 32)
+    #expect(try await redress.submit("again", "BeginImport", "{}").isAccepted)
     let posted = try await redress.submit(
       "m1", "PostMessage",
       #"{"messageId":"smg_1","caseId":"k2","customerId":"robin","authorRole":"agent","#

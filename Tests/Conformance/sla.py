@@ -67,14 +67,18 @@ def main():
         shop.command("targets", "SetSlaTargets", {"calendarId": "always", "targets": [
             {"severity": severity, "firstResponseMinutes": 1, "resolutionMinutes": 60}
             for severity in ["low", "normal", "high", "urgent"]]})])
-    running.accepted([case("soon", 58), case("answered", 50), case("waiting", 50)])
+    running.accepted([
+        case("soon", 58), case("answered", 50), case("waiting", 50),
+        shop.command("end", "EndImport", {})])
     running.accepted([
         message("m1", "answered", "agent", "We are **sorry**. <script>alert(1)</script>", "agent/ann"),
         shop.command("wait", "ChangeCaseStatus", {
             "caseId": "waiting", "status": "awaiting_customer"}, actor="agent/ann")])
     proof.wait_until(lambda: missed(running) == [("soon", "first_response")],
                      "a minute without an answer is missed")
-    running.accepted([case("dead", 57)])
+    running.accepted([
+        shop.command("begin-2", "BeginImport", {}), case("dead", 57),
+        shop.command("end-2", "EndImport", {})])
     running.kill()
     time.sleep(5)
     running.start()

@@ -190,6 +190,8 @@ struct RefundExecutionTests {
         RecordRefundOutcomeUnknown(refundID: "srf_1", attempt: 1, reason: "time-out")),
     ]
     let execute = Command.executeRefund(ExecuteRefund(refundID: "srf_1"))
+    given(approved).when(begin).happens().when(execute, by: provider)
+      .thenRejected(.nothingPaidInImports)
     // Redress's own attempt, and then an import.
     let ours = given(approved).when(execute).happens().when(begin).happens()
     let told = given(approved).when(begin).happens().when(execute, by: service).happens()

@@ -154,6 +154,19 @@ struct ReturnMoneyTests {
       .thenRejected(CaseRejection.returnUnderWay("ret_1", status: .completed))
   }
 
+  @Test(.refuses(.c5)) func `C5: a case waits for the bank where a refund was withdrawn for it`() {
+    let story = aReturn(in: .completed).when(refunding([("1", 2)])).happens()
+      .when(ChargebackTests.opening(2606)).happens()
+      .when(.denyRefund(DenyRefund(refundID: "srf_1", reason: "The bank has it"))).happens()
+      .when(CaseTests.become(.investigating)).happens()
+    story.when(CaseTests.resolve())
+      .thenRejected(CaseRejection.returnUnderWay("ret_1", status: .completed))
+    let over = story.when(ChargebackTests.outcome(.prevented)).happens()
+    over.when(refunding([("1", 2)], as: "srf_2")).happens()
+    over.when(CaseTests.resolve()).happens()
+    story.when(ChargebackTests.outcome(.lost)).happens().when(CaseTests.resolve()).happens()
+  }
+
   @Test(.refuses(.v3)) func `V3: what was refunded in advance is not approved once it expired`() {
     let expired = aReturn(in: .approved).when(refunding([("1", 2)])).happens()
       .when(expireReturn, at: approvalEnd).happens()
