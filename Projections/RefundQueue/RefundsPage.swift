@@ -85,7 +85,8 @@ public struct RefundsPage: Sendable {
   }
 
   private func daysLeft(_ refund: RefundRow) -> String {
-    guard let lastDay = refund.lastDay else { return "" }
+    // Its return was requested in time (R4).
+    guard let lastDay = refund.lastDay else { return "no limit" }
     switch lastDay.daysSince1970 - today.daysSince1970 {
     case 0: return "today only"
     case 1: return "1 day"
