@@ -15,22 +15,18 @@ public enum RefundQueue: Projector {
     "cancelled",
   ]
 
-  public static let eventTypes: Set<String> = [
-    "TenantRegistered", "TenantSettingsChanged", "TenantSuspended", "TenantReinstated",
-    "OrderDelivered", "ReturnRequested", "RefundRequested", "RefundAmended", "RefundApproved",
-    "RefundApprovalReset",
+  public static let eventTypes = Suspensions.eventTypes.union([
+    "TenantSettingsChanged", "OrderDelivered", "OrderDisputeReleased", "OrderDisputeCovered",
+    "ReturnRequested", "RefundRequested", "RefundAmended", "RefundApproved", "RefundApprovalReset",
     "RefundDenied", "RefundCancelled", "RefundExecutionStarted", "RefundExecuted", "RefundFailed",
-    "ImportBegun", "ImportEnded", "RefundOutcomeUnknown", "OrderDisputeReleased",
-    "OrderDisputeCovered",
-  ]
+    "RefundOutcomeUnknown",
+  ])
 
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
     let row = RefundRowWriter(recorded: recorded, database: database)
     switch recorded.event {
     case .tenantRegistered(let event): try row.insert(event)
     case .tenantSettingsChanged(let event): try row.update(event.settings)
-    case .tenantSuspended, .tenantReinstated, .importBegun, .importEnded:
-      try Suspensions.apply(recorded, to: database)
     case .orderDelivered(let event): try row.setDelivery(event)
     case .returnRequested(let event): try row.insert(event)
     case .refundRequested(let event): try row.insert(event)
@@ -85,7 +81,7 @@ public enum RefundQueue: Projector {
     case .refundOutcomeUnknown(let event):
       try row.move(event.refundID, to: "outcome_unknown", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
-    default: break
+    default: try Suspensions.apply(recorded, to: database)
     }
   }
 }

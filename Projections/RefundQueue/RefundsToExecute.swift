@@ -52,6 +52,7 @@ extension RefundQueue {
           amount: $0.int(2))
       })
   }
+
   private static func stage(_ status: String) -> RefundToExecute.Stage {
     switch status {
     case "approved": .approved

@@ -3,7 +3,8 @@
 //
 //     item      = unit price × quantity − share of discount + share of tax
 //     basis     = Σ items + shipping, if asked for and still left
-//     requested = basis − restocking fee − shipping fee; of a return at most what can still be given
+//     requested = basis − restocking fee − shipping fee; of a return at most what can still
+//                 be given, and what was found to be due
 //
 // The platform's fee and fee tax are given back in the proportion of the basis to what is left of
 // the order. Every share is written down with what it is a share of.
@@ -16,7 +17,7 @@ struct RefundDerivation {
   var shipping: Share?
   var restockingFees: [Fee] = []
   var shippingFee: Int?
-  /// What a return comes to beyond what can still be given.
+  /// What a return comes to beyond what can still be given, and was found to be due.
   var uncovered: Int?
   var requestedAmount = 0
   var basis = 0
@@ -47,7 +48,7 @@ extension Order {
 }
 
 extension RefundDerivation {
-  /// Leaves out what no payment covers, unless that is all.
+  /// Leaves out what is beyond an amount, unless that is all.
   mutating func cover(upTo most: Int) {
     guard (1..<requestedAmount).contains(most) else { return }
     uncovered = requestedAmount - most
