@@ -17,20 +17,27 @@ public final class RefundExecution: Sendable {
   private struct State {
     /// Taken up by this run and not yet seen gone from the list.
     var taken: Set<RefundToExecute> = []
-    /// Executions whose start this run has submitted and not yet heard of.
-    var starting: Set<Execution> = []
-    /// Executions that this run started, so this run may ask the provider.
-    var started: Set<Execution> = []
-    /// Executions started by hand that this run has asked for, or is about to.
-    var takenOver: Set<Execution> = []
-    /// Executions whose answer from the provider is still awaited or being recorded.
-    var asking: Set<Execution> = []
+    /// How many attempts' starts this run has submitted and not yet heard of.
+    var starting: [Execution: Int] = [:]
+    /// Attempts that this run started, by the event that says so: this run may ask the provider.
+    var started: Set<Start> = []
+    /// Attempts started by hand that this run has asked for, or is about to.
+    var takenOver: Set<Start> = []
+    /// Attempts whose answer from the provider is still awaited or being recorded.
+    var asking: [Execution: Start] = [:]
   }
 
+  /// A refund has at most one attempt at a time.
   private struct Execution: Hashable {
     var tenant: TenantID
     var refundID: RefundID
-    var attempt: Int
+
+    init(_ refund: RefundToExecute) { (tenant, refundID) = (refund.tenant, refund.refundID) }
+  }
+
+  private struct Start: Hashable {
+    var tenant: TenantID
+    var position: Position
   }
 
   /// What the provider's books say of several attempts.
@@ -132,15 +139,17 @@ public final class RefundExecution: Sendable {
 
   private func start(_ refund: RefundToExecute) async {
     guard await isUnpaid(refund) else { return }
-    let execution = Execution(
-      tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt + 1)
-    state.withLock { _ = $0.starting.insert(execution) }
+    let execution = Execution(refund)
+    state.withLock { $0.starting[execution, default: 0] += 1 }
     let command = Command.executeRefund(ExecuteRefund(refundID: refund.refundID))
     let answer = await submit(command, "execute", refund)
     state.withLock { state in
-      state.starting.remove(execution)
+      let others = (state.starting[execution] ?? 1) - 1
+      state.starting[execution] = others > 0 ? others : nil
       // After a replay somebody may have asked the provider already: only the books can tell.
-      if case .accepted = answer.outcome, !answer.isReplay { state.started.insert(execution) }
+      if case .accepted(let events) = answer.outcome, !answer.isReplay {
+        state.started.insert(Start(tenant: refund.tenant, position: events[0].position))
+      }
     }
     wake()
   }
@@ -179,20 +188,20 @@ public final class RefundExecution: Sendable {
   }
 
   private func askOrGiveUp(_ refund: RefundToExecute) async {
-    let execution = Execution(
-      tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt)
+    let execution = Execution(refund)
+    let start = Start(tenant: refund.tenant, position: refund.position)
     let (isBusy, isStarted) = state.withLock { state in
-      if state.starting.contains(execution) {
-        // Seen on the list before its answer arrived; that arrival wakes us again.
+      if state.asking[execution] == start { return (true, false) }
+      if state.starting[execution] != nil || state.asking[execution] != nil {
+        // Seen on the list before an answer arrived; that arrival wakes us again.
         state.taken.remove(refund)
         return (true, false)
       }
-      if state.asking.contains(execution) { return (true, false) }
       let isOurs =
-        state.started.remove(execution) != nil
-        || isNewByHand(refund) && state.takenOver.insert(execution).inserted
+        state.started.remove(start) != nil
+        || isNewByHand(refund) && state.takenOver.insert(start).inserted
       guard isOurs else { return (false, false) }
-      state.asking.insert(execution)
+      state.asking[execution] = start
       return (false, true)
     }
     if isBusy { return }
@@ -201,9 +210,9 @@ public final class RefundExecution: Sendable {
     }
     let isSettled = await settle(refund)
     state.withLock { state in
-      state.asking.remove(execution)
+      state.asking[execution] = nil
       if !isSettled {
-        state.takenOver.remove(execution)
+        state.takenOver.remove(start)
         state.taken.remove(refund)
       }
     }
@@ -257,11 +266,9 @@ public final class RefundExecution: Sendable {
   }
 
   private func reconcile(_ refund: RefundToExecute) async {
-    let execution = Execution(
-      tenant: refund.tenant, refundID: refund.refundID, attempt: refund.attempt)
     let isBusy = state.withLock { state in
       // While the provider is still being asked, its books say nothing yet.
-      guard state.asking.contains(execution) else { return false }
+      guard state.asking[Execution(refund)] != nil else { return false }
       state.taken.remove(refund)
       return true
     }

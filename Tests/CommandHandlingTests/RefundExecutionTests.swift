@@ -201,6 +201,44 @@ struct `Paying a refund` {
     if case .recordRefundOutcomeUnknown = commands.last {} else { Issue.record("\(commands)") }
   }
 
+  /// Another attempt may slip in between the list and the start.
+  @Test func `is asked for under whichever attempt the start turned out to be`() async throws {
+    let gateway = SimulatedPaymentGateway(crash: {})
+    var refund = RefundToExecute(
+      tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
+      stage: .failedUnreceived, position: Position(7), attempt: 1, idempotencyKey: "r1.1",
+      amount: 5, currency: "GBP")
+    let todo = Mutex([refund])
+    refund.stage = .processing
+    refund.position = Position(11)
+    refund.attempt = 3
+    refund.idempotencyKey = "r1.3"
+    let third = refund
+    let submitted = Mutex<[Command]>([])
+    let execution = RefundExecution(
+      submit: { submission in
+        let command = submission.command.command
+        submitted.withLock { $0.append(command) }
+        guard case .executeRefund = command else { return Answer(.conflict) }
+        todo.withLock { $0 = [third] }
+        let started = EventReference(
+          type: "RefundExecutionStarted", stream: StreamName("refund/r1"),
+          position: third.position, revision: Revision(8))
+        return Answer(.accepted([started]))
+      }, gateway: gateway, list: { _ in todo.withLock { $0 } }, onFailure: { Issue.record($0) },
+      carryOut: { work in Task { await work() } })
+    execution.wake()
+    for _ in 1...500 where submitted.withLock({ $0.count }) < 2 {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let last = submitted.withLock { $0.last }
+    guard case .recordRefundExecuted(let command) = last else {
+      Issue.record("expected that it is executed, got \(String(describing: last))")
+      return
+    }
+    #expect(command.attempt == 3 && gateway.paid.count == 1)
+  }
+
   /// A provider that cannot be asked anything.
   private final class Unavailable: PaymentGateway {
     let lookUps = Mutex(0)
