@@ -101,30 +101,32 @@ extension Order {
       throw .unknownCurrency(command.currency)
     }
     let shipping = command.shipping ?? 0
-    var (lines, computed) = try priced(command.lines, shipping, command.currency)
-    lines.discount(by: computed - (command.total ?? computed))
+    let (lines, computed) = try priced(command.lines, shipping, command.currency)
+    var price = OrderPrice(lines: lines, shipping: shipping)
+    price.match(command.total ?? computed, insteadOf: computed)
     return OrderRecorded(
       orderID: command.orderID, orderNumber: command.orderNumber, externalID: command.externalID,
       customerID: command.customerID, customerEmail: command.customerEmail,
       source: command.source, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, currency: command.currency,
       placedAt: command.placedAt, updatedAt: updatedAt, total: command.total ?? computed,
-      shipping: shipping, lines: lines, marketplace: command.marketplace)
+      shipping: price.shipping, lines: price.lines, marketplace: command.marketplace)
   }
 
   private func amended(
     _ command: AmendOrder, _ header: Header
   ) throws(OrderRejection) -> OrderAmended {
     let shipping = command.shipping ?? shipping.total
-    var (lines, computed) = try Self.priced(command.lines, shipping, header.currency)
+    let (lines, computed) = try Self.priced(command.lines, shipping, header.currency)
     let total = command.total ?? computed
-    lines.discount(by: computed - total)
-    try requireStillHas(lines)
+    var price = OrderPrice(lines: lines, shipping: shipping)
+    price.match(total, insteadOf: computed)
+    try requireStillHas(price.lines)
     try requireCaptured(balance.captured, within: total, header.currency)
     return OrderAmended(
       orderID: command.orderID, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, updatedAt: command.updatedAt, total: total,
-      shipping: shipping, lines: lines)
+      shipping: price.shipping, lines: price.lines)
   }
 }
 

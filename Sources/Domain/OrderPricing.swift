@@ -43,22 +43,37 @@ extension Order {
   }
 }
 
-extension [OrderLine] {
-  /// Gives every line its share, by what it costs, of what the whole order costs less than its lines: a
-  /// discount on all of it, or a penny that the shop rounded away. So refunds of all units come to the total
-  /// (R2, R3), and not to a penny more that nobody could refund.
+/// What an order costs: its lines, and shipping.
+struct OrderPrice {
+  var lines: [OrderLine]
+  var shipping: Int
+
+  /// Makes the parts come to the total, so that refunds of everything do (R2, R3), and neither a penny more that
+  /// nobody could refund, nor less that nobody could ask for.
   ///
-  /// - Parameter rest: in minor units. What is more than the lines cost before tax stays where it is.
-  mutating func discount(by rest: Int) {
-    func price(_ line: OrderLine) -> Int { line.unitPrice * line.quantity - line.discount }
-    var (left, whole) = (rest, reduce(0) { $0 + price($1) })
-    guard left > 0, left <= whole else { return }
-    for index in indices where left > 0 && price(self[index]) > 0 {
-      let part = price(self[index])
-      let share = halfUp(left, times: part, over: whole)
-      self[index].discount += share
-      left -= share
-      whole -= part
+  /// What the order costs less, a discount on all of it or a penny that the shop rounded away, is spread over
+  /// the lines by their prices. What it costs more, such as duties, a tip, or a line that the shop took out
+  /// without giving its money back, goes with the shipping: it is for the whole order.
+  ///
+  /// - Parameters:
+  ///   - total: what the order costs, never negative.
+  ///   - computed: what its parts come to.
+  mutating func match(_ total: Int, insteadOf computed: Int) {
+    guard total < computed else {
+      shipping += total - computed
+      return
     }
+    var rest = computed - total
+    let prices = lines.map { $0.unitPrice * $0.quantity - $0.discount }
+    for (index, share) in spread(min(rest, prices.reduce(0, +)), over: prices).enumerated() {
+      lines[index].discount += share
+      rest -= share
+    }
+    let taxes = lines.map(\.tax)
+    for (index, share) in spread(min(rest, taxes.reduce(0, +)), over: taxes).enumerated() {
+      lines[index].tax -= share
+      rest -= share
+    }
+    shipping -= rest
   }
 }

@@ -26,6 +26,21 @@ extension Share {
   }
 }
 
+/// Parts of an amount that stand to each other like the weights and add up to it, by largest remainder; all
+/// zero where the weights are.
+///
+/// - Precondition: nothing is negative.
+func spread(_ amount: Int, over weights: [Int]) -> [Int] {
+  var (left, whole) = (amount, weights.reduce(0, +))
+  return weights.map { weight in
+    guard weight > 0 else { return 0 }
+    let share = halfUp(left, times: weight, over: whole)
+    left -= share
+    whole -= weight
+    return share
+  }
+}
+
 /// `amount × part / whole`, rounded half up, exact however large the product.
 ///
 /// - Precondition: nothing is negative, `part ≤ whole`, `whole > 0`.

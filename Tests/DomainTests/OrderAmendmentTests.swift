@@ -59,9 +59,11 @@ struct OrderAmendmentTests {
       .happens()
     let last = story.when(.requestRefund(requesting([("1", 1)], as: "srf_2", shipping: true)))
       .happens()
-    // One unit at its price less its discount, without tax, and no shipping.
-    #expect(last.refunds["srf_2"]?.requestedAmount == 250)
-    #expect(last.orders["536365"]?.balance.reserved == 1500 - 5 * 50 + 5 * 50 + 399 + 250)
+    // One unit at its price less its discount, without tax; of the shipping, what the order costs beyond its
+    // parts, less what was given.
+    let beyond = 2606 - (6 * 255 - 30) - (339 + 68)
+    #expect(last.refunds["srf_2"]?.requestedAmount == 250 + beyond - 399)
+    #expect(last.orders["536365"]?.balance.reserved == 1500 + 399 + 250 + beyond - 399)
   }
 
   @Test func `a higher discount after a refund makes no unit cost less than nothing`() {

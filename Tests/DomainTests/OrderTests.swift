@@ -246,9 +246,9 @@ struct OrderTests {
     told.when(Self.recording { $0.deliveredAt = noon }).thenUnchanged()
   }
 
-  @Test(.accepts(.r2, .r3), arguments: [1, 7, 300])
-  func `R3: an order that costs less than its lines is refunded whole, to the penny`(less: Int) {
-    let total = 2606 - less
+  /// A penny of rounding, a discount on all of it, one that leaves only a little; a tip, duties.
+  @Test(.accepts(.r2, .r3), arguments: [2605, 2599, 2306, 500, 2607, 2700, 5000])
+  func `R3: an order that costs other than its lines is refunded whole, to the penny`(total: Int) {
     let story = given(acme()).when(
       Self.recording {
         $0.total = total
@@ -261,5 +261,27 @@ struct OrderTests {
       .when(.requestRefund(requesting([("1", 1)], as: "srf_3", shipping: true))).happens()
     #expect(first.orders["536365"]?.balance.reserved == total)
     #expect(first.orders["536365"]?.balance.refundable == 0)
+  }
+
+  /// One that leaves some tax, some shipping, or nothing but what pieces without a price cost.
+  @Test(.accepts(.r2, .r3), arguments: [(255, 450), (255, 399), (255, 100), (0, 1000)])
+  func `R3: nor does a whole refund depend on prices`(unitPrice: Int, total: Int) {
+    let story = given(acme()).when(
+      Self.recording {
+        $0.lines = [
+          newLine(
+            Self.changed(holders) {
+              $0.unitPrice = unitPrice
+              $0.discount = 0
+              $0.tax = 100
+            })
+        ]
+        $0.total = total
+        $0.payments = [Payment(paymentID: "pay_1", amount: total, capturedAt: placedAt)]
+        $0.deliveredAt = deliveredAt
+      }
+    ).happens().when(.openCase(CaseTests.open)).happens()
+      .when(.requestRefund(requesting([("1", 6)], shipping: true))).happens()
+    #expect(story.orders["536365"]?.balance.reserved == total)
   }
 }
