@@ -9,7 +9,7 @@ public import SQLite
 /// What can still be refunded, by order and by payment.
 public enum OrderBalance: Projector {
   public static let name = "OrderBalance"
-  public static let version = 4
+  public static let version = 5
   public static let eventTypes: Set<String> = [
     "OrderRecorded", "OrderAmended", "OrderDelivered", "OrderCancelled", "PaymentCaptured",
     "OrderBalanceReserved", "OrderReservationReduced", "OrderReservationReleased",
@@ -26,6 +26,8 @@ public enum OrderBalance: Projector {
       refundable INTEGER NOT NULL AS (captured - executed - reserved - disputed),
       -- beside the balance, on which it does not draw
       store_credit INTEGER NOT NULL DEFAULT 0,
+      -- what banks claim and the balance does not cover, because refunds have it, or had (B1)
+      uncovered INTEGER NOT NULL DEFAULT 0,
       placed_at TEXT NOT NULL, delivered_at TEXT, cancelled_at TEXT, updated_at TEXT NOT NULL,
       PRIMARY KEY (tenant, order_id)
     ) STRICT, WITHOUT ROWID;
@@ -37,8 +39,16 @@ public enum OrderBalance: Projector {
       captured INTEGER NOT NULL, executed INTEGER NOT NULL DEFAULT 0,
       reserved INTEGER NOT NULL DEFAULT 0, disputed INTEGER NOT NULL DEFAULT 0,
       refundable INTEGER NOT NULL AS (captured - executed - reserved - disputed),
+      uncovered INTEGER NOT NULL DEFAULT 0,
       captured_at TEXT NOT NULL,
       PRIMARY KEY (tenant, order_id, payment_id)
+    ) STRICT, WITHOUT ROWID;
+
+    -- what each open chargeback claims and the balance does not cover
+    CREATE TABLE claims (
+      tenant TEXT NOT NULL, order_id TEXT NOT NULL, chargeback_id TEXT NOT NULL,
+      uncovered INTEGER NOT NULL,
+      PRIMARY KEY (tenant, order_id, chargeback_id)
     ) STRICT, WITHOUT ROWID;
 
     -- what each refund that is not settled yet holds of each payment
@@ -83,12 +93,17 @@ public enum OrderBalance: Projector {
       try writer.update(event.orderID, "store_credit = store_credit + ?", event.amount)
     case .orderBalanceDisputed(let event):
       try writer.dispute(event.orderID, event.paymentID, disputed: event.covered)
+      try writer.claim(
+        event.orderID, event.paymentID, event.chargebackID, uncovered: event.amount - event.covered)
     case .orderDisputeCovered(let event):
       try writer.dispute(
         event.orderID, event.paymentID, disputed: event.isLost ? 0 : event.amount,
         executed: event.isLost ? event.amount : 0)
+      try writer.claim(
+        event.orderID, event.paymentID, event.chargebackID, uncovered: -event.amount)
     case .orderDisputeReleased(let event):
       try writer.dispute(event.orderID, event.paymentID, disputed: -event.amount)
+      try writer.endClaim(event.orderID, event.paymentID, event.chargebackID)
     case .orderDisputeSettled(let event):
       try writer.dispute(
         event.orderID, event.paymentID, disputed: -event.amount, executed: event.amount)
@@ -158,6 +173,35 @@ private struct OrderRowWriter {
       UPDATE payments SET disputed = disputed + ?, executed = executed + ?
       WHERE tenant = ? AND order_id = ? AND payment_id = ?
       """, disputed, executed, tenant, order.rawValue, payment.rawValue)
+  }
+
+  func claim(
+    _ order: OrderID, _ payment: PaymentID, _ chargeback: ChargebackID, uncovered: Int
+  ) throws {
+    guard uncovered != 0 else { return }
+    try database.run(
+      """
+      INSERT INTO claims VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET uncovered = uncovered + excluded.uncovered
+      """, tenant, order.rawValue, chargeback.rawValue, uncovered)
+    try addUncovered(uncovered, order, payment)
+  }
+
+  func endClaim(_ order: OrderID, _ payment: PaymentID, _ chargeback: ChargebackID) throws {
+    let uncovered = try database.row(
+      """
+      DELETE FROM claims WHERE tenant = ? AND order_id = ? AND chargeback_id = ? RETURNING uncovered
+      """, tenant, order.rawValue, chargeback.rawValue, row: { $0.int(0) })
+    if let uncovered { try addUncovered(-uncovered, order, payment) }
+  }
+
+  private func addUncovered(_ amount: Int, _ order: OrderID, _ payment: PaymentID) throws {
+    try update(order, "uncovered = uncovered + ?", amount)
+    try database.run(
+      """
+      UPDATE payments SET uncovered = uncovered + ?
+      WHERE tenant = ? AND order_id = ? AND payment_id = ?
+      """, amount, tenant, order.rawValue, payment.rawValue)
   }
 
   func endReservation(_ order: OrderID, _ refund: RefundID, isExecuted: Bool) throws {

@@ -16,6 +16,8 @@ public struct OrderBalanceRow: Sendable, Hashable {
   public var reserved: Int
   public var disputed: Int
   public var refundable: Int
+  /// What banks claim and the balance does not cover, because refunds have it, or had (B1).
+  public var uncovered: Int
   /// Given beside the balance, on which it does not draw.
   public var storeCredit: Int
   public var placedAt: String
@@ -31,6 +33,7 @@ public struct PaymentBalanceRow: Sendable, Hashable {
   public var reserved: Int
   public var disputed: Int
   public var refundable: Int
+  public var uncovered: Int
 }
 
 extension OrderBalance {
@@ -40,7 +43,7 @@ extension OrderBalance {
     try database.row(
       """
       SELECT order_id, order_number, customer_id, currency, total, captured, executed, reserved,
-        disputed, refundable, placed_at, delivered_at, cancelled_at, store_credit
+        disputed, refundable, placed_at, delivered_at, cancelled_at, store_credit, uncovered
       FROM orders WHERE tenant = ? AND order_id = ?
       """, tenant.rawValue, id.rawValue,
       row: {
@@ -48,7 +51,7 @@ extension OrderBalance {
           orderID: $0.text(0), orderNumber: $0.optionalText(1), customerID: $0.text(2),
           currency: $0.text(3), total: $0.int(4), captured: $0.int(5), executed: $0.int(6),
           reserved: $0.int(7), disputed: $0.int(8), refundable: $0.int(9),
-          storeCredit: $0.int(13), placedAt: $0.text(10),
+          uncovered: $0.int(14), storeCredit: $0.int(13), placedAt: $0.text(10),
           deliveredAt: $0.optionalText(11), cancelledAt: $0.optionalText(12))
       })
   }
@@ -68,13 +71,13 @@ extension OrderBalance {
   ) throws -> [PaymentBalanceRow] {
     try database.rows(
       """
-      SELECT payment_id, captured, executed, reserved, disputed, refundable FROM payments
+      SELECT payment_id, captured, executed, reserved, disputed, refundable, uncovered FROM payments
       WHERE tenant = ? AND order_id = ? ORDER BY captured_at, payment_id
       """, tenant.rawValue, id.rawValue,
       row: {
         PaymentBalanceRow(
           paymentID: $0.text(0), captured: $0.int(1), executed: $0.int(2), reserved: $0.int(3),
-          disputed: $0.int(4), refundable: $0.int(5))
+          disputed: $0.int(4), refundable: $0.int(5), uncovered: $0.int(6))
       })
   }
 }

@@ -7,7 +7,7 @@ public import SQLite
 /// Every refund as it stands, with totals by status and its timeline.
 public enum RefundQueue: Projector {
   public static let name = "RefundQueue"
-  public static let version = 6
+  public static let version = 7
 
   /// In the order of a refund's life (DOMAIN.md, Refund).
   public static let statuses = [
@@ -16,8 +16,8 @@ public enum RefundQueue: Projector {
   ]
 
   public static let eventTypes = Suspensions.eventTypes.union([
-    "TenantSettingsChanged", "OrderDelivered", "OrderDisputeReleased", "OrderDisputeCovered",
-    "ReturnRequested", "RefundRequested", "RefundAmended", "RefundApproved", "RefundApprovalReset",
+    "TenantSettingsChanged", "OrderDelivered", "PaymentCaptured", "OrderReservationReleased",
+    "OrderDisputeReleased", "OrderDisputeCovered", "ReturnRequested", "RefundRequested", "RefundAmended", "RefundApproved", "RefundApprovalReset",
     "RefundDenied", "RefundCancelled", "RefundExecutionStarted", "RefundExecuted", "RefundFailed",
     "RefundOutcomeUnknown",
   ])
@@ -30,6 +30,8 @@ public enum RefundQueue: Projector {
     case .orderDelivered(let event): try row.setDelivery(event)
     case .returnRequested(let event): try row.insert(event)
     case .refundRequested(let event): try row.insert(event)
+    case .paymentCaptured(let event): try row.noteClaims(on: event.orderID)
+    case .orderReservationReleased(let event): try row.noteClaims(on: event.orderID)
     case .orderDisputeReleased(let event): try row.noteClaims(on: event.orderID)
     case .orderDisputeCovered(let event): try row.noteClaims(on: event.orderID)
 

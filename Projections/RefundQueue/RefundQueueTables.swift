@@ -38,7 +38,7 @@ extension RefundQueue {
       settlement_reference TEXT,
       -- the event that brought it into its status
       status_position INTEGER NOT NULL,
-      -- the event that last changed what chargebacks claim of its order (B1)
+      -- the event that last changed what chargebacks claim of its order, or what covers it (B1)
       claims_changed INTEGER NOT NULL DEFAULT 0, updated_at TEXT NOT NULL,
       PRIMARY KEY (tenant, refund_id)
     ) STRICT, WITHOUT ROWID;

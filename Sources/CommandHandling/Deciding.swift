@@ -160,7 +160,9 @@ extension Repository {
       }
     case .executeRefund(let command):
       try deciding(command.refundID) { refund, order in
-        try Refund.decide(command, refund: refund, order: order, facts: facts)
+        try Refund.decide(
+          command, refund: refund, order: order, return: refund.returnID.map(self.return)?.state,
+          facts: facts)
       }
     case .recordRefundExecuted(let command):
       try deciding(command.refundID) { refund, order in

@@ -16,9 +16,9 @@ protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event 
 
 extension Tenant: Snapshotted { static let snapshotVersion = 5 }
 extension Customer: Snapshotted { static let snapshotVersion = 3 }
-extension Order: Snapshotted { static let snapshotVersion = 10 }
+extension Order: Snapshotted { static let snapshotVersion = 11 }
 extension SupportCase: Snapshotted { static let snapshotVersion = 6 }
-extension Refund: Snapshotted { static let snapshotVersion = 5 }
+extension Refund: Snapshotted { static let snapshotVersion = 6 }
 extension Privacy: Snapshotted { static let snapshotVersion = 1 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
 extension Return: Snapshotted { static let snapshotVersion = 6 }

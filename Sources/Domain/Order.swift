@@ -42,6 +42,8 @@ public struct Order: Aggregate, Codable, Equatable {
   public private(set) var header: Header?
   public private(set) var updatedAt = Timestamp.range.lowerBound
   public private(set) var deliveredAt: Timestamp?
+  /// What was believed of the delivery before, so that the same news coming late corrects nothing (O1).
+  private(set) var earlierDeliveries: Set<Timestamp> = []
   public private(set) var isCancelled = false
   public internal(set) var balance = RefundableBalance()
   /// In order of capture.
@@ -49,6 +51,10 @@ public struct Order: Aggregate, Codable, Equatable {
 
   var lines: [Line] = []
   var shipping = Pot(total: 0)
+  /// What lines and shipping came to as they were told, where the order cost something else.
+  private(set) var partsTotal: Int?
+  /// The shipping as it was told, without what the order cost beyond its parts.
+  var toldShipping: Int { shipping.total - max(0, total - (partsTotal ?? total)) }
   /// The order's total, and what refunds took of it before fees were kept back.
   var basis = Pot(total: 0)
   var platformFee = Pot(total: 0)
@@ -86,6 +92,7 @@ public struct Order: Aggregate, Codable, Equatable {
     case .orderDelivered(let event):
       try requireThis(event.orderID)
       try require(deliveredAt != event.deliveredAt, "an order delivered twice at once")
+      if let deliveredAt { earlierDeliveries.insert(deliveredAt) }
       deliveredAt = event.deliveredAt
     case .orderCancelled(let event):
       try requireThis(event.orderID)
@@ -147,6 +154,7 @@ public struct Order: Aggregate, Codable, Equatable {
     updatedAt = event.updatedAt
     lines = try [Line](event.lines)
     shipping.total = event.shipping
+    partsTotal = event.partsTotal
     basis.total = event.total
     platformFee.total = event.marketplace?.platformFee ?? 0
     platformFeeTax.total = event.marketplace?.platformFeeTax ?? 0
@@ -161,6 +169,7 @@ public struct Order: Aggregate, Codable, Equatable {
     updatedAt = event.updatedAt
     lines = amended
     shipping.total = event.shipping
+    partsTotal = event.partsTotal
     basis.total = event.total
   }
 

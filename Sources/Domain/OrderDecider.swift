@@ -18,7 +18,7 @@ extension Order {
           AmendOrder(
             orderID: command.orderID, status: command.status,
             fulfillmentStatus: command.fulfillmentStatus, updatedAt: updatedAt,
-            total: command.total, shipping: command.shipping ?? 0, lines: command.lines),
+            total: command.total, shipping: command.shipping, lines: command.lines),
           header)
         events = [.orderAmended(amended)]
         total = amended.total
@@ -72,6 +72,10 @@ extension Order {
     guard order.deliveredAt != command.deliveredAt else {
       return .unchanged(reason: "The delivery is recorded already.")
     }
+    guard !order.earlierDeliveries.contains(command.deliveredAt) else {
+      return .unchanged(
+        reason: "This was recorded before, and corrected since. A newer RecordOrder may say it again.")
+    }
     return .events([
       .orderDelivered(OrderDelivered(command.orderID, at: command.deliveredAt, facts: facts))
     ])
@@ -102,23 +106,24 @@ extension Order {
     }
     let shipping = command.shipping ?? 0
     let (lines, computed) = try priced(command.lines, shipping, command.currency)
+    let total = command.total ?? computed
     var price = OrderPrice(lines: lines, shipping: shipping)
-    price.match(command.total ?? computed, insteadOf: computed)
+    price.match(total, insteadOf: computed)
     return OrderRecorded(
       orderID: command.orderID, orderNumber: command.orderNumber, externalID: command.externalID,
       customerID: command.customerID, customerEmail: command.customerEmail,
       source: command.source, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, currency: command.currency,
-      placedAt: command.placedAt, updatedAt: updatedAt, total: command.total ?? computed,
-      shipping: price.shipping, lines: price.lines, marketplace: command.marketplace)
+      placedAt: command.placedAt, updatedAt: updatedAt, total: total,
+      partsTotal: computed == total ? nil : computed, shipping: price.shipping, lines: price.lines, marketplace: command.marketplace)
   }
 
   private func amended(
     _ command: AmendOrder, _ header: Header
   ) throws(OrderRejection) -> OrderAmended {
-    let shipping = command.shipping ?? shipping.total
+    let shipping = command.shipping ?? toldShipping
     let (lines, computed) = try Self.priced(command.lines, shipping, header.currency)
-    let total = command.total ?? computed
+    let total = if let said = command.total { said } else { try unsaidTotal(computed, header) }
     var price = OrderPrice(lines: lines, shipping: shipping)
     price.match(total, insteadOf: computed)
     try requireStillHas(price.lines)
@@ -126,7 +131,7 @@ extension Order {
     return OrderAmended(
       orderID: command.orderID, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, updatedAt: command.updatedAt, total: total,
-      shipping: price.shipping, lines: price.lines)
+      partsTotal: computed == total ? nil : computed, shipping: price.shipping, lines: price.lines)
   }
 }
 

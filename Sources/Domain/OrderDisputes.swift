@@ -3,7 +3,9 @@
 // A bank does not ask first, so a chargeback may claim money that a refund holds or has paid already.
 // What is still refundable becomes disputed at once (*covered*). The rest is *uncovered*: until it is
 // covered, no refund that holds the payment's money goes on, and what such a refund gives back goes to
-// the chargeback. So nobody is paid twice for the same money, and no balance is ever negative.
+// the chargeback. What refunds had paid already before the bank asked, nothing can cover: so much less is
+// given of the order's other payments. So nobody is paid twice for the same money, and no balance is ever
+// negative.
 
 import EventSourcing
 import Events
@@ -109,9 +111,23 @@ extension Order {
     return payment.balance.captured - payment.chargedBack - open.reduce(0) { $0 + $1.amount }
   }
 
-  /// A chargeback that claims money which a refund holds, and lacks it (B1).
+  /// What banks want of payments, or took, that refunds had paid already: so much more has left, or may leave,
+  /// the order than its balance says. What refunds of such a payment hold is none of it: they wait, and give it
+  /// to the chargeback.
+  func paidTwice(byLost isLost: Bool? = nil) -> Int {
+    var missing: [PaymentID: Int] = [:]
+    for dispute in disputes.values where isLost == nil || isLost == dispute.isLost {
+      missing[dispute.paymentID, default: 0] += dispute.uncovered
+    }
+    return payments.reduce(0) { sum, payment in
+      sum + max(0, missing[payment.paymentID, default: 0] - payment.balance.reserved)
+    }
+  }
+
+  /// A chargeback that lacks money which a refund holds, or which the order has for all its refunds (B1).
   func claim(onMoneyOf refundID: RefundID) -> (chargeback: ChargebackID, dispute: Dispute)? {
     guard let held = reservations[refundID] else { return nil }
+    if paidTwice() > balance.refundable { return uncovered.first }
     let payments = Set(held.payments.map(\.paymentID))
     return uncovered.first { payments.contains($0.dispute.paymentID) }
   }

@@ -12,6 +12,7 @@ public enum OrderRejection: Rejection {
   case lineNamedTwice(LineID)
   case discountAbovePrice(LineID, discount: Money, price: Money)
   case amountTooLarge(currency: CurrencyCode)
+  case totalMissing(parts: Money, recorded: Money, insteadOf: Money)
   case capturedAboveTotal(captured: Money, total: Money)
   case paymentOfAnotherAmount(PaymentID, recorded: Money, given: Money)
   case unitsAlreadyTaken(LineID, taken: Int, given: Int)
@@ -59,6 +60,12 @@ public enum OrderRejection: Rejection {
         "An amount in this order is larger than \(Money(CheckedAmount.maximum, currency)), "
           + "the most that can be held.",
         ["maximum": Money(CheckedAmount.maximum, currency)])
+    case .totalMissing(let parts, let recorded, let before):
+      Explanation(
+        "R2", "totalMissing",
+        "The order cost \(recorded), and not the \(before) that its lines and shipping came to. They come to "
+          + "\(parts) now: say in total what the order costs, for instance \(parts.amount).",
+        ["parts": parts, "recorded": recorded, "before": before])
     case .capturedAboveTotal(let captured, let total):
       Explanation(
         "R3", "capturedAboveTotal",

@@ -63,11 +63,23 @@ extension Order {
     return captures
   }
 
+  /// What the order costs where nobody says so: what its parts come to, unless it cost other than its parts,
+  /// and nobody knows whether it still does.
+  func unsaidTotal(_ parts: Int, _ header: Header) throws(OrderRejection) -> Int {
+    guard let partsTotal else { return parts }
+    guard parts == partsTotal else {
+      throw .totalMissing(
+        parts: Money(parts, header.currency), recorded: Money(total, header.currency),
+        insteadOf: Money(partsTotal, header.currency))
+    }
+    return total
+  }
+
   /// What refunds and returns have of a line, the line must still have (R1, V1).
   func requireStillHas(_ lines: [OrderLine]) throws(OrderRejection) {
     let quantities = Dictionary(uniqueKeysWithValues: lines.map { ($0.lineID, $0.quantity) })
     for line in self.lines {
-      let taken = line.units.taken + line.held
+      let taken = max(line.units.taken + line.held, line.spent)
       let given = quantities[line.lineID, default: 0]
       guard taken <= given else {
         throw .unitsAlreadyTaken(line.lineID, taken: taken, given: given)

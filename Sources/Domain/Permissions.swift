@@ -85,7 +85,8 @@ public func authorize(_ command: Command, facts: Facts) throws(PermissionRejecti
     }
   case .service:
     // A history from elsewhere says what became of its payments, and nothing is paid meanwhile.
-    if facts.tenant.isImporting, command.right == .answerForProvider { return }
+    let isAnswer = command.right == .answerForProvider || command.right == .confirmPayments
+    if facts.tenant.isImporting, isAnswer { return }
     guard facts.tenant.rightsOfServices.contains(command.right) else {
       throw .notForServices(facts.actor, command.right)
     }

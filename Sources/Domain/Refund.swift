@@ -84,7 +84,10 @@ public struct Refund: Aggregate, Codable, Equatable {
       requestedAmount = event.requestedAmount
       askers.insert(event.amendedBy)
       reason = event.reason
-      restockingFee = event.restockingFee?.basisPoints ?? 0
+      // Where a customer names nothing that the fee is for, it is kept for what comes next.
+      if event.restockingFee != nil || event.amendedBy.kind != .customer {
+        restockingFee = event.restockingFee?.basisPoints ?? 0
+      }
       shippingFee = event.shippingFee ?? 0
     case .refundApproved(let event):
       try require(event.refundID, [.pending])

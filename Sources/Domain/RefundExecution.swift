@@ -6,8 +6,10 @@ public import Events
 
 extension Refund {
   /// Starts an attempt to pay, the first or after a known failure (R7).
+  ///
+  /// - Parameter known: the return that the refund is for, if it is for one.
   public static func decide(
-    _ command: ExecuteRefund, refund: Refund, order: Order, facts: Facts
+    _ command: ExecuteRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     // R7: from approved, or from a known failure.
     let header = try refund.checkPossible(.execute, command.refundID)
@@ -16,6 +18,8 @@ extension Refund {
     guard !isTold || facts.actor.kind != .system else { throw .nothingPaidInImports }
     try order.checkUnclaimed(command.refundID)
     let held = order.held(command.refundID)
+    // Somebody may have looked at the items since the approval.
+    if let known { try known.requireStillDue(held.lines) }
     let attempt = refund.attempt + 1
     return .events([
       .refundExecutionStarted(

@@ -183,9 +183,9 @@ extension RefundRejection {
     case .claimedByChargeback(let chargeback, let payment, let claimed, let uncovered):
       Explanation(
         "B1", "claimedByChargeback",
-        "The chargeback \(chargeback) claims \(claimed) of payment \(payment), of which this refund "
-          + "holds money; \(uncovered) are not covered. Cancel or deny the refund, or wait until the "
-          + "chargeback is won.",
+        "The chargeback \(chargeback) claims \(claimed) of payment \(payment), and \(uncovered) of it are "
+          + "covered by nothing: this refund would pay the same money once more. Cancel or deny it, or "
+          + "another refund of the order, or wait until the chargeback is won.",
         [
           "chargeback": chargeback, "payment": payment, "claimed": claimed,
           "uncovered": uncovered,

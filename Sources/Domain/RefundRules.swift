@@ -131,12 +131,14 @@ extension Order {
   }
 
   /// What may still be given, as money or as credit instead: goodwill does not draw on the balance, and what
-  /// was given for returns instead of money is not given again.
-  var givable: Int { max(0, balance.refundable - creditedInstead) }
+  /// was given for returns instead of money, or what banks want beside a refund (B1), is not given again.
+  var givable: Int { max(0, balance.refundable - creditedInstead - paidTwice()) }
 
   /// The same once nothing is pending or disputed any more: what a return comes to beyond this was never
   /// paid, or has gone back already, and never comes.
-  var givableInTheEnd: Int { max(0, balance.captured - balance.executed - creditedInstead) }
+  var givableInTheEnd: Int {
+    max(0, balance.captured - balance.executed - creditedInstead - paidTwice(byLost: true))
+  }
 }
 
 extension Refund {

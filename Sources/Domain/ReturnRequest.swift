@@ -57,7 +57,14 @@ extension Return {
   private static func method(
     _ asked: ReturnMethod?, _ lines: [ReturnLine], _ facts: Facts
   ) throws(ReturnRejection) -> ReturnMethod {
-    let methods = Set(lines.compactMap(\.decision.action.returnMethod))
+    var methods = Set(lines.compactMap(\.decision.action.returnMethod))
+    let isAllNamed = lines.allSatisfy { $0.decision.action.returnMethod != nil }
+    // Nobody keeps the items on their own word, or on that of an agent, who has a limit (R5).
+    let mayLetKeep = facts.actor.kind != .customer && facts.role != .agent
+    if methods.contains(.keepItem), !isAllNamed, !(asked == .keepItem && mayLetKeep) {
+      // Nor on what the policy says of another item.
+      methods.insert(.customerShips)
+    }
     guard methods.count <= 1 else {
       throw .methodsDiffer(ReturnMethod.allCases.filter(methods.contains))
     }
@@ -65,8 +72,6 @@ extension Return {
       guard asked == nil || asked == method else { throw .anotherMethod(asked: asked, is: method) }
       return method
     }
-    // Nobody keeps the items on their own word, or on that of an agent, who has a limit (R5).
-    let mayLetKeep = facts.actor.kind != .customer && facts.role != .agent
     guard asked != .keepItem || mayLetKeep else { throw .mayNotKeep }
     return asked ?? .customerShips
   }

@@ -70,6 +70,27 @@ extension RefundExecutionStarted {
   }
 }
 
+extension OrderRecorded {
+  /// Version 1 did not say what its parts had come to before they came to the total.
+  public static func upcast(_ old: V1) -> OrderRecorded {
+    OrderRecorded(
+      orderID: old.orderID, orderNumber: old.orderNumber, externalID: old.externalID,
+      customerID: old.customerID, customerEmail: old.customerEmail, source: old.source,
+      status: old.status, fulfillmentStatus: old.fulfillmentStatus, currency: old.currency,
+      placedAt: old.placedAt, updatedAt: old.updatedAt, total: old.total, shipping: old.shipping,
+      lines: old.lines, marketplace: old.marketplace)
+  }
+}
+
+extension OrderAmended {
+  /// Version 1 did not say what its parts had come to before they came to the total.
+  public static func upcast(_ old: V1) -> OrderAmended {
+    OrderAmended(
+      orderID: old.orderID, status: old.status, fulfillmentStatus: old.fulfillmentStatus,
+      updatedAt: old.updatedAt, total: old.total, shipping: old.shipping, lines: old.lines)
+  }
+}
+
 extension CaseOpened {
   /// Version 1 knew nothing of marketplaces.
   public static func upcast(_ old: CaseOpened.V1) -> CaseOpened {

@@ -248,6 +248,48 @@ struct ChargebackTests {
     #expect(balance(after) == [600, 0, 2006, 0])
   }
 
+  /// The bank wants what a refund paid already, and nothing of that payment is left.
+  @Test(.accepts(.b1), .refuses(.b1), .refuses(.r3))
+  func `a bank that takes what was refunded leaves no more for other refunds`() {
+    let halves = OrderTests.recording {
+      $0.lines = [
+        newLine(
+          OrderTests.changed(holders) {
+            ($0.quantity, $0.unitPrice, $0.discount, $0.tax) = (2, 1000, 0, 0)
+          })
+      ]
+      ($0.total, $0.shipping) = (2000, 0)
+      $0.payments = [
+        Payment(paymentID: "pay_1", amount: 1000, capturedAt: placedAt),
+        Payment(paymentID: "pay_2", amount: 1000, capturedAt: noon),
+      ]
+      $0.deliveredAt = deliveredAt
+    }
+    func approving(_ id: RefundID) -> Command { .approveRefund(ApproveRefund(refundID: id)) }
+    func executing(_ id: RefundID) -> Command { .executeRefund(ExecuteRefund(refundID: id)) }
+    let first = given(acme()).when(halves).happens().when(.openCase(CaseTests.open)).happens()
+      .when(.requestRefund(requesting([("1", 1)]))).happens().when(approving("srf_1")).happens()
+      .when(executing("srf_1")).happens().when(RefundExecutionTests.executed(), by: provider)
+      .happens()
+    let claimed = first.when(Self.opening(1000)).happens()
+    let lost = claimed.when(Self.outcome(.lost)).happens()
+    let second = Command.requestRefund(requesting([("1", 1)], as: "srf_2"))
+    for story in [claimed, lost] {
+      story.when(second).thenRejected(
+        RefundRejection.aboveRefundableBalance(
+          requested: Money(1000, "GBP"), refundable: Money(0, "GBP")))
+    }
+    // Also where it was asked for, or approved, before.
+    let refusal = RefundRejection.claimedByChargeback(
+      "chg_1", "pay_1", claimed: Money(1000, "GBP"), uncovered: Money(1000, "GBP"))
+    let asked = first.when(second).happens()
+    asked.when(Self.opening(1000)).happens().when(approving("srf_2")).thenRejected(refusal)
+    let approved = asked.when(approving("srf_2")).happens().when(Self.opening(1000)).happens()
+    approved.when(executing("srf_2")).thenRejected(refusal)
+    // Once the bank wants it no more, the refund goes on.
+    _ = approved.when(Self.outcome(.prevented)).happens().when(executing("srf_2")).happens()
+  }
+
   @Test(.accepts(.b1))
   func `a payment under way when the bank claims its money is still recorded as it was`() {
     let story = given(processing, Self.opened(2606, covered: 2006, before: 2006))

@@ -207,6 +207,55 @@ struct OrderTests {
       .then(delivered(later))
   }
 
+  @Test(.accepts(.o1)) func `O1: what was corrected since and comes late corrects nothing`() {
+    func delivering(_ time: Timestamp) -> Command {
+      .recordDelivery(RecordDelivery(orderID: "536365", deliveredAt: time))
+    }
+    let later: Timestamp = "2026-01-07T10:00:00Z"
+    let corrected = given(acme(), order, delivered()).when(delivering(later)).happens()
+    corrected.when(delivering(deliveredAt)).thenUnchanged()
+    corrected.when(delivering(later)).thenUnchanged()
+    // The shop itself may change its mind again.
+    let back = Self.recording {
+      $0.updatedAt = "2026-01-08T10:00:00Z"
+      $0.deliveredAt = deliveredAt
+    }
+    #expect(corrected.when(back).happens().orders["536365"]?.deliveredAt == deliveredAt)
+  }
+
+  @Test(.accepts(.r2), .refuses(.r2), arguments: [2000, 3000])
+  func `R2: what an order costs other than its parts is not forgotten`(total: Int) {
+    let newer: Timestamp = "2026-01-06T00:00:00Z"
+    let payment = Payment(paymentID: "pay_1", amount: min(total, 2100), capturedAt: placedAt)
+    let story = given(acme()).when(Self.recording { ($0.total, $0.payments) = (total, [payment]) })
+      .happens().when(.openCase(CaseTests.open)).happens()
+    let dearer = Self.changed(lantern) { $0.unitPrice = 439 }
+    story.when(Self.amending([holders, dearer])).thenRejected(
+      OrderRejection.totalMissing(
+        parts: Money(2706, "GBP"), recorded: Money(total, "GBP"), insteadOf: Money(2606, "GBP")))
+    #expect(
+      story.when(Self.amending([holders, dearer], total: 2100)).happens().orders["536365"]?.total
+        == 2100)
+    // The same parts cost the same, also where the shipping is left out.
+    for same in [
+      Self.amending([holders, lantern]), Self.amending([holders, lantern], shipping: 399),
+      Self.recording {
+        ($0.updatedAt, $0.total, $0.shipping, $0.payments) = (newer, nil, nil, nil)
+      },
+    ] {
+      let after = story.when(same).happens()
+      #expect(after.orders["536365"]?.total == total)
+      let lantern = Command.requestRefund(requesting([("2", 1)]))
+      #expect(
+        after.when(lantern).happens().refunds["srf_1"]?.requestedAmount
+          == story.when(lantern).happens().refunds["srf_1"]?.requestedAmount)
+      let shipping = Command.requestRefund(requesting([], shipping: true))
+      #expect(
+        after.when(shipping).happens().refunds["srf_1"]?.requestedAmount == 399
+          + max(0, total - 2606))
+    }
+  }
+
   @Test(.accepts(.o1)) func `O1: an order cancelled twice is cancelled once`() {
     let cancel = Command.cancelOrder(
       CancelOrder(orderID: "536365", cancelledAt: noon, reason: "Out of stock"))

@@ -108,5 +108,10 @@ struct RefundAmendmentTests {
     let amend = Command.amendRefund(Self.toOneHolder)
     #expect(story.when(amend, by: customer).happens().refunds["srf_1"]?.requestedAmount == 141)
     #expect(story.when(amend, by: agent).happens().refunds["srf_1"]?.requestedAmount == 300)
+    // Nor is it dropped by asking for something in between that it is not kept of.
+    let shipping = Command.amendRefund(
+      AmendRefund(refundID: "srf_1", items: [], includeShipping: true))
+    let between = story.when(shipping, by: customer).happens()
+    #expect(between.when(amend, by: customer).happens().refunds["srf_1"]?.requestedAmount == 141)
   }
 }

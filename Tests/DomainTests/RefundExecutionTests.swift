@@ -204,6 +204,12 @@ struct RefundExecutionTests {
         refundID: "srf_1", attempt: 1, outcome: .failed, code: .declined, reason: "closed"))
     ours.when(news[2], by: provider).happens().when(reconcile, by: service)
       .thenRejected(.attemptNotTold(1))
-    _ = told.when(news[2], by: service).happens().when(reconcile, by: service).happens()
+    let unknown = told.when(news[2], by: service).happens()
+    _ = unknown.when(reconcile, by: service).happens()
+    // R8, R9: also that the other system had paid.
+    let paid = Self.reconcile(.executed, reference: "old-1")
+    _ = unknown.when(paid, by: service).happens()
+    ours.when(news[2], by: provider).happens().when(paid, by: service)
+      .thenRejected(.attemptNotTold(1))
   }
 }

@@ -424,5 +424,24 @@ struct ReturnMoneyTests {
       .when(RefundApprovalTests.approve).happens()
   }
 
+  @Test(.accepts(.v3), .refuses(.v3))
+  func `nor is it paid, or tried again, once it is known that they did not`() {
+    let execute = RefundExecutionTests.execute
+    let approved = aReturn(in: .approved).when(refunding([("1", 2)])).happens()
+      .when(RefundApprovalTests.approve).happens()
+    let failed = approved.when(execute).happens()
+      .when(RefundExecutionTests.failed(), by: provider).happens()
+    for story in [approved, failed] {
+      let back = story.when(receiving(came("1"))).happens()
+      back.when(inspecting(found("1", .rejected))).happens().when(execute).thenRejected(
+        RefundRejection.returnCameToLess("ret_1", "1", asked: 2, due: 0))
+      _ = back.when(inspecting(found("1"))).happens().when(execute).happens()
+      story.when(receiving(came("1", .shortShipped, 1))).happens().when(execute).thenRejected(
+        RefundRejection.returnCameToLess("ret_1", "1", asked: 2, due: 1))
+      story.when(expireReturn, at: approvalEnd).happens().when(execute).thenRejected(
+        RefundRejection.returnNotRefundable("ret_1", status: .expired))
+    }
+  }
+
   private static func all(_ line: LineID) -> ReceptionReport { came(line) }
 }

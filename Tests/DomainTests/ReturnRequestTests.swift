@@ -197,6 +197,37 @@ struct ReturnRequestTests {
       .thenRejected(ReturnRejection.methodsDiffer([.prepaidLabel, .inStore]))
   }
 
+  @Test(.accepts(.v2), .refuses(.v2))
+  func `V2: that one item may be kept says nothing of another`() {
+    let cheap = PolicyTests.define([
+      PolicyTests.rule(
+        "cheap", [PolicyTests.text(.reasonCode, .eq, "size")],
+        PolicyAction(eligible: true, returnMethod: .keepItem))
+    ])
+    func asking(_ second: String, _ method: ReturnMethod? = nil) -> Command {
+      .requestReturn(
+        RequestReturn(
+          returnID: "ret_1", caseID: "sca_9", orderID: "536365", returnMethod: method,
+          lines: [
+            RequestedReturnLine(lineID: "1", quantity: 1, reason: GivenReason(code: "size")),
+            RequestedReturnLine(lineID: "2", quantity: 1, reason: GivenReason(code: second)),
+          ]))
+    }
+    let story = given(open).when(cheap).happens()
+    for actor in [customer, agent, admin] {
+      story.when(asking("defective"), by: actor)
+        .thenRejected(ReturnRejection.methodsDiffer([.customerShips, .keepItem]))
+    }
+    story.when(asking("defective", .keepItem), by: customer)
+      .thenRejected(ReturnRejection.methodsDiffer([.customerShips, .keepItem]))
+    for kept in [
+      story.when(asking("defective", .keepItem), by: admin),
+      story.when(asking("size"), by: customer),
+    ] {
+      #expect(kept.happens().requested["ret_1"]?.returnMethod == .keepItem)
+    }
+  }
+
   @Test func `customers, the shop's people and its services ask through their channels`() {
     func channel(_ actor: Actor) -> ReturnChannel? {
       given(returning).when(returning([("1", 2)]), by: actor).happens().requested["ret_1"]?.channel

@@ -124,6 +124,8 @@ struct ReturnUnitsTests {
     // What came back once is not returned again because the order was amended.
     let spent = aReturn(in: .received).when(inspecting(found("1", .rejected))).happens()
     #expect(spent.when(with(5)).happens().freeUnits("1") == (3, 5))
+    spent.when(OrderTests.amending([lantern], total: 2606))
+      .thenRejected(OrderRejection.unitsAlreadyTaken("1", taken: 2, given: 0))
   }
 
   @Test func `a history in which returns hold what they cannot is not believed`() {

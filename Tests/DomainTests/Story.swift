@@ -199,7 +199,9 @@ struct Story {
         return: refund.returnID.flatMap { returns[$0] }, facts: facts)
     case .executeRefund(let it):
       let refund = refund(it.refundID)
-      return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)
+      return try Refund.decide(
+        it, refund: refund, order: order(of: refund),
+        return: refund.returnID.flatMap { returns[$0] }, facts: facts)
     case .recordRefundExecuted(let it):
       let refund = refund(it.refundID)
       return try Refund.decide(it, refund: refund, order: order(of: refund), facts: facts)

@@ -200,7 +200,9 @@ extension Aggregates {
       }
     case .executeRefund(let it):
       let (refund, order) = about(it.refundID)
-      return try timed { try Refund.decide(it, refund: refund, order: order, facts: facts) }
+      return try timed {
+        try Refund.decide(it, refund: refund, order: order, return: nil, facts: facts)
+      }
     case .recordRefundExecuted(let it):
       let (refund, order) = about(it.refundID)
       return try timed { try Refund.decide(it, refund: refund, order: order, facts: facts) }
