@@ -38,7 +38,7 @@ struct PastRejection: Rejection {
 
   var explanation: Explanation {
     Explanation(
-      "R4", "onlyImportsLookBack",
+      "Time", "onlyImportsLookBack",
       "\(actor) says that this happened at \(occurredAt). Decisions are made when they are received; "
         + "leave occurredAt out. BeginImport lets a history from elsewhere be told.",
       ["actor": actor, "occurredAt": occurredAt])
@@ -53,7 +53,7 @@ struct TimeRejection: Rejection {
 
   var explanation: Explanation {
     Explanation(
-      "R4", "beforePreviousEvent",
+      "Time", "beforePreviousEvent",
       "\(occurredAt) lies before the last event of \(stream), which happened at \(last). "
         + "Give the time at which it really happened, or leave occurredAt out.",
       ["stream": stream, "occurredAt": occurredAt, "lastEventAt": last])

@@ -107,22 +107,28 @@ public final class Erasing: Sendable {
 
   private func carryOut(_ erasure: KeyErasure) throws {
     // While the key is there, the log still says which addresses to look for.
-    let emails = try emails(of: erasure.person, upTo: erasure.position)
-    for store in stores { try store.erase(erasure.person, emails: emails) }
+    let (emails, orders) = try names(of: erasure.person, upTo: erasure.position)
+    for store in stores { try store.erase(erasure.person, emails: emails, orders: orders) }
     try vault.destroy(erasure)
     try vault.markComplete(erasure.person)
   }
 
   private static let addresses: Set<String> = ["email", "customerEmail"]
 
-  private func emails(of person: Person, upTo position: Position) throws -> [String] {
+  private func names(
+    of person: Person, upTo position: Position
+  ) throws -> (emails: [String], orders: Set<String>) {
     var emails: Set<String> = []
-    let names =
-      ["customer/\(person.subject)"] + (try orders(person, position)).map { "order/\($0)" }
+    let known = try orders(person, position).map(\.rawValue)
+    var orders = Set(known)
+    let names = ["customer/\(person.subject)"] + known.map { "order/\($0)" }
     for name in names {
       let stream = try log.stream(StreamName(name), in: person.tenant)
       _ = try log.readEvents(of: stream, from: .first) { _, _, line in
         var recorded = try RecordedEvent(line: line)
+        if case .orderRecorded(let order) = recorded.event, let external = order.externalID {
+          orders.insert(external)
+        }
         // A text that does not open says no address, and keeps nobody from being erased.
         guard (try? vault.open(&recorded)) != nil else { return }
         recorded.event.mapPersonal { text, field, _ in
@@ -131,7 +137,7 @@ public final class Erasing: Sendable {
         }
       }
     }
-    return emails.sorted()
+    return (emails.sorted(), orders)
   }
 
   /// Returns once nothing is being erased.

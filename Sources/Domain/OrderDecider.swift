@@ -74,7 +74,8 @@ extension Order {
     }
     guard !order.earlierDeliveries.contains(command.deliveredAt) else {
       return .unchanged(
-        reason: "This was recorded before, and corrected since. A newer RecordOrder may say it again.")
+        reason:
+          "This was recorded before, and corrected since. A newer RecordOrder may say it again.")
     }
     return .events([
       .orderDelivered(OrderDelivered(command.orderID, at: command.deliveredAt, facts: facts))
@@ -115,7 +116,8 @@ extension Order {
       source: command.source, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, currency: command.currency,
       placedAt: command.placedAt, updatedAt: updatedAt, total: total,
-      partsTotal: computed == total ? nil : computed, shipping: price.shipping, lines: price.lines, marketplace: command.marketplace)
+      partsTotal: computed == total ? nil : computed, shipping: price.shipping, lines: price.lines,
+      marketplace: command.marketplace)
   }
 
   private func amended(

@@ -85,8 +85,10 @@ extension Privacy {
     guard !privacy.erased.contains(subject) else {
       return .unchanged(reason: "\(subject) was erased already.")
     }
-    let isAgent = facts.tenant.agents[AgentID(unchecked: subject.rawValue)] != nil
-    guard customer.isRegistered || isAgent || keyFingerprint != nil else {
+    // Nobody works on under a name that is forgotten.
+    let role = facts.tenant.agents[AgentID(unchecked: subject.rawValue)]
+    if let role { throw .worksHere(subject, role: role) }
+    guard customer.isRegistered || keyFingerprint != nil else {
       throw .unknownSubject(subject)
     }
     let holds = privacy.protected.filter { $0.value == subject }.keys.sorted()

@@ -6,6 +6,7 @@ public import Events
 public enum PrivacyRejection: Rejection {
   case personErased(SubjectID, field: String, of: String)
   case unknownSubject(SubjectID)
+  case worksHere(SubjectID, role: AgentRole)
   case legalHold(SubjectID, cases: [CaseID])
   case recordedInClear(SubjectID)
   case nothingToHold(CaseID, SubjectID)
@@ -24,6 +25,11 @@ public enum PrivacyRejection: Rejection {
         "\(subject) is neither a customer nor an agent of the tenant, and nothing personal was ever "
           + "recorded under that id.",
         ["subject": subject])
+    case .worksHere(let subject, let role):
+      Explanation(
+        "Erasure", "worksHere",
+        "\(subject) works for the tenant, as \(role.rawValue). RemoveAgent comes first.",
+        ["subject": subject, "role": role.rawValue])
     case .legalHold(let subject, let cases):
       Explanation(
         "Legal hold", "legalHold",

@@ -20,7 +20,7 @@ extension Refund {
     try order.checkUnclaimed(command.refundID)
     if let known { try known.requireStillDue(order.held(command.refundID).lines) }
     var approval = try window(header.orderID, order, known, facts)
-    approval.approverLimit = try limit(approved, refund, known, facts)
+    approval.approverLimit = try limit(approved, refund, order, known, facts)
     var events: [Event] = [
       .refundApproved(
         RefundApproved(

@@ -169,11 +169,13 @@ extension RefundRejection {
         "R5", "mayNotApprove",
         "\(actor) may not approve refunds; an agent or an admin of the tenant, or its policy, may.",
         ["approver": actor, "role": role?.rawValue ?? "none"])
-    case .aboveApprovalLimit(let approved, let limit, let approver):
+    case .aboveApprovalLimit(let approved, let all, let limit, let approver):
       Explanation(
         "R5", "aboveApprovalLimit",
-        "\(approver) approves up to \(limit), and this is \(approved). An admin has no limit.",
-        ["approved": approved, "limit": limit, "approver": approver])
+        "\(approver) approves up to \(limit), and this is \(approved)"
+          + (all == approved ? "" : ", with what else the order gives \(all)")
+          + ". An admin has no limit.",
+        ["approved": approved, "ofOrder": all, "limit": limit, "approver": approver])
     case .limitInAnotherCurrency(let limit, let approved):
       Explanation(
         "R5", "limitInAnotherCurrency",

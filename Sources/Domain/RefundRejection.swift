@@ -44,7 +44,7 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
   case outsideReturnWindow(deliveryDate: CalendarDate, lastDay: CalendarDate, today: CalendarDate)
   // R5
   case mayNotApprove(Actor, role: AgentRole?)
-  case aboveApprovalLimit(approved: Money, limit: Money, approver: Actor)
+  case aboveApprovalLimit(approved: Money, ofOrder: Money, limit: Money, approver: Actor)
   case limitInAnotherCurrency(limit: Money, approved: Money)
   case approverIsRequester(Actor)
   // B1

@@ -174,20 +174,27 @@ extension Refund {
   // MARK: R5: the approver's limit, and four eyes
 
   /// Agent ≤ `agent_approval_limit`, admin none, policy ≤ `auto_approve_limit` (GivingLimit.swift); with
-  /// `four_eyes` the approver is not the requester.
+  /// `four_eyes` the approver is not the requester. What a policy gives for one order bit by bit, nobody looks at
+  /// in between, so its limit is for all that the order gives.
   ///
   /// - Parameter known: the return that the refund is for; whoever asked for that asked for the money.
   /// - Returns: the limit that was kept; `nil` for admins, who have none.
   static func limit(
-    _ approved: Money, _ refund: Refund, _ known: Return?, _ facts: Facts
+    _ approved: Money, _ refund: Refund, _ order: Order, _ known: Return?, _ facts: Facts
   ) throws(RefundRejection) -> Int? {
-    switch facts.refusal(toGive: approved) {
+    var given = approved
+    if facts.actor.kind != .agent {
+      let held = refund.refundID.map { order.held($0).amount } ?? 0
+      given.amount += order.balance.executed + order.balance.reserved - held
+    }
+    switch facts.refusal(toGive: given) {
     case nil: break
     case .mayNotGive(let actor, let role)?: throw .mayNotApprove(actor, role: role)
     case .limitInAnotherCurrency(let limit, _)?:
       throw .limitInAnotherCurrency(limit: limit, approved: approved)
     case .aboveLimit(_, let limit, let approver)?:
-      throw .aboveApprovalLimit(approved: approved, limit: limit, approver: approver)
+      throw .aboveApprovalLimit(
+        approved: approved, ofOrder: given, limit: limit, approver: approver)
     }
     let hasAsked = refund.wasAsked(by: facts.actor) || known?.header?.submittedBy == facts.actor
     guard !facts.tenant.settings.fourEyes || !hasAsked else {

@@ -28,6 +28,10 @@ public struct FolderEvidenceStore: EvidenceStore {
     return bytes
   }
 
+  public func beginning(of key: Digest, byteCount: Int) throws -> [UInt8]? {
+    try DurableFile.read(path(key), upTo: byteCount)
+  }
+
   private func path(_ key: Digest) -> String { "\(folder)/\(key)" }
 }
 

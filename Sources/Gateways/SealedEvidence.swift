@@ -25,6 +25,7 @@ public struct EvidenceHeader: Hashable, Sendable {
   public var sha256: Digest
 
   private static let format = "redress-evidence/v1"
+  static let byteCountMax = 1_024
 
   public init(person: Person, mediaType: String, content: [UInt8]) {
     self.person = person
@@ -49,7 +50,7 @@ public struct EvidenceHeader: Hashable, Sendable {
 
   /// - Returns: `nil` for bytes that ``bytes`` does not begin.
   init?(beginning stored: [UInt8]) {
-    let lines = stored.prefix(1_024).split(
+    let lines = stored.prefix(Self.byteCountMax).split(
       separator: UInt8(ascii: "\n"), maxSplits: 7, omittingEmptySubsequences: false)
     guard lines.count == 8 else { return nil }
     let texts = lines.map { String(decoding: $0, as: UTF8.self) }
@@ -96,6 +97,16 @@ public struct SealedEvidence: Sendable {
     // Otherwise a crash could leave the evidence and no key.
     try vault.makeDurable()
     return try store.put(head + sealed)
+  }
+
+  /// What is known of a piece without opening it, nor looking at its bytes.
+  ///
+  /// - Returns: `nil` where the tenant has no evidence under this key.
+  public func header(_ key: Digest, of tenant: TenantID) throws -> EvidenceHeader? {
+    guard let stored = try store.beginning(of: key, byteCount: EvidenceHeader.byteCountMax),
+      let header = EvidenceHeader(beginning: stored), header.person.tenant == tenant
+    else { return nil }
+    return header
   }
 
   /// - Returns: `nil` where the tenant has no evidence under this key.

@@ -1,6 +1,6 @@
 // Erasing a person from the operational records: drafts that name them and webhooks whose payload does.
-// Drafts are found by customer and address. A payload is read as JSON, so that an address is found however
-// it was written, and a customer's id only where a customer's id stands.
+// Drafts are found by customer, order and address. A payload is read as JSON, so that an address is found
+// however it was written, and the id of a customer or an order only where such an id stands.
 
 public import EventSourcing
 import JSON
@@ -11,60 +11,96 @@ extension OperationalRecords {
   ///
   /// - Parameters:
   ///   - subject: the customer's id.
-  ///   - email: the customer's address, if it is known; in any case.
+  ///   - emails: the customer's addresses, as far as they are known; in any case.
+  ///   - orders: the customer's orders, by every id that they have.
   /// - Returns: how many of each kind were removed; nothing for the others.
   @discardableResult
-  public func erase(tenant: TenantID, subject: String, email: String?) throws -> [RecordKind: Int] {
-    let email = email?.lowercased()
+  public func erase(
+    tenant: TenantID, subject: String, emails: [String] = [], orders: Set<String> = []
+  ) throws -> [RecordKind: Int] {
+    let emails = emails.map { $0.lowercased() }
     let removed = try transaction { database in
       var removed: [RecordKind: Int] = [:]
-      try database.run(
-        "DELETE FROM drafts WHERE tenant = ? AND (customer_id = ? OR customer_email = ?)",
-        tenant.rawValue, subject, email)
-      if database.changes > 0 { removed[.drafts] = database.changes }
-      let named = try database.rows(
-        "SELECT webhook_id, payload, topic FROM webhooks WHERE tenant = ?", tenant.rawValue,
-        row: {
-          Self.names(subject, email, in: $0.blob(1), topic: $0.text(2)) ? $0.int(0) : nil
+      let drafts = try database.rows(
+        "SELECT draft_id, customer_id, customer_email, order_id FROM drafts WHERE tenant = ?",
+        tenant.rawValue,
+        row: { draft in
+          draft.optionalText(1) == subject || orders.contains(draft.text(3))
+            || draft.optionalText(2).map(emails.contains) == true
+            ? draft.text(0) : nil
         }
       ).compactMap { $0 }
-      for id in named { try database.run("DELETE FROM webhooks WHERE webhook_id = ?", id) }
-      if !named.isEmpty { removed[.webhooks] = named.count }
+      for id in drafts {
+        try database.run(
+          "DELETE FROM drafts WHERE tenant = ? AND draft_id = ?", tenant.rawValue, id)
+      }
+      if !drafts.isEmpty { removed[.drafts] = drafts.count }
+      let webhooks = try database.rows(
+        "SELECT webhook_id, payload, topic FROM webhooks WHERE tenant = ?", tenant.rawValue,
+        row: { webhook in
+          let subjects = PayloadSubjects(of: webhook.blob(1), topic: webhook.text(2))
+          return subjects.customers.contains(subject) || !subjects.orders.isDisjoint(with: orders)
+            || subjects.says(anyOf: emails) ? webhook.int(0) : nil
+        }
+      ).compactMap { $0 }
+      for id in webhooks { try database.run("DELETE FROM webhooks WHERE webhook_id = ?", id) }
+      if !webhooks.isEmpty { removed[.webhooks] = webhooks.count }
       return removed
     }
     try forgetDeleted()
     return removed
   }
-
-  private static func names(
-    _ subject: String, _ email: String?, in payload: [UInt8], topic: String
-  ) -> Bool {
-    guard let value = try? JSONValue(parsing: payload) else { return false }
-    if topic.hasPrefix("customers/"), value["id"]?.name == subject { return true }
-    return value.names(customer: subject, email: email)
-  }
 }
 
-extension JSONValue {
-  /// Whether a customer's id or an address stands anywhere inside.
-  fileprivate func names(customer: String, email: String?) -> Bool {
-    switch self {
-    case .null, .bool, .integer, .number: false
-    case .string(let text): email.map { text.lowercased().contains($0) } ?? false
-    case .array(let elements): elements.contains { $0.names(customer: customer, email: email) }
+/// Whom a webhook's payload is about.
+public struct PayloadSubjects {
+  /// Ids of customers, wherever one stands.
+  public private(set) var customers: Set<String> = []
+  /// Ids of orders, wherever one stands.
+  public private(set) var orders: Set<String> = []
+  private var texts: [String] = []
+
+  /// - Parameter payload: nobody is found in what is no JSON.
+  public init(of payload: [UInt8], topic: String) {
+    guard let value = try? JSONValue(parsing: payload) else { return }
+    if let id = value["id"]?.name {
+      if topic.hasPrefix("customers/") { customers.insert(id) }
+      if topic.hasPrefix("orders/") { orders.insert(id) }
+    }
+    collect(value)
+  }
+
+  /// Whether one of these addresses stands anywhere inside; in lower case.
+  func says(anyOf emails: [String]) -> Bool {
+    texts.contains { text in emails.contains { text.contains($0) } }
+  }
+
+  private mutating func collect(_ value: JSONValue) {
+    switch value {
+    case .null, .bool, .integer, .number: break
+    case .string(let text): if text.contains("@") { texts.append(text.lowercased()) }
+    case .array(let elements): for element in elements { collect(element) }
     case .object(let members):
-      members.contains { member in
+      for member in members {
         // A number alone says nothing: it may be a quantity.
         switch member.key {
-        case "customer_id", "customerId": if member.value.name == customer { return true }
-        case "customer": if member.value["id"]?.name == customer { return true }
+        case "customer_id", "customerId": add(member.value.name, to: \.customers)
+        case "customer": add(member.value["id"]?.name, to: \.customers)
+        case "order_id", "orderId": add(member.value.name, to: \.orders)
+        case "order": add(member.value["id"]?.name, to: \.orders)
         default: break
         }
-        return member.value.names(customer: customer, email: email)
+        collect(member.value)
       }
     }
   }
 
+  private mutating func add(_ id: String?, to ids: WritableKeyPath<Self, Set<String>>) {
+    if let id { self[keyPath: ids].insert(id) }
+  }
+}
+
+extension JSONValue {
   /// An id as a text, however it is written.
   fileprivate var name: String? {
     switch self {

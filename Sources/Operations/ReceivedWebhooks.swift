@@ -14,12 +14,17 @@ public struct WebhookDelivery: Sendable, Hashable {
   /// The sender's own name for what happened; `nil` where it gives none.
   public var eventID: String?
   public var payload: [UInt8]
+  /// Whether the payload is about somebody who was erased: then only its digest is kept.
+  public var isOfErased: Bool
 
-  public init(source: String, topic: String, eventID: String?, payload: [UInt8]) {
+  public init(
+    source: String, topic: String, eventID: String?, payload: [UInt8], isOfErased: Bool = false
+  ) {
     self.source = source
     self.topic = topic
     self.eventID = eventID
     self.payload = payload
+    self.isOfErased = isOfErased
   }
 }
 
@@ -64,7 +69,8 @@ extension OperationalRecords {
           (tenant, source, topic, event_id, digest, payload, received_at, expires_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """, tenant.rawValue, delivery.source, delivery.topic, delivery.eventID, digest,
-        delivery.payload, now.description, RecordKind.webhooks.expiry(from: now).description)
+        delivery.isOfErased ? [] : delivery.payload, now.description,
+        RecordKind.webhooks.expiry(from: now).description)
       return (database.lastInsertRowID, false)
     }
   }

@@ -6,6 +6,8 @@ public protocol ErasingStore: Sendable {
   /// Lets go of everything that is personal of somebody, so that no file holds it any more; doing it
   /// again changes nothing.
   ///
-  /// - Parameter emails: the addresses that the log knows of the person.
-  func erase(_ person: Person, emails: [String]) throws
+  /// - Parameters:
+  ///   - emails: the addresses that the log knows of the person.
+  ///   - orders: the person's orders, by every id that the log knows of one.
+  func erase(_ person: Person, emails: [String], orders: Set<String>) throws
 }

@@ -16,6 +16,7 @@ struct CommandRoute: Sendable {
   var sequencer: Sequencer
   var metrics: Metrics
   var erasures: ErasureRoute
+  var evidence: NamedEvidence
 
   /// A command is at most 1 MiB (DESIGN.md, Events).
   static let commandByteCountMax = 1 << 20
@@ -167,13 +168,21 @@ struct CommandRoute: Sendable {
           problem: "\(actor) is reserved for Redress itself; name a customer, agent or service")
         return .failure(RejectedLine(id: command.id.rawValue, problem: .malformed(problem)))
       }
+      if let fault = try evidence.fault(in: command),
+        let problem = Problem(.invalid(fault), of: command)
+      {
+        metrics.countMalformed()
+        return .failure(RejectedLine(id: command.id.rawValue, problem: problem))
+      }
       return .success(
         Submission(command: command, contentHash: command.contentHash, peerUID: peer.uid))
-    } catch {
+    } catch let error as JSONError {
       metrics.countMalformed()
       return .failure(
         RejectedLine(
           id: idText(in: json), problem: .malformed(error)))
+    } catch {
+      return .failure(RejectedLine(id: idText(in: json), problem: Service.problem(error)))
     }
   }
 }

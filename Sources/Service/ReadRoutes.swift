@@ -129,6 +129,20 @@ struct ReadRoutes: Sendable {
     return tenant
   }
 
+  /// T2: a suspended tenant begins nothing; what is under way may still be told of.
+  func activeTenant(of request: HTTPRequest) async throws -> TenantID {
+    let tenant = try await tenant(of: request, in: RefundQueue.name)
+    let isSuspended = try projections.read(RefundQueue.name) {
+      try RefundQueue.isSuspended(tenant, in: $0)
+    }
+    guard !isSuspended else {
+      throw Problem(
+        status: 409, code: "tenant-suspended", title: "The tenant is suspended",
+        detail: "The tenant \(tenant) is suspended and begins nothing until ReinstateTenant.")
+    }
+    return tenant
+  }
+
   func wait(for request: HTTPRequest, _ tenant: TenantID, in model: String) async throws {
     guard let position = try number("minPosition", of: request) else { return }
     guard await projections.wait(for: Position(UInt64(position)), of: tenant, in: model) else {

@@ -67,8 +67,11 @@ struct RecordRoutes: Sendable {
     let tenant = try await activeTenant(request)
     let id: DraftID = try identifier(id)
     let draft = try body(of: request, ReturnDraft.self)
-    if let customer = draft.customerID {
-      let person = Person(customer, of: tenant)
+    let owner = try reads.projections.read(OrderBalance.name) {
+      try OrderBalance.order(OrderID(unchecked: draft.orderID), tenant: tenant, in: $0)?.customerID
+    }
+    for customer in [draft.customerID, owner] {
+      guard let person = customer.map({ Person($0, of: tenant) }) else { continue }
       if try vault.isErased(person) { throw Problem.erased(person, status: 409) }
     }
     let (saved, isNew) = try records.save(draft, as: id, tenant: tenant, at: clock())
@@ -173,18 +176,9 @@ struct RecordRoutes: Sendable {
     return try await reads.tenant(of: request, in: RefundQueue.name)
   }
 
-  /// T2: a suspended tenant begins nothing; what is under way may still be told of.
   private func activeTenant(_ request: HTTPRequest) async throws -> TenantID {
-    let tenant = try await tenant(request)
-    let isSuspended = try reads.projections.read(RefundQueue.name) {
-      try RefundQueue.isSuspended(tenant, in: $0)
-    }
-    guard !isSuspended else {
-      throw Problem(
-        status: 409, code: "tenant-suspended", title: "The tenant is suspended",
-        detail: "The tenant \(tenant) is suspended and begins nothing until ReinstateTenant.")
-    }
-    return tenant
+    try request.allowParameters("tenant")
+    return try await reads.activeTenant(of: request)
   }
 
   private func identifier<ID: Identifier>(_ text: String) throws -> ID {

@@ -44,7 +44,9 @@ public final class Service: Sendable {
     erasures = ErasureRoute(log: log, vault: vault, projections: projections, keeper: keeper)
     self.evidence = EvidenceRoute(
       log: log, evidence: SealedEvidence(store: evidence, vault: vault))
-    commands = CommandRoute(sequencer: sequencer, metrics: metrics, erasures: erasures)
+    commands = CommandRoute(
+      sequencer: sequencer, metrics: metrics, erasures: erasures,
+      evidence: NamedEvidence(evidence: self.evidence.evidence, projections: projections))
     reads = ReadRoutes(log: log, projections: projections)
     feed = FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals)
     pages = PageRoutes(projections: projections, reads: reads)
@@ -52,7 +54,8 @@ public final class Service: Sendable {
     self.outbox = outbox
     self.records = RecordRoutes(
       records: records, reads: reads, vault: vault,
-      shopify: ShopifyWebhooks(records: records, secrets: secrets, projections: projections))
+      shopify: ShopifyWebhooks(
+        records: records, secrets: secrets, projections: projections, vault: vault))
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
 
@@ -80,7 +83,7 @@ public final class Service: Sendable {
     case ("PUT", "v1") where path == ["v1", "evidence"]:
       Task {
         await respond(exchange) {
-          let tenant = try await self.reads.tenant(of: request, in: RefundQueue.name)
+          let tenant = try await self.reads.activeTenant(of: request)
           return try self.evidence.put(tenant, request)
         }
       }

@@ -4,9 +4,11 @@
 // those to say who read the records.
 
 import EventSourcing
+import Events
 import HTTP
 import JSON
 import Operations
+import PersonalData
 import Projecting
 import Projections
 
@@ -14,6 +16,7 @@ struct ShopifyWebhooks: Sendable {
   var records: OperationalRecords
   var secrets: WebhookSecrets
   var projections: ProjectionRuntime
+  var vault: PersonalVault
 
   /// - Returns: the record's number, and whether it was delivered before.
   func receive(
@@ -37,8 +40,23 @@ struct ShopifyWebhooks: Sendable {
     try requireJSON(request.body)
     return try records.receive(
       WebhookDelivery(
-        source: "shopify", topic: topic, eventID: request.header("X-Shopify-Event-Id"),
-        payload: request.body), tenant: tenant, at: now)
+        source: "shopify", topic: topic,
+        eventID: request.header("X-Shopify-Event-Id").flatMap { $0.isEmpty ? nil : $0 },
+        payload: request.body, isOfErased: try isOfErased(request.body, topic: topic, tenant)),
+      tenant: tenant, at: now)
+  }
+
+  /// Whether a payload names a customer who was erased, or one's order.
+  private func isOfErased(_ payload: [UInt8], topic: String, _ tenant: TenantID) throws -> Bool {
+    let subjects = PayloadSubjects(of: payload, topic: topic)
+    let owners = try projections.read(OrderBalance.name) { database in
+      try subjects.orders.compactMap(OrderID.init).compactMap {
+        try OrderBalance.order($0, tenant: tenant, in: database)?.customerID
+      }
+    }
+    return try subjects.customers.union(owners).contains {
+      try vault.isErased(Person($0, of: tenant))
+    }
   }
 
   private func header(_ name: String, of request: HTTPRequest) throws(Problem) -> String {
@@ -67,6 +85,6 @@ struct ShopifyWebhooks: Sendable {
       var reader = JSONReader(body.span)
       try reader.skipValue()
       try reader.finish()
-    } catch { throw .malformed(error, "the payload of a webhook") }
+    } catch { throw .malformed(error, "the payload of a webhook, which is JSON") }
   }
 }

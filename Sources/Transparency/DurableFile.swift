@@ -17,20 +17,23 @@ package enum DurableFile {
   }
 
   /// - Returns: `nil` when there is no such file.
-  package static func read(_ path: String) throws(TransparencyError) -> [UInt8]? {
+  package static func read(
+    _ path: String, upTo byteCount: Int = .max
+  ) throws(TransparencyError) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 && (errno == ENOENT || errno == ENOTDIR) { return nil }
     guard descriptor >= 0 else { throw .io(operation: "open", path: path, errno: errno) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 16 << 10)
-    while true {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
+    while bytes.count < byteCount {
+      let count = Glibc.read(descriptor, &buffer, min(buffer.count, byteCount - bytes.count))
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw .io(operation: "read", path: path, errno: errno) }
-      if count == 0 { return bytes }
+      if count == 0 { break }
       bytes += buffer[..<count]
     }
+    return bytes
   }
 
   /// - Throws: ``TransparencyError``; then nobody knows which of both files a crash would leave.

@@ -55,10 +55,9 @@ extension DataFolder {
 struct ErasingRecords: ErasingStore {
   var records: OperationalRecords
 
-  func erase(_ person: Person, emails: [String]) throws {
-    for email in [nil] + emails.map(Optional.some) {
-      try records.erase(tenant: person.tenant, subject: person.subject, email: email)
-    }
+  func erase(_ person: Person, emails: [String], orders: Set<String>) throws {
+    try records.erase(
+      tenant: person.tenant, subject: person.subject, emails: emails, orders: orders)
   }
 }
 
@@ -66,7 +65,7 @@ struct ErasingRecords: ErasingStore {
 struct ErasingNotices: ErasingStore {
   var notifier: any Notifier
 
-  func erase(_ person: Person, emails: [String]) throws {
+  func erase(_ person: Person, emails: [String], orders: Set<String>) throws {
     for kind in [Actor.Kind.customer, .agent] {
       try notifier.forget(Actor(kind, person.subject), of: person.tenant)
     }

@@ -244,7 +244,7 @@ private final class Forgetful: ErasingStore {
 
   var erased: [Person] { persons.withLock { $0 } }
 
-  func erase(_ person: Person, emails: [String]) throws {
+  func erase(_ person: Person, emails: [String], orders: Set<String>) throws {
     if isDying { throw Death() }
     persons.withLock { $0.append(person) }
   }

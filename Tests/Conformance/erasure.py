@@ -7,6 +7,7 @@ be in none of those that last) and after it (in none at all). The certificate is
 
 import base64
 import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -38,6 +39,13 @@ def told(text, folder):
         if text.encode() in content:
             found.append(str(path.relative_to(folder)))
     return found
+
+
+def webhook(running, payload):
+    body = json.dumps(payload).encode()
+    return running.request("POST", "/v1/webhooks/shopify?tenant=acme", body, {
+        "X-Shopify-Topic": "customers/data", "X-Shopify-Shop-Domain": "acme.myshopify.com",
+        "X-Shopify-Hmac-Sha256": base64.b64encode(hmac.digest(b"hush", body, "sha256")).decode()}).status
 
 
 def person():
@@ -112,6 +120,8 @@ def main():
     data = folder / "data"
     running = services.Service(data)
     running.accepted(shop.opening() + person())
+    kept = proof.run([proof.REDRESS, "keys", "shopify", "--data", data, "--tenant", "acme"], input=b"hush\n")
+    same("the shop's secret is kept", kept.returncode, 0)
     content = PERSONAL[4].encode() + bytes(range(256))
     upload = running.request(
         "PUT", f"/v1/evidence?tenant=acme&subject=cus_1&sha256={hashlib.sha256(content).hexdigest()}",
@@ -129,6 +139,18 @@ def main():
     large = running.request("PUT", "/v1/evidence?tenant=acme&subject=cus_1", bytes(11 << 20),
                             {"Content-Type": "image/png"})
     same("11 MiB are too much", large.status, 413)
+
+    attached = {"caseId": "k1", "customerId": "cus_1", "evidenceKey": key,
+                "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), "mime": "image/png"}
+    others = running.request("PUT", "/v1/evidence?tenant=acme&subject=ann", content,
+                             {"Content-Type": "image/png"}).json()["key"]
+    for sentence, wrong in [("somebody else's evidence", {"evidenceKey": others}),
+                            ("other bytes", {"sha256": "0" * 64}), ("another length", {"bytes": 1})]:
+        answer = running.submit([shop.command(
+            "attach-" + sentence.replace(" ", "-").replace("'", ""), "AttachEvidence", attached | wrong)])[0]
+        same(f"{sentence} is not attached", answer["outcome"], "invalid")
+        check("$.data." in answer["problem"]["detail"], "and the answer names the field", answer)
+    running.accepted([shop.command("attach", "AttachEvidence", attached)])
 
     # Before the erasure: in clear only where it can be forgotten.
     for text in PERSONAL:
@@ -167,6 +189,15 @@ def main():
         {"orderId": "o1", "customerId": "cus_1", "lines": []}).encode(),
         {"Content-Type": "application/json"})
     same("nor a draft", (draft.status, draft.json()["type"].rpartition(":")[2]), (409, "person-erased"))
+    draft = running.request("PUT", "/v1/drafts/late?tenant=acme", json.dumps(
+        {"orderId": "o1", "customerEmail": PERSONAL[0], "lines": []}).encode(),
+        {"Content-Type": "application/json"})
+    same("nor one of their order", draft.status, 409)
+    for payload in [{"customer": {"id": "cus_1", "email": PERSONAL[0]}},
+                    {"id": 7, "order_id": "o1", "destination": {"first_name": PERSONAL[1]}}]:
+        same("of a webhook about them, only the digest is kept", webhook(running, payload), 200)
+    for text in PERSONAL:
+        same(f"{text!r} does not come back", told(text, data), [])
     refused(running, shop.command("late", "ChangeCustomerDetails", {
         "customerId": "cus_1", "email": PERSONAL[0]}), "personErased")
     same("twice changes nothing", running.submit([erase("twice")])[0]["outcome"], "unchanged")
@@ -201,8 +232,8 @@ def main():
     keys.write_text(proof.output([proof.REDRESS, "keys", "show", "--data", data]))
     proof.output([proof.ROOT / "tools" / "verify-log", data / "log", "--key", f"@{keys}"])
     counts = proof.output([proof.REDRESS, "keys", "personal", "--data", data])
-    same("one key is left, two persons were erased",
-         re.search(r"acme +(\d+) +(\d+)", counts).groups(), ("1", "2"))
+    same("two keys are left, two persons were erased",
+         re.search(r"acme +(\d+) +(\d+)", counts).groups(), ("2", "2"))
 
     # Backups: the log without keys, and keys that are older than the erasure.
     proof.output([proof.REDRESS, "keys", "backup", "--data", data, new_keys])

@@ -198,7 +198,8 @@ struct RefundApprovalTests {
       } else {
         answer.thenRejected(
           .aboveApprovalLimit(
-            approved: Money(600, "GBP"), limit: Money(599, "GBP"), approver: actor))
+            approved: Money(600, "GBP"), ofOrder: Money(600, "GBP"), limit: Money(599, "GBP"),
+            approver: actor))
         // The limit is on what is approved, not on what was requested.
         given(history).when(Self.approve(599), by: actor).happens()
       }
@@ -211,7 +212,29 @@ struct RefundApprovalTests {
     given(pending).when(Self.approve, by: "system/policy")
       .thenRejected(
         .aboveApprovalLimit(
-          approved: Money(600, "GBP"), limit: Money(500, "GBP"), approver: "system/policy"))
+          approved: Money(600, "GBP"), ofOrder: Money(600, "GBP"), limit: Money(500, "GBP"),
+          approver: "system/policy"))
+  }
+
+  @Test(.accepts(.r5), .refuses(.r5))
+  func `R5: a policy's limit is for all of an order, and not for each part of it`() {
+    let policy: Actor = "system/policy"
+    let story = given(
+      acme { ($0.autoApproveLimit, $0.agentApprovalLimit) = (700, 300) } + order + delivered()
+        + caseOpened
+    ).when(.requestRefund(requesting([("1", 1)]))).happens()
+      .when(Self.approve, by: policy).happens()
+      .when(.requestRefund(requesting([("1", 1)], as: "srf_2"))).happens()
+    let second = Command.approveRefund(ApproveRefund(refundID: "srf_2"))
+    let both = story.when(second, by: policy).happens()
+      .when(.requestRefund(requesting([("1", 1)], as: "srf_3"))).happens()
+    let third = Command.approveRefund(ApproveRefund(refundID: "srf_3"))
+    both.when(third, by: policy).thenRejected(
+      .aboveApprovalLimit(
+        approved: Money(300, "GBP"), ofOrder: Money(900, "GBP"), limit: Money(700, "GBP"),
+        approver: policy))
+    // A person has looked.
+    both.when(third, by: agent).happens()
   }
 
   @Test(.accepts(.r5)) func `R5: an admin has no limit`() {

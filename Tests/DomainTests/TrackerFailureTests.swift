@@ -87,7 +87,8 @@ struct TrackerFailureTests {
     given(history).when(RefundApprovalTests.approve, by: agent)
       .thenRejected(
         .aboveApprovalLimit(
-          approved: Money(600, "GBP"), limit: Money(599, "GBP"), approver: agent))
+          approved: Money(600, "GBP"), ofOrder: Money(600, "GBP"), limit: Money(599, "GBP"),
+          approver: agent))
     given(history).when(RefundApprovalTests.approve, by: admin).happens()
   }
 }
