@@ -17,7 +17,8 @@ public enum RefundQueue: Projector {
 
   public static let eventTypes = Suspensions.eventTypes.union([
     "TenantSettingsChanged", "OrderDelivered", "PaymentCaptured", "OrderReservationReleased",
-    "OrderDisputeReleased", "OrderDisputeCovered", "ReturnRequested", "RefundRequested", "RefundAmended", "RefundApproved", "RefundApprovalReset",
+    "OrderDisputeReleased", "OrderDisputeCovered", "ReturnRequested", "RefundRequested",
+    "RefundAmended", "RefundApproved", "RefundApprovalReset",
     "RefundDenied", "RefundCancelled", "RefundExecutionStarted", "RefundExecuted", "RefundFailed",
     "RefundOutcomeUnknown",
   ])

@@ -1,7 +1,10 @@
 // Evidence in a folder: `<folder>/<SHA-256 of the bytes>`, one file each, 0400. A file is written beside,
-// synced, renamed, and the folder synced: under its name it is whole or not there.
+// synced, renamed, and the folder synced: under its name it is whole or not there. As it grows older it
+// moves on, to `<folder>/infrequent/` and `<folder>/archive/`, which may be other, cheaper disks: never back,
+// so whoever looks in this order finds it.
 
 public import Cryptography
+public import EventSourcing
 import Glibc
 import Transparency
 
@@ -9,30 +12,84 @@ import Transparency
 public struct FolderEvidenceStore: EvidenceStore {
   private let folder: String
 
-  /// Makes the folder if it is not there.
+  /// Makes the folders if they are not there.
   public init(folder: String) throws {
     self.folder = folder
-    try DurableFile.createFolders(folder)
+    for tier in EvidenceTier.allCases { try DurableFile.createFolders(tier.path(in: folder)) }
   }
 
   public func put(_ bytes: [UInt8]) throws -> Digest {
     let key = SHA256.hash(bytes)
-    if access(path(key), F_OK) == 0 { return key }
-    try DurableFile.replace(path(key), with: bytes, mode: 0o400)
+    if try beginning(of: key, byteCount: 0) != nil { return key }
+    try DurableFile.replace(path(key, .frequent), with: bytes, mode: 0o400)
     return key
   }
 
   public func get(_ key: Digest) throws -> [UInt8]? {
-    guard let bytes = try DurableFile.read(path(key)) else { return nil }
-    guard SHA256.hash(bytes) == key else { throw DamagedEvidence(path: path(key)) }
-    return bytes
+    for tier in EvidenceTier.allCases {
+      guard let bytes = try DurableFile.read(path(key, tier)) else { continue }
+      guard SHA256.hash(bytes) == key else { throw DamagedEvidence(path: path(key, tier)) }
+      return bytes
+    }
+    return nil
+  }
+
+  /// Moves every piece to where its age belongs.
+  ///
+  /// - Returns: how many were moved.
+  @discardableResult
+  public func moveOn(at now: Timestamp) throws -> Int {
+    var count = 0
+    for tier in EvidenceTier.allCases {
+      for name in try DurableFile.names(in: tier.path(in: folder)) {
+        guard let key = Digest(hex: name) else { continue }
+        let kept = try DurableFile.modificationTime(of: path(key, tier))
+        let next = EvidenceTier.allCases.last {
+          Int(now.microseconds / 1_000_000) - kept >= $0.seconds
+        }
+        guard let next, next.seconds > tier.seconds else { continue }
+        try DurableFile.move(path(key, tier), to: path(key, next))
+        count += 1
+      }
+    }
+    return count
+  }
+
+  /// How many pieces a folder has; all zero where there is none.
+  public static func counts(in folder: String) throws -> [(tier: EvidenceTier, count: Int)] {
+    try EvidenceTier.allCases.map { tier in
+      let names = try DurableFile.names(in: tier.path(in: folder))
+      return (tier, names.count { Digest(hex: $0) != nil })
+    }
   }
 
   public func beginning(of key: Digest, byteCount: Int) throws -> [UInt8]? {
-    try DurableFile.read(path(key), upTo: byteCount)
+    for tier in EvidenceTier.allCases {
+      if let bytes = try DurableFile.read(path(key, tier), upTo: byteCount) { return bytes }
+    }
+    return nil
   }
 
-  private func path(_ key: Digest) -> String { "\(folder)/\(key)" }
+  private func path(_ key: Digest, _ tier: EvidenceTier) -> String {
+    "\(tier.path(in: folder))/\(key)"
+  }
+}
+
+/// Where evidence lies by its age (DOMAIN.md, Evidence), in the order in which it gets there.
+public enum EvidenceTier: String, CaseIterable, Sendable {
+  case frequent, infrequent, archive
+
+  fileprivate var seconds: Int {
+    switch self {
+    case .frequent: 0
+    case .infrequent: 30 * 86_400
+    case .archive: 180 * 86_400
+    }
+  }
+
+  fileprivate func path(in folder: String) -> String {
+    self == .frequent ? folder : "\(folder)/\(rawValue)"
+  }
 }
 
 /// A file that is not what its name says.

@@ -32,6 +32,25 @@ public final class MasterKeys: Sendable {
     Array(lines: "personal key", person.tenant.rawValue, person.subject, "")
   }
 
+  private static func context(secret name: String) -> [UInt8] {
+    Array(lines: "secret", name, "", "")
+  }
+
+  /// Seals a secret that is nobody's own, bound to its name.
+  func seal(_ secret: [UInt8], named name: String) -> [UInt8] {
+    AES256GCM.seal(
+      secret, key: UnsafeRawBufferPointer(self.key(at: numbers.count - 1)),
+      binding: Self.context(secret: name))
+  }
+
+  /// - Returns: `nil` unless this master key sealed it under this name.
+  func open(_ sealed: [UInt8], named name: String, master: Int) -> [UInt8]? {
+    guard let index = numbers.firstIndex(of: master) else { return nil }
+    return AES256GCM.open(
+      sealed, key: UnsafeRawBufferPointer(self.key(at: index)),
+      binding: Self.context(secret: name))
+  }
+
   func wrap(_ key: UnsafeRawBufferPointer, of person: Person) -> [UInt8] {
     AES256GCM.seal(
       key, key: UnsafeRawBufferPointer(self.key(at: numbers.count - 1)),

@@ -3,6 +3,7 @@
 //   <data>/keys/                  0700
 //     master-00001.key            0600: 64 hexadecimal digits, the key that wraps the others
 //     keys.sqlite                 0600: the personal keys, wrapped
+//     shopify-<tenant>.….secret   0600: what is shared with shops, sealed (ShopSecrets.swift)
 //
 // What must hold: a crash at any step of a rotation leaves both master keys, and every key is wrapped
 // by one of the two; whoever opens the folder next goes on where it stopped.
@@ -77,6 +78,7 @@ public struct PersonalKeyFolder: Sendable {
         return new
       }
     }
+    try rewrapSecrets(masters)
     for number in numbers.dropLast() { try DurableFile.remove(file(number)) }
   }
 
@@ -104,6 +106,12 @@ public struct PersonalKeyFolder: Sendable {
   }
 
   // MARK: Master keys
+
+  /// - Returns: `nil` where there are none.
+  func mastersForReading() throws -> MasterKeys? {
+    let numbers = try numbers()
+    return numbers.isEmpty ? nil : try masterKeys(numbers)
+  }
 
   private static let prefix = "master-"
   private static let suffix = ".key"

@@ -163,16 +163,14 @@ struct CommandRoute: Sendable {
       let command = try SubmittedCommand(json: json)
       if let actor = command.actor, actor.kind == .system {
         metrics.countMalformed()
-        let problem = JSONError(
-          path: "$.actor", offset: 0,
-          problem: "\(actor) is reserved for Redress itself; name a customer, agent or service")
-        return .failure(RejectedLine(id: command.id.rawValue, problem: .malformed(problem)))
+        let fault = InvalidCommand(
+          path: "$.actor", value: actor.rawValue,
+          problem: "is reserved for Redress itself; name a customer, agent or service.")
+        return .failure(RejectedLine(fault, in: command))
       }
-      if let fault = try evidence.fault(in: command),
-        let problem = Problem(.invalid(fault), of: command)
-      {
+      if let fault = try evidence.fault(in: command) {
         metrics.countMalformed()
-        return .failure(RejectedLine(id: command.id.rawValue, problem: problem))
+        return .failure(RejectedLine(fault, in: command))
       }
       return .success(
         Submission(command: command, contentHash: command.contentHash, peerUID: peer.uid))
@@ -198,6 +196,12 @@ private func idText(in json: Span<UInt8>) -> String? {
 struct RejectedLine: Error {
   var id: String?
   var problem: Problem
+}
+
+extension RejectedLine {
+  fileprivate init(_ fault: InvalidCommand, in command: SubmittedCommand) {
+    self.init(id: command.id.rawValue, problem: Problem(fault))
+  }
 }
 
 /// The answers of one request, sent when the last one is there.

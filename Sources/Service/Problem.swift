@@ -42,6 +42,13 @@ extension Problem {
     Problem(status: 400, code: "bad-request", title: "The request is malformed", detail: detail)
   }
 
+  init(_ invalid: InvalidCommand) {
+    self.init(
+      status: 400, code: "invalid-command", title: "The command is invalid",
+      detail: "\(invalid.path): \(invalid.value) \(invalid.problem)",
+      extensions: [.init("path", .string(invalid.path))])
+  }
+
   static func malformed(_ error: JSONError) -> Problem {
     Problem(
       status: 400, code: "malformed-command", title: "The command is malformed",
@@ -87,11 +94,7 @@ extension Problem {
         status: 404, code: "unknown-tenant", title: "There is no such tenant",
         detail: "The tenant \(command.tenant) is not registered. Check the name at $.tenant, or "
           + "begin it with RegisterTenant.")
-    case .invalid(let invalid):
-      self.init(
-        status: 400, code: "invalid-command", title: "The command is invalid",
-        detail: "\(invalid.path): \(invalid.value) \(invalid.problem)",
-        extensions: [.init("path", .string(invalid.path))])
+    case .invalid(let invalid): self.init(invalid)
     case .stopping:
       self.init(
         status: 503, code: "stopping", title: "The service is stopping",

@@ -36,7 +36,7 @@ public final class Service: Sendable {
 
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
-    keeper: TreeKeeper, records: OperationalRecords, secrets: WebhookSecrets, outbox: String,
+    keeper: TreeKeeper, records: OperationalRecords, keys: PersonalKeyFolder, outbox: String,
     vault: PersonalVault, evidence: any EvidenceStore
   ) {
     self.log = log
@@ -55,7 +55,7 @@ public final class Service: Sendable {
     self.records = RecordRoutes(
       records: records, reads: reads, vault: vault,
       shopify: ShopifyWebhooks(
-        records: records, secrets: secrets, projections: projections, vault: vault))
+        records: records, keys: keys, projections: projections, vault: vault))
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
 

@@ -14,7 +14,7 @@ import Projections
 
 struct ShopifyWebhooks: Sendable {
   var records: OperationalRecords
-  var secrets: WebhookSecrets
+  var keys: PersonalKeyFolder
   var projections: ProjectionRuntime
   var vault: PersonalVault
 
@@ -23,7 +23,7 @@ struct ShopifyWebhooks: Sendable {
     _ request: HTTPRequest, of tenant: TenantID, at now: Timestamp
   ) throws -> (id: Int, isDuplicate: Bool) {
     let signature = try header("X-Shopify-Hmac-Sha256", of: request)
-    guard let secret = try secrets.secret(of: tenant) else {
+    guard let secret = try keys.secret(.webhook, of: tenant) else {
       throw Problem(
         status: 403, code: "no-webhook-secret", title: "Nobody could check this webhook",
         detail: "There is no secret that the shop of \(tenant) signs with. "

@@ -74,6 +74,34 @@ package enum DurableFile {
     }
   }
 
+  /// Moves a file, also onto another disk, where it keeps its age.
+  ///
+  /// - Throws: ``TransparencyError``; then the file is in one of both places, or in both.
+  package static func move(_ path: String, to target: String) throws(TransparencyError) {
+    if rename(path, target) == 0 {
+      try sync(folder: folder(of: target))
+      return try sync(folder: folder(of: path))
+    }
+    guard errno == EXDEV, let bytes = try read(path) else {
+      throw .io(operation: "rename \(path) to", path: target, errno: errno)
+    }
+    let time = timespec(tv_sec: try modificationTime(of: path), tv_nsec: 0)
+    try replace(target, with: bytes, mode: 0o400)
+    guard utimensat(AT_FDCWD, target, [time, time], 0) == 0 else {
+      throw .io(operation: "set the time of", path: target, errno: errno)
+    }
+    try remove(path)
+  }
+
+  /// When a file was written last, in seconds since 1970.
+  package static func modificationTime(of path: String) throws(TransparencyError) -> Int {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw .io(operation: "look at", path: path, errno: errno)
+    }
+    return status.st_mtim.tv_sec
+  }
+
   /// Makes a folder and those above it, each durably.
   package static func createFolders(
     _ path: String, mode: mode_t = 0o750

@@ -19,7 +19,8 @@ struct KeysTool: CommandLineTool {
            redress keys rotate --data DIR [--master]
            redress keys personal --data DIR
            redress keys backup --data DIR FOLDER
-           redress keys shopify --data DIR --tenant NAME <SECRET
+           redress keys shopify --data DIR --tenant NAME [--access-token] <SECRET
+           redress keys shopify --data DIR --tenant NAME --access-token --show
 
       --data DIR        the data folder
       --master          rotate the master key instead, which wraps the key of each person: all are
@@ -33,8 +34,9 @@ struct KeysTool: CommandLineTool {
     of a running service, in place of an earlier copy. Make one after each erasure: restore refuses
     keys that are older than one.
 
-    shopify reads from standard input what the tenant's shop signs its webhooks with, and keeps it for a
-    service that runs or does not.
+    shopify reads from standard input what the tenant's shop signs its webhooks with, or the token that its
+    API is asked with, and keeps it under the master key, for a service that runs or does not. --show gives
+    the token to the program that brings orders over.
 
     Example:
       redress keys show --data ./data
@@ -46,7 +48,7 @@ struct KeysTool: CommandLineTool {
     case generate(String?)
     case show, rotate, rotateMaster, personal
     case backup(String)
-    case shopify(TenantID)
+    case shopify(TenantID, ShopSecret, isShown: Bool)
   }
 
   private let folder: DataFolder
@@ -57,6 +59,8 @@ struct KeysTool: CommandLineTool {
     let logName = try arguments.option("--log-name")
     let tenant = try arguments.option("--tenant")
     let isMaster = try arguments.flag("--master")
+    let isToken = try arguments.flag("--access-token")
+    let isShown = try arguments.flag("--show")
     switch arguments.word() {
     case "generate":
       folder = try DataFolder(creating: data)
@@ -79,15 +83,21 @@ struct KeysTool: CommandLineTool {
       guard let id = TenantID(tenant) else {
         throw Stop.usage("--tenant \(tenant) is no identifier of 1 to 64 of A–Z a–z 0–9 _ -")
       }
+      guard isToken || !isShown else {
+        throw Stop.usage(
+          "--show shows an --access-token; nobody needs to see what webhooks are signed with")
+      }
       folder = try DataFolder(existing: data)
-      verb = .shopify(id)
+      verb = .shopify(id, isToken ? .accessToken : .webhook, isShown: isShown)
     case let other?:
       throw Stop.usage(
         "\(other) is neither generate, show, rotate, personal, backup nor shopify")
     case nil: throw Stop.usage("say generate, show, rotate, personal, backup or shopify")
     }
-    if tenant != nil {
-      guard case .shopify = verb else { throw Stop.usage("--tenant belongs to shopify") }
+    if tenant != nil || isToken || isShown {
+      guard case .shopify = verb else {
+        throw Stop.usage("--tenant, --access-token and --show belong to shopify")
+      }
     }
     if isMaster {
       guard case .rotateMaster = verb else { throw Stop.usage("--master belongs to rotate") }
@@ -100,7 +110,8 @@ struct KeysTool: CommandLineTool {
     switch verb {
     case .generate(let name): _ = try LogKeys(opening: folder, name: name)
     case .show: break
-    case .shopify(let tenant): return try keepSecret(of: tenant)
+    case .shopify(let tenant, let which, let isShown):
+      return try isShown ? show(which, of: tenant) : keep(which, of: tenant)
     case .rotate:
       try folder.lock(socket: "")
       _ = try KeyFolder(path: folder.keys).rotate()
@@ -119,19 +130,29 @@ struct KeysTool: CommandLineTool {
   }
 
   /// From standard input, since everybody on the machine can read a command line.
-  private func keepSecret(of tenant: TenantID) throws -> ExitCode {
+  private func keep(_ which: ShopSecret, of tenant: TenantID) throws -> ExitCode {
     guard try LogSummary(folder: folder.log).tenants.contains(where: { $0.name == tenant }) else {
       throw Stop.unable("there is no tenant \(tenant) in \(folder.path)")
     }
     let secret = readLine(strippingNewline: true) ?? ""
-    guard WebhookSecrets.byteCounts.contains(secret.utf8.count) else {
+    guard ShopSecret.byteCounts.contains(secret.utf8.count) else {
       throw Stop.unable(
-        "a secret has 1 to \(WebhookSecrets.byteCounts.upperBound) bytes, and standard input has "
+        "a secret has 1 to \(ShopSecret.byteCounts.upperBound) bytes, and standard input has "
           + "\(secret.utf8.count) in its first line")
     }
-    let secrets = WebhookSecrets(folder: folder.keys)
-    try secrets.keep(Array(secret.utf8), of: tenant)
-    print("kept in \(secrets.path(of: tenant)); it counts from the next webhook on")
+    let keys = PersonalKeyFolder(path: folder.keys)
+    try keys.keep(Array(secret.utf8), as: which, of: tenant)
+    print(
+      "kept in \(keys.path(of: which, of: tenant))"
+        + (which == .webhook ? "; it counts from the next webhook on" : ""))
+    return .success
+  }
+
+  private func show(_ which: ShopSecret, of tenant: TenantID) throws -> ExitCode {
+    guard let secret = try PersonalKeyFolder(path: folder.keys).secret(which, of: tenant) else {
+      throw Stop.unable("no access token of \(tenant) is kept in \(folder.keys)")
+    }
+    print(String(decoding: secret, as: UTF8.self))
     return .success
   }
 

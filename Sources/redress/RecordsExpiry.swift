@@ -1,6 +1,8 @@
-// Removes operational records whose time is over, beside everything else that the service does.
+// Removes operational records whose time is over, and moves evidence that grew old, beside everything else that
+// the service does.
 
 import CommandHandling
+import Gateways
 import Operations
 
 /// Looks every few seconds, which is far less than the minute that a record may be late.
@@ -16,5 +18,13 @@ func expireForEver(_ records: OperationalRecords) async {
       hasFailed = true
     }
     try? await Task.sleep(for: .seconds(5))
+  }
+}
+
+/// Looks every hour, which is soon enough for what is 30 days old.
+func moveForEver(_ evidence: FolderEvidenceStore) async {
+  while !Task.isCancelled {
+    do { try evidence.moveOn(at: .now) } catch { say("evidence that grew old stays: \(error)") }
+    try? await Task.sleep(for: .seconds(3_600))
   }
 }

@@ -141,11 +141,12 @@ struct Serve: CommandLineTool {
       sequencer.keepStates()
       keeper.wake()
     }
+    let evidence = try FolderEvidenceStore(folder: folder.evidence)
     let service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       keeper: keeper, records: records,
-      secrets: WebhookSecrets(folder: folder.keys), outbox: folder.outbox, vault: vault,
-      evidence: try FolderEvidenceStore(folder: folder.evidence))
+      keys: PersonalKeyFolder(path: folder.keys), outbox: folder.outbox, vault: vault,
+      evidence: evidence)
     let signals = endingSignals()
     let server = try start(service)
     projections.onChange(of: RefundQueue.name) { execution.wake() }
@@ -153,6 +154,7 @@ struct Serve: CommandLineTool {
     let processManagers = processManagers(sequencer, projections)
     let notifications = Task { await notifyForEver(notifying) }
     let recordsExpiry = Task { await expireForEver(records) }
+    let evidenceMoves = Task { await moveForEver(evidence) }
     let ticks = Task {
       while !Task.isCancelled {
         execution.wake()
@@ -166,6 +168,7 @@ struct Serve: CommandLineTool {
     say("\(signal ?? "The end"): stopping")
     ticks.cancel()
     recordsExpiry.cancel()
+    evidenceMoves.cancel()
     notifications.cancel()
     service.stop()
     _ = server.stop()

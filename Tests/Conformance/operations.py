@@ -119,10 +119,16 @@ def webhooks(running, data):
     kept = proof.run([proof.REDRESS, "keys", "shopify", "--data", data, "--tenant", "acme"],
                      input=b"hush\n")
     same("a secret is kept while the service runs", kept.returncode, 0)
-    secret = data / "keys" / "shopify-acme.secret"
-    same("for its owner only", (secret.read_bytes(), stat.S_IMODE(secret.stat().st_mode)),
-         (b"hush", 0o600))
-    for words, code in [(["--tenant", "nobody"], 3), ([], 2), (["--tenant", "a b"], 2)]:
+    secret = data / "keys" / "shopify-acme.webhook.secret"
+    same("for its owner only", stat.S_IMODE(secret.stat().st_mode), 0o600)
+    check(b"hush" not in secret.read_bytes(), "and under the master key")
+    token = ["keys", "shopify", "--data", data, "--tenant", "acme", "--access-token"]
+    same("an access token that is not there is not shown", proof.run([proof.REDRESS, *token, "--show"]).returncode, 3)
+    proof.run([proof.REDRESS, *token], input=b"shpat_1\n")
+    same("one that is kept is shown to who may read the keys",
+         proof.output([proof.REDRESS, *token, "--show"]), "shpat_1\n")
+    for words, code in [(["--tenant", "nobody"], 3), ([], 2), (["--tenant", "a b"], 2),
+                        (["--tenant", "acme", "--show"], 2)]:
         same(f"redress keys shopify {' '.join(words)}: exit code", proof.run(
             [proof.REDRESS, "keys", "shopify", "--data", data, *words], input=b"x\n").returncode, code)
     same("it is received", webhook(running, body, Event_Id="e1"),

@@ -43,16 +43,4 @@ struct `A webhook's signature` {
     #expect(!ShopifySignature.isValid(" \(header)", of: body, secret: secret))
     #expect(!ShopifySignature.isValid(String(header.dropLast()), of: body, secret: secret))
   }
-
-  @Test func `has a secret that only its owner may read`() throws {
-    let folder = try RecordsFolder()
-    let secrets = WebhookSecrets(folder: folder.path + "/keys")
-    #expect(try secrets.secret(of: acme) == nil)
-    try secrets.keep(Array("one".utf8), of: acme)
-    try secrets.keep(Array("two".utf8), of: acme)
-    #expect(try secrets.secret(of: acme) == Array("two".utf8))
-    #expect(try secrets.secret(of: other) == nil)
-    let attributes = try FileManager.default.attributesOfItem(atPath: secrets.path(of: acme))
-    #expect(attributes[.posixPermissions] as? Int == 0o600)
-  }
 }

@@ -88,6 +88,39 @@ struct `The folder of personal keys` {
     }
   }
 
+  @Test func `keeps what shops share under the master key, each under its own name`() throws {
+    try withFolder { folder in
+      #expect(throws: PersonalDataError.self) {
+        try folder.keep(Array("early".utf8), as: .webhook, of: acme)
+      }
+      _ = try open(folder)
+      let other = TenantID(unchecked: "other")
+      #expect(try folder.secret(.webhook, of: acme) == nil)
+      try folder.keep(Array("one".utf8), as: .webhook, of: acme)
+      try folder.keep(Array("two".utf8), as: .webhook, of: acme)
+      try folder.keep(Array("token".utf8), as: .accessToken, of: acme)
+      func isRight() throws -> Bool {
+        try folder.secret(.webhook, of: acme) == Array("two".utf8)
+          && folder.secret(.accessToken, of: acme) == Array("token".utf8)
+          && folder.secret(.webhook, of: other) == nil
+      }
+      #expect(try isRight())
+      let path = folder.path(of: .webhook, of: acme)
+      let sealed = try Data(contentsOf: URL(filePath: path))
+      #expect(sealed.range(of: Data("two".utf8)) == nil)
+      let attributes = try FileManager.default.attributesOfItem(atPath: path)
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
+      try folder.rotate()
+      #expect(try isRight())
+      // What the old master key sealed opens no more, nor does what was sealed for somebody else.
+      try sealed.write(to: URL(filePath: path))
+      #expect(throws: PersonalDataError.self) { try folder.secret(.webhook, of: acme) }
+      try Data(contentsOf: URL(filePath: folder.path(of: .accessToken, of: acme)))
+        .write(to: URL(filePath: path))
+      #expect(throws: PersonalDataError.self) { try folder.secret(.webhook, of: acme) }
+    }
+  }
+
   @Test func `goes on with a rotation that a crash cut short, wherever it stopped`() throws {
     try withFolder { folder in
       let texts = try sealed(20, with: open(folder))

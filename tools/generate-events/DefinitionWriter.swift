@@ -48,7 +48,8 @@ extension SwiftText {
       swift.line()
       swift.line("public init(unchecked rawValue: String) { self.rawValue = rawValue }")
       swift.line()
-      let rule = "a text that matches \(pattern.source)"
+      let words = definition.description.prefix(1).lowercased() + definition.description.dropFirst()
+      let rule = "a text that matches \(pattern.source): \(words)"
       swift.line("public static let rule: StaticString = \(literal(rule))")
       swift.line()
       swift.block("public static func matches(_ text: Span<UInt8>) -> Bool") { swift in

@@ -1,0 +1,85 @@
+// What a tenant and its shop share (DOMAIN.md, Integrations): `<data>/keys/shopify-<tenant>.<which>.secret`, which
+// only its owner may read, one line of the master key's number and the Base64 of what it sealed. It is no part
+// of the history, and read again whenever it is needed, so that a new one counts at once.
+
+internal import Cryptography
+public import EventSourcing
+internal import Transparency
+
+/// Which of a shop's secrets.
+public enum ShopSecret: String, CaseIterable, Sendable {
+  /// The shop signs its webhooks with it.
+  case webhook
+  /// The shop's API is asked with it.
+  case accessToken = "access-token"
+
+  /// How long one may be, in bytes.
+  public static let byteCounts = 1...1_024
+}
+
+extension PersonalKeyFolder {
+  /// Keeps a shop's secret, under the master key, in place of the one before.
+  ///
+  /// - Precondition: its length is one of ``ShopSecret/byteCounts``.
+  /// - Throws: ``PersonalDataError``, where there is no master key.
+  public func keep(_ secret: [UInt8], as which: ShopSecret, of tenant: TenantID) throws {
+    precondition(ShopSecret.byteCounts.contains(secret.count), "a secret of \(secret.count) bytes")
+    guard let masters = try mastersForReading() else {
+      throw PersonalDataError.keysLost(path: path)
+    }
+    try write(secret, named: name(which, tenant), under: masters)
+  }
+
+  /// - Returns: `nil` where there is none.
+  /// - Throws: ``PersonalDataError`` where it was not sealed under a master key that is there.
+  public func secret(_ which: ShopSecret, of tenant: TenantID) throws -> [UInt8]? {
+    let name = name(which, tenant)
+    guard let bytes = try DurableFile.read("\(path)/\(name)") else { return nil }
+    guard let masters = try mastersForReading() else {
+      throw PersonalDataError.keysLost(path: path)
+    }
+    return try open(bytes, named: name, under: masters)
+  }
+
+  public func path(of which: ShopSecret, of tenant: TenantID) -> String {
+    "\(path)/\(name(which, tenant))"
+  }
+
+  /// Seals every shop's secrets under the current master key.
+  func rewrapSecrets(_ masters: MasterKeys) throws {
+    for name in try DurableFile.names(in: path)
+    where name.hasPrefix(Self.secretPrefix) && name.hasSuffix(Self.secretSuffix) {
+      guard let bytes = try DurableFile.read("\(path)/\(name)") else { continue }
+      try write(open(bytes, named: name, under: masters), named: name, under: masters)
+    }
+  }
+
+  private static let secretPrefix = "shopify-"
+  private static let secretSuffix = ".secret"
+
+  private func name(_ which: ShopSecret, _ tenant: TenantID) -> String {
+    "\(Self.secretPrefix)\(tenant).\(which.rawValue)\(Self.secretSuffix)"
+  }
+
+  private func write(_ secret: [UInt8], named name: String, under masters: MasterKeys) throws {
+    let line = "\(masters.current) \(Base64.encode(masters.seal(secret, named: name)))\n"
+    try DurableFile.replace("\(path)/\(name)", with: Array(line.utf8), mode: 0o600)
+  }
+
+  private func open(
+    _ bytes: [UInt8], named name: String, under masters: MasterKeys
+  ) throws -> [UInt8] {
+    let words = bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    guard words.count == 2, words[1].last == UInt8(ascii: "\n"),
+      let master = Int(String(decoding: words[0], as: UTF8.self)),
+      let sealed = Base64.decode(words[1].dropLast()),
+      let secret = masters.open(sealed, named: name, master: master)
+    else {
+      throw PersonalDataError.malformed(
+        path: "\(path)/\(name)",
+        expected:
+          "what a master key beside it sealed under this name: redress keys shopify keeps it anew")
+    }
+    return secret
+  }
+}
