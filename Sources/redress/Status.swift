@@ -90,11 +90,11 @@ struct Status: CommandLineTool {
     }
     print("")
     print(Table(["RECORDS", "COUNT", "OLDEST", "NEXT EXPIRY (UTC)"], right: [1]).text(rows))
+    let waiting = try OutboxNotifier.waitingCount(in: folder.outbox)
+    print("operations.sqlite has \(records.byteCount) bytes; messages in the outbox: \(waiting)")
     let evidence = try FolderEvidenceStore.counts(in: folder.evidence)
       .map { "\($0.count) \($0.tier.rawValue)" }
     print("evidence: \(evidence.joined(separator: ", "))")
-    let waiting = try OutboxNotifier.waitingCount(in: folder.outbox)
-    print("operations.sqlite has \(records.byteCount) bytes; messages in the outbox: \(waiting)")
   }
 
   /// To the second.

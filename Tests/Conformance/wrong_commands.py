@@ -76,8 +76,8 @@ def malformed(running):
     bad("half a unit", shop.request("2", quantity=1.5), "$.data.items[0].quantity", "1.5")
     bad("an unknown time zone's order", command("wrong", "RecordOrder", {
         **shop.order("2")["data"], "placedAt": "yesterday"}), "$.data.placedAt", "yesterday")
-    bad("an actor that is Redress itself", {**shop.approve("1"), "actor": "system/x"}, "$.actor",
-        "reserved")
+    refused(running, "an actor that is Redress itself", {**shop.approve("1"), "actor": "system/x"}, 400,
+            "invalid-command", "$.actor", "system/x", "reserved")
 
 
 def too_large(running):
