@@ -171,6 +171,11 @@ public struct Order: Aggregate, Codable, Equatable {
     shipping.total = event.shipping
     partsTotal = event.partsTotal
     basis.total = event.total
+    if event.platformFee != nil || event.platformFeeTax != nil {
+      try require(mayStillHaveFee, "a marketplace's fee told twice, or too late")
+      platformFee.total = event.platformFee ?? 0
+      platformFeeTax.total = event.platformFeeTax ?? 0
+    }
   }
 
   private mutating func capture(_ event: PaymentCaptured) throws(InconsistentHistory) {

@@ -14,12 +14,16 @@ extension Order {
     if let header = order.header {
       try order.checkSame(command, header)
       if order.isOlder(than: updatedAt) {
-        let amended = try order.amended(
+        var amended = try order.amended(
           AmendOrder(
             orderID: command.orderID, status: command.status,
             fulfillmentStatus: command.fulfillmentStatus, updatedAt: updatedAt,
             total: command.total, shipping: command.shipping, lines: command.lines),
           header)
+        if let marketplace = command.marketplace, order.mayStillHaveFee {
+          amended.platformFee = marketplace.platformFee == 0 ? nil : marketplace.platformFee
+          amended.platformFeeTax = marketplace.platformFeeTax == 0 ? nil : marketplace.platformFeeTax
+        }
         events = [.orderAmended(amended)]
         total = amended.total
       } else {

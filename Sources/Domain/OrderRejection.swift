@@ -42,7 +42,7 @@ public enum OrderRejection: Rejection {
       Explanation(
         "O1", "otherPlatformFee",
         "The order was recorded with a platform fee and fee tax of \(recorded), not \(given); "
-          + "that cannot change.",
+          + "that cannot change, but from nothing before the first refund.",
         ["recorded": recorded, "given": given])
     case .lineNamedTwice(let line):
       Explanation(

@@ -10,7 +10,8 @@ import Events
 extension Order {
   func isOlder(than time: Timestamp) -> Bool { updatedAt < time }
 
-  /// What an order is recorded with once and for all.
+  /// What an order is recorded with once and for all; a marketplace may tell its fee later, as long as no refund
+  /// has given some of it back, or not.
   func checkSame(_ command: RecordOrder, _ header: Header) throws(OrderRejection) {
     guard command.customerID == header.customerID else {
       throw .orderOfAnotherCustomer(recorded: header.customerID, given: command.customerID)
@@ -19,14 +20,19 @@ extension Order {
       throw .otherCurrency(recorded: header.currency, given: command.currency)
     }
     guard let marketplace = command.marketplace else { return }
-    guard
-      marketplace.platformFee == platformFee.total,
-      marketplace.platformFeeTax == platformFeeTax.total
-    else {
+    let isSame =
+      marketplace.platformFee == platformFee.total
+      && marketplace.platformFeeTax == platformFeeTax.total
+    guard isSame || mayStillHaveFee else {
       throw .otherPlatformFee(
         recorded: Money(platformFee.total + platformFeeTax.total, header.currency),
         given: Money(marketplace.platformFee + marketplace.platformFeeTax, header.currency))
     }
+  }
+
+  /// Whether the marketplace's fee can still be told (R2).
+  var mayStillHaveFee: Bool {
+    platformFee.total == 0 && platformFeeTax.total == 0 && basis.taken == 0
   }
 
   /// The payments that are not known yet: duplicates change nothing.

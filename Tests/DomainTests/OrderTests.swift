@@ -135,6 +135,27 @@ struct OrderTests {
         ] + delivered())
   }
 
+  @Test(.accepts(.r2), .refuses(.o1))
+  func `R2: a marketplace may tell its fee later, before the first refund`() {
+    let newer: Timestamp = "2026-01-06T00:00:00Z"
+    func recording(_ fee: Int, _ tax: Int, at updatedAt: Timestamp? = nil) -> Command {
+      Self.recording {
+        $0.updatedAt = updatedAt
+        $0.marketplace = Marketplace(legID: "leg_1", platformFee: fee, platformFeeTax: tax)
+        $0.deliveredAt = deliveredAt
+      }
+    }
+    let untold = given(acme()).when(recording(0, 0)).happens()
+      .when(.openCase(CaseTests.open)).happens()
+    let told = untold.when(recording(260, 52, at: newer)).happens()
+    let refund = Command.requestRefund(requesting([("1", 2)]))
+    told.when(refund, by: customer).then(request)
+    told.when(recording(1, 0, at: "2026-01-07T00:00:00Z")).thenRejected(
+      OrderRejection.otherPlatformFee(recorded: Money(312, "GBP"), given: Money(1, "GBP")))
+    untold.when(refund).happens().when(recording(260, 52, at: newer)).thenRejected(
+      OrderRejection.otherPlatformFee(recorded: Money(0, "GBP"), given: Money(312, "GBP")))
+  }
+
   @Test(.refuses(.o1))
   func `O1: customer, currency and platform fee are recorded once and for all`() {
     let story = given(acme(), order)
