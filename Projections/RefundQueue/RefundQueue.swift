@@ -20,7 +20,7 @@ public enum RefundQueue: Projector {
     "OrderDisputeReleased", "OrderDisputeCovered", "ReturnRequested", "RefundRequested",
     "RefundAmended", "RefundApproved", "RefundApprovalReset",
     "RefundDenied", "RefundCancelled", "RefundExecutionStarted", "RefundExecuted", "RefundFailed",
-    "RefundOutcomeUnknown",
+    "RefundOutcomeUnknown", "CommandRejected",
   ])
 
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
@@ -84,6 +84,7 @@ public enum RefundQueue: Projector {
     case .refundOutcomeUnknown(let event):
       try row.move(event.refundID, to: "outcome_unknown", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
+    case .commandRejected(let event): try row.note(event)
     default: try Suspensions.apply(recorded, to: database)
     }
   }
@@ -126,6 +127,18 @@ private struct RefundRowWriter {
       UPDATE refunds SET claims_changed = ? WHERE tenant = ? AND order_id = ?
         AND status IN ('approved', 'failed')
       """, position, tenant, order.rawValue)
+  }
+
+  /// Why an approved refund is not paid now, for whoever wonders.
+  func note(_ event: CommandRejected) throws {
+    guard recorded.actor.kind == .system, event.commandType == ExecuteRefund.typeName,
+      let target = event.target, target.hasPrefix("refund/")
+    else { return }
+    try database.run(
+      """
+      UPDATE refunds SET note = ?, updated_at = ? WHERE tenant = ? AND refund_id = ?
+        AND status = 'approved'
+      """, event.detail, time, tenant, String(target.dropFirst("refund/".count)))
   }
 
   func insert(_ event: ReturnRequested) throws {

@@ -6,6 +6,8 @@ import Domain
 import EventSourcing
 import Events
 import Gateways
+import Projecting
+import Projections
 import RunningRedress
 import Synchronization
 import Testing
@@ -385,6 +387,14 @@ struct `Paying a refund` {
       try await Task.sleep(for: .milliseconds(10))
     }
     #expect(isRefused)
+    #expect(await again.settle())
+    let waiting = try #require(
+      try again.projections.read(RefundQueue.name) {
+        try RefundQueue.refund(
+          RefundID(unchecked: "r1"), tenant: TenantID(unchecked: "acme"), in: $0)
+      })
+    #expect(waiting.status == "approved")
+    #expect(waiting.note?.contains("chargeback g1") == true, "it says what it waits for")
     let ended = try await again.submit(
       "won", "RecordChargebackOutcome",
       #"{"caseId":"k1","chargebackId":"g1","outcome":"prevented"}"#)
