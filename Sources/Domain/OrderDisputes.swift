@@ -127,7 +127,9 @@ extension Order {
   /// A chargeback that lacks money which a refund holds, or which the order has for all its refunds (B1).
   func claim(onMoneyOf refundID: RefundID) -> (chargeback: ChargebackID, dispute: Dispute)? {
     guard let held = reservations[refundID] else { return nil }
-    if paidTwice() > balance.refundable { return uncovered.first }
+    // A refund under way may still be paid, and its payment's claim be uncovered for good.
+    let missing = disputes.values.reduce(0) { $0 + $1.uncovered }
+    if missing > balance.refundable { return uncovered.first }
     let payments = Set(held.payments.map(\.paymentID))
     return uncovered.first { payments.contains($0.dispute.paymentID) }
   }

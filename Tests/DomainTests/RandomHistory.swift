@@ -157,6 +157,10 @@ struct Ledger {
   /// Refunds that were approved in part when they were paid.
   var paidInPart = 0
   private var approvedInPart: Set<RefundID> = []
+  /// What was captured, what banks want or took, and what the provider was asked for, or paid.
+  private var captured = 0
+  private var claimed: [ChargebackID: Int] = [:]
+  private var asked: [RefundID: Int] = [:]
   /// What chargebacks hold, and what they took.
   var disputed = 0
   var chargedBack = 0
@@ -167,6 +171,7 @@ struct Ledger {
   var storeCredit = 0
 
   mutating func record(_ event: Event, seed: UInt64) {
+    recordMoney(event, seed: seed)
     switch event {
     case .orderBalanceReserved(let event):
       held[event.refundID] = event
@@ -202,6 +207,21 @@ struct Ledger {
       if let returnID = event.returnID { credited.insert(returnID) }
     case .refundRequested(let event): check(event.items, seed: seed)
     case .refundAmended(let event): check(event.items, seed: seed)
+    default: break
+    }
+  }
+
+  /// B1, by the plainest arithmetic there is: whoever is paid once more, no more leaves than came in.
+  private mutating func recordMoney(_ event: Event, seed: UInt64) {
+    switch event {
+    case .paymentCaptured(let event): captured += event.amount
+    case .orderBalanceDisputed(let event): claimed[event.chargebackID] = event.amount
+    case .orderDisputeReleased(let event): claimed[event.chargebackID] = nil
+    case .refundExecutionStarted(let event):
+      asked[event.refundID] = event.amount
+      let gone = asked.values.reduce(0, +) + claimed.values.reduce(0, +)
+      #expect(gone <= captured, "seed \(seed): \(event.refundID) asked for money that is gone")
+    case .refundFailed(let event): asked[event.refundID] = nil
     default: break
     }
   }
