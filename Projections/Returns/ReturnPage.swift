@@ -14,6 +14,7 @@ public enum ReturnPage {
   ) throws -> Page? {
     guard let row = try Returns.return(id, tenant: tenant, in: database) else { return nil }
     let lines = try Returns.lines(of: id, tenant: tenant, in: database)
+    let words = try Returns.customerWords(of: id, tenant: tenant, in: database)
     let timeline = try Returns.timeline(of: id, tenant: tenant, in: database)
     return Page(
       title: "Return \(id)",
@@ -22,6 +23,7 @@ public enum ReturnPage {
         <h1>Return \(id)</h1>
         <p>\(statusBadge(row.status)) <strong>\(money(row.amount, row.currency))</strong></p>
         \(facts(row, tenant))
+        \(words.map(section) ?? "")
         \(table(lines, currency: row.currency))
         \(TimelineTable.render(timeline, currency: row.currency))
         """)
@@ -58,6 +60,16 @@ public enum ReturnPage {
       <dl>
       \(HTML(joining: rows))
       </dl></section>
+      """
+  }
+
+  private static func section(_ words: String) -> HTML {
+    let paragraphs = words.split(separator: "\n").map { "<p>\($0)</p>" as HTML }
+    return """
+      <section class="customer"><h2 id="customer">In the customer's words</h2>
+      <div class="words">
+      \(HTML(joining: paragraphs))
+      </div></section>
       """
   }
 

@@ -30,6 +30,19 @@ struct ReturnRowWriter {
   func forget(_ subject: SubjectID) throws {
     try database.run(
       "DELETE FROM emails WHERE tenant = ? AND customer_id = ?", tenant, subject.rawValue)
+    for statement in [
+      """
+      UPDATE returns SET customer_words = ?1
+      WHERE tenant = ?2 AND customer_id = ?3 AND customer_words IS NOT NULL
+      """,
+      """
+      UPDATE return_lines SET description = ?1
+      WHERE tenant = ?2 AND description IS NOT NULL
+        AND return_id IN (SELECT return_id FROM returns WHERE tenant = ?2 AND customer_id = ?3)
+      """,
+    ] {
+      try database.run(statement, PersonalText.erased, tenant, subject.rawValue)
+    }
   }
 
   func insert(_ event: ReturnRequested) throws {
@@ -38,13 +51,15 @@ struct ReturnRowWriter {
       """
       INSERT INTO returns (tenant, return_id, position, case_id, order_id, customer_id, status,
         channel, return_method, currency, reason, policy_id, policy_version, policy_sha256,
-        is_auto_approved, estimated_amount, requested_at, submitted_by, status_position, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, 'requested', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        is_auto_approved, customer_words, estimated_amount, requested_at, submitted_by,
+        status_position, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, 'requested', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, tenant, id, position, event.caseID.rawValue, event.orderID.rawValue,
       event.customerID.rawValue, event.channel.rawValue, event.returnMethod.rawValue,
       event.currency.rawValue, event.lines.first?.reason.code ?? "", event.policy.policyID.rawValue,
       event.policy.version, event.policy.sha256.rawValue, event.autoApprove ? 1 : 0,
-      event.estimatedRefund.amount, time, event.submittedBy.rawValue, position, time)
+      event.customerWords, event.estimatedRefund.amount, time, event.submittedBy.rawValue, position,
+      time)
     for (number, line) in event.lines.enumerated() { try insert(line, number, of: id) }
     try database.run(
       """

@@ -6,7 +6,7 @@ public import SQLite
 /// Every return as it stands, with its lines, its timeline, and what there is to do about it.
 public enum Returns: Projector {
   public static let name = "Returns"
-  public static let version = 3
+  public static let version = 4
 
   /// In the order of a return's life (DOMAIN.md, Return).
   public static let statuses = [

@@ -184,6 +184,15 @@ extension Returns {
       })
   }
 
+  /// What the customer wrote of the lines, which no list tells.
+  public static func customerWords(
+    of id: ReturnID, tenant: TenantID, in database: Database
+  ) throws -> String? {
+    try database.row(
+      "SELECT customer_words FROM returns WHERE tenant = ? AND return_id = ?", tenant.rawValue,
+      id.rawValue, row: { $0.optionalText(0) }) ?? nil
+  }
+
   /// By status and currency; statuses that no return is in are left out.
   public static func totals(tenant: TenantID, in database: Database) throws -> [RefundTotal] {
     try database.rows(

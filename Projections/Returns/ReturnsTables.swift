@@ -11,7 +11,7 @@ extension Returns {
         tenant TEXT PRIMARY KEY, currency TEXT NOT NULL, auto_approve_limit INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID;
 
-      -- whose address it is; nothing else here is personal
+      -- whose address it is
       CREATE TABLE emails (
         tenant TEXT NOT NULL, email TEXT NOT NULL, customer_id TEXT NOT NULL,
         PRIMARY KEY (tenant, email, customer_id)
@@ -24,7 +24,7 @@ extension Returns {
         status TEXT NOT NULL, channel TEXT NOT NULL, return_method TEXT NOT NULL,
         currency TEXT NOT NULL, reason TEXT NOT NULL,
         policy_id TEXT NOT NULL, policy_version INTEGER NOT NULL, policy_sha256 TEXT NOT NULL,
-        is_auto_approved INTEGER NOT NULL,
+        is_auto_approved INTEGER NOT NULL, customer_words TEXT,
         estimated_amount INTEGER NOT NULL, final_amount INTEGER,
         -- what it is about now: what its refund is about, or else the final amount, or the estimated one
         amount INTEGER NOT NULL AS (
@@ -59,6 +59,7 @@ extension Returns {
         tenant TEXT NOT NULL, return_id TEXT NOT NULL, number INTEGER NOT NULL,
         line_id TEXT NOT NULL, title TEXT NOT NULL, variant_title TEXT, sku TEXT,
         quantity INTEGER NOT NULL, unit_price INTEGER NOT NULL,
+        -- description: only of returns whose words were recorded with their lines
         reason TEXT NOT NULL, description TEXT, condition TEXT, photos TEXT NOT NULL,
         rule_id TEXT, restocking_fee INTEGER,
         reception TEXT NOT NULL DEFAULT 'awaiting', received INTEGER NOT NULL DEFAULT 0,

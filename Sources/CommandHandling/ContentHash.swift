@@ -1,4 +1,6 @@
 import Cryptography
+import Domain
+import EventSourcing
 public import Events
 
 extension SubmittedCommand {
@@ -6,10 +8,33 @@ extension SubmittedCommand {
   /// SHA-256 of their canonical content, without the id and with every personal text empty, which is
   /// compared under the person's key (``CommandHash``).
   public var contentHash: CommandHash {
+    var impersonal = self
+    if case .requestReturn(var request) = command {
+      for index in request.lines.indices where request.lines[index].reason.description != nil {
+        request.lines[index].reason.description = ""
+      }
+      impersonal.command = .requestReturn(request)
+    }
+    return impersonal.contentHashWithWords
+  }
+
+  /// The same as it was while what a customer writes of a return was not personal yet.
+  var contentHashWithWords: CommandHash {
     var content: [UInt8] = []
     var impersonal = self
     impersonal.command.mapPersonal { _, _, _ in "" }
     impersonal.writeContent(to: &content)
     return CommandHash(digest: SHA256.hash(content).bytes)
+  }
+
+  /// What the customer wrote of a return, and the customer, whom only its case names.
+  func customerWords(
+    in repository: () throws -> Repository
+  ) throws -> (text: String, subject: String)? {
+    guard case .requestReturn(let request) = command, let text = request.customerWords else {
+      return nil
+    }
+    let customer = try repository().supportCase(request.caseID).state.customerID
+    return customer.map { (text, $0.rawValue) }
   }
 }

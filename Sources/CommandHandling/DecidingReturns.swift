@@ -46,9 +46,13 @@ extension Repository {
     guard let id = command.returnID else { preconditionFailure("names are made before deciding") }
     let order = try order(command.orderID).state
     let customer = try order.customerID.map(customer)?.state ?? Customer()
-    return try Return.decide(
+    let decision = try Return.decide(
       command, return: self.return(id).state, case: supportCase(command.caseID).state,
       order: order, customer: customer, facts: facts)
+    if let customerID = order.customerID {
+      try privacy().state.checkWords(of: command, by: customerID)
+    }
+    return decision
   }
 
   /// Decides about a return together with the order whose units it holds.

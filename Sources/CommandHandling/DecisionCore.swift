@@ -99,7 +99,12 @@ package final class DecisionCore {
   ) throws -> Bool {
     let command = submission.command
     func isSame(_ recorded: CommandHash) throws -> Bool {
-      let whole = try vault.contentHash(of: command, rest: submission.contentHash)
+      let words = try command.customerWords { try repository(of: command.tenant) }
+      let whole = try vault.contentHash(of: command, rest: submission.contentHash, words: words)
+      // Whose words they are was not known without the case, and nobody asked in older histories.
+      if recorded == submission.contentHash || recorded == command.contentHashWithWords {
+        return true
+      }
       // Without the person's key, which an erasure destroys, only the rest can be compared.
       return whole.map { $0 == recorded } ?? recorded.hasSameRest(as: submission.contentHash)
     }
@@ -123,7 +128,8 @@ package final class DecisionCore {
     var submission = submission
     let erased = try repository.privacy().state.erased
     let hash = try vault.contentHash(
-      of: submission.command, rest: submission.contentHash, makingAt: repository.nextPosition,
+      of: submission.command, rest: submission.contentHash,
+      words: submission.command.customerWords { repository }, makingAt: repository.nextPosition,
       mayMake: { !erased.contains(SubjectID(unchecked: $0)) })
     if let hash { submission.contentHash = hash }
     return submission

@@ -61,6 +61,16 @@ public func checkPersons(
 }
 
 extension Privacy {
+  /// The same for what a customer writes of a return, whom its command does not name.
+  public func checkWords(
+    of command: RequestReturn, by customer: CustomerID
+  ) throws(PrivacyRejection) {
+    let subject = SubjectID(unchecked: customer.rawValue)
+    guard command.customerWords == nil || !erased.contains(subject) else {
+      throw .personErased(subject, field: "lines[].reason.description", of: RequestReturn.typeName)
+    }
+  }
+
   fileprivate func checkPerson(
     _ subject: String, _ field: PersonalField, _ type: String
   ) throws(PrivacyRejection) {

@@ -28,6 +28,13 @@ extension ReturnRejection {
     case .noActivePolicy, .unknownReason, .notEligible, .methodsDiffer, .anotherMethod, .mayNotKeep,
       .notByPolicy, .itemsAreKept, .itemsCameAlready, .notExpiredYet:
       policy
+    case .wordsTooLong(let byteCount):
+      Explanation(
+        "Returns", "wordsTooLong",
+        "The descriptions of the lines' reasons (lines[].reason.description) have \(byteCount) bytes "
+          + "together, each with its line's id; at most \(Return.wordsByteCountMax) (16 KiB) are "
+          + "allowed. Write less, or attach longer texts to the case as evidence.",
+        ["bytes": byteCount, "most": Return.wordsByteCountMax])
     case .lineNotReturned, .receptionKnown, .notAllReceived, .nothingMissing, .nothingToInspect,
       .inspectedAlready, .acceptedOutOfRange, .acceptedInPart, .dispositionDoesNotFit:
       inspection

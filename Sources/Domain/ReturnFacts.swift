@@ -10,7 +10,8 @@ struct ReturnFacts {
   var customer: Customer
   var facts: Facts
 
-  /// The lines as they are recorded, with what the policy said of each (V2).
+  /// The lines as they are recorded, with what the policy said of each (V2), and without the
+  /// customer's words, which are personal and stand beside them.
   func lines(
     of requested: [RequestedReturnLine], under policy: Policy
   ) throws(ReturnRejection) -> [ReturnLine] {
@@ -33,8 +34,8 @@ struct ReturnFacts {
         ReturnLine(
           lineID: line.lineID, title: line.title, variantTitle: line.variantTitle, sku: line.sku,
           productType: line.productType, quantity: item.quantity, unitPrice: line.unitPrice,
-          reason: item.reason, condition: item.condition, photos: item.photos ?? [],
-          decision: decision))
+          reason: GivenReason(code: item.reason.code), condition: item.condition,
+          photos: item.photos ?? [], decision: decision))
     }
     return lines
   }

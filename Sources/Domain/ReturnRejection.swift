@@ -40,6 +40,8 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
   case acceptedOutOfRange(LineID, accepted: Int, most: Int)
   case acceptedInPart(LineID, Acceptance)
   case dispositionDoesNotFit(LineID, Disposition, came: Int)
+  // What the customer wrote
+  case wordsTooLong(byteCount: Int)
   // V3, V4
   case amountTooLarge(CurrencyCode)
   case refundedInAdvance(RefundID)

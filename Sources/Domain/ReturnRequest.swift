@@ -34,11 +34,15 @@ extension Return {
       ReturnedUnits(lineID: $0.lineID, quantity: $0.quantity, action: $0.decision.action)
     }
     guard let estimate = order.returnAmount(units) else { throw .amountTooLarge(header.currency) }
+    let words = command.customerWords
+    if let byteCount = words?.utf8.count, byteCount > wordsByteCountMax {
+      throw .wordsTooLong(byteCount: byteCount)
+    }
     let requested = ReturnRequested(
       returnID: returnID, caseID: command.caseID, orderID: command.orderID,
       customerID: header.customerID, currency: header.currency,
       channel: command.channel ?? facts.actor.kind.channel, returnMethod: method, lines: lines,
-      policy: policy.reference,
+      customerWords: words, policy: policy.reference,
       autoApprove: lines.allSatisfy { $0.decision.action.autoApprove == true },
       purchaseDate: facts.dateOf(header.placedAt),
       deliveryDate: order.deliveredAt.map(facts.dateOf),
@@ -52,6 +56,9 @@ extension Return {
       .caseReturnRequested(CaseReturnRequested(caseID: command.caseID, returnID: returnID)),
     ])
   }
+
+  /// What a customer writes of all lines is at most as long as a message.
+  public static let wordsByteCountMax = SupportCase.messageByteCountMax
 
   /// The policy's method, or else the one that is asked for.
   private static func method(
@@ -103,6 +110,16 @@ extension Return {
     guard let header, let status else { throw .unknownReturn(returnID) }
     guard command.statuses.contains(status) else { throw .notPossible(command, status: status) }
     return header
+  }
+}
+
+extension RequestReturn {
+  /// What the customer wrote of the lines, as ``ReturnRequested`` has it: a paragraph for each line.
+  public var customerWords: String? {
+    let paragraphs = lines.compactMap { line in
+      line.reason.description.map { "\(line.lineID): \($0)" }
+    }
+    return paragraphs.isEmpty ? nil : paragraphs.joined(separator: "\n")
   }
 }
 

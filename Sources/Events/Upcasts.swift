@@ -91,6 +91,19 @@ extension OrderAmended {
   }
 }
 
+extension ReturnRequested {
+  /// Version 1 had the customer's words in the lines, in clear, where they stay.
+  public static func upcast(_ old: V1) -> ReturnRequested {
+    ReturnRequested(
+      returnID: old.returnID, caseID: old.caseID, orderID: old.orderID,
+      customerID: old.customerID, currency: old.currency, channel: old.channel,
+      returnMethod: old.returnMethod, lines: old.lines, policy: old.policy,
+      autoApprove: old.autoApprove, purchaseDate: old.purchaseDate,
+      deliveryDate: old.deliveryDate, timeZone: old.timeZone,
+      estimatedRefund: old.estimatedRefund, submittedBy: old.submittedBy)
+  }
+}
+
 extension CaseOpened {
   /// Version 1 knew nothing of marketplaces.
   public static func upcast(_ old: CaseOpened.V1) -> CaseOpened {

@@ -40,26 +40,32 @@ extension PersonalVault {
   ///
   /// - Parameters:
   ///   - rest: the hash of all that is not personal.
+  ///   - words: a personal text beside its personal fields, and whose it is.
   ///   - position: where a key that is missing would be first used; `nil` makes none.
   ///   - mayMake: whether a person may get a key.
   /// - Returns: `nil` when a key that it needs is not there.
   public func contentHash(
-    of command: SubmittedCommand, rest: CommandHash, makingAt position: Position? = nil,
+    of command: SubmittedCommand, rest: CommandHash,
+    words: (text: String, subject: String)? = nil, makingAt position: Position? = nil,
     mayMake: (_ subject: String) -> Bool = { _ in true }
   ) throws(PersonalDataError) -> CommandHash? {
     var parts: [UInt8] = []
     var isPersonal = false
     var isWhole = true
-    var copy = command.command
-    try copy.mapPersonal { (text, field, subject) throws(PersonalDataError) in
+    func add(_ text: String, _ key: String, _ subject: String) throws(PersonalDataError) {
       isPersonal = true
-      let bytes = [UInt8](lines: "command", command.id.rawValue, field.key, text)
+      let bytes = [UInt8](lines: "command", command.id.rawValue, key, text)
       let digest = try hash(
         bytes, of: Person(subject, of: command.tenant),
         makingAt: mayMake(subject) ? position : nil)
       if let digest { parts += digest.bytes } else { isWhole = false }
+    }
+    var copy = command.command
+    try copy.mapPersonal { (text, field, subject) throws(PersonalDataError) in
+      try add(text, field.key, subject)
       return text
     }
+    if let words { try add(words.text, "customerWords", words.subject) }
     guard isPersonal else { return rest }
     return isWhole ? rest.withPersonalPart(SHA256.hash(parts).bytes) : nil
   }

@@ -42,9 +42,10 @@ extension ReadRoutes {
     try request.allowParameters("tenant", "minPosition")
     let tenant = try await tenant(of: request, in: Returns.name)
     guard let returnID = ReturnID(id) else { throw Problem.badRequest(notAnID(id)) }
-    let (row, lines, timeline) = try projections.read(Returns.name) { database in
+    let (row, words, lines, timeline) = try projections.read(Returns.name) { database in
       (
         try Returns.return(returnID, tenant: tenant, in: database),
+        try Returns.customerWords(of: returnID, tenant: tenant, in: database),
         try Returns.lines(of: returnID, tenant: tenant, in: database),
         try Returns.timeline(of: returnID, tenant: tenant, in: database)
       )
@@ -55,7 +56,7 @@ extension ReadRoutes {
       try OrderBalance.order(OrderID(unchecked: row.orderID), tenant: tenant, in: $0)
     }
     return .object(
-      row.members + [
+      row.members + fields(("customerWords", words.map { .string($0) })) + [
         .init("lines", .array(try lines.map { .object(try $0.members) })),
         .init("order", order.map { .object($0.members) } ?? .null),
         .init("timeline", .array(timeline.map(\.json))),

@@ -200,6 +200,8 @@ def without_scripts(browser, address):
     page.goto(f"{address}/tenants/{TENANT}/returns?email=kim")
     check("There is none." in page.locator("section.all").inner_text(), "another finds none")
     page.goto(f"{address}/tenants/{TENANT}/returns/today-03")
+    same("what the customer wrote is text, not markup", page.locator(".words").inner_text(),
+         f"1: {HOSTILE}")
     check("restocked" in page.locator("section.lines").inner_text(), "what came is told")
     check("Return completed" in page.locator("section.timeline").inner_text(), "and what happened")
     one = page.url

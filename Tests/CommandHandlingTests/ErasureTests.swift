@@ -6,8 +6,10 @@ import EventSourcing
 import Events
 import Foundation
 import Gateways
+import HTML
 import PersonalData
 import Projecting
+import Projections
 import RunningRedress
 import SQLite
 import Synchronization
@@ -199,6 +201,77 @@ struct `Erasing a person` {
     }
     #expect(try filesHolding(Array("alex@example.com".utf8), below: models) != [])
     redress.stop()
+  }
+
+  @Test func `takes what a customer wrote of what they return with it`() async throws {
+    let redress = try await prepared()
+    defer { redress.removeFolder() }
+    redress.start(isPaying: false)
+    func sendBack(_ id: String, _ reason: String) async throws -> Answer {
+      try await redress.submit(
+        id, "RequestReturn",
+        #"{"returnId":"\#(id)","caseId":"k1","orderId":"o1","lines":[{"lineId":"1","quantity":1,"reason":\#(reason)}]}"#,
+        actor: "customer/robin")
+    }
+    let described = #"{"code":"other","description":"Fetch it at Sandgate 7"}"#
+    #expect(
+      try await redress.submit(
+        "policy", "DefinePolicy",
+        #"{"policyId":"p","name":"P","rules":[],"active":true,"defaultAction":{"eligible":true}}"#,
+        actor: admin
+      ).isAccepted)
+    #expect(try await sendBack("t1", described).isAccepted)
+    #expect(await redress.settle())
+    let again = try await sendBack("t1", described)
+    #expect(again.isAccepted && again.isReplay)
+    #expect(try await sendBack("t1", #"{"code":"other","description":"Keep it"}"#).isConflict)
+    let models = redress.folder + "/read-models"
+    #expect(try filesHolding("Sandgate 7", below: redress.logFolder) == [])
+    #expect(try page("t1", of: redress).contains("<p>1: Fetch it at Sandgate 7</p>"))
+
+    #expect(try await erase(redress).isAccepted)
+    #expect(await redress.settle())
+    for _ in 0..<1_000 where redress.projections.statuses.contains(where: \.isForgetting) {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(try filesHolding("Sandgate 7", below: models) == [])
+    #expect(try page("t1", of: redress).contains("<p>[erased]</p>"))
+    #expect(try await sendBack("t1", described).isReplay)
+    let late = try await sendBack("t2", described)
+    #expect(late.rejection == "personErased")
+    if case .rejected(let rejected, _) = late.outcome {
+      #expect(rejected.detail.contains("lines[].reason.description"), "by its sender's name")
+    }
+    #expect(try await sendBack("t3", #"{"code":"other"}"#).isAccepted)
+    redress.stop()
+    try checkOlderReturns(redress.history())
+  }
+
+  /// Returns of the first version have the words with their lines, in clear.
+  private func checkOlderReturns(_ history: [RecordedEvent]) throws {
+    let database = try Database(path: ":memory:", mode: .readWrite)
+    try database.execute(Returns.schema)
+    func words() throws -> [String?] {
+      try Returns.lines(of: ReturnID(unchecked: "t1"), tenant: robin.tenant, in: database)
+        .map(\.description)
+    }
+    for var recorded in history {
+      if case .returnRequested(var requested) = recorded.event {
+        requested.customerWords = nil
+        requested.lines[0].reason.description = "Fetch it"
+        recorded.event = .returnRequested(requested)
+      }
+      if case .subjectErased = recorded.event { #expect(try words() == ["Fetch it"]) }
+      try Returns.apply(recorded, to: database)
+      if case .subjectErased = recorded.event { #expect(try words() == [PersonalText.erased]) }
+    }
+  }
+
+  private func page(_ id: String, of redress: RunningRedress) throws -> String {
+    let page = try redress.projections.read(Returns.name) {
+      try ReturnPage.render(ReturnID(unchecked: id), tenant: robin.tenant, from: $0)
+    }
+    return try #require(page).body.markup
   }
 
   private let place = PersonalPlace(

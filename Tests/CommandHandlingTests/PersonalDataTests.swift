@@ -1,6 +1,5 @@
 // What is personal never reaches the disk in clear, and everybody who needs it still gets it.
 
-import CommandHandling
 import EventLog
 import EventSourcing
 import Events
@@ -8,6 +7,8 @@ import Foundation
 import PersonalData
 import RunningRedress
 import Testing
+
+@testable import CommandHandling
 
 struct `Personal data` {
   private func register(
@@ -61,6 +62,40 @@ struct `Personal data` {
     #expect(later.isAccepted && later.isReplay)
     #expect(try await register(restarted, email: "day@example.com").isConflict)
     restarted.stop()
+  }
+
+  @Test func `that nobody's key could be found for is not compared`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    func command(_ id: String, _ words: String = "Mine") throws -> SubmittedCommand {
+      try SubmittedCommand(
+        json: Array(
+          #"{"id":"\#(id)","tenant":"acme","type":"RequestReturn","data":{"returnId":"t1","caseId":"k2","orderId":"o1","lines":[{"lineId":"1","quantity":1,"reason":{"code":"other","description":"\#(words)"}}]}}"#
+            .utf8))
+    }
+    func submit(_ id: String, hash: CommandHash? = nil) async throws -> Answer {
+      let command = try command(id)
+      return await redress.sequencer.submit(
+        Submission(command: command, contentHash: hash ?? command.contentHash, peerUID: 1000))
+    }
+    #expect(
+      try command("new").contentHash == command("new", "Yours").contentHash,
+      "nobody can confirm a guess")
+    #expect(try await submit("new").rejection == "unknownCase")
+    // As before words were personal.
+    #expect(
+      try await submit("old", hash: command("old").contentHashWithWords).rejection == "unknownCase")
+    #expect(
+      try await redress.submit(
+        "case", "OpenCase",
+        #"{"caseId":"k2","customerId":"robin","orderId":"o1","title":"T","type":"product"}"#
+      ).isAccepted)
+    for id in ["new", "old"] {
+      let again = try await submit(id)
+      #expect(again.isReplay && again.rejection == "unknownCase", "\(id)")
+    }
+    redress.stop()
   }
 
   @Test func `that a customer has already changes nothing, also after a restart`() async throws {

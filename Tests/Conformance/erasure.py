@@ -23,7 +23,8 @@ import service as services
 import shop
 from proof import check, same
 
-PERSONAL = ["robinetta.day@example.com", "Robinetta", "Dayworth", "Sandgate Lane 7", "photo of Robinetta"]
+PERSONAL = ["robinetta.day@example.com", "Robinetta", "Dayworth", "Sandgate Lane 7", "photo of Robinetta",
+            "third floor on the left"]
 ADMIN = "agent/lee"
 
 
@@ -63,8 +64,19 @@ def person():
         shop.command("case", "OpenCase", {
             "caseId": "k1", "customerId": "cus_1", "orderId": "o1", "title": "Broken",
             "description": f"Please send it to {PERSONAL[3]}", "type": "product"}),
+        shop.command("policy", "DefinePolicy", {
+            "policyId": "standard", "name": "Standard", "rules": [], "active": True,
+            "defaultAction": {"eligible": True}}),
+        send_back("t1"),
         shop.command("admin", "AddAgent", {"agentId": "lee", "role": "admin"}),
     ]
+
+
+def send_back(name):
+    return shop.command(f"return-{name}", "RequestReturn", {
+        "returnId": name, "caseId": "k1", "orderId": "o1", "lines": [{
+            "lineId": "1", "quantity": 1,
+            "reason": {"code": "other", "description": f"Fetch it from the {PERSONAL[5]}"}}]})
 
 
 def erase(name="erase", subject="cus_1", actor=ADMIN):
@@ -159,6 +171,8 @@ def main():
     feed = running.get("/v1/events?tenant=acme").body.decode()
     check(not any(text in feed for text in PERSONAL), "the feed says nothing personal")
     check("enc:v1:cus_1:" in feed, "but has it sealed")
+    same("a return is read with what the customer wrote", running.get(
+        "/v1/returns/t1?tenant=acme").json()["customerWords"], f"1: Fetch it from the {PERSONAL[5]}")
     old_keys, new_keys = folder / "old-keys", folder / "new-keys"
     proof.output([proof.REDRESS, "keys", "backup", "--data", data, old_keys])
 
@@ -200,9 +214,13 @@ def main():
         same(f"{text!r} does not come back", told(text, data), [])
     refused(running, shop.command("late", "ChangeCustomerDetails", {
         "customerId": "cus_1", "email": PERSONAL[0]}), "personErased")
+    problem = refused(running, send_back("t2"), "personErased")
+    check("lines[].reason.description" in problem["detail"], "nor words of a return",
+          problem["detail"])
     same("twice changes nothing", running.submit([erase("twice")])[0]["outcome"], "unchanged")
     same("the same command again is answered as before",
-         running.submit([person()[0]])[0]["outcome"], "accepted")
+         [one["outcome"] for one in running.submit([person()[0], send_back("t1")])],
+         ["accepted", "accepted"])
 
     # A guest, whose address only an order says, and a draft without a name.
     guest = "guest.only@example.com"
@@ -221,8 +239,10 @@ def main():
     # Everything else still holds, from outside too.
     case = running.get("/v1/cases/k1?tenant=acme").json()
     same("the case is still there", case["customerId"], "cus_1")
+    same("and the return", running.get("/v1/returns/t1?tenant=acme").json()["customerWords"],
+         "[erased]")
     text = verify(data)
-    check("6 of persons who were erased" in text, "verify tells the erased texts", text)
+    check("7 of persons who were erased" in text, "verify tells the erased texts", text)
     digests = proof.output([proof.REDRESS, "projections", "rebuild", "--data", data])
     check("changed" not in digests, "rebuilt read models say the same", digests)
     for text in PERSONAL:
@@ -248,7 +268,7 @@ def main():
     restored = folder / "restored"
     proof.output([proof.REDRESS, "restore", "--keys", new_keys,
                   "--data", restored, backup])
-    check("6 of persons who were erased" in verify(restored), "with newer keys all is as it was")
+    check("7 of persons who were erased" in verify(restored), "with newer keys all is as it was")
     same("the service stops well", running.stop(), 0)
     for text in PERSONAL:
         same(f"{text!r} is nowhere after the stop", told(text, data), [])
@@ -259,7 +279,7 @@ def main():
     check("erased on record" in verify(data, code=1), "verify tells that the key is still there")
     running.start()
     check("completed the erasure of cus_1 of acme" in running.words(), "the start says so")
-    check("6 of persons who were erased" in verify(data), "the key is gone again")
+    check("7 of persons who were erased" in verify(data), "the key is gone again")
     same("the service stops well", running.stop(), 0)
     for text in PERSONAL:
         same(f"{text!r} is nowhere after that", told(text, data), [])
@@ -269,7 +289,7 @@ def main():
     check("new master key" in rotated, "the master key is another", rotated)
     check((data / "keys" / "master-00002.key").exists(), "the new one is there")
     check(not (data / "keys" / "master-00001.key").exists(), "the old one is gone")
-    check("6 of persons who were erased" in verify(data), "everything opens as before")
+    check("7 of persons who were erased" in verify(data), "everything opens as before")
 
     # A key that is missing without an erasure, and a text that was changed, are told apart from that.
     shutil.rmtree(data / "keys")

@@ -228,6 +228,40 @@ struct ReturnRequestTests {
     }
   }
 
+  /// A return of a holder and the lantern, with what the customer wrote of each.
+  private func describing(_ holder: String, _ lantern: String? = nil) -> Command {
+    .requestReturn(
+      RequestReturn(
+        returnID: "ret_1", caseID: "sca_9", orderID: "536365",
+        lines: [
+          RequestedReturnLine(
+            lineID: "1", quantity: 1, reason: GivenReason(code: "size", description: holder)),
+          RequestedReturnLine(
+            lineID: "2", quantity: 1, reason: GivenReason(code: "other", description: lantern)),
+        ]))
+  }
+
+  @Test func `what the customer wrote of the lines is recorded beside them, not with them`() {
+    func requested(_ command: Command) -> ReturnRequested? {
+      given(returning).when(command, by: customer).happens().requested["ret_1"]
+    }
+    let both = requested(describing("Too wide.\nBy far.", "I do not like it"))
+    #expect(both?.customerWords == "1: Too wide.\nBy far.\n2: I do not like it")
+    #expect(both?.lines.map(\.reason) == [GivenReason(code: "size"), GivenReason(code: "other")])
+    #expect(requested(describing("Too wide"))?.customerWords == "1: Too wide")
+    #expect(requested(returning([("1", 2)]))?.customerWords == nil)
+  }
+
+  @Test func `what the customer writes is as long as a message at most, with the lines' ids`() {
+    // Each of these letters has two bytes, `1: ` before them has three.
+    let most = String(repeating: "é", count: 8_190) + "!"
+    given(returning).when(describing(most), by: customer).happens()
+    given(returning).when(describing(most + "!"), by: customer)
+      .thenRejected(ReturnRejection.wordsTooLong(byteCount: 16_385))
+    given(returning).when(describing(most, "é"), by: customer)
+      .thenRejected(ReturnRejection.wordsTooLong(byteCount: 16_390))
+  }
+
   @Test func `customers, the shop's people and its services ask through their channels`() {
     func channel(_ actor: Actor) -> ReturnChannel? {
       given(returning).when(returning([("1", 2)]), by: actor).happens().requested["ret_1"]?.channel
