@@ -101,6 +101,15 @@ extension CaseBoard {
     return rows
   }
 
+  /// What was written of a case when it was opened, in Markdown, which no list tells.
+  public static func description(
+    of id: CaseID, tenant: TenantID, in database: Database
+  ) throws -> String? {
+    try database.row(
+      "SELECT description FROM cases WHERE tenant = ? AND case_id = ?", tenant.rawValue,
+      id.rawValue, row: { $0.optionalText(0) }) ?? nil
+  }
+
   /// What happened in a case, oldest first.
   public static func timeline(
     of id: CaseID, tenant: TenantID, in database: Database

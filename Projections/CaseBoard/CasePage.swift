@@ -14,6 +14,7 @@ public enum CasePage {
     _ id: CaseID, tenant: TenantID, from database: Database
   ) throws -> Page? {
     guard let row = try CaseBoard.supportCase(id, tenant: tenant, in: database) else { return nil }
+    let description = try CaseBoard.description(of: id, tenant: tenant, in: database)
     let watchers = try CaseBoard.watchers(of: id, tenant: tenant, in: database)
     let targets = try CaseBoard.targets(of: id, tenant: tenant, in: database)
     let messages = try CaseBoard.messages(of: id, tenant: tenant, in: database)
@@ -26,6 +27,7 @@ public enum CasePage {
         <h1>\(row.title)</h1>
         <p>\(caseStatusBadge(row.status)) case <span class="id">\(id)</span></p>
         \(facts(row, watchers, tenant))
+        \(description.map(section) ?? "")
         \(table(targets))
         \(section(messages))
         \(table(evidence))
@@ -57,6 +59,13 @@ public enum CasePage {
       \(HTML(joining: rows))
       </dl></section>
       """
+  }
+
+  private static func section(_ description: String) -> HTML {
+    """
+    <section class="description"><h2 id="description">Description</h2>
+    <div class="words">\(HTML(safe: Markdown.html(description)))</div></section>
+    """
   }
 
   private static func table(_ targets: [TargetRow]) -> HTML {

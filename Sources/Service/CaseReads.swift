@@ -54,12 +54,13 @@ extension ReadRoutes {
       guard let row = try CaseBoard.supportCase(caseID, tenant: tenant, in: database) else {
         return nil
       }
+      let description = try CaseBoard.description(of: caseID, tenant: tenant, in: database)
       let watchers = try CaseBoard.watchers(of: caseID, tenant: tenant, in: database)
       let targets = try CaseBoard.targets(of: caseID, tenant: tenant, in: database)
       let messages = try CaseBoard.messages(of: caseID, tenant: tenant, in: database)
       let evidence = try CaseBoard.evidence(of: caseID, tenant: tenant, in: database)
       let timeline = try CaseBoard.timeline(of: caseID, tenant: tenant, in: database)
-      return row.members + [
+      return row.members + fields(("description", description.map { .string($0) })) + [
         .init("watchers", .array(watchers.map { .string($0) })),
         .init("sla", .array(targets.map(\.json))),
         .init("messages", .array(messages.map(\.json))),

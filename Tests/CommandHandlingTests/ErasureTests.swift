@@ -274,6 +274,30 @@ struct `Erasing a person` {
     return try #require(page).body.markup
   }
 
+  @Test func `takes a case's description with it, which its page has`() async throws {
+    let redress = try await prepared()
+    defer { redress.removeFolder() }
+    redress.start(isPaying: false)
+    func description() async throws -> (text: String?, page: String?) {
+      #expect(await redress.settle())
+      let id = CaseID(unchecked: "k2")
+      return try redress.projections.read(CaseBoard.name) {
+        (
+          try CaseBoard.description(of: id, tenant: robin.tenant, in: $0),
+          try CasePage.render(id, tenant: robin.tenant, from: $0)?.body.markup
+        )
+      }
+    }
+    let before = try await description()
+    #expect(before.text == "Sandgate 7")
+    #expect(before.page?.contains("<p>Sandgate 7</p>") == true)
+    #expect(try await erase(redress).isAccepted)
+    let after = try await description()
+    #expect(after.text == PersonalText.erased)
+    #expect(after.page?.contains("<p>[erased]</p>") == true)
+    redress.stop()
+  }
+
   private let place = PersonalPlace(
     tenant: TenantID(unchecked: "acme"), stream: StreamName("customer/robin"), revision: .first,
     field: "email")

@@ -171,7 +171,9 @@ def main():
     feed = running.get("/v1/events?tenant=acme").body.decode()
     check(not any(text in feed for text in PERSONAL), "the feed says nothing personal")
     check("enc:v1:cus_1:" in feed, "but has it sealed")
-    same("a return is read with what the customer wrote", running.get(
+    same("a case is read with its description", running.get("/v1/cases/k1?tenant=acme").json()[
+        "description"], f"Please send it to {PERSONAL[3]}")
+    same("and a return with what the customer wrote", running.get(
         "/v1/returns/t1?tenant=acme").json()["customerWords"], f"1: Fetch it from the {PERSONAL[5]}")
     old_keys, new_keys = folder / "old-keys", folder / "new-keys"
     proof.output([proof.REDRESS, "keys", "backup", "--data", data, old_keys])
@@ -238,7 +240,8 @@ def main():
 
     # Everything else still holds, from outside too.
     case = running.get("/v1/cases/k1?tenant=acme").json()
-    same("the case is still there", case["customerId"], "cus_1")
+    same("the case is still there", (case["customerId"], case["description"]),
+         ("cus_1", "[erased]"))
     same("and the return", running.get("/v1/returns/t1?tenant=acme").json()["customerWords"],
          "[erased]")
     text = verify(data)
