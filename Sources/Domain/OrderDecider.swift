@@ -20,9 +20,9 @@ extension Order {
             fulfillmentStatus: command.fulfillmentStatus, updatedAt: updatedAt,
             total: command.total, shipping: command.shipping, lines: command.lines),
           header)
-        if let marketplace = command.marketplace, order.mayStillHaveFee {
-          amended.platformFee = marketplace.platformFee == 0 ? nil : marketplace.platformFee
-          amended.platformFeeTax = marketplace.platformFeeTax == 0 ? nil : marketplace.platformFeeTax
+        if let told = command.marketplace, order.mayStillHaveFee {
+          amended.platformFee = told.platformFee == 0 ? nil : told.platformFee
+          amended.platformFeeTax = told.platformFeeTax == 0 ? nil : told.platformFeeTax
         }
         events = [.orderAmended(amended)]
         total = amended.total
