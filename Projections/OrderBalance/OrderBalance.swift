@@ -19,19 +19,22 @@ public enum OrderBalance: Projector {
 
   public static let schema = """
     CREATE TABLE orders (
-      tenant TEXT NOT NULL, order_id TEXT NOT NULL, order_number TEXT,
+      tenant TEXT NOT NULL, order_id TEXT NOT NULL, order_number TEXT, external_id TEXT,
       customer_id TEXT NOT NULL, currency TEXT NOT NULL, total INTEGER NOT NULL,
       captured INTEGER NOT NULL DEFAULT 0, executed INTEGER NOT NULL DEFAULT 0,
       reserved INTEGER NOT NULL DEFAULT 0, disputed INTEGER NOT NULL DEFAULT 0,
       refundable INTEGER NOT NULL AS (captured - executed - reserved - disputed),
       -- beside the balance, on which it does not draw
       store_credit INTEGER NOT NULL DEFAULT 0,
+      -- what of it was given for returns, instead of money
+      credited_instead INTEGER NOT NULL DEFAULT 0,
       -- what banks claim and the balance does not cover, because refunds have it, or had (B1)
       uncovered INTEGER NOT NULL DEFAULT 0,
       placed_at TEXT NOT NULL, delivered_at TEXT, cancelled_at TEXT, updated_at TEXT NOT NULL,
       PRIMARY KEY (tenant, order_id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX orders_by_number ON orders (tenant, order_number) WHERE order_number IS NOT NULL;
+    CREATE INDEX orders_by_external_id ON orders (tenant, external_id) WHERE external_id IS NOT NULL;
     CREATE INDEX orders_by_customer ON orders (tenant, customer_id);
 
     CREATE TABLE payments (
@@ -90,7 +93,9 @@ public enum OrderBalance: Projector {
         event.amount)
       try writer.endReservation(event.orderID, event.refundID, isExecuted: true)
     case .storeCreditGranted(let event):
-      try writer.update(event.orderID, "store_credit = store_credit + ?", event.amount)
+      try writer.update(
+        event.orderID, "store_credit = store_credit + ?, credited_instead = credited_instead + ?",
+        event.amount, event.returnID == nil ? 0 : event.amount)
     case .orderBalanceDisputed(let event):
       try writer.dispute(event.orderID, event.paymentID, disputed: event.covered)
       try writer.claim(
@@ -122,10 +127,11 @@ private struct OrderRowWriter {
   func insert(_ event: OrderRecorded) throws {
     try database.run(
       """
-      INSERT INTO orders (tenant, order_id, order_number, customer_id, currency, total, placed_at,
-        updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      """, tenant, event.orderID.rawValue, event.orderNumber, event.customerID.rawValue,
+      INSERT INTO orders (tenant, order_id, order_number, external_id, customer_id, currency, total,
+        placed_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, tenant, event.orderID.rawValue, event.orderNumber, event.externalID,
+      event.customerID.rawValue,
       event.currency.rawValue, event.total, event.placedAt.description,
       event.updatedAt.description)
   }

@@ -129,15 +129,20 @@ private struct RefundRowWriter {
       """, position, tenant, order.rawValue)
   }
 
-  /// Why an approved refund is not paid now, for whoever wonders.
+  /// Why a refund is not approved or paid by itself, for whoever wonders.
   func note(_ event: CommandRejected) throws {
-    guard recorded.actor.kind == .system, event.commandType == ExecuteRefund.typeName,
-      let target = event.target, target.hasPrefix("refund/")
+    guard recorded.actor.kind == .system, let target = event.target, target.hasPrefix("refund/")
     else { return }
+    let statuses: String
+    switch event.commandType {
+    case ApproveRefund.typeName: statuses = "'pending'"
+    case ExecuteRefund.typeName: statuses = "'approved', 'failed'"
+    default: return
+    }
     try database.run(
       """
       UPDATE refunds SET note = ?, updated_at = ? WHERE tenant = ? AND refund_id = ?
-        AND status = 'approved'
+        AND status IN (\(statuses))
       """, event.detail, time, tenant, String(target.dropFirst("refund/".count)))
   }
 

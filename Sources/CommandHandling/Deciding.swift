@@ -144,6 +144,9 @@ extension Repository {
       try deciding(command.refundID) { refund, order in
         try Refund.decide(
           command, refund: refund, case: caseOf(refund), order: order,
+          others: order.refundIDs.filter { $0 != command.refundID }.map {
+            try self.refund($0).state
+          },
           return: refund.returnID.map(self.return)?.state, facts: facts)
       }
     case .denyRefund(let command):

@@ -6,12 +6,14 @@ import Domain
 package import EventLog
 package import EventSourcing
 import Events
+package import Gateways
 package import PersonalData
 
 /// Decides commands one after another; one thread at a time.
 package final class DecisionCore {
   private let log: EventLog
   private let vault: PersonalVault
+  private let evidence: SealedEvidence?
   private let clock: @Sendable () -> Timestamp
   private let budget: MemoryBudget
   private let calendars = TenantCalendars()
@@ -28,9 +30,10 @@ package final class DecisionCore {
   private static let handOverCount = 64
 
   package init(
-    log: EventLog, vault: PersonalVault, clock: @escaping @Sendable () -> Timestamp,
-    aggregatesInMemory: Int
+    log: EventLog, vault: PersonalVault, evidence: SealedEvidence? = nil,
+    clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int
   ) {
+    self.evidence = evidence
     self.log = log
     self.vault = vault
     self.clock = clock
@@ -236,6 +239,7 @@ extension DecisionCore {
         path: "$.data.\(field)", value: time.description,
         problem: "lies in the future; what the shop reports has happened by now (\(now))")
     }
+    try evidence?.check(submitted, in: repository)
     if let timeZone = submitted.command.newTimeZone,
       TenantCalendar(timeZone: timeZone) == nil
     {

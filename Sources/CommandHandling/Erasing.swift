@@ -126,8 +126,9 @@ public final class Erasing: Sendable {
       let stream = try log.stream(StreamName(name), in: person.tenant)
       _ = try log.readEvents(of: stream, from: .first) { _, _, line in
         var recorded = try RecordedEvent(line: line)
-        if case .orderRecorded(let order) = recorded.event, let external = order.externalID {
-          orders.insert(external)
+        if case .orderRecorded(let order) = recorded.event {
+          let names = [order.externalID, order.orderNumber].compactMap { $0 }
+          orders.formUnion(names + names.map { $0.hasPrefix("#") ? String($0.dropFirst()) : $0 })
         }
         // A text that does not open says no address, and keeps nobody from being erased.
         guard (try? vault.open(&recorded)) != nil else { return }

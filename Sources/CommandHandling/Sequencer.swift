@@ -9,6 +9,7 @@ public import EventLog
 public import EventSourcing
 import Events
 import Foundation
+public import Gateways
 public import PersonalData
 import Synchronization
 
@@ -41,13 +42,14 @@ public final class Sequencer: Sendable {
   ///   - clock: what time it is; recorded times never go back.
   ///   - onFatal: told of a history that contradicts itself; after that nothing is decided any more.
   public init(
-    log: EventLog, vault: PersonalVault, erasing: Erasing,
+    log: EventLog, vault: PersonalVault, erasing: Erasing, evidence: SealedEvidence? = nil,
     clock: @escaping @Sendable () -> Timestamp = { .now },
     aggregatesInMemory: Int = 8_192, onFatal: @escaping @Sendable (any Error) -> Void
   ) {
     self.core = Mutex(
       DecisionCore(
-        log: log, vault: vault, clock: clock, aggregatesInMemory: aggregatesInMemory))
+        log: log, vault: vault, evidence: evidence, clock: clock,
+        aggregatesInMemory: aggregatesInMemory))
     self.erasing = erasing
     self.onFatal = onFatal
   }

@@ -200,10 +200,17 @@ extension Order {
 
   /// No refund goes on with money that a chargeback claims.
   func checkUnclaimed(_ refundID: RefundID) throws(RefundRejection) {
-    guard let (chargeback, dispute) = claim(onMoneyOf: refundID), let currency else { return }
-    throw .claimedByChargeback(
-      chargeback, dispute.paymentID, claimed: Money(dispute.amount, currency),
-      uncovered: Money(dispute.uncovered, currency))
+    guard let currency else { return }
+    if let (chargeback, dispute) = claim(onMoneyOf: refundID) {
+      throw .claimedByChargeback(
+        chargeback, dispute.paymentID, claimed: Money(dispute.amount, currency),
+        uncovered: Money(dispute.uncovered, currency))
+    }
+    // R3: nor with what was given as store credit before a bank took the rest.
+    guard isShort, let held = reservations[refundID] else { return }
+    throw .aboveRefundableBalance(
+      requested: Money(held.amount, currency),
+      refundable: Money(max(0, balance.refundable + held.amount - creditedInstead), currency))
   }
 }
 

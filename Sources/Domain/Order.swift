@@ -53,8 +53,8 @@ public struct Order: Aggregate, Codable, Equatable {
   var shipping = Pot(total: 0)
   /// What lines and shipping came to as they were told, where the order cost something else.
   private(set) var partsTotal: Int?
-  /// The shipping as it was told, without what the order cost beyond its parts.
-  var toldShipping: Int { shipping.total - max(0, total - (partsTotal ?? total)) }
+  /// The shipping as it was told.
+  private(set) var toldShipping = 0
   /// The order's total, and what refunds took of it before fees were kept back.
   var basis = Pot(total: 0)
   var platformFee = Pot(total: 0)
@@ -83,6 +83,8 @@ public struct Order: Aggregate, Codable, Equatable {
   public var customerID: CustomerID? { header?.customerID }
   public var currency: CurrencyCode? { header?.currency }
   public var total: Int { basis.total }
+  /// The refunds that hold money of it.
+  public var refundIDs: [RefundID] { reservations.keys.sorted() }
 
   public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
     switch event {
@@ -154,6 +156,7 @@ public struct Order: Aggregate, Codable, Equatable {
     updatedAt = event.updatedAt
     lines = try [Line](event.lines)
     shipping.total = event.shipping
+    toldShipping = event.toldShipping ?? event.shipping
     partsTotal = event.partsTotal
     basis.total = event.total
     platformFee.total = event.marketplace?.platformFee ?? 0
@@ -169,6 +172,7 @@ public struct Order: Aggregate, Codable, Equatable {
     updatedAt = event.updatedAt
     lines = amended
     shipping.total = event.shipping
+    toldShipping = event.toldShipping ?? event.shipping
     partsTotal = event.partsTotal
     basis.total = event.total
     if event.platformFee != nil || event.platformFeeTax != nil {

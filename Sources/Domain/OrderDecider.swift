@@ -120,7 +120,8 @@ extension Order {
       source: command.source, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, currency: command.currency,
       placedAt: command.placedAt, updatedAt: updatedAt, total: total,
-      partsTotal: computed == total ? nil : computed, shipping: price.shipping, lines: price.lines,
+      partsTotal: computed == total ? nil : computed, shipping: price.shipping,
+      toldShipping: price.shipping == shipping ? nil : shipping, lines: price.lines,
       marketplace: command.marketplace)
   }
 
@@ -137,7 +138,8 @@ extension Order {
     return OrderAmended(
       orderID: command.orderID, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, updatedAt: command.updatedAt, total: total,
-      partsTotal: computed == total ? nil : computed, shipping: price.shipping, lines: price.lines)
+      partsTotal: computed == total ? nil : computed, shipping: price.shipping,
+      toldShipping: price.shipping == shipping ? nil : shipping, lines: price.lines)
   }
 }
 

@@ -124,12 +124,17 @@ extension Order {
     }
   }
 
+  /// What banks want, or took, beyond what was left. A refund under way may still be paid, and then nothing
+  /// covers it.
+  var uncoveredClaims: Int { disputes.values.reduce(0) { $0 + $1.uncovered } }
+
+  /// Whether its refunds, banks and store credit given instead of money want more than came in (B1, R3).
+  var isShort: Bool { uncoveredClaims + creditedInstead > balance.refundable }
+
   /// A chargeback that lacks money which a refund holds, or which the order has for all its refunds (B1).
   func claim(onMoneyOf refundID: RefundID) -> (chargeback: ChargebackID, dispute: Dispute)? {
     guard let held = reservations[refundID] else { return nil }
-    // A refund under way may still be paid, and its payment's claim be uncovered for good.
-    let missing = disputes.values.reduce(0) { $0 + $1.uncovered }
-    if missing > balance.refundable { return uncovered.first }
+    if isShort { return uncovered.first }
     let payments = Set(held.payments.map(\.paymentID))
     return uncovered.first { payments.contains($0.dispute.paymentID) }
   }

@@ -16,6 +16,18 @@ import EventSourcing
 public import Events
 
 extension Order {
+  /// The order as if a refund in advance had left its units with the return; itself where that refund was paid.
+  func taking(back refundID: RefundID, for returnID: ReturnID) -> Order {
+    guard let reservation = reservations[refundID] else { return self }
+    var order = without(refundID)
+    for line in reservation.lines {
+      guard let index = order.lines.index(of: line.lineID) else { continue }
+      order.lines[index].held += line.quantity
+      order.returns[returnID, default: [:]][line.lineID, default: 0] += line.quantity
+    }
+    return order
+  }
+
   mutating func hold(_ event: OrderUnitsHeld) throws(InconsistentHistory) {
     var held = returns[event.returnID] ?? [:]
     for line in event.lines {

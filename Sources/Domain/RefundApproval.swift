@@ -6,10 +6,12 @@ public import Events
 extension Refund {
   /// Lets a refund be paid, in full or in part (R3–R5).
   ///
-  /// - Parameter known: the return that the refund is for, if it is for one.
+  /// - Parameters:
+  ///   - others: the other refunds that hold money of the order.
+  ///   - known: the return that the refund is for, if it is for one.
   public static func decide(
     _ command: ApproveRefund, refund: Refund, case supportCase: SupportCase, order: Order,
-    return known: Return?, facts: Facts
+    others: [Refund], return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.approve, command.refundID)
     let requested = Money(refund.requestedAmount, header.currency)
@@ -20,7 +22,7 @@ extension Refund {
     try order.checkUnclaimed(command.refundID)
     if let known { try known.requireStillDue(order.held(command.refundID).lines) }
     var approval = try window(header.orderID, order, known, facts)
-    approval.approverLimit = try limit(approved, refund, order, known, facts)
+    approval.approverLimit = try limit(approved, refund, order, others, known, facts)
     var events: [Event] = [
       .refundApproved(
         RefundApproved(

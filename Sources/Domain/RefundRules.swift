@@ -134,6 +134,9 @@ extension Order {
   /// was given for returns instead of money, or what banks want beside a refund (B1), is not given again.
   var givable: Int { max(0, balance.refundable - creditedInstead - paidTwice()) }
 
+  /// What may be given as credit, which nobody can stop any more.
+  var creditable: Int { max(0, balance.refundable - creditedInstead - uncoveredClaims) }
+
   /// The same once nothing is pending or disputed any more: what a return comes to beyond this was never
   /// paid, or has gone back already, and never comes.
   var givableInTheEnd: Int {
@@ -177,15 +180,18 @@ extension Refund {
   /// `four_eyes` the approver is not the requester. What a policy gives for one order bit by bit, nobody looks at
   /// in between, so its limit is for all that the order gives.
   ///
-  /// - Parameter known: the return that the refund is for; whoever asked for that asked for the money.
+  /// - Parameters:
+  ///   - others: the other refunds that hold money of the order.
+  ///   - known: the return that the refund is for; whoever asked for that asked for the money.
   /// - Returns: the limit that was kept; `nil` for admins, who have none.
   static func limit(
-    _ approved: Money, _ refund: Refund, _ order: Order, _ known: Return?, _ facts: Facts
+    _ approved: Money, _ refund: Refund, _ order: Order, _ others: [Refund], _ known: Return?,
+    _ facts: Facts
   ) throws(RefundRejection) -> Int? {
     var given = approved
     if facts.actor.kind != .agent {
-      let held = refund.refundID.map { order.held($0).amount } ?? 0
-      given.amount += order.balance.executed + order.balance.reserved - held
+      given.amount += order.balance.executed + order.creditedInstead
+      given.amount += others.reduce(0) { $0 + ($1.approvedAmount ?? 0) }
     }
     switch facts.refusal(toGive: given) {
     case nil: break

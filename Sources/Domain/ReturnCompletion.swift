@@ -29,14 +29,20 @@ extension Return {
     // B1, R3: neither money nor credit instead of it is given for what was never paid, or has gone back.
     let covered = order.givableInTheEnd > 0 ? min(due.amount, order.givableInTheEnd) : due.amount
     let amount = Domain.Money(covered, header.currency)
-    guard resolution == .nothing || known.money != .notDue || covered <= order.givable
+    let givable = resolution == .storeCredit ? order.creditable : order.givable
+    guard resolution == .nothing || known.money != .notDue || covered <= givable
     else {
       throw .dueAboveBalance(
-        amount, refundable: Domain.Money(order.givable, header.currency))
+        amount, refundable: Domain.Money(givable, header.currency))
     }
     guard resolution == .storeCredit else { return .events([completed]) }
-    // R5: store credit is worth money, so whoever gives it keeps to their limit.
-    if let refusal = facts.refusal(toGive: amount) { throw .mayNotGiveCredit(refusal) }
+    // R5: store credit is worth money, so whoever gives it keeps to their limit, a policy over all of the
+    // order, as with refunds.
+    var given = amount
+    if facts.actor.kind != .agent {
+      given.amount += order.balance.executed + order.balance.reserved + order.creditedInstead
+    }
+    if let refusal = facts.refusal(toGive: given) { throw .mayNotGiveCredit(refusal) }
     guard CheckedAmount.sum(order.storeCredit, covered) != nil else {
       throw .amountTooLarge(header.currency)
     }

@@ -80,7 +80,10 @@ extension Return {
     _ returnID: ReturnID, _ order: Order
   ) throws(ReturnRejection) -> [Event] {
     guard status == .received, lines.allSatisfy(\.isDecided) else { return [] }
-    let amount = try amountDue(returnID, order)
+    // V3: what they come to, also where a refund in advance holds them for now.
+    var free = order
+    if case .refund(let refundID) = money { free = order.taking(back: refundID, for: returnID) }
+    let amount = try amountDue(returnID, free)
     return [.returnInspected(ReturnInspected(returnID: returnID, finalRefund: amount))]
   }
 

@@ -63,9 +63,9 @@ public struct PayloadSubjects {
   /// - Parameter payload: nobody is found in what is no JSON.
   public init(of payload: [UInt8], topic: String) {
     guard let value = try? JSONValue(parsing: payload) else { return }
-    if let id = value["id"]?.name {
-      if topic.hasPrefix("customers/") { customers.insert(id) }
-      if topic.hasPrefix("orders/") { orders.insert(id) }
+    if topic.hasPrefix("customers/") { add(value["id"]?.name, to: \.customers) }
+    if topic.hasPrefix("orders/") {
+      for key in ["id", "name", "order_number"] { add(value[key]?.name, to: \.orders) }
     }
     collect(value)
   }
@@ -86,7 +86,7 @@ public struct PayloadSubjects {
         switch member.key {
         case "customer_id", "customerId": add(member.value.name, to: \.customers)
         case "customer": add(member.value["id"]?.name, to: \.customers)
-        case "order_id", "orderId": add(member.value.name, to: \.orders)
+        case "order_id", "orderId", "order_number": add(member.value.name, to: \.orders)
         case "order": add(member.value["id"]?.name, to: \.orders)
         default: break
         }
@@ -96,7 +96,13 @@ public struct PayloadSubjects {
   }
 
   private mutating func add(_ id: String?, to ids: WritableKeyPath<Self, Set<String>>) {
-    if let id { self[keyPath: ids].insert(id) }
+    guard let id else { return }
+    self[keyPath: ids].insert(id)
+    // Shopify's longer names: gid://shopify/Order/4711, and #1001 for number 1001.
+    if id.hasPrefix("gid://"), let last = id.split(separator: "/").last {
+      self[keyPath: ids].insert(String(last))
+    }
+    if id.hasPrefix("#") { self[keyPath: ids].insert(String(id.dropFirst())) }
   }
 }
 

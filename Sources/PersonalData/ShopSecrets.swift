@@ -45,13 +45,21 @@ extension PersonalKeyFolder {
     "\(path)/\(name(which, tenant))"
   }
 
-  /// Seals every shop's secrets under the current master key.
+  /// Seals every shop's secrets under the current master key. What does not open now never will: it stays as it
+  /// is, and whoever needs it is told.
   func rewrapSecrets(_ masters: MasterKeys) throws {
-    for name in try DurableFile.names(in: path)
-    where name.hasPrefix(Self.secretPrefix) && name.hasSuffix(Self.secretSuffix) {
-      guard let bytes = try DurableFile.read("\(path)/\(name)") else { continue }
-      try write(open(bytes, named: name, under: masters), named: name, under: masters)
+    for name in try DurableFile.names(in: path) where Self.isSecret(name) {
+      guard let bytes = try DurableFile.read("\(path)/\(name)"),
+        let secret = try? open(bytes, named: name, under: masters)
+      else { continue }
+      try write(secret, named: name, under: masters)
     }
+  }
+
+  /// Whether a file of the folder is a shop's secret.
+  public static func isSecret(_ name: String) -> Bool {
+    let kinds = ShopSecret.allCases.map { ".\($0.rawValue)\(secretSuffix)" }
+    return name.hasPrefix(secretPrefix) && kinds.contains { name.hasSuffix($0) }
   }
 
   private static let secretPrefix = "shopify-"

@@ -16,7 +16,6 @@ struct CommandRoute: Sendable {
   var sequencer: Sequencer
   var metrics: Metrics
   var erasures: ErasureRoute
-  var evidence: NamedEvidence
 
   /// A command is at most 1 MiB (DESIGN.md, Events).
   static let commandByteCountMax = 1 << 20
@@ -168,19 +167,13 @@ struct CommandRoute: Sendable {
           problem: "is reserved for Redress itself; name a customer, agent or service.")
         return .failure(RejectedLine(fault, in: command))
       }
-      if let fault = try evidence.fault(in: command) {
-        metrics.countMalformed()
-        return .failure(RejectedLine(fault, in: command))
-      }
       return .success(
         Submission(command: command, contentHash: command.contentHash, peerUID: peer.uid))
-    } catch let error as JSONError {
+    } catch {
       metrics.countMalformed()
       return .failure(
         RejectedLine(
           id: idText(in: json), problem: .malformed(error)))
-    } catch {
-      return .failure(RejectedLine(id: idText(in: json), problem: Service.problem(error)))
     }
   }
 }

@@ -67,11 +67,12 @@ struct RecordRoutes: Sendable {
     let tenant = try await activeTenant(request)
     let id: DraftID = try identifier(id)
     let draft = try body(of: request, ReturnDraft.self)
-    let owner = try reads.projections.read(OrderBalance.name) {
-      try OrderBalance.order(OrderID(unchecked: draft.orderID), tenant: tenant, in: $0)?.customerID
+    var owners = try reads.projections.read(OrderBalance.name) {
+      try OrderBalance.customers(ofOrders: [draft.orderID], tenant: tenant, in: $0)
     }
-    for customer in [draft.customerID, owner] {
-      guard let person = customer.map({ Person($0, of: tenant) }) else { continue }
+    if let customer = draft.customerID { owners.insert(customer) }
+    for owner in owners.sorted() {
+      let person = Person(owner, of: tenant)
       if try vault.isErased(person) { throw Problem.erased(person, status: 409) }
     }
     let (saved, isNew) = try records.save(draft, as: id, tenant: tenant, at: clock())

@@ -53,7 +53,8 @@ extension OrderBalanceRow {
       ("total", .integer(Int64(total))), ("captured", .integer(Int64(captured))),
       ("executed", .integer(Int64(executed))), ("reserved", .integer(Int64(reserved))),
       ("disputed", .integer(Int64(disputed))), ("refundable", .integer(Int64(refundable))),
-      ("uncovered", .integer(Int64(uncovered))), ("storeCredit", .integer(Int64(storeCredit))),
+      ("uncovered", .integer(Int64(uncovered))), ("requestable", .integer(Int64(requestable))),
+      ("storeCredit", .integer(Int64(storeCredit))),
       ("placedAt", .string(placedAt)), ("deliveredAt", deliveredAt.map { .string($0) }),
       ("cancelledAt", cancelledAt.map { .string($0) }))
   }

@@ -37,16 +37,13 @@ public final class Service: Sendable {
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
     keeper: TreeKeeper, records: OperationalRecords, keys: PersonalKeyFolder, outbox: String,
-    vault: PersonalVault, evidence: any EvidenceStore
+    vault: PersonalVault, evidence: SealedEvidence
   ) {
     self.log = log
     self.projections = projections
     erasures = ErasureRoute(log: log, vault: vault, projections: projections, keeper: keeper)
-    self.evidence = EvidenceRoute(
-      log: log, evidence: SealedEvidence(store: evidence, vault: vault))
-    commands = CommandRoute(
-      sequencer: sequencer, metrics: metrics, erasures: erasures,
-      evidence: NamedEvidence(evidence: self.evidence.evidence, projections: projections))
+    self.evidence = EvidenceRoute(log: log, evidence: evidence)
+    commands = CommandRoute(sequencer: sequencer, metrics: metrics, erasures: erasures)
     reads = ReadRoutes(log: log, projections: projections)
     feed = FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals)
     pages = PageRoutes(projections: projections, reads: reads)

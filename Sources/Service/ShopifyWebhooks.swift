@@ -4,7 +4,6 @@
 // those to say who read the records.
 
 import EventSourcing
-import Events
 import HTTP
 import JSON
 import Operations
@@ -49,10 +48,8 @@ struct ShopifyWebhooks: Sendable {
   /// Whether a payload names a customer who was erased, or one's order.
   private func isOfErased(_ payload: [UInt8], topic: String, _ tenant: TenantID) throws -> Bool {
     let subjects = PayloadSubjects(of: payload, topic: topic)
-    let owners = try projections.read(OrderBalance.name) { database in
-      try subjects.orders.compactMap(OrderID.init).compactMap {
-        try OrderBalance.order($0, tenant: tenant, in: database)?.customerID
-      }
+    let owners = try projections.read(OrderBalance.name) {
+      try OrderBalance.customers(ofOrders: subjects.orders, tenant: tenant, in: $0)
     }
     return try subjects.customers.union(owners).contains {
       try vault.isErased(Person($0, of: tenant))

@@ -9,8 +9,13 @@ enum KeyCopy {
   static func copy(from source: String, to target: String) throws {
     try PersonalKeyFolder(path: source).copy(to: PersonalKeyFolder(path: target))
     let files = FileManager.default
+    // What is gone here is gone there.
+    for name in try files.contentsOfDirectory(atPath: target) where PersonalKeyFolder.isSecret(name)
+    {
+      try files.removeItem(atPath: "\(target)/\(name)")
+    }
     for name in try files.contentsOfDirectory(atPath: source)
-    where name.hasPrefix("checkpoint-") || name == "log-name" || name.hasSuffix(".secret") {
+    where name.hasPrefix("checkpoint-") || name == "log-name" || PersonalKeyFolder.isSecret(name) {
       let bytes = try Data(contentsOf: URL(filePath: "\(source)/\(name)"))
       let copy = "\(target)/\(name)"
       try bytes.write(to: URL(filePath: copy), options: .atomic)

@@ -133,15 +133,17 @@ struct Serve: CommandLineTool {
       say("completed the erasure of \(person), which an earlier run had recorded")
     }
     let notifying = try notifying(records, projections, in: folder, outbox: outbox)
+    let store = try FolderEvidenceStore(folder: folder.evidence)
+    let evidence = SealedEvidence(store: store, vault: vault)
     let sequencer = Sequencer(
-      log: log, vault: vault, erasing: erasing, onFatal: { stopForGood("\($0)") })
+      log: log, vault: vault, erasing: erasing, evidence: evidence,
+      onFatal: { stopForGood("\($0)") })
     let execution = refundExecution(sequencer, projections, log, books: folder.path)
     let keeper = try treeKeeper(of: log, in: folder, sequencer)
     sealing.onSuccess {
       sequencer.keepStates()
       keeper.wake()
     }
-    let evidence = try FolderEvidenceStore(folder: folder.evidence)
     let service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       keeper: keeper, records: records,
@@ -154,7 +156,7 @@ struct Serve: CommandLineTool {
     let processManagers = processManagers(sequencer, projections)
     let notifications = Task { await notifyForEver(notifying) }
     let recordsExpiry = Task { await expireForEver(records) }
-    let evidenceMoves = Task { await moveForEver(evidence) }
+    let evidenceMoves = Task { await moveForEver(store) }
     let ticks = Task {
       while !Task.isCancelled {
         execution.wake()

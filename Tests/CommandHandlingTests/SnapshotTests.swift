@@ -57,7 +57,7 @@ import Testing
     ]
     #expect(
       hashes == [
-        "Tenant 5 62bb5d41d26d9c72", "Customer 3 8448ec7eeade35f4", "Order 11 dc82bff38109b99d",
+        "Tenant 5 62bb5d41d26d9c72", "Customer 3 8448ec7eeade35f4", "Order 11 5db734d0357df433",
         "SupportCase 6 058de58c1fab8140", "Refund 6 0125e151c4e5465a",
       ])
     redress.stop()

@@ -57,7 +57,8 @@ def person():
         shop.command("kim", "RegisterCustomer", {
             "customerId": "cus_2", "email": "kim@example.com", "firstName": "Kimberley"}),
         shop.command("order", "RecordOrder", {
-            "orderId": "o1", "customerId": "cus_1", "customerEmail": PERSONAL[0], "source": "api",
+            "orderId": "o1", "externalId": "4711", "orderNumber": "#1001", "customerId": "cus_1",
+            "customerEmail": PERSONAL[0], "source": "api",
             "currency": "GBP", "placedAt": "2026-01-05T09:30:00Z",
             "lines": [{"lineId": "1", "title": "Lantern", "quantity": 2, "unitPrice": 339}],
             "payments": [{"paymentId": "p1", "amount": 678, "capturedAt": "2026-01-05T09:30:00Z"}]}),
@@ -163,6 +164,21 @@ def main():
         same(f"{sentence} is not attached", answer["outcome"], "invalid")
         check("$.data." in answer["problem"]["detail"], "and the answer names the field", answer)
     running.accepted([shop.command("attach", "AttachEvidence", attached)])
+    # Also where the order came in the same breath.
+    photo = {"key": others, "sha256": hashlib.sha256(content).hexdigest()}
+    answers = running.submit([
+        shop.command("photo-order", "RecordOrder", {
+            "orderId": "o9", "customerId": "cus_1", "source": "api", "currency": "GBP",
+            "placedAt": "2026-01-05T09:30:00Z",
+            "lines": [{"lineId": "1", "title": "Lantern", "quantity": 1, "unitPrice": 339}]}),
+        shop.command("photo-case", "OpenCase", {
+            "caseId": "k9", "customerId": "cus_1", "orderId": "o9", "title": "Broken", "type": "product"}),
+        *(shop.command(f"photo-{n}", "RequestReturn", {
+            "returnId": f"t{n}", "caseId": "k9", "orderId": "o9", "lines": [{
+                "lineId": "1", "quantity": 1, "reason": {"code": "defective"}, "photos": [photo | {"key": name}]}]})
+          for n, name in enumerate([others, key]))])
+    same("a photo of somebody else's is no part of a return, one's own is",
+         [answer["outcome"] for answer in answers], ["accepted"] * 2 + ["invalid", "accepted"])
 
     # Before the erasure: in clear only where it can be forgotten.
     for text in PERSONAL:
@@ -210,7 +226,9 @@ def main():
         {"Content-Type": "application/json"})
     same("nor one of their order", draft.status, 409)
     for payload in [{"customer": {"id": "cus_1", "email": PERSONAL[0]}},
-                    {"id": 7, "order_id": "o1", "destination": {"first_name": PERSONAL[1]}}]:
+                    {"id": 7, "order_id": "o1", "destination": {"first_name": PERSONAL[1]}},
+                    {"id": 8, "order_id": 4711, "note": PERSONAL[1]},
+                    {"id": 9, "order_number": 1001, "note": PERSONAL[2]}]:
         same("of a webhook about them, only the digest is kept", webhook(running, payload), 200)
     for text in PERSONAL:
         same(f"{text!r} does not come back", told(text, data), [])
@@ -220,6 +238,8 @@ def main():
     check("lines[].reason.description" in problem["detail"], "nor words of a return",
           problem["detail"])
     same("twice changes nothing", running.submit([erase("twice")])[0]["outcome"], "unchanged")
+    same("so is the same evidence again", running.submit(
+        [shop.command("attach", "AttachEvidence", attached)])[0]["outcome"], "accepted")
     same("the same command again is answered as before",
          [one["outcome"] for one in running.submit([person()[0], send_back("t1")])],
          ["accepted", "accepted"])

@@ -235,6 +235,15 @@ struct RefundApprovalTests {
         approver: policy))
     // A person has looked.
     both.when(third, by: agent).happens()
+    // What is only asked for is not given yet.
+    let asked = given(
+      acme { $0.autoApproveLimit = 300 } + order + delivered() + caseOpened
+    ).when(.requestRefund(requesting([("1", 1)]))).happens()
+      .when(.requestRefund(requesting([("1", 1)], as: "srf_2"))).happens()
+    asked.when(second, by: policy).happens().when(Self.approve, by: policy).thenRejected(
+      .aboveApprovalLimit(
+        approved: Money(300, "GBP"), ofOrder: Money(600, "GBP"), limit: Money(300, "GBP"),
+        approver: policy))
   }
 
   @Test(.accepts(.r5)) func `R5: an admin has no limit`() {

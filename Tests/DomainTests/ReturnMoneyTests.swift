@@ -254,7 +254,8 @@ struct ReturnMoneyTests {
       .thenRejected(ReturnRejection.refundedInAdvance("srf_1"))
     let done = inspected.when(complete()).happens()
     #expect(done.completed["ret_1"]?.resolution == .refund)
-    #expect(done.completed["ret_1"]?.finalRefund.amount == 0)
+    // V3: what it comes to is what is refunded already.
+    #expect(done.completed["ret_1"]?.finalRefund == ReturnRequestTests.amount)
     #expect(done.returns["ret_1"]?.money == .refund("srf_1"))
   }
 
@@ -391,6 +392,81 @@ struct ReturnMoneyTests {
     given(acme(), [.orderRecorded(yen)], caseOpened).when(grant(1), by: agent).thenRejected(
       StoreCreditRejection.mayNotGive(
         .limitInAnotherCurrency(limit: Money(1_000, "GBP"), given: Money(1, "JPY"))))
+  }
+
+  /// Three want the same money: a refund that holds half of it, credit that was given for the other half, and a
+  /// bank.
+  @Test(.accepts(.b1), .refuses(.b1), .refuses(.r3))
+  func `neither a refund nor credit is given beside a chargeback for the same money`() {
+    let halves = OrderTests.recording {
+      $0.lines = [
+        newLine(
+          OrderTests.changed(holders) {
+            ($0.quantity, $0.unitPrice, $0.discount, $0.tax) = (2, 1000, 0, 0)
+          })
+      ]
+      ($0.total, $0.shipping, $0.deliveredAt) = (2000, 0, deliveredAt)
+      $0.payments = [
+        Payment(paymentID: "pay_1", amount: 1000, capturedAt: placedAt),
+        Payment(paymentID: "pay_2", amount: 1000, capturedAt: noon),
+      ]
+    }
+    let inspected = given(acme(), [PolicyTests.defined()]).when(halves).happens()
+      .when(.openCase(CaseTests.open)).happens()
+      .when(.requestRefund(requesting([("1", 1)]))).happens()
+      .when(returning([("1", 1)])).happens().when(approveReturn()).happens()
+      .when(receiving(came("1"))).happens().when(inspecting(found("1"))).happens()
+    let opening = ChargebackTests.opening(1000, payment: "pay_2")
+    // First the credit, then the bank.
+    let credited = inspected.when(complete(.storeCredit)).happens().when(opening).happens()
+    credited.when(RefundApprovalTests.approve).thenRejected(
+      RefundRejection.aboveRefundableBalance(
+        requested: Money(1000, "GBP"), refundable: Money(1000 - 861, "GBP")))
+    _ = credited.when(ChargebackTests.outcome(.prevented)).happens()
+      .when(RefundApprovalTests.approve).happens()
+    // First the bank, while the refund is under way.
+    let claimed = inspected.when(RefundApprovalTests.approve).happens()
+      .when(RefundExecutionTests.execute).happens()
+      .when(ChargebackTests.opening(1000, payment: "pay_1")).happens()
+    claimed.when(complete(.storeCredit)).thenRejected(
+      ReturnRejection.dueAboveBalance(Money(861, "GBP"), refundable: Money(0, "GBP")))
+    _ = claimed.when(ChargebackTests.outcome(.prevented)).happens()
+      .when(complete(.storeCredit)).happens()
+  }
+
+  @Test(.accepts(.r5), .refuses(.r5))
+  func `R5: a policy's limit counts the credit that it gave instead of money`() {
+    let policy: Actor = "service/shop"
+    let history = acme { $0.autoApproveLimit = 400 } + order + delivered() + caseOpened
+    let first = given(history, [PolicyTests.defined()]).when(returning([("1", 1)])).happens()
+      .when(approveReturn()).happens().when(receiving(came("1"))).happens()
+      .when(inspecting(found("1"))).happens()
+      .when(complete(.storeCredit), by: policy).happens()
+    let second = first.when(returning([("1", 1)], as: "ret_2")).happens()
+      .when(approveReturn("ret_2")).happens()
+      .when(receiving(came("1"), of: "ret_2")).happens()
+      .when(inspecting(found("1"), of: "ret_2")).happens()
+    let given = second.completed["ret_1"]?.finalRefund.amount ?? 0
+    #expect((201...400).contains(given))
+    second.when(complete(.storeCredit, "ret_2"), by: policy).thenRejected(
+      ReturnRejection.mayNotGiveCredit(
+        .aboveLimit(Money(2 * given, "GBP"), limit: Money(400, "GBP"), giver: policy)))
+    let refund = first.when(.requestRefund(requesting([("1", 1)], as: "srf_2"))).happens()
+    refund.when(.approveRefund(ApproveRefund(refundID: "srf_2")), by: policy).thenRejected(
+      RefundRejection.aboveApprovalLimit(
+        approved: Money(300, "GBP"), ofOrder: Money(300 + given, "GBP"),
+        limit: Money(400, "GBP"), approver: policy))
+  }
+
+  @Test(.accepts(.v3)) func `V3: what was refunded in advance comes to what it is`() {
+    let advance = aReturn(in: .approved).when(refunding([("1", 2)])).happens()
+      .when(receiving(came("1"))).happens()
+    let requested = advance.refunds["srf_1"]?.requestedAmount
+    let all = advance.when(inspecting(found("1"))).happens().when(complete()).happens()
+    #expect(all.completed["ret_1"]?.finalRefund.amount == requested)
+    let half = advance.when(inspecting(found("1", .accepted, 1))).happens().when(complete())
+      .happens()
+    #expect(half.completed["ret_1"]?.finalRefund.items.map(\.quantity) == [1])
   }
 
   @Test(.refuses(.r3)) func `credit instead of money is not given beside the money`() {

@@ -186,6 +186,7 @@ struct Story {
       let refund = refund(it.refundID)
       return try Refund.decide(
         it, refund: refund, case: supportCase(refund.caseID), order: order(of: refund),
+        others: order(of: refund).refundIDs.filter { $0 != it.refundID }.compactMap { refunds[$0] },
         return: refund.returnID.flatMap { returns[$0] }, facts: facts)
     case .denyRefund(let it):
       let refund = refund(it.refundID)

@@ -113,7 +113,8 @@ struct `Erasing a person from the operational records` {
     let records = try folder.open()
     for payload in [
       #"{"id":77,"order_id":"o1","destination":{"first_name":"Robin"}}"#,
-      #"{"refund":{"order":{"id":4711}}}"#, #"{"id":1,"order_id":2}"#, #"{"o1":4711}"#,
+      #"{"refund":{"order":{"id":"gid://shopify/Order/4711"}}}"#, #"{"order_number":1001}"#,
+      #"{"id":1,"order_id":2}"#, #"{"o1":4711}"#,
     ] {
       _ = try records.receive(
         webhook(payload, topic: "fulfillments/create"), tenant: acme, at: start)
@@ -121,8 +122,11 @@ struct `Erasing a person from the operational records` {
     _ = try records.receive(webhook(#"{"id":4711}"#, topic: "orders/paid"), tenant: acme, at: start)
     _ = try records.save(
       draft(order: "o1"), as: DraftID(unchecked: "of-the-order"), tenant: acme, at: start)
-    let removed = try records.erase(tenant: acme, subject: "cus_5", orders: ["o1", "4711"])
-    #expect(removed == [.drafts: 1, .webhooks: 3])
+    let named = webhook(##"{"id":5,"name":"#1001"}"##, topic: "orders/edited")
+    _ = try records.receive(named, tenant: acme, at: start)
+    let removed = try records.erase(
+      tenant: acme, subject: "cus_5", orders: ["o1", "4711", "1001"])
+    #expect(removed == [.drafts: 1, .webhooks: 5])
   }
 
   @Test func `keeps of a webhook about somebody who was erased its digest only`() throws {

@@ -115,6 +115,11 @@ struct `The folder of personal keys` {
       // What the old master key sealed opens no more, nor does what was sealed for somebody else.
       try sealed.write(to: URL(filePath: path))
       #expect(throws: PersonalDataError.self) { try folder.secret(.webhook, of: acme) }
+      // It keeps nobody from rotating again, nor from opening the keys.
+      try folder.rotate()
+      _ = try open(folder)
+      #expect(throws: PersonalDataError.self) { try folder.secret(.webhook, of: acme) }
+      #expect(try folder.secret(.accessToken, of: acme) == Array("token".utf8))
       try Data(contentsOf: URL(filePath: folder.path(of: .accessToken, of: acme)))
         .write(to: URL(filePath: path))
       #expect(throws: PersonalDataError.self) { try folder.secret(.webhook, of: acme) }

@@ -196,7 +196,7 @@ extension Aggregates {
       let known = supportCase(refund.caseID)
       return try timed {
         try Refund.decide(
-          it, refund: refund, case: known, order: order, return: nil, facts: facts)
+          it, refund: refund, case: known, order: order, others: [], return: nil, facts: facts)
       }
     case .executeRefund(let it):
       let (refund, order) = about(it.refundID)

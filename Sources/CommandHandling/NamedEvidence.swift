@@ -2,19 +2,14 @@
 // whom the case is about: with that person it is erased, and as long as nothing may be erased of them, it
 // stays. What lies elsewhere, nobody here can look at.
 
-import CommandHandling
 import Cryptography
+import Domain
 import EventSourcing
 import Events
 import Gateways
 import PersonalData
-import Projecting
-import Projections
 
-struct NamedEvidence: Sendable {
-  var evidence: SealedEvidence
-  var projections: ProjectionRuntime
-
+extension SealedEvidence {
   private struct Claim {
     /// Where in the command it stands.
     var path: String
@@ -24,25 +19,25 @@ struct NamedEvidence: Sendable {
     var bytes: Int?
   }
 
-  /// - Returns: `nil` for commands that name no evidence, or the right one.
-  func fault(in submitted: SubmittedCommand) throws -> InvalidCommand? {
-    let (claims, customer) = try claims(of: submitted)
+  /// - Throws: ``InvalidCommand`` where a command names other evidence than it may.
+  func check(_ submitted: SubmittedCommand, in repository: Repository) throws {
+    let (claims, customer) = try claims(of: submitted, in: repository)
     for claim in claims {
       guard let key = claim.key, let digest = Digest(hex: key),
-        let header = try evidence.header(digest, of: submitted.tenant)
+        let header = try header(digest, of: submitted.tenant)
       else { continue }
       if header.sha256.description != claim.sha256.rawValue {
-        return InvalidCommand(
+        throw InvalidCommand(
           path: "\(claim.path).sha256", value: claim.sha256.rawValue,
           problem: "is not what lies under \(key): its SHA-256 is \(header.sha256).")
       }
       if let bytes = claim.bytes, bytes != header.byteCount {
-        return InvalidCommand(
+        throw InvalidCommand(
           path: "\(claim.path).bytes", value: "\(bytes)",
           problem: "is not what lies under \(key): that has \(header.byteCount) bytes.")
       }
       if let customer, customer.rawValue != header.person.subject {
-        return InvalidCommand(
+        throw InvalidCommand(
           path: "\(claim.path).\(claim.name)", value: key,
           problem:
             "belongs to \(header.person.subject), and the case to \(customer). Keep the evidence "
@@ -50,10 +45,11 @@ struct NamedEvidence: Sendable {
         )
       }
     }
-    return nil
   }
 
-  private func claims(of submitted: SubmittedCommand) throws -> ([Claim], CustomerID?) {
+  private func claims(
+    of submitted: SubmittedCommand, in repository: Repository
+  ) throws -> ([Claim], CustomerID?) {
     switch submitted.command {
     case .attachEvidence(let command):
       let claim = Claim(
@@ -75,11 +71,7 @@ struct NamedEvidence: Sendable {
             sha256: photo.sha256)
         }
       }
-      guard !claims.isEmpty else { return ([], nil) }
-      let order = try projections.read(OrderBalance.name) {
-        try OrderBalance.order(command.orderID, tenant: submitted.tenant, in: $0)
-      }
-      return (claims, order.map { CustomerID(unchecked: $0.customerID) })
+      return try (claims, claims.isEmpty ? nil : repository.order(command.orderID).state.customerID)
     default: return ([], nil)
     }
   }
