@@ -161,6 +161,8 @@ struct Ledger {
   private var captured = 0
   private var claimed: [ChargebackID: Int] = [:]
   private var asked: [RefundID: Int] = [:]
+  /// What was given as credit instead of money.
+  private var instead = 0
   /// What chargebacks hold, and what they took.
   var disputed = 0
   var chargedBack = 0
@@ -219,11 +221,18 @@ struct Ledger {
     case .orderDisputeReleased(let event): claimed[event.chargebackID] = nil
     case .refundExecutionStarted(let event):
       asked[event.refundID] = event.amount
-      let gone = asked.values.reduce(0, +) + claimed.values.reduce(0, +)
-      #expect(gone <= captured, "seed \(seed): \(event.refundID) asked for money that is gone")
+      checkMoney("\(event.refundID)", seed: seed)
+    case .storeCreditGranted(let event) where event.returnID != nil:
+      instead += event.amount
+      checkMoney("credit for \(event.returnID!)", seed: seed)
     case .refundFailed(let event): asked[event.refundID] = nil
     default: break
     }
+  }
+
+  private func checkMoney(_ what: String, seed: UInt64) {
+    let gone = asked.values.reduce(0, +) + claimed.values.reduce(0, +) + instead
+    #expect(gone <= captured, "seed \(seed): \(what) asks for money that is gone")
   }
 
   /// R2, by the plainest arithmetic there is.
