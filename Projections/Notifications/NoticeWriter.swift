@@ -26,6 +26,34 @@ struct NoticeWriter {
       address.rawValue)
   }
 
+  /// Keeps a customer's address as an order says it, unless they said one themselves.
+  func set(_ email: String?, ofOrderBy id: CustomerID) throws {
+    guard let address = email.flatMap({ EmailAddress($0) }) else { return }
+    try database.run(
+      "INSERT OR IGNORE INTO people VALUES (?, 'customer', ?, ?)", tenant, id.rawValue,
+      address.rawValue)
+  }
+
+  /// Tells those who can do something about a refund: the case's owner, or who approved it, or else the admins.
+  func tellPeople(_ topic: NoticeTopic, of refund: Refund, _ id: RefundID, detail: String?) throws {
+    var agents = [refund.agent].compactMap { $0 }
+    if agents.isEmpty {
+      agents = try database.rows(
+        "SELECT id FROM admins WHERE tenant = ? ORDER BY id", tenant, row: { $0.text(0) })
+    }
+    for agent in agents {
+      try tell(
+        .agent, agent, topic, id, money: (refund.amount, refund.currency), detail: detail)
+    }
+  }
+
+  func set(_ role: AgentRole?, of agent: AgentID) throws {
+    try database.run(
+      role == .admin
+        ? "INSERT OR IGNORE INTO admins VALUES (?, ?)"
+        : "DELETE FROM admins WHERE tenant = ? AND id = ?", tenant, agent.rawValue)
+  }
+
   /// - Parameter id: who; `nil` tells nobody.
   func tell(
     _ kind: Actor.Kind, _ id: String?, _ topic: NoticeTopic, _ about: some Identifier,

@@ -17,9 +17,10 @@ public import SQLite
 /// The messages that events make due, and the people they are for.
 public enum Notifications: Projector {
   public static let name = "Notifications"
-  public static let version = 4
+  public static let version = 5
   public static let eventTypes: Set<String> = [
-    "TenantRegistered", "TenantSettingsChanged", "AgentAdded", "AgentRemoved",
+    "TenantRegistered", "TenantSettingsChanged", "AgentAdded", "AgentRoleChanged", "AgentRemoved",
+    "OrderRecorded",
     "CustomerRegistered", "CustomerDetailsChanged", "CaseOpened", "CaseAssigned", "CaseResolved",
     "MessagePosted",
     "RefundRequested", "RefundApproved", "RefundDenied", "RefundExecuted", "RefundFailed",
@@ -36,6 +37,10 @@ public enum Notifications: Projector {
     CREATE TABLE people (
       tenant TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, email TEXT NOT NULL,
       PRIMARY KEY (tenant, kind, id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE admins (
+      tenant TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (tenant, id)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE cases (
@@ -78,8 +83,14 @@ public enum Notifications: Projector {
       try database.run(
         "UPDATE tenants SET wants_email = ? WHERE tenant = ?",
         event.settings.emailNotifications ? 1 : 0, row.tenant)
-    case .agentAdded(let event): try row.set(event.email, of: .agent, event.agentID)
-    case .agentRemoved(let event): try row.set(nil, of: .agent, event.agentID)
+    case .agentAdded(let event):
+      try row.set(event.email, of: .agent, event.agentID)
+      try row.set(event.role, of: event.agentID)
+    case .agentRoleChanged(let event): try row.set(event.role, of: event.agentID)
+    case .agentRemoved(let event):
+      try row.set(nil, of: .agent, event.agentID)
+      try row.set(nil as AgentRole?, of: event.agentID)
+    case .orderRecorded(let event): try row.set(event.customerEmail, ofOrderBy: event.customerID)
     case .customerRegistered(let event): try row.set(event.email, of: .customer, event.customerID)
     case .customerDetailsChanged(let event):
       try row.set(event.email, of: .customer, event.customerID)
@@ -123,14 +134,13 @@ public enum Notifications: Projector {
         .customer, refund.customerID, .refundExecuted, event.refundID,
         money: (event.amount, event.currency.rawValue))
     case .refundFailed(let event):
-      // R8: the customer, and whoever works on the case or let the refund be paid.
+      // R8: the customer, and whoever works on the case or let the refund be paid, or else the admins.
       let refund = try row.refund(event.refundID)
       let money = (refund.amount, refund.currency)
       try row.tell(
         .customer, refund.customerID, .refundFailed, event.refundID, money: money,
         detail: event.code.rawValue)
-      try row.tell(
-        .agent, refund.agent, .refundFailed, event.refundID, money: money, detail: event.reason)
+      try row.tellPeople(.refundFailed, of: refund, event.refundID, detail: event.reason)
 
     case .payoutHoldApplied(let event):
       try database.run(

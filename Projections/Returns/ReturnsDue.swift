@@ -44,6 +44,19 @@ extension Returns {
       row: { due($0, .expireReturn(ExpireReturn(returnID: ReturnID(unchecked: $0.text(3))))) })
   }
 
+  /// Returns that their policy approved and whose items the customer keeps: nothing comes that anybody could look
+  /// at.
+  public static func completionsDue(limit: Int, in database: Database) throws -> [DueCommand] {
+    try database.rows(
+      """
+      SELECT \(head("status_position")), return_id FROM returns JOIN tenants USING (tenant)
+      WHERE status = 'approved' AND return_method = 'keep_item' AND is_auto_approved = 1
+        AND \(Suspensions.isAtWork)
+      ORDER BY status_position LIMIT ?
+      """, limit,
+      row: { due($0, .completeReturn(CompleteReturn(returnID: ReturnID(unchecked: $0.text(3))))) })
+  }
+
   /// Completed returns whose refund was not requested yet (V3).
   public static func refundsDue(limit: Int, in database: Database) throws -> [DueCommand] {
     let found = try database.rows(

@@ -35,8 +35,10 @@ extension Repository {
         try Return.decide(command, return: $0, order: $1, facts: facts)
       }
     case .completeReturn(let command):
-      return try deciding(command.returnID) {
-        try Return.decide(command, return: $0, order: $1, facts: facts)
+      return try deciding(command.returnID) { known, order in
+        try Return.decide(
+          command, return: known, order: order,
+          refunds: order.refundIDs.map { try self.refund($0).state }, facts: facts)
       }
     default: preconditionFailure("\(command.type) is about no return")
     }

@@ -23,9 +23,16 @@ extension SealedEvidence {
   func check(_ submitted: SubmittedCommand, in repository: Repository) throws {
     let (claims, customer) = try claims(of: submitted, in: repository)
     for claim in claims {
-      guard let key = claim.key, let digest = Digest(hex: key),
-        let header = try header(digest, of: submitted.tenant)
-      else { continue }
+      guard let key = claim.key, let digest = Digest(hex: key) else { continue }
+      let found: EvidenceHeader?
+      do { found = try header(digest, of: submitted.tenant) } catch {
+        // A disk that fails one file keeps nobody else waiting.
+        throw InvalidCommand(
+          path: "\(claim.path).\(claim.name)", value: key,
+          problem:
+            "cannot be looked at (\(error)). Nothing was recorded; send it again once it can.")
+      }
+      guard let header = found else { continue }
       if header.sha256.description != claim.sha256.rawValue {
         throw InvalidCommand(
           path: "\(claim.path).sha256", value: claim.sha256.rawValue,

@@ -130,7 +130,7 @@ extension SupportCase {
       switch status {
       case .approved, .processing, .outcomeUnknown, .failed:
         throw .refundUnderWay(refundID, status: status)
-      // V1: what is pending holds a return's units, and no other case may ask for them.
+      // V1: what is pending holds a return's units, so that nothing else is given for them.
       case .pending where refund.returnID != nil: throw .refundUnderWay(refundID, status: status)
       case .pending, .executed, .denied, .cancelled: break
       }
@@ -199,7 +199,11 @@ extension Order {
   }
 
   /// No refund goes on with money that a chargeback claims.
-  func checkUnclaimed(_ refundID: RefundID) throws(RefundRejection) {
+  ///
+  /// - Parameter given: how much of what it holds is to be given; all of it if not said.
+  func checkUnclaimed(
+    _ refundID: RefundID, giving given: Int? = nil
+  ) throws(RefundRejection) {
     guard let currency else { return }
     if let (chargeback, dispute) = claim(onMoneyOf: refundID) {
       throw .claimedByChargeback(
@@ -208,9 +212,11 @@ extension Order {
     }
     // R3: nor with what was given as store credit before a bank took the rest.
     guard isShort, let held = reservations[refundID] else { return }
+    let amount = given ?? held.amount
+    let left = max(0, balance.refundable + held.amount - creditedInstead)
+    guard amount > left else { return }
     throw .aboveRefundableBalance(
-      requested: Money(held.amount, currency),
-      refundable: Money(max(0, balance.refundable + held.amount - creditedInstead), currency))
+      requested: Money(amount, currency), refundable: Money(left, currency))
   }
 }
 

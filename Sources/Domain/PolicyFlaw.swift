@@ -55,44 +55,76 @@ extension PolicyAction {
   }
 }
 
-extension [PolicyCondition] {
+/// All that conditions about one number let it be, within what days and amounts can be.
+private struct Numbers {
+  var low = 0
+  var high = CheckedAmount.maximum
+  /// Only these, where some are named.
+  var among: Set<Int>?
+
+  /// - Precondition: all of them are about one number, and none is flawed by itself.
+  init(where conditions: some Sequence<PolicyCondition>) {
+    for condition in conditions {
+      let numbers = condition.numbers ?? []
+      switch condition.operator {
+      case .eq, .in: among = among?.intersection(numbers) ?? Set(numbers)
+      case .lt: high = min(high, numbers.reduce(high) { min($0, $1 - 1) })
+      case .lte: high = numbers.reduce(high, min)
+      case .gt: low = numbers.reduce(low) { max($0, $1 + 1) }
+      case .gte: low = numbers.reduce(low, max)
+      }
+    }
+    among = among?.filter { low <= $0 && $0 <= high }
+  }
+
+  var isEmpty: Bool { among?.isEmpty ?? (low > high) }
+
+  func contains(_ number: Int) -> Bool {
+    low <= number && number <= high && among?.contains(number) ?? true
+  }
+
+  func isSubset(of other: Numbers) -> Bool {
+    if let among { return among.allSatisfy(other.contains) }
+    if isEmpty { return true }
+    guard let others = other.among else { return other.low <= low && high <= other.high }
+    // As many in a row as are named at the most.
+    return high - low < others.count && (low...high).allSatisfy(other.contains)
+  }
+}
+
+/// A rule's conditions by what they are about, read once.
+private struct ReadConditions {
+  private var numbers: [PolicyField: Numbers] = [:]
+  private var texts: [PolicyField: [Set<String>]] = [:]
+
+  init(_ conditions: [PolicyCondition]) {
+    for (field, about) in Dictionary(grouping: conditions, by: \.fact) {
+      if field.isNumber {
+        numbers[field] = Numbers(where: about)
+      } else {
+        texts[field] = about.map { Set($0.texts ?? []) }
+      }
+    }
+  }
+
   /// A field of which no item can be all that these conditions ask for.
-  ///
-  /// - Precondition: none of them is flawed by itself.
-  fileprivate var contradiction: PolicyField? {
+  var contradiction: PolicyField? {
     PolicyField.allCases.first { field in
-      let about = filter { $0.fact == field }
-      if about.isEmpty || !field.isSingle { return false }
-      if !field.isNumber {
-        return about.dropFirst().reduce(Set(about[0].texts ?? [])) {
-          $0.intersection($1.texts ?? [])
+      guard field.isSingle else { return false }
+      if field.isNumber { return numbers[field]?.isEmpty ?? false }
+      guard let about = texts[field], let first = about.first else { return false }
+      return about.dropFirst().reduce(first) { $0.intersection($1) }.isEmpty
+    }
+  }
+
+  /// Whether all of the other's conditions hold wherever all of these do.
+  func imply(_ other: ReadConditions) -> Bool {
+    other.numbers.allSatisfy { field, theirs in numbers[field]?.isSubset(of: theirs) ?? false }
+      && other.texts.allSatisfy { field, theirs in
+        theirs.allSatisfy { texts in
+          self.texts[field]?.contains { $0.isSubset(of: texts) } ?? false
         }
-        .isEmpty
       }
-      return about.candidates.allSatisfy { number in !about.allSatisfy { $0.holds(for: number) } }
-    }
-  }
-
-  /// Whatever holds of these conditions about one number, holds at one of the numbers that are named, or next
-  /// to it, or at an end of what days and amounts can be.
-  fileprivate var candidates: [Int] {
-    let range = 0...CheckedAmount.maximum
-    let named = flatMap { $0.numbers ?? [] }.filter(range.contains)
-    return (named.flatMap { [$0 - 1, $0, $0 + 1] } + [range.lowerBound, range.upperBound])
-      .filter(range.contains)
-  }
-
-  /// Whether a condition holds wherever all of these do.
-  fileprivate func imply(_ condition: PolicyCondition) -> Bool {
-    let about = filter { $0.fact == condition.fact }
-    if about.isEmpty { return false }
-    if condition.fact.isNumber {
-      return (about + [condition]).candidates.allSatisfy { number in
-        condition.holds(for: number) || !about.allSatisfy { $0.holds(for: number) }
-      }
-    }
-    let texts = Set(condition.texts ?? [])
-    return about.contains { texts.isSuperset(of: $0.texts ?? []) }
   }
 }
 
@@ -102,6 +134,7 @@ extension [PolicyRule] {
   /// - Parameter reasons: the codes that an item's reason can have.
   func flaw(reasons: [String]) -> (index: Int, flaw: PolicyFlaw)? {
     var named: [PolicyRuleID: Int] = [:]
+    var read: [ReadConditions] = []
     for (index, rule) in enumerated() {
       if let first = named.updateValue(index, forKey: rule.ruleID) {
         return (index, .ruleNamedTwice(first: first))
@@ -111,12 +144,12 @@ extension [PolicyRule] {
         if let flaw = condition.flaw(at: place) { return (index, flaw) }
       }
       if let flaw = rule.flawOfReasons(reasons) { return (index, flaw) }
-      if let field = rule.conditions.contradiction { return (index, .neverHolds(field)) }
-      if let earlier = self[..<index].firstIndex(where: { earlier in
-        earlier.conditions.allSatisfy(rule.conditions.imply)
-      }) {
+      let conditions = ReadConditions(rule.conditions)
+      if let field = conditions.contradiction { return (index, .neverHolds(field)) }
+      if let earlier = read.firstIndex(where: conditions.imply) {
         return (index, .neverReached(after: earlier))
       }
+      read.append(conditions)
       if let flaw = rule.action.flaw { return (index, flaw) }
     }
     return nil

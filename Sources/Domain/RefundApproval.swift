@@ -19,7 +19,7 @@ extension Refund {
     _ = try supportCase.requireOpen(
       header.caseID, about: order, header.orderID, throwing: RefundRejection.self)
     try requireWithin(approved: approved, requested: requested)
-    try order.checkUnclaimed(command.refundID)
+    try order.checkUnclaimed(command.refundID, giving: approved.amount)
     if let known { try known.requireStillDue(order.held(command.refundID).lines) }
     var approval = try window(header.orderID, order, known, facts)
     approval.approverLimit = try limit(approved, refund, order, others, known, facts)

@@ -16,7 +16,8 @@ extension Refund {
     guard let known, let header = known.header, let status = known.status else {
       throw .unknownReturn(returnID)
     }
-    guard header.caseID == command.caseID, header.orderID == command.orderID else {
+    // In whichever case of the order is open: the one that it was requested in may be closed by now.
+    guard header.orderID == command.orderID else {
       throw .returnOfAnother(returnID, case: header.caseID, order: header.orderID)
     }
     switch status {

@@ -76,7 +76,7 @@ extension Refund {
     if let returnID = header.returnID { throw .refundOfReturn(returnID) }
     _ = try supportCase.requireOpen(
       header.caseID, about: order, header.orderID, throwing: RefundRejection.self)
-    try order.checkUnclaimed(command.refundID)
+    try order.checkUnclaimed(command.refundID, giving: 0)
     // R1–R3 anew, as if the refund held nothing.
     let free = order.without(command.refundID)
     guard let orderHeader = free.header else { throw .unknownOrder(header.orderID) }

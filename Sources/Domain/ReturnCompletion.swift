@@ -6,8 +6,10 @@ public import Events
 extension Return {
   /// Ends an inspected return, or one whose items the customer keeps: a refund is requested for what
   /// is due, or store credit given, or neither.
+  ///
+  /// - Parameter refunds: those that hold money of the order.
   public static func decide(
-    _ command: CompleteReturn, return known: Return, order: Order, facts: Facts
+    _ command: CompleteReturn, return known: Return, order: Order, refunds: [Refund], facts: Facts
   ) throws(ReturnRejection) -> Decision {
     let header: Header
     if known.isKept, known.status == .approved, let kept = known.header {
@@ -40,7 +42,8 @@ extension Return {
     // order, as with refunds.
     var given = amount
     if facts.actor.kind != .agent {
-      given.amount += order.balance.executed + order.balance.reserved + order.creditedInstead
+      given.amount += order.balance.executed + order.creditedInstead
+      given.amount += refunds.reduce(0) { $0 + ($1.approvedAmount ?? 0) }
     }
     if let refusal = facts.refusal(toGive: given) { throw .mayNotGiveCredit(refusal) }
     guard CheckedAmount.sum(order.storeCredit, covered) != nil else {

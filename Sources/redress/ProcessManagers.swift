@@ -28,6 +28,7 @@ func processManagers(
     },
     // V2, V3, R5: what the policy approves, and what a completed return comes to.
     manager("return-approval", Returns.self) { try Returns.approvalsDue(limit: $0, in: $1) },
+    manager("return-completion", Returns.self) { try Returns.completionsDue(limit: $0, in: $1) },
     manager("return-refund", Returns.self) { try Returns.refundsDue(limit: $0, in: $1) },
     manager("refund-approval", Returns.self) { try Returns.refundApprovalsDue(limit: $0, in: $1) },
     manager("return-expiry", Returns.self) {

@@ -302,6 +302,27 @@ struct `Erasing a person` {
     tenant: TenantID(unchecked: "acme"), stream: StreamName("customer/robin"), revision: .first,
     field: "email")
 
+  @Test func `is not troubled by evidence that a disk does not give`() async throws {
+    let redress = try await prepared()
+    defer { redress.removeFolder() }
+    let key = String(repeating: "a", count: 64)
+    try FileManager.default.createDirectory(
+      atPath: "\(redress.folder)/evidence/\(key)", withIntermediateDirectories: false)
+    let answer = try await redress.submit(
+      "attach", "AttachEvidence",
+      #"{"caseId":"k2","customerId":"robin","evidenceKey":"\#(key)","sha256":"\#(key)","bytes":1,"#
+        + #""mime":"image/png"}"#)
+    guard case .invalid(let fault) = answer.outcome else {
+      Issue.record("expected that it is invalid, got \(answer)")
+      return
+    }
+    #expect(fault.path == "$.data.evidenceKey" && fault.problem.contains("cannot be looked at"))
+    // Everybody else goes on.
+    let rest = #"{"caseId":"k2","owner":"lee"}"#
+    #expect(try await redress.submit("more", "AssignCase", rest).isAccepted)
+    redress.stop()
+  }
+
   /// DOMAIN.md, Evidence: the infrequent tier after 30 days, the archive after 180.
   @Test func `finds evidence wherever its age has taken it`() async throws {
     let redress = try await prepared()

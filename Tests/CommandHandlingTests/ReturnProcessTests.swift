@@ -27,6 +27,7 @@ struct `The process managers of returns` {
     }
     return [
       manager("return-approval") { try Returns.approvalsDue(limit: $0, in: $1) },
+      manager("return-completion") { try Returns.completionsDue(limit: $0, in: $1) },
       manager("return-refund") { try Returns.refundsDue(limit: $0, in: $1) },
       manager("refund-approval") { try Returns.refundApprovalsDue(limit: $0, in: $1) },
     ]
@@ -53,7 +54,9 @@ struct `The process managers of returns` {
   }
 
   /// A return of one unit of order `o1`; the limit lets its refund be approved, or does not.
-  private func requested(limit: Int, auto: Bool = true) async throws -> RunningRedress {
+  private func requested(
+    limit: Int, auto: Bool = true, method: String = "customer_ships"
+  ) async throws -> RunningRedress {
     let redress = try RunningRedress(now: Timestamp(Self.noon))
     try await redress.prepare()
     #expect(try await redress.submit("end", "EndImport", "{}").isAccepted)
@@ -62,7 +65,7 @@ struct `The process managers of returns` {
     try await submit(
       redress, "DefinePolicy",
       #"{"policyId":"p","name":"P","rules":[],"active":true,"#
-        + #""defaultAction":{"eligible":true,"autoApprove":\#(auto)}}"#)
+        + #""defaultAction":{"eligible":true,"autoApprove":\#(auto),"returnMethod":"\#(method)"}}"#)
     try await submit(
       redress, "RequestReturn",
       #"{"returnId":"ret1","caseId":"k1","orderId":"o1","#
@@ -102,6 +105,20 @@ struct `The process managers of returns` {
     await wake(again, times: 2)
     #expect(again.log.nextPosition(of: acme) == count)
     again.stop()
+  }
+
+  @Test(arguments: [true, false])
+  func `complete what the customer keeps, as the policy says`(auto: Bool) async throws {
+    let redress = try await requested(limit: 1_000_000, auto: auto, method: "keep_item")
+    defer { redress.removeFolder() }
+    await wake(redress, times: 4)
+    let kept = try row(redress)
+    #expect(kept?.status == (auto ? "completed" : "requested"))
+    #expect(kept?.refundStatus == (auto ? "approved" : nil))
+    let count = redress.log.nextPosition(of: acme)
+    await wake(redress, times: 2)
+    #expect(redress.log.nextPosition(of: acme) == count)
+    redress.stop()
   }
 
   @Test func `leave to people what the policy does not approve, and what is above its limit`()

@@ -57,7 +57,8 @@ def main():
     _, folder = proof.begin(__doc__)
     data = folder / "data"
     outbox = data / "outbox"
-    running = services.Service(data, "--mail-from", "refunds@example.com", "--simulate", "decline=bad")
+    running = services.Service(data, "--mail-from", "refunds@example.com", "--simulate", "decline=bad",
+                               "--simulate", "decline=guest")
     running.accepted(people() + [shop.order("good"), shop.order("bad"), shop.case("good"), {
         **shop.case("bad"), "data": {**shop.case("bad")["data"], "title": NAUGHTY}}])
     running.accepted([shop.request("good"), shop.request("bad"), shop.approve("good"),
@@ -120,6 +121,23 @@ def main():
     proof.wait_until(lambda: len(list(outbox.glob("*.eml"))) == 1, "what happens now is told")
     same("and nothing else", told(messages(outbox)), [
         ("robin@example.com", "We have received your request new")])
+
+    # A guest, whose address the order alone says, and a refund that nobody of the tenant's has looked at.
+    outbox_before = set(outbox.glob("*.eml"))
+    guest = {"customerId": "guest"}
+    order = shop.order("guest")
+    running.accepted([
+        shop.command("limit", "ChangeTenantSettings", {"autoApproveLimit": 100_000}),
+        shop.command("lee", "AddAgent", {"agentId": "lee", "role": "admin", "email": "lee@example.com"}),
+        {**order, "data": {**order["data"], **guest, "customerEmail": "guest@example.com"}},
+        {**shop.case("guest"), "data": {**shop.case("guest")["data"], **guest}, "actor": "service/shop"},
+        {**shop.request("guest"), "actor": "agent/ann"}, {**shop.approve("guest"), "actor": "service/shop"}])
+    proof.wait_until(lambda: len(list(outbox.glob("*.eml"))) == len(outbox_before) + 3, "they are told, too")
+    new = {name: message for name, message in messages(outbox).items() if outbox / name not in outbox_before}
+    same("the guest and the admin", told(new), [
+        ("guest@example.com", "We have received your request guest"),
+        ("guest@example.com", "Your refund guest is delayed"),
+        ("lee@example.com", "Refund guest could not be paid")])
     same("the service stops well", running.stop(), 0)
 
 

@@ -201,8 +201,21 @@ struct ReturnMoneyTests {
       .thenRejected(.feesComeFromReturn("ret_1"))
   }
 
+  @Test(.accepts(.v3))
+  func `V3: a refund for a return is paid in another case of the order, once its own is closed`() {
+    let done = aReturn(in: .inspected).when(complete(.nothing)).happens()
+      .when(.assignCase(AssignCase(caseID: "sca_9", owner: "usr_17"))).happens()
+      .when(.resolveCase(ResolveCase(caseID: "sca_9", resolution: .denied))).happens()
+      .when(.closeCase(CloseCase(caseID: "sca_9"))).happens()
+    var again = requesting([("1", 2)], caseID: "sca_10")
+    again.returnID = "ret_1"
+    var opening = CaseTests.open
+    opening.caseID = "sca_10"
+    _ = done.when(.openCase(opening)).happens().when(.requestRefund(again)).happens()
+  }
+
   @Test(.accepts(.v3), .refuses(.v3))
-  func `V3: a refund for a return belongs to its case and order, and is not amended`() {
+  func `V3: a refund for a return belongs to its order, and is not amended`() {
     var other = orderRecorded
     other.orderID = "2"
     var otherCase = CaseOpened(
@@ -422,6 +435,9 @@ struct ReturnMoneyTests {
     credited.when(RefundApprovalTests.approve).thenRejected(
       RefundRejection.aboveRefundableBalance(
         requested: Money(1000, "GBP"), refundable: Money(1000 - 861, "GBP")))
+    // As much as is left may be approved.
+    _ = credited.when(.approveRefund(ApproveRefund(refundID: "srf_1", approvedAmount: 139)))
+      .happens()
     _ = credited.when(ChargebackTests.outcome(.prevented)).happens()
       .when(RefundApprovalTests.approve).happens()
     // First the bank, while the refund is under way.
@@ -446,6 +462,8 @@ struct ReturnMoneyTests {
       .when(approveReturn("ret_2")).happens()
       .when(receiving(came("1"), of: "ret_2")).happens()
       .when(inspecting(found("1"), of: "ret_2")).happens()
+    // What is only asked for is not given yet.
+    _ = second.when(.requestRefund(requesting([("2", 1)], as: "srf_3"))).happens()
     let given = second.completed["ret_1"]?.finalRefund.amount ?? 0
     #expect((201...400).contains(given))
     second.when(complete(.storeCredit, "ret_2"), by: policy).thenRejected(

@@ -34,8 +34,10 @@ extension Story {
       return try Return.decide(
         it, return: known(it.returnID), order: returned(it.returnID), facts: facts)
     case .completeReturn(let it):
+      let order = returned(it.returnID)
       return try Return.decide(
-        it, return: known(it.returnID), order: returned(it.returnID), facts: facts)
+        it, return: known(it.returnID), order: order,
+        refunds: order.refundIDs.compactMap { refunds[$0] }, facts: facts)
     case .grantStoreCredit(let it):
       return try Order.decide(
         it, order: order(it.orderID), case: supportCase(it.caseID), facts: facts)

@@ -59,7 +59,10 @@ public final class RunningRedress: Sendable {
       folder: path + "/read-models", logFolder: path + "/log", projectors: Self.projectors,
       vault: vault)
     sequencer = Sequencer(
-      log: log, vault: vault, erasing: Erasing(log: log, vault: vault), clock: { now ?? .now },
+      log: log, vault: vault, erasing: Erasing(log: log, vault: vault),
+      evidence: SealedEvidence(
+        store: try FolderEvidenceStore(folder: path + "/evidence"), vault: vault),
+      clock: { now ?? .now },
       aggregatesInMemory: aggregatesInMemory,
       onFatal: failed)
     let gateway = SimulatedPaymentGateway(
