@@ -22,7 +22,7 @@ private let deciding: [Command] = [
   RefundApprovalTests.approve, .denyRefund(DenyRefund(refundID: "srf_1", reason: "worn")),
   RefundExecutionTests.execute, ChargebackTests.represent,
   PayoutHoldTests.applying(600), PayoutHoldTests.release, approveReturn(), reject,
-  receiving(came("1")), inspecting(found("1")), complete(), ReturnMoneyTests.grant(1),
+  receiving(came("1")), inspecting(found("1")), complete(), ReturnCreditTests.grant(1),
   CaseActionTests.hide,
   CaseActionTests.restore, CaseActionTests.watch, CaseActionTests.unwatch,
   CaseActionTests.become(.high),
