@@ -8,13 +8,14 @@ extension SubmittedCommand {
   /// SHA-256 of their canonical content, without the id and with every personal text empty, which is
   /// compared under the person's key (``CommandHash``).
   public var contentHash: CommandHash {
-    var impersonal = self
-    if case .requestReturn(var request) = command {
-      for index in request.lines.indices where request.lines[index].reason.description != nil {
-        request.lines[index].reason.description = ""
-      }
-      impersonal.command = .requestReturn(request)
+    guard case .requestReturn(var request) = command, request.customerWords != nil else {
+      return contentHashWithWords
     }
+    for index in request.lines.indices where request.lines[index].reason.description != nil {
+      request.lines[index].reason.description = ""
+    }
+    var impersonal = self
+    impersonal.command = .requestReturn(request)
     return impersonal.contentHashWithWords
   }
 

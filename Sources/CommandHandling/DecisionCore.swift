@@ -102,12 +102,12 @@ package final class DecisionCore {
   ) throws -> Bool {
     let command = submission.command
     func isSame(_ recorded: CommandHash) throws -> Bool {
-      let words = try command.customerWords { try repository(of: command.tenant) }
-      let whole = try vault.contentHash(of: command, rest: submission.contentHash, words: words)
       // Whose words they are was not known without the case, and nobody asked in older histories.
       if recorded == submission.contentHash || recorded == command.contentHashWithWords {
         return true
       }
+      let words = try command.customerWords { try repository(of: command.tenant) }
+      let whole = try vault.contentHash(of: command, rest: submission.contentHash, words: words)
       // Without the person's key, which an erasure destroys, only the rest can be compared.
       return whole.map { $0 == recorded } ?? recorded.hasSameRest(as: submission.contentHash)
     }

@@ -32,6 +32,17 @@ extension Facts {
     }
   }
 
+  /// What counts against the giver's limit: what a policy gives for one order bit by bit, nobody looks at in
+  /// between, so its limit is for all that the order gives.
+  ///
+  /// - Parameter refunds: the other refunds that hold money of the order.
+  func counted(_ amount: Money, of order: Order, beside refunds: [Refund]) -> Money {
+    guard actor.kind != .agent else { return amount }
+    let approved = refunds.reduce(0) { $0 + ($1.approvedAmount ?? 0) }
+    return Money(
+      amount.amount + order.balance.executed + order.creditedInstead + approved, amount.currency)
+  }
+
   /// - Returns: `nil` where the actor may give it.
   func refusal(toGive amount: Money) -> GivingRefusal? {
     switch givingLimit {

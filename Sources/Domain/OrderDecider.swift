@@ -112,16 +112,15 @@ extension Order {
     let shipping = command.shipping ?? 0
     let (lines, computed) = try priced(command.lines, shipping, command.currency)
     let total = command.total ?? computed
-    var price = OrderPrice(lines: lines, shipping: shipping)
-    price.match(total, insteadOf: computed)
+    let price = OrderPrice(lines, shipping: shipping, comingTo: computed, total: total)
     return OrderRecorded(
       orderID: command.orderID, orderNumber: command.orderNumber, externalID: command.externalID,
       customerID: command.customerID, customerEmail: command.customerEmail,
       source: command.source, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, currency: command.currency,
       placedAt: command.placedAt, updatedAt: updatedAt, total: total,
-      partsTotal: computed == total ? nil : computed, shipping: price.shipping,
-      toldShipping: price.shipping == shipping ? nil : shipping, lines: price.lines,
+      partsTotal: price.partsTotal, shipping: price.shipping,
+      toldShipping: price.toldShipping, lines: price.lines,
       marketplace: command.marketplace)
   }
 
@@ -131,15 +130,14 @@ extension Order {
     let shipping = command.shipping ?? toldShipping
     let (lines, computed) = try Self.priced(command.lines, shipping, header.currency)
     let total = if let said = command.total { said } else { try unsaidTotal(computed, header) }
-    var price = OrderPrice(lines: lines, shipping: shipping)
-    price.match(total, insteadOf: computed)
+    let price = OrderPrice(lines, shipping: shipping, comingTo: computed, total: total)
     try requireStillHas(price.lines)
     try requireCaptured(balance.captured, within: total, header.currency)
     return OrderAmended(
       orderID: command.orderID, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, updatedAt: command.updatedAt, total: total,
-      partsTotal: computed == total ? nil : computed, shipping: price.shipping,
-      toldShipping: price.shipping == shipping ? nil : shipping, lines: price.lines)
+      partsTotal: price.partsTotal, shipping: price.shipping,
+      toldShipping: price.toldShipping, lines: price.lines)
   }
 }
 

@@ -45,8 +45,14 @@ extension Order {
 
 /// What an order costs: its lines, and shipping.
 struct OrderPrice {
-  var lines: [OrderLine]
-  var shipping: Int
+  private(set) var lines: [OrderLine]
+  private(set) var shipping: Int
+  /// What the parts came to as they were told, where that is not the total.
+  let partsTotal: Int?
+  private let told: Int
+
+  /// The shipping as it was told, where the total made it another.
+  var toldShipping: Int? { shipping == told ? nil : told }
 
   /// Makes the parts come to the total, so that refunds of everything do (R2, R3), and neither a penny more that
   /// nobody could refund, nor less that nobody could ask for.
@@ -58,22 +64,26 @@ struct OrderPrice {
   /// - Parameters:
   ///   - total: what the order costs, never negative.
   ///   - computed: what its parts come to.
-  mutating func match(_ total: Int, insteadOf computed: Int) {
+  init(_ lines: [OrderLine], shipping: Int, comingTo computed: Int, total: Int) {
+    self.lines = lines
+    self.shipping = shipping
+    told = shipping
+    partsTotal = computed == total ? nil : computed
     guard total < computed else {
-      shipping += total - computed
+      self.shipping += total - computed
       return
     }
     var rest = computed - total
     let prices = lines.map { $0.unitPrice * $0.quantity - $0.discount }
     for (index, share) in spread(min(rest, prices.reduce(0, +)), over: prices).enumerated() {
-      lines[index].discount += share
+      self.lines[index].discount += share
       rest -= share
     }
     let taxes = lines.map(\.tax)
     for (index, share) in spread(min(rest, taxes.reduce(0, +)), over: taxes).enumerated() {
-      lines[index].tax -= share
+      self.lines[index].tax -= share
       rest -= share
     }
-    shipping -= rest
+    self.shipping -= rest
   }
 }

@@ -68,7 +68,7 @@ private struct Numbers {
       let numbers = condition.numbers ?? []
       switch condition.operator {
       case .eq, .in: among = among?.intersection(numbers) ?? Set(numbers)
-      case .lt: high = min(high, numbers.reduce(high) { min($0, $1 - 1) })
+      case .lt: high = numbers.reduce(high) { min($0, $1 - 1) }
       case .lte: high = numbers.reduce(high, min)
       case .gt: low = numbers.reduce(low) { max($0, $1 + 1) }
       case .gte: low = numbers.reduce(low, max)

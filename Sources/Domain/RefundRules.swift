@@ -177,8 +177,7 @@ extension Refund {
   // MARK: R5: the approver's limit, and four eyes
 
   /// Agent ≤ `agent_approval_limit`, admin none, policy ≤ `auto_approve_limit` (GivingLimit.swift); with
-  /// `four_eyes` the approver is not the requester. What a policy gives for one order bit by bit, nobody looks at
-  /// in between, so its limit is for all that the order gives.
+  /// `four_eyes` the approver is not the requester.
   ///
   /// - Parameters:
   ///   - others: the other refunds that hold money of the order.
@@ -188,11 +187,7 @@ extension Refund {
     _ approved: Money, _ refund: Refund, _ order: Order, _ others: [Refund], _ known: Return?,
     _ facts: Facts
   ) throws(RefundRejection) -> Int? {
-    var given = approved
-    if facts.actor.kind != .agent {
-      given.amount += order.balance.executed + order.creditedInstead
-      given.amount += others.reduce(0) { $0 + ($1.approvedAmount ?? 0) }
-    }
+    let given = facts.counted(approved, of: order, beside: others)
     switch facts.refusal(toGive: given) {
     case nil: break
     case .mayNotGive(let actor, let role)?: throw .mayNotApprove(actor, role: role)

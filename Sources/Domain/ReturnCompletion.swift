@@ -38,13 +38,8 @@ extension Return {
         amount, refundable: Domain.Money(givable, header.currency))
     }
     guard resolution == .storeCredit else { return .events([completed]) }
-    // R5: store credit is worth money, so whoever gives it keeps to their limit, a policy over all of the
-    // order, as with refunds.
-    var given = amount
-    if facts.actor.kind != .agent {
-      given.amount += order.balance.executed + order.creditedInstead
-      given.amount += refunds.reduce(0) { $0 + ($1.approvedAmount ?? 0) }
-    }
+    // R5: store credit is worth money, so whoever gives it keeps to their limit.
+    let given = facts.counted(amount, of: order, beside: refunds)
     if let refusal = facts.refusal(toGive: given) { throw .mayNotGiveCredit(refusal) }
     guard CheckedAmount.sum(order.storeCredit, covered) != nil else {
       throw .amountTooLarge(header.currency)

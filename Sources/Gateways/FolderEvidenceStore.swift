@@ -26,12 +26,9 @@ public struct FolderEvidenceStore: EvidenceStore {
   }
 
   public func get(_ key: Digest) throws -> [UInt8]? {
-    for tier in EvidenceTier.allCases {
-      guard let bytes = try DurableFile.read(path(key, tier)) else { continue }
-      guard SHA256.hash(bytes) == key else { throw DamagedEvidence(path: path(key, tier)) }
-      return bytes
-    }
-    return nil
+    guard let (bytes, path) = try find(key, upTo: .max) else { return nil }
+    guard SHA256.hash(bytes) == key else { throw DamagedEvidence(path: path) }
+    return bytes
   }
 
   /// Moves every piece to where its age belongs.
@@ -64,8 +61,15 @@ public struct FolderEvidenceStore: EvidenceStore {
   }
 
   public func beginning(of key: Digest, byteCount: Int) throws -> [UInt8]? {
+    try find(key, upTo: byteCount)?.bytes
+  }
+
+  private func find(
+    _ key: Digest, upTo byteCount: Int
+  ) throws -> (bytes: [UInt8], path: String)? {
     for tier in EvidenceTier.allCases {
-      if let bytes = try DurableFile.read(path(key, tier), upTo: byteCount) { return bytes }
+      let path = path(key, tier)
+      if let bytes = try DurableFile.read(path, upTo: byteCount) { return (bytes, path) }
     }
     return nil
   }

@@ -107,10 +107,11 @@ public struct PersonalKeyFolder: Sendable {
 
   // MARK: Master keys
 
-  /// - Returns: `nil` where there are none.
-  func mastersForReading() throws -> MasterKeys? {
+  /// - Throws: ``PersonalDataError``, also where there are none.
+  func mastersForReading() throws -> MasterKeys {
     let numbers = try numbers()
-    return numbers.isEmpty ? nil : try masterKeys(numbers)
+    guard !numbers.isEmpty else { throw PersonalDataError.keysLost(path: path) }
+    return try masterKeys(numbers)
   }
 
   private static let prefix = "master-"

@@ -24,10 +24,7 @@ extension PersonalKeyFolder {
   /// - Throws: ``PersonalDataError``, where there is no master key.
   public func keep(_ secret: [UInt8], as which: ShopSecret, of tenant: TenantID) throws {
     precondition(ShopSecret.byteCounts.contains(secret.count), "a secret of \(secret.count) bytes")
-    guard let masters = try mastersForReading() else {
-      throw PersonalDataError.keysLost(path: path)
-    }
-    try write(secret, named: name(which, tenant), under: masters)
+    try write(secret, named: name(which, tenant), under: mastersForReading())
   }
 
   /// - Returns: `nil` where there is none.
@@ -35,10 +32,7 @@ extension PersonalKeyFolder {
   public func secret(_ which: ShopSecret, of tenant: TenantID) throws -> [UInt8]? {
     let name = name(which, tenant)
     guard let bytes = try DurableFile.read("\(path)/\(name)") else { return nil }
-    guard let masters = try mastersForReading() else {
-      throw PersonalDataError.keysLost(path: path)
-    }
-    return try open(bytes, named: name, under: masters)
+    return try open(bytes, named: name, under: mastersForReading())
   }
 
   public func path(of which: ShopSecret, of tenant: TenantID) -> String {
