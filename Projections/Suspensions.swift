@@ -1,6 +1,6 @@
-// What read models for process managers know of tenants that do nothing for a while, because they are
-// suspended (T2) or a history is told: whatever is due waits, and goes on under another command's id
-// afterwards.
+// What read models for process managers know of tenants that do nothing for a while, because they
+// are suspended (T2) or a history is told: whatever is due waits, and goes on under another
+// command's id afterwards.
 
 import EventSourcing
 import Events
@@ -52,8 +52,8 @@ enum Suspensions {
       recorded.tenant.rawValue)
   }
 
-  /// SQL: the last event since the one at a position that ended a suspension, or that another column names
-  /// because it may let happen what was refused before; NULL if there was none.
+  /// SQL: the last event since the one at a position that ended a suspension, or that another
+  /// column names because it may let happen what was refused before; NULL if there was none.
   static func resumption(since position: String, or changes: String...) -> String {
     let events = (["active_since"] + changes).map { "iif(\($0) > \(position), \($0), 0)" }
     return "nullif(max(\(events.joined(separator: ", ")), 0), 0)"

@@ -1,4 +1,5 @@
-// What happened to something, oldest first, as a table: on the page of a refund, a return and a case.
+// What happened to something, oldest first, as a table: on the page of a refund, a return and a
+// case.
 
 import HTML
 

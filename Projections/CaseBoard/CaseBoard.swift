@@ -1,6 +1,7 @@
-// The case board: every support case as it stands, with its messages, its evidence and its timeline. It
-// answers a customer's cases by status, and the cases of an order. What must hold: every event of a case
-// has its line in the timeline, and of an erased person nothing personal is left.
+// The case board: every support case as it stands, with its messages, its evidence and its
+// timeline. It answers a customer's cases by status, and the cases of an order. What must hold:
+// every event of a case has its line in the timeline, and of an erased person nothing personal is
+// left.
 
 import EventSourcing
 public import Events

@@ -24,7 +24,8 @@ public struct CaseRow: Sendable, Hashable {
   /// When an agent first wrote (M1).
   public var firstResponseAt: String?
   public var closedAt: String?
-  /// When the target of a first answer runs out or ran out; `nil` also while its clock stands still.
+  /// When the target of a first answer runs out or ran out; `nil` also while its clock stands
+  /// still.
   public var firstResponseDueAt: String?
   public var resolutionDueAt: String?
 }

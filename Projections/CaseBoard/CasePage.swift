@@ -1,5 +1,6 @@
-// One case: where it stands and by when, what was written in it, what is on its record, and everything that
-// happened. What people wrote is theirs: it is rendered as Markdown that can do nothing (Markdown.html).
+// One case: where it stands and by when, what was written in it, what is on its record, and
+// everything that happened. What people wrote is theirs: it is rendered as Markdown that can do
+// nothing (Markdown.html).
 
 public import EventSourcing
 public import Events

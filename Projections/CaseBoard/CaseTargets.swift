@@ -1,4 +1,5 @@
-// How the cases stand to their targets: what is open and when it runs out, what was met, what was missed.
+// How the cases stand to their targets: what is open and when it runs out, what was met, what was
+// missed.
 
 public import EventSourcing
 public import Events
@@ -134,7 +135,8 @@ extension CaseBoard {
       row: readTarget)
   }
 
-  /// The targets that have run out and are not recorded as missed, with those that did longest first.
+  /// The targets that have run out and are not recorded as missed, with those that did longest
+  /// first.
   public static func missedTargets(
     at now: Timestamp, limit: Int, in database: Database
   ) throws -> [DueCommand] {

@@ -1,5 +1,5 @@
-// A tenant's cases, newest first: all, a customer's, or those in one status; above them, what runs out
-// next and what was missed.
+// A tenant's cases, newest first: all, a customer's, or those in one status; above them, what runs
+// out next and what was missed.
 
 public import EventSourcing
 import Events

@@ -1,5 +1,5 @@
-// Everything that happened in a customer's cases and to their refunds, newest first. Each read model tells
-// its own part; they are merged where somebody asks.
+// Everything that happened in a customer's cases and to their refunds, newest first. Each read
+// model tells its own part; they are merged where somebody asks.
 
 public import EventSourcing
 public import Events

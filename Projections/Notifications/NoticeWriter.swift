@@ -34,7 +34,8 @@ struct NoticeWriter {
       address.rawValue)
   }
 
-  /// Tells those who can do something about a refund: the case's owner, or who approved it, or else the admins.
+  /// Tells those who can do something about a refund: the case's owner, or who approved it, or else
+  /// the admins.
   func tellPeople(_ topic: NoticeTopic, of refund: Refund, _ id: RefundID, detail: String?) throws {
     var agents = [refund.agent].compactMap { $0 }
     if agents.isEmpty {

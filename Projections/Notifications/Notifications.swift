@@ -1,13 +1,14 @@
-// Who is to be told what (DOMAIN.md, Process managers: e-mail where the tenant wants it; R8). It holds
-// what a message needs and nothing else, and the addresses apart from the messages, so that nobody is
-// written to at an address they have left.
+// Who is to be told what (rule book, Process managers: e-mail where the tenant wants it; R8). It
+// holds what a message needs and nothing else, and the addresses apart from the messages, so that
+// nobody is written to at an address they have left.
 //
 // - The tenant's settings and the case's owner count as they are at the event.
-// - What happened more than a day before it was recorded is history that somebody imports: nobody is told.
+// - What happened more than a day before it was recorded is history that somebody imports: nobody
+//   is told.
 // - What nobody has been told within thirty days is not told any more.
 //
-// What was sent is not known here: this is made anew from the log whenever somebody likes, and nothing is
-// sent again for it.
+// What was sent is not known here: this is made anew from the log whenever somebody likes, and
+// nothing is sent again for it.
 
 import EventSourcing
 public import Events
@@ -134,7 +135,8 @@ public enum Notifications: Projector {
         .customer, refund.customerID, .refundExecuted, event.refundID,
         money: (event.amount, event.currency.rawValue))
     case .refundFailed(let event):
-      // R8: the customer, and whoever works on the case or let the refund be paid, or else the admins.
+      // R8: the customer, and whoever works on the case or let the refund be paid, or else the
+      // admins.
       let refund = try row.refund(event.refundID)
       let money = (refund.amount, refund.currency)
       try row.tell(

@@ -18,8 +18,8 @@ public struct OrderBalanceRow: Sendable, Hashable {
   public var refundable: Int
   /// What banks claim and the balance does not cover, because refunds have it, or had (B1).
   public var uncovered: Int
-  /// What may still be requested (R3): less what was given as credit instead, and what banks want of payments that
-  /// refunds had paid.
+  /// What may still be requested (R3): less what was given as credit instead, and what banks want
+  /// of payments that refunds had paid.
   public var requestable: Int
   /// Given beside the balance, on which it does not draw.
   public var storeCredit: Int

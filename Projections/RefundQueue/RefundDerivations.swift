@@ -1,5 +1,5 @@
-// How the amount of each refund came about (R2), as the refund's page shows it: the rows of Domain's
-// Derivation, of what is asked for now.
+// How the amount of each refund came about (R2), as the refund's page shows it: the rows of
+// Domain's Derivation, of what is asked for now.
 
 public import Domain
 public import EventSourcing

@@ -9,7 +9,7 @@ public enum RefundQueue: Projector {
   public static let name = "RefundQueue"
   public static let version = 7
 
-  /// In the order of a refund's life (DOMAIN.md, Refund).
+  /// In the order of a refund's life (rule book, Refund).
   public static let statuses = [
     "pending", "approved", "processing", "outcome_unknown", "failed", "executed", "denied",
     "cancelled",

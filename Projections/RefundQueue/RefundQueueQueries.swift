@@ -24,8 +24,8 @@ public struct RefundRow: Sendable, Hashable {
   public var deliveryDate: CalendarDate?
   /// The day on which its return was requested.
   public var returnRequestedOn: CalendarDate?
-  /// The last day on which it can be approved (R4); `nil` without a delivery, and where its return was
-  /// requested in time.
+  /// The last day on which it can be approved (R4); `nil` without a delivery, and where its return
+  /// was requested in time.
   public var lastDay: CalendarDate?
   public var requestedAt: String
   public var requestedBy: String
@@ -175,8 +175,8 @@ extension RefundQueue {
       row: { ($0.text(0), $0.text(1)) })
   }
 
-  /// What each tenant that is not simply at work is doing: `suspended` (T2), or `importing`, while nothing is
-  /// paid.
+  /// What each tenant that is not simply at work is doing: `suspended` (T2), or `importing`, while
+  /// nothing is paid.
   public static func pausedTenants(in database: Database) throws -> [TenantID: String] {
     let rows = try database.rows(
       "SELECT tenant, is_suspended FROM tenants WHERE is_suspended OR is_importing",

@@ -1,6 +1,6 @@
-// The refund queue: every refund as it stands, what adds up by status, each one's timeline and how its
-// amount came about. It answers what can still be approved, what runs out, what was paid, and what there
-// is to execute.
+// The refund queue: every refund as it stands, what adds up by status, each one's timeline and how
+// its amount came about. It answers what can still be approved, what runs out, what was paid, and
+// what there is to execute.
 
 extension RefundQueue {
   public static let schema = """

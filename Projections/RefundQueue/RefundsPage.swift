@@ -1,5 +1,5 @@
-// The overview of a tenant's refunds: what they come to by status, what can still be approved and until
-// when, and all of them, newest first.
+// The overview of a tenant's refunds: what they come to by status, what can still be approved and
+// until when, and all of them, newest first.
 
 import Domain
 public import EventSourcing

@@ -5,9 +5,10 @@ public import Events
 public import SQLite
 
 extension RefundQueue {
-  /// Oldest first; failed ones only where the provider never received the request (R7), and nothing of
-  /// a suspended tenant, which would refuse every command (T2), or while a history is imported. What became of
-  /// the attempts that it tells, Redress's provider does not know: they are for people.
+  /// Oldest first; failed ones only where the provider never received the request (R7), and nothing
+  /// of a suspended tenant, which would refuse every command (T2), or while a history is imported.
+  /// What became of the attempts that it tells, Redress's provider does not know: they are for
+  /// people.
   public static func openExecutions(
     limit: Int, in database: Database
   ) throws -> [RefundToExecute] {

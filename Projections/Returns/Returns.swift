@@ -8,7 +8,7 @@ public enum Returns: Projector {
   public static let name = "Returns"
   public static let version = 4
 
-  /// In the order of a return's life (DOMAIN.md, Return).
+  /// In the order of a return's life (rule book, Return).
   public static let statuses = [
     "requested", "approved", "in_transit", "received", "inspected", "completed", "rejected",
     "cancelled", "expired",

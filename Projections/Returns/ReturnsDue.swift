@@ -1,6 +1,6 @@
-// What process managers have to do about returns: approve what the policy approves, request the refund
-// of what is completed, approve that refund within the policy's limit (R5), and end what was approved
-// and never shipped. Whatever a rule refuses is recorded and left to people.
+// What process managers have to do about returns: approve what the policy approves, request the
+// refund of what is completed, approve that refund within the policy's limit (R5), and end what was
+// approved and never shipped. Whatever a rule refuses is recorded and left to people.
 
 public import EventSourcing
 public import Events
@@ -44,8 +44,8 @@ extension Returns {
       row: { due($0, .expireReturn(ExpireReturn(returnID: ReturnID(unchecked: $0.text(3))))) })
   }
 
-  /// Returns that their policy approved and whose items the customer keeps: nothing comes that anybody could look
-  /// at.
+  /// Returns that their policy approved and whose items the customer keeps: nothing comes that
+  /// anybody could look at.
   public static func completionsDue(limit: Int, in database: Database) throws -> [DueCommand] {
     try database.rows(
       """
@@ -93,8 +93,8 @@ extension Returns {
       row: { RequestedItem(lineID: LineID(unchecked: $0.text(0)), quantity: $0.int(1)) })
   }
 
-  /// Pending refunds of returns that their policy approves, within its limit (R5); before the items were
-  /// looked at, people decide.
+  /// Pending refunds of returns that their policy approves, within its limit (R5); before the items
+  /// were looked at, people decide.
   public static func refundApprovalsDue(
     limit: Int, in database: Database
   ) throws -> [DueCommand] {

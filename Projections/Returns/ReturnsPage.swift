@@ -1,5 +1,5 @@
-// The overview of a tenant's returns: what they come to by status and by day, and all of them, newest
-// first, or those of the people whose e-mail address begins so.
+// The overview of a tenant's returns: what they come to by status and by day, and all of them,
+// newest first, or those of the people whose e-mail address begins so.
 
 public import EventSourcing
 public import HTML

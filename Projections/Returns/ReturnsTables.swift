@@ -1,6 +1,6 @@
-// The returns of every tenant: each as it stands with its lines and its timeline, what adds up by status
-// and by day, and the e-mail addresses that people look for. It also says what process managers have to
-// do about returns.
+// The returns of every tenant: each as it stands with its lines and its timeline, what adds up by
+// status and by day, and the e-mail addresses that people look for. It also says what process
+// managers have to do about returns.
 
 extension Returns {
   public static let schema =

@@ -1,5 +1,5 @@
-// The certificate of an erasure: a signed note (C2SP signed-note) by the log's own key, which anybody
-// can check with that key and nothing else.
+// The certificate of an erasure: a signed note (C2SP signed-note) by the log's own key, which
+// anybody can check with that key and nothing else.
 //
 //   redress.erasure/v1
 //   log redress/acme
@@ -8,8 +8,8 @@
 //   erased 2026-01-16T10:00:00.124001Z
 //   key 0f6e5a1b2c3d4e5f60718293a4b5c6d7
 //
-// It is derived from SubjectErased, so it can be had again whenever it is wanted. Its first line is no
-// log's origin, so nobody can take it for a checkpoint.
+// It is derived from SubjectErased, so it can be had again whenever it is wanted. Its first line is
+// no log's origin, so nobody can take it for a checkpoint.
 
 public import EventSourcing
 public import Transparency

@@ -1,5 +1,5 @@
-// What became of the personal texts of a log: who can still be read, who was erased, and whose key is
-// missing although nobody erased them. The log alone says who was erased.
+// What became of the personal texts of a log: who can still be read, who was erased, and whose key
+// is missing although nobody erased them. The log alone says who was erased.
 
 import EventSourcing
 import Events

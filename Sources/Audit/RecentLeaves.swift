@@ -1,12 +1,13 @@
-// What signing needs of the leaves: the block (tile of level 0) in which the tree ends that was signed last, and the one in
-// which the tree to be signed ends. What must hold: they are the hashes of the log's own lines; there is no
-// more of them however long nothing is signed, for there is one of these for each tenant.
+// What signing needs of the leaves: the block (tile of level 0) in which the tree ends that was
+// signed last, and the one in which the tree to be signed ends. What must hold: they are the hashes
+// of the log's own lines; there is no more of them however long nothing is signed, for there is one
+// of these for each tenant.
 
 import Cryptography
 import Transparency
 
-/// The hashes at the ends of a tree, at hand when it is signed: to find their lines again would mean to look
-/// for them all over a log of many tenants.
+/// The hashes at the ends of a tree, at hand when it is signed: to find their lines again would
+/// mean to look for them all over a log of many tenants.
 struct RecentLeaves: Sendable {
   /// Where the block begins in which the signed tree ends.
   private var signedStart: UInt64

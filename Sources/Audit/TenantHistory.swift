@@ -1,5 +1,5 @@
-// One tenant's history as it is replayed: positions without gaps, revisions without gaps, one command
-// for each commit, and aggregates that accept each event.
+// One tenant's history as it is replayed: positions without gaps, revisions without gaps, one
+// command for each commit, and aggregates that accept each event.
 
 import Cryptography
 import Domain

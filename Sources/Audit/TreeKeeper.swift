@@ -1,7 +1,8 @@
-// Keeps each tenant's Merkle tree beside the log and signs what it has come to. Tiles are derived; a
-// signed checkpoint is a promise. What must hold: only durable events are in a tree, tiles are on the
-// disk before a checkpoint names them, the log is read once for all tenants and not once for each, and a tree that does not extend the last checkpoint is never
-// signed (RFC 6962, section 2.1.2), which a restored old copy of the folder would ask for.
+// Keeps each tenant's Merkle tree beside the log and signs what it has come to. Tiles are derived;
+// a signed checkpoint is a promise. What must hold: only durable events are in a tree, tiles are on
+// the disk before a checkpoint names them, the log is read once for all tenants and not once for
+// each, and a tree that does not extend the last checkpoint is never signed (RFC 6962, section
+// 2.1.2), which a restored old copy of the folder would ask for.
 
 import Cryptography
 public import EventLog
@@ -93,7 +94,8 @@ public final class TreeKeeper: Sendable {
     }
   }
 
-  /// Signs every tenant's tree that has grown, now and then, until ``stop()``; once more at the end.
+  /// Signs every tenant's tree that has grown, now and then, until ``stop()``; once more at the
+  /// end.
   ///
   /// - Parameter onRefusal: told when a tree could not be signed.
   public func start(
@@ -160,7 +162,8 @@ public final class TreeKeeper: Sendable {
 
   /// A proof that an event is in the tenant's history; it stands alone.
   ///
-  /// - Throws: `TransparencyError` for a position that is not there, and as ``checkpoint(of:)`` does.
+  /// - Throws: `TransparencyError` for a position that is not there, and as ``checkpoint(of:)``
+  ///   does.
   public func receipt(for position: Position, of tenant: TenantID) throws -> Receipt {
     let note = try checkpoint(of: tenant)
     return try trees.withLock { trees in
@@ -168,7 +171,8 @@ public final class TreeKeeper: Sendable {
       let head = try Checkpoint(text: note.text).head
       let proof = try merkleTree(tree, of: tenant)
         .inclusionProof(of: position.value, inTreeOf: head.size)
-      // A tile that was damaged leads elsewhere, and whoever gets the proof could only distrust the log.
+      // A tile that was damaged leads elsewhere, and whoever gets the proof could only distrust the
+      // log.
       let leaf = try leafHashes(of: tenant)(position.value..<position.value + 1)
       guard try proof.root(leafHash: leaf[0]) == head.root else {
         throw TransparencyError.otherTiles(treeSize: head.size)
@@ -229,8 +233,8 @@ public final class TreeKeeper: Sendable {
     return tree
   }
 
-  /// Whether a tree that was kept ends with the very line that the log has there. If not, the tree is
-  /// made of the lines anew, and what was signed tells whose fault it is.
+  /// Whether a tree that was kept ends with the very line that the log has there. If not, the tree
+  /// is made of the lines anew, and what was signed tells whose fault it is.
   private func isEdge(of writer: TileWriter, inLogOf tenant: TenantID) throws -> Bool {
     guard let last = writer.edgeHashes.last else { return true }
     return try leafHashes(of: tenant)(writer.size - 1..<writer.size) == [last]

@@ -1,13 +1,14 @@
-// When a command happened, as far as its sender may say so, and what of the shop's times is believed.
+// When a command happened, as far as its sender may say so, and what of the shop's times is
+// believed.
 
 import Domain
 import EventSourcing
 import Events
 
 extension DecisionCore {
-  /// What happens, happens now: a decision that came too late (R4, C1, V2, SLA) is not made in time by
-  /// saying that it was made before. Only an import tells of other times, and a service when the shop's
-  /// news happened; and even then a refund's history does not go back.
+  /// What happens, happens now: a decision that came too late (R4, C1, V2, SLA) is not made in time
+  /// by saying that it was made before. Only an import tells of other times, and a service when the
+  /// shop's news happened; and even then a refund's history does not go back.
   func checkTime(
     _ occurredAt: Timestamp?, of command: Command, facts: Facts, repository: Repository
   ) throws {

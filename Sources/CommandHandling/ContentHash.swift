@@ -4,9 +4,9 @@ import EventSourcing
 public import Events
 
 extension SubmittedCommand {
-  /// What two commands with the same id must share to be the same command: the first 16 bytes of the
-  /// SHA-256 of their canonical content, without the id and with every personal text empty, which is
-  /// compared under the person's key (``CommandHash``).
+  /// What two commands with the same id must share to be the same command: the first 16 bytes of
+  /// the SHA-256 of their canonical content, without the id and with every personal text empty,
+  /// which is compared under the person's key (``CommandHash``).
   public var contentHash: CommandHash {
     guard case .requestReturn(var request) = command, request.customerWords != nil else {
       return contentHashWithWords

@@ -1,6 +1,6 @@
-// One command from submission to commit: has it been decided before, may it be looked at, what do the
-// aggregates say, and how is that written down. A refusal by a rule is written down too, as the event
-// CommandRejected, so that it is as final, as auditable and as explainable as a yes.
+// One command from submission to commit: has it been decided before, may it be looked at, what do
+// the aggregates say, and how is that written down. A refusal by a rule is written down too, as the
+// event CommandRejected, so that it is as final, as auditable and as explainable as a yes.
 
 import Domain
 package import EventLog
@@ -23,7 +23,7 @@ package final class DecisionCore {
   /// Decided, and not handed to the log yet.
   private var decided: (commits: [Commit], keys: [CommandKey]) = ([], [])
 
-  /// A recorded line is at most 1 MiB (DESIGN.md, Events).
+  /// A recorded line is at most 1 MiB (FORMAT.md).
   static let lineByteCountMax = 1 << 20
 
   /// So many commits are handed to the log together, which then writes them while more are decided.

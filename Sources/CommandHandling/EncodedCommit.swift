@@ -1,4 +1,5 @@
-// A decision as it goes into the log: each event with its place, written once as one canonical line.
+// A decision as it goes into the log: each event with its place, written once as one canonical
+// line.
 
 import Domain
 import EventLog
@@ -66,8 +67,8 @@ extension EncodedCommit {
 }
 
 extension EncodedCommit {
-  /// What is recorded is read again for ever, by every read model and at every start, so a line that
-  /// its own schema refuses must never get that far.
+  /// What is recorded is read again for ever, by every read model and at every start, so a line
+  /// that its own schema refuses must never get that far.
   ///
   /// - Throws: ``InvalidCommand`` if the line could not be read again.
   private static func checkReadable(_ record: RecordedEvent) throws {

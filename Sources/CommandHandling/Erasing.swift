@@ -1,6 +1,7 @@
-// Carries out what SubjectErased says. The event in the log is what counts: whatever a crash left undone
-// after it is done at the next start, before anybody is served. What must hold: every step may be done
-// twice, and an erasure is complete only once every store has let go and the key is gone.
+// Carries out what SubjectErased says. The event in the log is what counts: whatever a crash left
+// undone after it is done at the next start, before anybody is served. What must hold: every step
+// may be done twice, and an erasure is complete only once every store has let go and the key is
+// gone.
 
 import Dispatch
 public import EventLog
@@ -50,7 +51,8 @@ public final class Erasing: Sendable {
 
   /// - Parameters:
   ///   - stores: whatever else keeps personal data, but for the log and the read models.
-  ///   - orders: the orders of a customer up to a position, which may say addresses that nobody registered.
+  ///     - orders: the orders of a customer up to a position, which may say addresses that nobody
+  ///     registered.
   public init(
     log: EventLog, vault: PersonalVault, stores: [any ErasingStore] = [],
     orders: @escaping @Sendable (Person, Position) throws -> [OrderID] = { _, _ in [] }

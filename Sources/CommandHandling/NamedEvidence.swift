@@ -1,6 +1,6 @@
-// Evidence that a command names by its key in the store must be what lies there, and under the key of the customer
-// whom the case is about: with that person it is erased, and as long as nothing may be erased of them, it
-// stays. What lies elsewhere, nobody here can look at.
+// Evidence that a command names by its key in the store must be what lies there, and under the key
+// of the customer whom the case is about: with that person it is erased, and as long as nothing may
+// be erased of them, it stays. What lies elsewhere, nobody here can look at.
 
 import Cryptography
 import Domain

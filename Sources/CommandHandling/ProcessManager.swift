@@ -1,7 +1,7 @@
 // A process manager whose whole work is to submit commands when their time has come: expire a hold,
-// approve what a policy approves, say that a target was missed. It keeps no timers and no state: what is
-// due is read from a read model again and again, so a restart forgets nothing, and the id of each
-// command follows from the event that caused it, so that doing it twice changes nothing.
+// approve what a policy approves, say that a target was missed. It keeps no timers and no state:
+// what is due is read from a read model again and again, so a restart forgets nothing, and the id
+// of each command follows from the event that caused it, so that doing it twice changes nothing.
 
 import EventSourcing
 public import Events
@@ -29,7 +29,8 @@ public final class ProcessManager: Sendable {
 
   /// - Parameters:
   ///   - name: what the log calls it: `system/name`.
-  ///   - list: what is due now, up to so many, the oldest first, from a read model that may lag behind.
+  ///     - list: what is due now, up to so many, the oldest first, from a read model that may lag
+  ///     behind.
   ///   - onFailure: told when the list cannot be read; the next ``wake()`` tries again.
   public init(
     name: String, sequencer: Sequencer, list: @escaping List,

@@ -1,8 +1,8 @@
-// The process manager that pays approved refunds. It keeps no state of its own: what there is to do is
-// read from a read model, and what it does are ordinary commands whose ids follow from the event that
-// caused them, so doing it twice changes nothing. What must hold (DOMAIN.md R7, R9): the provider is
-// asked only by the run in which the execution started, and whatever a crash or a time-out left open is
-// settled by the provider's books, never by asking for the money again.
+// The process manager that pays approved refunds. It keeps no state of its own: what there is to do
+// is read from a read model, and what it does are ordinary commands whose ids follow from the event
+// that caused them, so doing it twice changes nothing. What must hold (R7, R9): the
+// provider is asked only by the run in which the execution started, and whatever a crash or a
+// time-out left open is settled by the provider's books, never by asking for the money again.
 
 internal import Domain
 public import EventLog
@@ -154,8 +154,8 @@ public final class RefundExecution: Sendable {
     wake()
   }
 
-  /// Whether the books know of no payment for a refund that is believed to be unpaid; what they do know is
-  /// recorded.
+  /// Whether the books know of no payment for a refund that is believed to be unpaid; what they do
+  /// know is recorded.
   private func isUnpaid(_ refund: RefundToExecute) async -> Bool {
     switch await books(of: refund, through: refund.attempt) {
     case .unpaid: return true
@@ -171,8 +171,8 @@ public final class RefundExecution: Sendable {
     return false
   }
 
-  /// Asks the books about every attempt up to one, whatever is recorded of it: a request that came late, or
-  /// a failure that was none, must not be paid beside another (R7, R9).
+  /// Asks the books about every attempt up to one, whatever is recorded of it: a request that came
+  /// late, or a failure that was none, must not be paid beside another (R7, R9).
   private func books(of refund: RefundToExecute, through last: Int) async -> Books {
     for attempt in stride(from: 1, through: last, by: 1) {
       var asked = refund
@@ -216,15 +216,16 @@ public final class RefundExecution: Sendable {
         state.taken.remove(refund)
       }
     }
-    // What became of it may have been seen on the list meanwhile, and put off; what the books could not say
-    // anything about waits for the next wake.
+    // What became of it may have been seen on the list meanwhile, and put off; what the books could
+    // not say anything about waits for the next wake.
     if isSettled { wake() }
   }
 
-  /// Asks the provider, and records what it says; who starts an attempt by hand has not asked the books about
-  /// those before.
+  /// Asks the provider, and records what it says; who starts an attempt by hand has not asked the
+  /// books about those before.
   ///
-  /// - Returns: `false` where the books cannot be asked now; then the provider was not asked either.
+  /// - Returns: `false` where the books cannot be asked now; then the provider was not asked
+  ///   either.
   private func settle(_ refund: RefundToExecute) async -> Bool {
     if refund.isStartedByHand {
       switch await books(of: refund, through: refund.attempt - 1) {
@@ -254,7 +255,8 @@ public final class RefundExecution: Sendable {
     return true
   }
 
-  /// Whether an attempt was started by hand since this run began: no earlier run can have asked for it.
+  /// Whether an attempt was started by hand since this run began: no earlier run can have asked for
+  /// it.
   private func isNewByHand(_ refund: RefundToExecute) -> Bool {
     refund.isStartedByHand && refund.position >= begin[refund.tenant] ?? Position(0)
   }

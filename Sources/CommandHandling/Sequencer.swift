@@ -1,8 +1,8 @@
 // The one place where decisions are made. Commands are decided one after another, each against the
-// state that the one before it left, while the commits before them are still being written. What must
-// hold: nobody is answered before the log has made the events durable, and the order of answers is the
-// order of positions. There is one sequencer for the log, so every tenant has exactly one writer and
-// nothing here needs a lock or a retry.
+// state that the one before it left, while the commits before them are still being written. What
+// must hold: nobody is answered before the log has made the events durable, and the order of
+// answers is the order of positions. There is one sequencer for the log, so every tenant has
+// exactly one writer and nothing here needs a lock or a retry.
 
 import Dispatch
 public import EventLog
@@ -40,7 +40,8 @@ public final class Sequencer: Sendable {
   ///   - vault: what seals personal texts. Its keys must become durable before the log's lines do.
   ///   - erasing: carries out erasures before they are answered.
   ///   - clock: what time it is; recorded times never go back.
-  ///   - onFatal: told of a history that contradicts itself; after that nothing is decided any more.
+  ///     - onFatal: told of a history that contradicts itself; after that nothing is decided any
+  ///     more.
   public init(
     log: EventLog, vault: PersonalVault, erasing: Erasing, evidence: SealedEvidence? = nil,
     clock: @escaping @Sendable () -> Timestamp = { .now },

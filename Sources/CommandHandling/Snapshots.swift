@@ -1,7 +1,7 @@
-// Snapshots of aggregates: the state that a stream's first events led to, kept in the log's index so
-// that loading need not read all of them. They are derived. What must hold: a state that another
-// version of the fold made, or that does not belong to the stream as it is, is never used; the events
-// are folded instead, and lead to the same state.
+// Snapshots of aggregates: the state that a stream's first events led to, kept in the log's index
+// so that loading need not read all of them. They are derived. What must hold: a state that another
+// version of the fold made, or that does not belong to the stream as it is, is never used; the
+// events are folded instead, and lead to the same state.
 
 import Domain
 package import EventLog

@@ -1,5 +1,5 @@
-// Reads what StateEncoder wrote. Anything unexpected is an error, and then the state is folded from its
-// events instead.
+// Reads what StateEncoder wrote. Anything unexpected is an error, and then the state is folded from
+// its events instead.
 
 /// Decodes a state from all of the bytes.
 func decodeState<State: Decodable>(_ type: State.Type, from bytes: some Sequence<UInt8>) throws

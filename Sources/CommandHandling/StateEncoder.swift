@@ -1,6 +1,6 @@
-// A small binary form for the states of aggregates, for nobody but this build: values in the order in
-// which they are encoded, each field after two bytes of its name's hash, so that an optional field may
-// be missing and a field that was added, renamed or moved is noticed.
+// A small binary form for the states of aggregates, for nobody but this build: values in the order
+// in which they are encoded, each field after two bytes of its name's hash, so that an optional
+// field may be missing and a field that was added, renamed or moved is noticed.
 //
 //   integer, Bool   zigzag LEB128
 //   text            length in LEB128, UTF-8

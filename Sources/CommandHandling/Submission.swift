@@ -1,5 +1,5 @@
-// What comes in and what goes out. An outcome is always told from events that are in the log, so that
-// the first answer and every later answer to the same command are made of the same facts.
+// What comes in and what goes out. An outcome is always told from events that are in the log, so
+// that the first answer and every later answer to the same command are made of the same facts.
 
 public import EventSourcing
 public import Events

@@ -1,5 +1,6 @@
-// Commands that are decided but not durable yet. Whoever sends one of them again waits for the first
-// one's commit and gets its answer; nobody learns of a decision that a power cut could still undo.
+// Commands that are decided but not durable yet. Whoever sends one of them again waits for the
+// first one's commit and gets its answer; nobody learns of a decision that a power cut could still
+// undo.
 
 import EventSourcing
 import Events

@@ -63,8 +63,8 @@ public enum AES256GCM {
 
   /// Decrypts into memory of the caller's, which has exactly the message's length.
   ///
-  /// - Returns: whether it was sealed under this key and with these other bytes; otherwise the memory
-  ///   holds zeros.
+  /// - Returns: whether it was sealed under this key and with these other bytes; otherwise the
+  ///   memory holds zeros.
   public static func open(
     _ sealed: [UInt8], key: UnsafeRawBufferPointer, binding context: [UInt8],
     into message: UnsafeMutableRawBufferPointer

@@ -1,5 +1,5 @@
-// Base64 with the alphabet and padding of RFC 4648, section 4. The same bytes have one text only: no
-// white space, no missing padding, no set bits that encode nothing.
+// Base64 with the alphabet and padding of RFC 4648, section 4. The same bytes have one text only:
+// no white space, no missing padding, no set bits that encode nothing.
 
 internal import CCrypto
 

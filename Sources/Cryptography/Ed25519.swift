@@ -1,5 +1,6 @@
-// Ed25519 signatures (RFC 8032) over libcrypto's EVP interface. Keys are kept as their 32 bytes, so that
-// they are plain values; making libcrypto's object anew costs little beside signing or verifying.
+// Ed25519 signatures (RFC 8032) over libcrypto's EVP interface. Keys are kept as their 32 bytes, so
+// that they are plain values; making libcrypto's object anew costs little beside signing or
+// verifying.
 
 internal import CCrypto
 
@@ -46,8 +47,8 @@ public enum Ed25519 {
   public struct PublicKey: Hashable, Sendable {
     public let bytes: [UInt8]
 
-    /// - Returns: `nil` unless there are exactly 32 bytes. Bytes that are no point of the curve verify
-    ///   nothing.
+    /// - Returns: `nil` unless there are exactly 32 bytes. Bytes that are no point of the curve
+    ///   verify nothing.
     public init?(_ bytes: [UInt8]) {
       guard bytes.count == keyByteCount else { return nil }
       self.bytes = bytes

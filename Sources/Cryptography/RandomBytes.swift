@@ -12,8 +12,8 @@ public func randomBytes(_ count: Int) -> [UInt8] {
 
 /// Fills memory with bytes that nobody can guess.
 ///
-/// A key or a nonce comes from a portion that was drawn before: asking the generator costs more than
-/// encrypting a short text does.
+/// A key or a nonce comes from a portion that was drawn before: asking the generator costs more
+/// than encrypting a short text does.
 public func fillWithRandomBytes(_ bytes: UnsafeMutableRawBufferPointer) {
   if bytes.count <= RandomPortion.shareByteCountMax {
     portion.withLock { unsafe $0.take(bytes) }

@@ -1,5 +1,5 @@
-// SHA-256 (FIPS 180-4) over libcrypto's block functions. The lines that Redress hashes are short: the
-// EVP interface's own work for each message would cost a tenth of a check of the whole log.
+// SHA-256 (FIPS 180-4) over libcrypto's block functions. The lines that Redress hashes are short:
+// the EVP interface's own work for each message would cost a tenth of a check of the whole log.
 
 internal import CCrypto
 

@@ -1,5 +1,6 @@
-// The chain value ties every line to all lines before it: SHA-256 over the value before and the leaf
-// hashes of one commit's lines. Commits are folded, not frames, so merging frames changes nothing.
+// The chain value ties every line to all lines before it: SHA-256 over the value before and the
+// leaf hashes of one commit's lines. Commits are folded, not frames, so merging frames changes
+// nothing.
 
 internal import Cryptography
 internal import Transparency
@@ -11,8 +12,8 @@ final class ChainFolder {
 
   /// Folds one commit: its lines are the first ones of these bytes.
   ///
-  /// - Returns: the length of its lines with newlines; `nil`, and the chain as it was, when there are
-  ///   fewer than events.
+  /// - Returns: the length of its lines with newlines; `nil`, and the chain as it was, when there
+  ///   are fewer than events.
   func fold(
     _ chain: inout Digest, eventCount: Int, of bytes: UnsafeRawBufferPointer
   ) -> Int? {

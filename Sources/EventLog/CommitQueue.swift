@@ -75,7 +75,8 @@ final class CommitQueue: Sendable {
   /// Queues commits that become durable in this order, blocking while too many bytes are queued.
   ///
   /// - Parameter whenDurable: is given the first commit's ordinal.
-  /// - Throws: ``LogError/positionGap(tenant:expected:given:)`` or ``LogError/stopped``; then nothing
+  /// - Throws: ``LogError/positionGap(tenant:expected:given:)`` or ``LogError/stopped``; then
+  ///   nothing
   /// was queued.
   func append(
     _ batches: [[Commit]], mayBlock: Bool, whenDurable: @escaping @Sendable (Ordinal) -> Void

@@ -1,4 +1,5 @@
-// Frames as they lie on the disk, so that several threads can decompress and check them side by side.
+// Frames as they lie on the disk, so that several threads can decompress and check them side by
+// side.
 
 public import Cryptography
 internal import Zstandard

@@ -16,8 +16,8 @@ extension EventLog {
     public var idleDelay = Duration.milliseconds(75)
     /// How many events may wait to be indexed before the writer waits for the index.
     public var unindexedEventCount = 200_000
-    /// How many entries the index collects in memory before it stores them; a commit has one, and one
-    /// more for each stream.
+    /// How many entries the index collects in memory before it stores them; a commit has one, and
+    /// one more for each stream.
     package var indexRunEntryCount = 100_000
     /// Whether full segments are rewritten in the background.
     public var isSealing = true

@@ -30,14 +30,15 @@ public final class EventLog: Sendable {
   /// Opens the log in a folder, creating the folder when it is missing.
   ///
   /// - Parameters:
-  ///   - beforeWriting: makes durable what the lines about to be written rely on; called on the writer's
-  ///     thread before each group of commits. When it fails, nothing more is written, as after
-  ///     any failed write.
-  ///   - onFailure: called at most once, on another thread, when a write or sync has failed; the log
-  ///     is then stopped for good and no commit in doubt was acknowledged.
-  ///   - onSealing: called on another thread for each segment that was sealed, and at most once with a
-  ///     failure, after which full segments stay as they are until the next opening.
-  /// - Throws: ``LogError`` for anything that an unfinished last write does not explain; then nothing
+  ///     - beforeWriting: makes durable what the lines about to be written rely on; called on the
+  ///     writer's thread before each group of commits. When it fails, nothing more is written, as
+  ///     after any failed write.
+  ///     - onFailure: called at most once, on another thread, when a write or sync has failed; the
+  ///     log is then stopped for good and no commit in doubt was acknowledged.
+  ///     - onSealing: called on another thread for each segment that was sealed, and at most once
+  ///     with a failure, after which full segments stay as they are until the next opening.
+  /// - Throws: ``LogError`` for anything that an unfinished last write does not explain; then
+  ///   nothing
   /// was changed.
   public static func open(
     folder: String, configuration: Configuration = Configuration(),
@@ -120,8 +121,8 @@ public final class EventLog: Sendable {
   /// answers what is queued, or marks the end as durable.
   package func stepInline() { _ = writer.stepInline() }
 
-  /// Does what the sealer's thread would do next, in a log that was opened without one: seals the first
-  /// full segment.
+  /// Does what the sealer's thread would do next, in a log that was opened without one: seals the
+  /// first full segment.
   ///
   /// - Parameter shouldStop: asked now and then; what it does happens while the segment is sealed.
   /// - Returns: `nil` when there is none, or it is too large.

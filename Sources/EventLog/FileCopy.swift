@@ -1,5 +1,5 @@
-// Files that appear under their name only when they are whole and durable: written, or linked, under
-// another name first, synced, and then renamed.
+// Files that appear under their name only when they are whole and durable: written, or linked,
+// under another name first, synced, and then renamed.
 
 internal import Glibc
 

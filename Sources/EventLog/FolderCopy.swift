@@ -1,5 +1,6 @@
-// What lies in folders beside the segments: signed checkpoints and tiles, small files that are written
-// whole. They are read before anything is copied, so that they say nothing the copy does not hold.
+// What lies in folders beside the segments: signed checkpoints and tiles, small files that are
+// written whole. They are read before anything is copied, so that they say nothing the copy does
+// not hold.
 
 internal import Glibc
 

@@ -1,7 +1,7 @@
-// Which frame holds a commit or a position. In memory is, for every tenant, where its events begin in
-// each segment; and all about the frames of the last segment. What full segments hold is read from
-// their headers when somebody asks: where frames begin, which is enough to find a commit, and stays; and
-// which tenants are in each, which is forgotten again when others are asked for.
+// Which frame holds a commit or a position. In memory is, for every tenant, where its events begin
+// in each segment; and all about the frames of the last segment. What full segments hold is read
+// from their headers when somebody asks: where frames begin, which is enough to find a commit, and
+// stays; and which tenants are in each, which is forgotten again when others are asked for.
 //
 // What must hold: a place that was handed out leads to its frame as long as the segment is not
 // exchanged; after that the frame's store notices, and the place is asked for once more.

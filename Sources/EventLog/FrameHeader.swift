@@ -21,7 +21,8 @@
 //   .  4  CRC-32C          of all bytes before
 //   .  1  45               end of the header, never zero
 //
-// What must hold: a header says everything about its commits that can be said without reading lines.
+// What must hold: a header says everything about its commits that can be said without reading
+// lines.
 
 internal import Cryptography
 internal import EventSourcing
@@ -116,7 +117,8 @@ extension FrameHeader {
   }
 }
 
-/// Where records may end, so that recovery can tell a write that did not finish from bytes that changed.
+/// Where records may end, so that recovery can tell a write that did not finish from bytes that
+/// changed.
 ///
 /// A disk writes whole sectors of 512 bytes, so an unfinished write leaves zeros from one sector's
 /// bounds to another's. If no part of a record in one sector is shorter than eight bytes, no single

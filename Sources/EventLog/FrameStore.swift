@@ -1,4 +1,5 @@
-// Frames for random access: read, checked, decompressed and taken apart once, then kept for a while.
+// Frames for random access: read, checked, decompressed and taken apart once, then kept for a
+// while.
 
 internal import EventSourcing
 internal import Zstandard

@@ -1,10 +1,10 @@
 // index.sqlite: where a stream's events are, what a command led to, and aggregates' states. It is
-// derived; a file that is missing, damaged, from another log or from another version is thrown away and
-// built again.
+// derived; a file that is missing, damaged, from another log or from another version is thrown away
+// and built again.
 //
-// Entries are kept in runs, each sorted and never changed. Storing some commits adds a run; when there
-// are many of one size, they are merged into one of the next. So everything is written a few times, in
-// order, however the names are spread, and a look-up asks a handful of runs.
+// Entries are kept in runs, each sorted and never changed. Storing some commits adds a run; when
+// there are many of one size, they are merged into one of the next. So everything is written a few
+// times, in order, however the names are spread, and a look-up asks a handful of runs.
 //
 // A transaction ends at the end of a commit and stores how far it reached, so at any moment, also
 // after a power failure, the database describes exactly a beginning of the log.
@@ -39,7 +39,8 @@ final class IndexDatabase {
   /// - Throws: ``SQLiteError`` also when the file has another version or makes no sense.
   init(path: String) throws(SQLiteError) {
     database = try Database(path: path, mode: .readWrite)
-    // NORMAL syncs at checkpoints only and loses at most the newest transactions, never consistency.
+    // NORMAL syncs at checkpoints only and loses at most the newest transactions, never
+    // consistency.
     try database.execute(
       """
       PRAGMA page_size = 8192;

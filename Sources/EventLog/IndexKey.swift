@@ -1,6 +1,6 @@
-// Names have all lengths and come in any order, so the index keeps 16 bytes of their SHA-256 instead.
-// Nobody can make two names with the same key, and whoever reads a line that the index led to still
-// compares the name.
+// Names have all lengths and come in any order, so the index keeps 16 bytes of their SHA-256
+// instead. Nobody can make two names with the same key, and whoever reads a line that the index led
+// to still compares the name.
 
 internal import Cryptography
 internal import EventSourcing

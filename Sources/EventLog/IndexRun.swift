@@ -1,5 +1,5 @@
-// A run is a sorted part of the index that never changes: its entries lie in blocks by the first bits
-// of their keys, so whoever looks for a key knows the block. A block is
+// A run is a sorted part of the index that never changes: its entries lie in blocks by the first
+// bits of their keys, so whoever looks for a key knows the block. A block is
 //
 //   0  4  CRC-32C of the rest
 //   4  .  for each entry: key (16, big-endian), length of the value (LEB128), value

@@ -1,7 +1,7 @@
-// A backup is a folder with the same segments, which a log could be opened from. What must hold, also
-// after a crash in the middle: it is a beginning of the log, whole and undamaged. So files get their
-// names one after another in the order of the history, and signed checkpoints, which were read before
-// the segments, get theirs last: they never speak of more than is there.
+// A backup is a folder with the same segments, which a log could be opened from. What must hold,
+// also after a crash in the middle: it is a beginning of the log, whole and undamaged. So files get
+// their names one after another in the order of the history, and signed checkpoints, which were
+// read before the segments, get theirs last: they never speak of more than is there.
 
 public import Cryptography
 public import EventSourcing
@@ -37,7 +37,8 @@ public struct LogBackup {
   /// - Parameters:
   ///   - folder: the log's folder.
   ///   - backup: the backup's folder, made when it is missing; only one run at a time may use it.
-  /// - Throws: ``LogError``, among them ``LogError/otherHistory(segment:ordinal:)``; then the backup
+  /// - Throws: ``LogError``, among them ``LogError/otherHistory(segment:ordinal:)``; then the
+  ///   backup
   /// is as good as it was, and perhaps longer.
   public static func run(from folder: String, to backup: String) throws(LogError) -> BackupReport {
     try run(from: folder, to: backup, fileSystem: RealFileSystem())

@@ -1,5 +1,5 @@
-// The index as everybody else sees it: a commit can be looked up from the moment it is durable. Until
-// its own thread has stored it in the database, it is found in memory.
+// The index as everybody else sees it: a commit can be looked up from the moment it is durable.
+// Until its own thread has stored it in the database, it is found in memory.
 
 internal import Cryptography
 internal import EventSourcing
@@ -33,7 +33,8 @@ final class LogIndex: Sendable {
   private static let waitingSnapshotCount = 60_000
 
   /// - Parameters:
-  ///   - database: describes the log up to its end; from here on only the index's own thread uses it.
+  ///     - database: describes the log up to its end; from here on only the index's own thread uses
+  ///     it.
   ///   - runWeight: see ``EventLog/Configuration/indexRunEntryCount``.
   init(database: sending IndexDatabase, path: String, runWeight: Int) throws(SQLiteError) {
     self.runWeight = runWeight
@@ -48,8 +49,8 @@ final class LogIndex: Sendable {
     thread.start()
   }
 
-  /// Makes a frame's durable commits visible, at once; blocks while more than `limit` events are not
-  /// stored.
+  /// Makes a frame's durable commits visible, at once; blocks while more than `limit` events are
+  /// not stored.
   func add(_ commits: [Commit], of header: FrameHeader, limit: Int) {
     var part = IndexFrame(end: header.endOrdinal, chain: header.chain)
     writerKeys.withLock { keys in

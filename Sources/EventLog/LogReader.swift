@@ -104,8 +104,8 @@ public final class LogReader {
     return nil
   }
 
-  /// Calls `body` with each whole commit below `limit`, until it answers `false`; a commit for which
-  /// it throws or answers `false` counts as read only in the latter case.
+  /// Calls `body` with each whole commit below `limit`, until it answers `false`; a commit for
+  /// which it throws or answers `false` counts as read only in the latter case.
   ///
   /// - Throws: ``LogError`` for damage, and what `body` throws.
   public func forEachCommit(upTo limit: Ordinal?, _ body: (CommitView) throws -> Bool) throws {

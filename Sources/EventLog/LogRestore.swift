@@ -1,4 +1,5 @@
-// The way back from a backup: everything is copied, read back and compared before the log has its name.
+// The way back from a backup: everything is copied, read back and compared before the log has its
+// name.
 
 internal import Glibc
 
@@ -8,7 +9,8 @@ extension LogBackup {
   /// - Parameters:
   ///   - backup: the backup's folder.
   ///   - folder: the log's folder, which must not exist.
-  /// - Throws: ``LogError`` when the backup is damaged or something cannot be written; then there is
+  /// - Throws: ``LogError`` when the backup is damaged or something cannot be written; then there
+  ///   is
   /// no log, and perhaps a folder named like it with `.restoring` after it.
   public static func restore(
     from backup: String, to folder: String

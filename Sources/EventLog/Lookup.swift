@@ -1,5 +1,5 @@
-// Random access by stream, command and position. Everything durable is found, nothing else. The index
-// says where to look and is never believed: whoever reads a line compares what it says.
+// Random access by stream, command and position. Everything durable is found, nothing else. The
+// index says where to look and is never believed: whoever reads a line compares what it says.
 
 public import EventSourcing
 
@@ -67,8 +67,8 @@ extension EventLog {
     return StoredStream(name, in: tenant, runs: runs, snapshot: snapshot)
   }
 
-  /// Keeps what a stream's first events led to, for ``stream(_:in:)`` to hand out again. It is derived
-  /// and may be forgotten at any time.
+  /// Keeps what a stream's first events led to, for ``stream(_:in:)`` to hand out again. It is
+  /// derived and may be forgotten at any time.
   ///
   /// - Parameters:
   ///   - eventCount: how many events, all of them durable.
@@ -114,7 +114,8 @@ extension EventLog {
     }
   }
 
-  /// Where to begin reading commits to come by a tenant's event soon: the first commit of its frame.
+  /// Where to begin reading commits to come by a tenant's event soon: the first commit of its
+  /// frame.
   ///
   /// - Returns: `nil` when the tenant has no such durable event.
   public func ordinalOfFrame(

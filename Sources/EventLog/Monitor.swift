@@ -1,5 +1,5 @@
-// State behind a mutex with a condition to wait on. Time-outs run on the monotonic clock, so setting
-// the wall clock moves nothing.
+// State behind a mutex with a condition to wait on. Time-outs run on the monotonic clock, so
+// setting the wall clock moves nothing.
 
 internal import Glibc
 

@@ -1,6 +1,6 @@
 // Reading all of a log on all cores: each thread takes the next frame and opens it, and whichever
-// thread finds the next result in the log's order ready hands that out. So a thread waits for another
-// only when it is too many frames ahead.
+// thread finds the next result in the log's order ready hands that out. So a thread waits for
+// another only when it is too many frames ahead.
 
 internal import Dispatch
 internal import Foundation
@@ -12,8 +12,8 @@ extension LogReader {
   /// - Parameters:
   ///   - open: called for several frames at a time.
   ///   - body: called for one frame after the other, in their order, on any thread.
-  /// - Throws: the first error in the log's order: ``LogError`` for damage, and what `open` and `body`
-  ///   throw. `body` has been called for all frames before it and for none behind.
+  /// - Throws: the first error in the log's order: ``LogError`` for damage, and what `open` and
+  ///   `body` throw. `body` has been called for all frames before it and for none behind.
   public func forEachFrame<R: Sendable>(
     _ open: @Sendable (Frame) throws -> R, inOrder body: (CompressedFrame, R) throws -> Void
   ) throws {

@@ -1,6 +1,6 @@
-// A header and the frame after it, as they are found at one place of a segment, or why there is none.
-// What must hold: a record is believed only when every one of its bytes is covered by a checksum that
-// agrees.
+// A header and the frame after it, as they are found at one place of a segment, or why there is
+// none. What must hold: a record is believed only when every one of its bytes is covered by a
+// checksum that agrees.
 
 internal import EventSourcing
 
@@ -11,9 +11,9 @@ enum RecordAt {
   case end
   /// The file ends before the record does, which begins with this commit if that can be told.
   case short(firstOrdinal: Ordinal?)
-  /// The record's bytes up to `end` are not what was written. Where its length cannot be told, that is
-  /// the end of the last sector that tells it: had that been written, it could. An `end` where the
-  /// record begins says that no unfinished write explains it, since its checksums agree.
+  /// The record's bytes up to `end` are not what was written. Where its length cannot be told, that
+  /// is the end of the last sector that tells it: had that been written, it could. An `end` where
+  /// the record begins says that no unfinished write explains it, since its checksums agree.
   case damaged(end: Int, firstOrdinal: Ordinal? = nil, reason: String)
 }
 
@@ -84,8 +84,8 @@ extension SegmentFile {
     return nil
   }
 
-  /// Whether some sector's part of these bytes, or all of them, read as zeros, with the rest of the sector,
-  /// as after a write that did not finish.
+  /// Whether some sector's part of these bytes, or all of them, read as zeros, with the rest of the
+  /// sector, as after a write that did not finish.
   func hasUnwrittenSector(from offset: Int, to end: Int) throws(LogError) -> Bool {
     let sector = RecordPadding.sectorByteCount
     var start = offset

@@ -1,6 +1,6 @@
-// Opening for writing: every checksum is looked at that is not in a sealed segment, nor in a full one
-// that the index has summed up; an unfinished last write is cut off, and what remains is made durable
-// before anybody may build on it.
+// Opening for writing: every checksum is looked at that is not in a sealed segment, nor in a full
+// one that the index has summed up; an unfinished last write is cut off, and what remains is made
+// durable before anybody may build on it.
 
 internal import Cryptography
 internal import EventSourcing
@@ -99,9 +99,9 @@ struct Recovery {
     end.file = file
     if report.cut != nil { try file.truncate(to: end.offset) }
     if let last, last.segment === segment {
-      // An earlier process may have failed to sync it, or died before, be it a mark or not; and after
-      // a failed sync the kernel shows the bytes all the same without ever writing them. Written
-      // again, they are certain after this sync.
+      // An earlier process may have failed to sync it, or died before, be it a mark or not; and
+      // after a failed sync the kernel shows the bytes all the same without ever writing them.
+      // Written again, they are certain after this sync.
       let bytes = try segment.bytes(at: last.offset, count: last.endOffset - last.offset)
       try file.write(bytes, at: last.offset)
     }

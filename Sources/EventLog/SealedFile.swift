@@ -1,6 +1,6 @@
-// Writes the sealed form of one segment beside it, reads it back, compares it with the segment commit by
-// commit, and only then puts it in the segment's place. What must hold: whatever happens on the way,
-// the segment's name leads to one whole form of it or the other, and both say the same.
+// Writes the sealed form of one segment beside it, reads it back, compares it with the segment
+// commit by commit, and only then puts it in the segment's place. What must hold: whatever happens
+// on the way, the segment's name leads to one whole form of it or the other, and both say the same.
 
 internal import Cryptography
 internal import EventSourcing
@@ -40,7 +40,8 @@ final class SealedFile {
 
   /// Writes the file, durably, and compares it with the segment.
   ///
-  /// - Returns: `false` for a segment that cannot be sealed because it is too large; nothing is left.
+  /// - Returns: `false` for a segment that cannot be sealed because it is too large; nothing is
+  ///   left.
   /// - Throws: ``LogError/stopped`` when told to stop; then nothing is left, either.
   func write() throws(LogError) -> Bool {
     do throws(LogError) {
@@ -109,7 +110,8 @@ extension SealedFile {
     try write(mark.encoded(at: byteCount), to: file)
     try file.makeReadOnly()
     try file.sync()
-    // An interrupted sealing had the same name: after a power failure the renaming must not find its file.
+    // An interrupted sealing had the same name: after a power failure the renaming must not find
+    // its file.
     try fileSystem.sync(folder: folder)
     return builder.chain
   }

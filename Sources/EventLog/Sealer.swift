@@ -1,5 +1,6 @@
 // Full segments are sealed in the background, one after another, by a thread that gives way to all
-// others. A failure costs nothing but space: it is reported, and sealing rests until the next opening.
+// others. A failure costs nothing but space: it is reported, and sealing rests until the next
+// opening.
 
 internal import EventSourcing
 internal import Foundation

@@ -1,5 +1,5 @@
-// A busy hour should not pay for the disk space of a year: while many commits come in, sealing works a
-// tenth of the time, and catches up when fewer do. It never rests for good.
+// A busy hour should not pay for the disk space of a year: while many commits come in, sealing
+// works a tenth of the time, and catches up when fewer do. It never rests for good.
 
 internal import EventSourcing
 

@@ -1,5 +1,5 @@
-// A segment is named by the ordinal of its first commit, in twenty digits, so that names sort as the
-// history runs and a missing segment shows.
+// A segment is named by the ordinal of its first commit, in twenty digits, so that names sort as
+// the history runs and a missing segment shows.
 
 internal import EventSourcing
 

@@ -1,5 +1,5 @@
-// What the index keeps of a full segment that is not sealed, so that the next opening need not look at
-// each of its records:
+// What the index keeps of a full segment that is not sealed, so that the next opening need not look
+// at each of its records:
 //
 //    0  8  length of the file
 //    8  8  where the last record begins
@@ -8,9 +8,9 @@
 //    .  .  for each frame: its first commit and its offset, each by the distance to the one before
 //    .  4  CRC-32C of all bytes before
 //
-// It is believed only as long as the file has this length, begins with the segment's first commit, and
-// ends with the record and the chain value that it names. Bytes that changed in between are found
-// when they are read, and by verifying, as they are in a sealed segment.
+// It is believed only as long as the file has this length, begins with the segment's first commit,
+// and ends with the record and the chain value that it names. Bytes that changed in between are
+// found when they are read, and by verifying, as they are in a sealed segment.
 
 internal import Cryptography
 internal import EventSourcing

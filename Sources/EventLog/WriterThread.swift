@@ -34,8 +34,8 @@ final class WriterThread: Sendable {
     self.onFailure = onFailure
   }
 
-  /// Whether the caller must not wait for the writer: it runs inside one of its callbacks, or there is
-  /// no thread.
+  /// Whether the caller must not wait for the writer: it runs inside one of its callbacks, or there
+  /// is no thread.
   var isCurrent: Bool { identity.withLock { $0 === Thread.current || $0 == nil } }
 
   func start(_ writer: SegmentWriter) {

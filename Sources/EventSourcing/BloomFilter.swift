@@ -1,5 +1,5 @@
-// Answers "certainly not here" for most of what is not there, so that something new costs no look into a
-// database. What must hold: what was added is never denied.
+// Answers "certainly not here" for most of what is not there, so that something new costs no look
+// into a database. What must hold: what was added is never denied.
 
 /// A Bloom filter of twelve bits a key: about one in three hundred answers is wrongly "perhaps".
 package struct BloomFilter: Sendable {

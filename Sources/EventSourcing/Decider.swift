@@ -1,6 +1,6 @@
-// How an aggregate decides: it looks at its state and the facts it is given, and answers with events
-// or with the reason why not. It has no clock, no randomness and does no I/O, so the same input
-// always gives the same answer.
+// How an aggregate decides: it looks at its state and the facts it is given, and answers with
+// events or with the reason why not. It has no clock, no randomness and does no I/O, so the same
+// input always gives the same answer.
 
 /// The current state of one aggregate, folded from its events.
 public protocol Aggregate: Sendable {
@@ -11,7 +11,8 @@ public protocol Aggregate: Sendable {
 
   /// Folds one event that was recorded for this aggregate into the state.
   ///
-  /// - Throws: ``InconsistentHistory`` when no decision could have led here: the history is damaged.
+  /// - Throws: ``InconsistentHistory`` when no decision could have led here: the history is
+  ///   damaged.
   mutating func evolve(_ event: Event) throws(InconsistentHistory)
 }
 

@@ -1,5 +1,5 @@
-// An address that a message can be sent to as it stands: a dot-atom, @, a domain (RFC 5322, section 3.4.1),
-// all of it ASCII, so that nothing of it can end a header line or begin another address.
+// An address that a message can be sent to as it stands: a dot-atom, @, a domain (RFC 5322, section
+// 3.4.1), all of it ASCII, so that nothing of it can end a header line or begin another address.
 
 /// `local@domain`, at most 254 bytes; quoted local parts and address literals are none.
 public struct EmailAddress: Hashable, Sendable, CustomStringConvertible {

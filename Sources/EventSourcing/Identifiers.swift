@@ -1,5 +1,5 @@
-// Names are the caller's: `[A-Za-z0-9_-]{1,64}` (DOMAIN.md). Those that begin with `_` are Redress's
-// own. They are checked once, where bytes come in, and cannot be mixed up afterwards.
+// Names are the caller's: `[A-Za-z0-9_-]{1,64}` (rule book). Those that begin with `_` are
+// Redress's own. They are checked once, where bytes come in, and cannot be mixed up afterwards.
 
 /// A checked name of one kind of thing.
 public protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvertible, Codable {

@@ -1,5 +1,5 @@
-// Something that one person is to be told because of one event. Whoever and whatever sends it, the same
-// event never tells the same person twice: tenant, position and recipient name it for ever.
+// Something that one person is to be told because of one event. Whoever and whatever sends it, the
+// same event never tells the same person twice: tenant, position and recipient name it for ever.
 
 /// A message to one person, in plain text.
 public struct Notice: Sendable, Hashable {

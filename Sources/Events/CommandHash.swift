@@ -1,8 +1,8 @@
 // What tells whether a command id was used again with other content: the first 16 bytes of SHA-256
 // over the command's canonical content (everything but the id). Whoever can hash computes it, so
-// personal texts, which could be guessed by it, are left out (an empty text stands for each). Where there
-// are some, the second half is of a keyed hash of them instead, which is worth nothing once the
-// person's key is destroyed.
+// personal texts, which could be guessed by it, are left out (an empty text stands for each). Where
+// there are some, the second half is of a keyed hash of them instead, which is worth nothing once
+// the person's key is destroyed.
 
 import JSON
 
@@ -46,7 +46,8 @@ public struct CommandHash: Hashable, Sendable {
     return value
   }
 
-  /// The same hash with another second half: the first eight bytes of a digest of the personal texts.
+  /// The same hash with another second half: the first eight bytes of a digest of the personal
+  /// texts.
   public func withPersonalPart(_ digest: [UInt8]) -> CommandHash {
     var hash = self
     hash.low = CommandHash(digest: digest).high

@@ -8,7 +8,7 @@ public struct DueCommand: Sendable {
   /// The event that it follows from.
   public var cause: Position
   /// The event since then that ended a suspension of its tenant. A suspended tenant refuses every
-  /// command for good (DOMAIN.md T2), so after it there is another command to submit.
+  /// command for good (T2), so after it there is another command to submit.
   public var resumption: Position?
   public var command: Command
   /// Tells two commands of one kind apart that follow from the same event.

@@ -1,5 +1,5 @@
-// An event as the log holds it: one line of canonical JSON, a structured CloudEvents 1.0 event whose
-// keys always come in the order that EventHeader.swift shows. Equal events have equal bytes.
+// An event as the log holds it: one line of canonical JSON, a structured CloudEvents 1.0 event
+// whose keys always come in the order that EventHeader.swift shows. Equal events have equal bytes.
 
 public import EventSourcing
 public import JSON

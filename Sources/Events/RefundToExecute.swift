@@ -1,5 +1,5 @@
-// One entry of the to-do list of the process manager that pays: the read model of refunds writes it, the
-// process manager reads it.
+// One entry of the to-do list of the process manager that pays: the read model of refunds writes
+// it, the process manager reads it.
 
 public import EventSourcing
 
@@ -18,9 +18,9 @@ public struct RefundToExecute: Sendable, Hashable {
   public var stage: Stage
   /// The event that brought it there.
   public var position: Position
-  /// The event since then that ended a suspension of its tenant (T2), or a chargeback's claim on the
-  /// refund's money (B1). What was refused before is refused for good, so after it there is another
-  /// command to submit.
+  /// The event since then that ended a suspension of its tenant (T2), or a chargeback's claim on
+  /// the refund's money (B1). What was refused before is refused for good, so after it there is
+  /// another command to submit.
   public var resumption: Position?
   public var attempt: Int
   /// Whether a person or another service started the attempt.

@@ -81,8 +81,8 @@ public struct PersonalField: Hashable, Sendable {
   }
 }
 
-/// A newer version of an event's schema. When a schema `X.2.json` appears, the compiler asks for this
-/// function, which says what an `X` of version 1 means today:
+/// A newer version of an event's schema. When a schema `X.2.json` appears, the compiler asks for
+/// this function, which says what an `X` of version 1 means today:
 ///
 /// ```swift
 /// extension X {

@@ -1,6 +1,6 @@
-// What a snapshot of an aggregate needs of the generated types. A snapshot is derived and never leaves
-// the process that wrote it for another build's eyes, so these forms may change at any time; events
-// have their own codec.
+// What a snapshot of an aggregate needs of the generated types. A snapshot is derived and never
+// leaves the process that wrote it for another build's eyes, so these forms may change at any time;
+// events have their own codec.
 
 public import JSON
 

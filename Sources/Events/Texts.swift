@@ -1,5 +1,5 @@
-// Texts that are more than a text: names, codes that match a pattern, and times. Each is checked once,
-// where its bytes come in.
+// Texts that are more than a text: names, codes that match a pattern, and times. Each is checked
+// once, where its bytes come in.
 
 public import EventSourcing
 public import JSON

@@ -1,6 +1,6 @@
-// The boundary where minor units of ISO 4217 become a provider's own. What cannot be said exactly in
-// the provider's units is never asked for: it is declined here, with the reason, and so a known failure
-// (DOMAIN.md R7, R8).
+// The boundary where minor units of ISO 4217 become a provider's own. What cannot be said exactly
+// in the provider's units is never asked for: it is declined here, with the reason, and so a known
+// failure (R7, R8).
 
 internal import Domain
 import Events

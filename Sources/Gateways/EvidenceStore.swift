@@ -14,6 +14,7 @@ public protocol EvidenceStore: Sendable {
   /// - Throws: also when what is kept there is not what was put there.
   func get(_ key: Digest) throws -> [UInt8]?
 
-  /// The first bytes of what is kept, at most so many and unverified; `nil` where nothing is kept under this key.
+  /// The first bytes of what is kept, at most so many and unverified; `nil` where nothing is kept
+  /// under this key.
   func beginning(of key: Digest, byteCount: Int) throws -> [UInt8]?
 }

@@ -1,7 +1,7 @@
-// Evidence in a folder: `<folder>/<SHA-256 of the bytes>`, one file each, 0400. A file is written beside,
-// synced, renamed, and the folder synced: under its name it is whole or not there. As it grows older it
-// moves on, to `<folder>/infrequent/` and `<folder>/archive/`, which may be other, cheaper disks: never back,
-// so whoever looks in this order finds it.
+// Evidence in a folder: `<folder>/<SHA-256 of the bytes>`, one file each, 0400. A file is written
+// beside, synced, renamed, and the folder synced: under its name it is whole or not there. As it
+// grows older it moves on, to `<folder>/infrequent/` and `<folder>/archive/`, which may be other,
+// cheaper disks: never back, so whoever looks in this order finds it.
 
 public import Cryptography
 public import EventSourcing
@@ -79,7 +79,7 @@ public struct FolderEvidenceStore: EvidenceStore {
   }
 }
 
-/// Where evidence lies by its age (DOMAIN.md, Evidence), in the order in which it gets there.
+/// Where evidence lies by its age (rule book, Evidence), in the order in which it gets there.
 public enum EvidenceTier: String, CaseIterable, Sendable {
   case frequent, infrequent, archive
 

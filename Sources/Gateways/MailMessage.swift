@@ -7,10 +7,11 @@
 //
 //   Hello,=20
 //
-// - Lines end with CRLF and have at most 76 characters before it, all of them ASCII; only a Message-ID, which
-//   no line break may divide, has as many as its names need.
-// - No text begins a header line of its own: what is not plain is encoded, and control characters and line
-//   separators become spaces before that, so that no reader finds them in what it decodes either.
+// - Lines end with CRLF and have at most 76 characters before it, all of them ASCII; only a
+//   Message-ID, which no line break may divide, has as many as its names need.
+// - No text begins a header line of its own: what is not plain is encoded, and control characters
+//   and line separators become spaces before that, so that no reader finds them in what it decodes
+//   either.
 
 import Cryptography
 import EventSourcing

@@ -1,10 +1,10 @@
-// Messages as files, one each: `<outbox>/<tenant>.<position>.<kind>.<name>.eml`. Whatever delivers them takes
-// a file by moving it into `<outbox>/sent`, where it may be deleted a day later.
+// Messages as files, one each: `<outbox>/<tenant>.<position>.<kind>.<name>.eml`. Whatever delivers
+// them takes a file by moving it into `<outbox>/sent`, where it may be deleted a day later.
 //
-// - A file is whole and durable or not there: written beside under a name with a leading dot, synced,
-//   renamed, and the folder synced.
-// - Its name follows from tenant, event and recipient, and its bytes from the notice, so a message that is
-//   waiting, or was taken, is never written again.
+// - A file is whole and durable or not there: written beside under a name with a leading dot,
+//   synced, renamed, and the folder synced.
+// - Its name follows from tenant, event and recipient, and its bytes from the notice, so a message
+//   that is waiting, or was taken, is never written again.
 
 public import EventSourcing
 import Glibc

@@ -1,6 +1,6 @@
 // The port to whoever moves the money. An adapter translates one provider's answers into these few
-// cases and keeps two promises: the same idempotency key never pays twice, and what it does not know
-// it calls unknown (DOMAIN.md R7, R9).
+// cases and keeps two promises: the same idempotency key never pays twice, and what it does not
+// know it calls unknown (R7, R9).
 
 public import EventSourcing
 
@@ -9,8 +9,8 @@ public struct PaymentInstruction: Sendable, Hashable {
   public var tenant: TenantID
   public var refundID: String
   /// Derived from refund and attempt; the provider pays at most once for each key (R7). Refunds are
-  /// named by each ``tenant`` for itself, so tenants that share an account share its keys: an adapter
-  /// tells them apart by the tenant.
+  /// named by each ``tenant`` for itself, so tenants that share an account share its keys: an
+  /// adapter tells them apart by the tenant.
   public var idempotencyKey: String
   /// Minor units of ``currency`` by ISO 4217.
   public var amount: Int

@@ -24,7 +24,8 @@ public struct HTTPRequest: Sendable {
   /// The path, percent-decoded, without the query; `*` for `OPTIONS *`.
   public let path: String
 
-  /// The query's pairs in order, percent-decoded; `+` stays `+`, a pair without `=` has the value "".
+  /// The query's pairs in order, percent-decoded; `+` stays `+`, a pair without `=` has the value
+  /// "".
   public let query: [(name: String, value: String)]
 
   public let body: [UInt8]

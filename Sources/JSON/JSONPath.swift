@@ -1,5 +1,5 @@
-// Where in a JSON text a byte lies, as `$.data.items[3].quantity`. It is computed from the text when
-// an error needs it, so that reading keeps no trail.
+// Where in a JSON text a byte lies, as `$.data.items[3].quantity`. It is computed from the text
+// when an error needs it, so that reading keeps no trail.
 
 /// Walks over a text whose bytes before the place in question are known to be valid.
 enum JSONPath {

@@ -17,8 +17,8 @@ public struct JSONFields: Sendable {
   let fields: [Field]
   let required: UInt64
 
-  /// - Parameter fields: tokens such as `"refundId":`, at most 64 of them, and whether the object is
-  ///   refused without the field.
+  /// - Parameter fields: tokens such as `"refundId":`, at most 64 of them, and whether the object
+  ///   is refused without the field.
   public init(_ fields: [(token: StaticString, isRequired: Bool)]) {
     precondition(fields.count <= 64, "an object with more than 64 fields")
     self.fields = fields.map { Field(token: $0.token, isRequired: $0.isRequired) }

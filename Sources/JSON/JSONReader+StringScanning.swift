@@ -1,5 +1,5 @@
-// How a text is passed over and checked: eight bytes at a time while they are plain ASCII; everything
-// else is looked at byte by byte.
+// How a text is passed over and checked: eight bytes at a time while they are plain ASCII;
+// everything else is looked at byte by byte.
 
 /// A text's place between its quotation marks.
 @usableFromInline

@@ -1,6 +1,6 @@
-// Any JSON text as a tree, for tools and tests. Members keep their order, also those whose key occurs
-// twice, and numbers that are not whole, or too large, keep their digits, so that writing a value again
-// loses nothing.
+// Any JSON text as a tree, for tools and tests. Members keep their order, also those whose key
+// occurs twice, and numbers that are not whole, or too large, keep their digits, so that writing a
+// value again loses nothing.
 
 /// One JSON value.
 public indirect enum JSONValue: Hashable, Sendable {

@@ -1,6 +1,6 @@
-// Canonical JSON: no white space, and in a text only `"`, `\` and control characters are escaped, as
-// \b \t \n \f \r where JSON has such a form and as \u00xx (lower case) where it has not. So equal
-// values have equal bytes.
+// Canonical JSON: no white space, and in a text only `"`, `\` and control characters are escaped,
+// as \b \t \n \f \r where JSON has such a form and as \u00xx (lower case) where it has not. So
+// equal values have equal bytes.
 
 extension [UInt8] {
   /// Appends JSON that is known when the program is built.

@@ -1,8 +1,8 @@
-// What strangers write, as HTML that does nothing but say it (DESIGN.md, section 8). What must hold of
-// any input, however hostile:
+// What strangers write, as HTML that does nothing but say it. What must hold
+// of any input, however hostile:
 //
-// - the only tags are p, strong, em, code, pre, blockquote, ul, ol, li, hr, br and a; the only attributes
-//   are an a's href, an ol's start and a code's class, which names its language;
+// - the only tags are p, strong, em, code, pre, blockquote, ul, ol, li, hr, br and a; the only
+//   attributes are an a's href, an ol's start and a code's class, which names its language;
 // - a link leads to http, https or mailto; another is its text;
 // - an image is its description, a heading a paragraph in bold, and HTML is shown as it was typed;
 // - more than 16 KiB are cut off.

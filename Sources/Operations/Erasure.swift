@@ -1,13 +1,15 @@
-// Erasing a person from the operational records: drafts that name them and webhooks whose payload does.
-// Drafts are found by customer, order and address. A payload is read as JSON, so that an address is found
-// however it was written, and the id of a customer or an order only where such an id stands.
+// Erasing a person from the operational records: drafts that name them and webhooks whose payload
+// does. Drafts are found by customer, order and address. A payload is read as JSON, so that an
+// address is found however it was written, and the id of a customer or an order only where such an
+// id stands.
 
 public import EventSourcing
 import JSON
 import SQLite
 
 extension OperationalRecords {
-  /// Removes every draft and webhook of a customer, so that not even the file's free pages have them.
+  /// Removes every draft and webhook of a customer, so that not even the file's free pages have
+  /// them.
   ///
   /// - Parameters:
   ///   - subject: the customer's id.

@@ -1,10 +1,11 @@
-// Up to where people have been told. It is kept apart from the read model that says what they are to be
-// told, which is made anew whenever somebody likes.
+// Up to where people have been told. It is kept apart from the read model that says what they are
+// to be told, which is made anew whenever somebody likes.
 //
-// - What was in the log before telling began, in this data folder, is never told: neither an old history that
-//   is served for the first time with notifications, nor a restored backup, sends years of mail.
-// - A cursor moves on only after everything before it was handed over. A crash in between leads to messages
-//   that are handed over again, which the notifier knows by their names.
+// - What was in the log before telling began, in this data folder, is never told: neither an old
+//   history that is served for the first time with notifications, nor a restored backup, sends
+//   years of mail.
+// - A cursor moves on only after everything before it was handed over. A crash in between leads to
+//   messages that are handed over again, which the notifier knows by their names.
 
 public import EventSourcing
 import SQLite

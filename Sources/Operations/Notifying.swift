@@ -1,5 +1,6 @@
-// The process manager that tells people what happened (DOMAIN.md, Process managers; R8). What is due is read
-// from a read model, how far it has come from the operational records, and both survive a restart.
+// The process manager that tells people what happened (rule book, Process managers; R8). What is
+// due is read from a read model, how far it has come from the operational records, and both survive
+// a restart.
 
 public import EventSourcing
 public import Gateways
@@ -22,8 +23,8 @@ public final class Notifying: Sendable {
 
   /// - Parameters:
   ///   - list: what is due after these cursors, all of an event or none of it, in order.
-  ///   - onFailure: told when something could not be read or handed over; the next ``wake()`` goes on
-  ///     where it stopped.
+  ///     - onFailure: told when something could not be read or handed over; the next ``wake()``
+  ///     goes on where it stopped.
   public init(
     records: OperationalRecords, notifier: any Notifier, list: @escaping List,
     onFailure: @escaping @Sendable (any Error) -> Void

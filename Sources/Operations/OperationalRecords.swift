@@ -1,10 +1,10 @@
-// `operations.sqlite`: what a service has to remember for a while and nobody audits (DOMAIN.md, Operational
-// records). None of it is history: it cannot be rebuilt from the log, and it ends.
+// `operations.sqlite`: what a service has to remember for a while and nobody audits (the rule book,
+// Operational records). None of it is history: it cannot be rebuilt from the log, and it ends.
 //
-// - Every row says when it expires; from that moment nobody is answered with it, and the next expiry run
-//   removes it. When that is stands in the file, so a restart forgets nothing.
-// - Rows hold personal data: what is deleted is overwritten (secure_delete), and the write-ahead log that
-//   may still have it is emptied.
+// - Every row says when it expires; from that moment nobody is answered with it, and the next
+//   expiry run removes it. When that is stands in the file, so a restart forgets nothing.
+// - Rows hold personal data: what is deleted is overwritten (secure_delete), and the write-ahead
+//   log that may still have it is emptied.
 // - What a caller was told is kept survives a power cut.
 // - A file that a newer Redress wrote is refused and left as it is.
 

@@ -1,6 +1,6 @@
-// What other systems have called us with, as it came: kept for ninety days, and once, however often it
-// is delivered. Two deliveries are the same if they are of one topic and have the sender's event id in
-// common, or the SHA-256 of their bytes.
+// What other systems have called us with, as it came: kept for ninety days, and once, however often
+// it is delivered. Two deliveries are the same if they are of one topic and have the sender's event
+// id in common, or the SHA-256 of their bytes.
 
 import Cryptography
 public import EventSourcing

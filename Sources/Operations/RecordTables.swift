@@ -1,5 +1,6 @@
-// The tables of `operations.sqlite`. What must hold: a migration that was ever released does not change;
-// a new one is added at the end, and the file's version (PRAGMA user_version) is how many it has had.
+// The tables of `operations.sqlite`. What must hold: a migration that was ever released does not
+// change; a new one is added at the end, and the file's version (PRAGMA user_version) is how many
+// it has had.
 
 /// What kinds of records there are, and how long each lives.
 public enum RecordKind: String, CaseIterable, Sendable {

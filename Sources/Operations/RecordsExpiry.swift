@@ -1,5 +1,5 @@
-// Records end: what has expired is removed, however long nobody looked. There are no timers; whoever runs
-// the service asks again and again, and what is due is read from the file.
+// Records end: what has expired is removed, however long nobody looked. There are no timers;
+// whoever runs the service asks again and again, and what is due is read from the file.
 
 public import EventSourcing
 import SQLite

@@ -1,5 +1,5 @@
-// A return that a customer has begun to fill in and not handed in: the order, the lines chosen so far,
-// how far it is. It lives for twelve hours after it was last saved.
+// A return that a customer has begun to fill in and not handed in: the order, the lines chosen so
+// far, how far it is. It lives for twelve hours after it was last saved.
 
 public import EventSourcing
 public import JSON

@@ -1,5 +1,5 @@
-// A run that brings orders over from the shop: what was asked of it, how far it is, how it ended. It is
-// kept for thirty days after it was last heard of.
+// A run that brings orders over from the shop: what was asked of it, how far it is, how it ended.
+// It is kept for thirty days after it was last heard of.
 
 public import EventSourcing
 public import JSON

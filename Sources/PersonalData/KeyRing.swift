@@ -1,5 +1,5 @@
-// The keys that are in memory: 32 bytes each in locked memory, as many as fit, the ones not used lately
-// overwritten first. What must hold: a key that is not durable yet is never given up.
+// The keys that are in memory: 32 bytes each in locked memory, as many as fit, the ones not used
+// lately overwritten first. What must hold: a key that is not durable yet is never given up.
 
 internal import Cryptography
 internal import EventSourcing

@@ -1,4 +1,5 @@
-// Wrapped keys in memory, for worlds that have no disk of their own: tests, simulations, benchmarks.
+// Wrapped keys in memory, for worlds that have no disk of their own: tests, simulations,
+// benchmarks.
 
 import Synchronization
 

@@ -1,5 +1,5 @@
-// Whom keys.sqlite may know of, so that somebody new costs no look into it. What must hold: whoever is in
-// the file is never denied, so nothing is denied until the whole file has been read once.
+// Whom keys.sqlite may know of, so that somebody new costs no look into it. What must hold: whoever
+// is in the file is never denied, so nothing is denied until the whole file has been read once.
 
 internal import EventSourcing
 
@@ -8,8 +8,8 @@ struct KnownPersons: Sendable {
   /// Whether everybody who was in the file at first has been added.
   var isComplete = false
 
-  /// - Parameter count: how many there are; there is room for as many again, and for a million at least.
-  ///   Beyond that the file is asked more and more often.
+  /// - Parameter count: how many there are; there is room for as many again, and for a million at
+  ///   least. Beyond that the file is asked more and more often.
   init(count: Int) { filter = BloomFilter(keyCount: max(1_000_000, 2 * count)) }
 
   mutating func add(_ person: Person) { filter.add(Self.key(of: person)) }

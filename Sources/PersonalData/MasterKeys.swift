@@ -1,5 +1,5 @@
-// The keys that wrap personal keys. A wrapped key is AES-256-GCM under the master key, bound to whose
-// key it is; the wrapped bytes of one person are no key of another.
+// The keys that wrap personal keys. A wrapped key is AES-256-GCM under the master key, bound to
+// whose key it is; the wrapped bytes of one person are no key of another.
 
 internal import Cryptography
 internal import EventSourcing

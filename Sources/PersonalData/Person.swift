@@ -1,5 +1,5 @@
-// Whose data it is, and where a piece of it stands. A sealed text opens only at its own place, so no one
-// can pass off a text of one field, event or tenant as that of another.
+// Whose data it is, and where a piece of it stands. A sealed text opens only at its own place, so
+// no one can pass off a text of one field, event or tenant as that of another.
 
 public import EventSourcing
 
@@ -34,7 +34,8 @@ public struct PersonalPlace: Hashable, Sendable {
 }
 
 extension [UInt8] {
-  /// Texts with a line feed between each two; every sealed text needs some, so no text is made of them.
+  /// Texts with a line feed between each two; every sealed text needs some, so no text is made of
+  /// them.
   init(lines: String...) {
     self = []
     reserveCapacity(128)

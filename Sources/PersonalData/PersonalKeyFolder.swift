@@ -5,8 +5,8 @@
 //     keys.sqlite                 0600: the personal keys, wrapped
 //     shopify-<tenant>.….secret   0600: what is shared with shops, sealed (ShopSecrets.swift)
 //
-// What must hold: a crash at any step of a rotation leaves both master keys, and every key is wrapped
-// by one of the two; whoever opens the folder next goes on where it stopped.
+// What must hold: a crash at any step of a rotation leaves both master keys, and every key is
+// wrapped by one of the two; whoever opens the folder next goes on where it stopped.
 
 internal import Cryptography
 internal import Glibc
@@ -23,7 +23,8 @@ public struct PersonalKeyFolder: Sendable {
 
   /// Opens the keys, making the first master key where there are none at all.
   ///
-  /// - Parameter needsKeys: whether the log holds sealed texts already; asked where there are no keys.
+  /// - Parameter needsKeys: whether the log holds sealed texts already; asked where there are no
+  ///   keys.
   /// - Throws: ``PersonalDataError``.
   public func open(
     needsKeys: () throws -> Bool

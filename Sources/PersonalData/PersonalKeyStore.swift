@@ -1,5 +1,5 @@
-// Where wrapped personal keys are kept. What must hold: a key that `keep` has returned for survives a
-// power cut, and a key that `erase` has returned for is nowhere any more.
+// Where wrapped personal keys are kept. What must hold: a key that `keep` has returned for survives
+// a power cut, and a key that `erase` has returned for is nowhere any more.
 
 public import EventSourcing
 

@@ -1,7 +1,7 @@
 // Seals and opens personal texts, each under its person's own key. What must hold:
 //
-// - A key is durable before any line that it seals: whoever writes lines calls `makeDurable()` first.
-//   Until then new keys gather, so that many of them cost one sync.
+// - A key is durable before any line that it seals: whoever writes lines calls `makeDurable()`
+//   first. Until then new keys gather, so that many of them cost one sync.
 // - Nothing is sealed for a person whose key was destroyed, and no second key is made.
 // - No key leaves this file but wrapped, or as a fingerprint.
 
@@ -25,10 +25,12 @@ public final class PersonalVault: Sendable {
   /// Held by whoever makes keys durable.
   private let writing = Mutex(())
 
-  /// How many keys are in memory at the most; fewer where the system does not let that much be locked.
+  /// How many keys are in memory at the most; fewer where the system does not let that much be
+  /// locked.
   public static let keysInMemoryMax = 16_384
 
-  /// - Parameter random: where keys and nonces come from; for simulations, which have to be repeatable.
+  /// - Parameter random: where keys and nonces come from; for simulations, which have to be
+  ///   repeatable.
   public init(
     masters: MasterKeys, store: any PersonalKeyStore, keysInMemory: Int = keysInMemoryMax,
     random: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void = fillWithRandomBytes

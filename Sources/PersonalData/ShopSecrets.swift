@@ -1,6 +1,7 @@
-// What a tenant and its shop share (DOMAIN.md, Integrations): `<data>/keys/shopify-<tenant>.<which>.secret`, which
-// only its owner may read, one line of the master key's number and the Base64 of what it sealed. It is no part
-// of the history, and read again whenever it is needed, so that a new one counts at once.
+// What a tenant and its shop share (rule book, Integrations):
+// `<data>/keys/shopify-<tenant>.<which>.secret`, which only its owner may read, one line of the
+// master key's number and the Base64 of what it sealed. It is no part of the history, and read
+// again whenever it is needed, so that a new one counts at once.
 
 internal import Cryptography
 public import EventSourcing
@@ -39,8 +40,8 @@ extension PersonalKeyFolder {
     "\(path)/\(name(which, tenant))"
   }
 
-  /// Seals every shop's secrets under the current master key. What does not open now never will: it stays as it
-  /// is, and whoever needs it is told.
+  /// Seals every shop's secrets under the current master key. What does not open now never will: it
+  /// stays as it is, and whoever needs it is told.
   func rewrapSecrets(_ masters: MasterKeys) throws {
     for name in try DurableFile.names(in: path) where Self.isSecret(name) {
       guard let bytes = try DurableFile.read("\(path)/\(name)"),

@@ -1,4 +1,5 @@
-// One step forward: a handful of commits, decoded once, applied to every read model that stands there.
+// One step forward: a handful of commits, decoded once, applied to every read model that stands
+// there.
 
 import EventLog
 import EventSourcing

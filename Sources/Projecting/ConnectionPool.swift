@@ -1,6 +1,6 @@
-// Connections for readers of one read model's file. Readers share it; an exchange of the file waits for
-// them, closes every connection and keeps new ones out, because SQLite must never find another file
-// under a name it has open.
+// Connections for readers of one read model's file. Readers share it; an exchange of the file waits
+// for them, closes every connection and keeps new ones out, because SQLite must never find another
+// file under a name it has open.
 
 import Dispatch
 import SQLite

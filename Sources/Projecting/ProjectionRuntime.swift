@@ -1,6 +1,7 @@
-// Keeps the read models up with the log. One thread follows the log, decodes each event once and hands
-// it to every projector that looks at it; rows and checkpoint change in one transaction for each
-// handful of commits. A projector that cannot apply an event stops, visibly, and the others go on.
+// Keeps the read models up with the log. One thread follows the log, decodes each event once and
+// hands it to every projector that looks at it; rows and checkpoint change in one transaction for
+// each handful of commits. A projector that cannot apply an event stops, visibly, and the others go
+// on.
 
 import Dispatch
 public import EventLog
@@ -59,8 +60,8 @@ public final class ProjectionRuntime: Sendable {
   /// So many commits within ``gatheringTime`` are fast.
   private static let busyCommitCount = 500
 
-  /// Opens all read models. A file of another version, a damaged one, and one that is further than the
-  /// log begin anew.
+  /// Opens all read models. A file of another version, a damaged one, and one that is further than
+  /// the log begin anew.
   ///
   /// - Parameters:
   ///   - vault: what opens personal texts for the projectors; without one they see them sealed.

@@ -2,8 +2,8 @@
 // projector turns events into rows and gets nothing but the event and the database: no clock, no
 // network, no file. So the same history always gives the same rows, which the digest proves.
 //
-// A projector that keeps personal texts takes SubjectErased too, and sets those of that person that are
-// not NULL to PersonalText.erased: just what a rebuild finds once the key is gone.
+// A projector that keeps personal texts takes SubjectErased too, and sets those of that person that
+// are not NULL to PersonalText.erased: just what a rebuild finds once the key is gone.
 
 public import Events
 public import SQLite

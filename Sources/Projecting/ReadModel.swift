@@ -1,6 +1,6 @@
-// One read model's file, as the runtime writes it. What must hold: rows and checkpoint change in the
-// same transaction, so a read model is always exactly the history up to its checkpoint, whenever the
-// process died.
+// One read model's file, as the runtime writes it. What must hold: rows and checkpoint change in
+// the same transaction, so a read model is always exactly the history up to its checkpoint,
+// whenever the process died.
 
 import EventLog
 public import EventSourcing
@@ -35,8 +35,8 @@ final class ReadModel {
 
   /// Opens the file, or creates it with empty tables.
   ///
-  /// - Throws: ``RebuildNeeded`` if the file was written by another version of the projector, or is no
-  ///   database any more.
+  /// - Throws: ``RebuildNeeded`` if the file was written by another version of the projector, or is
+  ///   no database any more.
   static func open(_ projector: any Projector.Type, path: String) throws -> ReadModel {
     do { return try ReadModel(projector, path: path) } catch let error as SQLiteError {
       guard error.isCorrupt else { throw error }
@@ -113,8 +113,8 @@ final class ReadModel {
   /// The commit at the checkpoint erases somebody.
   func noteErasure() { mustForget = true }
 
-  /// Makes sure that no page of the file, no file beside it and no earlier one holds what was known of
-  /// persons who were erased; tried again as long as somebody reads.
+  /// Makes sure that no page of the file, no file beside it and no earlier one holds what was known
+  /// of persons who were erased; tried again as long as somebody reads.
   func forget() {
     guard mustForget, failure == nil else { return }
     if path.hasSuffix(".sqlite") {

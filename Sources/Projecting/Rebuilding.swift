@@ -1,6 +1,6 @@
-// A rebuild makes the read model anew from the log, in a shadow file beside the one that serves. When
-// it stands where the live one stands, the two must say the same: the digests are compared, the files
-// exchanged by rename, and the old one is kept. Nobody who reads meanwhile notices.
+// A rebuild makes the read model anew from the log, in a shadow file beside the one that serves.
+// When it stands where the live one stands, the two must say the same: the digests are compared,
+// the files exchanged by rename, and the old one is kept. Nobody who reads meanwhile notices.
 
 import EventLog
 import EventSourcing

@@ -1,5 +1,6 @@
 // What a read model says, in 32 bytes: every table in order of its name, every row in order of its
-// primary key, every value with its type. Two read models with the same digest answer every query alike.
+// primary key, every value with its type. Two read models with the same digest answer every query
+// alike.
 
 import Cryptography
 public import SQLite

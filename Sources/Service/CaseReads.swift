@@ -1,5 +1,7 @@
-// GET /v1/cases, of a customer, an order or a status, and /v1/cases/{id}: one with its targets, messages,
-// evidence, refunds and timeline; /v1/sla: the targets at risk; /v1/customers/{id}/timeline. Messages are told as they were written, in Markdown; only pages render them.
+// GET /v1/cases, of a customer, an order or a status, and /v1/cases/{id}: one with its targets,
+// messages, evidence, refunds and timeline; /v1/sla: the targets at risk;
+// /v1/customers/{id}/timeline. Messages are told as they were written, in Markdown; only pages
+// render them.
 
 import EventSourcing
 import Events

@@ -17,7 +17,7 @@ struct CommandRoute: Sendable {
   var metrics: Metrics
   var erasures: ErasureRoute
 
-  /// A command is at most 1 MiB (DESIGN.md, Events).
+  /// A command is at most 1 MiB (FORMAT.md).
   static let commandByteCountMax = 1 << 20
 
   /// A request carries so many commands at the most, which bounds its answer.
@@ -87,8 +87,8 @@ struct CommandRoute: Sendable {
     }
   }
 
-  /// Gets the certificate of an erasure that was accepted, as soon as everything has let go; `nil` for
-  /// every other command, and when it has to be asked for again.
+  /// Gets the certificate of an erasure that was accepted, as soon as everything has let go; `nil`
+  /// for every other command, and when it has to be asked for again.
   private func certify(
     _ outcome: Outcome, of command: SubmittedCommand, _ body: @escaping @Sendable (String?) -> Void
   ) {

@@ -1,5 +1,5 @@
-// GET /v1/erasures/{subject}: the certificate of an erasure. It is given once everything has let go: the
-// key is destroyed, and no read model holds what was known of the person.
+// GET /v1/erasures/{subject}: the certificate of an erasure. It is given once everything has let
+// go: the key is destroyed, and no read model holds what was known of the person.
 
 import Audit
 import CommandHandling

@@ -1,5 +1,5 @@
-// PUT /v1/evidence?subject=S and GET /v1/evidence/{key}, on the Unix socket only: pieces of evidence,
-// each encrypted under the key of the person it belongs to.
+// PUT /v1/evidence?subject=S and GET /v1/evidence/{key}, on the Unix socket only: pieces of
+// evidence, each encrypted under the key of the person it belongs to.
 
 import Cryptography
 import EventLog

@@ -1,5 +1,5 @@
-// Counters in Prometheus' text format. They count since the process started; what the history holds is
-// counted by the log.
+// Counters in Prometheus' text format. They count since the process started; what the history holds
+// is counted by the log.
 
 import CommandHandling
 import EventLog

@@ -1,7 +1,8 @@
 // What a caller is told of one command, as one line of JSON:
 // {"id":"…","outcome":"accepted","events":[{"type":…,"stream":…,"position":…,"revision":…}]}
 // {"id":"…","outcome":"rejected","problem":{"type":"urn:redress:problem:…", …}}
-// An erasure that was accepted also has its "certificate". The outcomes are accepted, unchanged, rejected, conflict, invalid and retry.
+// An erasure that was accepted also has its "certificate". The outcomes are accepted, unchanged,
+// rejected, conflict, invalid and retry.
 
 import CommandHandling
 import EventSourcing

@@ -1,6 +1,7 @@
-// The pages: / leads to a tenant's refunds; below /tenants/{tenant} are refunds and refunds/{id}, cases and
-// cases/{id}, returns and returns/{id}, customers/{id}, holds, the payouts that are kept back, and
-// integration, its shop. They are made of read models only, on the server, and need no JavaScript.
+// The pages: / leads to a tenant's refunds; below /tenants/{tenant} are refunds and refunds/{id},
+// cases and cases/{id}, returns and returns/{id}, customers/{id}, holds, the payouts that are kept
+// back, and integration, its shop. They are made of read models only, on the server, and need no
+// JavaScript.
 
 import CommandHandling
 import EventSourcing

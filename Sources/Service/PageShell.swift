@@ -1,5 +1,6 @@
-// What every page has around it: one stylesheet, inside the page so that a saved page still looks like
-// itself; light and dark by what the reader's system prefers; a link past the header for keyboards.
+// What every page has around it: one stylesheet, inside the page so that a saved page still looks
+// like itself; light and dark by what the reader's system prefers; a link past the header for
+// keyboards.
 
 import HTML
 

@@ -1,5 +1,5 @@
-// The one place where errors become HTTP: every refusal leaves as a problem document (RFC 9457) whose
-// `type` is stable and whose `detail` says what is wrong and what would be right.
+// The one place where errors become HTTP: every refusal leaves as a problem document (RFC 9457)
+// whose `type` is stable and whose `detail` says what is wrong and what would be right.
 
 import CommandHandling
 import EventSourcing

@@ -1,5 +1,5 @@
-// GET /v1/checkpoint, /v1/proof and /v1/consistency: what a tenant's history has come to, signed, and
-// proofs that stand alone. Whoever has the log's public key needs nothing else to check them.
+// GET /v1/checkpoint, /v1/proof and /v1/consistency: what a tenant's history has come to, signed,
+// and proofs that stand alone. Whoever has the log's public key needs nothing else to check them.
 
 import Audit
 import EventSourcing

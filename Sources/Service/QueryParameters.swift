@@ -1,5 +1,5 @@
-// A parameter that nobody reads is a mistake its sender should hear of: `lmit=1` must not look as if
-// it had worked.
+// A parameter that nobody reads is a mistake its sender should hear of: `lmit=1` must not look as
+// if it had worked.
 
 import HTTP
 

@@ -1,6 +1,7 @@
-// GET /v1/refunds, /v1/refunds/{id}, /v1/orders/{id}/balance, /v1/holds, /v1/holds/{id}: rows of the read
-// models as JSON; CaseReads has those of cases. `tenant` may be left out while there is only one;
-// `minPosition` waits until the read model has that event, so that a caller sees what it wrote.
+// GET /v1/refunds, /v1/refunds/{id}, /v1/orders/{id}/balance, /v1/holds, /v1/holds/{id}: rows of
+// the read models as JSON; CaseReads has those of cases. `tenant` may be left out while there is
+// only one; `minPosition` waits until the read model has that event, so that a caller sees what it
+// wrote.
 
 import EventLog
 import EventSourcing

@@ -1,6 +1,6 @@
-// The operational records, on the Unix socket only, since they are about people and change without a
-// command: PUT, GET, DELETE /v1/drafts/{id}; PUT, GET /v1/sync-jobs/{id}, POST …/progress and …/finish,
-// GET /v1/sync-jobs; GET /v1/webhooks, POST /v1/webhooks/shopify. None of it is history.
+// The operational records, on the Unix socket only, since they are about people and change without
+// a command: PUT, GET, DELETE /v1/drafts/{id}; PUT, GET /v1/sync-jobs/{id}, POST …/progress and
+// …/finish, GET /v1/sync-jobs; GET /v1/webhooks, POST /v1/webhooks/shopify. None of it is history.
 
 import CommandHandling
 import EventSourcing

@@ -1,4 +1,4 @@
-// How operational records look as JSON, under DOMAIN.md's names.
+// How operational records look as JSON, under the rule book's names.
 
 import EventSourcing
 import JSON

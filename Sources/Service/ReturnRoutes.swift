@@ -1,5 +1,5 @@
-// GET /v1/returns, /v1/returns/{id}, /v1/orders/{id}/returns: returns as JSON, as ReadRoutes does it for
-// the others.
+// GET /v1/returns, /v1/returns/{id}, /v1/orders/{id}/returns: returns as JSON, as ReadRoutes does
+// it for the others.
 
 import EventSourcing
 import Events

@@ -1,4 +1,4 @@
-// How the rows of read models look as JSON: the fields that are there, under DOMAIN.md's names.
+// How the rows of read models look as JSON: the fields that are there, under the rule book's names.
 
 import EventSourcing
 import JSON

@@ -1,5 +1,5 @@
-// What the server refuses before there is a request to route: too large, too slow, malformed. It leaves
-// as a problem document like every other refusal, and says what would have been possible.
+// What the server refuses before there is a request to route: too large, too slow, malformed. It
+// leaves as a problem document like every other refusal, and says what would have been possible.
 
 public import HTTP
 

@@ -1,5 +1,5 @@
-// What other services, and people, see of Redress: commands in, answers, rows, the feed of events, and
-// pages. On the Unix socket everything; on the loopback address everything that only reads.
+// What other services, and people, see of Redress: commands in, answers, rows, the feed of events,
+// and pages. On the Unix socket everything; on the loopback address everything that only reads.
 
 public import Audit
 public import CommandHandling

@@ -1,7 +1,7 @@
-// POST /v1/webhooks/shopify?tenant=NAME: what a tenant's shop calls us with, handed on to the Unix socket by
-// whatever receives it from the network. The signature over the raw bytes is checked before anything of them
-// is read, and the answer leaves when the record is durable. What it means for orders and returns is for
-// those to say who read the records.
+// POST /v1/webhooks/shopify?tenant=NAME: what a tenant's shop calls us with, handed on to the Unix
+// socket by whatever receives it from the network. The signature over the raw bytes is checked
+// before anything of them is read, and the answer leaves when the record is durable. What it means
+// for orders and returns is for those to say who read the records.
 
 import EventSourcing
 import HTTP

@@ -1,8 +1,8 @@
-// Signs what a tenant's tree has come to. A signed checkpoint is a promise for ever, so this is where
-// Redress stops rather than contradict itself.
+// Signs what a tenant's tree has come to. A signed checkpoint is a promise for ever, so this is
+// where Redress stops rather than contradict itself.
 //
-// What must hold: each checkpoint that leaves here extends the one before (RFC 6962, section 2.1.2), and
-// is durable before anybody sees it. The same tree gives the same note.
+// What must hold: each checkpoint that leaves here extends the one before (RFC 6962, section
+// 2.1.2), and is durable before anybody sees it. The same tree gives the same note.
 
 public import Cryptography
 internal import Synchronization

@@ -1,7 +1,8 @@
-// The right edge of a growing tree: one hash for each complete subtree, so for each bit of its size.
-// It is all that appending and the root need, whatever the size.
+// The right edge of a growing tree: one hash for each complete subtree, so for each bit of its
+// size. It is all that appending and the root need, whatever the size.
 //
-// What must hold: `nodes` has as many hashes as `size` has bits set, that of the largest subtree first.
+// What must hold: `nodes` has as many hashes as `size` has bits set, that of the largest subtree
+// first.
 
 public import Cryptography
 

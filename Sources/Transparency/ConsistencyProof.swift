@@ -1,8 +1,8 @@
-// Proves that a tree extends an older one: nothing was changed, nothing taken away (RFC 6962, section
-// 2.1.2; verified as RFC 9162, section 2.1.4.2).
+// Proves that a tree extends an older one: nothing was changed, nothing taken away (RFC 6962,
+// section 2.1.2; verified as RFC 9162, section 2.1.4.2).
 //
-// What must hold: for each pair of sizes exactly one number of hashes is right; both roots come out of
-// the same hashes.
+// What must hold: for each pair of sizes exactly one number of hashes is right; both roots come out
+// of the same hashes.
 
 public import Cryptography
 
@@ -40,8 +40,8 @@ public struct ConsistencyProof: Hashable, Sendable {
     guard new == newRoot else { throw .otherRoot(computed: new, given: newRoot) }
   }
 
-  /// The path of the older tree's last complete subtree: where it turns right, the sibling belongs to
-  /// both trees, where it turns left, only to the newer one.
+  /// The path of the older tree's last complete subtree: where it turns right, the sibling belongs
+  /// to both trees, where it turns left, only to the newer one.
   private func roots(oldRoot: Digest) -> (old: Digest, new: Digest) {
     let hash = SHA256()
     let skipped = UInt64((~(oldSize - 1)).trailingZeroBitCount)

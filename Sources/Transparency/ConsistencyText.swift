@@ -2,7 +2,7 @@
 //
 //   old 10
 //   new 20
-//   <Base64 of a hash>           from the older tree's root towards the newer one's, one on each line
+//   <Base64 of a hash> from the older tree's root towards the newer one's, one on each line
 
 import Cryptography
 

@@ -1,6 +1,6 @@
-// Small files that are whole and durable or not there: written beside, synced, renamed over, and the
-// folder synced. A crash leaves the old file, the new file, and perhaps the one beside it, which the
-// next write replaces.
+// Small files that are whole and durable or not there: written beside, synced, renamed over, and
+// the folder synced. A crash leaves the old file, the new file, and perhaps the one beside it,
+// which the next write replaces.
 
 package import Glibc
 

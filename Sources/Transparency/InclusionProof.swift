@@ -1,7 +1,7 @@
 // Proves that a leaf is in a tree (RFC 6962, section 2.1.1; verified as RFC 9162, section 2.1.3.2).
 //
-// What must hold: for each index and size there is exactly one number of hashes that is right, and each
-// hash has exactly one place.
+// What must hold: for each index and size there is exactly one number of hashes that is right, and
+// each hash has exactly one place.
 
 public import Cryptography
 
@@ -64,8 +64,8 @@ public struct InclusionProof: Hashable, Sendable {
   /// - Precondition: the index is in the tree.
   public static func hashCount(index: UInt64, treeSize: UInt64) -> Int {
     precondition(index < treeSize, "no leaf \(index) in a tree of \(treeSize)")
-    // Below where the paths of this leaf and of the last one part, every level has a sibling; above,
-    // only those where the path turns right.
+    // Below where the paths of this leaf and of the last one part, every level has a sibling;
+    // above, only those where the path turns right.
     let parting = 64 - (index ^ (treeSize - 1)).leadingZeroBitCount
     return parting + (parting < 64 ? (index >> UInt64(parting)).nonzeroBitCount : 0)
   }

@@ -1,5 +1,5 @@
-// One key as a file: its name, and the PEM texts of RFC 8410. For Ed25519 the encodings before the 32
-// bytes of a key are always the same.
+// One key as a file: its name, and the PEM texts of RFC 8410. For Ed25519 the encodings before the
+// 32 bytes of a key are always the same.
 
 internal import Cryptography
 

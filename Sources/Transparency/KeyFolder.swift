@@ -4,8 +4,8 @@
 //     checkpoint-00002.key          0600, or narrower: PKCS #8, the key that signs
 //     checkpoint-00001.pub          a public key that signed before
 //
-// What must hold: the highest number signs, and every number's public half is kept, so that old notes
-// can be verified for ever. A private key is never replaced, and nobody else may read it.
+// What must hold: the highest number signs, and every number's public half is kept, so that old
+// notes can be verified for ever. A private key is never replaced, and nobody else may read it.
 
 public import Cryptography
 internal import Glibc
@@ -70,7 +70,8 @@ public struct KeyFolder: Sendable {
 
   /// Makes a new key that signs from now on, and forgets the private half of the one before.
   ///
-  /// - Throws: ``KeyFolderError``. After a crash in between, both are there and the newer one signs.
+  /// - Throws: ``KeyFolderError``. After a crash in between, both are there and the newer one
+  ///   signs.
   public func rotate() throws(KeyFolderError) -> CheckpointKeys {
     let before = try open()
     let numbers = try numbers()

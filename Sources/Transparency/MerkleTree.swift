@@ -1,8 +1,9 @@
-// Roots and proofs of a tree that is not in memory (RFC 6962, section 2.1). Level 0 is asked for, since
-// leaf hashes follow from the lines; everything above is read from tiles.
+// Roots and proofs of a tree that is not in memory (RFC 6962, section 2.1). Level 0 is asked for,
+// since leaf hashes follow from the lines; everything above is read from tiles.
 //
-// What must hold: a proof for one leaf reads one block of 256 leaves, one at the right edge, and at most
-// two tiles of each level. Nothing here is trusted: a wrong tile gives a proof that does not verify.
+// What must hold: a proof for one leaf reads one block of 256 leaves, one at the right edge, and at
+// most two tiles of each level. Nothing here is trusted: a wrong tile gives a proof that does not
+// verify.
 
 public import Cryptography
 
@@ -57,8 +58,8 @@ public struct MerkleTree: Sendable {
     return InclusionProof(index: index, treeSize: treeSize, hashes: hashes.reversed())
   }
 
-  /// - Throws: ``TransparencyError``, also for a proof from a tree without leaves, and what the source
-  ///   of leaf hashes throws.
+  /// - Throws: ``TransparencyError``, also for a proof from a tree without leaves, and what the
+  ///   source of leaf hashes throws.
   public func consistencyProof(
     from oldSize: UInt64, to newSize: UInt64
   ) throws -> ConsistencyProof {

@@ -1,5 +1,5 @@
-// How two hashes of a Merkle tree become one (RFC 6962, section 2.1): the one byte keeps an inner node
-// from being taken for a leaf.
+// How two hashes of a Merkle tree become one (RFC 6962, section 2.1): the one byte keeps an inner
+// node from being taken for a leaf.
 
 public import Cryptography
 

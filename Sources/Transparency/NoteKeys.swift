@@ -3,8 +3,8 @@
 //   key id   the first four bytes of SHA-256(name ‖ 0A ‖ 01 ‖ public key)
 //   vkey     <name>+<key id, 8 hexadecimal digits>+<Base64 of 01 ‖ public key>
 //
-// What must hold: a name is not empty and has neither white space nor "+", so that a vkey and a signature
-// line can be taken apart.
+// What must hold: a name is not empty and has neither white space nor "+", so that a vkey and a
+// signature line can be taken apart.
 
 public import Cryptography
 

@@ -1,5 +1,5 @@
-// A proof that stands alone (C2SP tlog-proof): whoever has the log's vkey and the line can check it with
-// nothing else. Files are named `….tlog-proof`.
+// A proof that stands alone (C2SP tlog-proof): whoever has the log's vkey and the line can check it
+// with nothing else. Files are named `….tlog-proof`.
 //
 //   c2sp.org/tlog-proof@v1
 //   extra <Base64>               only if there is any; not signed, so not to be believed

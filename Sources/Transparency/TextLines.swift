@@ -1,5 +1,5 @@
-// Walks over a text line by line for the parsers of notes, checkpoints and proofs, and says in which
-// line something is wrong. Newlines are the only control characters they allow.
+// Walks over a text line by line for the parsers of notes, checkpoints and proofs, and says in
+// which line something is wrong. Newlines are the only control characters they allow.
 
 import Cryptography
 
@@ -24,7 +24,8 @@ struct TextLines {
   /// The number of the line that was read last.
   private(set) var line: Int
 
-  /// - Throws: ``FormatError`` unless these are whole lines of UTF-8 without other control characters.
+  /// - Throws: ``FormatError`` unless these are whole lines of UTF-8 without other control
+  ///   characters.
   init(_ bytes: [UInt8], format: String, limit: Int) throws(FormatError) {
     func refuse(_ reason: String) -> FormatError {
       FormatError(format: format, line: 0, reason: reason)

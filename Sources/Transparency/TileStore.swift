@@ -1,5 +1,5 @@
-// Where tiles are kept: a port, and the adapter that keeps them as files. Tiles are derived from the
-// lines; losing them costs time, never history.
+// Where tiles are kept: a port, and the adapter that keeps them as files. Tiles are derived from
+// the lines; losing them costs time, never history.
 
 /// Keeps whole tiles.
 public protocol TileStore: Sendable {

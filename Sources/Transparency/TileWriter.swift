@@ -1,9 +1,9 @@
-// Makes the tiles above level 0 while a tree grows: 256 hashes of one level become one of the next. Of
-// level 0 only the right edge is kept, so that going on needs no leaf: those of one tenant may lie far
-// apart in a log of many.
+// Makes the tiles above level 0 while a tree grows: 256 hashes of one level become one of the next.
+// Of level 0 only the right edge is kept, so that going on needs no leaf: those of one tenant may
+// lie far apart in a log of many.
 //
-// What must hold: `levels[l]` are the hashes of the rightmost tile of level l, fewer than 256 of them;
-// what `flush` wrote at a size is all that a `MerkleTree` of that size reads.
+// What must hold: `levels[l]` are the hashes of the rightmost tile of level l, fewer than 256 of
+// them; what `flush` wrote at a size is all that a `MerkleTree` of that size reads.
 
 public import Cryptography
 
@@ -14,8 +14,8 @@ public struct TileWriter: Sendable {
   private var levels: [[Digest]] = [[]]
   /// Full tiles that were not written yet.
   private var completed: [(tile: Tile, hashes: [Digest])] = []
-  /// The partial tiles of level 0 that are kept: that of the last flush, and the one before it, which
-  /// a checkpoint may still name.
+  /// The partial tiles of level 0 that are kept: that of the last flush, and the one before it,
+  /// which a checkpoint may still name.
   private var edges: [Tile] = []
   /// Tiles of level 0 that became full since the last flush.
   private var fullLeafTiles: [Tile] = []
@@ -26,8 +26,8 @@ public struct TileWriter: Sendable {
   /// Goes on from the tiles that were flushed at some size.
   ///
   /// - Throws: ``TransparencyError/otherTiles(treeSize:)`` when the tiles do not lead to the head's
-  ///   root, other ``TransparencyError``s, and what `leafHashes` throws. Tiles are derived, so whoever
-  ///   sees one may begin with an empty writer and all leaves.
+  ///   root, other ``TransparencyError``s, and what `leafHashes` throws. Tiles are derived, so
+  ///   whoever sees one may begin with an empty writer and all leaves.
   public init(
     resumingAt head: TreeHead, tiles: some TileStore, leafHashes: MerkleTree.LeafHashes
   ) throws {
@@ -128,8 +128,8 @@ public struct TileWriter: Sendable {
     try forgetEdges(in: tiles)
   }
 
-  /// Keeps the partial tile that was just written and the one before it, if that is of the same full
-  /// tile; what a crash leaves goes when the tile is full.
+  /// Keeps the partial tile that was just written and the one before it, if that is of the same
+  /// full tile; what a crash leaves goes when the tile is full.
   private mutating func forgetEdges(in tiles: some TileStore) throws(TransparencyError) {
     for tile in fullLeafTiles { try tiles.removePartialTiles(of: tile) }
     fullLeafTiles = []

@@ -5,8 +5,8 @@ internal import Glibc
 
 /// Calls `body` with the content of all frames of a file, in order, in chunks of about 128 KiB.
 ///
-/// - Throws: ``ZstandardError`` when the file cannot be read, is damaged or ends inside a frame, and
-///   whatever `body` throws.
+/// - Throws: ``ZstandardError`` when the file cannot be read, is damaged or ends inside a frame,
+///   and whatever `body` throws.
 public func forEachDecompressedChunk(
   path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
 ) throws {

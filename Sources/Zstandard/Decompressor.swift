@@ -86,7 +86,8 @@ internal import CZstd
     let claimed = unsafe ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
     // ZSTD_CONTENTSIZE_UNKNOWN and ZSTD_CONTENTSIZE_ERROR, which Swift does not import.
     guard claimed < UInt64.max - 1 else { throw .unknownContentSize }
-    // A block has at least 4 bytes and yields at most 128 KiB, so a short frame cannot ask for much.
+    // A block has at least 4 bytes and yields at most 128 KiB, so a short frame cannot ask for
+    // much.
     let limit = min(limit, (frame.count / 4 + 1) << 17)
     guard claimed <= UInt64(limit) else { throw .contentTooLarge(size: claimed, limit: limit) }
     let length = unsafe ZSTD_findFrameCompressedSize(frame.baseAddress, frame.count)

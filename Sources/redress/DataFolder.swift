@@ -1,5 +1,5 @@
-// The folder that a service keeps everything in. One service at a time may write in it: that one holds
-// a lock on the file `lock`, which also says who it is and where it can be asked.
+// The folder that a service keeps everything in. One service at a time may write in it: that one
+// holds a lock on the file `lock`, which also says who it is and where it can be asked.
 
 import Foundation
 
@@ -63,7 +63,8 @@ struct DataFolder {
   private static let spaceNeeded = 4 << 20
 
   /// Refuses to begin on a full disk, while that is still a sentence: SQLite shares memory through
-  /// mapped files, and whoever writes where the disk has no room for it is ended by the system (SIGBUS).
+  /// mapped files, and whoever writes where the disk has no room for it is ended by the system
+  /// (SIGBUS).
   func requireSpace() throws {
     var disk = statvfs()
     guard statvfs(path, &disk) == 0 else { return }

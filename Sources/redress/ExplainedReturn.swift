@@ -1,5 +1,5 @@
-// What a return comes to, as its events say: what its policy said of each line, the estimate, what was
-// found, and what is given in the end.
+// What a return comes to, as its events say: what its policy said of each line, the estimate, what
+// was found, and what is given in the end.
 
 import Domain
 import EventSourcing

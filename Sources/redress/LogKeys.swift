@@ -1,5 +1,5 @@
-// The keys of a data folder, and the name under which its log signs. The name is chosen once: it is the
-// first part of every origin, so changing it would look like another log.
+// The keys of a data folder, and the name under which its log signs. The name is chosen once: it is
+// the first part of every origin, so changing it would look like another log.
 
 import EventSourcing
 import Foundation

@@ -8,7 +8,8 @@ import Operations
 import Projecting
 import Projections
 
-/// The process manager that tells people, from this moment of the history on if it never ran before.
+/// The process manager that tells people, from this moment of the history on if it never ran
+/// before.
 func notifying(
   _ records: OperationalRecords, _ projections: ProjectionRuntime, in folder: DataFolder,
   outbox: OutboxNotifier

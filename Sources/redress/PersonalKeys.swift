@@ -16,7 +16,8 @@ extension DataFolder {
     try PersonalKeyFolder(path: keys).open(needsKeys: logHoldsSealedTexts)
   }
 
-  /// The personal keys, for whoever changes nothing; `nil` where they are not there, or not to be read.
+  /// The personal keys, for whoever changes nothing; `nil` where they are not there, or not to be
+  /// read.
   func personalKeysForReading() throws -> (vault: PersonalVault, store: SQLiteKeyStore)? {
     guard access(keys, R_OK | X_OK) == 0 else { return nil }
     return try PersonalKeyFolder(path: keys).openForReading()

@@ -1,4 +1,5 @@
-// Checkpoints and proofs, asked of the service that runs on a folder, or made from the folder itself.
+// Checkpoints and proofs, asked of the service that runs on a folder, or made from the folder
+// itself.
 
 import Audit
 import EventLog

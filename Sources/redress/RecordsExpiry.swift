@@ -1,5 +1,5 @@
-// Removes operational records whose time is over, and moves evidence that grew old, beside everything else that
-// the service does.
+// Removes operational records whose time is over, and moves evidence that grew old, beside
+// everything else that the service does.
 
 import CommandHandling
 import Gateways

@@ -292,7 +292,8 @@ func stopForGood(_ reason: String) -> Never {
   _exit(ExitCode.fatal.rawValue)
 }
 
-/// The signals that end this process politely, from now on; none is lost before somebody waits for it.
+/// The signals that end this process politely, from now on; none is lost before somebody waits for
+/// it.
 private func endingSignals() -> AsyncStream<String> {
   AsyncStream { continuation in
     let queue = DispatchQueue(label: "redress.signals")

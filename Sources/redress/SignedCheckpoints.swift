@@ -9,7 +9,8 @@ struct SignedCheckpoints {
   /// Whose checkpoints nobody checked, because there are no keys, or they are somebody else's.
   var unchecked: [TenantID] = []
 
-  /// - Throws: a checkpoint that is there and cannot be believed; nothing where there are no keys of this user.
+  /// - Throws: a checkpoint that is there and cannot be believed; nothing where there are no keys
+  ///   of this user.
   init(in folder: DataFolder) throws {
     let notes = folder.log + "/checkpoints"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: notes)) ?? []

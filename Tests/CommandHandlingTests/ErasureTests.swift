@@ -1,4 +1,5 @@
-// Erasing a person, and every crash on the way: whatever an earlier run left undone, the next completes.
+// Erasing a person, and every crash on the way: whatever an earlier run left undone, the next
+// completes.
 
 import CommandHandling
 import Cryptography

@@ -31,7 +31,7 @@ struct `Evidence` {
     redress.stop()
   }
 
-  /// DOMAIN.md, Evidence: the infrequent tier after 30 days, the archive after 180.
+  /// Rule book, Evidence: the infrequent tier after 30 days, the archive after 180.
   @Test func `is found wherever its age has taken it`() async throws {
     let folder = NSTemporaryDirectory() + "redress-evidence-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }

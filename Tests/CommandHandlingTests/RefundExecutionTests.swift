@@ -1,5 +1,5 @@
-// R7, R8, R9: however the provider behaves and whenever the process dies, nobody is paid twice and no
-// approved refund is forgotten.
+// R7, R8, R9: however the provider behaves and whenever the process dies, nobody is paid twice and
+// no approved refund is forgotten.
 
 import CommandHandling
 import Domain
@@ -309,7 +309,8 @@ struct `Paying a refund` {
         "g-\(actor.count)", "ReconcileRefund", reconciled, actor: actor)
       #expect(said.rejection != nil)
     }
-    // And if the provider itself said so, and was wrong, its books are asked before anything is paid again.
+    // And if the provider itself said so, and was wrong, its books are asked before anything is
+    // paid again.
     let wrong = try await redress.submit(
       "h", "RecordRefundFailed", failed, actor: "system/refund-execution")
     #expect(wrong.isAccepted)

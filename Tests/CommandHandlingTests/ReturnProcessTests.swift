@@ -1,5 +1,5 @@
-// V2, V3, R5: what the policy approves is approved, what is completed is refunded, what is never shipped
-// expires; each once, also after a restart and when the history is replayed.
+// V2, V3, R5: what the policy approves is approved, what is completed is refunded, what is never
+// shipped expires; each once, also after a restart and when the history is replayed.
 
 import CommandHandling
 import EventLog

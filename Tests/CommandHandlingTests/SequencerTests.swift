@@ -1,4 +1,5 @@
-// What a caller may rely on: one effect for one id, for ever, and answers made of what is on the disk.
+// What a caller may rely on: one effect for one id, for ever, and answers made of what is on the
+// disk.
 
 import CommandHandling
 import EventLog

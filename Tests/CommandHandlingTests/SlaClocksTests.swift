@@ -1,5 +1,5 @@
-// What a case's targets miss is recorded when it is missed, once, also after a restart, a rebuild and a
-// suspension.
+// What a case's targets miss is recorded when it is missed, once, also after a restart, a rebuild
+// and a suspension.
 
 import CommandHandling
 import EventLog

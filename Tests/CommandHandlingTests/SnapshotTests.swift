@@ -29,8 +29,8 @@ import Testing
   }
 
   /// Whoever changes a state, or what it makes of these events, finds another hash here. Then its
-  /// `snapshotVersion` has to be raised together with this line: a snapshot of the older build must not
-  /// be used.
+  /// `snapshotVersion` has to be raised together with this line: a snapshot of the older build must
+  /// not be used.
   @Test func `the bytes of a version of a state never change`() async throws {
     let redress = try await history()
     defer { redress.removeFolder() }

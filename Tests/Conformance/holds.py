@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves that the running service ends payout holds in time, also those that ended while it was away.
 
-DOMAIN.md H2: at most one minute late. The case, the order and the audit agree with what is told.
+H2: at most one minute late. The case, the order and the audit agree with what is told.
 """
 
 import datetime

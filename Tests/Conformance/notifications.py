@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves that the running service tells people what happened, once, with Python's own mail reader.
 
-DOMAIN.md R8 and "Process managers": a declined refund is told to customer and agent. Killing the service,
+R8 and "Process managers": a declined refund is told to customer and agent. Killing the service,
 starting it again and rebuilding the read model tell nobody twice; a folder whose history is older than its
 records tells nobody at all.
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Proves what the running service does with records that expire (DOMAIN.md, Operational records).
+"""Proves what the running service does with records that expire (rule book, Operational records).
 
 Drafts, sync jobs, webhooks signed by OpenSSL's and Python's HMAC, and their refusals over the socket; expiry while it runs and after it was away, by
 moving a record's time with another program; what `redress status` and the metrics say of it.

@@ -2,7 +2,7 @@
 """Proves that messages are kept and that missed targets are recorded by the running service, once, also
 those that ran out while it was dead.
 
-DOMAIN.md M1, M2 and SLA. The breach tells the intervals that were counted, from which the target in
+M1, M2 and SLA. The breach tells the intervals that were counted, from which the target in
 minutes is counted again here.
 """
 

@@ -4,7 +4,8 @@ import Testing
 
 @testable import EventLog
 
-/// Every changing call fails once, in every way; then the folder is opened again with a disk that works.
+/// Every changing call fails once, in every way; then the folder is opened again with a disk that
+/// works.
 @Suite struct FaultTests {
   private struct Run {
     var acknowledged: [UInt64]

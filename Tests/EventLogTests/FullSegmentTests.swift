@@ -5,7 +5,8 @@ import Testing
 
 @testable import EventLog
 
-/// Full segments that are not sealed are summed up in the index, and believed only as long as they fit.
+/// Full segments that are not sealed are summed up in the index, and believed only as long as they
+/// fit.
 @Suite struct FullSegmentTests {
   private let acme = TenantID(unchecked: "acme")
   private static let small: EventLog.Configuration = {

@@ -4,7 +4,8 @@ import Testing
 
 @testable import EventLog
 
-/// Sealing stops at every call that changes something, in every way; then the folder is opened again.
+/// Sealing stops at every call that changes something, in every way; then the folder is opened
+/// again.
 @Suite struct SealingFaultTests {
   @Test(arguments: FaultyFileSystem.Fault.allCases)
   func `wherever sealing ends, nothing is lost or doubled, and the next opening tidies up`(

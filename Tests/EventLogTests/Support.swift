@@ -8,7 +8,8 @@ import Testing
 
 @testable import EventLog
 
-/// A folder for one test, in memory where there is such a thing, because tests sync thousands of times.
+/// A folder for one test, in memory where there is such a thing, because tests sync thousands of
+/// times.
 ///
 /// The log in it is judged from outside at the end, unless the test put bytes of its own there.
 final class TemporaryFolder: Sendable {

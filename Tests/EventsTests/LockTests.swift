@@ -1,6 +1,6 @@
-// A published schema never changes: histories were written by it. `published.lock` holds the SHA-256
-// of each, in the format of sha256sum, so that `cd EventSchemas && sha256sum -c published.lock` says
-// the same as this test.
+// A published schema never changes: histories were written by it. `published.lock` holds the
+// SHA-256 of each, in the format of sha256sum, so that `cd EventSchemas && sha256sum -c
+// published.lock` says the same as this test.
 
 import Cryptography
 import Foundation

@@ -1,5 +1,5 @@
-// Everything the fuzzer found worth keeping is read again in every test run; so is whatever once made
-// a reader crash.
+// Everything the fuzzer found worth keeping is read again in every test run; so is whatever once
+// made a reader crash.
 
 import Foundation
 import Fuzzing

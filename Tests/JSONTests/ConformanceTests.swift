@@ -1,5 +1,5 @@
-// JSONTestSuite by Nicolas Seriot: files that every reader must accept (y_), must refuse (n_), or may
-// treat as it likes (i_).
+// JSONTestSuite by Nicolas Seriot: files that every reader must accept (y_), must refuse (n_), or
+// may treat as it likes (i_).
 
 import JSON
 import OutsideData

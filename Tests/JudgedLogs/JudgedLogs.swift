@@ -1,5 +1,6 @@
-// Logs that tests leave behind are judged by tools/verify-log, which shares no code with them: tools/test
-// names a folder, the tests put copies of their logs there, and one run judges all of them at the end.
+// Logs that tests leave behind are judged by tools/verify-log, which shares no code with them:
+// tools/test names a folder, the tests put copies of their logs there, and one run judges all of
+// them at the end.
 
 package import Foundation
 

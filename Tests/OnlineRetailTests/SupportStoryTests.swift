@@ -1,4 +1,5 @@
-// Made-up support stories: the same for the same seed, about real orders, and never in the refunds' way.
+// Made-up support stories: the same for the same seed, about real orders, and never in the refunds'
+// way.
 
 import JSON
 import Testing

@@ -1,4 +1,5 @@
-// Each kind of record lives as long as DOMAIN.md says, to the microsecond, whatever happens meanwhile.
+// Each kind of record lives as long as the rule book says, to the microsecond, whatever happens
+// meanwhile.
 
 import EventSourcing
 import Foundation

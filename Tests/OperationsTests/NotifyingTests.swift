@@ -1,4 +1,5 @@
-// People are told once: after a crash at any moment, a restart, a rebuild, and a delivery in between.
+// People are told once: after a crash at any moment, a restart, a rebuild, and a delivery in
+// between.
 
 import EventSourcing
 import Foundation

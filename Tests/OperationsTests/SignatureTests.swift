@@ -1,4 +1,5 @@
-// Who signs a webhook, by vectors of Shopify's own libraries and others', and where the secret lies.
+// Who signs a webhook, by vectors of Shopify's own libraries and others', and where the secret
+// lies.
 
 import Cryptography
 import EventSourcing

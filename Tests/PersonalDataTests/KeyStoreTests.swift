@@ -16,8 +16,8 @@ struct `keys.sqlite` {
   private let path = FileManager.default.temporaryDirectory
     .appendingPathComponent("keys-\(UUID().uuidString).sqlite").path
 
-  /// Everybody who is in the file at first is got to know in the background: nobody may be denied before,
-  /// meanwhile or after.
+  /// Everybody who is in the file at first is got to know in the background: nobody may be denied
+  /// before, meanwhile or after.
   @Test func `denies nobody who is in it, however soon it is asked`() throws {
     defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
     do {

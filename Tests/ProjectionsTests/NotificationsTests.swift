@@ -1,4 +1,4 @@
-// Who is told what, at which event (DOMAIN.md, Process managers; R8).
+// Who is told what, at which event (rule book, Process managers; R8).
 
 import CommandHandling
 import EventSourcing

@@ -1,5 +1,5 @@
-// All of Redress but its sockets, in a folder of its own that is gone when the test is: the log, the
-// sequencer, the read models, the process manager that pays, and the service's routes.
+// All of Redress but its sockets, in a folder of its own that is gone when the test is: the log,
+// the sequencer, the read models, the process manager that pays, and the service's routes.
 
 public import CommandHandling
 public import EventLog
@@ -174,8 +174,8 @@ extension Answer {
 }
 
 extension RunningRedress {
-  /// A tenant with an agent, an order of GBP 6.78 that was delivered, and a case about it; commands may say
-  /// when they happened.
+  /// A tenant with an agent, an order of GBP 6.78 that was delivered, and a case about it; commands
+  /// may say when they happened.
   public func prepare(now: String = "2026-01-16T10:00:00Z") async throws {
     let commands = [
       #"{"id":"c1","tenant":"acme","type":"RegisterTenant","data":{"name":"Acme","currency":"GBP","timeZone":"Europe/London","agentApprovalLimit":100000}}"#,
@@ -189,7 +189,8 @@ extension RunningRedress {
     }
   }
 
-  /// Requests a refund of one unit, GBP 3.39, and approves it; then the import ends, and it may be paid.
+  /// Requests a refund of one unit, GBP 3.39, and approves it; then the import ends, and it may be
+  /// paid.
   public func requestAndApprove(_ id: String = "r1") async throws {
     let then = "2026-01-16T10:00:00Z"
     _ = try await submit("begin-\(id)", "BeginImport", "{}")

@@ -62,8 +62,8 @@ import Testing
     #expect(crashCount > 1_000)
   }
 
-  /// Two sealings have the same unfinished name, and the first one's file must not be found under the
-  /// segment's own name, whichever of the folder's changes a power failure keeps.
+  /// Two sealings have the same unfinished name, and the first one's file must not be found under
+  /// the segment's own name, whichever of the folder's changes a power failure keeps.
   @Test func `a sealing that was interrupted before leaves the segment or its sealed form`() throws
   {
     let disk = SimulatedDisk(seed: 1)

@@ -3,7 +3,8 @@ import SeededRandom
 import Simulation
 import Testing
 
-/// Damage to a log that is closed is found, whatever it is. `tools/simulate --all-bits` tries every bit.
+/// Damage to a log that is closed is found, whatever it is. `tools/simulate --all-bits` tries every
+/// bit.
 @Suite struct DamageTests {
   @Test func `a flipped bit is refused`() throws {
     let seed = FailNthTests.seed

@@ -2,7 +2,8 @@ import Foundation
 import Simulation
 import Testing
 
-/// The whole command path on a disk that fails. `tools/simulate` tells as many stories as one likes.
+/// The whole command path on a disk that fails. `tools/simulate` tells as many stories as one
+/// likes.
 @Suite struct StoryTests {
   @discardableResult
   private func tell(_ seeds: [UInt64], isSealing: Bool = true) -> World.Summary {

@@ -180,8 +180,8 @@ struct `The proof vectors of transparency-dev` {
     }
   }
 
-  /// Some roots there are other texts than hashes, which ours cannot even express. Where such a text
-  /// only has to be equal to another, its hash stands for it.
+  /// Some roots there are other texts than hashes, which ours cannot even express. Where such a
+  /// text only has to be equal to another, its hash stands for it.
   private func judge(
     _ vector: JSONValue, roots: [String], verify: ([Digest], [Digest]) -> Bool
   ) throws -> Bool {

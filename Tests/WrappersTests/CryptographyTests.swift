@@ -30,7 +30,8 @@ import Testing
   }
 
   @Test func `many messages at once have the hashes that each has alone`() {
-    // Around the ends of a block and of its padding, in an order that leaves no two beside each other.
+    // Around the ends of a block and of its padding, in an order that leaves no two beside each
+    // other.
     let lengths = (0..<600).map { $0 * 211 % 300 } + [5_000, 1, 70_000, 0]
     let bytes = (0..<lengths.reduce(0, +)).map { UInt8(truncatingIfNeeded: $0 * $0 >> 3) }
     var expected = [SHA256.hash([])]

@@ -1,4 +1,5 @@
-// Whether an object's values are such as its decoder would accept, without writing and reading them.
+// Whether an object's values are such as its decoder would accept, without writing and reading
+// them.
 
 extension SwiftText {
   /// `unreadableKey`.

@@ -1,5 +1,5 @@
-// How the storage engine behaves at size: writes a synthetic log directly through EventLog, opens it,
-// and loads streams from it. Not part of the service.
+// How the storage engine behaves at size: writes a synthetic log directly through EventLog, opens
+// it, and loads streams from it. Not part of the service.
 
 import EventLog
 import EventSourcing

@@ -1,6 +1,6 @@
-// A history that the real domain decided: lives of orders in many shops side by side, each with a case,
-// refunds that are asked for and denied, and the small changes of every day. The same seed gives the
-// same commands.
+// A history that the real domain decided: lives of orders in many shops side by side, each with a
+// case, refunds that are asked for and denied, and the small changes of every day. The same seed
+// gives the same commands.
 
 import CommandHandling
 import EventLog

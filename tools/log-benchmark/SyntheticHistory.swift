@@ -1,5 +1,5 @@
-// A history that looks like refunds, without their rules: commits of two events, on the streams of a
-// refund and of its order, of many tenants side by side. The same seed gives the same history.
+// A history that looks like refunds, without their rules: commits of two events, on the streams of
+// a refund and of its order, of many tenants side by side. The same seed gives the same history.
 
 import EventLog
 import EventSourcing

@@ -1,4 +1,5 @@
-// What the judge is to find out, one claim on each line, in a tree whose leaf n is the text "leaf n":
+// What the judge is to find out, one claim on each line, in a tree whose leaf n is the text "leaf
+// n":
 //
 //   root SIZE ROOT
 //   inclusion good|bad SIZE INDEX HASH,…

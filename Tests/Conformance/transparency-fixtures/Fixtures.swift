@@ -1,4 +1,5 @@
-// Writes notes, proofs and tiles for programs that we did not write to judge, and judges a note of theirs.
+// Writes notes, proofs and tiles for programs that we did not write to judge, and judges a note of
+// theirs.
 //
 //   transparency-fixtures write FOLDER     good and bad ones, described in FOLDER/claims
 //   transparency-fixtures read NOTE VKEY   exit code 0 when the note is believed

@@ -1,6 +1,6 @@
 // What clients sent and what they were told. What must hold: a command has one outcome for ever,
-// however often it is sent; the first answers of a tenant come in the order of positions, but for those of
-// erasures, which come when these are carried out.
+// however often it is sent; the first answers of a tenant come in the order of positions, but for
+// those of erasures, which come when these are carried out.
 
 internal import CommandHandling
 internal import EventSourcing

@@ -1,5 +1,5 @@
-// Where every penny went, told from the events alone and compared with the rule book's own state, with
-// the provider's books and with the read model.
+// Where every penny went, told from the events alone and compared with the rule book's own state,
+// with the provider's books and with the read model.
 
 internal import Domain
 internal import EventSourcing

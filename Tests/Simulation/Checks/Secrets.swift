@@ -1,5 +1,5 @@
-// What must hold of personal texts: each opens under its person's key, until the person is erased; then
-// none does, and nobody takes that for damage.
+// What must hold of personal texts: each opens under its person's key, until the person is erased;
+// then none does, and nobody takes that for damage.
 
 internal import CommandHandling
 internal import EventSourcing
@@ -19,7 +19,8 @@ enum Secrets {
       keys.isComplete(person), "the erasure of \(person) was answered and not carried out")
   }
 
-  /// - Returns: how many personal texts there are, and how many of them are of persons who were erased.
+  /// - Returns: how many personal texts there are, and how many of them are of persons who were
+  ///   erased.
   static func requireKept(
     in events: [RecordedEvent], _ keys: KeysInMemory
   ) throws -> (count: Int, erasedCount: Int) {

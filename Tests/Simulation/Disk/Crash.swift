@@ -1,6 +1,6 @@
 // What a power failure leaves of what was not synced. The decisions are taken one after another, in
-// an order that depends on nothing but the disk's state: from a seed, or from the bits of a number, so
-// that a test can go through all of them.
+// an order that depends on nothing but the disk's state: from a seed, or from the bits of a number,
+// so that a test can go through all of them.
 
 internal import SeededRandom
 

@@ -1,5 +1,5 @@
-// What goes wrong with which calls. Calls are counted from 0, all kinds together, so that a test can
-// let each one fail in turn.
+// What goes wrong with which calls. Calls are counted from 0, all kinds together, so that a test
+// can let each one fail in turn.
 
 internal import Glibc
 

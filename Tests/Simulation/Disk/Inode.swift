@@ -1,5 +1,6 @@
-// One simulated file: what processes see, what is on the medium, and what lies between the two. What
-// must hold: nothing that was synced without an error is ever lost, and nothing else is promised.
+// One simulated file: what processes see, what is on the medium, and what lies between the two.
+// What must hold: nothing that was synced without an error is ever lost, and nothing else is
+// promised.
 
 /// The disk writes whole sectors or nothing of them.
 package let sectorByteCount = 512
@@ -27,8 +28,8 @@ struct Inode: Sendable {
     unsynced = []
   }
 
-  /// The sync fails: what reached the medium stays there, the rest never will, and yet the cache goes
-  /// on showing it, as Linux does.
+  /// The sync fails: what reached the medium stays there, the rest never will, and yet the cache
+  /// goes on showing it, as Linux does.
   mutating func failSync(_ crash: inout Crash) {
     durable = content(after: &crash)
     unsynced = []

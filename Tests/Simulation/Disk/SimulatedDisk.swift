@@ -1,9 +1,9 @@
-// A disk in memory that does to unsynced data what real ones do, only much more often, and always the
-// same for the same seed. What must hold: whatever was synced without an error survives, and nothing
-// that happens here depends on time, threads or addresses.
+// A disk in memory that does to unsynced data what real ones do, only much more often, and always
+// the same for the same seed. What must hold: whatever was synced without an error survives, and
+// nothing that happens here depends on time, threads or addresses.
 //
-// Paths below `SimulatedDisk.root` are simulated; all others, such as those of the derived index, are the
-// real file system's.
+// Paths below `SimulatedDisk.root` are simulated; all others, such as those of the derived index,
+// are the real file system's.
 
 import EventLog
 internal import Glibc

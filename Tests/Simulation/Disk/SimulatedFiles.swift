@@ -124,7 +124,8 @@ private final class SimulatedFile: File {
     try disk.call(
       .sync, path,
       failing: { state, effect in
-        // A sync that a crash interrupts has not failed: what it did not write is still to be written.
+        // A sync that a crash interrupts has not failed: what it did not write is still to be
+        // written.
         guard !state.isDown else { return }
         var crash = Crash(
           seed: state.random.next(), per1000: effect == .nothing ? 0 : nil,

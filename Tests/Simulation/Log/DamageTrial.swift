@@ -1,5 +1,5 @@
-// Every bit of a log flipped, one after another; valid frames swapped; a segment copied over another.
-// What must hold: each is refused.
+// Every bit of a log flipped, one after another; valid frames swapped; a segment copied over
+// another. What must hold: each is refused.
 //
 // A flipped bit changes nothing before its frame, so only that frame and what follows is looked at
 // again: the reader begins there, and the damage must show before it gets any further.
@@ -113,7 +113,8 @@ package final class DamageTrial {
     try refuse(segment, bytes, "\(count) bytes for \(source) were written to \(target)")
   }
 
-  /// - Parameter ordinal: the first commit of the only frame that may be read; `nil` for all of them.
+  /// - Parameter ordinal: the first commit of the only frame that may be read; `nil` for all of
+  ///   them.
   private func refuse(
     _ segment: Int, _ bytes: [UInt8], in ordinal: Ordinal? = nil, _ what: String
   ) throws {

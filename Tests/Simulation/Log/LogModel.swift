@@ -1,4 +1,5 @@
-// A log without a domain, on a simulated disk, and what it must hold: for tests that are about bytes.
+// A log without a domain, on a simulated disk, and what it must hold: for tests that are about
+// bytes.
 
 package import EventLog
 internal import EventSourcing

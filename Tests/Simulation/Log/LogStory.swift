@@ -1,5 +1,5 @@
-// What happens to a log in its life, step by step, on a disk on which any call may fail; and after it,
-// what must be left. A new thing that can happen to a log is one more line in `LogStory.steps`.
+// What happens to a log in its life, step by step, on a disk on which any call may fail; and after
+// it, what must be left. A new thing that can happen to a log is one more line in `LogStory.steps`.
 
 import EventLog
 import EventSourcing

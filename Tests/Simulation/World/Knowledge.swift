@@ -1,5 +1,5 @@
-// What clients believe about their tenant, from the events they follow. It may lag behind, so what they
-// ask for is often possible and sometimes not any more.
+// What clients believe about their tenant, from the events they follow. It may lag behind, so what
+// they ask for is often possible and sometimes not any more.
 
 internal import EventSourcing
 internal import Events

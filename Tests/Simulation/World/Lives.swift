@@ -1,4 +1,5 @@
-// How the service starts and how it ends: with faults that are yet to come, and with what they left.
+// How the service starts and how it ends: with faults that are yet to come, and with what they
+// left.
 
 internal import EventLog
 internal import EventSourcing
@@ -92,7 +93,8 @@ extension World {
 
   /// A bit that flipped or a sector that went astray is found before it is believed.
   ///
-  /// - Parameter isClosed: whether a mark covers everything, so that nothing may be taken for unfinished.
+  /// - Parameter isClosed: whether a mark covers everything, so that nothing may be taken for
+  ///   unfinished.
   private func checkDamage(isClosed: Bool) throws {
     guard plot == .everything else { return }
     let copy = disk.copy()
@@ -117,8 +119,8 @@ extension World {
     } catch is LogError {}
   }
 
-  /// The same bytes with a bit or a sector changed; `nil` if that made no difference, or left zeros:
-  /// at the end of a file they cannot be told from a sector that was never written.
+  /// The same bytes with a bit or a sector changed; `nil` if that made no difference, or left
+  /// zeros: at the end of a file they cannot be told from a sector that was never written.
   private func damaged(_ good: [UInt8]) -> [UInt8]? {
     var bad = good
     if random.oneIn(2) {

@@ -1,8 +1,9 @@
-// What a story is about: everything on a disk that fails, or many refunds on their way to a provider
-// that delays, duplicates, reorders, declines and loses answers, while the service dies at each step.
+// What a story is about: everything on a disk that fails, or many refunds on their way to a
+// provider that delays, duplicates, reorders, declines and loses answers, while the service dies at
+// each step.
 //
-// A sabotaged plot has a fault in it that people make in earnest. It is there to show that the checks
-// find it.
+// A sabotaged plot has a fault in it that people make in earnest. It is there to show that the
+// checks find it.
 
 internal import EventSourcing
 internal import Events

@@ -1,5 +1,5 @@
-// The end of the story: everything works again, everybody is answered, every payment is settled; then
-// all books are compared.
+// The end of the story: everything works again, everybody is answered, every payment is settled;
+// then all books are compared.
 
 internal import Audit
 internal import CommandHandling

@@ -1,5 +1,6 @@
-// One life of the service: from opening the log until it is stopped, fails or is killed. The log has no
-// writer thread; the simulation says when it writes. What must hold: a dead process answers nobody.
+// One life of the service: from opening the log until it is stopped, fails or is killed. The log
+// has no writer thread; the simulation says when it writes. What must hold: a dead process answers
+// nobody.
 
 internal import CommandHandling
 internal import EventLog

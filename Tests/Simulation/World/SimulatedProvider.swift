@@ -1,6 +1,7 @@
-// A payment provider on the other side of a bad network. Requests arrive late, twice or never; answers
-// get lost. Its books are its own: they survive every crash of the service. What must hold, as the
-// port demands: one key is paid at most once, and a key it called "never received" is never paid.
+// A payment provider on the other side of a bad network. Requests arrive late, twice or never;
+// answers get lost. Its books are its own: they survive every crash of the service. What must hold,
+// as the port demands: one key is paid at most once, and a key it called "never received" is never
+// paid.
 
 internal import EventSourcing
 package import Gateways

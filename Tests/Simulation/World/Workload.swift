@@ -183,7 +183,8 @@ extension Workload {
       #"[{"refundItemId":"\#(id)-1","lineId":"\#(line + 1)","quantity":\#(quantity)}]"#
   }
 
-  /// A chargeback that took money it did not find would keep refunds waiting for ever, so it is not lost.
+  /// A chargeback that took money it did not find would keep refunds waiting for ever, so it is not
+  /// lost.
   private mutating func chargeback(_ shop: Knowledge.Shop) -> Text? {
     if random.oneIn(2), let name = shop.chargebacks.keys.sorted().randomElement(using: &random) {
       let (id, supportCase, isCovered) = shop.chargebacks[name]!

@@ -1,6 +1,6 @@
-// The whole story of one seed: clients, the service on a disk that fails, a provider that loses answers,
-// crashes and restarts; and after all of it, the reckoning. Single-threaded: the only other thread,
-// the index's, never calls back.
+// The whole story of one seed: clients, the service on a disk that fails, a provider that loses
+// answers, crashes and restarts; and after all of it, the reckoning. Single-threaded: the only
+// other thread, the index's, never calls back.
 
 internal import Audit
 internal import CommandHandling
@@ -187,8 +187,8 @@ extension World {
     send(command, to: process)
   }
 
-  /// A suspended tenant pays nobody (T2), nor money that a chargeback claims (B1), so both end before the
-  /// reckoning.
+  /// A suspended tenant pays nobody (T2), nor money that a chargeback claims (B1), so both end
+  /// before the reckoning.
   private func reinstate(_ process: ServiceProcess) throws {
     guard unanswered.isEmpty, readModels.checkpoint == process.log.durableEnd else { return }
     for tenant in knowledge.suspended {

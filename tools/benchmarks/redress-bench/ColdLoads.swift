@@ -1,6 +1,6 @@
-// Loads one order, refund or case as a process would that has just started: the log is opened anew before
-// each, and where it is asked for its files are dropped from the operating system's cache. Then one read
-// of 4 KiB that is not in the cache either says what the disk itself takes.
+// Loads one order, refund or case as a process would that has just started: the log is opened anew
+// before each, and where it is asked for its files are dropped from the operating system's cache.
+// Then one read of 4 KiB that is not in the cache either says what the disk itself takes.
 
 import Domain
 import EventLog

@@ -60,8 +60,8 @@ private struct Shop {
 
   private static let at = #""2026-01-05T09:30:00Z""#
 
-  /// One order and one refund of it; in turns it is paid, is amended first, fails once, or is settled
-  /// by the provider's books.
+  /// One order and one refund of it; in turns it is paid, is amended first, fails once, or is
+  /// settled by the provider's books.
   mutating func live(_ number: Int) throws {
     let (order, refund, supportCase) = ("o\(number)", "r\(number)", "k\(number)")
     let lines = (1...3).map {
@@ -139,7 +139,8 @@ private struct Shop {
 }
 
 extension Aggregates {
-  /// - Returns: what was decided, and in how many seconds. The aggregates are at hand, as in the service.
+  /// - Returns: what was decided, and in how many seconds. The aggregates are at hand, as in the
+  ///   service.
   fileprivate func decide(_ command: Command, _ facts: Facts) throws -> (Decision, Double) {
     func timed(_ decide: () throws -> Decision) throws -> (Decision, Double) {
       let start = seconds()

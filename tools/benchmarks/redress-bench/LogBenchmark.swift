@@ -1,4 +1,5 @@
-// The store alone: so many writers, each of which appends its next commit when its last one is durable.
+// The store alone: so many writers, each of which appends its next commit when its last one is
+// durable.
 
 import Dispatch
 import EventLog

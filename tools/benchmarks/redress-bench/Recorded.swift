@@ -1,5 +1,5 @@
-// Events that Redress wrote, for others to write again: one on each line, the number of its command, its
-// stream, type and revision and its JSON, with tabs in between.
+// Events that Redress wrote, for others to write again: one on each line, the number of its
+// command, its stream, type and revision and its JSON, with tabs in between.
 
 import Glibc
 

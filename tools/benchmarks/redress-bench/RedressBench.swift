@@ -1,5 +1,5 @@
-// redress-bench: the parts of tools/bench that have to be as fast as what they measure. Each prints one
-// JSON object, or the lines it was asked for.
+// redress-bench: the parts of tools/bench that have to be as fast as what they measure. Each prints
+// one JSON object, or the lines it was asked for.
 
 import Glibc
 

@@ -1,5 +1,5 @@
-// What a service gets that keeps its events in a table of its own: SQLite, a write-ahead log that is synced
-// at every commit, one row for each event and one transaction for each command.
+// What a service gets that keeps its events in a table of its own: SQLite, a write-ahead log that
+// is synced at every commit, one row for each event and one transaction for each command.
 
 import Glibc
 import SQLite

@@ -1,5 +1,5 @@
-// Comma-separated values as RFC 4180 describes them, one byte after the other, so that a file of any
-// size can be fed in chunks that end anywhere.
+// Comma-separated values as RFC 4180 describes them, one byte after the other, so that a file of
+// any size can be fed in chunks that end anywhere.
 //
 // - Lines end with LF or CRLF; the last one may lack its end. Empty lines are skipped.
 // - A field in quotes may hold commas, line ends and, doubled, quotes. A quote anywhere else is an

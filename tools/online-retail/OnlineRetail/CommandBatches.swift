@@ -1,5 +1,6 @@
-// All commands of a history, in its order, cut into requests of about a megabyte: large enough that one
-// durable write serves hundreds of commands, small enough that the next is ready when it is needed.
+// All commands of a history, in its order, cut into requests of about a megabyte: large enough that
+// one durable write serves hundreds of commands, small enough that the next is ready when it is
+// needed.
 
 /// Writes the commands of a history batch by batch.
 struct CommandBatches: Sequence, IteratorProtocol, Sendable {

@@ -1,10 +1,10 @@
 // The commands of an import, each written straight into the bytes that will be sent.
 //
-// The shop itself records its orders. A refund takes three commands more: the customer opens a case and
-// asks, then the importer, an agent of the tenant, approves; where rule R4 forbids that, it denies.
-// Paying is the service's own business. With --returns the customer asks to return the items instead, under
-// a policy that allows it without fees; the importer lets them come back, accepts them, and the refund is
-// that return's.
+// The shop itself records its orders. A refund takes three commands more: the customer opens a case
+// and asks, then the importer, an agent of the tenant, approves; where rule R4 forbids that, it
+// denies. Paying is the service's own business. With --returns the customer asks to return the
+// items instead, under a policy that allows it without fees; the importer lets them come back,
+// accepts them, and the refund is that return's.
 
 internal import EventSourcing
 internal import JSON

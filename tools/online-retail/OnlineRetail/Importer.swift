@@ -1,7 +1,7 @@
 // Submits a history and counts what became of it.
 //
-// - One request is on its way at a time, and the commands keep their order; meanwhile another thread
-//   writes the next batches.
+// - One request is on its way at a time, and the commands keep their order; meanwhile another
+//   thread writes the next batches.
 // - Every outcome must be what the plan says: accepted, or an approval that rule R4 forbids. The
 //   refunds of those are denied in the batch that follows. Anything else stops the import.
 // - Nothing depends on this being the first run: outcomes are the same when commands come again.

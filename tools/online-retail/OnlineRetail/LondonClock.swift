@@ -1,8 +1,8 @@
 // The shop writes what its clock on the wall says, `2010-12-01 08:26:00`; an event's time is UTC.
 //
-// In the hour that the end of summer time repeats, the second pass is meant (Greenwich Mean Time); a
-// time in the hour that its beginning leaves out is read as if the clock had been put forward late,
-// so 01:30 is what the clocks that were put forward call 02:30.
+// In the hour that the end of summer time repeats, the second pass is meant (Greenwich Mean Time);
+// a time in the hour that its beginning leaves out is read as if the clock had been put forward
+// late, so 01:30 is what the clocks that were put forward call 02:30.
 
 internal import EventSourcing
 internal import Foundation

@@ -36,7 +36,7 @@ enum Outcome: Equatable, Sendable {
 struct Problem: Error, Equatable, Sendable, CustomStringConvertible {
   var title: String?
   var detail: String?
-  /// DOMAIN.md's number of the rule that forbids it.
+  /// The rule book's number of the rule that forbids it.
   var rule: String?
   /// The rule's own word for why.
   var reason: String?

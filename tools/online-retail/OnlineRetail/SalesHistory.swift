@@ -1,14 +1,14 @@
 // What the rows say, as orders and as requests for money back. Pure: rows in, decisions out.
 //
-// - An invoice of digits is an order; its rows that sell something (quantity and price above zero) are
-//   the lines 1, 2, 3 …, and the time of the first of them is the order's.
+// - An invoice of digits is an order; its rows that sell something (quantity and price above zero)
+//   are the lines 1, 2, 3 …, and the time of the first of them is the order's.
 // - A row of a `C…` invoice takes back units that the same customer bought of the same article
 //   earlier in the file, from the newest line that has any left, then from the one before. A row
 //   without customer, or for more units than are left, is unmatched as a whole.
 // - All that one `C…` invoice takes back of one order is one request, at the time of the invoice's
 //   first row.
-// - An invoice's rows need not stand together, and nothing later in the file changes what an earlier
-//   row decided: a file and a longer one that begins with it agree about all they share.
+// - An invoice's rows need not stand together, and nothing later in the file changes what an
+//   earlier row decided: a file and a longer one that begins with it agree about all they share.
 
 internal import EventSourcing
 

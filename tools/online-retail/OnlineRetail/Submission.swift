@@ -1,5 +1,5 @@
-// One command among those of an import. Its id says what it is about, so a second run submits the same
-// commands under the same ids, and the service answers what it answered before.
+// One command among those of an import. Its id says what it is about, so a second run submits the
+// same commands under the same ids, and the service answers what it answered before.
 
 internal import EventSourcing
 internal import JSON
@@ -16,8 +16,8 @@ struct Submission: Equatable, Sendable {
   }
 
   var kind: Kind
-  /// The tenant, the import, the agent, the order's number (of a story's step with its place in it), or the
-  /// refund's id.
+  /// The tenant, the import, the agent, the order's number (of a story's step with its place in
+  /// it), or the refund's id.
   var subject: String
   /// When it happened.
   var time: Timestamp

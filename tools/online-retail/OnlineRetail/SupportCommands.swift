@@ -1,5 +1,5 @@
-// The commands of the support stories. Each story is a case of its own, `support-ORDER`, and everything
-// in it happens one after another on the story's own clock.
+// The commands of the support stories. Each story is a case of its own, `support-ORDER`, and
+// everything in it happens one after another on the story's own clock.
 
 internal import EventSourcing
 internal import JSON

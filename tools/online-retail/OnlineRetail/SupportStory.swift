@@ -1,9 +1,11 @@
-// What the shop's customers might have written about besides cancelling. Made up, from a seed: the data
-// says who bought what and when, not what they said. The same file and seed tell the same stories.
+// What the shop's customers might have written about besides cancelling. Made up, from a seed: the
+// data says who bought what and when, not what they said. The same file and seed tell the same
+// stories.
 //
 // - A story is about one order of a customer who has a number, and begins hours or days after it.
-// - Stories with money in them (a payout held back, a bank that wants it back) are told only of orders
-//   that nothing is taken back of, so that the refunds, and their figures, stay what they are.
+// - Stories with money in them (a payout held back, a bank that wants it back) are told only of
+//   orders that nothing is taken back of, so that the refunds, and their figures, stay what they
+//   are.
 
 internal import EventSourcing
 internal import SeededRandom

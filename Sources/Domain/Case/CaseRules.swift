@@ -1,0 +1,228 @@
+// The rules of cases, each with its number, in the rule book's order. The commands call them:
+// CaseDecider.swift opens and moves a case, CaseEnd.swift resolves it, CaseMessages.swift writes in
+// it, Chargeback.swift records what a bank claims. SLA: CaseSla.swift; C3 is called by refunds,
+// returns, holds and store credit.
+
+import EventSourcing
+import Events
+
+// MARK: C1: open → in_progress → resolved → closed, no skipping; closed is final
+
+extension SupportCase {
+  func requireNotClosed(_ caseID: CaseID) throws(CaseRejection) {
+    guard isOpened else { throw .unknownCase(caseID) }
+    guard status != .closed else { throw .closed(caseID) }
+  }
+
+  /// Resolved → in_progress within `reopen_window_days`, counted in the tenant's calendar days.
+  func requireInReopenWindow(_ caseID: CaseID, _ facts: Facts) throws(CaseRejection) {
+    guard let resolvedAt else { throw .notResolved(caseID, status: status) }
+    let resolvedOn = facts.dateOf(resolvedAt)
+    let lastDay = resolvedOn.advanced(byDays: facts.tenant.settings.reopenWindowDays)
+    guard facts.today <= lastDay else {
+      throw .outsideReopenWindow(resolvedOn: resolvedOn, lastDay: lastDay, today: facts.today)
+    }
+  }
+}
+
+extension CaseStatus {
+  /// Inside in_progress any status to any other; no way back, and what is resolved is reopened
+  /// instead.
+  func requireNoSkipping(to next: CaseStatus) throws(CaseRejection) {
+    guard stage != .resolved, next.stage == .inProgress else {
+      throw .notByChangingStatus(from: self, to: next)
+    }
+  }
+}
+
+// MARK: C2: only for a recorded order, and only by the customer who placed it, or on their behalf
+
+extension SupportCase {
+  static func requireOwn(
+    _ order: Order?, _ command: OpenCase, _ facts: Facts
+  ) throws(CaseRejection) {
+    guard facts.mayActFor(command.customerID) else {
+      throw .anotherCustomersCase(command.customerID)
+    }
+    guard let orderID = command.orderID else { return }
+    guard let header = order?.header else { throw .orderNotRecorded(orderID) }
+    guard header.customerID == command.customerID else {
+      throw .orderOfAnotherCustomer(orderID, given: command.customerID)
+    }
+  }
+
+  /// A case about an order is about the order's own leg, studio and so on; it need not name them.
+  ///
+  /// - Parameter recorded: what the order says; `nil` for a case about no order.
+  static func agree<ID: Identifier>(
+    _ field: String, _ given: ID?, _ recorded: ID??
+  ) throws(CaseRejection) -> ID? {
+    guard let recorded else { return given }
+    guard given == nil || given == recorded else {
+      throw .notOfTheOrder(
+        field: field, given: given?.rawValue ?? "none", recorded: recorded?.rawValue)
+    }
+    return recorded
+  }
+
+  // MARK: C3: new refunds, returns and holds need a case in stage open or in_progress
+
+  public var acceptsRefunds: Bool {
+    isOpened && (status.stage == .open || status.stage == .inProgress)
+  }
+
+  /// What is asked for within a case is about the case's own order.
+  ///
+  /// - Parameter belonging: what else is asked of the order, before it is told how the case stands.
+  func requireOpen<R: RejectionWithinCase>(
+    _ caseID: CaseID, about order: Order, _ orderID: OrderID, throwing: R.Type,
+    belonging: (Order.Header) throws(R) -> Void = { _ in }
+  ) throws(R) -> Order.Header {
+    guard let caseHeader = self.header else { throw .unknownCase(caseID) }
+    guard let header = order.header else { throw .unknownOrder(orderID) }
+    try belonging(header)
+    guard acceptsRefunds else { throw .caseNotOpen(caseID, status: status) }
+    guard caseHeader.orderID == orderID else {
+      throw .caseOfAnotherOrder(caseID, order: caseHeader.orderID, given: orderID)
+    }
+    return header
+  }
+
+  // MARK: C4: assigning an owner moves open to investigating; escalation raises severity
+
+  static func requireMayOwn(_ owner: AgentID, _ facts: Facts) throws(CaseRejection) {
+    let role = facts.tenant.agents[owner]
+    guard role == .agent || role == .admin else { throw .cannotOwn(owner, role: role) }
+  }
+}
+
+extension CaseStatus {
+  /// What it becomes once somebody owns the case.
+  var assigned: CaseStatus? { self == .open ? .investigating : nil }
+}
+
+extension Severity {
+  /// At least high.
+  var escalated: Severity {
+    switch self {
+    case .low, .normal: .high
+    case .high, .urgent: self
+    }
+  }
+}
+
+/// Why something is refused that happens within an open case (C3); each says it in its own words.
+protocol RejectionWithinCase: Rejection {
+  static func unknownCase(_ id: CaseID) -> Self
+  static func unknownOrder(_ id: OrderID) -> Self
+  static func caseNotOpen(_ id: CaseID, status: CaseStatus) -> Self
+  static func caseOfAnotherOrder(_ id: CaseID, order: OrderID?, given: OrderID) -> Self
+}
+
+// MARK: C5: not resolved while a refund is under way; as refunded with an executed refund only
+
+extension SupportCase {
+  /// A failed refund is tried again (R7), so it is under way until it is cancelled; and so is a
+  /// return, whose money can be asked for in an open case only (C3).
+  static func requireSettled(
+    _ refunds: [Refund], _ returns: [Return], _ order: Order?, _ command: ResolveCase
+  ) throws(CaseRejection) {
+    for refund in refunds {
+      guard let refundID = refund.refundID, let status = refund.status else { continue }
+      switch status {
+      case .approved, .processing, .outcomeUnknown, .failed:
+        throw .refundUnderWay(refundID, status: status)
+      // V1: what is pending holds a return's units, so that nothing else is given for them.
+      case .pending where refund.returnID != nil: throw .refundUnderWay(refundID, status: status)
+      case .pending, .executed, .denied, .cancelled: break
+      }
+    }
+    for known in returns {
+      guard let returnID = known.header?.returnID, let status = known.status else { continue }
+      switch status {
+      case .requested, .approved, .inTransit, .received, .inspected:
+        throw .returnUnderWay(returnID, status: status)
+      case .completed:
+        // What a bank took back meanwhile, nobody can ask for any more; what it only claims, or
+        // another refund holds, may come free.
+        guard let order, order.givableInTheEnd > 0,
+          known.awaitedRefund != nil || known.isRefundWithdrawn && order.balance.disputed > 0
+        else { continue }
+        throw .returnUnderWay(returnID, status: status)
+      case .rejected, .cancelled, .expired: break
+      }
+    }
+    if command.resolution == .refunded, !refunds.contains(where: { $0.status == .executed }) {
+      throw .nothingRefunded(command.caseID)
+    }
+  }
+}
+
+// MARK: M1: the first agent message meets the first-response target
+
+extension [Event] {
+  var firstAgentMessage: MessageID? {
+    for case .messagePosted(let posted) in self where posted.authorRole == .agent {
+      return posted.messageID
+    }
+    return nil
+  }
+}
+
+// MARK: M2: a buyer's message moves awaiting_customer to investigating, likewise for the seller
+
+extension CaseStatus {
+  /// What the case becomes once somebody has written in this role.
+  func answered(by role: AuthorRole) -> CaseStatus? {
+    switch self {
+    case .awaitingCustomer where role == .buyer: .investigating
+    case .awaitingSeller where role.isSeller: .investigating
+    default: nil
+    }
+  }
+}
+
+// MARK: B1: an open chargeback counts as disputed, a lost one as executed; nobody is paid twice
+
+extension Order {
+  /// What of a claim is still refundable, and disputed from now on; a bank takes back no more than
+  /// was captured, over all chargebacks of the payment.
+  func disputed(
+    _ amount: Int, of payment: CapturedPayment, _ header: Header
+  ) throws(ChargebackRejection) -> Int {
+    let claimable = claimable(payment)
+    guard (1...max(1, claimable)).contains(amount), claimable > 0 else {
+      throw .moreThanCaptured(
+        claimed: Money(amount, header.currency),
+        captured: Money(payment.balance.captured, header.currency),
+        claimable: Money(claimable, header.currency))
+    }
+    return min(amount, payment.balance.refundable)
+  }
+
+  /// No refund goes on with money that a chargeback claims.
+  ///
+  /// - Parameter given: how much of what it holds is to be given; all of it if not said.
+  func checkUnclaimed(
+    _ refundID: RefundID, giving given: Int? = nil
+  ) throws(RefundRejection) {
+    guard let currency else { return }
+    if let (chargeback, dispute) = claim(onMoneyOf: refundID) {
+      throw .claimedByChargeback(
+        chargeback, dispute.paymentID, claimed: Money(dispute.amount, currency),
+        uncovered: Money(dispute.uncovered, currency))
+    }
+    // R3: nor with what was given as store credit before a bank took the rest.
+    guard isShort, let held = reservations[refundID] else { return }
+    let amount = given ?? held.amount
+    let left = max(0, balance.refundable + held.amount - creditedInstead)
+    guard amount > left else { return }
+    throw .aboveRefundableBalance(
+      requested: Money(amount, currency), refundable: Money(left, currency))
+  }
+}
+
+extension ChargebackOutcome {
+  /// Whether the bank keeps the money (B1).
+  var takesMoney: Bool { self == .lost || self == .accepted }
+}

@@ -1,0 +1,115 @@
+// O2: store credit is given beside the refundable balance and does not draw on it; what was given
+// is reported with it. Instead of a return's refund it is the return's business
+// (ReturnCompletion.swift); here it is goodwill. It is worth money, so whoever gives it keeps to
+// their limit (R5).
+
+import EventSourcing
+public import Events
+
+extension Order {
+  /// Gives the customer of an order credit in the shop, because of an open case (C3, O2).
+  public static func decide(
+    _ command: GrantStoreCredit, order: Order, case supportCase: SupportCase, facts: Facts
+  ) throws(StoreCreditRejection) -> Decision {
+    // C3: money is given while a case is open or in progress.
+    let header = try supportCase.requireOpen(
+      command.caseID, about: order, command.orderID, throwing: StoreCreditRejection.self)
+    let amount = Money(command.amount, header.currency)
+    guard command.amount > 0 else { throw .nothing }
+    guard CheckedAmount.sum(order.storeCredit, command.amount) != nil else {
+      throw .amountTooLarge(amount)
+    }
+    guard !order.goodwill.contains(Goodwill(command)) else {
+      return .unchanged(
+        reason: "The same credit was given for this case already; for more, give another reason.")
+    }
+    // R5: the giver's limit.
+    if let refusal = facts.refusal(toGive: amount) { throw .mayNotGive(refusal) }
+    return .events([
+      .storeCreditGranted(
+        StoreCreditGranted(
+          orderID: command.orderID, caseID: command.caseID, amount: command.amount,
+          currency: header.currency, reason: command.reason, grantedBy: facts.actor))
+    ])
+  }
+}
+
+/// Credit that a customer was given, which has no name of its own.
+struct Goodwill: Hashable, Sendable, Codable {
+  var caseID: CaseID
+  /// Minor units of the order's currency.
+  var amount: Int
+  var reason: String
+
+  init(_ command: GrantStoreCredit) {
+    (caseID, amount) = (command.caseID, command.amount)
+    reason = Self.words(of: command.reason)
+  }
+
+  init(_ event: StoreCreditGranted) {
+    (caseID, amount) = (event.caseID, event.amount)
+    reason = Self.words(of: event.reason)
+  }
+
+  /// Blanks make no other reason.
+  private static func words(of reason: String) -> String {
+    reason.split(separator: " ").joined(separator: " ")
+  }
+}
+
+extension Order {
+  mutating func credit(_ event: StoreCreditGranted) throws(InconsistentHistory) {
+    if let returnID = event.returnID {
+      try require(
+        returns[returnID] != nil, "store credit for return \(returnID), which holds no units")
+      try require(
+        creditedReturns.insert(returnID).inserted, "store credit twice for return \(returnID)")
+      creditedInstead += event.amount
+    } else {
+      goodwill.insert(Goodwill(event))
+    }
+    storeCredit = try unwrap(
+      CheckedAmount.sum(storeCredit, event.amount), "store credit too large")
+  }
+}
+
+/// Why store credit is not granted.
+public enum StoreCreditRejection: Rejection, RejectionWithinCase {
+  case unknownCase(CaseID)
+  case unknownOrder(OrderID)
+  case caseNotOpen(CaseID, status: CaseStatus)
+  case caseOfAnotherOrder(CaseID, order: OrderID?, given: OrderID)
+  case nothing
+  case amountTooLarge(Money)
+  case mayNotGive(GivingRefusal)
+
+  public var explanation: Explanation {
+    switch self {
+    case .unknownCase(let id):
+      Explanation("C3", "unknownCase", "There is no case \(id). OpenCase opens one.", ["case": id])
+    case .unknownOrder(let id):
+      Explanation(
+        "O2", "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
+        ["order": id])
+    case .caseNotOpen(let id, let status):
+      Explanation(
+        "C3", "caseNotOpen",
+        "The case \(id) is \(status.rawValue); store credit needs a case that is open or in "
+          + "progress.",
+        ["case": id, "status": status.rawValue])
+    case .caseOfAnotherOrder(let id, let order, let given):
+      Explanation(
+        "O2", "caseOfAnotherOrder",
+        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given).",
+        ["case": id, "order": order?.rawValue ?? "none", "given": given])
+    case .nothing:
+      Explanation("O2", "noStoreCredit", "Store credit of nothing is none; give an amount.")
+    case .amountTooLarge(let amount):
+      Explanation(
+        "O2", "amountTooLarge",
+        "With \(amount) more, the order's store credit would be more than can be held.",
+        ["amount": amount])
+    case .mayNotGive(let refusal): refusal.explanation
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// A tenant's policies about returns (rule book, Policy): rules with conditions that must all hold,
+// of which the first match wins, and a default action. What must always hold:
+//
+// - a policy's version counts from 1, and its SHA-256 is that of its canonical JSON, so that a
+//   decision that names both names exactly these rules (P1);
+// - a condition on a fact that nobody knows does not hold, and the decision says so.
+
+import Cryptography
+public import Events
+
+// MARK: P1: a decision records the policy's id, version and SHA-256 and the facts it used
+
+extension Policy {
+  /// The SHA-256 of the canonical JSON: `jq -cj .data.policy | sha256sum` says the same.
+  public var sha256: ContentDigest {
+    var bytes: [UInt8] = []
+    writeJSON(to: &bytes)
+    return ContentDigest(unchecked: SHA256.hash(bytes).description)
+  }
+
+  public var reference: PolicyReference {
+    PolicyReference(policyID: policyID, version: version, sha256: sha256)
+  }
+
+  /// The action for an item of which these facts are known: the first rule's that matches.
+  public func decision(for facts: PolicyFacts) -> PolicyDecision {
+    var unknown: Set<PolicyField> = []
+    for rule in rules {
+      var isMatch = true
+      for condition in rule.conditions where isMatch {
+        guard let holds = condition.holds(for: facts) else {
+          unknown.insert(condition.fact)
+          isMatch = false
+          continue
+        }
+        isMatch = holds
+      }
+      if isMatch {
+        return PolicyDecision(
+          ruleID: rule.ruleID, action: rule.action, facts: facts, unknown: unknown.inOrder)
+      }
+    }
+    return PolicyDecision(action: defaultAction, facts: facts, unknown: unknown.inOrder)
+  }
+}
+
+extension Set<PolicyField> {
+  fileprivate var inOrder: [PolicyField] { PolicyField.allCases.filter(contains) }
+}
+
+extension PolicyCondition {
+  /// - Returns: `nil` where the fact is not known.
+  func holds(for facts: PolicyFacts) -> Bool? {
+    switch fact {
+    case .daysSincePurchase: holds(for: facts.daysSincePurchase)
+    case .daysSinceDelivery: facts.daysSinceDelivery.map { holds(for: $0) }
+    case .amount: facts.amount.map { holds(for: $0) }
+    case .productType: facts.productType.map { holds(for: [$0]) }
+    case .sku: facts.sku.map { holds(for: [$0]) }
+    case .condition: facts.condition.map { holds(for: [$0]) }
+    case .reasonCode: holds(for: facts.reasonCodes)
+    case .customerTag: holds(for: facts.customerTags)
+    }
+  }
+
+  func holds(for fact: Int) -> Bool {
+    let numbers = numbers ?? []
+    switch `operator` {
+    case .eq, .in: return numbers.contains(fact)
+    case .lt: return numbers.allSatisfy { fact < $0 }
+    case .lte: return numbers.allSatisfy { fact <= $0 }
+    case .gt: return numbers.allSatisfy { fact > $0 }
+    case .gte: return numbers.allSatisfy { fact >= $0 }
+    }
+  }
+
+  /// Whether any of an item's texts is one of the condition's.
+  private func holds(for facts: [String]) -> Bool {
+    !Set(facts).isDisjoint(with: texts ?? [])
+  }
+}
+
+// MARK: P2: a return keeps the policy it was requested under
+
+extension Facts {
+  /// The policy that a return is requested under. What is recorded of it, its reference and what it
+  /// said of each line, is all that the return's later decisions look at, whatever becomes of the
+  /// policy.
+  func policyOfReturns() throws(ReturnRejection) -> Policy {
+    guard let policy = tenant.policy else { throw .noActivePolicy }
+    return policy
+  }
+}
+
+/// A policy as the tenant knows it.
+struct KnownPolicy: Codable, Equatable, Sendable {
+  var policy: Policy
+  var sha256: ContentDigest
+
+  var reference: PolicyReference {
+    PolicyReference(policyID: policy.policyID, version: policy.version, sha256: sha256)
+  }
+}

@@ -1,0 +1,122 @@
+// The rule book of policies: each definition is a new version, and returns are requested under the
+// one policy that is active (V2).
+
+import EventSourcing
+public import Events
+
+extension Tenant {
+  /// The policy that returns are requested under; `nil` where none is active.
+  public var policy: Policy? { activePolicyID.flatMap { policies[$0]?.policy } }
+
+  /// Defines a policy, or a new version of one.
+  public static func decide(
+    _ command: DefinePolicy, tenant: Tenant, facts: Facts
+  ) throws(PolicyRejection) -> Decision {
+    if let (index, flaw) = command.rules.flaw(reasons: tenant.returnSettings.reasons.map(\.code)) {
+      throw .badRule(index, command.rules[index].ruleID, flaw)
+    }
+    if let flaw = command.defaultAction.flaw { throw .badDefaultAction(flaw) }
+    let known = tenant.policies[command.policyID]
+    let wasActive = tenant.activePolicyID == command.policyID
+    let isActive = command.active ?? wasActive
+    if let known, known.policy.says(command) {
+      guard isActive != wasActive else {
+        return .unchanged(reason: "The policy says so already.")
+      }
+      return .events(
+        isActive
+          ? tenant.activation(of: known)
+          : [.policyDeactivated(PolicyDeactivated(policy: known.reference))])
+    }
+    let version = (known?.policy.version ?? 0) + 1
+    guard version <= 1_000_000 else { throw .tooManyVersions(command.policyID) }
+    let policy = Policy(
+      policyID: command.policyID, version: version, name: command.name, rules: command.rules,
+      defaultAction: command.defaultAction)
+    let other = isActive && !wasActive ? tenant.deactivationOfActive : []
+    return .events(
+      other + [
+        .policyDefined(PolicyDefined(policy: policy, sha256: policy.sha256, active: isActive))
+      ])
+  }
+
+  /// Lets returns be requested under a policy, and under no other.
+  public static func decide(
+    _ command: ActivatePolicy, tenant: Tenant, facts: Facts
+  ) throws(PolicyRejection) -> Decision {
+    guard let known = tenant.policies[command.policyID] else {
+      throw .unknownPolicy(command.policyID)
+    }
+    guard tenant.activePolicyID != command.policyID else {
+      return .unchanged(reason: "The policy is active already.")
+    }
+    // The reasons may be others than when it was defined.
+    if let (index, flaw) = known.policy.flawOfReasons(tenant.returnSettings.reasons) {
+      throw .badRule(index, known.policy.rules[index].ruleID, flaw)
+    }
+    return .events(tenant.activation(of: known))
+  }
+
+  /// Lets no returns be requested under a policy any more; those that were keep it (P2).
+  public static func decide(
+    _ command: DeactivatePolicy, tenant: Tenant, facts: Facts
+  ) throws(PolicyRejection) -> Decision {
+    guard let known = tenant.policies[command.policyID] else {
+      throw .unknownPolicy(command.policyID)
+    }
+    guard tenant.activePolicyID == command.policyID else {
+      return .unchanged(reason: "The policy is not active.")
+    }
+    return .events([.policyDeactivated(PolicyDeactivated(policy: known.reference))])
+  }
+
+  private func activation(of known: KnownPolicy) -> [Event] {
+    deactivationOfActive + [.policyActivated(PolicyActivated(policy: known.reference))]
+  }
+
+  /// One policy is active at most, so that nobody has to guess under which one a return is
+  /// requested.
+  private var deactivationOfActive: [Event] {
+    guard let id = activePolicyID, let active = policies[id] else { return [] }
+    return [.policyDeactivated(PolicyDeactivated(policy: active.reference))]
+  }
+
+  mutating func define(_ event: PolicyDefined) throws(InconsistentHistory) {
+    let policy = event.policy
+    let before = policies[policy.policyID]?.policy.version ?? 0
+    try require(policy.version == before + 1, "a version of policy \(policy.policyID) left out")
+    try require(policy.sha256 == event.sha256, "policy \(policy.policyID) has another SHA-256")
+    let isOnly = activePolicyID == nil || activePolicyID == policy.policyID
+    try require(isOnly || !event.active, "two policies active at once")
+    policies[policy.policyID] = KnownPolicy(policy: policy, sha256: event.sha256)
+    if event.active {
+      activePolicyID = policy.policyID
+    } else if activePolicyID == policy.policyID {
+      activePolicyID = nil
+    }
+  }
+
+  mutating func activate(_ reference: PolicyReference) throws(InconsistentHistory) {
+    try requireKnown(reference)
+    try require(activePolicyID == nil, "two policies active at once")
+    activePolicyID = reference.policyID
+  }
+
+  mutating func deactivate(_ reference: PolicyReference) throws(InconsistentHistory) {
+    try requireKnown(reference)
+    try require(activePolicyID == reference.policyID, "a policy deactivated that was not active")
+    activePolicyID = nil
+  }
+
+  private func requireKnown(_ reference: PolicyReference) throws(InconsistentHistory) {
+    try require(
+      policies[reference.policyID]?.reference == reference,
+      "policy \(reference.policyID) is not known in version \(reference.version)")
+  }
+}
+
+extension Policy {
+  fileprivate func says(_ command: DefinePolicy) -> Bool {
+    name == command.name && rules == command.rules && defaultAction == command.defaultAction
+  }
+}

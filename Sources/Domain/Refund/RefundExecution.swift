@@ -1,0 +1,121 @@
+// Paying a refund (R7–R9): the money is asked for once for each attempt, only a known failure
+// starts another, and what nobody knows is reconciled, never tried again.
+
+import EventSourcing
+public import Events
+
+extension Refund {
+  /// Starts an attempt to pay, the first or after a known failure (R7).
+  ///
+  /// - Parameter known: the return that the refund is for, if it is for one.
+  public static func decide(
+    _ command: ExecuteRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    // R7: from approved, or from a known failure.
+    let header = try refund.checkPossible(.execute, command.refundID)
+    // What an import tells was asked of another provider, by people or programs that it names.
+    let isTold = facts.tenant.isImporting
+    guard !isTold || facts.actor.kind != .system else { throw .nothingPaidInImports }
+    try order.checkUnclaimed(command.refundID)
+    let held = order.held(command.refundID)
+    // Somebody may have looked at the items since the approval.
+    if let known { try known.requireStillDue(held.lines) }
+    let attempt = refund.attempt + 1
+    return .events([
+      .refundExecutionStarted(
+        RefundExecutionStarted(
+          refundID: command.refundID, attempt: attempt,
+          idempotencyKey: idempotencyKey(command.refundID, attempt: attempt),
+          amount: held.amount, currency: header.currency, orderID: header.orderID,
+          payments: order.refunded(held.payments), told: isTold ? true : nil))
+    ])
+  }
+
+  /// Says that the provider paid (R8).
+  public static func decide(
+    _ command: RecordRefundExecuted, refund: Refund, order: Order, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    let outcome = Outcome.executed(settlementReference: command.settlementReference)
+    return try refund.settle(
+      .recordExecuted, command.refundID, attempt: command.attempt, outcome, order, facts)
+  }
+
+  /// Says that the provider did not pay; the reservation stays (R8).
+  public static func decide(
+    _ command: RecordRefundFailed, refund: Refund, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    let outcome = Outcome.failed(command.code, reason: command.reason)
+    return try refund.settle(
+      .recordFailed, command.refundID, attempt: command.attempt, outcome, nil, facts)
+  }
+
+  /// Says that nobody knows whether the provider paid (R7, R9).
+  public static func decide(
+    _ command: RecordRefundOutcomeUnknown, refund: Refund, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    guard let status = refund.status else { throw .unknownRefund(command.refundID) }
+    if status == .outcomeUnknown {
+      try refund.checkCurrent(command.attempt)
+      return .unchanged(reason: "That the outcome is unknown is recorded already.")
+    }
+    _ = try refund.checkPossible(.recordOutcomeUnknown, command.refundID)
+    try refund.checkCurrent(command.attempt)
+    try refund.requireMayTell(command.attempt, facts)
+    return .events([
+      .refundOutcomeUnknown(
+        RefundOutcomeUnknown(
+          refundID: command.refundID, attempt: command.attempt, reason: command.reason))
+    ])
+  }
+
+  /// Settles an unknown outcome by what the provider's books say (R9).
+  public static func decide(
+    _ command: ReconcileRefund, refund: Refund, order: Order, facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    guard refund.header != nil else { throw .unknownRefund(command.refundID) }
+    let outcome = try outcome(of: command)
+    return try refund.settle(
+      .reconcile, command.refundID, attempt: command.attempt, outcome, order, facts)
+  }
+
+  /// Records how the current attempt ended, once.
+  private func settle(
+    _ command: RefundRejection.Command, _ refundID: RefundID, attempt: Int, _ outcome: Outcome,
+    _ order: Order?, _ facts: Facts
+  ) throws(RefundRejection) -> Decision {
+    guard let status else { throw .unknownRefund(refundID) }
+    // R9: what was believed to have failed was paid after all, in whichever attempt.
+    let isPaidAfterAll = status == .failed && command == .reconcile && outcome.isExecuted
+    if isPaidAfterAll {
+      guard (1...self.attempt).contains(attempt) else {
+        throw .notTheCurrentAttempt(given: attempt, current: self.attempt)
+      }
+    } else if status == .executed || status == .failed, let known = self.outcome {
+      try checkCurrent(attempt)
+      guard known == outcome else { throw .anotherOutcomeKnown(known, attempt: attempt) }
+      return .unchanged(reason: "The outcome of attempt \(attempt) is recorded already.")
+    }
+    try requireKnown(command)
+    let header = try checkPossible(command, refundID)
+    if !isPaidAfterAll { try checkCurrent(attempt) }
+    try requireMayTell(attempt, facts)
+    switch outcome {
+    case .executed(let reference):
+      guard let order else { preconditionFailure("a refund executed without its order") }
+      let amount = order.held(refundID).amount
+      return .events([
+        .refundExecuted(
+          RefundExecuted(
+            refundID: refundID, attempt: attempt, amount: amount, currency: header.currency,
+            settlementReference: reference)),
+        .orderReservationSettled(
+          OrderReservationSettled(orderID: header.orderID, refundID: refundID, amount: amount)),
+      ])
+    case .failed(let code, let reason):
+      return .events([
+        .refundFailed(
+          RefundFailed(refundID: refundID, attempt: attempt, code: code, reason: reason))
+      ])
+    }
+  }
+}

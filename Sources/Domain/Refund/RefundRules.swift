@@ -1,0 +1,267 @@
+// The rules of refunds, each with its number, in the rule book's order. The commands call them:
+// RefundRequest.swift asks for money, RefundApproval.swift lets it be paid, RefundExecution.swift
+// pays.
+
+import EventSourcing
+public import Events
+
+// MARK: R1: requested within an open case, for lines and quantities of its order
+
+extension Refund {
+  /// The case is open (C3), and case, order and customer belong together.
+  static func checkBelonging(
+    _ command: RequestRefund, _ supportCase: SupportCase, _ order: Order, _ facts: Facts
+  ) throws(RefundRejection) -> Order.Header {
+    let header = try supportCase.requireOpen(
+      command.caseID, about: order, command.orderID, throwing: RefundRejection.self
+    ) { header throws(RefundRejection) in
+      guard facts.mayActFor(header.customerID) else {
+        throw .anotherCustomersOrder(command.orderID)
+      }
+    }
+    if let given = command.legID, let recorded = header.legID, given != recorded {
+      throw .legOfAnotherOrder(given, recorded: recorded)
+    }
+    return header
+  }
+}
+
+extension Order {
+  /// Lines of its order, each once; quantity ≤ ordered − already refunded or reserved, or in a
+  /// return (V1).
+  func refundItems(
+    of wish: RefundWish, _ header: Header
+  ) throws(RefundRejection) -> [RefundItem] {
+    let requested = wish.items
+    guard !requested.isEmpty || wish.includesShipping else { throw .nothingNamed }
+    var named: Set<LineID> = []
+    var ids: Set<RefundItemID> = []
+    var items: [RefundItem] = []
+    items.reserveCapacity(requested.count)
+    for item in requested {
+      guard let id = item.refundItemID else { preconditionFailure("a refund item without an id") }
+      guard ids.insert(id).inserted else { throw .itemNamedTwice(id) }
+      guard named.insert(item.lineID).inserted else { throw .lineNamedTwice(item.lineID) }
+      guard let line = lines[item.lineID] else {
+        throw .unknownLine(item.lineID, order: header.orderID)
+      }
+      guard (1...).contains(item.quantity), item.quantity <= line.free else {
+        throw .moreUnitsThanLeft(
+          item.lineID, asked: item.quantity, left: line.free, ordered: line.units.total)
+      }
+      items.append(line.refund(item.quantity, as: id))
+    }
+    return items
+  }
+}
+
+// MARK: R2: amounts are computed from the original prices, never taken from the caller
+
+extension Order.Line {
+  /// `unit_price × quantity − share of discount + share of tax`, the shares by largest remainder
+  /// over the order's life (Shares.swift), so that successive partial refunds add up exactly to
+  /// what was captured.
+  ///
+  /// - Precondition: that many units are left.
+  func refund(_ quantity: Int, as id: RefundItemID) -> RefundItem {
+    let discount = Share(of: discountLeft, part: quantity, whole: units.left)
+    let tax = Share(of: taxLeft, part: quantity, whole: units.left)
+    return RefundItem(
+      refundItemID: id, lineID: lineID, productID: productID, productName: title,
+      quantity: quantity, originalUnitPrice: unitPrice, discount: discount, tax: tax,
+      totalRefundAmount: unitPrice * quantity - discount.share + tax.share)
+  }
+}
+
+extension Order {
+  /// Computed from the original prices, never taken from the caller; the event carries all of it.
+  func amounts(
+    of items: [RefundItem], _ wish: RefundWish, _ header: Header
+  ) throws(RefundRejection) -> RefundDerivation {
+    let tooLarge = RefundRejection.amountTooLarge(
+      maximum: Money(CheckedAmount.maximum, header.currency))
+    var derivation = RefundDerivation(items: items)
+    var itemsAmount = 0
+    for item in items {
+      guard let sum = CheckedAmount.sum(itemsAmount, item.totalRefundAmount) else { throw tooLarge }
+      itemsAmount = sum
+    }
+    // Plus shipping, whole, if asked for.
+    if wish.includesShipping, shipping.left > 0 {
+      derivation.shipping = Share(of: shipping.left, part: 1, whole: 1)
+    }
+    let shippingAmount = derivation.shipping?.share ?? 0
+    guard let basis = CheckedAmount.sum(itemsAmount, shippingAmount),
+      CheckedAmount.sum(self.basis.taken, basis) != nil
+    else { throw tooLarge }
+    derivation.basis = basis
+    // Minus restocking and shipping fee.
+    derivation.restockingFees = restockingFees(
+      items.map { ($0.totalRefundAmount, wish.restockingFee($0.lineID)) })
+    if wish.shippingFee > 0 { derivation.shippingFee = wish.shippingFee }
+    let restockingFee = derivation.restockingFees.reduce(0) { $0 + $1.amount }
+    let requested = basis - restockingFee - wish.shippingFee
+    guard requested > 0 else {
+      throw .nothingToPay(
+        items: Money(itemsAmount, header.currency),
+        shipping: Money(shippingAmount, header.currency),
+        keptBack: Money(restockingFee + wish.shippingFee, header.currency),
+        requested: Money(requested, header.currency))
+    }
+    derivation.requestedAmount = requested
+    // The marketplace's fee and fee tax, in the same proportion, by the same rule.
+    derivation.platformFee = feeShare(of: platformFee, basis)
+    derivation.platformFeeTax = feeShare(of: platformFeeTax, basis)
+    return derivation
+  }
+
+  /// The fee's share of a basis; an order with nothing left of either gives nothing back.
+  func feeShare(of fee: Pot, _ basis: Int) -> Share? {
+    guard fee.left > 0, self.basis.left > 0 else { return nil }
+    return Share(of: fee.left, part: min(basis, self.basis.left), whole: self.basis.left)
+  }
+}
+
+// MARK: R3: requested ≤ refundable balance ≤ order total; approved ≤ requested
+
+extension Order {
+  /// Requested ≤ refundable balance (O2), which never exceeds the order's total.
+  func requireCovered(_ requested: Int, _ header: Header) throws(RefundRejection) {
+    guard requested <= givable else {
+      throw .aboveRefundableBalance(
+        requested: Money(requested, header.currency), refundable: Money(givable, header.currency))
+    }
+  }
+
+  /// What may still be given, as money or as credit instead: goodwill does not draw on the balance,
+  /// and what was given for returns instead of money, or what banks want beside a refund (B1), is
+  /// not given again.
+  var givable: Int { max(0, balance.refundable - creditedInstead - paidTwice()) }
+
+  /// What may be given as credit, which nobody can stop any more.
+  var creditable: Int { max(0, balance.refundable - creditedInstead - uncoveredClaims) }
+
+  /// The same once nothing is pending or disputed any more: what a return comes to beyond this was
+  /// never paid, or has gone back already, and never comes.
+  var givableInTheEnd: Int {
+    max(0, balance.captured - balance.executed - creditedInstead - paidTwice(byLost: true))
+  }
+}
+
+extension Refund {
+  /// Approved ≤ requested, and something.
+  static func requireWithin(approved: Money, requested: Money) throws(RefundRejection) {
+    guard approved.amount <= requested.amount else {
+      throw .aboveRequested(approved: approved, requested: requested)
+    }
+    guard approved.amount > 0 else { throw .nothingApproved(requested: requested) }
+  }
+
+  // MARK: R4: approval only inside the return window
+
+  /// Approval only while `today ≤ delivery date + return_window_days`, both as dates in the
+  /// tenant's time zone; never without a delivery date. For a return it is the day of its request
+  /// that must be in time: shipping the items back and looking at them may take longer than the
+  /// window.
+  static func window(
+    _ orderID: OrderID, _ order: Order, _ known: Return?, _ facts: Facts
+  ) throws(RefundRejection) -> ApprovalFacts {
+    guard let deliveredAt = order.deliveredAt else { throw .notDelivered(orderID) }
+    let settings = facts.tenant.settings
+    let deliveryDate = facts.dateOf(deliveredAt)
+    let lastDay = deliveryDate.advanced(byDays: settings.returnWindowDays)
+    guard min(facts.today, known?.header?.requestedOn ?? facts.today) <= lastDay else {
+      throw .outsideReturnWindow(
+        deliveryDate: deliveryDate, lastDay: lastDay, today: facts.today)
+    }
+    return ApprovalFacts(
+      today: facts.today, deliveryDate: deliveryDate,
+      returnWindowDays: settings.returnWindowDays, lastDay: lastDay, timeZone: settings.timeZone)
+  }
+
+  // MARK: R5: the approver's limit, and four eyes
+
+  /// Agent ≤ `agent_approval_limit`, admin none, policy ≤ `auto_approve_limit` (GivingLimit.swift);
+  /// with `four_eyes` the approver is not the requester.
+  ///
+  /// - Parameters:
+  ///   - others: the other refunds that hold money of the order.
+  ///   - known: the return that the refund is for; whoever asked for that asked for the money.
+  /// - Returns: the limit that was kept; `nil` for admins, who have none.
+  static func limit(
+    _ approved: Money, _ refund: Refund, _ order: Order, _ others: [Refund], _ known: Return?,
+    _ facts: Facts
+  ) throws(RefundRejection) -> Int? {
+    let given = facts.counted(approved, of: order, beside: others)
+    switch facts.refusal(toGive: given) {
+    case nil: break
+    case .mayNotGive(let actor, let role)?: throw .mayNotApprove(actor, role: role)
+    case .limitInAnotherCurrency(let limit, _)?:
+      throw .limitInAnotherCurrency(limit: limit, approved: approved)
+    case .aboveLimit(_, let limit, let approver)?:
+      throw .aboveApprovalLimit(
+        approved: approved, ofOrder: given, limit: limit, approver: approver)
+    }
+    let hasAsked = refund.wasAsked(by: facts.actor) || known?.header?.submittedBy == facts.actor
+    guard !facts.tenant.settings.fourEyes || !hasAsked else {
+      throw .approverIsRequester(facts.actor)
+    }
+    if case .upTo(let limit) = facts.givingLimit { return limit.amount }
+    return nil
+  }
+
+  // MARK: R6: amending an approved refund resets the approval
+
+  /// Amending an approved refund resets the approval to pending.
+  func approvalReset(_ refundID: RefundID) -> [Event] {
+    guard let approvedAmount else { return [] }
+    return [
+      .refundApprovalReset(RefundApprovalReset(refundID: refundID, approvedAmount: approvedAmount))
+    ]
+  }
+
+  // MARK: R7: execution is idempotent
+
+  /// The provider's idempotency key derives from refund id + attempt number.
+  public static func idempotencyKey(_ refundID: RefundID, attempt: Int) -> String {
+    "\(refundID).\(attempt)"
+  }
+
+  /// What is told is about the current attempt; only a *known* failure starts a new one.
+  func checkCurrent(_ attempt: Int) throws(RefundRejection) {
+    guard attempt == self.attempt else {
+      throw .notTheCurrentAttempt(given: attempt, current: self.attempt)
+    }
+  }
+
+  /// A service tells of the attempts of another system, in an import; what became of Redress's own,
+  /// the provider says.
+  func requireMayTell(_ attempt: Int, _ facts: Facts) throws(RefundRejection) {
+    guard facts.actor.kind != .service || isTold else { throw .attemptNotTold(attempt) }
+  }
+
+  // MARK: R8: executed needs a settlement reference, failed needs a reason
+
+  /// Executed needs a settlement reference; failed needs a reason. (A failed refund gives its
+  /// reservation back when it is cancelled, and customer and agent are notified by a process
+  /// manager.)
+  static func outcome(of command: ReconcileRefund) throws(RefundRejection) -> Outcome {
+    switch (command.outcome, command.settlementReference, command.code, command.reason) {
+    case (.executed, let reference?, nil, nil): return .executed(settlementReference: reference)
+    case (.executed, nil, nil, nil): throw .settlementReferenceMissing
+    case (.failed, nil, let code, let reason?): return .failed(code ?? .other, reason: reason)
+    case (.failed, nil, _, nil): throw .failureReasonMissing
+    case (.executed, _, _, _), (.failed, _?, _, _): throw .outcomeContradictsItself(command.outcome)
+    }
+  }
+
+  // MARK: R9: a crash leads to outcome_unknown and reconciliation, never to a second payment
+
+  /// What nobody knows, as after a crash between asking the provider and recording the answer, is
+  /// settled by reconciliation, never by a second payment.
+  func requireKnown(_ command: RefundRejection.Command) throws(RefundRejection) {
+    if status == .outcomeUnknown, command != .reconcile {
+      throw .onlyReconciliation(attempt: attempt)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// Letting a customer send the items or not, how long that holds, and that they are on their way
+// (R5, V1).
+
+import EventSourcing
+public import Events
+
+extension Return {
+  /// Lets the customer send the items, until the tenant's expiry days are over.
+  public static func decide(
+    _ command: ApproveReturn, return known: Return, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    let header = try known.checkPossible(.approve, command.returnID)
+    // R5: whatever is not a person approves by policy, so every line's action must say so.
+    guard facts.actor.kind == .agent || header.isAutoApproved else {
+      throw .notByPolicy(facts.actor, header.policy)
+    }
+    return .events([
+      .returnApproved(
+        ReturnApproved(
+          returnID: command.returnID, approvedBy: facts.actor,
+          expiresAt: header.method == .keepItem ? nil : facts.approvalEnd, note: command.note))
+    ])
+  }
+
+  /// Does not let the customer return the items, and frees their units (V1).
+  public static func decide(
+    _ command: RejectReturn, return known: Return, order: Order, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    _ = try known.checkPossible(.reject, command.returnID)
+    return .events(
+      [
+        .returnRejected(
+          ReturnRejected(
+            returnID: command.returnID, rejectedBy: facts.actor, reason: command.reason))
+      ] + order.freeingAll(of: command.returnID))
+  }
+
+  /// Says that the items are on their way.
+  public static func decide(
+    _ command: RecordReturnShipped, return known: Return, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    let header = try known.checkPossible(.ship, command.returnID)
+    guard facts.mayActFor(header.customerID) else {
+      throw .anotherCustomersReturn(command.returnID)
+    }
+    guard !known.isKept else { throw .itemsAreKept(command.returnID) }
+    return .events([
+      .returnShipped(
+        ReturnShipped(
+          returnID: command.returnID, carrier: command.carrier,
+          trackingNumber: command.trackingNumber))
+    ])
+  }
+
+  /// Ends a return that was approved and not shipped in time, and frees its units (V1).
+  public static func decide(
+    _ command: ExpireReturn, return known: Return, order: Order, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    guard let status = known.status else { throw .unknownReturn(command.returnID) }
+    switch status {
+    case .requested: throw .notPossible(.expire, status: status)
+    case .approved: break
+    case .expired: return .unchanged(reason: "The return is expired already.")
+    case .inTransit, .received, .inspected, .completed, .rejected, .cancelled:
+      return .unchanged(
+        reason: "Nobody waits for the items to be shipped: it is \(status.rawValue).")
+    }
+    guard let expiresAt = known.expiresAt else { throw .itemsAreKept(command.returnID) }
+    if !known.linesThatCame.isEmpty {
+      return .unchanged(reason: "Some of the items came already.")
+    }
+    guard facts.now >= expiresAt else {
+      throw .notExpiredYet(command.returnID, expiresAt: expiresAt, now: facts.now)
+    }
+    return .events(
+      [.returnExpired(ReturnExpired(returnID: command.returnID, expiresAt: expiresAt))]
+        + order.freeingAll(of: command.returnID))
+  }
+}
+
+extension Facts {
+  /// When an approval of now ends.
+  fileprivate var approvalEnd: Timestamp {
+    let days = Int64(tenant.returnSettings.expiryDays) * 86_400_000_000
+    let end = Timestamp(microseconds: now.microseconds + days)
+    return min(end, Timestamp.range.upperBound)
+  }
+}

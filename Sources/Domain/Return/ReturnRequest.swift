@@ -1,0 +1,143 @@
+// Asking to return items (V1–V3, P1, P2, C3), and not returning them after all.
+
+import EventSourcing
+public import Events
+
+extension Return {
+  /// Asks to return items: holds their units (V1), lets the policy say what may be returned how
+  /// (V2), and says what they come to (V3).
+  ///
+  /// - Precondition: the caller has made up an id where the sender gave none.
+  public static func decide(
+    _ command: RequestReturn, return known: Return, case supportCase: SupportCase, order: Order,
+    customer: Customer, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    guard let returnID = command.returnID else { preconditionFailure("a return without an id") }
+    guard known.header == nil else { throw .alreadyRequested(returnID) }
+    // C3: case, order and customer belong together.
+    let header = try supportCase.requireOpen(
+      command.caseID, about: order, command.orderID, throwing: ReturnRejection.self
+    ) { header throws(ReturnRejection) in
+      guard facts.mayActFor(header.customerID) else {
+        throw .anotherCustomersOrder(command.orderID)
+      }
+    }
+    // V1: quantities as R1, shared with refunds and other returns.
+    try order.checkReturnable(command.lines, header)
+    // V2: eligibility by the policy that is active.
+    let policy = try facts.policyOfReturns()
+    let asked = ReturnFacts(order: order, header: header, customer: customer, facts: facts)
+    let lines = try asked.lines(of: command.lines, under: policy)
+    let method = try method(command.returnMethod, lines, facts)
+    // V3: what the items come to.
+    let units = lines.map {
+      ReturnedUnits(lineID: $0.lineID, quantity: $0.quantity, action: $0.decision.action)
+    }
+    guard let estimate = order.returnAmount(units) else { throw .amountTooLarge(header.currency) }
+    let words = command.customerWords
+    if let byteCount = words?.utf8.count, byteCount > wordsByteCountMax {
+      throw .wordsTooLong(byteCount: byteCount)
+    }
+    let requested = ReturnRequested(
+      returnID: returnID, caseID: command.caseID, orderID: command.orderID,
+      customerID: header.customerID, currency: header.currency,
+      channel: command.channel ?? facts.actor.kind.channel, returnMethod: method, lines: lines,
+      customerWords: words, policy: policy.reference,
+      autoApprove: lines.allSatisfy { $0.decision.action.autoApprove == true },
+      purchaseDate: facts.dateOf(header.placedAt),
+      deliveryDate: order.deliveredAt.map(facts.dateOf),
+      timeZone: facts.tenant.settings.timeZone, estimatedRefund: estimate,
+      submittedBy: facts.actor)
+    let held = OrderUnitsHeld(
+      orderID: command.orderID, returnID: returnID,
+      lines: lines.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) })
+    return .events([
+      .returnRequested(requested), .orderUnitsHeld(held),
+      .caseReturnRequested(CaseReturnRequested(caseID: command.caseID, returnID: returnID)),
+    ])
+  }
+
+  /// What a customer writes of all lines is at most as long as a message.
+  public static let wordsByteCountMax = SupportCase.messageByteCountMax
+
+  /// The policy's method, or else the one that is asked for.
+  private static func method(
+    _ asked: ReturnMethod?, _ lines: [ReturnLine], _ facts: Facts
+  ) throws(ReturnRejection) -> ReturnMethod {
+    var methods = Set(lines.compactMap(\.decision.action.returnMethod))
+    let isAllNamed = lines.allSatisfy { $0.decision.action.returnMethod != nil }
+    // Nobody keeps the items on their own word, or on that of an agent, who has a limit (R5).
+    let mayLetKeep = facts.actor.kind != .customer && facts.role != .agent
+    if methods.contains(.keepItem), !isAllNamed, !(asked == .keepItem && mayLetKeep) {
+      // Nor on what the policy says of another item.
+      methods.insert(.customerShips)
+    }
+    guard methods.count <= 1 else {
+      throw .methodsDiffer(ReturnMethod.allCases.filter(methods.contains))
+    }
+    if let method = methods.first {
+      guard asked == nil || asked == method else { throw .anotherMethod(asked: asked, is: method) }
+      return method
+    }
+    guard asked != .keepItem || mayLetKeep else { throw .mayNotKeep }
+    return asked ?? .customerShips
+  }
+
+  /// Withdraws a return that was not shipped, and frees its units (V1).
+  public static func decide(
+    _ command: CancelReturn, return known: Return, order: Order, facts: Facts
+  ) throws(ReturnRejection) -> Decision {
+    let header = try known.checkPossible(.cancel, command.returnID)
+    guard facts.mayActFor(header.customerID) else {
+      throw .anotherCustomersReturn(command.returnID)
+    }
+    try known.requireNotRefunded()
+    guard known.linesThatCame.isEmpty else {
+      throw .itemsCameAlready(command.returnID, known.linesThatCame)
+    }
+    return .events(
+      [
+        .returnCancelled(
+          ReturnCancelled(
+            returnID: command.returnID, cancelledBy: facts.actor, reason: command.reason))
+      ] + order.freeingAll(of: command.returnID))
+  }
+
+  /// The return exists, and is in a state that the command starts from.
+  func checkPossible(
+    _ command: ReturnRejection.Command, _ returnID: ReturnID
+  ) throws(ReturnRejection) -> Header {
+    guard let header, let status else { throw .unknownReturn(returnID) }
+    guard command.statuses.contains(status) else { throw .notPossible(command, status: status) }
+    return header
+  }
+}
+
+extension RequestReturn {
+  /// What the customer wrote of the lines, as ``ReturnRequested`` has it: a paragraph for each
+  /// line.
+  public var customerWords: String? {
+    let paragraphs = lines.compactMap { line in
+      line.reason.description.map { "\(line.lineID): \($0)" }
+    }
+    return paragraphs.isEmpty ? nil : paragraphs.joined(separator: "\n")
+  }
+}
+
+extension Order {
+  /// The events that free all units of a return that ends before anything was sent.
+  func freeingAll(of returnID: ReturnID) -> [Event] {
+    let event = freeing(unitsHeld(by: returnID), of: returnID, returnable: true)
+    return event.map { [$0] } ?? []
+  }
+}
+
+extension Actor.Kind {
+  fileprivate var channel: ReturnChannel {
+    switch self {
+    case .customer: .customer
+    case .agent: .merchant
+    case .service, .system: .api
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// The tenant's people: who works for it, and in which role (rule book, Tenant).
+
+public import Events
+
+extension Tenant {
+  /// Lets somebody work for the tenant.
+  public static func decide(
+    _ command: AddAgent, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
+    if let role = tenant.agents[command.agentID] {
+      throw .agentAlreadyAdded(command.agentID, role: role)
+    }
+    return .events([
+      .agentAdded(
+        AgentAdded(
+          agentID: command.agentID, email: command.email, firstName: command.firstName,
+          lastName: command.lastName, role: command.role))
+    ])
+  }
+
+  /// Gives one of the tenant's people another role.
+  public static func decide(
+    _ command: ChangeAgentRole, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard let role = tenant.agents[command.agentID] else { throw .unknownAgent(command.agentID) }
+    guard role != command.role else {
+      return .unchanged(reason: "The role of \(command.agentID) is \(role.rawValue) already.")
+    }
+    try tenant.requireOtherAdmin(than: command.agentID)
+    return .events([
+      .agentRoleChanged(AgentRoleChanged(agentID: command.agentID, role: command.role))
+    ])
+  }
+
+  /// Ends somebody's work for the tenant.
+  public static func decide(
+    _ command: RemoveAgent, tenant: Tenant, facts: Facts
+  ) throws(TenantRejection) -> Decision {
+    guard tenant.agents[command.agentID] != nil else { throw .unknownAgent(command.agentID) }
+    try tenant.requireOtherAdmin(than: command.agentID)
+    return .events([.agentRemoved(AgentRemoved(agentID: command.agentID))])
+  }
+
+  /// A tenant that has an admin keeps one: nobody else could make another.
+  private func requireOtherAdmin(than agent: AgentID) throws(TenantRejection) {
+    guard agents[agent] == .admin else { return }
+    guard agents.contains(where: { $0.key != agent && $0.value == .admin }) else {
+      throw .lastAdmin(agent)
+    }
+  }
+}

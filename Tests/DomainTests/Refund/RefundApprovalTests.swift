@@ -1,0 +1,340 @@
+// R3 to R5: who approves how much until when.
+
+import Domain
+import EventSourcing
+import Events
+import Testing
+
+struct RefundApprovalTests {
+  static let approve = Command.approveRefund(ApproveRefund(refundID: "srf_1"))
+
+  static func approve(_ amount: Int) -> Command {
+    .approveRefund(ApproveRefund(refundID: "srf_1", approvedAmount: amount))
+  }
+
+  @Test func `an approval carries the facts that allowed it`() {
+    given(pending).when(Self.approve).then(approval)
+  }
+
+  @Test func `an agent's approval carries the agent's limit`() {
+    var facts = approvalFacts
+    facts.approverLimit = 1_000
+    given(pending).when(Self.approve, by: agent).then([
+      .refundApproved(
+        RefundApproved(
+          refundID: "srf_1", approvedAmount: 600, currency: "GBP", approvedBy: agent, facts: facts))
+    ])
+  }
+
+  // R3
+
+  @Test(.accepts(.r3))
+  func `R3: less may be approved, and the rest is refundable again, last payment first`() {
+    let first = PaymentCaptured(
+      orderID: "536365", paymentID: "pay_1", amount: 400, capturedAt: placedAt)
+    let second = PaymentCaptured(
+      orderID: "536365", paymentID: "pay_2", amount: 2000, capturedAt: deliveredAt)
+    let story = given(
+      acme(), [.orderRecorded(orderRecorded), .paymentCaptured(first), .paymentCaptured(second)],
+      delivered(), caseOpened
+    ).when(.requestRefund(requesting([("1", 2)]))).happens()
+    let reduced = story.when(Self.approve(350)).then([
+      .refundApproved(
+        RefundApproved(
+          refundID: "srf_1", approvedAmount: 350, currency: "GBP", approvedBy: admin,
+          facts: approvalFacts)),
+      .orderReservationReduced(
+        OrderReservationReduced(
+          orderID: "536365", refundID: "srf_1", amount: 250,
+          payments: [
+            PaymentPart(paymentID: "pay_2", amount: 200),
+            PaymentPart(paymentID: "pay_1", amount: 50),
+          ])),
+    ])
+    #expect(reduced.orders["536365"]?.balance.reserved == 350)
+    reduced.when(.executeRefund(ExecuteRefund(refundID: "srf_1"))).then([
+      .refundExecutionStarted(
+        RefundExecutionStarted(
+          refundID: "srf_1", attempt: 1, idempotencyKey: "srf_1.1", amount: 350, currency: "GBP",
+          orderID: "536365", payments: [RefundedPayment(paymentID: "pay_1", amount: 350)]))
+    ])
+  }
+
+  @Test(.accepts(.r3), .refuses(.r3))
+  func `R3: approved is at most what was requested, and at least something`() {
+    given(pending).when(Self.approve(600)).then(approval)
+    given(pending).when(Self.approve(601))
+      .thenRejected(.aboveRequested(approved: Money(601, "GBP"), requested: Money(600, "GBP")))
+    given(pending).when(Self.approve(1)).happens()
+    given(pending).when(Self.approve(0))
+      .thenRejected(.nothingApproved(requested: Money(600, "GBP")))
+  }
+
+  // R4
+
+  @Test(.accepts(.r4)) func `R4: on the fourteenth day after delivery a refund can be approved`() {
+    given(pending).when(Self.approve, at: "2026-01-19T23:59:59.999999Z").happens()
+  }
+
+  @Test(.refuses(.r4)) func `R4: on the fifteenth day after delivery it cannot`() {
+    given(pending).when(Self.approve, at: "2026-01-20T00:00:00Z")
+      .thenRejected(
+        .outsideReturnWindow(
+          deliveryDate: "2026-01-05", lastDay: "2026-01-19", today: "2026-01-20"))
+  }
+
+  @Test(.accepts(.r4), .refuses(.r4))
+  func `R4: without a delivery date a refund is requested and denied, never approved`() {
+    let history = acme() + order + caseOpened
+    let story = given(history).when(.requestRefund(requesting([("1", 2)]))).happens()
+    story.when(Self.approve).thenRejected(.notDelivered("536365"))
+    story.when(.denyRefund(DenyRefund(refundID: "srf_1", reason: "worn"))).happens()
+  }
+
+  @Test(.accepts(.r4), .refuses(.r4))
+  func `R4: of a return it is the request that must be in time, not the approval`() {
+    // Requested on 16 January, three days before the window ends, and looked at long after.
+    let late: Timestamp = "2026-02-20T12:00:00Z"
+    var facts = approvalFacts
+    facts.today = "2026-02-20"
+    aReturn(in: .completed).when(refunding([("1", 2)])).happens()
+      .when(.approveRefund(ApproveRefund(refundID: "srf_1")), at: late).then([
+        .refundApproved(
+          RefundApproved(
+            refundID: "srf_1", approvedAmount: 501, currency: "GBP", approvedBy: admin,
+            facts: facts, returnRequestedOn: "2026-01-16"))
+      ])
+    // Requested on the day after the window.
+    given(returning).when(returning([("1", 2)]), at: "2026-01-20T00:00:00Z").happens()
+      .when(approveReturn()).happens().when(receiving(came("1"))).happens()
+      .when(inspecting(found("1"))).happens().when(complete()).happens()
+      .when(refunding([("1", 2)])).happens()
+      .when(.approveRefund(ApproveRefund(refundID: "srf_1")), at: late)
+      .thenRejected(
+        .outsideReturnWindow(
+          deliveryDate: "2026-01-05", lastDay: "2026-01-19", today: "2026-02-20"))
+  }
+
+  @Test(.accepts(.r4)) func `R4: outside the window requesting and denying stay possible`() {
+    let late: Timestamp = "2026-03-01T12:00:00Z"
+    given(open).when(.requestRefund(requesting([("1", 2)])), at: late).happens()
+    given(pending).when(.denyRefund(DenyRefund(refundID: "srf_1", reason: "worn")), at: late)
+      .happens()
+  }
+
+  @Test(.accepts(.r4), .refuses(.r4)) func `R4: a window of no days is the day of delivery`() {
+    let history = acme { $0.returnWindowDays = 0 } + order + delivered() + caseOpened + request
+    given(history).when(Self.approve, at: "2026-01-05T23:59:59Z").happens()
+    given(history).when(Self.approve, at: "2026-01-06T00:00:00Z")
+      .thenRejected(
+        .outsideReturnWindow(
+          deliveryDate: "2026-01-05", lastDay: "2026-01-05", today: "2026-01-06"))
+  }
+
+  @Test(.accepts(.r4))
+  func `R4: the delivery counts as known at the approval, when it is corrected`() {
+    given(pending, delivered("2026-01-06T09:30:00Z")).when(Self.approve, at: "2026-01-20T12:00:00Z")
+      .happens()
+  }
+
+  @Test(
+    .accepts(.r4), .refuses(.r4),
+    arguments: [
+      // Delivered in winter, decided in summer time: the clocks went forward on 2026-03-29.
+      ("2026-03-20T23:59:59Z" as Timestamp, "2026-04-03T22:59:59Z" as Timestamp, true),
+      ("2026-03-20T23:59:59Z", "2026-04-03T23:00:00Z", false),
+      ("2026-03-21T00:00:00Z", "2026-04-03T23:00:00Z", true),
+      ("2026-03-21T00:00:00Z", "2026-04-04T22:59:59Z", true),
+      ("2026-03-21T00:00:00Z", "2026-04-04T23:00:00Z", false),
+      // Delivered in summer time, decided in winter: the clocks went back on 2026-10-25.
+      ("2026-10-19T22:59:59Z", "2026-11-02T23:59:59Z", true),
+      ("2026-10-19T22:59:59Z", "2026-11-03T00:00:00Z", false),
+      ("2026-10-19T23:00:00Z", "2026-11-03T00:00:00Z", true),
+      ("2026-10-19T23:00:00Z", "2026-11-03T23:59:59Z", true),
+      ("2026-10-19T23:00:00Z", "2026-11-04T00:00:00Z", false),
+      // Delivered in the hour that does not exist locally, and in the one that exists twice.
+      ("2026-03-29T00:59:59Z", "2026-04-12T22:59:59Z", true),
+      ("2026-03-29T01:00:00Z", "2026-04-12T23:00:00Z", false),
+      ("2026-10-25T00:30:00Z", "2026-11-08T23:59:59Z", true),
+      ("2026-10-25T01:30:00Z", "2026-11-09T00:00:00Z", false),
+      // The year of the online-retail data.
+      ("2010-03-20T23:30:00Z", "2010-04-03T22:59:59Z", true),
+      ("2010-03-20T23:30:00Z", "2010-04-03T23:00:00Z", false),
+      ("2010-10-20T23:30:00Z", "2010-11-04T23:59:59Z", true),
+      ("2010-10-20T23:30:00Z", "2010-11-05T00:00:00Z", false),
+    ])
+  func `R4: days are the tenant's calendar days across summer time`(
+    delivery: Timestamp, approval: Timestamp, isAllowed: Bool
+  ) {
+    let answer = given(acme(), order, delivered(delivery), caseOpened, request)
+      .when(Self.approve, at: approval)
+    if isAllowed {
+      answer.happens()
+    } else {
+      let day = london(delivery)
+      answer.thenRejected(
+        .outsideReturnWindow(
+          deliveryDate: day, lastDay: day.advanced(byDays: 14), today: day.advanced(byDays: 15)))
+    }
+  }
+
+  // R5
+
+  @Test(
+    .accepts(.r5), .refuses(.r5),
+    arguments: [
+      (agent, 600), ("system/policy" as Actor, 600), ("service/uid-1000", 600),
+    ])
+  func `R5: an approver's limit, exactly and plus one`(actor: Actor, amount: Int) {
+    for (limit, isAllowed) in [(amount, true), (amount - 1, false)] {
+      let history =
+        acme {
+          $0.agentApprovalLimit = limit
+          $0.autoApproveLimit = limit
+        } + order + delivered() + caseOpened + request
+      let answer = given(history).when(Self.approve, by: actor)
+      if isAllowed {
+        answer.happens()
+      } else {
+        answer.thenRejected(
+          .aboveApprovalLimit(
+            approved: Money(600, "GBP"), ofOrder: Money(600, "GBP"), limit: Money(599, "GBP"),
+            approver: actor))
+        // The limit is on what is approved, not on what was requested.
+        given(history).when(Self.approve(599), by: actor).happens()
+      }
+    }
+  }
+
+  @Test(.accepts(.r5), .refuses(.r5))
+  func `R5: agents have the agents' limit, and policy has its own`() {
+    given(pending).when(Self.approve, by: agent).happens()
+    given(pending).when(Self.approve, by: "system/policy")
+      .thenRejected(
+        .aboveApprovalLimit(
+          approved: Money(600, "GBP"), ofOrder: Money(600, "GBP"), limit: Money(500, "GBP"),
+          approver: "system/policy"))
+  }
+
+  @Test(.accepts(.r5), .refuses(.r5))
+  func `R5: a policy's limit is for all of an order, and not for each part of it`() {
+    let policy: Actor = "system/policy"
+    let story = given(
+      acme { ($0.autoApproveLimit, $0.agentApprovalLimit) = (700, 300) } + order + delivered()
+        + caseOpened
+    ).when(.requestRefund(requesting([("1", 1)]))).happens()
+      .when(Self.approve, by: policy).happens()
+      .when(.requestRefund(requesting([("1", 1)], as: "srf_2"))).happens()
+    let second = Command.approveRefund(ApproveRefund(refundID: "srf_2"))
+    let both = story.when(second, by: policy).happens()
+      .when(.requestRefund(requesting([("1", 1)], as: "srf_3"))).happens()
+    let third = Command.approveRefund(ApproveRefund(refundID: "srf_3"))
+    both.when(third, by: policy).thenRejected(
+      .aboveApprovalLimit(
+        approved: Money(300, "GBP"), ofOrder: Money(900, "GBP"), limit: Money(700, "GBP"),
+        approver: policy))
+    // A person has looked.
+    both.when(third, by: agent).happens()
+    // What is only asked for is not given yet.
+    let asked = given(
+      acme { $0.autoApproveLimit = 300 } + order + delivered() + caseOpened
+    ).when(.requestRefund(requesting([("1", 1)]))).happens()
+      .when(.requestRefund(requesting([("1", 1)], as: "srf_2"))).happens()
+    asked.when(second, by: policy).happens().when(Self.approve, by: policy).thenRejected(
+      .aboveApprovalLimit(
+        approved: Money(300, "GBP"), ofOrder: Money(600, "GBP"), limit: Money(300, "GBP"),
+        approver: policy))
+  }
+
+  @Test(.accepts(.r5)) func `R5: an admin has no limit`() {
+    let history = acme { $0.agentApprovalLimit = 0 } + order + delivered() + caseOpened + request
+    given(history).when(Self.approve, by: admin).then(approval)
+  }
+
+  @Test(arguments: ["customer/cus_5", "agent/usr_19", "agent/usr_20", "agent/usr_99"] as [Actor])
+  func `R5: nobody else approves, whatever a page lets through`(actor: Actor) {
+    let story = given(pending)
+    let facts = story.facts(actor, noon)
+    let role = story.tenant.agents[AgentID(unchecked: actor.name)]
+    #expect(throws: RefundRejection.mayNotApprove(actor, role: role)) {
+      try story.decide(Self.approve, facts)
+    }
+  }
+
+  @Test(.accepts(.r5), .refuses(.r5)) func `R5: a limit does not compare with another currency`() {
+    var yen = orderRecorded
+    yen.currency = "JPY"
+    let story = given(
+      acme(), [.orderRecorded(yen), .paymentCaptured(paid)], delivered(), caseOpened
+    )
+    .when(.requestRefund(requesting([("1", 2)]))).happens()
+    story.when(Self.approve, by: agent)
+      .thenRejected(
+        .limitInAnotherCurrency(limit: Money(1_000, "GBP"), approved: Money(600, "JPY")))
+    story.when(Self.approve, by: admin).happens()
+  }
+
+  @Test(.accepts(.r5), .refuses(.r5)) func `R5: with four eyes the approver is not the requester`()
+  {
+    let history = acme { $0.fourEyes = true } + order + delivered() + caseOpened
+    let story = given(history).when(.requestRefund(requesting([("1", 2)])), by: agent).happens()
+    story.when(Self.approve, by: agent).thenRejected(.approverIsRequester(agent))
+    story.when(Self.approve, by: admin).happens()
+  }
+
+  @Test(.accepts(.r5), .refuses(.r5)) func `R5: whoever amended a refund last has requested it`() {
+    let history = acme { $0.fourEyes = true } + order + delivered() + caseOpened + request
+    let amend = Command.amendRefund(RefundAmendmentTests.toOneHolder)
+    let story = given(history).when(amend, by: admin).happens()
+    story.when(Self.approve, by: admin).thenRejected(.approverIsRequester(admin))
+    story.when(Self.approve, by: agent).happens()
+  }
+
+  @Test(.accepts(.r5), .refuses(.r5))
+  func `R5: whoever asked first has asked, whoever amended it since`() {
+    let history = acme { $0.fourEyes = true } + order + delivered() + caseOpened
+    let story = given(history).when(.requestRefund(requesting([("1", 2)])), by: agent).happens()
+      .when(.amendRefund(RefundAmendmentTests.toOneHolder), by: admin).happens()
+    for actor in [agent, admin] {
+      story.when(Self.approve, by: actor).thenRejected(.approverIsRequester(actor))
+    }
+  }
+
+  @Test(.accepts(.r5), .refuses(.r5))
+  func `R5: whoever asked for a return has asked for its money`() {
+    let four = given(acme { $0.fourEyes = true } + order + delivered() + caseOpened)
+      .when(PolicyTests.define(active: true)).happens()
+    let story = four.when(returning([("1", 2)]), by: agent).happens()
+      .when(approveReturn(), by: admin).happens().when(receiving(came("1"))).happens()
+      .when(inspecting(found("1"))).happens()
+    story.when(complete(.storeCredit), by: agent)
+      .thenRejected(ReturnRejection.giverIsRequester(agent))
+    story.when(complete(.storeCredit), by: admin).happens()
+    let refund = story.when(complete()).happens()
+      .when(refunding([("1", 2)]), by: "system/return-refund").happens()
+    refund.when(Self.approve, by: agent).thenRejected(.approverIsRequester(agent))
+    refund.when(Self.approve, by: admin).happens()
+  }
+
+  @Test(.accepts(.r2)) func `R2: approving a part gives back a part of the marketplace's fee`() {
+    let story = given(pending).when(Self.approve(300)).happens()
+    // Half of 600, with half of the fee's 60 and of its tax's 12; so that what is left bears the
+    // rest.
+    let rest = story.when(.executeRefund(ExecuteRefund(refundID: "srf_1"))).happens()
+      .when(RefundExecutionTests.executed()).happens()
+      .when(.requestRefund(requesting([("1", 4), ("2", 1)], as: "srf_2", shipping: true)))
+    guard case .success(.events(let events)) = rest.outcome,
+      case .refundRequested(let requested)? = events.first
+    else {
+      Issue.record("\(rest.outcome)")
+      return
+    }
+    #expect(requested.platformFee == Share(of: 230, part: 2006, whole: 2306, share: 200))
+    #expect(requested.platformFeeTax == Share(of: 46, part: 2006, whole: 2306, share: 40))
+  }
+
+  @Test(.accepts(.r5)) func `R5: with two eyes the requester may approve`() {
+    let story = given(open).when(.requestRefund(requesting([("1", 2)])), by: agent).happens()
+    story.when(Self.approve, by: agent).happens()
+  }
+}

@@ -1,0 +1,70 @@
+// The table of a refund's states (rule book), every transition of it, allowed and refused.
+
+import Domain
+import EventSourcing
+import Events
+import Testing
+
+struct RefundStatesTests {
+  typealias Name = RefundRejection.Command
+
+  /// Where each state leads, by which command; everything else is refused.
+  static let table: [Refund.Status: [Name: Refund.Status]] = [
+    .pending: [.amend: .pending, .approve: .approved, .deny: .denied, .cancel: .cancelled],
+    .approved: [.amend: .pending, .execute: .processing, .cancel: .cancelled],
+    .processing: [
+      .recordExecuted: .executed, .recordFailed: .failed, .recordOutcomeUnknown: .outcomeUnknown,
+    ],
+    .outcomeUnknown: [.reconcile: .executed],
+    .executed: [:],
+    .failed: [.execute: .processing, .cancel: .cancelled, .reconcile: .executed],
+    .denied: [:],
+    .cancelled: [:],
+  ]
+
+  static func command(_ name: Name) -> Command {
+    switch name {
+    case .amend: .amendRefund(RefundAmendmentTests.toOneHolder)
+    case .approve: .approveRefund(ApproveRefund(refundID: "srf_1"))
+    case .deny: .denyRefund(DenyRefund(refundID: "srf_1", reason: "worn"))
+    case .cancel: .cancelRefund(CancelRefund(refundID: "srf_1"))
+    case .execute: RefundExecutionTests.execute
+    case .recordExecuted: RefundExecutionTests.executed()
+    case .recordFailed: RefundExecutionTests.failed()
+    case .recordOutcomeUnknown: RefundExecutionTests.unknown()
+    case .reconcile: RefundExecutionTests.reconcile(.executed, reference: "sim_3f2a")
+    }
+  }
+
+  @Test(.refuses(.r7, .r9), arguments: Refund.Status.allCases, Name.allCases)
+  func `each state leads where the table says and nowhere else`(
+    status: Refund.Status, name: Name
+  ) {
+    let story = given(refund(in: status))
+    #expect(story.refunds["srf_1"]?.status == status)
+    let answer = story.when(Self.command(name))
+    if let next = Self.table[status]?[name] {
+      #expect(answer.happens().refunds["srf_1"]?.status == next)
+      return
+    }
+    let paid = Refund.Outcome.executed(settlementReference: "sim_3f2a")
+    let failed = Refund.Outcome.failed(.declined, reason: "The card was closed")
+    switch (status, name) {
+    // Told twice.
+    case (.executed, .recordExecuted), (.executed, .reconcile), (.failed, .recordFailed),
+      (.outcomeUnknown, .recordOutcomeUnknown):
+      answer.thenUnchanged()
+    case (.executed, .recordFailed): answer.thenRejected(.anotherOutcomeKnown(paid, attempt: 1))
+    case (.failed, .recordExecuted):
+      answer.thenRejected(.anotherOutcomeKnown(failed, attempt: 1))
+    case (.outcomeUnknown, .recordExecuted), (.outcomeUnknown, .recordFailed):
+      answer.thenRejected(.onlyReconciliation(attempt: 1))
+    default: answer.thenRejected(.notPossible(name, status: status))
+    }
+  }
+
+  @Test(arguments: [Refund.Status.executed, .denied, .cancelled])
+  func `a final state holds nothing of the order`(status: Refund.Status) {
+    #expect(given(refund(in: status)).orders["536365"]?.balance.reserved == 0)
+  }
+}
