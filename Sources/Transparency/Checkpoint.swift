@@ -1,4 +1,4 @@
-// What a log says about its tree at one size (C2SP tlog-checkpoint), the text of a signed note:
+// A checkpoint (C2SP tlog-checkpoint): a log's tree at one size, as the text of a signed note:
 //
 //   redress.example/acme                           origin: whose tree it is
 //   20852163                                       how many leaves it has
@@ -13,7 +13,7 @@ internal import Cryptography
 public struct Checkpoint: Hashable, Sendable {
   public var origin: String
   public var head: TreeHead
-  /// Lines of unknown meaning, none of them empty.
+  /// Lines after the root, none of them empty.
   public var extensionLines: [String]
 
   private static let format = "checkpoint"

@@ -22,7 +22,7 @@ public struct ConsistencyProof: Hashable, Sendable {
 
   /// Checks that the newer of two trees extends the older one.
   ///
-  /// - Throws: ``ProofError``; also for an older tree without leaves, whatever the newer one is.
+  /// - Throws: ``ProofError``; also for an older tree without leaves.
   public func verify(oldRoot: Digest, newRoot: Digest) throws(ProofError) {
     guard oldSize <= newSize else { throw .olderTreeIsLarger(old: oldSize, new: newSize) }
     guard oldSize > 0 else { throw .emptyTree }

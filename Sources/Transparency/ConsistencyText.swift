@@ -1,4 +1,4 @@
-// A consistency proof as a text that people and scripts read:
+// A consistency proof as a text, for scripts and readers:
 //
 //   old 10
 //   new 20

@@ -1,5 +1,5 @@
-// The first hash of a line's way into its tenant's Merkle tree (RFC 6962, section 2.1): the zero
-// byte keeps a leaf from being taken for an inner node.
+// The leaf hash of a line (RFC 6962, section 2.1). Its zero byte keeps a leaf from being taken for
+// an inner node.
 
 public import Cryptography
 

@@ -46,7 +46,7 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// What everybody who verifies needs, on one line.
+  /// The vkey, one line that a verifier is given (C2SP signed-note).
   public var vkey: String {
     "\(name)+\(hexID)+\(Base64.encode([VerifierKey.algorithm] + publicKey.bytes))"
   }
@@ -58,7 +58,7 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
-  /// Whether this can be the name of a key.
+  /// Whether a text can be the name of a key.
   public static func isValid(name: String) -> Bool {
     !name.isEmpty
       && name.unicodeScalars.allSatisfy {
@@ -78,7 +78,7 @@ public struct SigningKey: Sendable {
     self.privateKey = privateKey
   }
 
-  /// The signature of a note's text.
+  /// Signs a note's text.
   public func sign(_ text: String) -> NoteSignature {
     NoteSignature(
       name: verifier.name, keyID: verifier.id, bytes: privateKey.sign(Array(text.utf8)))

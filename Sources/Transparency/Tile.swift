@@ -1,4 +1,4 @@
-// Where a tree's hashes are kept (C2SP tlog-tiles): tile N of level L holds, side by side, the
+// Where a tree's hashes are stored (C2SP tlog-tiles): tile N of level L holds, side by side, the
 // roots of the complete subtrees of 256^L leaves from number 256 N on.
 //
 //   tile/1/x001/x234/067        256 hashes, 8,192 bytes

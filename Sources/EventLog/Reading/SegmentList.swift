@@ -1,4 +1,4 @@
-// What people are shown of segments, told from their headers.
+// Overviews of segments and records, read from their headers, for operators.
 
 public import Cryptography
 public import EventSourcing

@@ -1,5 +1,5 @@
-// What is appended and what comes back. A commit is all or nothing: the log never shows a part of
-// it.
+// What is appended, and what an append returns. A commit is all or nothing: no reader sees a part
+// of it.
 
 public import EventSourcing
 
@@ -62,8 +62,7 @@ public struct CommandOutcome: Hashable, Sendable {
 
 extension Commit {
   /// - Throws: ``LogError/malformedCommit(tenant:reason:)`` unless there is one well-formed line
-  ///   for
-  /// each stream.
+  ///   for each stream.
   func check() throws(LogError) {
     func refuse(_ reason: String) -> LogError { .malformedCommit(tenant: tenant, reason: reason) }
     guard !streams.isEmpty else { throw refuse("it has no events") }
