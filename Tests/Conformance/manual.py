@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The manual says what is so: every relative link of every document leads to a file and a heading, every
-path in backticks exists, every subcommand that is named is one, the README is short, and the commands of
-the pages, typed in the order in which they stand, do what the pages say."""
+path in backticks exists, every subcommand that is named is one, the README is short, every request is a
+route, and the commands of the pages, typed in the order in which they stand, do what the pages say."""
 
+import http.client
 import json
 import os
 import pathlib
@@ -78,6 +79,41 @@ def free_port():
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         return server.getsockname()[1]
+
+
+class SocketConnection(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path):
+        super().__init__("localhost")
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.path)
+
+
+def check_routes(page, path):
+    """Each request that a page names is a route: PATCH is none of any, and the answer says which
+    methods the path has."""
+    for methods, target in re.findall(r"`((?:[A-Z]+`?, `?)*[A-Z]+) (/[^`?\s]*)[^`]*`", page.read_text()):
+        connection = SocketConnection(path)
+        connection.request("PATCH", target.replace("{", "").replace("}", ""))
+        answer = connection.getresponse()
+        allowed = answer.headers.get("Allow", "")
+        for method in re.findall("[A-Z]+", methods):
+            if answer.status != 405 or method not in allowed.split(", "):
+                problems.append(f"{page.name}: no route {method} {target} ({answer.status}, {allowed})")
+
+
+def check_metrics(page, path):
+    """Each metric that a page names is one of the service's."""
+    connection = SocketConnection(path)
+    connection.request("GET", "/metrics")
+    metrics = connection.getresponse().read().decode()
+    for name in re.findall(r"`(redress_\w+)", page.read_text()):
+        if f"# TYPE {name} " not in metrics:
+            problems.append(f"{page.name}: there is no metric {name}")
 
 
 class Session:
@@ -156,6 +192,8 @@ def type_pages(pages):
     try:
         for page in pages:
             type_page(page, session)
+            check_routes(page, str(folder / "data/redress.sock"))
+            check_metrics(page, str(folder / "data/redress.sock"))
     finally:
         session.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -2,6 +2,8 @@
 // number that code, schemas or tests cite is a heading of the book, every heading is a rule that tests
 // claim, and every name that a rejection gives instead of a number is explained there.
 
+import Domain
+import Events
 import Foundation
 import Testing
 
@@ -49,6 +51,28 @@ struct RuleBookTests {
       }
     }
     #expect(cited.subtracting(Rule.allCases.map(\.rawValue)) == explained)
+  }
+
+  @Test func `the rule book has every state and every permission`() throws {
+    let text = try String(contentsOf: Self.book, encoding: .utf8)
+    let states =
+      Refund.Status.allCases.map(\.rawValue) + Return.Status.allCases.map(\.rawValue)
+      + Return.LineReception.allCases.map(\.rawValue)
+      + Return.LineAcceptance.allCases.map(\.rawValue)
+      + Chargeback.Status.allCases.map(\.rawValue) + PayoutHold.Status.allCases.map(\.rawValue)
+      + CaseStatus.allCases.map(\.rawValue)
+    for state in states { #expect(text.contains("`\(state)`"), "the state \(state)") }
+    let file = RuleTable.repository.appending(path: "EventSchemas/permissions.json")
+    let permissions = try JSONDecoder()
+      .decode(Permissions.self, from: Data(contentsOf: file)).permissions
+    for permission in permissions.keys {
+      #expect(text.contains("| `\(permission)` |"), "the permission \(permission)")
+    }
+  }
+
+  /// What EventSchemas/permissions.json says of permissions.
+  private struct Permissions: Decodable {
+    var permissions: [String: String]
   }
 
   /// Whether a line is a comment, the description of a schema, or a test's name.
