@@ -21,6 +21,7 @@ MANUAL = ROOT / "Sources/redress/Documentation.docc"
 PROGRAMS = pathlib.Path(os.environ.get("REDRESS_PROGRAMS", ROOT / ".build/release"))
 REDRESS = PROGRAMS / "redress"
 README_WORDS_MAX = 700
+WALK_FILES_MAX = 45
 # In the order in which a reader types them; each goes on where the one before ended.
 TYPED = ["Commands.md", "Reading.md", "Returns.md", "Cases.md", "PersonalData.md", "Auditing.md",
          "Operating.md"]
@@ -73,6 +74,16 @@ def check_subcommands(page, text, known):
     for name in re.findall(r"(?:^|`|\| )redress ([a-z]+)", lines + "\n" + quoted, re.M):
         if name not in known:
             problems.append(f"{page.relative_to(ROOT)}: redress has no command {name}")
+
+
+def check_walk():
+    """The walk of a command enters few files, each once."""
+    page = (MANUAL / "Architecture.md").read_text()
+    walk = re.search(r"^## The walk.*?(?=^## )", page, re.M | re.S)
+    files = re.findall(rf"`((?:{FOLDERS})/[\w./-]+\.\w+)`", walk[0] if walk else "")
+    twice = {name for name in files if files.count(name) > 1}
+    if not files or len(files) > WALK_FILES_MAX or twice:
+        problems.append(f"Architecture.md: the walk has {len(files)} files, twice {sorted(twice)}")
 
 
 def free_port():
@@ -207,6 +218,7 @@ def main():
         check_links(page, text)
         check_paths(page, text)
         check_subcommands(page, text, known)
+    check_walk()
     words = len((ROOT / "README.md").read_text().split())
     if words > README_WORDS_MAX:
         problems.append(f"README.md has {words} words, more than {README_WORDS_MAX}")
