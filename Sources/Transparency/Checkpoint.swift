@@ -11,7 +11,9 @@ internal import Cryptography
 
 /// One log's tree head, with the name of the log.
 public struct Checkpoint: Hashable, Sendable {
+  /// The log's name; in Redress `<log name>/<tenant>`.
   public var origin: String
+  /// The tree's size and root.
   public var head: TreeHead
   /// Lines after the root, none of them empty.
   public var extensionLines: [String]

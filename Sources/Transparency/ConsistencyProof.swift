@@ -12,6 +12,7 @@ public struct ConsistencyProof: Hashable, Sendable {
   public var oldSize: UInt64
   /// The number of leaves of the newer tree.
   public var newSize: UInt64
+  /// In the order of RFC 6962, section 2.1.2.
   public var hashes: [Digest]
 
   public init(oldSize: UInt64, newSize: UInt64, hashes: [Digest]) {

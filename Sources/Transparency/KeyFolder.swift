@@ -12,6 +12,7 @@ internal import Glibc
 
 /// The private key that signs and the public halves of those that did.
 public struct CheckpointKeys: Sendable {
+  /// The key that signs.
   public let current: Ed25519.PrivateKey
   /// The newest first.
   public let retired: [Ed25519.PublicKey]
@@ -37,6 +38,7 @@ public struct CheckpointKeys: Sendable {
 
 /// The folder of the checkpoint keys; one process at a time changes it.
 public struct KeyFolder: Sendable {
+  /// The folder's path.
   public let path: String
 
   public init(path: String) { self.path = path }

@@ -7,6 +7,7 @@ public import Cryptography
 public final class LeafHasher {
   private let hash = SHA256(after: [0x00])
 
+  /// Makes a hasher with a context of its own.
   public init() {}
 
   /// SHA-256 of a zero byte and then the line without its newline.

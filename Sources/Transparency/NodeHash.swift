@@ -18,6 +18,7 @@ public let emptyRoot = SHA256.hash([])
 public struct TreeHead: Hashable, Sendable {
   /// The number of leaves.
   public var size: UInt64
+  /// The hash over all leaves.
   public var root: Digest
 
   public init(size: UInt64, root: Digest) {

@@ -10,7 +10,9 @@ public import Cryptography
 
 /// A key that verifies notes, under the name it signs with.
 public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
+  /// The name it signs with.
   public let name: String
+  /// The public half of the signing key.
   public let publicKey: Ed25519.PublicKey
   /// Which of a name's keys it is; short, so that it identifies but proves nothing.
   public let id: UInt32
@@ -69,6 +71,7 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
 
 /// A key that signs notes, under the name it signs with.
 public struct SigningKey: Sendable {
+  /// The key that verifies its signatures.
   public let verifier: VerifierKey
   private let privateKey: Ed25519.PrivateKey
 

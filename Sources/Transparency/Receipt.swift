@@ -66,6 +66,7 @@ public struct Receipt: Hashable, Sendable {
     }
   }
 
+  /// The text of the file.
   public var bytes: [UInt8] {
     var text = "\(Receipt.firstLine)\n"
     if let extra { text += "extra \(Base64.encode(extra))\n" }

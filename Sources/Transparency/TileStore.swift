@@ -20,6 +20,7 @@ public protocol TileStore: Sendable {
 
 /// Tiles as files below one folder, which can be served as it is.
 public struct TileFolder: TileStore {
+  /// The tree's own folder.
   public let path: String
 
   /// - Parameter path: the tree's own folder; it is made when the first tile is kept.

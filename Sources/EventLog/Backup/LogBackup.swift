@@ -12,7 +12,9 @@ public struct BackupReport: Equatable, Sendable {
   public var keptSegments = 0
   /// Sealed segments that share their bytes with the log.
   public var linkedSegments = 0
+  /// Segments whose bytes were copied.
   public var copiedSegments = 0
+  /// The length of the copied segments.
   public var copiedByteCount = 0
   /// Checkpoints and tiles that were new or had changed.
   public var copiedFiles = 0

@@ -6,20 +6,27 @@ public import EventSourcing
 public struct LogSummary: Equatable, Sendable {
   /// One segment's file.
   public struct Segment: Equatable, Sendable {
+    /// The file name.
     public var name: String
+    /// The file's length.
     public var byteCount: Int
   }
 
   /// One tenant's share of the log.
   public struct Tenant: Equatable, Sendable {
+    /// The name in the headers.
     public var name: TenantID
+    /// The number of its events.
     public var eventCount: UInt64
   }
 
+  /// In the order of the history.
   public var segments: [Segment] = []
   /// Sorted by name.
   public var tenants: [Tenant] = []
+  /// The commits of all tenants.
   public var commitCount: UInt64 = 0
+  /// The events of all tenants.
   public var eventCount: UInt64 = 0
   /// Bytes of a write that did not finish, if there are any.
   public var tornTail: TornTail?

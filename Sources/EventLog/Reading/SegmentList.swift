@@ -20,6 +20,7 @@ public struct SegmentOverview: Equatable, Sendable {
 
 /// One header with what it says of the frame after it.
 public struct RecordOverview: Sendable {
+  /// One tenant's part of a frame.
   public struct Tenant: Sendable {
     public var name: TenantID
     public var firstPosition: Position

@@ -4,8 +4,11 @@ public import Cryptography
 
 /// What a full check found.
 public struct VerificationReport: Equatable, Sendable {
+  /// Frames, marks not counted.
   public var frames = 0
+  /// Commits of all tenants.
   public var commits = 0
+  /// Lines of all tenants.
   public var events = 0
   /// The lines' length with newlines.
   public var lineByteCount = 0
