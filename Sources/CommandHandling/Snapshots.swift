@@ -9,8 +9,8 @@ package import EventSourcing
 import Events
 
 /// An aggregate whose state can be kept.
-protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event {
-  /// To be raised whenever the state, or what ``evolve(_:)`` makes of the same events, changes.
+protocol Snapshotted: Aggregate, Codable, Equatable where OwnEvent: AggregateEvent {
+  /// To be raised whenever the state, or what `evolve` makes of the same events, changes.
   static var snapshotVersion: Int { get }
 }
 
@@ -37,7 +37,7 @@ final class Loaded<State: Snapshotted> {
   func evolve(
     _ event: Event, at position: Position, time: Timestamp
   ) throws(InconsistentHistory) {
-    try state.evolve(event)
+    try state.fold(event)
     lastTime = time
     nextRevision = nextRevision.advanced(by: 1)
     lastPosition = position

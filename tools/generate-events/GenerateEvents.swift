@@ -7,9 +7,6 @@ import JSON
 
 @main
 struct GenerateEvents {
-  /// How many files the types of one family are spread over; the plugin names the same files.
-  static let parts = (events: 4, commands: 3)
-
   static func main() {
     let arguments = CommandLine.arguments
     guard arguments.count == 3 else {
@@ -18,7 +15,7 @@ struct GenerateEvents {
     do {
       let output = URL(fileURLWithPath: arguments[2], isDirectory: true)
       let schemas = try Schemas(folder: URL(fileURLWithPath: arguments[1], isDirectory: true))
-      for (name, text) in schemas.swiftFiles() {
+      for (name, text) in try schemas.swiftFiles() {
         try write(text, to: output.appendingPathComponent(name))
       }
     } catch {

@@ -16,7 +16,7 @@ public struct Deposit: Hashable, Sendable, Codable {
 
 extension SupportCase {
   /// Hides content that a notice is about (dmca_hide).
-  public static func decide(
+  public static func hideContent(
     _ command: HideContent, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
     try supportCase.requireRightsCase(command.caseID)
@@ -37,7 +37,7 @@ extension SupportCase {
 
   /// Shows content again; also once the case is answered, for that may be the answer
   /// (dmca_restore).
-  public static func decide(
+  public static func restoreContent(
     _ command: RestoreContent, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
     try supportCase.requireRightsCase(command.caseID)
@@ -62,10 +62,10 @@ extension SupportCase {
   /// (O2).
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.
-  public static func decide(
+  public static func recordDeposit(
     _ command: RecordDepositCaptured, case supportCase: SupportCase, order: Order?, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
-    guard let id = command.depositID else { preconditionFailure("a deposit without an id") }
+    let id = assigned(command.depositID)
     guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
     guard supportCase.status != .closed else { throw .caseClosed(command.caseID) }
     guard let order = order?.header else { throw .noOrder(command.caseID) }
@@ -87,7 +87,7 @@ extension SupportCase {
   }
 
   /// Lets one of the tenant's people, in whatever role, follow the case.
-  public static func decide(
+  public static func addWatcher(
     _ command: AddCaseWatcher, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
     guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
@@ -102,7 +102,7 @@ extension SupportCase {
   }
 
   /// Lets somebody no longer follow the case, closed or not.
-  public static func decide(
+  public static func removeWatcher(
     _ command: RemoveCaseWatcher, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
     guard supportCase.isOpened else { throw .unknownCase(command.caseID) }

@@ -10,7 +10,7 @@ extension SupportCase {
   ///   - refunds: all refunds of this case.
   ///   - returns: all its returns.
   ///   - order: the order that it is about.
-  public static func decide(
+  public static func resolve(
     _ command: ResolveCase, case supportCase: SupportCase, refunds: [Refund], returns: [Return],
     order: Order?, facts: Facts
   ) throws(CaseRejection) -> Decision {
@@ -27,7 +27,7 @@ extension SupportCase {
   }
 
   /// Works on a resolved case again, within the reopen window (C1).
-  public static func decide(
+  public static func reopen(
     _ command: ReopenCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)
@@ -38,7 +38,7 @@ extension SupportCase {
   }
 
   /// Ends a resolved case for good (C1).
-  public static func decide(
+  public static func close(
     _ command: CloseCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
     guard supportCase.isOpened else { throw .unknownCase(command.caseID) }

@@ -21,7 +21,7 @@ extension SupportCase {
   /// Puts evidence on record, perhaps for a message or for a line of a return.
   ///
   /// - Precondition: the caller has made up a key where the sender gave none.
-  public static func decide(
+  public static func attachEvidence(
     _ command: AttachEvidence, case supportCase: SupportCase, facts: Facts
   ) throws(MessageRejection) -> Decision {
     guard let key = command.evidenceKey else { preconditionFailure("evidence without a key") }

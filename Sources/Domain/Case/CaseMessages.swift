@@ -24,10 +24,10 @@ extension SupportCase {
   /// Writes a message, whose attachments come on record with it (M1, M2).
   ///
   /// - Precondition: the caller has made up ids where the sender gave none.
-  public static func decide(
+  public static func postMessage(
     _ command: PostMessage, case supportCase: SupportCase, facts: Facts
   ) throws(MessageRejection) -> Decision {
-    guard let id = command.messageID else { preconditionFailure("a message without an id") }
+    let id = assigned(command.messageID)
     guard let header = supportCase.header else { throw .unknownCase(command.caseID) }
     guard facts.mayActFor(header.customerID) else { throw .anotherCustomersCase(command.caseID) }
     guard command.customerID == header.customerID else {

@@ -162,7 +162,8 @@ extension SupportCase {
 
 extension [Event] {
   var firstAgentMessage: MessageID? {
-    for case .messagePosted(let posted) in self where posted.authorRole == .agent {
+    for case .supportCase(.messagePosted(let posted)) in self
+    where posted.authorRole == .agent {
       return posted.messageID
     }
     return nil

@@ -10,8 +10,6 @@ public import Events
 
 /// A mirrored order with its refundable balance.
 public struct Order: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   /// What never changes once the order is recorded.
   public struct Header: Hashable, Sendable, Codable {
     public var orderID: OrderID
@@ -87,7 +85,7 @@ public struct Order: Aggregate, Codable, Equatable {
   /// The refunds that hold money of it.
   public var refundIDs: [RefundID] { reservations.keys.sorted() }
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: OrderEvent) throws(InconsistentHistory) {
     switch event {
     case .orderRecorded(let event): try record(event)
     case .orderAmended(let event): try amend(event)
@@ -140,8 +138,6 @@ public struct Order: Aggregate, Codable, Equatable {
     case .storeCreditGranted(let event):
       try requireThis(event.orderID)
       try credit(event)
-    default:
-      throw InconsistentHistory("an event of another aggregate in an order's stream")
     }
   }
 

@@ -5,7 +5,7 @@ public import Events
 
 extension Order {
   /// Mirrors an order with its payments and its delivery, or amends it where this is newer (O1).
-  public static func decide(
+  public static func record(
     _ command: RecordOrder, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     let updatedAt = command.updatedAt ?? command.placedAt
@@ -46,7 +46,7 @@ extension Order {
   }
 
   /// Mirrors a change, unless as new a one is known (O1); refunds keep what they hold (R1, R3).
-  public static func decide(
+  public static func amend(
     _ command: AmendOrder, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     guard let header = order.header else { throw .unknownOrder(command.orderID) }
@@ -55,7 +55,7 @@ extension Order {
   }
 
   /// Adds money to the refundable balance, at most up to the order's total (O2, R3).
-  public static func decide(
+  public static func capturePayment(
     _ command: CapturePayment, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     guard let header = order.header else { throw .unknownOrder(command.orderID) }
@@ -69,7 +69,7 @@ extension Order {
   }
 
   /// Says when the order arrived, or corrects it; the return window counts from here (O1, R4).
-  public static func decide(
+  public static func recordDelivery(
     _ command: RecordDelivery, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     guard order.isRecorded else { throw .unknownOrder(command.orderID) }
@@ -87,7 +87,7 @@ extension Order {
   }
 
   /// Records that the shop cancelled the order; what was captured stays refundable (O1).
-  public static func decide(
+  public static func cancel(
     _ command: CancelOrder, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     guard order.isRecorded else { throw .unknownOrder(command.orderID) }

@@ -85,7 +85,7 @@ extension Order {
   /// The order as if a return held nothing of it.
   func without(_ returnID: ReturnID) -> Order {
     guard
-      case .orderUnitsFreed(let event)? = freeing(
+      case .order(.orderUnitsFreed(let event))? = freeing(
         unitsHeld(by: returnID), of: returnID, returnable: true)
     else { return self }
     var order = self

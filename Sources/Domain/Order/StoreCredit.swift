@@ -8,7 +8,7 @@ public import Events
 
 extension Order {
   /// Gives the customer of an order credit in the shop, because of an open case (C3, O2).
-  public static func decide(
+  public static func grantStoreCredit(
     _ command: GrantStoreCredit, order: Order, case supportCase: SupportCase, facts: Facts
   ) throws(StoreCreditRejection) -> Decision {
     // C3: money is given while a case is open or in progress.

@@ -7,15 +7,13 @@ public import Events
 
 /// Who was erased, and who may not be.
 public struct Privacy: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   public private(set) var erased: Set<SubjectID> = []
   /// The cases under a legal hold, and whom each protects from erasure.
   public private(set) var protected: [CaseID: SubjectID] = [:]
 
   public init() {}
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: PrivacyEvent) throws(InconsistentHistory) {
     switch event {
     case .subjectErased(let event):
       try require(
@@ -29,8 +27,6 @@ public struct Privacy: Aggregate, Codable, Equatable {
       try require(
         protected.removeValue(forKey: event.caseID) == event.subjectID,
         "a hold released that was not there, of case \(event.caseID)")
-    default:
-      throw InconsistentHistory("an event of another aggregate in the stream of erasures")
     }
   }
 }
@@ -87,7 +83,7 @@ extension Privacy {
   /// - Parameters:
   ///   - customer: the customer of that id, if there is one.
   ///   - keyFingerprint: of the person's key; `nil` where nothing personal was ever recorded.
-  public static func decide(
+  public static func erase(
     _ command: EraseSubject, privacy: Privacy, customer: Customer, keyFingerprint: KeyFingerprint?,
     facts: Facts
   ) throws(PrivacyRejection) -> Decision {
@@ -115,7 +111,7 @@ extension Privacy {
   }
 
   /// Keeps a case, and the customer whose case it is, from being erased.
-  public static func decide(
+  public static func placeLegalHold(
     _ command: PlaceLegalHold, privacy: Privacy, case supportCase: SupportCase, facts: Facts
   ) throws -> Decision {
     guard let customerID = supportCase.customerID else {
@@ -136,7 +132,7 @@ extension Privacy {
   }
 
   /// Ends a case's legal hold.
-  public static func decide(
+  public static func releaseLegalHold(
     _ command: ReleaseLegalHold, privacy: Privacy, case supportCase: SupportCase, facts: Facts
   ) throws -> Decision {
     guard let customerID = supportCase.customerID else {

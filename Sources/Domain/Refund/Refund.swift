@@ -14,8 +14,6 @@ public import Events
 
 /// Where a refund stands, how much was asked for and approved, and how its last attempt ended.
 public struct Refund: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   /// The states of the rule book's table, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case pending, approved, processing
@@ -72,7 +70,7 @@ public struct Refund: Aggregate, Codable, Equatable {
   public var currency: CurrencyCode? { header?.currency }
   public var returnID: ReturnID? { header?.returnID }
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: RefundEvent) throws(InconsistentHistory) {
     switch event {
     case .refundRequested(let event): try request(event)
     case .refundAmended(let event):
@@ -132,8 +130,6 @@ public struct Refund: Aggregate, Codable, Equatable {
       try require(event.refundID, [.processing])
       try requireCurrent(event.attempt)
       status = .outcomeUnknown
-    default:
-      throw InconsistentHistory("an event of another aggregate in a refund's stream")
     }
   }
 

@@ -9,7 +9,7 @@ extension Refund {
   /// - Parameters:
   ///   - others: the other refunds that hold money of the order.
   ///   - known: the return that the refund is for, if it is for one.
-  public static func decide(
+  public static func approve(
     _ command: ApproveRefund, refund: Refund, case supportCase: SupportCase, order: Order,
     others: [Refund], return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -44,7 +44,7 @@ extension Refund {
   /// Refuses a pending refund and gives its reservation back.
   ///
   /// - Parameter known: the return that the refund is for, if it is for one.
-  public static func decide(
+  public static func deny(
     _ command: DenyRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     _ = try refund.checkPossible(.deny, command.refundID)

@@ -8,7 +8,7 @@ extension Refund {
   /// Starts an attempt to pay, the first or after a known failure (R7).
   ///
   /// - Parameter known: the return that the refund is for, if it is for one.
-  public static func decide(
+  public static func execute(
     _ command: ExecuteRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     // R7: from approved, or from a known failure.
@@ -32,7 +32,7 @@ extension Refund {
   }
 
   /// Says that the provider paid (R8).
-  public static func decide(
+  public static func recordExecuted(
     _ command: RecordRefundExecuted, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let outcome = Outcome.executed(settlementReference: command.settlementReference)
@@ -41,7 +41,7 @@ extension Refund {
   }
 
   /// Says that the provider did not pay; the reservation stays (R8).
-  public static func decide(
+  public static func recordFailed(
     _ command: RecordRefundFailed, refund: Refund, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let outcome = Outcome.failed(command.code, reason: command.reason)
@@ -50,7 +50,7 @@ extension Refund {
   }
 
   /// Says that nobody knows whether the provider paid (R7, R9).
-  public static func decide(
+  public static func recordOutcomeUnknown(
     _ command: RecordRefundOutcomeUnknown, refund: Refund, facts: Facts
   ) throws(RefundRejection) -> Decision {
     guard let status = refund.status else { throw .unknownRefund(command.refundID) }
@@ -69,7 +69,7 @@ extension Refund {
   }
 
   /// Settles an unknown outcome by what the provider's books say (R9).
-  public static func decide(
+  public static func reconcile(
     _ command: ReconcileRefund, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
     guard refund.header != nil else { throw .unknownRefund(command.refundID) }

@@ -8,11 +8,11 @@ extension Refund {
   ///
   /// - Parameter known: the return that the command names, if it names one.
   /// - Precondition: the caller has made up ids where the sender gave none.
-  public static func decide(
+  public static func request(
     _ command: RequestRefund, refund: Refund, case supportCase: SupportCase, order: Order,
     return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
-    guard let refundID = command.refundID else { preconditionFailure("a refund without an id") }
+    let refundID = assigned(command.refundID)
     guard refund.header == nil else { throw .alreadyRequested(refundID) }
     let header = try checkBelonging(command, supportCase, order, facts)
     var wish = RefundWish(
@@ -64,7 +64,7 @@ extension Refund {
   }
 
   /// Asks for something else instead; an approval no longer holds (R1–R3, R6).
-  public static func decide(
+  public static func amend(
     _ command: AmendRefund, refund: Refund, case supportCase: SupportCase, order: Order,
     facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -105,7 +105,7 @@ extension Refund {
   /// Withdraws a refund that was not paid and gives its reservation back (R8).
   ///
   /// - Parameter known: the return that the refund is for, if it is for one.
-  public static func decide(
+  public static func cancel(
     _ command: CancelRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.cancel, command.refundID)

@@ -39,7 +39,7 @@ extension Order {
     var items: [RefundItem] = []
     items.reserveCapacity(requested.count)
     for item in requested {
-      guard let id = item.refundItemID else { preconditionFailure("a refund item without an id") }
+      let id = assigned(item.refundItemID)
       guard ids.insert(id).inserted else { throw .itemNamedTwice(id) }
       guard named.insert(item.lineID).inserted else { throw .lineNamedTwice(item.lineID) }
       guard let line = lines[item.lineID] else {

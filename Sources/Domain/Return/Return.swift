@@ -23,8 +23,6 @@ public import Events
 
 /// Where a return stands, what came of its lines, and what the customer gets for it.
 public struct Return: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   /// The states of the rule book, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case requested, approved
@@ -72,7 +70,7 @@ public struct Return: Aggregate, Codable, Equatable {
 
   public init() {}
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: ReturnEvent) throws(InconsistentHistory) {
     switch event {
     case .returnRequested(let event): try request(event)
     case .returnApproved(let event):
@@ -126,8 +124,6 @@ public struct Return: Aggregate, Codable, Equatable {
       try Domain.require(money == .refund(event.refundID), "another refund than the return's")
       money = .notDue
       isRefundWithdrawn = status == .completed
-    default:
-      throw InconsistentHistory("an event of another aggregate in a return's stream")
     }
   }
 

@@ -6,7 +6,7 @@ public import Events
 
 extension Return {
   /// Lets the customer send the items, until the tenant's expiry days are over.
-  public static func decide(
+  public static func approve(
     _ command: ApproveReturn, return known: Return, facts: Facts
   ) throws(ReturnRejection) -> Decision {
     let header = try known.checkPossible(.approve, command.returnID)
@@ -23,7 +23,7 @@ extension Return {
   }
 
   /// Does not let the customer return the items, and frees their units (V1).
-  public static func decide(
+  public static func reject(
     _ command: RejectReturn, return known: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
     _ = try known.checkPossible(.reject, command.returnID)
@@ -36,7 +36,7 @@ extension Return {
   }
 
   /// Says that the items are on their way.
-  public static func decide(
+  public static func recordShipped(
     _ command: RecordReturnShipped, return known: Return, facts: Facts
   ) throws(ReturnRejection) -> Decision {
     let header = try known.checkPossible(.ship, command.returnID)
@@ -53,7 +53,7 @@ extension Return {
   }
 
   /// Ends a return that was approved and not shipped in time, and frees its units (V1).
-  public static func decide(
+  public static func expire(
     _ command: ExpireReturn, return known: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
     guard let status = known.status else { throw .unknownReturn(command.returnID) }

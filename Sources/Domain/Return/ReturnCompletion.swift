@@ -9,7 +9,7 @@ extension Return {
   /// what is due, or store credit given, or neither.
   ///
   /// - Parameter refunds: those that hold money of the order.
-  public static func decide(
+  public static func complete(
     _ command: CompleteReturn, return known: Return, order: Order, refunds: [Refund], facts: Facts
   ) throws(ReturnRejection) -> Decision {
     let header: Header

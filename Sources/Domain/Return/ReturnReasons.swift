@@ -37,7 +37,7 @@ extension Tenant {
   static let reasonDepthMax = 100
 
   /// Changes the settings of returns that are named and keeps the others.
-  public static func decide(
+  public static func changeReturnSettings(
     _ command: ChangeReturnSettings, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     var settings = tenant.returnSettings

@@ -5,7 +5,7 @@ public import Events
 
 extension Return {
   /// Says what came of lines; units that were never sent are free again (V1).
-  public static func decide(
+  public static func recordReception(
     _ command: RecordReturnReception, return known: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
     _ = try known.checkPossible(.receive, command.returnID)
@@ -26,17 +26,17 @@ extension Return {
     }
     let named = Set(received.map(\.lineID))
     let rest = known.lines.filter { $0.reception == .awaiting && !named.contains($0.lineID) }
-    let event = Event.returnLinesReceived(
+    let event = ReturnEvent.returnLinesReceived(
       ReturnLinesReceived(returnID: command.returnID, lines: received, complete: rest.isEmpty))
     let freed = order.freeing(notSent, of: command.returnID, returnable: true)
     return .events(
-      [event] + (freed.map { [$0] } ?? [])
+      [.return(event)] + (freed.map { [$0] } ?? [])
         + (try known.after(event).inspection(command.returnID, order)))
   }
 
   /// Says of lines which units are accepted; the others are free for a refund, and no more for a
   /// return (V1). With the last line it is clear what the return comes to (V3).
-  public static func decide(
+  public static func inspect(
     _ command: InspectReturn, return known: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
     _ = try known.checkPossible(.inspect, command.returnID)
@@ -51,11 +51,11 @@ extension Return {
         refused.append(LineUnits(lineID: line.lineID, quantity: rest))
       }
     }
-    let event = Event.returnLinesInspected(
+    let event = ReturnEvent.returnLinesInspected(
       ReturnLinesInspected(returnID: command.returnID, lines: inspected))
     let freed = order.freeing(refused, of: command.returnID, returnable: false)
     return .events(
-      [event] + (freed.map { [$0] } ?? [])
+      [.return(event)] + (freed.map { [$0] } ?? [])
         + (try known.after(event).inspection(command.returnID, order)))
   }
 
@@ -69,7 +69,7 @@ extension Return {
     return line
   }
 
-  private func after(_ event: Event) -> Return {
+  private func after(_ event: ReturnEvent) -> Return {
     var next = self
     do { try next.evolve(event) } catch { preconditionFailure(error.reason) }
     return next

@@ -8,11 +8,11 @@ extension Return {
   /// (V2), and says what they come to (V3).
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.
-  public static func decide(
+  public static func request(
     _ command: RequestReturn, return known: Return, case supportCase: SupportCase, order: Order,
     customer: Customer, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    guard let returnID = command.returnID else { preconditionFailure("a return without an id") }
+    let returnID = assigned(command.returnID)
     guard known.header == nil else { throw .alreadyRequested(returnID) }
     // C3: case, order and customer belong together.
     let header = try supportCase.requireOpen(
@@ -84,7 +84,7 @@ extension Return {
   }
 
   /// Withdraws a return that was not shipped, and frees its units (V1).
-  public static func decide(
+  public static func cancel(
     _ command: CancelReturn, return known: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
     let header = try known.checkPossible(.cancel, command.returnID)

@@ -50,12 +50,13 @@ extension SupportCase {
     let time = facts.businessTime(of: calendar)
     // What is said to have happened earlier does not turn the clocks back.
     let now = max(facts.now, clocks.lastChange)
+    var after = self
+    for case .supportCase(let event) in events { after.follow(event) }
     var following: [Event] = []
-    func follow(_ event: Event) {
-      following.append(event)
-      do { try clocks.evolve(event) } catch {
-        preconditionFailure("\(event) cannot follow: \(error)")
-      }
+    func follow(_ event: CaseEvent) {
+      following.append(.supportCase(event))
+      after.follow(event)
+      clocks = after.clocks ?? clocks
     }
     // Whatever ran out before this is too late for it.
     for target in SlaTargetKind.allCases {
@@ -68,7 +69,7 @@ extension SupportCase {
             caseID: caseID, messageID: message, metAt: now,
             dueAt: clocks.dueAt(.firstResponse, in: time))))
     }
-    let status = events.newStatus ?? status
+    let status = after.status
     if clocks.isOpen, clocks.runningSince != nil, !status.isOurs {
       follow(.slaClocksPaused(SlaClocksPaused(caseID: caseID, status: status, pausedAt: now)))
     }
@@ -82,23 +83,24 @@ extension SupportCase {
             firstResponseDueAt: resumed.dueAt(.firstResponse, in: time),
             resolutionDueAt: resumed.dueAt(.resolution, in: time))))
     }
-    if clocks.isOpen, let severity = events.newSeverity, severity != clocks.severity,
+    let severity = after.severity
+    if clocks.isOpen, severity != self.severity, severity != clocks.severity,
       let target = facts.tenant.slaTarget(severity)
     {
       var retargeted = SlaRetargeted(
         caseID: caseID, severity: severity, firstResponseMinutes: target.firstResponseMinutes,
         resolutionMinutes: target.resolutionMinutes, retargetedAt: now)
-      var after = clocks
-      do { try after.retarget(retargeted) } catch { preconditionFailure("\(error)") }
-      retargeted.firstResponseDueAt = after.dueAt(.firstResponse, in: time)
-      retargeted.resolutionDueAt = after.dueAt(.resolution, in: time)
+      var changed = clocks
+      do { try changed.retarget(retargeted) } catch { preconditionFailure("\(error)") }
+      retargeted.firstResponseDueAt = changed.dueAt(.firstResponse, in: time)
+      retargeted.resolutionDueAt = changed.dueAt(.resolution, in: time)
       follow(.slaRetargeted(retargeted))
     }
     return events + following
   }
 
   /// Records a target that was missed, and nothing that was not.
-  public static func decide(
+  public static func recordSlaBreach(
     _ command: RecordSlaBreach, case supportCase: SupportCase, facts: Facts
   ) throws(SlaRejection) -> Decision {
     guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
@@ -118,7 +120,12 @@ extension SupportCase {
       let breach = clocks.breach(
         command.targetKind, of: command.caseID, at: facts.now, calendar, time)
     else { throw .notDueYet(command.caseID, command.targetKind, dueAt: dueAt, now: facts.now) }
-    return .events([breach])
+    return .events([.supportCase(breach)])
+  }
+
+  /// Folds an event that was just decided.
+  private mutating func follow(_ event: CaseEvent) {
+    do { try evolve(event) } catch { preconditionFailure("\(event) cannot follow: \(error)") }
   }
 }
 
@@ -130,7 +137,7 @@ extension SlaClocks {
   fileprivate func breach(
     _ target: SlaTargetKind, of caseID: CaseID, at now: Timestamp, _ calendar: SlaCalendarDefined,
     _ time: BusinessTime
-  ) -> Event? {
+  ) -> CaseEvent? {
     guard let dueAt = dueAt(target, in: time), dueAt <= now else { return nil }
     let intervals = intervals(until: dueAt, in: time)
     let earlier = intervals.dropLast(Self.intervalCountMax)
@@ -144,38 +151,5 @@ extension SlaClocks {
           BusinessInterval(from: $0.lowerBound, to: $0.upperBound)
         },
         countedBefore: earlier.isEmpty ? nil : Int(earlier.reduce(0) { $0 + $1.length })))
-  }
-
-  mutating func evolve(_ event: Event) throws(InconsistentHistory) {
-    switch event {
-    case .slaClocksPaused(let event): try pause(at: event.pausedAt)
-    case .slaClocksResumed(let event): try resume(at: event.resumedAt)
-    case .slaRetargeted(let event): try retarget(event)
-    case .slaFirstResponseMet: try meetFirstResponse()
-    case .slaBreached(let event): try breach(event.targetKind)
-    default: throw InconsistentHistory("an event of another kind for a case's clocks")
-    }
-  }
-}
-
-extension [Event] {
-  /// The status that a case has after these.
-  fileprivate var newStatus: CaseStatus? {
-    var status: CaseStatus?
-    for event in self {
-      switch event {
-      case .caseStatusChanged(let changed): status = changed.to
-      case .caseResolved(let resolved): status = resolved.resolution.status
-      case .caseReopened: status = .investigating
-      default: break
-      }
-    }
-    return status
-  }
-
-  /// The severity that a case has after these, if it is another.
-  fileprivate var newSeverity: Severity? {
-    for case .caseSeverityChanged(let changed) in reversed() { return changed.to }
-    return nil
   }
 }

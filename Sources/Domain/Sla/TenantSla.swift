@@ -20,7 +20,7 @@ extension Tenant {
   }
 
   /// Says in which hours clocks run.
-  public static func decide(
+  public static func defineSlaCalendar(
     _ command: DefineSlaCalendar, tenant: Tenant, facts: Facts
   ) throws(SlaRejection) -> Decision {
     let versions = tenant.slaCalendars[command.calendarID] ?? []
@@ -59,7 +59,7 @@ extension Tenant {
   }
 
   /// Says how soon cases are to be answered and resolved, or that there are no targets any more.
-  public static func decide(
+  public static func setSlaTargets(
     _ command: SetSlaTargets, tenant: Tenant, facts: Facts
   ) throws(SlaRejection) -> Decision {
     guard tenant.slaCalendars[command.calendarID] != nil else {

@@ -4,7 +4,7 @@ public import Events
 
 extension Tenant {
   /// Lets somebody work for the tenant.
-  public static func decide(
+  public static func addAgent(
     _ command: AddAgent, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
@@ -20,7 +20,7 @@ extension Tenant {
   }
 
   /// Gives one of the tenant's people another role.
-  public static func decide(
+  public static func changeAgentRole(
     _ command: ChangeAgentRole, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard let role = tenant.agents[command.agentID] else { throw .unknownAgent(command.agentID) }
@@ -34,7 +34,7 @@ extension Tenant {
   }
 
   /// Ends somebody's work for the tenant.
-  public static func decide(
+  public static func removeAgent(
     _ command: RemoveAgent, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard tenant.agents[command.agentID] != nil else { throw .unknownAgent(command.agentID) }

@@ -41,7 +41,7 @@ struct CaseActionTests {
   static func rights(in status: CaseStatus) -> [Event] {
     acme() + order
       + supportCase(in: status).map { event in
-        guard case .caseOpened(var opened) = event else { return event }
+        guard case .supportCase(.caseOpened(var opened)) = event else { return event }
         opened.type = .dmca
         return .caseOpened(opened)
       }
@@ -63,7 +63,8 @@ struct CaseActionTests {
   @Test(.refuses(.c1), arguments: CaseStatus.allCases)
   func `content is restored until the case is closed`(status: CaseStatus) {
     let history = Self.rights(in: status)
-    let beginning = history.firstIndex { if case .caseOpened = $0 { true } else { false } } ?? 0
+    let beginning =
+      history.firstIndex { if case .supportCase(.caseOpened) = $0 { true } else { false } } ?? 0
     let answer = given(
       Array(history[...beginning]) + Self.hidden + history[(beginning + 1)...]
     ).when(Self.restore)

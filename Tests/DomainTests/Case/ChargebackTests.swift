@@ -331,7 +331,7 @@ struct ChargebackTests {
       ChargebackRejection.unknownChargeback("chg_1", case: "sca_9"))
     given(acme()).when(Self.outcome(.won)).thenRejected(ChargebackRejection.unknownCase("sca_9"))
     var other = caseOpened
-    if case .caseOpened(var event) = other[0] {
+    if case .supportCase(.caseOpened(var event)) = other[0] {
       event.orderID = nil
       other[0] = .caseOpened(event)
     }
@@ -344,7 +344,7 @@ struct ChargebackTests {
   @Test(.refuses(.b1)) func `the same chargeback is opened in one case of its order only`() {
     let other = OpenCase(
       caseID: "sca_10", customerID: "cus_5", orderID: "536365", title: "Once more", type: .product)
-    guard case .openChargeback(var again) = Self.opening(600) else { return }
+    guard case .supportCase(.openChargeback(var again)) = Self.opening(600) else { return }
     again.caseID = "sca_10"
     let opened = given(open).when(Self.opening(600)).happens()
       .when(.openCase(other), by: customer).happens()
@@ -373,7 +373,7 @@ struct ChargebackTests {
       HistoryTests.refused(event, after: Self.history(.won))
     }
     for event in Self.ended(.lost, covered: 2605) + Self.ended(.won, covered: 2605) {
-      if case .chargebackEnded = event { continue }
+      if case .supportCase(.chargebackEnded) = event { continue }
       HistoryTests.refused(event, after: Self.disputed)
     }
     HistoryTests.refused(Self.represented[0], after: Self.history(.represented))

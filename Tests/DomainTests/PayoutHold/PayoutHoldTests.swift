@@ -134,7 +134,7 @@ struct PayoutHoldTests {
     given(open).when(Self.release).thenRejected(PayoutHoldRejection.unknownHold("sph_1"))
     given(open).when(Self.expire).thenRejected(PayoutHoldRejection.unknownHold("sph_1"))
     var other = caseOpened
-    if case .caseOpened(var event) = other[0] {
+    if case .supportCase(.caseOpened(var event)) = other[0] {
       event.orderID = nil
       other[0] = .caseOpened(event)
     }

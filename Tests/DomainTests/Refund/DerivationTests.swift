@@ -8,7 +8,7 @@ struct DerivationTests {
   static func derivation(_ command: RequestRefund) throws -> Derivation {
     let answer = given(open).when(.requestRefund(command))
     guard case .success(.events(let events)) = answer.outcome,
-      case .refundRequested(let event)? = events.first
+      case .refund(.refundRequested(let event))? = events.first
     else { throw NothingRequested() }
     return Derivation(of: event)
   }

@@ -257,7 +257,7 @@ struct RefundApprovalTests {
     let facts = story.facts(actor, noon)
     let role = story.tenant.agents[AgentID(unchecked: actor.name)]
     #expect(throws: RefundRejection.mayNotApprove(actor, role: role)) {
-      try story.decide(Self.approve, facts)
+      try Self.approve.decide(in: story, facts: facts)
     }
   }
 
@@ -324,7 +324,7 @@ struct RefundApprovalTests {
       .when(RefundExecutionTests.executed()).happens()
       .when(.requestRefund(requesting([("1", 4), ("2", 1)], as: "srf_2", shipping: true)))
     guard case .success(.events(let events)) = rest.outcome,
-      case .refundRequested(let requested)? = events.first
+      case .refund(.refundRequested(let requested))? = events.first
     else {
       Issue.record("\(rest.outcome)")
       return

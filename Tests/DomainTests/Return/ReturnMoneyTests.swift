@@ -117,7 +117,7 @@ struct ReturnMoneyTests {
     #expect(story.orders["536365"]?.balance.reserved == 400)
     #expect(story.orders["536365"]?.balance.refundable == 0)
     guard case .success(.events(let events)) = answer.outcome,
-      case .refundRequested(let requested)? = events.first
+      case .refund(.refundRequested(let requested))? = events.first
     else { return }
     #expect(requested.uncovered == 101)
     let table = Derivation(of: requested).description.split(separator: "\n").map(String.init)

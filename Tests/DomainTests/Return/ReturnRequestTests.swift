@@ -291,7 +291,7 @@ struct ReturnRequestTests {
     given(returning).when(returning([("1", 1)]), by: "customer/cus_6")
       .thenRejected(ReturnRejection.anotherCustomersOrder("536365"))
     var other = caseOpened
-    if case .caseOpened(var event) = other[0] {
+    if case .supportCase(.caseOpened(var event)) = other[0] {
       event.orderID = nil
       other[0] = .caseOpened(event)
     }

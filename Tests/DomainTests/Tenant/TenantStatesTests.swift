@@ -126,7 +126,7 @@ struct TenantStatesTests {
     var story = given(acme())
     if isConnected { story = story.when(ShopTests.connecting()).happens() }
     func state(_ story: Story) -> String {
-      (try? story.decide(ShopTests.syncing("probe"), story.facts(admin, noon))) == nil
+      (try? ShopTests.syncing("probe").decide(in: story, facts: story.facts(admin, noon))) == nil
         ? "absent" : "connected"
     }
     let (shop, other): (ShopDomain, ShopDomain) = ("acme.myshopify.com", "other.myshopify.com")

@@ -60,7 +60,7 @@ struct TenantTests {
     let suspended: [Event] = [.tenantSuspended(TenantSuspended(reason: "Invoice unpaid"))]
     let story = given(pending, suspended)
     for command in everyCommand {
-      if case .reinstateTenant = command { continue }
+      if case .tenant(.reinstateTenant) = command { continue }
       story.when(command).thenRejected(TenantRejection.suspended("acme"))
     }
     let reinstated = story.when(.reinstateTenant(ReinstateTenant(reason: "Paid")))
