@@ -143,6 +143,7 @@ struct `The generator` {
       "Side": { "description": "A side.", "type": "string", "enum": ["inner", "far_out"] },
       """
     let files = [
+      "events/DoorOpened.1.json": event(),
       "types.json": types.replacing("\"DoorID\":", with: "\(hinge) \"DoorID\":"),
       "commands/OpenDoor.1.json": command.replacing(
         #""required": ["doorId"]"#, with: #""required": ["doorId", "side"]"#
@@ -167,7 +168,7 @@ struct `The generator` {
   func `refuses a command without its permission`(commands: String, problem: String) {
     let text = "{ \"permissions\": { \"enter\": \"Go in.\" }, \"commands\": { \(commands) } }"
     #expect {
-      try generate(["permissions.json": text])
+      try generate(["events/DoorOpened.1.json": event(), "permissions.json": text])
     } throws: { error in
       "\(error)".hasPrefix("permissions.json: $.commands") && "\(error)".contains(problem)
     }
