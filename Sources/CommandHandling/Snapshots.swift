@@ -21,7 +21,7 @@ extension SupportCase: Snapshotted { static let snapshotVersion = 6 }
 extension Refund: Snapshotted { static let snapshotVersion = 6 }
 extension Privacy: Snapshotted { static let snapshotVersion = 1 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
-extension Return: Snapshotted { static let snapshotVersion = 6 }
+extension Return: Snapshotted { static let snapshotVersion = 7 }
 
 /// One aggregate's state, and where its stream continues.
 final class Loaded<State: Snapshotted> {

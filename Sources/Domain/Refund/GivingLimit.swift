@@ -20,6 +20,14 @@ public enum GivingRefusal: Equatable, Sendable {
 }
 
 extension Facts {
+  /// Whether the actor is no person, and so approves by policy.
+  var approvesByPolicy: Bool { actor.kind == .service || actor.kind == .system }
+
+  /// A refund that was denied, where the actor approves by policy: only a person decides otherwise.
+  func denialAbovePolicy(among withdrawn: [Refund]) -> RefundID? {
+    approvesByPolicy ? withdrawn.first { $0.status == .denied }?.refundID : nil
+  }
+
   var givingLimit: GivingLimit {
     let settings = tenant.settings
     switch (actor.kind, role) {
@@ -37,7 +45,7 @@ extension Facts {
   ///
   /// - Parameter refunds: the other refunds that hold money of the order.
   func counted(_ amount: Money, of order: Order, beside refunds: [Refund]) -> Money {
-    guard actor.kind != .agent else { return amount }
+    guard approvesByPolicy else { return amount }
     let approved = refunds.reduce(0) { $0 + ($1.approvedAmount ?? 0) }
     return Money(
       amount.amount + order.balance.executed + order.creditedInstead + approved, amount.currency)

@@ -24,7 +24,7 @@ extension RefundRejection {
         ["command": command.rawValue, "status": status.rawValue])
     case .unknownReturn, .returnOfAnother, .returnNotRefundable, .returnNotInspected,
       .returnRefundedAlready, .returnCreditedAlready, .feesComeFromReturn, .itemsOfReturnDiffer,
-      .refundOfReturn, .returnCameToLess:
+      .refundOfReturn, .returnCameToLess, .returnWorthNothing:
       aboutReturn
     case .unknownCase, .caseNotOpen, .unknownOrder, .caseOfAnotherOrder, .anotherCustomersOrder,
       .anotherCustomersRefund, .legOfAnotherOrder:
@@ -35,7 +35,8 @@ extension RefundRejection {
       .nothingApproved:
       amounts
     case .notDelivered, .outsideReturnWindow, .mayNotApprove, .aboveApprovalLimit,
-      .limitInAnotherCurrency, .approverIsRequester, .claimedByChargeback:
+      .limitInAnotherCurrency, .approverIsRequester, .notByPolicyAfterNothing,
+      .notByPolicyAfterDenial, .claimedByChargeback:
       approval
     case .notTheCurrentAttempt, .attemptNotTold, .nothingPaidInImports, .onlyReconciliation,
       .anotherOutcomeKnown,
@@ -197,6 +198,18 @@ extension RefundRejection {
         "R5", "approverIsRequester",
         "\(actor) requested this refund; with four eyes somebody else approves it.",
         ["approver": actor])
+    case .notByPolicyAfterNothing(let id, let actor):
+      Explanation(
+        "R5", "notByPolicyAfterNothing",
+        "\(actor) approves by policy, and the return \(id) was completed with nothing. An agent or "
+          + "an admin may still approve a refund of it.",
+        ["approver": actor, "return": id])
+    case .notByPolicyAfterDenial(let refund, let actor):
+      Explanation(
+        "R5", "notByPolicyAfterDenial",
+        "\(actor) approves by policy, and the refund \(refund) of the same return was denied. An "
+          + "agent or an admin may still approve another.",
+        ["approver": actor, "refund": refund])
     default: preconditionFailure("not about approval")
     }
   }

@@ -41,6 +41,7 @@ extension Refund {
     let units = due.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
     guard asked.sorted(by: { $0.lineID < $1.lineID }) == units.sorted(by: { $0.lineID < $1.lineID })
     else { throw .itemsOfReturnDiffer(returnID, due: units) }
+    try known.requireWorthSomething(returnID)
     return due
   }
 }
@@ -104,6 +105,12 @@ extension RefundRejection {
         "V3", "refundOfReturn",
         "This refund is what return \(id) comes to, and is not amended. CancelRefund withdraws it, "
           + "and another may be requested.",
+        ["return": id])
+    case .returnWorthNothing(let id):
+      Explanation(
+        "V3", "returnWorthNothing",
+        "The return \(id) was found to be worth nothing, so no refund of it is paid, whatever its "
+          + "order costs now.",
         ["return": id])
     default: preconditionFailure("not about a return")
     }

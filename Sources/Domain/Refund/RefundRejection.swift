@@ -39,6 +39,7 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
   case itemsOfReturnDiffer(ReturnID, due: [LineUnits])
   case refundOfReturn(ReturnID)
   case returnCameToLess(ReturnID, LineID, asked: Int, due: Int)
+  case returnWorthNothing(ReturnID)
   // R4
   case notDelivered(OrderID)
   case outsideReturnWindow(deliveryDate: CalendarDate, lastDay: CalendarDate, today: CalendarDate)
@@ -47,6 +48,8 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
   case aboveApprovalLimit(approved: Money, ofOrder: Money, limit: Money, approver: Actor)
   case limitInAnotherCurrency(limit: Money, approved: Money)
   case approverIsRequester(Actor)
+  case notByPolicyAfterNothing(ReturnID, Actor)
+  case notByPolicyAfterDenial(RefundID, Actor)
   // B1
   case claimedByChargeback(ChargebackID, PaymentID, claimed: Money, uncovered: Money)
   // R7–R9

@@ -210,6 +210,23 @@ extension Refund {
     return nil
   }
 
+  /// A policy approves nothing that was denied, or closed without money.
+  ///
+  /// - Parameters:
+  ///   - known: the return that the refund is for.
+  ///   - withdrawn: the refunds of that return that were denied or cancelled.
+  static func requireOpenToPolicy(
+    _ known: Return?, withdrawn: [Refund], _ facts: Facts
+  ) throws(RefundRejection) {
+    guard facts.approvesByPolicy, let known, let returnID = known.header?.returnID else { return }
+    guard !known.isCompletedWithNothing else {
+      throw .notByPolicyAfterNothing(returnID, facts.actor)
+    }
+    if let denied = facts.denialAbovePolicy(among: withdrawn) {
+      throw .notByPolicyAfterDenial(denied, facts.actor)
+    }
+  }
+
   // MARK: R6: amending an approved refund resets the approval
 
   /// Amending an approved refund resets the approval to pending.

@@ -63,8 +63,12 @@ public struct Return: Aggregate, Codable, Equatable {
   public private(set) var awaitedRefund: Int?
   /// Whether it is completed, and its refund was withdrawn: whether there is another is for people.
   public private(set) var isRefundWithdrawn = false
-  /// What the inspection came to (V3); `nil` before.
+  /// What the inspection or, without one, the completion came to (V3); `nil` before.
   public private(set) var finalRefund: ReturnAmount?
+  /// Whether it was completed with nothing, neither money nor credit.
+  public private(set) var isCompletedWithNothing = false
+  /// The refunds of it that were denied or cancelled, in that order.
+  public private(set) var withdrawnRefundIDs: [RefundID] = []
   /// When the approval ends, unless the items are shipped by then.
   public internal(set) var expiresAt: Timestamp?
 
@@ -112,7 +116,7 @@ public struct Return: Aggregate, Codable, Equatable {
       if case .refund = money, let finalRefund {
         try Domain.require(event.finalRefund == finalRefund, "another amount than was found")
       }
-      try complete(event.resolution, due: event.finalRefund.amount)
+      try complete(event.resolution, event.finalRefund)
     case .returnRefundRequested(let event):
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .notDue, "return \(event.returnID) refunded twice")
@@ -123,6 +127,7 @@ public struct Return: Aggregate, Codable, Equatable {
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .refund(event.refundID), "another refund than the return's")
       money = .notDue
+      withdrawnRefundIDs.append(event.refundID)
       isRefundWithdrawn = status == .completed
     }
   }
@@ -166,8 +171,11 @@ public struct Return: Aggregate, Codable, Equatable {
   }
 
   private mutating func complete(
-    _ resolution: ReturnResolution, due: Int
+    _ resolution: ReturnResolution, _ finalRefund: ReturnAmount
   ) throws(InconsistentHistory) {
+    let due = finalRefund.amount
+    // A refund in advance holds the units, so that the completion may find none.
+    if money == .notDue { self.finalRefund = finalRefund }
     switch resolution {
     case .refund:
       try Domain.require(money != .notDue || due > 0, "a refund of nothing")
@@ -178,6 +186,7 @@ public struct Return: Aggregate, Codable, Equatable {
     case .nothing: try Domain.require(money == .notDue, "nothing given, beside a refund")
     }
     status = .completed
+    isCompletedWithNothing = resolution == .nothing
   }
 
   private func require(

@@ -39,7 +39,7 @@ extension ReturnRejection {
       .inspectedAlready, .acceptedOutOfRange, .acceptedInPart, .dispositionDoesNotFit:
       inspection
     case .amountTooLarge, .refundedInAdvance, .nothingDue, .mayNotGiveCredit, .giverIsRequester,
-      .dueAboveBalance:
+      .notByPolicyAfterDenial, .dueAboveBalance:
       money
     }
   }
@@ -263,6 +263,12 @@ extension ReturnRejection {
         "R5", "giverIsRequester",
         "\(actor) asked for this return; with four eyes somebody else gives store credit for it.",
         ["actor": actor])
+    case .notByPolicyAfterDenial(let refund, let actor):
+      Explanation(
+        "R5", "notByPolicyAfterDenial",
+        "\(actor) approves by policy, and the refund \(refund) of this return was denied. An agent "
+          + "or an admin may still give store credit for it.",
+        ["approver": actor, "refund": refund])
     case .dueAboveBalance(let amount, let refundable):
       Explanation(
         "B1", "dueAboveBalance",

@@ -48,6 +48,7 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
   case nothingDue
   case mayNotGiveCredit(GivingRefusal)
   case giverIsRequester(Actor)
+  case notByPolicyAfterDenial(RefundID, Actor)
   case dueAboveBalance(Money, refundable: Money)
 
   /// The commands that a return's state can forbid.

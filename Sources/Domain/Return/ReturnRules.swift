@@ -134,6 +134,13 @@ extension Return {
   }
 }
 
+extension Return {
+  /// One found to be worth nothing pays nothing, ever: not after an amendment of its order either.
+  func requireWorthSomething(_ returnID: ReturnID) throws(RefundRejection) {
+    guard finalRefund?.amount != 0 else { throw .returnWorthNothing(returnID) }
+  }
+}
+
 // MARK: V4: receiving and refunding are independent
 
 extension Return {
@@ -160,6 +167,7 @@ extension Return {
         throw .returnCameToLess(returnID, line.lineID, asked: asked, due: line.claimedQuantity)
       }
     }
+    try requireWorthSomething(returnID)
   }
 
   /// What was refunded in advance is not simply kept.
