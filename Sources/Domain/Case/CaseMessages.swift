@@ -68,15 +68,15 @@ extension SupportCase {
   ) throws(MessageRejection) -> AuthorID {
     let role = command.authorRole
     guard role.actorKinds.contains(facts.actor.kind) else {
-      throw .notInThisRole(role, facts.actor)
+      throw .author(.notInThisRole(role, facts.actor))
     }
     if role.isSeller {
-      guard let author = command.author else { throw .authorMissing(role) }
+      guard let author = command.author else { throw .author(.authorMissing(role)) }
       return author
     }
     let author = AuthorID(unchecked: facts.actor.name)
     guard command.author == nil || command.author == author else {
-      throw .anotherAuthor(command.author ?? author, facts.actor)
+      throw .author(.anotherAuthor(command.author ?? author, facts.actor))
     }
     return author
   }

@@ -50,10 +50,10 @@ public struct Order: Aggregate, Codable, Equatable {
 
   var lines: [Line] = []
   var shipping = Pot(total: 0)
-  /// What lines and shipping came to as they were told, where the order cost something else.
+  /// What lines and shipping came to as imported, where the order cost something else.
   private(set) var partsTotal: Int?
-  /// The shipping as it was told.
-  private(set) var toldShipping = 0
+  /// The shipping as it was imported.
+  private(set) var importedShipping = 0
   /// The order's total, and what refunds took of it before fees were kept back.
   var basis = Pot(total: 0)
   var platformFee = Pot(total: 0)
@@ -153,7 +153,7 @@ public struct Order: Aggregate, Codable, Equatable {
     updatedAt = event.updatedAt
     lines = try [Line](event.lines)
     shipping.total = event.shipping
-    toldShipping = event.toldShipping ?? event.shipping
+    importedShipping = event.toldShipping ?? event.shipping
     partsTotal = event.partsTotal
     basis.total = event.total
     platformFee.total = event.marketplace?.platformFee ?? 0
@@ -169,7 +169,7 @@ public struct Order: Aggregate, Codable, Equatable {
     updatedAt = event.updatedAt
     lines = amended
     shipping.total = event.shipping
-    toldShipping = event.toldShipping ?? event.shipping
+    importedShipping = event.toldShipping ?? event.shipping
     partsTotal = event.partsTotal
     basis.total = event.total
     if event.platformFee != nil || event.platformFeeTax != nil {

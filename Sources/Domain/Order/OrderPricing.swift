@@ -47,12 +47,12 @@ extension Order {
 struct OrderPrice {
   private(set) var lines: [OrderLine]
   private(set) var shipping: Int
-  /// What the parts came to as they were told, where that is not the total.
+  /// What the parts came to as imported, where that is not the total.
   let partsTotal: Int?
-  private let told: Int
+  private let givenShipping: Int
 
-  /// The shipping as it was told, where the total made it another.
-  var toldShipping: Int? { shipping == told ? nil : told }
+  /// The shipping as imported, where the total made it another.
+  var importedShipping: Int? { shipping == givenShipping ? nil : givenShipping }
 
   /// Makes the parts come to the total, so that refunds of everything do (R2, R3), and neither a
   /// penny more that nobody could refund, nor less that nobody could ask for.
@@ -68,7 +68,7 @@ struct OrderPrice {
   init(_ lines: [OrderLine], shipping: Int, comingTo computed: Int, total: Int) {
     self.lines = lines
     self.shipping = shipping
-    told = shipping
+    givenShipping = shipping
     partsTotal = computed == total ? nil : computed
     guard total < computed else {
       self.shipping += total - computed

@@ -87,7 +87,7 @@ extension Facts {
   /// said of each line, is all that the return's later decisions look at, whatever becomes of the
   /// policy.
   func policyOfReturns() throws(ReturnRejection) -> Policy {
-    guard let policy = tenant.policy else { throw .noActivePolicy }
+    guard let policy = tenant.policy else { throw .eligibility(.noActivePolicy) }
     return policy
   }
 }

@@ -14,8 +14,10 @@ extension Refund {
     // R7: from approved, or from a known failure.
     let header = try refund.checkPossible(.execute, command.refundID)
     // What an import tells was asked of another provider, by people or programs that it names.
-    let isTold = facts.tenant.isImporting
-    guard !isTold || facts.actor.kind != .system else { throw .nothingPaidInImports }
+    let isImported = facts.tenant.isImporting
+    guard !isImported || facts.actor.kind != .system else {
+      throw .execution(.nothingPaidInImports)
+    }
     try order.checkUnclaimed(command.refundID)
     let held = order.held(command.refundID)
     // Somebody may have looked at the items since the approval.
@@ -27,7 +29,7 @@ extension Refund {
           refundID: command.refundID, attempt: attempt,
           idempotencyKey: idempotencyKey(command.refundID, attempt: attempt),
           amount: held.amount, currency: header.currency, orderID: header.orderID,
-          payments: order.refunded(held.payments), told: isTold ? true : nil))
+          payments: order.refunded(held.payments), told: isImported ? true : nil))
     ])
   }
 
@@ -60,7 +62,7 @@ extension Refund {
     }
     _ = try refund.checkPossible(.recordOutcomeUnknown, command.refundID)
     try refund.checkCurrent(command.attempt)
-    try refund.requireMayTell(command.attempt, facts)
+    try refund.requireMayReport(command.attempt, facts)
     return .events([
       .refundOutcomeUnknown(
         RefundOutcomeUnknown(
@@ -88,17 +90,19 @@ extension Refund {
     let isPaidAfterAll = status == .failed && command == .reconcile && outcome.isExecuted
     if isPaidAfterAll {
       guard (1...self.attempt).contains(attempt) else {
-        throw .notTheCurrentAttempt(given: attempt, current: self.attempt)
+        throw .execution(.notTheCurrentAttempt(given: attempt, current: self.attempt))
       }
     } else if status == .executed || status == .failed, let known = self.outcome {
       try checkCurrent(attempt)
-      guard known == outcome else { throw .anotherOutcomeKnown(known, attempt: attempt) }
+      guard known == outcome else {
+        throw .execution(.anotherOutcomeKnown(known, attempt: attempt))
+      }
       return .unchanged(reason: "The outcome of attempt \(attempt) is recorded already.")
     }
     try requireKnown(command)
     let header = try checkPossible(command, refundID)
     if !isPaidAfterAll { try checkCurrent(attempt) }
-    try requireMayTell(attempt, facts)
+    try requireMayReport(attempt, facts)
     switch outcome {
     case .executed(let reference):
       guard let order else { preconditionFailure("a refund executed without its order") }

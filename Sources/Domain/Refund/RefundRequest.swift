@@ -70,16 +70,16 @@ extension Refund {
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.amend, command.refundID)
     guard facts.mayActFor(header.customerID) else {
-      throw .anotherCustomersRefund(command.refundID)
+      throw .belonging(.anotherCustomersRefund(command.refundID))
     }
     // V3: what a return comes to is not for the caller to change.
-    if let returnID = header.returnID { throw .refundOfReturn(returnID) }
+    if let returnID = header.returnID { throw .returns(.refundOfReturn(returnID)) }
     _ = try supportCase.requireOpen(
       header.caseID, about: order, header.orderID, throwing: RefundRejection.self)
     try order.checkUnclaimed(command.refundID, giving: 0)
     // R1–R3 anew, as if the refund held nothing.
     let free = order.without(command.refundID)
-    guard let orderHeader = free.header else { throw .unknownOrder(header.orderID) }
+    guard let orderHeader = free.header else { throw .noOpenCase(.unknownOrder(header.orderID)) }
     // R2: what is kept back is for the tenant's people to say; a customer's amendment keeps it.
     let isCustomer = facts.actor.kind == .customer
     let restockingFee = isCustomer ? refund.restockingFee : command.restockingFeeBasisPoints ?? 0
@@ -110,7 +110,7 @@ extension Refund {
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.cancel, command.refundID)
     guard facts.mayActFor(header.customerID) else {
-      throw .anotherCustomersRefund(command.refundID)
+      throw .belonging(.anotherCustomersRefund(command.refundID))
     }
     // R8: cancelling gives the reservation back.
     return .events(

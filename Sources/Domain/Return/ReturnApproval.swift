@@ -12,7 +12,7 @@ extension Return {
     let header = try known.checkPossible(.approve, command.returnID)
     // R5: whatever is not a person approves by policy, so every line's action must say so.
     guard facts.actor.kind == .agent || header.isAutoApproved else {
-      throw .notByPolicy(facts.actor, header.policy)
+      throw .sending(.notByPolicy(facts.actor, header.policy))
     }
     return .events([
       .returnApproved(
@@ -41,9 +41,9 @@ extension Return {
   ) throws(ReturnRejection) -> Decision {
     let header = try known.checkPossible(.ship, command.returnID)
     guard facts.mayActFor(header.customerID) else {
-      throw .anotherCustomersReturn(command.returnID)
+      throw .belonging(.anotherCustomersReturn(command.returnID))
     }
-    guard !known.isKept else { throw .itemsAreKept(command.returnID) }
+    guard !known.isKept else { throw .sending(.itemsAreKept(command.returnID)) }
     return .events([
       .returnShipped(
         ReturnShipped(
@@ -65,12 +65,12 @@ extension Return {
       return .unchanged(
         reason: "Nobody waits for the items to be shipped: it is \(status.rawValue).")
     }
-    guard let expiresAt = known.expiresAt else { throw .itemsAreKept(command.returnID) }
+    guard let expiresAt = known.expiresAt else { throw .sending(.itemsAreKept(command.returnID)) }
     if !known.linesThatCame.isEmpty {
       return .unchanged(reason: "Some of the items came already.")
     }
     guard facts.now >= expiresAt else {
-      throw .notExpiredYet(command.returnID, expiresAt: expiresAt, now: facts.now)
+      throw .sending(.notExpiredYet(command.returnID, expiresAt: expiresAt, now: facts.now))
     }
     return .events(
       [.returnExpired(ReturnExpired(returnID: command.returnID, expiresAt: expiresAt))]

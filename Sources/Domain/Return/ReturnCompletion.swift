@@ -39,21 +39,22 @@ extension Return {
     let givable = resolution == .storeCredit ? order.creditable : order.givable
     guard resolution == .nothing || known.money != .notDue || covered <= givable
     else {
-      throw .dueAboveBalance(
-        amount, refundable: Domain.Money(givable, header.currency))
+      throw .amounts(
+        .dueAboveBalance(
+          amount, refundable: Domain.Money(givable, header.currency)))
     }
     guard resolution == .storeCredit else { return .events([completed]) }
     // R5: store credit is worth money, so its approver keeps to the same rules.
     if let denied = facts.denialAbovePolicy(among: withdrawn) {
-      throw .notByPolicyAfterDenial(denied, facts.actor)
+      throw .credit(.notByPolicyAfterDenial(denied, facts.actor))
     }
     let given = facts.counted(amount, of: order, beside: refunds)
-    if let refusal = facts.refusal(toGive: given) { throw .mayNotGiveCredit(refusal) }
+    if let refusal = facts.refusal(toApprove: given) { throw .credit(.notApproved(refusal)) }
     guard CheckedAmount.sum(order.storeCredit, covered) != nil else {
-      throw .amountTooLarge(header.currency)
+      throw .amounts(.amountTooLarge(header.currency))
     }
     guard !facts.tenant.settings.fourEyes || header.submittedBy != facts.actor else {
-      throw .giverIsRequester(facts.actor)
+      throw .credit(.approverIsRequester(facts.actor))
     }
     // O2: store credit does not draw on the balance; the units stay held for good (V1).
     return .events([

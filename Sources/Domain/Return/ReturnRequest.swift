@@ -19,7 +19,7 @@ extension Return {
       command.caseID, about: order, command.orderID, throwing: ReturnRejection.self
     ) { header throws(ReturnRejection) in
       guard facts.mayActFor(header.customerID) else {
-        throw .anotherCustomersOrder(command.orderID)
+        throw .belonging(.anotherCustomersOrder(command.orderID))
       }
     }
     // V1: quantities as R1, shared with refunds and other returns.
@@ -33,7 +33,9 @@ extension Return {
     let units = lines.map {
       ReturnedUnits(lineID: $0.lineID, quantity: $0.quantity, action: $0.decision.action)
     }
-    guard let estimate = order.returnAmount(units) else { throw .amountTooLarge(header.currency) }
+    guard let estimate = order.returnAmount(units) else {
+      throw .amounts(.amountTooLarge(header.currency))
+    }
     let words = command.customerWords
     if let byteCount = words?.utf8.count, byteCount > wordsByteCountMax {
       throw .wordsTooLong(byteCount: byteCount)
@@ -73,13 +75,15 @@ extension Return {
       methods.insert(.customerShips)
     }
     guard methods.count <= 1 else {
-      throw .methodsDiffer(ReturnMethod.allCases.filter(methods.contains))
+      throw .eligibility(.methodsDiffer(ReturnMethod.allCases.filter(methods.contains)))
     }
     if let method = methods.first {
-      guard asked == nil || asked == method else { throw .anotherMethod(asked: asked, is: method) }
+      guard asked == nil || asked == method else {
+        throw .eligibility(.anotherMethod(asked: asked, is: method))
+      }
       return method
     }
-    guard asked != .keepItem || mayLetKeep else { throw .mayNotKeep }
+    guard asked != .keepItem || mayLetKeep else { throw .eligibility(.mayNotKeep) }
     return asked ?? .customerShips
   }
 
@@ -89,11 +93,11 @@ extension Return {
   ) throws(ReturnRejection) -> Decision {
     let header = try known.checkPossible(.cancel, command.returnID)
     guard facts.mayActFor(header.customerID) else {
-      throw .anotherCustomersReturn(command.returnID)
+      throw .belonging(.anotherCustomersReturn(command.returnID))
     }
     try known.requireNotRefunded()
     guard known.linesThatCame.isEmpty else {
-      throw .itemsCameAlready(command.returnID, known.linesThatCame)
+      throw .sending(.itemsCameAlready(command.returnID, known.linesThatCame))
     }
     return .events(
       [

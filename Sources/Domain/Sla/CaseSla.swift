@@ -103,23 +103,25 @@ extension SupportCase {
   public static func recordSlaBreach(
     _ command: RecordSlaBreach, case supportCase: SupportCase, facts: Facts
   ) throws(SlaRejection) -> Decision {
-    guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
+    guard supportCase.isOpened else { throw .breach(.unknownCase(command.caseID)) }
     guard let clocks = supportCase.clocks,
       let calendar = facts.tenant.slaCalendar(clocks.calendarID, clocks.calendarVersion)
-    else { throw .noTargets(command.caseID) }
+    else { throw .breach(.noTargets(command.caseID)) }
     switch clocks.outcome(command.targetKind) {
     case .breached: return .unchanged(reason: "The breach is recorded already.")
-    case .met: throw .targetMet(command.caseID, command.targetKind)
+    case .met: throw .breach(.targetMet(command.caseID, command.targetKind))
     case .open: break
     }
     let time = facts.businessTime(of: calendar)
     guard let dueAt = clocks.dueAt(command.targetKind, in: time) else {
-      throw .clocksStandStill(command.caseID, status: supportCase.status)
+      throw .breach(.clocksStandStill(command.caseID, status: supportCase.status))
     }
     guard
       let breach = clocks.breach(
         command.targetKind, of: command.caseID, at: facts.now, calendar, time)
-    else { throw .notDueYet(command.caseID, command.targetKind, dueAt: dueAt, now: facts.now) }
+    else {
+      throw .breach(.notDueYet(command.caseID, command.targetKind, dueAt: dueAt, now: facts.now))
+    }
     return .events([.supportCase(breach)])
   }
 

@@ -9,7 +9,7 @@ extension Tenant {
   ) throws(TenantRejection) -> Decision {
     guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
     if let role = tenant.agents[command.agentID] {
-      throw .agentAlreadyAdded(command.agentID, role: role)
+      throw .people(.agentAlreadyAdded(command.agentID, role: role))
     }
     return .events([
       .agentAdded(
@@ -23,7 +23,9 @@ extension Tenant {
   public static func changeAgentRole(
     _ command: ChangeAgentRole, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
-    guard let role = tenant.agents[command.agentID] else { throw .unknownAgent(command.agentID) }
+    guard let role = tenant.agents[command.agentID] else {
+      throw .people(.unknownAgent(command.agentID))
+    }
     guard role != command.role else {
       return .unchanged(reason: "The role of \(command.agentID) is \(role.rawValue) already.")
     }
@@ -37,7 +39,9 @@ extension Tenant {
   public static func removeAgent(
     _ command: RemoveAgent, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
-    guard tenant.agents[command.agentID] != nil else { throw .unknownAgent(command.agentID) }
+    guard tenant.agents[command.agentID] != nil else {
+      throw .people(.unknownAgent(command.agentID))
+    }
     try tenant.requireOtherAdmin(than: command.agentID)
     return .events([.agentRemoved(AgentRemoved(agentID: command.agentID))])
   }
@@ -46,7 +50,7 @@ extension Tenant {
   private func requireOtherAdmin(than agent: AgentID) throws(TenantRejection) {
     guard agents[agent] == .admin else { return }
     guard agents.contains(where: { $0.key != agent && $0.value == .admin }) else {
-      throw .lastAdmin(agent)
+      throw .people(.lastAdmin(agent))
     }
   }
 }

@@ -1,22 +1,22 @@
-// R5: up to how much somebody may give away of the tenant's money, by approving a refund or as
-// store credit: agents up to `agent_approval_limit`, admins without limit, and whatever is not a
-// person by policy, up to `auto_approve_limit`.
+// R5: how much of the tenant's money an actor may approve, as a refund or as store credit: agents
+// up to `agent_approval_limit`, admins without limit, services and Redress itself by policy, up to
+// `auto_approve_limit`.
 
 public import EventSourcing
 public import Events
 
-/// What an actor may give.
-enum GivingLimit {
+/// How much an actor may approve.
+enum ApprovalLimit {
   case none
   case upTo(Money)
   case nothing
 }
 
-/// Why an actor may not give an amount (R5).
-public enum GivingRefusal: Equatable, Sendable {
-  case mayNotGive(Actor, role: AgentRole?)
-  case aboveLimit(Money, limit: Money, giver: Actor)
-  case limitInAnotherCurrency(limit: Money, given: Money)
+/// Why an actor may not approve an amount (R5).
+public enum ApprovalRefusal: Equatable, Sendable {
+  case mayNotApprove(Actor, role: AgentRole?)
+  case aboveLimit(Money, limit: Money, approver: Actor)
+  case limitInAnotherCurrency(limit: Money, amount: Money)
 }
 
 extension Facts {
@@ -28,20 +28,19 @@ extension Facts {
     approvesByPolicy ? withdrawn.first { $0.status == .denied }?.refundID : nil
   }
 
-  var givingLimit: GivingLimit {
+  var approvalLimit: ApprovalLimit {
     let settings = tenant.settings
     switch (actor.kind, role) {
     case (.agent, .agent): return .upTo(Money(settings.agentApprovalLimit, settings.currency))
     case (.agent, .admin): return .none
-    // Whatever is not a person approves by policy.
     case (.service, _), (.system, _):
       return .upTo(Money(settings.autoApproveLimit, settings.currency))
     case (.agent, .auditor), (.agent, .ops), (.agent, nil), (.customer, _): return .nothing
     }
   }
 
-  /// What counts against the giver's limit: what a policy gives for one order bit by bit, nobody
-  /// looks at in between, so its limit is for all that the order gives.
+  /// What counts against the approver's limit. A policy's limit is for all that the order gives,
+  /// because no person reviews its approvals one by one.
   ///
   /// - Parameter refunds: the other refunds that hold money of the order.
   func counted(_ amount: Money, of order: Order, beside refunds: [Refund]) -> Money {
@@ -51,41 +50,43 @@ extension Facts {
       amount.amount + order.balance.executed + order.creditedInstead + approved, amount.currency)
   }
 
-  /// - Returns: `nil` where the actor may give it.
-  func refusal(toGive amount: Money) -> GivingRefusal? {
-    switch givingLimit {
+  /// - Returns: `nil` where the actor may approve it.
+  func refusal(toApprove amount: Money) -> ApprovalRefusal? {
+    switch approvalLimit {
     case .none: return nil
-    case .nothing: return .mayNotGive(actor, role: role)
+    case .nothing: return .mayNotApprove(actor, role: role)
     case .upTo(let limit):
       // Limits are in the tenant's currency, and minor units of two currencies do not compare.
       guard limit.currency == amount.currency else {
-        return .limitInAnotherCurrency(limit: limit, given: amount)
+        return .limitInAnotherCurrency(limit: limit, amount: amount)
       }
       return amount.amount <= limit.amount
-        ? nil : .aboveLimit(amount, limit: limit, giver: actor)
+        ? nil : .aboveLimit(amount, limit: limit, approver: actor)
     }
   }
 }
 
-extension GivingRefusal {
+extension ApprovalRefusal {
+  /// In the words of store credit; a refund has its own (`RefundRejection.Approval`).
   var explanation: Explanation {
     switch self {
-    case .mayNotGive(let actor, let role):
+    case .mayNotApprove(let actor, let role):
       Explanation(
         "R5", "mayNotGiveCredit",
-        "\(actor) may not give store credit; an agent or an admin of the tenant, or its policy, may.",
+        "\(actor) may not give store credit; "
+          + "an agent or an admin of the tenant, or its policy, may.",
         ["giver": actor, "role": role?.rawValue ?? "none"])
-    case .aboveLimit(let amount, let limit, let giver):
+    case .aboveLimit(let amount, let limit, let approver):
       Explanation(
         "R5", "aboveApprovalLimit",
-        "\(giver) gives up to \(limit), and this is \(amount). An admin has no limit.",
-        ["amount": amount, "limit": limit, "giver": giver])
-    case .limitInAnotherCurrency(let limit, let given):
+        "\(approver) approves up to \(limit), and this is \(amount). An admin has no limit.",
+        ["amount": amount, "limit": limit, "giver": approver])
+    case .limitInAnotherCurrency(let limit, let amount):
       Explanation(
         "R5", "limitInAnotherCurrency",
-        "The giver's limit is \(limit), which cannot be compared with \(given). "
+        "The approver's limit is \(limit), which cannot be compared with \(amount). "
           + "An admin has no limit.",
-        ["limit": limit, "amount": given])
+        ["limit": limit, "amount": amount])
     }
   }
 }
