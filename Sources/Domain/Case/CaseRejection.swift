@@ -24,7 +24,7 @@ public enum CaseRejection: Rejection {
       Explanation(
         "C4", "cannotOwnCases",
         "\(agent) cannot own a case: "
-          + (role.map { "the role is \($0.rawValue)" } ?? "nobody of that name works here")
+          + (role.map { "the role is \($0.rawValue)" } ?? "no agent of that name works here")
           + ". An owner is one of the tenant's agents or admins.",
         ["agent": agent, "role": role?.rawValue ?? "none"])
     case .stage(let it): it.explanation
@@ -100,7 +100,8 @@ extension CaseRejection {
       case .orderOfAnotherCustomer(let order, let given):
         Explanation(
           "C2", "orderOfAnotherCustomer",
-          "The order \(order) was not placed by \(given). Only its own customer has cases about it.",
+          "The order \(order) was not placed by \(given). Only its own customer has cases about "
+            + "it.",
           ["order": order, "customer": given])
       case .notOfTheOrder(let field, let given, let recorded):
         Explanation(
@@ -131,8 +132,9 @@ extension CaseRejection {
       case .returnUnderWay(let id, let status):
         Explanation(
           "C5", "returnUnderWay",
-          "The return \(id) of this case is \(status.rawValue), and its money needs an open case (C3). "
-            + "The case can be resolved once the return has ended and its refund is requested.",
+          "The return \(id) of this case is \(status.rawValue), and its money needs an open case "
+            + "(C3). The case can be resolved once the return has ended and its refund is "
+            + "requested.",
           ["return": id, "status": status.rawValue])
       case .nothingRefunded(let id):
         Explanation(
@@ -143,8 +145,8 @@ extension CaseRejection {
       case .chargebackUnderWay(let id, let status):
         Explanation(
           "B1", "chargebackUnderWay",
-          "The chargeback \(id) of this case is \(status.rawValue), and a closed case takes no evidence for it. "
-            + "RecordChargebackOutcome ends it.",
+          "The chargeback \(id) of this case is \(status.rawValue), and a closed case takes no "
+            + "evidence for it. RecordChargebackOutcome ends it.",
           ["chargeback": id, "status": status.rawValue])
       }
     }

@@ -73,9 +73,10 @@ extension SupportCase {
     isOpened && (status.stage == .open || status.stage == .inProgress)
   }
 
-  /// What is asked for within a case is about the case's own order.
+  /// A request within a case is about the case's own order.
   ///
-  /// - Parameter belonging: what else is asked of the order, before it is told how the case stands.
+  /// - Parameter belonging: what else must hold of the order; checked before the case's status, so
+  ///   that no caller learns the status of another customer's case.
   func requireOpen<R: RejectionWithinCase>(
     _ caseID: CaseID, about order: Order, _ orderID: OrderID, throwing: R.Type,
     belonging: (Order.Header) throws(R) -> Void = { _ in }
@@ -99,7 +100,7 @@ extension SupportCase {
 }
 
 extension CaseStatus {
-  /// What it becomes once somebody owns the case.
+  /// The status once the case has an owner.
   var assigned: CaseStatus? { self == .open ? .investigating : nil }
 }
 
@@ -138,8 +139,8 @@ extension SupportCase {
       case .requested, .approved, .inTransit, .received, .inspected:
         throw .end(.returnUnderWay(returnID, status: status))
       case .completed:
-        // What a bank took back meanwhile, nobody can ask for any more; what it only claims, or
-        // another refund holds, may come free.
+        // Money that a bank took back meanwhile can no longer be requested; money that it only
+        // claims, or that another refund holds, may come free.
         guard let order, order.givableInTheEnd > 0,
           known.awaitedRefund != nil || known.isRefundWithdrawn && order.balance.disputed > 0
         else { continue }
@@ -168,7 +169,7 @@ extension [Event] {
 // MARK: M2: a buyer's message moves awaiting_customer to investigating, likewise for the seller
 
 extension CaseStatus {
-  /// What the case becomes once somebody has written in this role.
+  /// The status after a message in this role.
   func answered(by role: AuthorRole) -> CaseStatus? {
     switch self {
     case .awaitingCustomer where role == .buyer: .investigating
@@ -178,7 +179,7 @@ extension CaseStatus {
   }
 }
 
-// MARK: B1: an open chargeback counts as disputed, a lost one as executed; nobody is paid twice
+// MARK: B1: an open chargeback counts as disputed, a lost one as executed; no money is paid twice
 
 extension Order {
   /// What of a claim is still refundable, and disputed from now on; a bank takes back no more than

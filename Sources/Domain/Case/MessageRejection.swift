@@ -70,7 +70,7 @@ extension MessageRejection {
         Explanation(
           "Messages", "authorMissing",
           "A message of a \(role.rawValue) names its author, since the service that brings it is "
-            + "somebody else. Give author.", ["authorRole": role.rawValue])
+            + "another actor. Give author.", ["authorRole": role.rawValue])
       case .anotherAuthor(let author, let actor):
         Explanation(
           "Messages", "anotherAuthor",
@@ -107,8 +107,9 @@ extension MessageRejection {
       case .otherEvidence(let key, let recorded):
         Explanation(
           "Evidence", "otherEvidence",
-          "The key \(key) is on record for \(recorded.byteCount) bytes of \(recorded.mediaType) with "
-            + "the SHA-256 \(recorded.sha256), which never changes. Other evidence needs another key.",
+          "The key \(key) is on record for \(recorded.byteCount) bytes of \(recorded.mediaType) "
+            + "with the SHA-256 \(recorded.sha256), which never changes. Other evidence needs "
+            + "another key.",
           ["evidence": key, "sha256": recorded.sha256])
       case .lineWithoutReturn(let line):
         Explanation(

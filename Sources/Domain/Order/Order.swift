@@ -40,8 +40,8 @@ public struct Order: Aggregate, Codable, Equatable {
   public private(set) var header: Header?
   public private(set) var updatedAt = Timestamp.range.lowerBound
   public private(set) var deliveredAt: Timestamp?
-  /// What was believed of the delivery before, so that the same news coming late corrects nothing
-  /// (O1).
+  /// The deliveries that were recorded before and corrected, so that a late duplicate corrects
+  /// nothing (O1).
   private(set) var earlierDeliveries: Set<Timestamp> = []
   public private(set) var isCancelled = false
   public internal(set) var balance = RefundableBalance()
@@ -173,7 +173,7 @@ public struct Order: Aggregate, Codable, Equatable {
     partsTotal = event.partsTotal
     basis.total = event.total
     if event.platformFee != nil || event.platformFeeTax != nil {
-      try require(mayStillHaveFee, "a marketplace's fee told twice, or too late")
+      try require(mayStillHaveFee, "a marketplace's fee imported twice, or too late")
       platformFee.total = event.platformFee ?? 0
       platformFeeTax.total = event.platformFeeTax ?? 0
     }

@@ -28,7 +28,7 @@ extension Order {
         events = [.orderAmended(amended)]
         total = amended.total
       } else {
-        // What came late may still tell of a payment, or of the delivery, that nobody knows yet.
+        // A late update may still bring a payment, or the delivery, that is not recorded yet.
         events = []
         total = order.total
       }
@@ -69,7 +69,7 @@ extension Order {
     return .events(captures.map { .paymentCaptured($0) })
   }
 
-  /// Says when the order arrived, or corrects it; the return window counts from here (O1, R4).
+  /// Records when the order arrived, or corrects it; the return window counts from here (O1, R4).
   public static func recordDelivery(
     _ command: RecordDelivery, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {

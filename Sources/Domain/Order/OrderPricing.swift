@@ -3,7 +3,7 @@
 import Events
 
 extension Order {
-  /// The lines with their defaults, and `Σ (unit price × quantity − discount + tax) + shipping`.
+  /// The lines with their defaults, and `Σ (price × quantity − discount + tax) + shipping`.
   static func priced(
     _ lines: [NewOrderLine], _ shipping: Int, _ currency: CurrencyCode
   ) throws(OrderRejection) -> (lines: [OrderLine], total: Int) {
@@ -54,8 +54,8 @@ struct OrderPrice {
   /// The shipping as imported, where the total made it another.
   var importedShipping: Int? { shipping == givenShipping ? nil : givenShipping }
 
-  /// Makes the parts come to the total, so that refunds of everything do (R2, R3), and neither a
-  /// penny more that nobody could refund, nor less that nobody could ask for.
+  /// Makes the parts come to the total, so that refunds of everything come to it, too (R2, R3): no
+  /// penny is left that no refund can have, and no refund exceeds what was paid.
   ///
   /// What the order costs less, a discount on all of it or a penny that the shop rounded away, is
   /// spread over the lines by their prices. What it costs more, such as duties, a tip, or a line

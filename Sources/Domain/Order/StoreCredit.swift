@@ -1,6 +1,6 @@
 // O2: store credit is given beside the refundable balance and does not draw on it; what was given
 // is reported with it. Instead of a return's refund it is the return's business
-// (ReturnCompletion.swift); here it is goodwill. It is worth money, so whoever gives it keeps to
+// (ReturnCompletion.swift); here it is goodwill. It is worth money, so its approver keeps to
 // their limit (R5).
 
 import EventSourcing

@@ -4,7 +4,7 @@
 //     approved         processing, pending (R6: the approval is reset), cancelled
 //     processing       executed, failed, outcome_unknown
 //     outcome_unknown  executed, failed (only by ReconcileRefund)
-//     failed           processing (a retry), cancelled, executed (the provider's books say so after all)
+//     failed           processing (a retry), cancelled, executed (by the provider's books)
 //     executed, denied, cancelled: final
 //
 // The money it holds, with the units and shares, is the order's business (Order.Reservation).
@@ -46,7 +46,7 @@ public struct Refund: Aggregate, Codable, Equatable {
   /// `nil` until the refund is requested.
   public private(set) var status: Status?
   public private(set) var requestedAmount = 0
-  /// Everybody who ever asked for it, or for something else instead (R5).
+  /// Who requested it, and who amended it (R5).
   private var requesters: Set<Actor> = []
   /// What is kept back: a part of the items in basis points, and a fee for shipping.
   private(set) var restockingFee = 0
@@ -56,9 +56,9 @@ public struct Refund: Aggregate, Codable, Equatable {
   public private(set) var approvedAmount: Int?
   /// The number of the last attempt to pay; 0 before the first.
   public private(set) var attempt = 0
-  /// Whether the last attempt is another system's, told by an import.
+  /// Whether the last attempt is another system's, and was imported.
   private(set) var isImported = false
-  /// How the last attempt ended; `nil` before, and while nobody knows.
+  /// How the last attempt ended; `nil` before, and while it is unknown.
   public private(set) var outcome: Outcome?
 
   public init() {}
@@ -154,8 +154,8 @@ public struct Refund: Aggregate, Codable, Equatable {
     shippingFee = event.shippingFee ?? 0
   }
 
-  /// Whether somebody asked for it, or for something else instead (R5).
-  func wasAsked(by actor: Actor) -> Bool { requesters.contains(actor) }
+  /// Whether the actor requested or amended it (R5).
+  func wasRequested(by actor: Actor) -> Bool { requesters.contains(actor) }
 
   private func require(
     _ refundID: RefundID, _ statuses: Set<Status>, amount: Int? = nil

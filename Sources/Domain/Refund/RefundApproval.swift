@@ -1,10 +1,10 @@
-// Letting a refund be paid, or denying it (R3–R5).
+// Approving and denying a refund (R3–R5).
 
 import EventSourcing
 public import Events
 
 extension Refund {
-  /// Lets a refund be paid, in full or in part (R3–R5).
+  /// Approves a refund, in full or in part (R3–R5).
   ///
   /// - Parameters:
   ///   - others: the other refunds that hold money of the order.

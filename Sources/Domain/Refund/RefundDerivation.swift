@@ -75,8 +75,8 @@ extension RefundDerivation {
   }
 }
 
-// The same arithmetic for whoever reads what was decided: a derivation that does not add up was
-// never decided here.
+// The same arithmetic checks recorded events: a derivation that does not add up was never decided
+// here.
 
 extension Refund {
   /// R2: the event's own numbers lead to the amount it says.

@@ -33,7 +33,8 @@ extension RefundRejection {
       case .mayNotApprove(let actor, let role):
         Explanation(
           "R5", "mayNotApprove",
-          "\(actor) may not approve refunds; an agent or an admin of the tenant, or its policy, may.",
+          "\(actor) may not approve refunds; an agent or an admin of the tenant, or its policy, "
+            + "may.",
           ["approver": actor, "role": role?.rawValue ?? "none"])
       case .aboveApprovalLimit(let approved, let all, let limit, let approver):
         Explanation(
@@ -51,13 +52,13 @@ extension RefundRejection {
       case .approverIsRequester(let actor):
         Explanation(
           "R5", "approverIsRequester",
-          "\(actor) requested this refund; with four eyes somebody else approves it.",
+          "\(actor) requested this refund; with four eyes another person approves it.",
           ["approver": actor])
       case .notByPolicyAfterNothing(let id, let actor):
         Explanation(
           "R5", "notByPolicyAfterNothing",
-          "\(actor) approves by policy, and the return \(id) was completed with nothing. An agent or "
-            + "an admin may still approve a refund of it.",
+          "\(actor) approves by policy, and the return \(id) was completed with nothing. An agent "
+            + "or an admin may still approve a refund of it.",
           ["approver": actor, "return": id])
       case .notByPolicyAfterDenial(let refund, let actor):
         Explanation(
@@ -68,9 +69,10 @@ extension RefundRejection {
       case .claimedByChargeback(let chargeback, let payment, let claimed, let uncovered):
         Explanation(
           "B1", "claimedByChargeback",
-          "The chargeback \(chargeback) claims \(claimed) of payment \(payment), and \(uncovered) of it are "
-            + "covered by nothing: this refund would pay the same money once more. Cancel or deny it, or "
-            + "another refund of the order, or wait until the chargeback is won.",
+          "The chargeback \(chargeback) claims \(claimed) of payment \(payment), and \(uncovered) "
+            + "of it are covered by nothing: this refund would pay the same money once more. "
+            + "Cancel or deny it, or another refund of the order, or wait until the chargeback is "
+            + "won.",
           [
             "chargeback": chargeback, "payment": payment, "claimed": claimed,
             "uncovered": uncovered,

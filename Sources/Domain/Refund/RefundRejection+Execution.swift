@@ -24,13 +24,13 @@ extension RefundRejection {
       case .attemptNotImported(let attempt):
         Explanation(
           "R7", "attemptNotTold",
-          "Attempt \(attempt) is not of the history that is imported: Redress made it, and what became of it "
-            + "its provider says.",
+          "Attempt \(attempt) is not of the history that is imported: Redress made it, and what "
+            + "became of it its provider says.",
           ["attempt": attempt])
       case .nothingPaidInImports:
         Explanation(
           "R7", "nothingPaidInImports",
-          "While a history is told, Redress pays nothing; it goes on after EndImport.")
+          "While a history is imported, Redress pays nothing; it goes on after EndImport.")
       case .onlyReconciliation(let attempt):
         Explanation(
           "R9", "onlyReconciliation",

@@ -43,7 +43,8 @@ extension RefundRejection {
       case .nothingNamed:
         Explanation(
           "R1", "nothingNamed",
-          "A refund names at least one line of its order, or asks for its shipping by includeShipping."
+          "A refund names at least one line of its order, or asks for its shipping by "
+            + "includeShipping."
         )
       case .unknownLine(let line, let order):
         Explanation(

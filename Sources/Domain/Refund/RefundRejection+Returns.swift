@@ -31,13 +31,14 @@ extension RefundRejection {
       case .returnNotRefundable(let id, let status):
         Explanation(
           "V3", "returnNotRefundable",
-          "The return \(id) is \(status.rawValue), and only a return that was approved is refunded.",
+          "The return \(id) is \(status.rawValue), and only a return that was approved is "
+            + "refunded.",
           ["return": id, "status": status.rawValue])
       case .returnNotInspected(let id, let status):
         Explanation(
           "V4", "returnNotInspected",
-          "The return \(id) is \(status.rawValue); before its inspection only the tenant's people ask "
-            + "for its refund.",
+          "The return \(id) is \(status.rawValue); before its inspection only the tenant's people "
+            + "ask for its refund.",
           ["return": id, "status": status.rawValue])
       case .returnRefundedAlready(let id, let refund):
         Explanation(
@@ -51,8 +52,8 @@ extension RefundRejection {
       case .feesComeFromReturn(let id):
         Explanation(
           "V3", "feesComeFromReturn",
-          "What return \(id) comes to is its policy's to say; leave restockingFeeBasisPoints, shippingFee and "
-            + "includeShipping out. Shipping is refunded by a refund of its own.",
+          "What return \(id) comes to is its policy's to say; leave restockingFeeBasisPoints, "
+            + "shippingFee and includeShipping out. Shipping is refunded by a refund of its own.",
           ["return": id])
       case .itemsOfReturnDiffer(let id, let due):
         Explanation(
@@ -66,20 +67,20 @@ extension RefundRejection {
       case .refundOfReturn(let id):
         Explanation(
           "V3", "refundOfReturn",
-          "This refund is what return \(id) comes to, and is not amended. CancelRefund withdraws it, "
-            + "and another may be requested.",
+          "This refund is what return \(id) comes to, and is not amended. CancelRefund withdraws "
+            + "it, and another may be requested.",
           ["return": id])
       case .returnCameToLess(let id, let line, let asked, let due):
         Explanation(
           "V3", "returnCameToLess",
-          "This refund is for \(asked) units of line \(line), and of return \(id) money is due for \(due). "
-            + "CancelRefund withdraws it, and another may be requested.",
+          "This refund is for \(asked) units of line \(line), and of return \(id) money is due for "
+            + "\(due). CancelRefund withdraws it, and another may be requested.",
           ["return": id, "line": line, "asked": asked, "due": due])
       case .returnWorthNothing(let id):
         Explanation(
           "V3", "returnWorthNothing",
-          "The return \(id) was found to be worth nothing, so no refund of it is paid, whatever its "
-            + "order costs now.",
+          "The return \(id) was found to be worth nothing, so no refund of it is paid, also "
+            + "after its order was amended.",
           ["return": id])
       }
     }

@@ -138,16 +138,15 @@ extension Order {
     }
   }
 
-  /// What may still be given, as money or as credit instead: goodwill does not draw on the balance,
-  /// and what was given for returns instead of money, or what banks want beside a refund (B1), is
-  /// not given again.
+  /// What may still be given, as money or as credit instead of money. Goodwill does not draw on the
+  /// balance. Credit given for returns, and claims of banks beside a refund (B1), are subtracted.
   var givable: Int { max(0, balance.refundable - creditedInstead - paidTwice()) }
 
-  /// What may be given as credit, which nobody can stop any more.
+  /// What may be given as credit, which cannot be stopped once it is given.
   var creditable: Int { max(0, balance.refundable - creditedInstead - uncoveredClaims) }
 
-  /// The same once nothing is pending or disputed any more: what a return comes to beyond this was
-  /// never paid, or has gone back already, and never comes.
+  /// The same once nothing is pending or disputed any more. A return is never paid beyond this: the
+  /// rest was never captured, or has gone back already.
   var givableInTheEnd: Int {
     max(0, balance.captured - balance.executed - creditedInstead - paidTwice(byLost: true))
   }
@@ -187,12 +186,12 @@ extension Refund {
 
   // MARK: R5: the approver's limit, and four eyes
 
-  /// Agent ≤ `agent_approval_limit`, admin none, policy ≤ `auto_approve_limit` (ApprovalLimit.swift);
-  /// with `four_eyes` the approver is not the requester.
+  /// Agent ≤ `agent_approval_limit`, admin none, policy ≤ `auto_approve_limit`
+  /// (ApprovalLimit.swift); with `four_eyes` the approver is not the requester.
   ///
   /// - Parameters:
   ///   - others: the other refunds that hold money of the order.
-  ///   - known: the return that the refund is for; whoever asked for that asked for the money.
+  ///   - known: the return that the refund is for; its requester counts as the refund's, too.
   /// - Returns: the limit that was kept; `nil` for admins, who have none.
   static func limit(
     _ approved: Money, _ refund: Refund, _ order: Order, _ others: [Refund], _ known: Return?,
@@ -209,8 +208,9 @@ extension Refund {
         .aboveApprovalLimit(
           approved: approved, ofOrder: given, limit: limit, approver: approver))
     }
-    let hasAsked = refund.wasAsked(by: facts.actor) || known?.header?.submittedBy == facts.actor
-    guard !facts.tenant.settings.fourEyes || !hasAsked else {
+    let hasRequested =
+      refund.wasRequested(by: facts.actor) || known?.header?.submittedBy == facts.actor
+    guard !facts.tenant.settings.fourEyes || !hasRequested else {
       throw .approval(.approverIsRequester(facts.actor))
     }
     if case .upTo(let limit) = facts.approvalLimit { return limit.amount }
@@ -251,15 +251,15 @@ extension Refund {
     "\(refundID).\(attempt)"
   }
 
-  /// What is told is about the current attempt; only a *known* failure starts a new one.
+  /// A reported outcome is about the current attempt; only a *known* failure starts a new one.
   func checkCurrent(_ attempt: Int) throws(RefundRejection) {
     guard attempt == self.attempt else {
       throw .execution(.notTheCurrentAttempt(given: attempt, current: self.attempt))
     }
   }
 
-  /// A service tells of the attempts of another system, in an import; what became of Redress's own,
-  /// the provider says.
+  /// A service reports the attempts of another system, which it imports; the outcome of Redress's
+  /// own attempts comes from the provider.
   func requireMayReport(_ attempt: Int, _ facts: Facts) throws(RefundRejection) {
     guard facts.actor.kind != .service || isImported else {
       throw .execution(.attemptNotImported(attempt))
@@ -284,7 +284,7 @@ extension Refund {
 
   // MARK: R9: a crash leads to outcome_unknown and reconciliation, never to a second payment
 
-  /// What nobody knows, as after a crash between asking the provider and recording the answer, is
+  /// An unknown outcome, as after a crash between asking the provider and recording the answer, is
   /// settled by reconciliation, never by a second payment.
   func requireKnown(_ command: RefundRejection.Command) throws(RefundRejection) {
     if status == .outcomeUnknown, command != .reconcile {

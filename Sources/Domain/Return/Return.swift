@@ -2,7 +2,7 @@
 // leads:
 //
 //     requested   approved, rejected, cancelled
-//     approved    in_transit, received, cancelled, expired, completed (the customer keeps the items)
+//     approved    in_transit, received, cancelled, expired, completed (items that are kept)
 //     in_transit  received
 //     received    inspected
 //     inspected   completed
@@ -45,7 +45,7 @@ public struct Return: Aggregate, Codable, Equatable {
     public var customerID: CustomerID
     public var currency: CurrencyCode
     public var method: ReturnMethod
-    /// P2: the policy it was requested under, whatever becomes of that policy.
+    /// P2: the policy it was requested under.
     public var policy: PolicyReference
     /// Whether that policy approves every line without a person.
     public var isAutoApproved: Bool
@@ -59,9 +59,9 @@ public struct Return: Aggregate, Codable, Equatable {
   public internal(set) var status: Status?
   public internal(set) var lines: [Line] = []
   public internal(set) var money = Money.notDue
-  /// Of a return that is completed: what a refund is still to be requested for, in minor units.
+  /// Of a completed return: what a refund is still to be requested for, in minor units.
   public private(set) var awaitedRefund: Int?
-  /// Whether it is completed, and its refund was withdrawn: whether there is another is for people.
+  /// Whether it is completed, and its refund was withdrawn: people decide whether there is another.
   public private(set) var isRefundWithdrawn = false
   /// What the inspection or, without one, the completion came to (V3); `nil` before.
   public private(set) var finalRefund: ReturnAmount?

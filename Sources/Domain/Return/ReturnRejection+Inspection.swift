@@ -20,7 +20,8 @@ extension ReturnRejection {
       case .lineNotReturned(let line, let returned):
         Explanation(
           "V3", "lineNotReturned",
-          "The return has no line \(line); it has \(returned.map(\.rawValue).joined(separator: ", ")).",
+          "The return has no line \(line); it has "
+            + "\(returned.map(\.rawValue).joined(separator: ", ")).",
           ["line": line])
       case .receptionKnown(let line, let reception):
         Explanation(
@@ -36,8 +37,8 @@ extension ReturnRejection {
       case .nothingMissing(let line, let came, let announced):
         Explanation(
           "V3", "nothingMissing",
-          "\(came) units of line \(line) came and \(announced) were announced; nothing is missing, so "
-            + "it is received.",
+          "\(came) units of line \(line) came and \(announced) were announced; nothing is missing, "
+            + "so it is received.",
           ["line": line, "came": came, "announced": announced])
       case .nothingToInspect(let line):
         Explanation(
@@ -61,8 +62,8 @@ extension ReturnRejection {
       case .dispositionDoesNotFit(let line, let disposition, let came):
         Explanation(
           "V3", "dispositionDoesNotFit",
-          "Of line \(line) came \(came) units, which \(disposition.rawValue) does not fit: missing is "
-            + "what did not come, and nothing else.",
+          "Of line \(line) came \(came) units, which \(disposition.rawValue) does not fit: missing "
+            + "is what did not come, and nothing else.",
           ["line": line, "disposition": disposition.rawValue, "came": came])
       }
     }

@@ -16,14 +16,14 @@ extension ReturnRejection {
       case .amountTooLarge(let currency):
         Explanation(
           "V3", "amountTooLarge",
-          "The amounts add up to more than \(Money(CheckedAmount.maximum, currency)), the most that "
-            + "can be held.",
+          "The amounts add up to more than \(Money(CheckedAmount.maximum, currency)), the most "
+            + "that can be held.",
           ["currency": currency])
       case .refundedInAdvance(let refund):
         Explanation(
           "V4", "refundedInAdvance",
-          "The refund \(refund) was requested for this return. CancelRefund or DenyRefund withdraws "
-            + "it, unless it is paid.",
+          "The refund \(refund) was requested for this return. CancelRefund or DenyRefund "
+            + "withdraws it, unless it is paid.",
           ["refund": refund])
       case .nothingDue:
         Explanation(
@@ -32,8 +32,9 @@ extension ReturnRejection {
       case .dueAboveBalance(let amount, let refundable):
         Explanation(
           "B1", "dueAboveBalance",
-          "For this return \(amount) is due, and only \(refundable) of the order's money has not gone back "
-            + "already or is claimed by a chargeback. Complete it when that has ended, or give nothing.",
+          "For this return \(amount) is due, and only \(refundable) of the order's money has not "
+            + "gone back already or is claimed by a chargeback. Complete it when that has ended, "
+            + "or give nothing.",
           ["amount": amount, "refundable": refundable])
       }
     }
@@ -51,13 +52,14 @@ extension ReturnRejection {
       case .approverIsRequester(let actor):
         Explanation(
           "R5", "giverIsRequester",
-          "\(actor) asked for this return; with four eyes somebody else gives store credit for it.",
+          "\(actor) asked for this return; with four eyes another person gives store credit for "
+            + "it.",
           ["actor": actor])
       case .notByPolicyAfterDenial(let refund, let actor):
         Explanation(
           "R5", "notByPolicyAfterDenial",
-          "\(actor) approves by policy, and the refund \(refund) of this return was denied. An agent "
-            + "or an admin may still give store credit for it.",
+          "\(actor) approves by policy, and the refund \(refund) of this return was denied. An "
+            + "agent or an admin may still give store credit for it.",
           ["approver": actor, "refund": refund])
       }
     }

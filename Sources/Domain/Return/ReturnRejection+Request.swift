@@ -44,8 +44,8 @@ extension ReturnRejection {
       case .moreUnitsThanReturnable(let line, let asked, let returnable, let ordered):
         Explanation(
           "V1", "moreUnitsThanReturnable",
-          "\(asked) units of line \(line) were to be returned; \(returnable) of \(ordered) are neither "
-            + "refunded or reserved nor in a return already.",
+          "\(asked) units of line \(line) were to be returned; \(returnable) of \(ordered) are "
+            + "neither refunded or reserved nor in a return already.",
           ["line": line, "asked": asked, "returnable": returnable, "ordered": ordered])
       }
     }
@@ -111,14 +111,16 @@ extension ReturnRejection {
       case .itemsAreKept(let id):
         Explanation(
           "V4", "itemsAreKept",
-          "The customer keeps the items of return \(id), so nothing is sent. CompleteReturn ends it.",
+          "The customer keeps the items of return \(id), so nothing is sent. CompleteReturn ends "
+            + "it.",
           ["return": id])
       case .itemsCameAlready(let id, let lines):
         Explanation(
           "V4", "itemsCameAlready",
           "Of return \(id) it is known what came of line "
             + lines.prefix(20).map(\.rawValue).joined(separator: ", ")
-            + ", so it is not cancelled any more. RecordReturnReception says what came of the rest.",
+            + ", so it is not cancelled any more. RecordReturnReception says what came of the "
+            + "rest.",
           ["return": id, "lines": lines.count])
       case .notExpiredYet(let id, let expiresAt, let now):
         Explanation(

@@ -38,9 +38,9 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
     case .wordsTooLong(let byteCount):
       Explanation(
         "Returns", "wordsTooLong",
-        "The descriptions of the lines' reasons (lines[].reason.description) have \(byteCount) bytes "
-          + "together, each with its line's id; at most \(Return.wordsByteCountMax) (16 KiB) are "
-          + "allowed. Write less, or attach longer texts to the case as evidence.",
+        "The descriptions of the lines' reasons (lines[].reason.description) have \(byteCount) "
+          + "bytes together, each with its line's id; at most \(Return.wordsByteCountMax) (16 KiB) "
+          + "are allowed. Write less, or attach longer texts to the case as evidence.",
         ["bytes": byteCount, "most": Return.wordsByteCountMax])
     case .noOpenCase(let it): Self.explanation(of: it)
     case .belonging(let it): it.explanation

@@ -1,11 +1,11 @@
-// Asking to return items (V1–V3, P1, P2, C3), and not returning them after all.
+// Requesting and cancelling a return (V1–V3, P1, P2, C3).
 
 import EventSourcing
 public import Events
 
 extension Return {
-  /// Asks to return items: holds their units (V1), lets the policy say what may be returned how
-  /// (V2), and says what they come to (V3).
+  /// Requests a return: holds the units (V1), checks the policy (V2), and computes what the items
+  /// come to (V3).
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.
   public static func request(
@@ -68,7 +68,7 @@ extension Return {
   ) throws(ReturnRejection) -> ReturnMethod {
     var methods = Set(lines.compactMap(\.decision.action.returnMethod))
     let isAllNamed = lines.allSatisfy { $0.decision.action.returnMethod != nil }
-    // Nobody keeps the items on their own word, or on that of an agent, who has a limit (R5).
+    // Neither a customer nor an agent, who has a limit (R5), decides that items are kept.
     let mayLetKeep = facts.actor.kind != .customer && facts.role != .agent
     if methods.contains(.keepItem), !isAllNamed, !(asked == .keepItem && mayLetKeep) {
       // Nor on what the policy says of another item.

@@ -145,7 +145,7 @@ extension Return {
 // MARK: V4: receiving and refunding are independent
 
 extension Return {
-  /// A refund before anybody looked is for the tenant's people to decide, not for customers.
+  /// A refund before the inspection is for the tenant's people to request, not for customers.
   func requireMayRefundInAdvance(
     _ returnID: ReturnID, _ status: Status, _ facts: Facts
   ) throws(RefundRejection) {
@@ -154,8 +154,8 @@ extension Return {
     }
   }
 
-  /// A refund that was asked for in advance is not approved for units of which it is known by now
-  /// that nothing is due for them.
+  /// A refund that was requested in advance is not approved for units for which nothing is due any
+  /// more.
   func requireStillDue(_ units: [ReservedLine]) throws(RefundRejection) {
     guard let returnID = header?.returnID, let status else { return }
     switch status {

@@ -37,13 +37,14 @@ extension SlaRejection {
       case .endsBeforeItBegins(let index, let hours):
         Explanation(
           "SLA", "endsBeforeItBegins",
-          "hours[\(index)], \(hours.words), ends before it begins. Hours over midnight are two: up to "
-            + "24:00, and from 00:00 on the next day.", ["index": index])
+          "hours[\(index)], \(hours.words), ends before it begins. Hours over midnight are two: up "
+            + "to 24:00, and from 00:00 on the next day.", ["index": index])
       case .hoursOverlap(let index, let hours, let other, let earlier):
         Explanation(
           "SLA", "hoursOverlap",
-          "hours[\(index)], \(hours.words), overlaps hours[\(other)], \(earlier.words). Make one of "
-            + "them, or let the one end where the other begins.", ["index": index, "other": other])
+          "hours[\(index)], \(hours.words), overlaps hours[\(other)], \(earlier.words). Make one "
+            + "of them, or let the one end where the other begins.",
+          ["index": index, "other": other])
       case .tooFewHours(let minutes):
         Explanation(
           "SLA", "tooFewHours",
@@ -82,8 +83,9 @@ extension SlaRejection {
         Explanation(
           "SLA", "resolvedBeforeAnswered",
           "A case that is \(target.severity.rawValue) would have to be resolved within "
-            + "\(target.resolutionMinutes) minutes and answered within \(target.firstResponseMinutes). "
-            + "The answer comes first.", ["severity": target.severity.rawValue])
+            + "\(target.resolutionMinutes) minutes and answered within "
+            + "\(target.firstResponseMinutes). The answer comes first.",
+          ["severity": target.severity.rawValue])
       }
     }
   }
@@ -104,8 +106,8 @@ extension SlaRejection {
       case .noTargets(let id):
         Explanation(
           "SLA", "caseWithoutTargets",
-          "The case \(id) has no targets: its tenant had none when it was opened. SetSlaTargets sets "
-            + "them for new cases.", ["case": id])
+          "The case \(id) has no targets: its tenant had none when it was opened. SetSlaTargets "
+            + "sets them for new cases.", ["case": id])
       case .targetMet(let id, let target):
         Explanation(
           "SLA", "targetMet", "The case \(id) met its target \(target.rawValue).",

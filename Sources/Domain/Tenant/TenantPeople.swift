@@ -3,7 +3,7 @@
 public import Events
 
 extension Tenant {
-  /// Lets somebody work for the tenant.
+  /// Adds an agent to the tenant.
   public static func addAgent(
     _ command: AddAgent, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
@@ -35,7 +35,7 @@ extension Tenant {
     ])
   }
 
-  /// Ends somebody's work for the tenant.
+  /// Removes an agent from the tenant.
   public static func removeAgent(
     _ command: RemoveAgent, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
@@ -46,7 +46,7 @@ extension Tenant {
     return .events([.agentRemoved(AgentRemoved(agentID: command.agentID))])
   }
 
-  /// A tenant that has an admin keeps one: nobody else could make another.
+  /// A tenant that has an admin keeps one: only an admin can make another.
   private func requireOtherAdmin(than agent: AgentID) throws(TenantRejection) {
     guard agents[agent] == .admin else { return }
     guard agents.contains(where: { $0.key != agent && $0.value == .admin }) else {

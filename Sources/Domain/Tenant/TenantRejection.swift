@@ -57,12 +57,12 @@ extension TenantRejection {
       case .unknownAgent(let agent):
         Explanation(
           "Tenant", "unknownAgent",
-          "Nobody named \(agent) works for the tenant. AddAgent adds somebody.", ["agent": agent])
+          "No agent \(agent) works for the tenant. AddAgent adds one.", ["agent": agent])
       case .lastAdmin(let agent):
         Explanation(
           "Tenant", "lastAdmin",
-          "\(agent) is the only admin, and without one nobody could manage the tenant. "
-            + "Make somebody else an admin first.", ["agent": agent])
+          "\(agent) is the only admin, and without one the tenant could not be managed. "
+            + "Make another agent an admin first.", ["agent": agent])
       }
     }
   }
@@ -89,14 +89,14 @@ extension TenantRejection {
       case .reasonUnderItself(let index, let code):
         Explanation(
           "Reasons", "reasonUnderItself",
-          "reasons[\(index)] (\(code)) belongs under itself, by its parents; one of them needs none, "
-            + "at most \(Tenant.reasonDepthMax) up.",
+          "reasons[\(index)] (\(code)) belongs under itself, by its parents; one of them needs "
+            + "none, at most \(Tenant.reasonDepthMax) up.",
           ["index": index, "code": code])
       case .reasonOfPolicy(let policy, let rule):
         Explanation(
           "Reasons", "reasonOfPolicy",
-          "The active policy \(policy) has a rule \(rule) about a reason that would be gone. Keep it, or "
-            + "DefinePolicy without it first.",
+          "The active policy \(policy) has a rule \(rule) about a reason that would be gone. Keep "
+            + "it, or DefinePolicy without it first.",
           ["policy": policy, "rule": rule])
       }
     }
