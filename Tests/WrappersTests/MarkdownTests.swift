@@ -71,7 +71,14 @@ import Testing
   /// - Returns: `nil` unless each is one of the allowed ones with no other attributes than allowed.
   static func tags(in html: String) -> [Substring]? {
     let allowed =
-      /<\/?(?:p|strong|em|code|pre|blockquote|ul|ol|li)>|<(?:hr|br) \/>|<ol start="[0-9]{1,9}">|<code class="language-[^"<>]*">|<a href="(?:[hH][tT][tT][pP][sS]?:\/\/|[mM][aA][iI][lL][tT][oO]:)[^"<>]*">|<\/a>/
+      #/
+      <\/?(?:p|strong|em|code|pre|blockquote|ul|ol|li)>
+      |<(?:hr|br)\x20\/>
+      |<ol\x20start="[0-9]{1,9}">
+      |<code\x20class="language-[^"<>]*">
+      |<a\x20href="(?:[hH][tT][tT][pP][sS]?:\/\/|[mM][aA][iI][lL][tT][oO]:)[^"<>]*">
+      |<\/a>
+      /#
     // A browser takes a tag's end for one, whatever combines with it.
     let regex = allowed.matchingSemantics(.unicodeScalar)
     let tags = html.matches(of: regex).map(\.output)

@@ -150,8 +150,8 @@ enum LogBenchmark {
     times.sort()
     guard let last = times.last else { return }
     report(
-      "loaded \(count) streams, \(snapshotCount) of them with a snapshot, and \(eventCount) events: "
-        + "median \(times[count / 2]), "
+      "loaded \(count) streams, \(snapshotCount) of them with a snapshot, and \(eventCount) "
+        + "events: median \(times[count / 2]), "
         + "p99 \(times[count * 99 / 100]), slowest \(last);", since: nil)
   }
 
