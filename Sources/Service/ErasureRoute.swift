@@ -15,7 +15,7 @@ struct ErasureRoute: Sendable {
   var log: EventLog
   var vault: PersonalVault
   var projections: ProjectionRuntime
-  var keeper: TreeKeeper
+  var keeper: CheckpointPublisher
 
   func answer(_ subject: String, _ tenant: TenantID, _ request: HTTPRequest) async throws
     -> HTTPResponse

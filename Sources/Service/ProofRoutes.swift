@@ -7,7 +7,7 @@ import HTTP
 import Transparency
 
 struct ProofRoutes: Sendable {
-  var keeper: TreeKeeper
+  var keeper: CheckpointPublisher
 
   /// - Returns: `nil` for another path.
   func answer(_ path: [String], _ tenant: TenantID, _ request: HTTPRequest) throws -> HTTPResponse?

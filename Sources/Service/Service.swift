@@ -36,7 +36,8 @@ public final class Service: Sendable {
 
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
-    keeper: TreeKeeper, records: OperationalRecords, keys: PersonalKeyFolder, outbox: String,
+    keeper: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder,
+    outbox: String,
     vault: PersonalVault, evidence: SealedEvidence
   ) {
     self.log = log
