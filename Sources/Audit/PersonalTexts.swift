@@ -87,7 +87,7 @@ struct PersonalReckoning {
       }
     }
     for event in commit.events {
-      if case .subjectErased(let event) = event.event {
+      if case .privacy(.subjectErased(let event)) = event.event {
         erased.insert(Person(event.subjectID.rawValue, of: commit.tenant))
       }
     }

@@ -8,10 +8,10 @@ extension SupportCase {
   ///
   /// - Parameter order: the order that the command names, if it names one and it is recorded.
   /// - Precondition: the caller has made up an id where the sender gave none.
-  public static func decide(
+  public static func open(
     _ command: OpenCase, case supportCase: SupportCase, order: Order?, facts: Facts
   ) throws(CaseRejection) -> Decision {
-    guard let caseID = command.caseID else { preconditionFailure("a case without an id") }
+    let caseID = assigned(command.caseID)
     guard !supportCase.isOpened else { throw .alreadyOpened(caseID) }
     try requireOwn(order, command, facts)
     let recorded = order?.header?.marketplace
@@ -33,7 +33,7 @@ extension SupportCase {
   }
 
   /// Says how urgent a case is; escalation says so too (C4).
-  public static func decide(
+  public static func changeSeverity(
     _ command: ChangeCaseSeverity, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)
@@ -47,7 +47,7 @@ extension SupportCase {
   }
 
   /// Gives a case an owner, which starts it (C4).
-  public static func decide(
+  public static func assign(
     _ command: AssignCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)
@@ -67,7 +67,7 @@ extension SupportCase {
   }
 
   /// Moves a case to a status in progress (C1); escalation raises its severity (C4).
-  public static func decide(
+  public static func changeStatus(
     _ command: ChangeCaseStatus, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)

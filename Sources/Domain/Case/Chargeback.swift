@@ -74,10 +74,10 @@ extension SupportCase {
   /// and for the rest refunds of this payment wait (B1, O2).
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.
-  public static func decide(
+  public static func openChargeback(
     _ command: OpenChargeback, case supportCase: SupportCase, order: Order, facts: Facts
   ) throws(ChargebackRejection) -> Decision {
-    guard let id = command.chargebackID else { preconditionFailure("a chargeback without an id") }
+    let id = assigned(command.chargebackID)
     try supportCase.checkBelonging(command)
     guard let header = order.header else { throw .unknownOrder(command.orderID) }
     if let known = supportCase.chargebacks[id] {
@@ -115,7 +115,7 @@ extension SupportCase {
   }
 
   /// Contests a chargeback with evidence (B1).
-  public static func decide(
+  public static func representChargeback(
     _ command: RepresentChargeback, case supportCase: SupportCase, facts: Facts
   ) throws(ChargebackRejection) -> Decision {
     let chargeback = try supportCase.chargeback(command.chargebackID, in: command.caseID)
@@ -138,7 +138,7 @@ extension SupportCase {
   }
 
   /// Records who keeps the money: the disputed amount is refundable again, or executed (B1).
-  public static func decide(
+  public static func recordChargebackOutcome(
     _ command: RecordChargebackOutcome, case supportCase: SupportCase, order: Order, facts: Facts
   ) throws(ChargebackRejection) -> Decision {
     let chargeback = try supportCase.chargeback(command.chargebackID, in: command.caseID)

@@ -1,15 +1,13 @@
-// A customer of the tenant: a name under which orders and cases belong together. Whoever the
-// personal details belong to can be erased; the name stays.
+// A customer of the tenant: an id that orders and cases belong to. The personal details can be
+// erased; the id stays.
 
 public import EventSourcing
 public import Events
 
-/// Whom orders and cases belong to.
+/// The customer that orders and cases belong to.
 public struct Customer: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   /// A personal text as the customer's stream holds it. It is sealed, and bound to its revision, so
-  /// no state and no snapshot of it says anything of anybody.
+  /// neither the state nor a snapshot holds personal data.
   public struct RecordedText: Hashable, Sendable, Codable {
     public var text: String
     public var revision: Int
@@ -31,7 +29,7 @@ public struct Customer: Aggregate, Codable, Equatable {
 
   public private(set) var customerID: CustomerID?
   public private(set) var details = RecordedDetails()
-  /// What the tenant calls its customers by, such as `vip`; in order, each once.
+  /// The tenant's labels for the customer, such as `vip`; in order, each once.
   public private(set) var tags: [String] = []
   /// How many events there are.
   private var revision = 0
@@ -47,7 +45,7 @@ public struct Customer: Aggregate, Codable, Equatable {
     }
   }
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: CustomerEvent) throws(InconsistentHistory) {
     switch event {
     case .customerRegistered(let event):
       try require(customerID == nil, "customer \(event.customerID) registered twice")
@@ -60,8 +58,6 @@ public struct Customer: Aggregate, Codable, Equatable {
       try require(customerID == event.customerID, "tags of a customer who is not registered")
       try require(tags != event.tags, "tags changed to what they were")
       tags = event.tags
-    default:
-      throw InconsistentHistory("an event of another aggregate in a customer's stream")
     }
     revision += 1
   }
@@ -103,10 +99,10 @@ extension Customer.Details {
 }
 
 extension Customer {
-  /// Makes a customer known; the same details again change nothing.
+  /// Registers a customer; the same details again change nothing.
   ///
   /// - Parameter details: what the customer's own are, opened.
-  public static func decide(
+  public static func register(
     _ command: RegisterCustomer, customer: Customer, details known: Details, facts: Facts
   ) throws(CustomerRejection) -> Decision {
     let details = Details(command.email, command.firstName, command.lastName)
@@ -125,7 +121,7 @@ extension Customer {
   /// Replaces the details that are named and keeps the others.
   ///
   /// - Parameter details: what the customer's own are, opened.
-  public static func decide(
+  public static func changeDetails(
     _ command: ChangeCustomerDetails, customer: Customer, details known: Details, facts: Facts
   ) throws(CustomerRejection) -> Decision {
     guard customer.isRegistered else { throw .notRegistered(command.customerID) }
@@ -142,7 +138,7 @@ extension Customer {
   }
 
   /// Gives a customer these tags, and no others.
-  public static func decide(
+  public static func setTags(
     _ command: SetCustomerTags, customer: Customer, facts: Facts
   ) throws(CustomerRejection) -> Decision {
     guard customer.isRegistered else { throw .notRegistered(command.customerID) }

@@ -11,8 +11,6 @@ public import Events
 
 /// A hold on a part of what is payable to a seller.
 public struct PayoutHold: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case applied, released, expired
   }
@@ -33,7 +31,7 @@ public struct PayoutHold: Aggregate, Codable, Equatable {
 
   public init() {}
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: HoldEvent) throws(InconsistentHistory) {
     switch event {
     case .payoutHoldApplied(let event):
       try require(header == nil, "hold \(event.holdID) applied twice")
@@ -49,8 +47,6 @@ public struct PayoutHold: Aggregate, Codable, Equatable {
       try requireApplied(event.holdID)
       try require(header?.expiresAt == event.expiresAt, "a hold that expired at another time")
       status = .expired
-    default:
-      throw InconsistentHistory("an event of another aggregate in a hold's stream")
     }
   }
 
@@ -65,11 +61,11 @@ extension PayoutHold {
   /// H1).
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.
-  public static func decide(
+  public static func apply(
     _ command: ApplyPayoutHold, hold: PayoutHold, case supportCase: SupportCase, order: Order,
     facts: Facts
   ) throws(PayoutHoldRejection) -> Decision {
-    guard let holdID = command.holdID else { preconditionFailure("a hold without an id") }
+    let holdID = assigned(command.holdID)
     guard hold.header == nil else { throw .alreadyApplied(holdID) }
     // C3: new holds need a case in stage open or in_progress.
     let header = try supportCase.requireOpen(
@@ -95,7 +91,7 @@ extension PayoutHold {
   }
 
   /// Lets a payout go before the hold's time is over.
-  public static func decide(
+  public static func release(
     _ command: ReleasePayoutHold, hold: PayoutHold, facts: Facts
   ) throws(PayoutHoldRejection) -> Decision {
     let header = try hold.known(command.holdID)
@@ -110,7 +106,7 @@ extension PayoutHold {
   }
 
   /// Ends a hold whose time is over (H2).
-  public static func decide(
+  public static func expire(
     _ command: ExpirePayoutHold, hold: PayoutHold, facts: Facts
   ) throws(PayoutHoldRejection) -> Decision {
     let header = try hold.known(command.holdID)

@@ -9,7 +9,7 @@ extension Tenant {
   public var policy: Policy? { activePolicyID.flatMap { policies[$0]?.policy } }
 
   /// Defines a policy, or a new version of one.
-  public static func decide(
+  public static func definePolicy(
     _ command: DefinePolicy, tenant: Tenant, facts: Facts
   ) throws(PolicyRejection) -> Decision {
     if let (index, flaw) = command.rules.flaw(reasons: tenant.returnSettings.reasons.map(\.code)) {
@@ -41,7 +41,7 @@ extension Tenant {
   }
 
   /// Lets returns be requested under a policy, and under no other.
-  public static func decide(
+  public static func activatePolicy(
     _ command: ActivatePolicy, tenant: Tenant, facts: Facts
   ) throws(PolicyRejection) -> Decision {
     guard let known = tenant.policies[command.policyID] else {
@@ -58,7 +58,7 @@ extension Tenant {
   }
 
   /// Lets no returns be requested under a policy any more; those that were keep it (P2).
-  public static func decide(
+  public static func deactivatePolicy(
     _ command: DeactivatePolicy, tenant: Tenant, facts: Facts
   ) throws(PolicyRejection) -> Decision {
     guard let known = tenant.policies[command.policyID] else {
@@ -74,8 +74,7 @@ extension Tenant {
     deactivationOfActive + [.policyActivated(PolicyActivated(policy: known.reference))]
   }
 
-  /// One policy is active at most, so that nobody has to guess under which one a return is
-  /// requested.
+  /// At most one policy is active, so that the policy of a new return is never ambiguous.
   private var deactivationOfActive: [Event] {
     guard let id = activePolicyID, let active = policies[id] else { return [] }
     return [.policyDeactivated(PolicyDeactivated(policy: active.reference))]

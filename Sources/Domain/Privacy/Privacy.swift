@@ -7,15 +7,13 @@ public import Events
 
 /// Who was erased, and who may not be.
 public struct Privacy: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   public private(set) var erased: Set<SubjectID> = []
   /// The cases under a legal hold, and whom each protects from erasure.
   public private(set) var protected: [CaseID: SubjectID] = [:]
 
   public init() {}
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: PrivacyEvent) throws(InconsistentHistory) {
     switch event {
     case .subjectErased(let event):
       try require(
@@ -29,13 +27,11 @@ public struct Privacy: Aggregate, Codable, Equatable {
       try require(
         protected.removeValue(forKey: event.caseID) == event.subjectID,
         "a hold released that was not there, of case \(event.caseID)")
-    default:
-      throw InconsistentHistory("an event of another aggregate in the stream of erasures")
     }
   }
 }
 
-/// Nothing personal of an erased person is recorded any more, whatever was decided.
+/// Refuses events that hold personal data of an erased person.
 public func checkPersons(in events: [Event], privacy: Privacy) throws(PrivacyRejection) {
   if privacy.erased.isEmpty { return }
   for var event in events {
@@ -47,7 +43,7 @@ public func checkPersons(in events: [Event], privacy: Privacy) throws(PrivacyRej
   }
 }
 
-/// The same for what a command says, so that its sender hears of its own field.
+/// The same for a command, so that the rejection names the command's own field.
 public func checkPersons(
   in command: Command, privacy: Privacy
 ) throws(PrivacyRejection) {
@@ -61,7 +57,7 @@ public func checkPersons(
 }
 
 extension Privacy {
-  /// The same for what a customer writes of a return, whom its command does not name.
+  /// The same for a customer's words about a return, whose command does not name the customer.
   public func checkWords(
     of command: RequestReturn, by customer: CustomerID
   ) throws(PrivacyRejection) {
@@ -82,12 +78,12 @@ extension Privacy {
 }
 
 extension Privacy {
-  /// Erases a person whom no legal hold protects; a second time changes nothing.
+  /// Erases a person whom no legal hold protects; a second erasure changes nothing.
   ///
   /// - Parameters:
   ///   - customer: the customer of that id, if there is one.
   ///   - keyFingerprint: of the person's key; `nil` where nothing personal was ever recorded.
-  public static func decide(
+  public static func erase(
     _ command: EraseSubject, privacy: Privacy, customer: Customer, keyFingerprint: KeyFingerprint?,
     facts: Facts
   ) throws(PrivacyRejection) -> Decision {
@@ -95,7 +91,7 @@ extension Privacy {
     guard !privacy.erased.contains(subject) else {
       return .unchanged(reason: "\(subject) was erased already.")
     }
-    // Nobody works on under a name that is forgotten.
+    // A person who still works for the tenant is not erased.
     let role = facts.tenant.agents[AgentID(unchecked: subject.rawValue)]
     if let role { throw .worksHere(subject, role: role) }
     guard customer.isRegistered || keyFingerprint != nil else {
@@ -115,7 +111,7 @@ extension Privacy {
   }
 
   /// Keeps a case, and the customer whose case it is, from being erased.
-  public static func decide(
+  public static func placeLegalHold(
     _ command: PlaceLegalHold, privacy: Privacy, case supportCase: SupportCase, facts: Facts
   ) throws -> Decision {
     guard let customerID = supportCase.customerID else {
@@ -136,7 +132,7 @@ extension Privacy {
   }
 
   /// Ends a case's legal hold.
-  public static func decide(
+  public static func releaseLegalHold(
     _ command: ReleaseLegalHold, privacy: Privacy, case supportCase: SupportCase, facts: Facts
   ) throws -> Decision {
     guard let customerID = supportCase.customerID else {

@@ -26,7 +26,7 @@ struct ConnectedShop: Codable, Equatable {
 
 extension Tenant {
   /// Connects the tenant's shop, or changes the terms of the one that is connected.
-  public static func decide(
+  public static func connectShop(
     _ command: ConnectShop, tenant: Tenant, facts: Facts
   ) throws(IntegrationRejection) -> Decision {
     if let shop = tenant.shop, shop.shopDomain != command.shopDomain {
@@ -47,7 +47,7 @@ extension Tenant {
   }
 
   /// Puts a run that brought orders over on record.
-  public static func decide(
+  public static func recordShopSync(
     _ command: RecordShopSync, tenant: Tenant, facts: Facts
   ) throws(IntegrationRejection) -> Decision {
     let shop = try tenant.connectedShop(command.shopDomain)
@@ -63,7 +63,7 @@ extension Tenant {
   }
 
   /// Ends the connection to the tenant's shop.
-  public static func decide(
+  public static func disconnectShop(
     _ command: DisconnectShop, tenant: Tenant, facts: Facts
   ) throws(IntegrationRejection) -> Decision {
     _ = try tenant.connectedShop(command.shopDomain)

@@ -41,7 +41,7 @@ struct CaseActionTests {
   static func rights(in status: CaseStatus) -> [Event] {
     acme() + order
       + supportCase(in: status).map { event in
-        guard case .caseOpened(var opened) = event else { return event }
+        guard case .supportCase(.caseOpened(var opened)) = event else { return event }
         opened.type = .dmca
         return .caseOpened(opened)
       }
@@ -63,7 +63,8 @@ struct CaseActionTests {
   @Test(.refuses(.c1), arguments: CaseStatus.allCases)
   func `content is restored until the case is closed`(status: CaseStatus) {
     let history = Self.rights(in: status)
-    let beginning = history.firstIndex { if case .caseOpened = $0 { true } else { false } } ?? 0
+    let beginning =
+      history.firstIndex { if case .supportCase(.caseOpened) = $0 { true } else { false } } ?? 0
     let answer = given(
       Array(history[...beginning]) + Self.hidden + history[(beginning + 1)...]
     ).when(Self.restore)
@@ -159,7 +160,7 @@ struct CaseActionTests {
   ) {
     let answer = given(acme(), supportCase(in: status)).when(Self.become(severity))
     if status == .closed {
-      answer.thenRejected(CaseRejection.closed("sca_9"))
+      answer.thenRejected(CaseRejection.stage(.closed("sca_9")))
     } else if severity == .normal {
       answer.thenUnchanged()
     } else {
@@ -213,11 +214,12 @@ struct CaseActionTests {
       "payoutId": "pyt_1",
     ][field]
     given(Self.booked).when(.openCase(command)).thenRejected(
-      CaseRejection.notOfTheOrder(field: field, given: "other", recorded: recorded))
+      CaseRejection.opening(.notOfTheOrder(field: field, given: "other", recorded: recorded)))
     // The fixture's order has a leg and nothing else.
     given(acme(), order).when(.openCase(command)).thenRejected(
-      CaseRejection.notOfTheOrder(
-        field: field, given: "other", recorded: field == "legId" ? "leg_1" : nil))
+      CaseRejection.opening(
+        .notOfTheOrder(
+          field: field, given: "other", recorded: field == "legId" ? "leg_1" : nil)))
     // A case about no order may be about any of them.
     command.orderID = nil
     given(acme()).when(.openCase(command)).happens()

@@ -149,7 +149,7 @@ struct AlteredEventsTests {
         for altered in try AlteredEvent.all(of: moment.event) {
           var story = moment.before
           count += 1
-          guard (try? story.fold(altered.event, in: moment.event.stream)) != nil else { continue }
+          guard (try? story.fold(altered.event, in: moment.event.subject)) != nil else { continue }
           if story != right { believed.insert(altered.what) }
         }
       }

@@ -89,7 +89,7 @@ struct PermissionTests {
     let isAllowed = asking.contains(command)
     #expect(
       Self.rejection(of: command, by: customer)
-        == (isAllowed ? nil : .customersMayOnlyAsk(customer, command.right)))
+        == (isAllowed ? nil : .customersMayOnlyAsk(customer, command.permission)))
   }
 
   @Test(arguments: everyCommand)
@@ -97,7 +97,7 @@ struct PermissionTests {
     let isAllowed = (asking + deciding).contains(command)
     #expect(
       Self.rejection(of: command, by: agent)
-        == (isAllowed ? nil : .notInThisRole(agent, role: .agent, command.right)))
+        == (isAllowed ? nil : .notInThisRole(agent, role: .agent, command.permission)))
   }
 
   @Test(arguments: everyCommand)
@@ -120,7 +120,7 @@ struct PermissionTests {
       .contains(command)
     #expect(
       Self.rejection(of: command, by: service)
-        == (isAllowed ? nil : .notForServices(service, command.right)))
+        == (isAllowed ? nil : .notForServices(service, command.permission)))
   }
 
   @Test(arguments: answeringForTheProvider)
@@ -146,9 +146,9 @@ struct PermissionTests {
     let ops: Actor = "agent/usr_20"
     #expect(
       Self.rejection(of: command, by: auditor)
-        == .notInThisRole(auditor, role: .auditor, command.right))
+        == .notInThisRole(auditor, role: .auditor, command.permission))
     #expect(
-      Self.rejection(of: command, by: ops) == .notInThisRole(ops, role: .ops, command.right))
+      Self.rejection(of: command, by: ops) == .notInThisRole(ops, role: .ops, command.permission))
   }
 
   @Test(arguments: everyCommand)
