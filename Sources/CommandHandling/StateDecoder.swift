@@ -1,6 +1,8 @@
 // Reads what StateEncoder wrote. Anything unexpected is an error, and then the state is folded from
 // its events instead.
 
+import EventSourcing
+
 /// Decodes a state from all of the bytes.
 func decodeState<State: Decodable>(_ type: State.Type, from bytes: some Sequence<UInt8>) throws
   -> State
@@ -32,15 +34,10 @@ private final class StateInput {
   }
 
   func unsigned() throws -> UInt64 {
-    var value: UInt64 = 0
-    for shift in stride(from: 0, to: 64, by: 7) {
-      guard offset < bytes.count else { break }
-      let byte = bytes[offset]
-      offset += 1
-      value |= UInt64(byte & 0x7F) << UInt64(shift)
-      if byte < 0x80 { return value }
+    guard let value = bytes.withUnsafeBytes({ leb128(in: $0, at: &offset) }) else {
+      throw StateCodingError(reason: "a number does not end")
     }
-    throw StateCodingError(reason: "a number does not end")
+    return value
   }
 
   func signed() throws -> Int64 {

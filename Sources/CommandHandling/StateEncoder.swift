@@ -6,6 +6,8 @@
 //   text            length in LEB128, UTF-8
 //   array           number of elements (4 bytes, little-endian), elements
 
+import EventSourcing
+
 /// Encodes a state.
 func encodeState(_ state: some Encodable) throws -> [UInt8] {
   let output = StateOutput()
@@ -33,14 +35,7 @@ private final class StateOutput {
     bytes.append(UInt8(truncatingIfNeeded: mark >> 8))
   }
 
-  func append(unsigned value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
-  }
+  func append(unsigned value: UInt64) { bytes.append(leb128: value) }
 
   func append<T: Encodable>(_ value: T) throws {
     switch value {

@@ -32,10 +32,10 @@ struct StreamValueWriter {
   private var last: EventRun?
 
   mutating func add(_ run: EventRun) {
-    bytes.appendNumber(run.ordinal.value &- (last?.ordinal.value ?? 0))
+    bytes.append(leb128: run.ordinal.value &- (last?.ordinal.value ?? 0))
     let distance = run.firstPosition.value &- (last?.end.value ?? 0)
-    bytes.appendNumber(distance << 1 | (run.count > 1 ? 1 : 0))
-    if run.count > 1 { bytes.appendNumber(UInt64(run.count)) }
+    bytes.append(leb128: distance << 1 | (run.count > 1 ? 1 : 0))
+    if run.count > 1 { bytes.append(leb128: UInt64(run.count)) }
     last = run
   }
 
@@ -80,8 +80,8 @@ extension EventRun {
   }
 
   func appendCommand(to bytes: inout [UInt8]) {
-    bytes.appendNumber(ordinal.value)
-    bytes.appendNumber(firstPosition.value)
-    bytes.appendNumber(UInt64(count))
+    bytes.append(leb128: ordinal.value)
+    bytes.append(leb128: firstPosition.value)
+    bytes.append(leb128: UInt64(count))
   }
 }

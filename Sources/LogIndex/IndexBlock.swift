@@ -6,6 +6,7 @@
 // What must hold: bytes that are not what was written are an error, never an answer.
 
 internal import Cryptography
+internal import EventSourcing
 
 /// Collects the entries of a block.
 struct IndexBlockWriter {
@@ -15,7 +16,7 @@ struct IndexBlockWriter {
 
   mutating func add(_ key: IndexKey, _ value: UnsafeRawBufferPointer) {
     withUnsafeBytes(of: (key.high.bigEndian, key.low.bigEndian)) { bytes.append(contentsOf: $0) }
-    bytes.appendNumber(UInt64(value.count))
+    bytes.append(leb128: UInt64(value.count))
     bytes.append(contentsOf: value)
   }
 

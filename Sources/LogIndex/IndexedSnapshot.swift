@@ -22,8 +22,8 @@ public struct IndexedSnapshot: Sendable {
   /// As the index stores it.
   var bytes: [UInt8] {
     var bytes: [UInt8] = []
-    bytes.appendNumber(UInt64(eventCount))
-    bytes.appendNumber(lastPosition.value)
+    bytes.append(leb128: UInt64(eventCount))
+    bytes.append(leb128: lastPosition.value)
     bytes.append(contentsOf: state())
     return bytes
   }

@@ -1,17 +1,8 @@
-// Numbers of the index are LEB128: seven bits a byte, the lowest first; the high bit of a byte says
-// that another follows.
+// The bytes of the index are numbers in LEB128, and slices whose lengths such numbers give.
+
+internal import EventSourcing
 
 extension [UInt8] {
-  /// Appends a number in LEB128.
-  package mutating func appendNumber(_ value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    append(UInt8(truncatingIfNeeded: rest))
-  }
-
   /// The bytes, only for the duration of `body`.
   @inline(__always)
   func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
@@ -33,18 +24,8 @@ package struct NumberReader {
 
   package var isAtEnd: Bool { offset == bytes.count }
 
-  /// The next number; `nil` when the bytes end before it does, or it has more than 64 bits.
-  package mutating func next() -> UInt64? {
-    var value: UInt64 = 0
-    for shift in stride(from: 0, to: 64, by: 7) {
-      guard offset < bytes.count else { break }
-      let byte = bytes[offset]
-      offset += 1
-      value |= UInt64(byte & 0x7F) << UInt64(shift)
-      if byte < 0x80 { return value }
-    }
-    return nil
-  }
+  /// The next number; `nil` where there is none.
+  package mutating func next() -> UInt64? { leb128(in: bytes, at: &offset) }
 
   mutating func number() throws(IndexDamage) -> UInt64 {
     guard let value = next() else { throw IndexDamage(reason: "a number does not end") }

@@ -117,10 +117,18 @@ package enum DurableFile {
 
   /// The names in a folder, sorted; none when there is no such folder.
   package static func names(in folder: String) throws(TransparencyError) -> [String] {
-    guard let directory = opendir(folder) else {
-      if errno == ENOENT { return [] }
+    let (names, errno) = entries(of: folder)
+    guard errno == 0 || errno == ENOENT else {
       throw .io(operation: "list folder", path: folder, errno: errno)
     }
+    return names.sorted()
+  }
+
+  /// The names in a folder, in no order.
+  ///
+  /// - Returns: an `errno` that is not 0 when the folder could not be read.
+  package static func entries(of folder: String) -> (names: [String], errno: Int32) {
+    guard let directory = opendir(folder) else { return ([], errno) }
     defer { closedir(directory) }
     var names: [String] = []
     errno = 0
@@ -130,8 +138,7 @@ package enum DurableFile {
       }
       if name != "." && name != ".." { names.append(name) }
     }
-    guard errno == 0 else { throw .io(operation: "list folder", path: folder, errno: errno) }
-    return names.sorted()
+    return (names, errno)
   }
 
   /// Removes a file durably; one that is missing is no error.

@@ -1,6 +1,7 @@
 // The operating system's files. Interrupted reads are repeated; writes and syncs never are.
 
 internal import Glibc
+internal import Transparency
 
 package struct RealFileSystem: FileSystem {
   package init() {}
@@ -14,18 +15,7 @@ package struct RealFileSystem: FileSystem {
   }
 
   package func names(in folder: String) throws(LogError) -> [String] {
-    guard let directory = opendir(folder) else {
-      throw .io(operation: "list folder", path: folder, errno: errno)
-    }
-    defer { closedir(directory) }
-    var names: [String] = []
-    errno = 0
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
+    let (names, errno) = DurableFile.entries(of: folder)
     guard errno == 0 else { throw .io(operation: "list folder", path: folder, errno: errno) }
     return names
   }

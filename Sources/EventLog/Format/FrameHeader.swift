@@ -84,8 +84,8 @@ extension FrameHeader {
       tables.append(littleEndian: UInt32(tenant.eventCount))
     }
     for commit in commits {
-      tables.append(leb128: commit.tenant)
-      tables.append(leb128: commit.eventCount)
+      tables.append(leb128: UInt64(commit.tenant))
+      tables.append(leb128: UInt64(commit.eventCount))
     }
     let trailerByteCount = MemoryLayout<UInt32>.size + 1
     let unpadded = FrameHeader.fixedByteCount + tables.count + trailerByteCount

@@ -4,16 +4,6 @@ extension [UInt8] {
   mutating func append(littleEndian value: some FixedWidthInteger) {
     Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
   }
-
-  /// Seven bits a byte, lowest first; the high bit says that more follow.
-  mutating func append(leb128 value: Int) {
-    var rest = UInt(value)
-    while rest >= 0x80 {
-      append(UInt8(rest & 0x7F) | 0x80)
-      rest >>= 7
-    }
-    append(UInt8(rest))
-  }
 }
 
 /// Walks over the bytes of a header; `nil` past the end.

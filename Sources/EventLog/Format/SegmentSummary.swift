@@ -54,8 +54,8 @@ struct SegmentSummary: Sendable {
     bytes += mark
     var last = FrameOffsets.Frame(firstOrdinal: firstOrdinal, offset: 0)
     for frame in offsets.frames {
-      bytes.appendNumber(frame.firstOrdinal.value - last.firstOrdinal.value)
-      bytes.appendNumber(UInt64(frame.offset - last.offset))
+      bytes.append(leb128: frame.firstOrdinal.value - last.firstOrdinal.value)
+      bytes.append(leb128: UInt64(frame.offset - last.offset))
       last = frame
     }
     bytes.append(littleEndian: bytes.withBytes { crc32c($0) })
