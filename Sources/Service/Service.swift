@@ -24,16 +24,18 @@ public final class Service: Sendable {
   /// - Parameters:
   ///   - outbox: the folder of messages that wait to be delivered.
   ///   - clock: what handlers use as the present.
+  ///   - waitSeconds: how long a read waits for its read models to have `minPosition`.
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
     keeper: TreeKeeper, records: OperationalRecords, keys: PersonalKeyFolder, outbox: String,
     vault: PersonalVault, evidence: SealedEvidence,
-    clock: @escaping @Sendable () -> Timestamp = { .now }
+    clock: @escaping @Sendable () -> Timestamp = { .now }, waitSeconds: Double = 5
   ) {
     let executor = BlockingExecutor()
     let tenants = TenantDirectory(log: log, projections: projections)
     let erasures = ErasureCertificates(
-      log: log, vault: vault, projections: projections, keeper: keeper)
+      log: log, vault: vault, projections: projections, keeper: keeper,
+      waitSeconds: waitSeconds)
     let shopify = ShopifyWebhooks(
       records: records, keys: keys, projections: projections, vault: vault)
     let commands = CommandRoute(
@@ -51,7 +53,8 @@ public final class Service: Sendable {
         + [RebuildRoute(projections: projections).route] + health.routes
         + PageRoutes(projections: projections, tenants: tenants).routes)
     dispatcher = Dispatcher(
-      table: routes, tenants: tenants, projections: projections, executor: executor, clock: clock)
+      table: routes, tenants: tenants, projections: projections, executor: executor, clock: clock,
+      waitSeconds: waitSeconds)
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
 
