@@ -61,7 +61,10 @@ extension RunningService {
       """#, actor: "customer/robin")
     try await submit(
       "ConnectShop",
-      #"{"shopDomain":"acme.myshopify.com","scopes":["read_orders"],"apiVersion":"2025-04"}"#)
+      #"""
+      {"shopDomain":"acme.myshopify.com","scopes":["read_orders"],"apiVersion":"2025-04",\#
+      "webhookEndpoints":[]}
+      """#)
     await settle()
   }
 }
