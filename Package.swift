@@ -65,7 +65,7 @@ let package = Package(
     .target(
       name: "Projecting",
       dependencies: [
-        "Events", "EventLog", "EventSourcing", "SQLite", "Cryptography", "PersonalData",
+        "Events", "EventLog", "EventSourcing", "JSON", "SQLite", "Cryptography", "PersonalData",
       ],
       swiftSettings: settings),
     .target(

@@ -1,7 +1,7 @@
 // The tables of the case board, each with the indexes that its questions need.
 
 extension CaseBoard {
-  public static let schema =
+  public static let tables =
     Suspensions.schema + """
       CREATE TABLE cases (
         tenant TEXT NOT NULL, case_id TEXT NOT NULL, position INTEGER NOT NULL,

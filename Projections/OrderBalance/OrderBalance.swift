@@ -7,17 +7,10 @@ public import Projecting
 public import SQLite
 
 /// What can still be refunded, by order and by payment.
-public enum OrderBalance: Projector {
+public enum OrderBalance: ReadModel {
   public static let name = "OrderBalance"
   public static let version = 5
-  public static let eventTypes: Set<String> = [
-    "OrderRecorded", "OrderAmended", "OrderDelivered", "OrderCancelled", "PaymentCaptured",
-    "OrderBalanceReserved", "OrderReservationReduced", "OrderReservationReleased",
-    "OrderReservationSettled", "OrderBalanceDisputed", "OrderDisputeCovered",
-    "OrderDisputeReleased", "OrderDisputeSettled", "StoreCreditGranted",
-  ]
-
-  public static let schema = """
+  public static let tables = """
     CREATE TABLE orders (
       tenant TEXT NOT NULL, order_id TEXT NOT NULL, order_number TEXT, external_id TEXT,
       customer_id TEXT NOT NULL, currency TEXT NOT NULL, total INTEGER NOT NULL,
@@ -62,67 +55,74 @@ public enum OrderBalance: Projector {
     ) STRICT, WITHOUT ROWID;
     """
 
-  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    let writer = OrderRowWriter(recorded: recorded, database: database)
-    switch recorded.event {
-    case .orderRecorded(let event): try writer.insert(event)
-    case .orderAmended(let event):
-      try writer.update(
+  public static let handlers = Handlers(OrderRowWriter.self) {
+    .on(OrderRecorded.self) { event, row in try row.insert(event) }
+    .on(OrderAmended.self) { event, row in
+      try row.update(
         event.orderID, "total = ?, updated_at = ?", event.total, event.updatedAt.description)
-    case .orderDelivered(let event):
-      try writer.update(event.orderID, "delivered_at = ?", event.deliveredAt.description)
-    case .orderCancelled(let event):
-      try writer.update(event.orderID, "cancelled_at = ?", event.cancelledAt.description)
-    case .paymentCaptured(let event): try writer.insert(event)
-    case .orderBalanceReserved(let event):
-      try writer.update(event.orderID, "reserved = reserved + ?", event.amount)
+    }
+    .on(OrderDelivered.self) { event, row in
+      try row.update(event.orderID, "delivered_at = ?", event.deliveredAt.description)
+    }
+    .on(OrderCancelled.self) { event, row in
+      try row.update(event.orderID, "cancelled_at = ?", event.cancelledAt.description)
+    }
+    .on(PaymentCaptured.self) { event, row in try row.insert(event) }
+    .on(OrderBalanceReserved.self) { event, row in
+      try row.update(event.orderID, "reserved = reserved + ?", event.amount)
       for part in event.payments {
-        try writer.reserve(event.orderID, event.refundID, part.paymentID, part.amount)
+        try row.reserve(event.orderID, event.refundID, part.paymentID, part.amount)
       }
-    case .orderReservationReduced(let event):
-      try writer.update(event.orderID, "reserved = reserved - ?", event.amount)
+    }
+    .on(OrderReservationReduced.self) { event, row in
+      try row.update(event.orderID, "reserved = reserved - ?", event.amount)
       for part in event.payments {
-        try writer.reserve(event.orderID, event.refundID, part.paymentID, -part.amount)
+        try row.reserve(event.orderID, event.refundID, part.paymentID, -part.amount)
       }
-    case .orderReservationReleased(let event):
-      try writer.update(event.orderID, "reserved = reserved - ?", event.amount)
-      try writer.endReservation(event.orderID, event.refundID, isExecuted: false)
-    case .orderReservationSettled(let event):
-      try writer.update(
+    }
+    .on(OrderReservationReleased.self) { event, row in
+      try row.update(event.orderID, "reserved = reserved - ?", event.amount)
+      try row.endReservation(event.orderID, event.refundID, isExecuted: false)
+    }
+    .on(OrderReservationSettled.self) { event, row in
+      try row.update(
         event.orderID, "reserved = reserved - ?, executed = executed + ?", event.amount,
         event.amount)
-      try writer.endReservation(event.orderID, event.refundID, isExecuted: true)
-    case .storeCreditGranted(let event):
-      try writer.update(
+      try row.endReservation(event.orderID, event.refundID, isExecuted: true)
+    }
+    .on(StoreCreditGranted.self) { event, row in
+      try row.update(
         event.orderID, "store_credit = store_credit + ?, credited_instead = credited_instead + ?",
         event.amount, event.returnID == nil ? 0 : event.amount)
-    case .orderBalanceDisputed(let event):
-      try writer.dispute(event.orderID, event.paymentID, disputed: event.covered)
-      try writer.claim(
+    }
+    .on(OrderBalanceDisputed.self) { event, row in
+      try row.dispute(event.orderID, event.paymentID, disputed: event.covered)
+      try row.claim(
         event.orderID, event.paymentID, event.chargebackID, uncovered: event.amount - event.covered)
-    case .orderDisputeCovered(let event):
-      try writer.dispute(
+    }
+    .on(OrderDisputeCovered.self) { event, row in
+      try row.dispute(
         event.orderID, event.paymentID, disputed: event.isLost ? 0 : event.amount,
         executed: event.isLost ? event.amount : 0)
-      try writer.claim(
+      try row.claim(
         event.orderID, event.paymentID, event.chargebackID, uncovered: -event.amount)
-    case .orderDisputeReleased(let event):
-      try writer.dispute(event.orderID, event.paymentID, disputed: -event.amount)
-      try writer.endClaim(event.orderID, event.paymentID, event.chargebackID)
-    case .orderDisputeSettled(let event):
-      try writer.dispute(
+    }
+    .on(OrderDisputeReleased.self) { event, row in
+      try row.dispute(event.orderID, event.paymentID, disputed: -event.amount)
+      try row.endClaim(event.orderID, event.paymentID, event.chargebackID)
+    }
+    .on(OrderDisputeSettled.self) { event, row in
+      try row.dispute(
         event.orderID, event.paymentID, disputed: -event.amount, executed: event.amount)
-    default: break
     }
   }
 }
 
 /// Writes what one event changes.
-private struct OrderRowWriter {
+struct OrderRowWriter: RowWriter {
   var recorded: RecordedEvent
   var database: Database
 
-  private var tenant: String { recorded.tenant.rawValue }
 
   func insert(_ event: OrderRecorded) throws {
     try database.run(

@@ -5,7 +5,7 @@ public import Projecting
 public import SQLite
 
 /// Every refund as it stands, with totals by status and its timeline.
-public enum RefundQueue: Projector {
+public enum RefundQueue: ReadModel {
   public static let name = "RefundQueue"
   public static let version = 7
 
@@ -15,89 +15,82 @@ public enum RefundQueue: Projector {
     "cancelled",
   ]
 
-  public static let eventTypes = Suspensions.eventTypes.union([
-    "TenantSettingsChanged", "OrderDelivered", "PaymentCaptured", "OrderReservationReleased",
-    "OrderDisputeReleased", "OrderDisputeCovered", "ReturnRequested", "RefundRequested",
-    "RefundAmended", "RefundApproved", "RefundApprovalReset",
-    "RefundDenied", "RefundCancelled", "RefundExecutionStarted", "RefundExecuted", "RefundFailed",
-    "RefundOutcomeUnknown", "CommandRejected",
-  ])
-
-  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    let row = RefundRowWriter(recorded: recorded, database: database)
-    switch recorded.event {
-    case .tenantRegistered(let event): try row.insert(event)
-    case .tenantSettingsChanged(let event): try row.update(event.settings)
-    case .orderDelivered(let event): try row.setDelivery(event)
-    case .returnRequested(let event): try row.insert(event)
-    case .refundRequested(let event): try row.insert(event)
-    case .paymentCaptured(let event): try row.noteClaims(on: event.orderID)
-    case .orderReservationReleased(let event): try row.noteClaims(on: event.orderID)
-    case .orderDisputeReleased(let event): try row.noteClaims(on: event.orderID)
-    case .orderDisputeCovered(let event): try row.noteClaims(on: event.orderID)
-
-    case .refundAmended(let event):
+  public static let handlers = Handlers(RefundRowWriter.self) {
+    .on(TenantRegistered.self) { event, row in try row.insert(event) }
+    .on(TenantSettingsChanged.self) { event, row in try row.update(event.settings) }
+    .on(OrderDelivered.self) { event, row in try row.setDelivery(event) }
+    .on(ReturnRequested.self) { event, row in try row.insert(event) }
+    .on(RefundRequested.self) { event, row in try row.insert(event) }
+    .on(PaymentCaptured.self) { event, row in try row.noteClaims(on: event.orderID) }
+    .on(OrderReservationReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
+    .on(OrderDisputeReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
+    .on(OrderDisputeCovered.self) { event, row in try row.noteClaims(on: event.orderID) }
+    .on(RefundAmended.self) { event, row in
       try row.update(
         event.refundID, "requested_amount = ?, reason = ?", event.requestedAmount, event.reason)
       try row.note(event.refundID, amount: event.requestedAmount, event.reason)
       try row.derive(event)
-    case .refundApproved(let event):
+    }
+    .on(RefundApproved.self) { event, row in
       try row.move(
         event.refundID, to: "approved",
         "approved_amount = ?, approved_at = ?, approved_by = ?, note = NULL",
-        event.approvedAmount, recorded.time.description, event.approvedBy.rawValue)
+        event.approvedAmount, row.recorded.time.description, event.approvedBy.rawValue)
       try row.note(
         event.refundID, amount: event.approvedAmount,
         event.returnRequestedOn.map { "return requested on \($0)" }
           ?? "until \(event.facts.lastDay)")
-    case .refundApprovalReset(let event):
+    }
+    .on(RefundApprovalReset.self) { event, row in
       try row.move(
         event.refundID, to: "pending",
         "approved_amount = NULL, approved_at = NULL, approved_by = NULL")
       try row.note(event.refundID, amount: event.approvedAmount, nil)
-    case .refundDenied(let event):
+    }
+    .on(RefundDenied.self) { event, row in
       try row.move(event.refundID, to: "denied", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
-    case .refundCancelled(let event):
+    }
+    .on(RefundCancelled.self) { event, row in
       try row.move(event.refundID, to: "cancelled", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
-    case .refundExecutionStarted(let event):
+    }
+    .on(RefundExecutionStarted.self) { event, row in
       try row.move(
         event.refundID, to: "processing",
         """
         attempt = ?, is_started_by_hand = ?, is_told = ?, idempotency_key = ?, failure_code = NULL,
         note = NULL
-        """, event.attempt, recorded.actor.kind == .system ? 0 : 1, event.told == true ? 1 : 0,
+        """, event.attempt, row.recorded.actor.kind == .system ? 0 : 1, event.told == true ? 1 : 0,
         event.idempotencyKey)
       try row.insert(event.payments, of: event.refundID)
       try row.note(event.refundID, amount: event.amount, "attempt \(event.attempt)")
-    case .refundExecuted(let event):
+    }
+    .on(RefundExecuted.self) { event, row in
       try row.move(
         event.refundID, to: "executed", "executed_at = ?, settlement_reference = ?, note = NULL",
-        recorded.time.description, event.settlementReference)
+        row.recorded.time.description, event.settlementReference)
       try row.note(event.refundID, amount: event.amount, event.settlementReference)
-    case .refundFailed(let event):
+    }
+    .on(RefundFailed.self) { event, row in
       try row.move(
         event.refundID, to: "failed", "failure_code = ?, note = ?", event.code.rawValue,
         event.reason)
       try row.note(event.refundID, event.reason)
-    case .refundOutcomeUnknown(let event):
+    }
+    .on(RefundOutcomeUnknown.self) { event, row in
       try row.move(event.refundID, to: "outcome_unknown", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
-    case .commandRejected(let event): try row.note(event)
-    default: try Suspensions.apply(recorded, to: database)
     }
+    .on(CommandRejected.self) { event, row in try row.note(event) }
   }
 }
 
 /// Writes what one event changes.
-private struct RefundRowWriter {
+struct RefundRowWriter: RowWriter {
   var recorded: RecordedEvent
   var database: Database
 
-  private var tenant: String { recorded.tenant.rawValue }
-  private var position: Int { Int(recorded.position.value) }
-  private var time: String { recorded.time.description }
 
   func insert(_ event: TenantRegistered) throws {
     try database.run(

@@ -3,7 +3,7 @@
 // what there is to execute.
 
 extension RefundQueue {
-  public static let schema = """
+  public static let tables = """
     CREATE TABLE tenants (
       tenant TEXT PRIMARY KEY, name TEXT NOT NULL, return_window_days INTEGER NOT NULL,
       time_zone TEXT NOT NULL,

@@ -2,15 +2,13 @@
 
 import EventSourcing
 import Events
+import Projecting
 import SQLite
 
-struct ReturnRowWriter {
+struct ReturnRowWriter: RowWriter {
   var recorded: RecordedEvent
   var database: Database
 
-  var position: Int { Int(recorded.position.value) }
-  private var tenant: String { recorded.tenant.rawValue }
-  private var time: String { recorded.time.description }
 
   func limit(_ settings: TenantSettings) throws {
     try database.run(

@@ -3,7 +3,7 @@
 // managers have to do about returns.
 
 extension Returns {
-  public static let schema =
+  public static let tables =
     Suspensions.schema + """
 
       -- R5: what a policy may approve, and in which currency

@@ -24,19 +24,26 @@ extension Optional: SQLiteValue where Wrapped: SQLiteValue {
 }
 
 extension Database {
-  /// Runs a statement that returns no rows.
-  ///
-  /// - Parameter values: its arguments, in order.
-  public func run<each Value: SQLiteValue>(
+  /// The statement for this text with its arguments, in order.
+  public func prepare<each Value: SQLiteValue>(
     _ sql: String, _ values: repeat each Value
-  ) throws(SQLiteError) {
+  ) throws(SQLiteError) -> Statement {
     let statement = try prepare(sql)
     var index = 1
     for value in repeat each values {
       value.bind(to: statement, at: index)
       index += 1
     }
-    try statement.run()
+    return statement
+  }
+
+  /// Runs a statement that returns no rows.
+  ///
+  /// - Parameter values: its arguments, in order.
+  public func run<each Value: SQLiteValue>(
+    _ sql: String, _ values: repeat each Value
+  ) throws(SQLiteError) {
+    try prepare(sql, repeat each values).run()
   }
 
   /// Runs a query and hands over its rows, one after another.
@@ -45,12 +52,7 @@ extension Database {
   public func rows<each Value: SQLiteValue, Row>(
     _ sql: String, _ values: repeat each Value, row: (Statement) -> Row
   ) throws(SQLiteError) -> [Row] {
-    let statement = try prepare(sql)
-    var index = 1
-    for value in repeat each values {
-      value.bind(to: statement, at: index)
-      index += 1
-    }
+    let statement = try prepare(sql, repeat each values)
     var rows: [Row] = []
     while try statement.step() { rows.append(row(statement)) }
     return rows

@@ -1,6 +1,6 @@
 // Keeps the read models up with the log. One thread follows the log, decodes each event once and
-// hands it to every projector that looks at it; rows and checkpoint change in one transaction for
-// each handful of commits. A projector that cannot apply an event stops, visibly, and the others go
+// hands it to every readModel that looks at it; rows and checkpoint change in one transaction for
+// each handful of commits. A readModel that cannot apply an event stops, visibly, and the others go
 // on.
 
 import Dispatch
@@ -12,10 +12,10 @@ public import PersonalData
 public import SQLite
 import Synchronization
 
-/// Runs projectors over a log folder.
+/// Runs readModels over a log folder.
 public final class ProjectionRuntime: Sendable {
   struct Core {
-    var models: [ReadModel]
+    var models: [LiveReadModel]
     var reader: LogReader
     var vault: PersonalVault?
   }
@@ -38,7 +38,7 @@ public final class ProjectionRuntime: Sendable {
 
   let folder: String
   let logFolder: String
-  let projectors: [any Projector.Type]
+  let readModels: [any ReadModel.Type]
   let vault: PersonalVault?
   let core: Mutex<Core>
   private let followers = Mutex(Followers())
@@ -64,37 +64,37 @@ public final class ProjectionRuntime: Sendable {
   /// the log begin anew.
   ///
   /// - Parameters:
-  ///   - vault: what opens personal texts for the projectors; without one they see them sealed.
+  ///   - vault: what opens personal texts for the readModels; without one they see them sealed.
   ///   - onRebuild: told of each read model that has to be rebuilt, before it is.
   public init(
-    folder: String, logFolder: String, projectors: [any Projector.Type], vault: PersonalVault?,
+    folder: String, logFolder: String, readModels: [any ReadModel.Type], vault: PersonalVault?,
     onRebuild: @Sendable (RebuildNeeded) -> Void = { _ in }
   ) throws {
     self.folder = folder
     self.logFolder = logFolder
-    self.projectors = projectors
+    self.readModels = readModels
     self.vault = vault
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
-    for projector in projectors {
+    for readModel in readModels {
       // What a rebuild that was cut short left behind; nobody would ever scrub it.
-      ReadModel.remove(path: "\(folder)/\(projector.name).rebuilding")
+      LiveReadModel.remove(path: "\(folder)/\(readModel.name).rebuilding")
     }
     let reader = try LogReader(folder: logFolder)
-    var models: [ReadModel] = []
-    for projector in projectors {
+    var models: [LiveReadModel] = []
+    for readModel in readModels {
       models.append(
-        try ReadModel.open(
-          projector, path: Self.path(of: projector, in: folder), fitting: reader,
+        try LiveReadModel.open(
+          readModel, path: Self.path(of: readModel, in: folder), fitting: reader,
           onRebuild: onRebuild))
     }
     pools = Dictionary(
-      uniqueKeysWithValues: projectors.map {
+      uniqueKeysWithValues: readModels.map {
         ($0.name, ConnectionPool(path: Self.path(of: $0, in: folder)))
       })
     let statuses = models.map(\.status)
     let nextPositions = Dictionary(
-      uniqueKeysWithValues: models.map { ($0.projector.name, $0.nextPositions) })
+      uniqueKeysWithValues: models.map { ($0.readModel.name, $0.nextPositions) })
     core = Mutex(Core(models: models, reader: reader, vault: vault))
     followers.withLock {
       $0.statuses = statuses
@@ -102,8 +102,8 @@ public final class ProjectionRuntime: Sendable {
     }
   }
 
-  public static func path(of projector: any Projector.Type, in folder: String) -> String {
-    "\(folder)/\(projector.name).sqlite"
+  public static func path(of readModel: any ReadModel.Type, in folder: String) -> String {
+    "\(folder)/\(readModel.name).sqlite"
   }
 
   // MARK: Following
@@ -163,8 +163,8 @@ public final class ProjectionRuntime: Sendable {
         return (
           core.models.map(\.status),
           Dictionary(
-            uniqueKeysWithValues: core.models.map { ($0.projector.name, $0.nextPositions) }),
-          core.models.filter { $0.takeChange() }.map { $0.projector.name }, isDone
+            uniqueKeysWithValues: core.models.map { ($0.readModel.name, $0.nextPositions) }),
+          core.models.filter { $0.takeChange() }.map { $0.readModel.name }, isDone
         )
       }
       publish(statuses, positions, changed: changed)

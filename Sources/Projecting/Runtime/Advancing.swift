@@ -38,8 +38,8 @@ extension ProjectionRuntime.Core {
   }
 }
 
-extension [ReadModel] {
-  fileprivate func forEachStoppingOnFailure(_ body: (ReadModel) throws -> Void) throws {
+extension [LiveReadModel] {
+  fileprivate func forEachStoppingOnFailure(_ body: (LiveReadModel) throws -> Void) throws {
     for model in self where model.failure == nil {
       do { try body(model) } catch { model.stop(because: String(describing: error)) }
     }
@@ -48,7 +48,7 @@ extension [ReadModel] {
 
 extension CommitView {
   /// Applies this commit to the read models that stand at it.
-  fileprivate func apply(to models: [ReadModel], opening vault: PersonalVault?) throws {
+  fileprivate func apply(to models: [LiveReadModel], opening vault: PersonalVault?) throws {
     let here = models.filter { $0.checkpoint == ordinal && $0.failure == nil }
     if here.isEmpty { return }
     var position = firstPosition
@@ -56,7 +56,7 @@ extension CommitView {
       let header = try EventHeader(line: line)
       if header.type == SubjectErased.typeName { for model in here { model.noteErasure() } }
       let interested = here.filter {
-        $0.failure == nil && $0.projector.eventTypes.contains(header.type)
+        $0.failure == nil && $0.handles(header.type)
       }
       if !interested.isEmpty {
         var event = RecordedEvent(header, try header.event(in: line))

@@ -30,16 +30,16 @@ extension ProjectionRuntime {
     _ names: [String], progress: (Int) -> Void = { _ in }
   ) throws -> [RebuildReport] {
     let chosen = try names.map { name in
-      guard let projector = projectors.first(where: { $0.name == name }) else {
-        throw UnknownReadModel(name: name, known: projectors.map { $0.name })
+      guard let readModel = readModels.first(where: { $0.name == name }) else {
+        throw UnknownReadModel(name: name, known: readModels.map { $0.name })
       }
-      return projector
+      return readModel
     }
     if chosen.isEmpty { return [] }
-    let shadows = try chosen.map { projector in
-      let path = shadowPath(projector)
-      ReadModel.remove(path: path)
-      return try ReadModel.open(projector, path: path)
+    let shadows = try chosen.map { readModel in
+      let path = shadowPath(readModel)
+      LiveReadModel.remove(path: path)
+      return try LiveReadModel.open(readModel, path: path)
     }
     var builder = Core(
       models: shadows, reader: try LogReader(folder: logFolder), vault: vault)
@@ -53,7 +53,7 @@ extension ProjectionRuntime {
       try builder.build(to: end, progress: progress)
       let finished = try shadows.map { shadow in
         let finished = Shadow(
-          projector: shadow.projector, path: shadow.path, checkpoint: shadow.checkpoint,
+          readModel: shadow.readModel, path: shadow.path, checkpoint: shadow.checkpoint,
           digest: try shadow.digest())
         try shadow.close()
         return finished
@@ -64,31 +64,31 @@ extension ProjectionRuntime {
     }
   }
 
-  private func shadowPath(_ projector: any Projector.Type) -> String {
-    "\(folder)/\(projector.name).rebuilding"
+  private func shadowPath(_ readModel: any ReadModel.Type) -> String {
+    "\(folder)/\(readModel.name).rebuilding"
   }
 
   /// Puts a finished shadow in the place of the live file and keeps that one.
   private func exchange(_ shadow: Shadow, in core: inout Core) throws -> RebuildReport {
-    let projector = shadow.projector
-    let livePath = Self.path(of: projector, in: folder)
-    let previousPath = "\(folder)/\(projector.name).previous.sqlite"
-    guard let index = core.models.firstIndex(where: { $0.projector == projector }) else {
-      preconditionFailure("the runtime has no read model \(projector.name)")
+    let readModel = shadow.readModel
+    let livePath = Self.path(of: readModel, in: folder)
+    let previousPath = "\(folder)/\(readModel.name).previous.sqlite"
+    guard let index = core.models.firstIndex(where: { $0.readModel == readModel }) else {
+      preconditionFailure("the runtime has no read model \(readModel.name)")
     }
     let live = core.models[index]
     let report = RebuildReport(
-      name: projector.name, version: projector.version,
+      name: readModel.name, version: readModel.version,
       commitCount: Int(shadow.checkpoint.value), digest: shadow.digest,
       previousDigest: live.failure == nil ? try live.digest() : nil)
-    try exchanging(projector.name) {
+    try exchanging(readModel.name) {
       try live.close()
-      ReadModel.remove(path: previousPath)
+      LiveReadModel.remove(path: previousPath)
       try rename(livePath, to: previousPath)
-      ReadModel.remove(path: livePath)
+      LiveReadModel.remove(path: livePath)
       try rename(shadow.path, to: livePath)
     }
-    core.models[index] = try ReadModel.open(projector, path: livePath)
+    core.models[index] = try LiveReadModel.open(readModel, path: livePath)
     return report
   }
 
@@ -107,7 +107,7 @@ extension ProjectionRuntime {
 
 /// A read model that was built and closed beside the live one.
 private struct Shadow: Sendable {
-  var projector: any Projector.Type
+  var readModel: any ReadModel.Type
   var path: String
   var checkpoint: Ordinal
   var digest: String
@@ -119,7 +119,7 @@ extension ProjectionRuntime.Core {
       progress(Int(models[0].checkpoint.value))
     }
     if let failure = models[0].failure {
-      throw RebuildFailed(name: models[0].projector.name, reason: failure)
+      throw RebuildFailed(name: models[0].readModel.name, reason: failure)
     }
   }
 }
@@ -132,7 +132,7 @@ public struct RebuildFailed: Error, CustomStringConvertible {
   public var description: String { "rebuilding \(name) failed: \(reason)" }
 }
 
-/// A name that no projector has.
+/// A name that no readModel has.
 public struct UnknownReadModel: Error, CustomStringConvertible {
   public var name: String
   public var known: [String]

@@ -14,11 +14,11 @@ public struct ReadModelFile: Sendable, Hashable {
 
   /// Reads what the files say; missing ones are listed without version.
   public static func statuses(
-    of projectors: [any Projector.Type], in folder: String, withDigest: Bool = true
+    of readModels: [any ReadModel.Type], in folder: String, withDigest: Bool = true
   ) throws -> [ReadModelFile] {
-    try projectors.map { projector in
-      let path = ProjectionRuntime.path(of: projector, in: folder)
-      var file = ReadModelFile(name: projector.name)
+    try readModels.map { readModel in
+      let path = ProjectionRuntime.path(of: readModel, in: folder)
+      var file = ReadModelFile(name: readModel.name)
       guard FileManager.default.fileExists(atPath: path) else { return file }
       let database = try Database(path: path, mode: .readOnly)
       try database.transaction {
