@@ -48,6 +48,8 @@ let package = Package(
         "SQLite", "PersonalData", "Cryptography",
       ],
       swiftSettings: settings),
+    .target(
+      name: "Routing", dependencies: ["EventSourcing", "HTML", "JSON"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
     .target(
       name: "CommandHandling",
@@ -252,6 +254,9 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: ["Simulation", "EventLog", "EventSourcing", "SeededRandom"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RoutingTests", dependencies: ["Routing", "EventSourcing", "JSON"],
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient", "SeededRandom"],
