@@ -61,13 +61,15 @@ let package = Package(
     .target(
       name: "Projections",
       dependencies: [
-        "Projecting", "Domain", "Events", "EventSourcing", "HTML", "Markdown", "SQLite",
+        "Projecting", "Routing", "Domain", "Events", "EventSourcing", "HTML", "JSON", "Markdown",
+        "SQLite",
       ],
       path: "Projections", swiftSettings: settings),
     .target(
       name: "Projecting",
       dependencies: [
-        "Events", "EventLog", "EventSourcing", "JSON", "SQLite", "Cryptography", "PersonalData",
+        "Events", "EventLog", "EventSourcing", "JSON", "Routing", "SQLite", "Cryptography",
+        "PersonalData",
       ],
       swiftSettings: settings),
     .target(

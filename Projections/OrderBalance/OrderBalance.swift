@@ -56,62 +56,62 @@ public enum OrderBalance: ReadModel {
     """
 
   public static let handlers = Handlers(OrderRowWriter.self) {
-    .on(OrderRecorded.self) { event, row in try row.insert(event) }
-    .on(OrderAmended.self) { event, row in
+    on(OrderRecorded.self) { event, row in try row.insert(event) }
+    on(OrderAmended.self) { event, row in
       try row.update(
         event.orderID, "total = ?, updated_at = ?", event.total, event.updatedAt.description)
     }
-    .on(OrderDelivered.self) { event, row in
+    on(OrderDelivered.self) { event, row in
       try row.update(event.orderID, "delivered_at = ?", event.deliveredAt.description)
     }
-    .on(OrderCancelled.self) { event, row in
+    on(OrderCancelled.self) { event, row in
       try row.update(event.orderID, "cancelled_at = ?", event.cancelledAt.description)
     }
-    .on(PaymentCaptured.self) { event, row in try row.insert(event) }
-    .on(OrderBalanceReserved.self) { event, row in
+    on(PaymentCaptured.self) { event, row in try row.insert(event) }
+    on(OrderBalanceReserved.self) { event, row in
       try row.update(event.orderID, "reserved = reserved + ?", event.amount)
       for part in event.payments {
         try row.reserve(event.orderID, event.refundID, part.paymentID, part.amount)
       }
     }
-    .on(OrderReservationReduced.self) { event, row in
+    on(OrderReservationReduced.self) { event, row in
       try row.update(event.orderID, "reserved = reserved - ?", event.amount)
       for part in event.payments {
         try row.reserve(event.orderID, event.refundID, part.paymentID, -part.amount)
       }
     }
-    .on(OrderReservationReleased.self) { event, row in
+    on(OrderReservationReleased.self) { event, row in
       try row.update(event.orderID, "reserved = reserved - ?", event.amount)
       try row.endReservation(event.orderID, event.refundID, isExecuted: false)
     }
-    .on(OrderReservationSettled.self) { event, row in
+    on(OrderReservationSettled.self) { event, row in
       try row.update(
         event.orderID, "reserved = reserved - ?, executed = executed + ?", event.amount,
         event.amount)
       try row.endReservation(event.orderID, event.refundID, isExecuted: true)
     }
-    .on(StoreCreditGranted.self) { event, row in
+    on(StoreCreditGranted.self) { event, row in
       try row.update(
         event.orderID, "store_credit = store_credit + ?, credited_instead = credited_instead + ?",
         event.amount, event.returnID == nil ? 0 : event.amount)
     }
-    .on(OrderBalanceDisputed.self) { event, row in
+    on(OrderBalanceDisputed.self) { event, row in
       try row.dispute(event.orderID, event.paymentID, disputed: event.covered)
       try row.claim(
         event.orderID, event.paymentID, event.chargebackID, uncovered: event.amount - event.covered)
     }
-    .on(OrderDisputeCovered.self) { event, row in
+    on(OrderDisputeCovered.self) { event, row in
       try row.dispute(
         event.orderID, event.paymentID, disputed: event.isLost ? 0 : event.amount,
         executed: event.isLost ? event.amount : 0)
       try row.claim(
         event.orderID, event.paymentID, event.chargebackID, uncovered: -event.amount)
     }
-    .on(OrderDisputeReleased.self) { event, row in
+    on(OrderDisputeReleased.self) { event, row in
       try row.dispute(event.orderID, event.paymentID, disputed: -event.amount)
       try row.endClaim(event.orderID, event.paymentID, event.chargebackID)
     }
-    .on(OrderDisputeSettled.self) { event, row in
+    on(OrderDisputeSettled.self) { event, row in
       try row.dispute(
         event.orderID, event.paymentID, disputed: -event.amount, executed: event.amount)
     }

@@ -16,22 +16,22 @@ public enum RefundQueue: ReadModel {
   ]
 
   public static let handlers = Handlers(RefundRowWriter.self) {
-    .on(TenantRegistered.self) { event, row in try row.insert(event) }
-    .on(TenantSettingsChanged.self) { event, row in try row.update(event.settings) }
-    .on(OrderDelivered.self) { event, row in try row.setDelivery(event) }
-    .on(ReturnRequested.self) { event, row in try row.insert(event) }
-    .on(RefundRequested.self) { event, row in try row.insert(event) }
-    .on(PaymentCaptured.self) { event, row in try row.noteClaims(on: event.orderID) }
-    .on(OrderReservationReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
-    .on(OrderDisputeReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
-    .on(OrderDisputeCovered.self) { event, row in try row.noteClaims(on: event.orderID) }
-    .on(RefundAmended.self) { event, row in
+    on(TenantRegistered.self) { event, row in try row.insert(event) }
+    on(TenantSettingsChanged.self) { event, row in try row.update(event.settings) }
+    on(OrderDelivered.self) { event, row in try row.setDelivery(event) }
+    on(ReturnRequested.self) { event, row in try row.insert(event) }
+    on(RefundRequested.self) { event, row in try row.insert(event) }
+    on(PaymentCaptured.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(OrderReservationReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(OrderDisputeReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(OrderDisputeCovered.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(RefundAmended.self) { event, row in
       try row.update(
         event.refundID, "requested_amount = ?, reason = ?", event.requestedAmount, event.reason)
       try row.note(event.refundID, amount: event.requestedAmount, event.reason)
       try row.derive(event)
     }
-    .on(RefundApproved.self) { event, row in
+    on(RefundApproved.self) { event, row in
       try row.move(
         event.refundID, to: "approved",
         "approved_amount = ?, approved_at = ?, approved_by = ?, note = NULL",
@@ -41,21 +41,21 @@ public enum RefundQueue: ReadModel {
         event.returnRequestedOn.map { "return requested on \($0)" }
           ?? "until \(event.facts.lastDay)")
     }
-    .on(RefundApprovalReset.self) { event, row in
+    on(RefundApprovalReset.self) { event, row in
       try row.move(
         event.refundID, to: "pending",
         "approved_amount = NULL, approved_at = NULL, approved_by = NULL")
       try row.note(event.refundID, amount: event.approvedAmount, nil)
     }
-    .on(RefundDenied.self) { event, row in
+    on(RefundDenied.self) { event, row in
       try row.move(event.refundID, to: "denied", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
     }
-    .on(RefundCancelled.self) { event, row in
+    on(RefundCancelled.self) { event, row in
       try row.move(event.refundID, to: "cancelled", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
     }
-    .on(RefundExecutionStarted.self) { event, row in
+    on(RefundExecutionStarted.self) { event, row in
       try row.move(
         event.refundID, to: "processing",
         """
@@ -66,23 +66,23 @@ public enum RefundQueue: ReadModel {
       try row.insert(event.payments, of: event.refundID)
       try row.note(event.refundID, amount: event.amount, "attempt \(event.attempt)")
     }
-    .on(RefundExecuted.self) { event, row in
+    on(RefundExecuted.self) { event, row in
       try row.move(
         event.refundID, to: "executed", "executed_at = ?, settlement_reference = ?, note = NULL",
         row.recorded.time.description, event.settlementReference)
       try row.note(event.refundID, amount: event.amount, event.settlementReference)
     }
-    .on(RefundFailed.self) { event, row in
+    on(RefundFailed.self) { event, row in
       try row.move(
         event.refundID, to: "failed", "failure_code = ?, note = ?", event.code.rawValue,
         event.reason)
       try row.note(event.refundID, event.reason)
     }
-    .on(RefundOutcomeUnknown.self) { event, row in
+    on(RefundOutcomeUnknown.self) { event, row in
       try row.move(event.refundID, to: "outcome_unknown", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
     }
-    .on(CommandRejected.self) { event, row in try row.note(event) }
+    on(CommandRejected.self) { event, row in try row.note(event) }
   }
 }
 

@@ -15,51 +15,51 @@ public enum Returns: ReadModel {
   ]
 
   public static let handlers = Handlers(ReturnRowWriter.self) {
-    .on(TenantRegistered.self) { event, row in try row.limit(event.settings) }
-    .on(TenantSettingsChanged.self) { event, row in
+    on(TenantRegistered.self) { event, row in try row.limit(event.settings) }
+    on(TenantSettingsChanged.self) { event, row in
       try row.limit(event.settings)
       try Suspensions.goOn(after: recorded, in: database)
     }
-    .on(CustomerRegistered.self) { event, row in try row.know(event.email, of: event.customerID) }
-    .on(CustomerDetailsChanged.self) { event, row in
+    on(CustomerRegistered.self) { event, row in try row.know(event.email, of: event.customerID) }
+    on(CustomerDetailsChanged.self) { event, row in
       try row.know(event.email, of: event.customerID)
     }
-    .on(SubjectErased.self) { event, row in try row.forget(event.subjectID) }
-    .on(OrderRecorded.self) { event, row in
+    on(SubjectErased.self) { event, row in try row.forget(event.subjectID) }
+    on(OrderRecorded.self) { event, row in
       try row.know(event.customerEmail, of: event.customerID)
     }
-    .on(OrderAmended.self) { event, row in try row.noteChange(of: event.orderID) }
-    .on(OrderDelivered.self) { event, row in try row.noteChange(of: event.orderID) }
-    .on(OrderDisputeReleased.self) { event, row in try row.noteChange(of: event.orderID) }
-    .on(OrderDisputeCovered.self) { event, row in try row.noteChange(of: event.orderID) }
-    .on(OrderReservationReleased.self) { event, row in try row.noteChange(of: event.orderID) }
-    .on(OrderReservationReduced.self) { event, row in try row.noteChange(of: event.orderID) }
-    .on(OrderReservationSettled.self) { event, row in try row.noteChange(of: event.orderID) }
-    .on(OrderDisputeSettled.self) { event, row in try row.noteChange(of: event.orderID) }
-    .on(PaymentCaptured.self) { event, row in try row.noteChange(of: event.orderID) }
-    .on(CaseReopened.self) { event, row in try row.noteChange(of: event.caseID) }
-    .on(ReturnRequested.self) { event, row in try row.insert(event) }
-    .on(ReturnApproved.self) { event, row in
+    on(OrderAmended.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderDelivered.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderDisputeReleased.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderDisputeCovered.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderReservationReleased.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderReservationReduced.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderReservationSettled.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderDisputeSettled.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(PaymentCaptured.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(CaseReopened.self) { event, row in try row.noteChange(of: event.caseID) }
+    on(ReturnRequested.self) { event, row in try row.insert(event) }
+    on(ReturnApproved.self) { event, row in
       try row.move(
         event.returnID, to: "approved", "expires_at = ?, processed_by = ?, note = ?",
         event.expiresAt?.description, event.approvedBy.rawValue, event.note)
       try row.note(event.returnID, event.note)
     }
-    .on(ReturnRejected.self) { event, row in
+    on(ReturnRejected.self) { event, row in
       try row.move(
         event.returnID, to: "rejected", "processed_by = ?, note = ?", event.rejectedBy.rawValue,
         event.reason)
       try row.note(event.returnID, event.reason)
     }
-    .on(ReturnCancelled.self) { event, row in
+    on(ReturnCancelled.self) { event, row in
       try row.move(event.returnID, to: "cancelled", "note = ?", event.reason)
       try row.note(event.returnID, event.reason)
     }
-    .on(ReturnExpired.self) { event, row in
+    on(ReturnExpired.self) { event, row in
       try row.move(event.returnID, to: "expired", "note = NULL")
       try row.note(event.returnID, "not shipped by \(clock(event.expiresAt.description))")
     }
-    .on(ReturnShipped.self) { event, row in
+    on(ReturnShipped.self) { event, row in
       try row.move(
         event.returnID, to: "in_transit", "carrier = ?, tracking_number = ?", event.carrier,
         event.trackingNumber)
@@ -67,15 +67,15 @@ public enum Returns: ReadModel {
         event.returnID,
         [event.carrier, event.trackingNumber].compactMap { $0 }.joined(separator: " "))
     }
-    .on(ReturnLinesReceived.self) { event, row in try row.receive(event) }
-    .on(ReturnLinesInspected.self) { event, row in try row.inspect(event) }
-    .on(ReturnInspected.self) { event, row in
+    on(ReturnLinesReceived.self) { event, row in try row.receive(event) }
+    on(ReturnLinesInspected.self) { event, row in try row.inspect(event) }
+    on(ReturnInspected.self) { event, row in
       try row.move(
         event.returnID, to: "inspected", "final_amount = ?", event.finalRefund.amount)
       try row.note(event.returnID, amount: event.finalRefund.amount, nil)
     }
-    .on(ReturnCompleted.self) { event, row in try row.complete(event) }
-    .on(ReturnRefundRequested.self) { event, row in
+    on(ReturnCompleted.self) { event, row in try row.complete(event) }
+    on(ReturnRefundRequested.self) { event, row in
       try row.update(
         event.returnID,
         """
@@ -84,20 +84,20 @@ public enum Returns: ReadModel {
         """, event.refundID.rawValue, event.amount, row.position)
       try row.note(event.returnID, amount: event.amount, event.refundID.rawValue)
     }
-    .on(ReturnRefundWithdrawn.self) { event, row in
+    on(ReturnRefundWithdrawn.self) { event, row in
       try row.update(event.returnID, "money = 'not_due', refund_position = ?", row.position)
       try row.note(event.returnID, event.refundID.rawValue)
     }
-    .on(RefundApproved.self) { event, row in try row.setRefund(event.refundID, "approved") }
-    .on(RefundApprovalReset.self) { event, row in try row.setRefund(event.refundID, "pending") }
-    .on(RefundDenied.self) { event, row in try row.setRefund(event.refundID, "denied") }
-    .on(RefundCancelled.self) { event, row in try row.setRefund(event.refundID, "cancelled") }
-    .on(RefundExecutionStarted.self) { event, row in
+    on(RefundApproved.self) { event, row in try row.setRefund(event.refundID, "approved") }
+    on(RefundApprovalReset.self) { event, row in try row.setRefund(event.refundID, "pending") }
+    on(RefundDenied.self) { event, row in try row.setRefund(event.refundID, "denied") }
+    on(RefundCancelled.self) { event, row in try row.setRefund(event.refundID, "cancelled") }
+    on(RefundExecutionStarted.self) { event, row in
       try row.setRefund(event.refundID, "processing")
     }
-    .on(RefundExecuted.self) { event, row in try row.setRefund(event.refundID, "executed") }
-    .on(RefundFailed.self) { event, row in try row.setRefund(event.refundID, "failed") }
-    .on(RefundOutcomeUnknown.self) { event, row in
+    on(RefundExecuted.self) { event, row in try row.setRefund(event.refundID, "executed") }
+    on(RefundFailed.self) { event, row in try row.setRefund(event.refundID, "failed") }
+    on(RefundOutcomeUnknown.self) { event, row in
       try row.setRefund(event.refundID, "outcome_unknown")
     }
   }

@@ -9,8 +9,8 @@ public import SQLite
 ///
 /// ```swift
 /// static let handlers = Handlers(RefundWriter.self) {
-///   .on(RefundRequested.self) { event, row in try row.insert(event) }
-///   .on(RefundDenied.self) { event, row in try row.move(event.refundID, to: "denied") }
+///   on(RefundRequested.self) { event, row in try row.insert(event) }
+///   on(RefundDenied.self) { event, row in try row.move(event.refundID, to: "denied") }
 /// }
 /// ```
 public struct Handlers: Sendable {
@@ -22,8 +22,12 @@ public struct Handlers: Sendable {
   public init<Writer: RowWriter>(
     _ writer: Writer.Type, @HandlersBuilder<Writer> _ handlers: () -> [Handler<Writer>]
   ) {
-    let pairs = handlers().map { ($0.type, $0.apply) }
-    byType = Dictionary(pairs) { _, _ in preconditionFailure("two handlers for one event type") }
+    byType = Dictionary(handlers().map { ($0.type, $0.apply) }) { first, second in
+      { data, recorded, database in
+        try first(data, recorded, database)
+        try second(data, recorded, database)
+      }
+    }
   }
 
   /// Handlers that need no writer of their own.
@@ -45,22 +49,24 @@ public struct Handlers: Sendable {
 public struct Handler<Writer: RowWriter>: Sendable {
   let type: String
   let apply: Handlers.Apply
+}
 
-  /// - Parameter body: changes rows for one event.
-  public static func on<Data: EventData>(
-    _ type: Data.Type, _ body: @escaping @Sendable (_ event: Data, _ row: Writer) throws -> Void
-  ) -> Handler {
-    Handler(type: Data.typeName) { data, recorded, database in
-      guard let event = data as? Data else {
-        preconditionFailure("an event \(recorded.event.type) holds no \(Data.self)")
-      }
-      try body(event, Writer(recorded: recorded, database: database))
+/// A handler for one event type; several for the same type run one after another.
+///
+/// - Parameter body: changes rows for one event.
+public func on<Data: EventData, Writer: RowWriter>(
+  _ type: Data.Type, _ body: @escaping @Sendable (_ event: Data, _ row: Writer) throws -> Void
+) -> Handler<Writer> {
+  Handler(type: Data.typeName) { data, recorded, database in
+    guard let event = data as? Data else {
+      preconditionFailure("an event \(recorded.event.type) holds no \(Data.self)")
     }
+    try body(event, Writer(recorded: recorded, database: database))
   }
 }
 
 /// Writes the rows that one event changes.
-public protocol RowWriter {
+public protocol RowWriter: SendableMetatype {
   var recorded: RecordedEvent { get }
   var database: Database { get }
 

@@ -7,6 +7,7 @@
 //   that are not NULL to PersonalText.erased: just what a rebuild finds once the key is gone.
 
 public import Events
+public import Routing
 public import SQLite
 
 /// What events make of the rows of one SQLite file, and how these rows are read.
@@ -22,7 +23,7 @@ public import SQLite
 ///     ) STRICT, WITHOUT ROWID;
 ///     """
 ///   static let handlers = Handlers {
-///     .on(CaseOpened.self) { event, row in
+///     on(CaseOpened.self) { event, row in
 ///       try row.database.run(
 ///         "INSERT INTO greetings VALUES (?, ?, ?)", row.tenant, event.caseID.rawValue, event.title)
 ///     }
@@ -47,12 +48,27 @@ public protocol ReadModel: Sendable {
 
   /// What each event type changes; events of other types pass the read model by.
   static var handlers: Handlers { get }
+
+  /// Its endpoints and pages.
+  ///
+  /// - Parameter models: where the routes read their rows.
+  static func routes(_ models: any ReadModelReader) -> [Route]
+}
+
+/// Reads rows of read models.
+public protocol ReadModelReader: Sendable {
+  /// Reads from one snapshot of a read model.
+  ///
+  /// - Throws: what `body` throws, and SQLiteError for a file that cannot be read.
+  func read<R>(_ model: any ReadModel.Type, _ body: (Database) throws -> R) throws -> R
 }
 
 extension ReadModel {
   public static var indexes: String { "" }
 
   public static var streams: [StreamTable] { [] }
+
+  public static func routes(_ models: any ReadModelReader) -> [Route] { [] }
 
   /// The types of the events that it looks at.
   public static var eventTypes: Set<String> { handlers.eventTypes }

@@ -1,7 +1,7 @@
 // Callers that send `expectedRevision` read it here: the revision of a stream's last event, also of
 // events that the read model does not look at otherwise.
 
-public import EventSourcing
+import EventSourcing
 import SQLite
 
 /// A table whose rows stand for streams of one kind: a column `revision` follows the stream.

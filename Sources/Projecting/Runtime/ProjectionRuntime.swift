@@ -13,7 +13,7 @@ public import SQLite
 import Synchronization
 
 /// Runs readModels over a log folder.
-public final class ProjectionRuntime: Sendable {
+public final class ProjectionRuntime: ReadModelReader {
   struct Core {
     var models: [LiveReadModel]
     var reader: LogReader
@@ -222,8 +222,10 @@ public final class ProjectionRuntime: Sendable {
   }
 
   /// Reads from a read model; many may read at once, beside the one thread that writes.
-  public func read<R>(_ model: String, _ body: (Database) throws -> R) throws -> R {
-    guard let pool = pools[model] else { preconditionFailure("no read model called \(model)") }
+  public func read<R>(_ model: any ReadModel.Type, _ body: (Database) throws -> R) throws -> R {
+    guard let pool = pools[model.name] else {
+      preconditionFailure("no read model called \(model.name)")
+    }
     return try pool.read(body)
   }
 
