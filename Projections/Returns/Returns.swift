@@ -1,12 +1,15 @@
-import EventSourcing
-public import Events
-public import Projecting
-public import SQLite
+// The returns of every tenant: each as it stands with its lines and its timeline, what adds up by
+// status and by day, and the e-mail addresses that a list can be searched by.
 
-/// Every return as it stands, with its lines, its timeline, and what there is to do about it.
+import EventSourcing
+import Events
+public import Projecting
+public import Routing
+
+/// Every return as it stands, with its lines and its timeline.
 public enum Returns: ReadModel {
   public static let name = "Returns"
-  public static let version = 4
+  public static let version = 5
 
   /// In the order of a return's life (rule book, Return).
   public static let statuses = [
@@ -14,30 +17,54 @@ public enum Returns: ReadModel {
     "cancelled", "expired",
   ]
 
-  public static let handlers = Handlers(ReturnRowWriter.self) {
+  public static let streams = [StreamTable("return", table: "returns", id: "return_id")]
+
+  public static let handlers = Handlers(ReturnWriter.self) {
+    Suspensions.handlers()
     on(TenantRegistered.self) { event, row in try row.limit(event.settings) }
     on(TenantSettingsChanged.self) { event, row in
       try row.limit(event.settings)
-      try Suspensions.goOn(after: recorded, in: database)
+      try Suspensions.goOn(row)
     }
-    on(CustomerRegistered.self) { event, row in try row.know(event.email, of: event.customerID) }
+    people()
+    changes()
+    life()
+    parcels()
+    refunds()
+  }
+
+  @HandlersBuilder<ReturnWriter>
+  private static func people() -> [Handler<ReturnWriter>] {
+    on(CustomerRegistered.self) { event, row in
+      try row.keep(event.email, of: event.customerID)
+    }
     on(CustomerDetailsChanged.self) { event, row in
-      try row.know(event.email, of: event.customerID)
+      try row.keep(event.email, of: event.customerID)
+    }
+    on(OrderRecorded.self) { event, row in
+      try row.keep(event.customerEmail, of: event.customerID)
     }
     on(SubjectErased.self) { event, row in try row.forget(event.subjectID) }
-    on(OrderRecorded.self) { event, row in
-      try row.know(event.customerEmail, of: event.customerID)
-    }
-    on(OrderAmended.self) { event, row in try row.noteChange(of: event.orderID) }
-    on(OrderDelivered.self) { event, row in try row.noteChange(of: event.orderID) }
-    on(OrderDisputeReleased.self) { event, row in try row.noteChange(of: event.orderID) }
-    on(OrderDisputeCovered.self) { event, row in try row.noteChange(of: event.orderID) }
-    on(OrderReservationReleased.self) { event, row in try row.noteChange(of: event.orderID) }
-    on(OrderReservationReduced.self) { event, row in try row.noteChange(of: event.orderID) }
-    on(OrderReservationSettled.self) { event, row in try row.noteChange(of: event.orderID) }
-    on(OrderDisputeSettled.self) { event, row in try row.noteChange(of: event.orderID) }
-    on(PaymentCaptured.self) { event, row in try row.noteChange(of: event.orderID) }
-    on(CaseReopened.self) { event, row in try row.noteChange(of: event.caseID) }
+  }
+
+  /// What may let a return be paid that was refused before.
+  private static func changes() -> [Handler<ReturnWriter>] {
+    [
+      on(OrderAmended.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderDelivered.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderDisputeReleased.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderDisputeCovered.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderReservationReleased.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderReservationReduced.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderReservationSettled.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderDisputeSettled.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(PaymentCaptured.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(CaseReopened.self) { event, row in try row.noteChange(of: event.caseID) },
+    ]
+  }
+
+  @HandlersBuilder<ReturnWriter>
+  private static func life() -> [Handler<ReturnWriter>] {
     on(ReturnRequested.self) { event, row in try row.insert(event) }
     on(ReturnApproved.self) { event, row in
       try row.move(
@@ -59,13 +86,16 @@ public enum Returns: ReadModel {
       try row.move(event.returnID, to: "expired", "note = NULL")
       try row.note(event.returnID, "not shipped by \(clock(event.expiresAt.description))")
     }
+    on(ReturnCompleted.self) { event, row in try row.complete(event) }
+  }
+
+  @HandlersBuilder<ReturnWriter>
+  private static func parcels() -> [Handler<ReturnWriter>] {
     on(ReturnShipped.self) { event, row in
       try row.move(
         event.returnID, to: "in_transit", "carrier = ?, tracking_number = ?", event.carrier,
         event.trackingNumber)
-      try row.note(
-        event.returnID,
-        [event.carrier, event.trackingNumber].compactMap { $0 }.joined(separator: " "))
+      try row.note(event.returnID, joined(event.carrier, event.trackingNumber, with: " "))
     }
     on(ReturnLinesReceived.self) { event, row in try row.receive(event) }
     on(ReturnLinesInspected.self) { event, row in try row.inspect(event) }
@@ -74,7 +104,10 @@ public enum Returns: ReadModel {
         event.returnID, to: "inspected", "final_amount = ?", event.finalRefund.amount)
       try row.note(event.returnID, amount: event.finalRefund.amount, nil)
     }
-    on(ReturnCompleted.self) { event, row in try row.complete(event) }
+  }
+
+  @HandlersBuilder<ReturnWriter>
+  private static func refunds() -> [Handler<ReturnWriter>] {
     on(ReturnRefundRequested.self) { event, row in
       try row.update(
         event.returnID,
@@ -100,5 +133,9 @@ public enum Returns: ReadModel {
     on(RefundOutcomeUnknown.self) { event, row in
       try row.setRefund(event.refundID, "outcome_unknown")
     }
+  }
+
+  public static func routes(_ models: any ReadModelReader) -> [Route] {
+    ReturnRoutes(models: models).all
   }
 }

@@ -3,8 +3,9 @@
 import Domain
 import Events
 import HTML
+import JSON
 
-/// How people call the status of a refund or a return.
+/// The status of a refund or a return in words.
 func statusLabel(_ status: String) -> String {
   status == "outcome_unknown" ? "of unknown outcome" : spacedWords(status)
 }
@@ -12,10 +13,11 @@ func statusLabel(_ status: String) -> String {
 /// `in transit` of `in_transit`.
 func spacedWords(_ name: String) -> String { name.replacing("_", with: " ") }
 
-func statusBadge(_ status: String) -> HTML {
-  """
-  <span class="status \(status)">\(statusLabel(status))</span>
-  """
+func statusBadge(_ status: String) -> HTML { badge(status, statusLabel(status)) }
+
+/// - Parameter colour: a status, whose colour the stylesheet has.
+func badge(_ colour: String, _ words: String) -> HTML {
+  "<span class=\"status \(colour)\">\(words)</span>"
 }
 
 /// An amount with its currency, `188,445.37 GBP`.
@@ -54,4 +56,19 @@ func spaced(_ type: String) -> String {
     }
   }
   return text.hasPrefix("Sla ") ? "SLA" + text.dropFirst(3) : text
+}
+
+/// The texts that are there, one after another.
+func joined(_ texts: String?..., with separator: String = ", ") -> String {
+  texts.compactMap(\.self).joined(separator: separator)
+}
+
+/// Values as the text of a JSON array.
+func jsonArray(_ values: [some JSONCodable]) -> String {
+  var bytes: [UInt8] = [UInt8(ascii: "[")]
+  for (index, value) in values.enumerated() {
+    if index > 0 { bytes.append(UInt8(ascii: ",")) }
+    value.writeJSON(to: &bytes)
+  }
+  return String(decoding: bytes + [UInt8(ascii: "]")], as: UTF8.self)
 }

@@ -66,3 +66,21 @@ func percentEncoded(_ text: String) -> String {
     }
   }
 }
+
+/// The section of an overview that lists rows, newest first.
+///
+/// - Parameters:
+///   - filtered: the heading of a list that shows some rows only.
+///   - isWhole: whether this is the first page of all rows.
+///   - search: a form above the table.
+func listSection<R: Positioned>(
+  _ noun: String, of filtered: String?, isWhole: Bool, _ slice: RowSlice<R>,
+  _ columns: [Column<R>], filter: [(String, String?)], search: HTML? = nil
+) -> HTML {
+  let words = noun.lowercased()
+  let all: HTML? = isWhole ? nil : "<p><a href=\"?#all\">All \(words), newest first</a></p>"
+  return section(
+    "all", filtered ?? "All \(words)", search, all,
+    slice.rows.isEmpty ? "<p>There is none.</p>" : table("all", slice.rows, columns),
+    older(slice, filter: filter, anchor: "all"))
+}

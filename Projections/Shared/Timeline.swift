@@ -1,13 +1,14 @@
 // The timeline of a case, a refund, a return, a customer: one table, one row type, one query, one
 // section of a page. Each read model that has a timeline holds its own table.
 
+import EventSourcing
 import Events
 import HTML
-import Projecting
+public import Projecting
 import SQLite
 
 /// One event in the life of a case, a refund or a return.
-public struct TimelineRow: Row, Hashable {
+public struct TimelineRow: Row, TimelineEntry, Hashable {
   public static let table = "timeline"
 
   public var position: Int
@@ -17,6 +18,15 @@ public struct TimelineRow: Row, Hashable {
   /// Minor units of the refund's or return's currency.
   public var amount: Int?
   public var note: String?
+}
+
+/// What every entry of a timeline shows.
+protocol TimelineEntry {
+  var position: Int { get }
+  var time: String { get }
+  var type: String { get }
+  var actor: String { get }
+  var note: String? { get }
 }
 
 /// The timeline of the rows of one table.
@@ -39,7 +49,9 @@ struct Timeline {
     """
 
   /// Notes the event that is being handled.
-  func note(_ id: some Identifier, amount: Int? = nil, _ note: String?, _ row: some RowWriter) throws {
+  func note(
+    _ id: some Identifier, amount: Int? = nil, _ note: String?, _ row: some RowWriter
+  ) throws {
     try row.database.run(
       """
       INSERT INTO timeline VALUES (
@@ -64,15 +76,19 @@ struct Timeline {
       Column<TimelineRow>("Amount", .number) { $0.amount.map { "\(money($0, currency))" } }
     }
     return tableSection(
-      "timeline", "Timeline", rows, Self.columns + [amount].compactMap(\.self) + [Self.detail])
+      "timeline", "Timeline", rows, columns() + [amount].compactMap(\.self) + [detail()])
   }
 
-  static let columns: [Column<TimelineRow>] = [
-    Column("Position", .number) { "\(grouped($0.position))" },
-    Column("Time (UTC)") { time($0.time) },
-    Column("What happened", isHeader: true) { "\(spaced($0.type))" },
-    Column("By", .id) { "\($0.actor)" },
-  ]
+  static func columns<Entry: TimelineEntry>() -> [Column<Entry>] {
+    [
+      Column("Position", .number) { "\(grouped($0.position))" },
+      Column("Time (UTC)") { Projections.time($0.time) },
+      Column("What happened", isHeader: true) { "\(spaced($0.type))" },
+      Column("By", .id) { "\($0.actor)" },
+    ]
+  }
 
-  static let detail = Column<TimelineRow>("Detail", .text) { $0.note.map { "\($0)" } }
+  static func detail<Entry: TimelineEntry>() -> Column<Entry> {
+    Column("Detail", .text) { $0.note.map { "\($0)" } }
+  }
 }

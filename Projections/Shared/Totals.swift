@@ -1,8 +1,9 @@
 // How many refunds or returns are in each status, and what they come to: triggers keep the sums, so
 // no handler forgets them.
 
+import EventSourcing
 import HTML
-import Projecting
+public import Projecting
 import SQLite
 
 /// What is in one status in one currency.

@@ -2,7 +2,7 @@
 // work. Requests find their tenant here, and pages say here whether it is suspended.
 
 public import EventSourcing
-public import Events
+import Events
 public import Projecting
 public import SQLite
 
@@ -19,7 +19,7 @@ public enum Tenants: ReadModel {
     ) STRICT, WITHOUT ROWID;
     """
 
-  public static let streams = [StreamTable("tenant", table: "tenants", id: "tenant")]
+  public static let streams = [StreamTable("tenant", table: "tenants")]
 
   public static let handlers = Handlers {
     on(TenantRegistered.self) { event, row in

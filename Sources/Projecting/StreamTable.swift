@@ -9,10 +9,10 @@ public struct StreamTable: Sendable {
   /// What the streams' names begin with, such as `refund` of `refund/srf_8Q2`.
   public var kind: String
   public var table: String
-  /// The column of the stream's id.
-  public var id: String
+  /// The column of the stream's id; `nil` where a tenant has one such stream.
+  public var id: String?
 
-  public init(_ kind: String, table: String, id: String) {
+  public init(_ kind: String, table: String, id: String? = nil) {
     self.kind = kind
     self.table = table
     self.id = id
@@ -20,14 +20,21 @@ public struct StreamTable: Sendable {
 
   func owns(_ stream: StreamName) -> Bool {
     let name = stream.rawValue.utf8
-    return name.starts(with: kind.utf8) && name.dropFirst(kind.utf8.count).first == 0x2F
+    guard name.starts(with: kind.utf8) else { return false }
+    let next = name.dropFirst(kind.utf8.count).first
+    return id == nil ? next == nil : next == UInt8(ascii: "/")
   }
 
   func write(
     _ revision: Revision, of stream: StreamName, _ tenant: TenantID, to database: Database
   ) throws {
+    let revision = Int(revision.value)
+    guard let id else {
+      return try database.run(
+        "UPDATE \(table) SET revision = ? WHERE tenant = ?", revision, tenant.rawValue)
+    }
     try database.run(
-      "UPDATE \(table) SET revision = ? WHERE tenant = ? AND \(id) = ?", Int(revision.value),
-      tenant.rawValue, String(stream.rawValue.dropFirst(kind.count + 1)))
+      "UPDATE \(table) SET revision = ? WHERE tenant = ? AND \(id) = ?", revision,
+      tenant.rawValue, String(stream.rawValue.utf8.dropFirst(kind.utf8.count + 1)))
   }
 }

@@ -64,4 +64,25 @@ extension Database {
   ) throws(SQLiteError) -> Row? {
     try rows(sql, repeat each values, row: row).first
   }
+
+  /// The first column of all rows, as text.
+  public func texts<each Value: SQLiteValue>(
+    _ sql: String, _ values: repeat each Value
+  ) throws(SQLiteError) -> [String] {
+    try rows(sql, repeat each values) { $0.text(0) }
+  }
+
+  /// The first column of the first row, as text; `nil` for NULL, and where there is no row.
+  public func text<each Value: SQLiteValue>(
+    _ sql: String, _ values: repeat each Value
+  ) throws(SQLiteError) -> String? {
+    try row(sql, repeat each values) { $0.optionalText(0) } ?? nil
+  }
+
+  /// The first column of the first row, as integer; `nil` for NULL, and where there is no row.
+  public func int<each Value: SQLiteValue>(
+    _ sql: String, _ values: repeat each Value
+  ) throws(SQLiteError) -> Int? {
+    try row(sql, repeat each values) { $0.optionalInt(0) } ?? nil
+  }
 }

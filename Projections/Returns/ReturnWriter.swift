@@ -5,7 +5,7 @@ import Events
 import Projecting
 import SQLite
 
-struct ReturnRowWriter: RowWriter {
+struct ReturnWriter: RowWriter {
   var recorded: RecordedEvent
   var database: Database
 
@@ -16,7 +16,9 @@ struct ReturnRowWriter: RowWriter {
       settings.autoApproveLimit)
   }
 
-  func know(_ email: String?, of customer: CustomerID) throws {
+  private static let timeline = Timeline(owner: "returns", id: "return_id")
+
+  func keep(_ email: String?, of customer: CustomerID) throws {
     guard let email, !PersonalText.isSealed(email), email != PersonalText.erased,
       email != PersonalText.keyMissing
     else { return }
@@ -70,12 +72,6 @@ struct ReturnRowWriter: RowWriter {
   }
 
   private func insert(_ line: ReturnLine, _ number: Int, of id: String) throws {
-    var photos: [UInt8] = []
-    for photo in line.photos {
-      photos.append(UInt8(ascii: photos.isEmpty ? "[" : ","))
-      photo.writeJSON(to: &photos)
-    }
-    photos += Array(photos.isEmpty ? "[]".utf8 : "]".utf8)
     try database.run(
       """
       INSERT INTO return_lines (tenant, return_id, number, line_id, title, variant_title, sku,
@@ -83,7 +79,7 @@ struct ReturnRowWriter: RowWriter {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, tenant, id, number, line.lineID.rawValue, line.title, line.variantTitle, line.sku,
       line.quantity, line.unitPrice, line.reason.code, line.reason.description, line.condition,
-      String(decoding: photos, as: UTF8.self), line.decision.ruleID?.rawValue,
+      jsonArray(line.photos), line.decision.ruleID?.rawValue,
       line.decision.action.restockingFee)
   }
 
@@ -96,10 +92,12 @@ struct ReturnRowWriter: RowWriter {
     if event.complete {
       try move(event.returnID, to: "received", "processed_by = ?", recorded.actor.rawValue)
     }
-    try note(
-      event.returnID,
-      event.lines.map { "line \($0.lineID): \($0.quantity) \(spacedWords($0.reception.rawValue))" }
-        .joined(separator: ", "))
+    let notes = try event.lines.map { line in
+      let requested = try quantity(of: line.lineID, of: event.returnID)
+      return "line \(line.lineID): "
+        + came(line.quantity, of: requested, reception: line.reception.rawValue)
+    }
+    try note(event.returnID, notes.joined(separator: ", "))
   }
 
   func inspect(_ event: ReturnLinesInspected) throws {
@@ -113,10 +111,10 @@ struct ReturnRowWriter: RowWriter {
         line.note)
     }
     try update(event.returnID, "processed_by = ?", recorded.actor.rawValue)
-    try note(
-      event.returnID,
-      event.lines.map { "line \($0.lineID): \($0.quantity) \(spacedWords($0.acceptance.rawValue))" }
-        .joined(separator: ", "))
+    let notes = event.lines.map {
+      "line \($0.lineID): \(accepted($0.quantity, acceptance: $0.acceptance.rawValue))"
+    }
+    try note(event.returnID, notes.joined(separator: ", "))
   }
 
   func complete(_ event: ReturnCompleted) throws {
@@ -173,9 +171,30 @@ struct ReturnRowWriter: RowWriter {
       repeat each values, tenant, id.rawValue, line.rawValue)
   }
 
-  func note(_ id: ReturnID, amount: Int? = nil, _ note: String?) throws {
-    try database.run(
-      "INSERT INTO return_timeline VALUES (?, ?, ?, ?, ?, ?, ?, ?)", tenant, id.rawValue, position,
-      time, recorded.event.type, recorded.actor.rawValue, amount, note)
+  private func quantity(of line: LineID, of id: ReturnID) throws -> Int {
+    try database.int(
+      "SELECT quantity FROM return_lines WHERE tenant = ? AND return_id = ? AND line_id = ?",
+      tenant, id.rawValue, line.rawValue) ?? 0
   }
+
+  func note(_ id: ReturnID, amount: Int? = nil, _ note: String?) throws {
+    try Self.timeline.note(id, amount: amount, note, self)
+  }
+}
+
+/// `3 of 5 came, 2 short`: how many of the units that were sent back arrived.
+func came(_ received: Int, of requested: Int, reception: String) -> String {
+  let missing = requested - received
+  return switch reception {
+  case "short_shipped":
+    "\(grouped(received)) of \(grouped(requested)) came, \(grouped(missing)) short"
+  case "lost_in_transit": "lost in transit"
+  case "received": "\(grouped(received)) received"
+  default: spacedWords(reception)
+  }
+}
+
+/// `2 accepted`, or `rejected`: the number is that of accepted units.
+func accepted(_ quantity: Int, acceptance: String) -> String {
+  acceptance == "accepted" ? "\(grouped(quantity)) accepted" : spacedWords(acceptance)
 }
