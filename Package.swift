@@ -43,9 +43,9 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events", "EventLog",
-        "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON", "Operations",
-        "SQLite", "PersonalData", "Cryptography",
+        "Routing", "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events",
+        "EventLog", "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON",
+        "Operations", "SQLite", "PersonalData", "Cryptography",
       ],
       swiftSettings: settings),
     .target(

@@ -57,13 +57,26 @@ public struct Call: Sendable {
   public subscript<Value>(_ parameter: Parameter<Value>) -> Value { values[parameter] }
 
   public func header(_ name: String) -> String? { header(name) }
+
+  /// The media type of the body.
+  public var mediaType: String { Routing.mediaType(in: header("content-type")) }
+}
+
+/// The media type of a `Content-Type` without its parameters, in lower case; empty where there is
+/// none.
+public func mediaType(in contentType: String?) -> String {
+  let text = contentType?.prefix { $0 != ";" } ?? ""
+  return text.filter { $0 != " " }.lowercased()
 }
 
 /// The values of a request's parameters.
 public struct ParameterValues: Sendable {
   private var values: [String: any Sendable] = [:]
 
-  subscript<Value>(_ parameter: Parameter<Value>) -> Value {
+  /// The value of a parameter.
+  ///
+  /// - Precondition: the route declares it.
+  public subscript<Value>(_ parameter: Parameter<Value>) -> Value {
     guard let any = values[parameter.declaration.name], let value = any as? Value else {
       preconditionFailure("the route does not declare \(parameter.declaration.name)")
     }

@@ -99,6 +99,9 @@ public struct Route: Sendable {
     self.handler = handler
     precondition(
       method == .get || access == .socketOnly, "only GET is answered on the loopback address")
+    if case .quick = handler {
+      precondition(tenant == .none && readModels.isEmpty, "a quick handler waits for nothing")
+    }
     let names = parameters.map(\.declaration).filter { $0.place == .path }.map(\.name)
     precondition(
       Set(names + (tenant == .path ? ["tenant"] : [])) == Set(path.parameterNames),
@@ -158,6 +161,9 @@ public struct Route: Sendable {
     kind == .api && !readModels.isEmpty ? [minPosition] : []
   }
 
+  /// Whether a request can wait for the read models.
+  public var waits: Bool { kind == .api && !readModels.isEmpty }
+
   /// The position that the read models must have before the answer is made.
   public static let minPosition = Parameter.wholeNumber("minPosition")
 }
@@ -185,11 +191,17 @@ public struct RequestBody: Sendable, Hashable {
   /// The name of its type in the reference.
   public var type: String
   public var byteCountMax: Int
+  /// The ``Problem/code`` of a larger body.
+  public var tooLargeCode: String
 
-  public init(_ type: String, mediaTypes: [String], byteCountMax: Int) {
+  public init(
+    _ type: String, mediaTypes: [String], byteCountMax: Int,
+    tooLargeCode: String = "request-too-large"
+  ) {
     self.type = type
     self.mediaTypes = mediaTypes
     self.byteCountMax = byteCountMax
+    self.tooLargeCode = tooLargeCode
   }
 }
 
@@ -213,6 +225,9 @@ public struct Answer: Sendable, Hashable {
   public static func text(_ type: String, _ status: Status = .ok) -> Answer {
     Answer(status, type, mediaType: "text/plain")
   }
+
+  /// 204, without a body.
+  public static let none = Answer(.noContent, "", mediaType: "")
 
   public static let page = Answer(.ok, "Page", mediaType: "text/html")
 

@@ -8,6 +8,10 @@
 public struct RouteTable: Sendable {
   /// In the order in which they were declared.
   public let routes: [Route]
+  /// The pages of a tenant that have a place in the navigation, in order.
+  public let navigation: [(title: String, path: PathTemplate)]
+  /// The first segments of the paths of pages.
+  public let pageRoots: Set<String>
   private let root: Node
 
   private struct Node: Sendable {
@@ -26,6 +30,16 @@ public struct RouteTable: Sendable {
       Self.add(index, route.path.segments[...], to: &root)
     }
     self.root = root
+    let pages = routes.filter { $0.kind != .api }
+    navigation = pages.compactMap { route in
+      guard case .page(let title?) = route.kind else { return nil }
+      return (title, route.path)
+    }
+    pageRoots = Set(
+      pages.compactMap { route in
+        guard case .literal(let text)? = route.path.segments.first else { return nil }
+        return text
+      })
     let shapes = routes.map { "\($0.method.rawValue) \($0.path.shape)" }
     precondition(Set(shapes).count == shapes.count, "a route is declared twice")
   }
@@ -46,23 +60,19 @@ public struct RouteTable: Sendable {
   // MARK: Matching
 
   public enum Match: Sendable {
-    /// - `isHead`: the answer's body is left out.
-    case route(Route, isHead: Bool)
+    case route(Route)
     case methodNotAllowed(allowed: [String], kind: Route.Kind)
     case notFound
   }
 
-  /// The route of a request.
+  /// The route of a request; HEAD is answered by the route of GET.
   ///
   /// - Parameter segments: the path's segments, decoded.
   public func match(_ method: String, _ segments: [String]) -> Match {
     let found = Self.find(segments[...], in: root).map { routes[$0] }
     guard let first = found.first else { return .notFound }
-    let isHead = method == "HEAD"
-    let wanted = isHead ? "GET" : method
-    if let route = found.first(where: { $0.method.rawValue == wanted }) {
-      return .route(route, isHead: isHead)
-    }
+    let wanted = method == "HEAD" ? "GET" : method
+    if let route = found.first(where: { $0.method.rawValue == wanted }) { return .route(route) }
     return .methodNotAllowed(
       allowed: found.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] },
       kind: first.kind)
@@ -91,14 +101,6 @@ public struct RouteTable: Sendable {
     }
     var seen: Set<PathTemplate> = []
     return (near.isEmpty ? api : near).filter { seen.insert($0).inserted }.map(\.description)
-  }
-
-  /// The pages of a tenant that have a place in the navigation, in order.
-  public var navigation: [(title: String, path: PathTemplate)] {
-    routes.compactMap { route in
-      guard case .page(let title?) = route.kind else { return nil }
-      return (title, route.path)
-    }
   }
 }
 

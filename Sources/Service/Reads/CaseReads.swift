@@ -5,21 +5,45 @@
 
 import EventSourcing
 import Events
-import HTTP
 import JSON
 import Projecting
 import Projections
+import Routing
 
 extension ReadRoutes {
-  func cases(_ request: HTTPRequest) async throws -> JSONValue {
-    try request.allowParameters(
-      "tenant", "customer", "order", "status", "before", "limit", "minPosition")
-    let tenant = try await tenant(of: request, in: CaseBoard.name)
-    let filter = try CaseFilter(
-      customerID: identifier("customer", of: request), orderID: identifier("order", of: request),
-      status: status(of: request))
-    let limit = try pageLength(of: request)
-    let before = try number("before", of: request)
+  var caseRoutes: [Route] {
+    [
+      read(
+        "/v1/cases", "Cases, newest first.", [CaseBoard.name], "Cases",
+        [Self.customer, Self.order, Self.caseStatus, pageBefore, pageLimit], cases),
+      read(
+        "/v1/cases/{caseId}", "One case.", [CaseBoard.name, RefundQueue.name], "Case",
+        [Self.caseID], supportCase),
+      read(
+        "/v1/sla", "Targets at risk.", [CaseBoard.name], "Targets",
+        [Self.state, Self.after, pageLimit], targetsAtRisk),
+      read(
+        "/v1/customers/{customerId}/timeline", "A customer's timeline.",
+        [CaseBoard.name, RefundQueue.name], "Timeline",
+        [Self.customerID, pageBefore, pageLimit], customerTimeline),
+    ]
+  }
+
+  static let caseID = Parameter.path("caseId", as: CaseID.self)
+  static let customerID = Parameter.path("customerId", as: CustomerID.self)
+  static let caseStatus = Parameter.choice("status", of: CaseStatus.self)
+  private static let customer = Parameter.identifier("customer", as: CustomerID.self)
+  private static let order = Parameter.identifier("order", as: OrderID.self)
+  private static let state = Parameter.choice(
+    "state", of: ["open", "breached"], default: "open")
+  private static let after = Parameter.time("after")
+
+  func cases(_ call: Call) throws -> JSONValue {
+    let tenant = call.tenant
+    let filter = CaseFilter(
+      customerID: call[Self.customer], orderID: call[Self.order], status: call[Self.caseStatus])
+    let limit = call[pageLimit]
+    let before = call[pageBefore]
     let rows = try projections.read(CaseBoard.name) {
       try CaseBoard.cases(tenant: tenant, filter, before: before, limit: limit + 1, in: $0)
     }
@@ -30,28 +54,9 @@ extension ReadRoutes {
     ])
   }
 
-  private func status(of request: HTTPRequest) throws -> CaseStatus? {
-    guard let text = request.queryValue("status") else { return nil }
-    guard let status = CaseStatus(rawValue: text) else {
-      throw Problem.badRequest(
-        "status: \(text.prefix(60)) is no case status; use one of "
-          + CaseStatus.allCases.map(\.rawValue).joined(separator: ", ") + ".")
-    }
-    return status
-  }
-
-  private func identifier<ID: Identifier>(
-    _ name: String, of request: HTTPRequest
-  ) throws -> ID? {
-    guard let text = request.queryValue(name) else { return nil }
-    guard let id = ID(text) else { throw Problem.badRequest("\(name): " + notAnID(text)) }
-    return id
-  }
-
-  func supportCase(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
-    try request.allowParameters("tenant", "minPosition")
-    let tenant = try await tenant(of: request, in: CaseBoard.name)
-    guard let caseID = CaseID(id) else { throw Problem.badRequest(notAnID(id)) }
+  func supportCase(_ call: Call) throws -> JSONValue {
+    let tenant = call.tenant
+    let caseID = call[Self.caseID]
     let members = try projections.read(CaseBoard.name) { database -> [JSONValue.Member]? in
       guard let row = try CaseBoard.supportCase(caseID, tenant: tenant, in: database) else {
         return nil
@@ -70,8 +75,7 @@ extension ReadRoutes {
         .init("timeline", .array(timeline.map(\.json))),
       ]
     }
-    guard let members else { throw Problem.notFound("The tenant \(tenant) has no case \(id).") }
-    try await wait(for: request, tenant, in: RefundQueue.name)
+    guard let members else { throw Problem.notFound("The tenant \(tenant) has no case \(caseID).") }
     let refunds = try projections.read(RefundQueue.name) { database in
       try RefundQueue.refunds(ofCase: caseID, tenant: tenant, in: database)
     }
@@ -79,21 +83,11 @@ extension ReadRoutes {
   }
 
   /// The targets of cases that are worked on: what runs out next, or what was missed longest ago.
-  func targetsAtRisk(_ request: HTTPRequest) async throws -> JSONValue {
-    try request.allowParameters("tenant", "state", "after", "limit", "minPosition")
-    let tenant = try await tenant(of: request, in: CaseBoard.name)
-    let state = request.queryValue("state") ?? "open"
-    guard ["open", "breached"].contains(state) else {
-      throw Problem.badRequest("state: \(state.prefix(60)) is neither open nor breached.")
-    }
-    let after = try request.queryValue("after").map { text in
-      guard let time = Timestamp(text) else {
-        throw Problem.badRequest(
-          "after: \(text.prefix(60)) is no UTC time such as 2026-01-16T10:00:00Z.")
-      }
-      return time
-    }
-    let limit = try pageLength(of: request)
+  func targetsAtRisk(_ call: Call) throws -> JSONValue {
+    let tenant = call.tenant
+    let state = call[Self.state]
+    let after = call[Self.after]
+    let limit = call[pageLimit]
     let rows = try projections.read(CaseBoard.name) {
       try CaseBoard.targetsAtRisk(
         tenant: tenant, isBreached: state == "breached", after: after, limit: limit, in: $0)
@@ -101,14 +95,12 @@ extension ReadRoutes {
     return .object([.init("targets", .array(rows.map(\.json)))])
   }
 
-  func customerTimeline(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
-    try request.allowParameters("tenant", "before", "limit", "minPosition")
-    let tenant = try await tenant(of: request, in: CaseBoard.name)
-    guard let customer = CustomerID(id) else { throw Problem.badRequest(notAnID(id)) }
-    try await wait(for: request, tenant, in: RefundQueue.name)
-    let limit = try pageLength(of: request)
+  func customerTimeline(_ call: Call) throws -> JSONValue {
+    let tenant = call.tenant
+    let customer = call[Self.customerID]
+    let limit = call[pageLimit]
     let entries = try timeline(
-      of: customer, tenant, before: number("before", of: request), limit: limit + 1)
+      of: customer, tenant, before: call[pageBefore], limit: limit + 1)
     let next = entries.count > limit ? entries[limit - 1].entry.position : nil
     return .object([
       .init("entries", .array(entries.prefix(limit).map(\.json))),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Tells the operator, on standard error, what no caller can be told.
+/// Writes to standard error, for the operator, what no caller can act on.
 func complain(_ message: String) {
   FileHandle.standardError.write(Data("redress: \(message)\n".utf8))
 }

@@ -110,17 +110,3 @@ extension ShopRow.Endpoint {
       ("topic", .string(topic)), ("endpoint", .string(endpoint)), ("status", .string(status)))
   }
 }
-
-extension RebuildReport {
-  var json: JSONValue {
-    .object(
-      fields(
-        ("name", .string(name)), ("version", .integer(Int64(version))),
-        ("commits", .integer(Int64(commitCount))), ("digest", .string(digest)),
-        ("previousDigest", previousDigest.map { .string($0) }), ("changed", .bool(isChanged))))
-  }
-}
-
-func fields(_ pairs: (String, JSONValue?)...) -> [JSONValue.Member] {
-  pairs.compactMap { key, value in value.map { JSONValue.Member(key, $0) } }
-}

@@ -3,22 +3,39 @@
 
 import EventSourcing
 import Events
-import HTTP
 import JSON
 import Projecting
 import Projections
+import Routing
 
 extension ReadRoutes {
+  var returnRoutes: [Route] {
+    [
+      read(
+        "/v1/returns", "Returns, newest first.", [Returns.name], "Returns",
+        [Self.statuses, Self.email, pageBefore, pageLimit], returns),
+      read(
+        "/v1/returns/{returnId}", "One return.", [Returns.name, OrderBalance.name], "Return",
+        [Self.returnID], `return`),
+      read(
+        "/v1/orders/{orderId}/returns", "The returns of an order.", [Returns.name], "Returns",
+        [Self.orderID], returnsOfOrder),
+    ]
+  }
+
+  static let returnID = Parameter.path("returnId", as: ReturnID.self)
+  static let email = Parameter.text("email", byteCount: 1...254)
+  private static let statuses = Parameter.choices("status", of: Returns.statuses)
+
   /// How many of the last days with returns the list tells of.
   private static let dayCount = 31
 
-  func returns(_ request: HTTPRequest) async throws -> JSONValue {
-    try request.allowParameters("tenant", "status", "email", "before", "limit", "minPosition")
-    let tenant = try await tenant(of: request, in: Returns.name)
-    let statuses = try statuses(of: request)
-    let email = try email(of: request)
-    let limit = try pageLength(of: request)
-    let before = try number("before", of: request)
+  func returns(_ call: Call) throws -> JSONValue {
+    let tenant = call.tenant
+    let statuses = call[Self.statuses]
+    let email = call[Self.email]
+    let limit = call[pageLimit]
+    let before = call[pageBefore]
     let (rows, totals, days) = try projections.read(Returns.name) { database in
       (
         try Returns.returns(
@@ -38,10 +55,9 @@ extension ReadRoutes {
   }
 
   /// One return with its lines, its timeline and its order.
-  func `return`(_ id: String, _ request: HTTPRequest) async throws -> JSONValue {
-    try request.allowParameters("tenant", "minPosition")
-    let tenant = try await tenant(of: request, in: Returns.name)
-    guard let returnID = ReturnID(id) else { throw Problem.badRequest(notAnID(id)) }
+  func `return`(_ call: Call) throws -> JSONValue {
+    let tenant = call.tenant
+    let returnID = call[Self.returnID]
     let (row, words, lines, timeline) = try projections.read(Returns.name) { database in
       (
         try Returns.return(returnID, tenant: tenant, in: database),
@@ -50,8 +66,7 @@ extension ReadRoutes {
         try Returns.timeline(of: returnID, tenant: tenant, in: database)
       )
     }
-    guard let row else { throw Problem.notFound("The tenant \(tenant) has no return \(id).") }
-    try await wait(for: request, tenant, in: OrderBalance.name)
+    guard let row else { throw Problem.notFound("The tenant \(tenant) has no return \(returnID).") }
     let order = try projections.read(OrderBalance.name) {
       try OrderBalance.order(OrderID(unchecked: row.orderID), tenant: tenant, in: $0)
     }
@@ -63,35 +78,13 @@ extension ReadRoutes {
       ])
   }
 
-  func returns(ofOrder id: String, _ request: HTTPRequest) async throws -> JSONValue {
-    try request.allowParameters("tenant", "minPosition")
-    let tenant = try await tenant(of: request, in: Returns.name)
-    guard let orderID = OrderID(id) else { throw Problem.badRequest(notAnID(id)) }
+  func returnsOfOrder(_ call: Call) throws -> JSONValue {
+    let tenant = call.tenant
+    let orderID = call[Self.orderID]
     let rows = try projections.read(Returns.name) {
       try Returns.returns(ofOrder: orderID, tenant: tenant, in: $0)
     }
     return .object([.init("returns", .array(rows.map { .object($0.members) }))])
-  }
-
-  /// `status=approved,in_transit`: any of them; all where it is left out.
-  private func statuses(of request: HTTPRequest) throws -> [String] {
-    let statuses =
-      request.queryValue("status")?.split(separator: ",", omittingEmptySubsequences: false)
-      .map(String.init) ?? []
-    for status in statuses where !Returns.statuses.contains(status) {
-      throw Problem.badRequest(
-        "status: \(status.prefix(60)) is no status of a return; use some of "
-          + Returns.statuses.joined(separator: ", ") + ", with commas between.")
-    }
-    return statuses
-  }
-
-  private func email(of request: HTTPRequest) throws -> String? {
-    guard let email = request.queryValue("email") else { return nil }
-    guard (1...254).contains(email.utf8.count) else {
-      throw Problem.badRequest("email: give an address, or how it begins; 1 to 254 bytes.")
-    }
-    return email
   }
 }
 

@@ -1,13 +1,14 @@
-// What a caller is told of one command, as one line of JSON:
+// The outcome of one command, as one line of JSON:
 // {"id":"…","outcome":"accepted","events":[{"type":…,"stream":…,"position":…,"revision":…}]}
 // {"id":"…","outcome":"rejected","problem":{"type":"urn:redress:problem:…", …}}
-// An erasure that was accepted also has its "certificate". The outcomes are accepted, unchanged,
-// rejected, conflict, invalid and retry.
+// An accepted erasure also has its "certificate". The outcomes are accepted, unchanged, rejected,
+// conflict, invalid and retry.
 
 import CommandHandling
 import EventSourcing
 import Events
 import JSON
+import Routing
 
 enum OutcomeLine {
   static func write(
@@ -38,7 +39,7 @@ enum OutcomeLine {
     line.appendLiteral("}")
   }
 
-  /// For a line that is no command; its id is told where it could be read.
+  /// For a line that is not a command; `id` is `nil` where it cannot be read.
   static func write(_ problem: Problem, id: String?, to line: inout [UInt8]) {
     line.appendLiteral(#"{"id":"#)
     if let id { line.appendJSON(id) } else { line.appendLiteral("null") }
@@ -65,7 +66,7 @@ enum OutcomeLine {
 }
 
 extension Outcome {
-  /// How answers and metrics call it.
+  /// Its name in answers.
   var name: String {
     switch self {
     case .accepted: "accepted"

@@ -1,15 +1,14 @@
-// POST /v1/webhooks/shopify?tenant=NAME: what a tenant's shop calls us with, handed on to the Unix
-// socket by whatever receives it from the network. The signature over the raw bytes is checked
-// before anything of them is read, and the answer leaves when the record is durable. What it means
-// for orders and returns is for those to say who read the records.
+// What POST /v1/webhooks/shopify?tenant=NAME checks and records. The signature over the raw bytes is
+// checked before anything of them is read, and the answer leaves when the record is durable. Process
+// managers that read the records decide what they mean for orders and returns.
 
 import EventSourcing
-import HTTP
 import JSON
 import Operations
 import PersonalData
 import Projecting
 import Projections
+import Routing
 
 struct ShopifyWebhooks: Sendable {
   var records: OperationalRecords
@@ -18,31 +17,30 @@ struct ShopifyWebhooks: Sendable {
   var vault: PersonalVault
 
   /// - Returns: the record's number, and whether it was delivered before.
-  func receive(
-    _ request: HTTPRequest, of tenant: TenantID, at now: Timestamp
-  ) throws -> (id: Int, isDuplicate: Bool) {
-    let signature = try header("X-Shopify-Hmac-Sha256", of: request)
+  func receive(_ call: Call) throws -> (id: Int, isDuplicate: Bool) {
+    let tenant = call.tenant
+    let signature = try header("X-Shopify-Hmac-Sha256", of: call)
     guard let secret = try keys.secret(.webhook, of: tenant) else {
       throw Problem(
-        status: 403, code: "no-webhook-secret", title: "Nobody could check this webhook",
-        detail: "There is no secret that the shop of \(tenant) signs with. "
-          + "redress keys shopify --tenant \(tenant) keeps one.")
+        .forbidden, code: "no-webhook-secret",
+        detail: "There is no secret to check webhooks of \(tenant) with. "
+          + "redress keys shopify --tenant \(tenant) stores one.")
     }
-    guard ShopifySignature.isValid(signature, of: request.body, secret: secret) else {
+    guard ShopifySignature.isValid(signature, of: call.body, secret: secret) else {
       throw Problem(
-        status: 401, code: "wrong-signature", title: "The webhook is not signed by the shop",
+        .unauthorized, code: "wrong-signature",
         detail: "X-Shopify-Hmac-Sha256 is not the Base64 of the HMAC-SHA-256 of the body's bytes "
           + "under the secret of \(tenant). Nothing was recorded.")
     }
-    let topic = try header("X-Shopify-Topic", of: request)
-    try requireShop(request.header("X-Shopify-Shop-Domain"), of: tenant)
-    try requireJSON(request.body)
+    let topic = try header("X-Shopify-Topic", of: call)
+    try requireShop(call.header("X-Shopify-Shop-Domain"), of: tenant)
+    try requireJSON(call.body)
     return try records.receive(
       WebhookDelivery(
         source: "shopify", topic: topic,
-        eventID: request.header("X-Shopify-Event-Id").flatMap { $0.isEmpty ? nil : $0 },
-        payload: request.body, isOfErased: try isOfErased(request.body, topic: topic, tenant)),
-      tenant: tenant, at: now)
+        eventID: call.header("X-Shopify-Event-Id").flatMap { $0.isEmpty ? nil : $0 },
+        payload: call.body, isOfErased: try isOfErased(call.body, topic: topic, tenant)),
+      tenant: tenant, at: call.receivedAt)
   }
 
   /// Whether a payload names a customer who was erased, or one's order.
@@ -56,8 +54,8 @@ struct ShopifyWebhooks: Sendable {
     }
   }
 
-  private func header(_ name: String, of request: HTTPRequest) throws(Problem) -> String {
-    guard let value = request.header(name), !value.isEmpty else {
+  private func header(_ name: String, of call: Call) throws(Problem) -> String {
+    guard let value = call.header(name), !value.isEmpty else {
       throw .badRequest("\(name): the header is missing; every webhook of Shopify has it.")
     }
     guard value.utf8.count <= 256 else {
@@ -72,7 +70,7 @@ struct ShopifyWebhooks: Sendable {
     let shop = try projections.read(Integrations.name) { try Integrations.shop(of: tenant, in: $0) }
     guard let domain, let shop, shop.isConnected, shop.shopDomain != domain else { return }
     throw Problem(
-      status: 403, code: "other-shop", title: "The webhook is another shop's",
+      .forbidden, code: "other-shop",
       detail: "X-Shopify-Shop-Domain is \(domain.prefix(80)), and the shop of \(tenant) is "
         + "\(shop.shopDomain). Nothing was recorded.")
   }
@@ -82,6 +80,6 @@ struct ShopifyWebhooks: Sendable {
       var reader = JSONReader(body.span)
       try reader.skipValue()
       try reader.finish()
-    } catch { throw .malformed(error, "the payload of a webhook, which is JSON") }
+    } catch { throw .malformedBody(error, "the JSON payload of a webhook") }
   }
 }

@@ -22,14 +22,14 @@ final class Arrivals: Sendable {
 
   private let state = Mutex(State())
 
-  /// Told by the log after every group commit.
+  /// Wakes the feeds after a group commit.
   func arrived(upTo end: Ordinal) {
     wake { $0.end = max($0.end, end) }
   }
 
   func wakeAll() { wake { _ in } }
 
-  /// Nobody sleeps any more.
+  /// Wakes all feeds and lets none wait again.
   func stop() { wake { $0.isStopping = true } }
 
   private func wake(_ change: (inout sending State) -> Void) {
@@ -41,7 +41,7 @@ final class Arrivals: Sendable {
     for continuation in sleeping { continuation.resume() }
   }
 
-  /// Returns once there are commits from this one on, or the reader has left, or now and then.
+  /// Returns once there are commits from `end` on, when the reader has left, and at other wakes.
   func wait(after end: Ordinal, or closed: Closed) async {
     await withCheckedContinuation { continuation in
       let isReady = state.withLock { state in

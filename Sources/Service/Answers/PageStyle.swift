@@ -1,37 +1,10 @@
-// What every page has around it: one stylesheet, inside the page so that a saved page still looks
-// like itself; light and dark by what the reader's system prefers; a link past the header for
-// keyboards.
+// The stylesheet of all pages: light and dark by what the reader's system prefers, readable on a
+// narrow screen and on paper.
 
 import HTML
 
-enum PageShell {
-  static func wrap(_ page: Page) -> String {
-    let html: HTML = """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(page.title) · Redress</title>
-      <link rel="icon" href="data:,">
-      <style>
-      \(style)
-      </style>
-      </head>
-      <body>
-      <a class="skip" href="#content">To the content</a>
-      <header><a href="/">Redress</a></header>
-      <main id="content" tabindex="-1">
-      \(page.body)
-      </main>
-      </body>
-      </html>
-
-      """
-    return html.markup
-  }
-
-  private static let style: HTML = """
+enum PageStyle {
+  static let css: HTML = """
     :root { color-scheme: light dark;
       --ground: #ffffff; --raised: #f4f5f7; --line: #d5d9df; --text: #1b1f26; --quiet: #555d6b;
       --link: #0b57a8; --good: #0f6b3a; --bad: #a1201d; --wait: #7a4b00; --busy: #4b3d9e; }
@@ -41,9 +14,13 @@ enum PageShell {
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--ground); color: var(--text);
       font: 1rem/1.5 system-ui, sans-serif; }
-    header { padding: .75rem 1.5rem; border-bottom: 1px solid var(--line);
+    header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; padding: .75rem 1.5rem;
+      border-bottom: 1px solid var(--line); background: var(--raised); }
+    header > a { font-weight: 700; color: inherit; text-decoration: none; }
+    header nav { margin: 0; } header nav a { margin-right: 1rem; }
+    header nav a[aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
+    .banner { margin: 1rem 0; padding: .5rem 1rem; border-left: 4px solid var(--wait);
       background: var(--raised); }
-    header a { font-weight: 700; color: inherit; text-decoration: none; }
     main { max-width: 70rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
     main:focus { outline: none; }
     h1 { font-size: 1.75rem; line-height: 1.2; margin: 1rem 0; overflow-wrap: anywhere; }
@@ -72,7 +49,8 @@ enum PageShell {
     input, button { font: inherit; color: inherit; background: var(--ground); padding: .3rem .6rem;
       border: 1px solid var(--quiet); border-radius: .25rem; max-width: 100%; }
     button { background: var(--raised); cursor: pointer; }
-    input:focus-visible, button:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+    input:focus-visible, button:focus-visible { outline: 3px solid var(--link);
+      outline-offset: 2px; }
     dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr));
       gap: .75rem 2rem; margin: 0; }
     dt { color: var(--quiet); font-size: .875rem; } dd { margin: 0; overflow-wrap: anywhere; }
@@ -86,7 +64,8 @@ enum PageShell {
     @media screen and (max-width: 30rem) { header { padding: .75rem 1rem; }
       main { padding: .5rem 1rem 3rem; } th, td { padding-right: .75rem; }
       td.number, th.number { padding-right: .75rem; } }
-    @media print { :root { color-scheme: light; font-size: 9pt; } header, nav, form, .skip { display: none; }
+    @media print { :root { color-scheme: light; font-size: 9pt; }
+      header, nav, form, .skip { display: none; }
       body { background: none; color: #000; } main { max-width: none; padding: 0; }
       .scroll { overflow: visible; } tr { break-inside: avoid; } }
     """
