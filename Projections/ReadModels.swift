@@ -2,8 +2,8 @@
 
 public import Projecting
 
-/// All read models.
+/// All read models; their pages have this order in the navigation.
 public let readModels: [any ReadModel.Type] = [
-  Tenants.self, RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self,
-  Returns.self, Notifications.self, Integrations.self,
+  Tenants.self, RefundQueue.self, CaseBoard.self, Returns.self, PayoutHolds.self,
+  OrderBalance.self, Notifications.self, Integrations.self,
 ]

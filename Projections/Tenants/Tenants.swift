@@ -4,6 +4,7 @@
 public import EventSourcing
 import Events
 public import Projecting
+public import Routing
 public import SQLite
 
 /// Every tenant as it stands.
@@ -41,6 +42,10 @@ public enum Tenants: ReadModel {
     on(TenantReinstated.self) { _, row in try set("is_suspended = 0", row) }
     on(ImportBegun.self) { _, row in try set("is_importing = 1", row) }
     on(ImportEnded.self) { _, row in try set("is_importing = 0", row) }
+  }
+
+  public static func routes(_ models: any ReadModelReader) -> [Route] {
+    TenantRoutes(models: models).all
   }
 
   private static func set(_ assignment: String, _ row: PlainWriter) throws {
