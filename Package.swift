@@ -75,8 +75,8 @@ let package = Package(
     .target(
       name: "Audit",
       dependencies: [
-        "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Cryptography",
-        "PersonalData",
+        "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Threading",
+        "Cryptography", "PersonalData",
       ],
       swiftSettings: settings),
     .target(
@@ -105,14 +105,20 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "EventLog",
-      dependencies: ["Transparency", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
-      exclude: ["FORMAT.md", "LIFE_OF_A_COMMIT.md"], swiftSettings: settings),
+      dependencies: [
+        "LogIndex", "Transparency", "EventSourcing", "Cryptography", "Threading", "Zstandard",
+      ],
+      exclude: ["FORMAT.md"], swiftSettings: settings),
+    .target(
+      name: "LogIndex", dependencies: ["EventSourcing", "Cryptography", "SQLite", "Threading"],
+      swiftSettings: settings),
     .target(
       name: "Transparency", dependencies: ["Cryptography"], swiftSettings: settings),
     .target(
       name: "JSON",
       swiftSettings: wrapperSettings + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "HTML", swiftSettings: settings),
+    .target(name: "Threading", swiftSettings: settings),
     .target(name: "EventSourcing", swiftSettings: settings),
 
     // One thin, safe wrapper for each C library.
@@ -174,6 +180,7 @@ let package = Package(
     // Tests.
     .testTarget(
       name: "EventSourcingTests", dependencies: ["EventSourcing"], swiftSettings: settings),
+    .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: settings),
     .target(name: "JudgedLogs", path: "Tests/JudgedLogs", swiftSettings: settings),
     .target(name: "OutsideData", path: "Tests/OutsideData", swiftSettings: settings),
     .testTarget(
@@ -187,9 +194,13 @@ let package = Package(
     .testTarget(
       name: "EventLogTests",
       dependencies: [
-        "EventLog", "EventSourcing", "Cryptography", "SQLite", "Zstandard", "JudgedLogs",
-        "SeededRandom",
+        "EventLog", "LogIndex", "EventSourcing", "Cryptography", "SQLite", "Threading",
+        "Zstandard", "JudgedLogs", "SeededRandom",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "LogIndexTests",
+      dependencies: ["LogIndex", "EventSourcing", "Cryptography", "SQLite", "SeededRandom"],
       swiftSettings: settings),
     .testTarget(
       name: "TransparencyTests",
@@ -239,7 +250,8 @@ let package = Package(
     .testTarget(
       name: "AuditTests",
       dependencies: [
-        "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Transparency",
+        "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Threading",
+        "Transparency",
       ],
       swiftSettings: settings),
     .target(
@@ -284,7 +296,8 @@ let package = Package(
 // tools/fuzz builds what it fuzzes with libFuzzer's instruments.
 if Context.environment["REDRESS_FUZZ"] != nil {
   let read = [
-    "JSON", "Events", "EventLog", "EventSourcing", "Transparency", "Zstandard", "Fuzzing",
+    "JSON", "Events", "EventLog", "LogIndex", "EventSourcing", "Transparency", "Zstandard",
+    "Fuzzing",
   ]
   for target in package.targets where read.contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))

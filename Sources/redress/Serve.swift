@@ -185,9 +185,10 @@ struct Serve: CommandLineTool {
   /// Signs now and then; a history that contradicts what was signed before is only read.
   private func treeKeeper(
     of log: EventLog, in folder: DataFolder, _ sequencer: Sequencer
-  ) throws -> TreeKeeper {
+  ) throws -> CheckpointPublisher {
     let keys = try LogKeys(opening: folder)
-    let keeper = TreeKeeper(log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
+    let keeper = CheckpointPublisher(
+      log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
     for contradiction in keeper.contradictions() {
       say(contradiction)
       say("commands are refused until that is settled; everything that reads goes on")
