@@ -11,6 +11,7 @@ public import HTTP
 public import Operations
 public import PersonalData
 public import Projecting
+import Projections
 public import Routing
 
 /// Answers requests.
@@ -43,15 +44,14 @@ public final class Service: Sendable {
     let health = HealthRoutes(
       log: log, projections: projections, metrics: metrics, records: records, outbox: outbox)
     routes = RouteTable(
-      [commands.route] + ReadRoutes(projections: projections).routes
+      [commands.route] + readModels.flatMap { $0.routes(projections) }
         + [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route]
         + ProofRoutes(keeper: keeper).routes + [erasures.route]
         + EvidenceRoutes(log: log, evidence: evidence).routes
         + DraftRoutes(records: records, vault: vault, projections: projections).routes
         + SyncJobRoutes(records: records).routes
         + WebhookRoutes(records: records, shopify: shopify).routes
-        + [RebuildRoute(projections: projections).route] + health.routes
-        + PageRoutes(projections: projections, tenants: tenants).routes)
+        + [RebuildRoute(projections: projections).route] + health.routes)
     dispatcher = Dispatcher(
       table: routes, tenants: tenants, projections: projections, executor: executor, clock: clock,
       waitSeconds: waitSeconds)

@@ -22,7 +22,7 @@ struct `The process managers of returns` {
       ProcessManager(
         name: name, sequencer: redress.sequencer,
         list: { [projections = redress.projections] limit in
-          try projections.read(Returns.name) { try due(limit, $0) }
+          try projections.read(Returns.self) { try due(limit, $0) }
         }, onFailure: { Issue.record("\($0)") })
     }
     return [
@@ -43,7 +43,7 @@ struct `The process managers of returns` {
   }
 
   private func row(_ redress: RunningRedress) throws -> ReturnRow? {
-    try redress.projections.read(Returns.name) {
+    try redress.projections.read(Returns.self) {
       try Returns.return(ReturnID(unchecked: "ret1"), tenant: acme, in: $0)
     }
   }
@@ -246,7 +246,7 @@ struct `The process managers of returns` {
     defer { redress.removeFolder() }
     await wake(redress)
     func due(_ now: String) throws -> [DueCommand] {
-      try redress.projections.read(Returns.name) {
+      try redress.projections.read(Returns.self) {
         try Returns.expiriesDue(at: Timestamp(now)!, limit: 10, in: $0)
       }
     }

@@ -22,7 +22,7 @@ struct `The process manager of missed targets` {
     ProcessManager(
       name: "sla-clocks", sequencer: redress.sequencer,
       list: { [projections = redress.projections] limit in
-        try projections.read(CaseBoard.name) {
+        try projections.read(CaseBoard.self) {
           try CaseBoard.missedTargets(at: Timestamp(now)!, limit: limit, in: $0)
         }
       }, onFailure: { Issue.record("\($0)") })
@@ -30,7 +30,7 @@ struct `The process manager of missed targets` {
 
   private func states(_ redress: RunningRedress) async throws -> [String] {
     #expect(await redress.settle())
-    return try redress.projections.read(CaseBoard.name) {
+    return try redress.projections.read(CaseBoard.self) {
       try CaseBoard.targets(of: CaseID(unchecked: "k2"), tenant: acme, in: $0).map(\.state)
     }
   }
@@ -146,7 +146,7 @@ struct `The process manager of missed targets` {
     #expect(try await states(redress) == ["met", "open"])
     let acme = acme
     func atRisk(_ isBreached: Bool) throws -> [String] {
-      try redress.projections.read(CaseBoard.name) {
+      try redress.projections.read(CaseBoard.self) {
         try CaseBoard.targetsAtRisk(
           tenant: acme, isBreached: isBreached, after: nil, limit: 10, in: $0
         ).map { "\($0.caseID) \($0.target) \($0.dueAt ?? "")" }
@@ -154,7 +154,7 @@ struct `The process manager of missed targets` {
     }
     #expect(try atRisk(false) == ["k2 resolution \(Self.resolutionDue)"])
     #expect(try atRisk(true) == [])
-    try redress.projections.read(CaseBoard.name) { database in
+    try redress.projections.read(CaseBoard.self) { database in
       let id = CaseID(unchecked: "k2")
       let messages = try CaseBoard.messages(of: id, tenant: acme, in: database)
       #expect(messages.map(\.body) == ["We are **sorry**."])

@@ -14,7 +14,7 @@ struct TenantDirectory: Sendable {
   func isRegistered(_ tenant: TenantID) -> Bool { log.durableEnd(of: tenant) > .first }
 
   func all() throws -> [TenantID] {
-    try projections.read(RefundQueue.name) { try RefundQueue.tenants(in: $0) }
+    try projections.read(Tenants.self) { try Tenants.all(in: $0) }.map(\.id)
   }
 
   /// The tenant that a request is about, by its route's scope.
@@ -28,10 +28,8 @@ struct TenantDirectory: Sendable {
     case .query: return try named(values[Route.Tenant.inQuery])
     case .activeInQuery:
       let tenant = try named(values[Route.Tenant.inQuery])
-      let isSuspended = try projections.read(RefundQueue.name) {
-        try RefundQueue.isSuspended(tenant, in: $0)
-      }
-      guard !isSuspended else {
+      let state = try projections.read(Tenants.self) { try Tenants.tenant(tenant, in: $0)?.state }
+      guard state != "suspended" else {
         throw Problem(
           .conflict, code: "tenant-suspended",
           detail: "The tenant \(tenant) is suspended; nothing new is accepted until "

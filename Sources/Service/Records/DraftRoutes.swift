@@ -49,7 +49,7 @@ struct DraftRoutes: Sendable {
 
   private func save(_ call: Call) throws -> Reply {
     let draft = try ReturnDraft(body: call.body)
-    var owners = try projections.read(OrderBalance.name) {
+    var owners = try projections.read(OrderBalance.self) {
       try OrderBalance.customers(ofOrders: [draft.orderID], tenant: call.tenant, in: $0)
     }
     if let customer = draft.customerID { owners.insert(customer) }

@@ -46,7 +46,7 @@ struct ShopifyWebhooks: Sendable {
   /// Whether a payload names a customer who was erased, or one's order.
   private func isOfErased(_ payload: [UInt8], topic: String, _ tenant: TenantID) throws -> Bool {
     let subjects = PayloadSubjects(of: payload, topic: topic)
-    let owners = try projections.read(OrderBalance.name) {
+    let owners = try projections.read(OrderBalance.self) {
       try OrderBalance.customers(ofOrders: subjects.orders, tenant: tenant, in: $0)
     }
     return try subjects.customers.union(owners).contains {
@@ -67,7 +67,7 @@ struct ShopifyWebhooks: Sendable {
 
   /// A webhook of one shop is not another tenant's, even if both share a secret.
   private func requireShop(_ domain: String?, of tenant: TenantID) throws {
-    let shop = try projections.read(Integrations.name) { try Integrations.shop(of: tenant, in: $0) }
+    let shop = try projections.read(Integrations.self) { try Integrations.shop(of: tenant, in: $0) }
     guard let domain, let shop, shop.isConnected, shop.shopDomain != domain else { return }
     throw Problem(
       .forbidden, code: "other-shop",
