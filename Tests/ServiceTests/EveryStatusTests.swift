@@ -153,7 +153,7 @@ extension RunningService {
     _ = await sendJSON(
       "POST", "/v1/commands",
       #"""
-      {"id":"erase-\#(subject)","tenant":"acme","type":"EraseSubject","actor":"service/shop",\#
+      {"id":"erase-\#(subject)","tenant":"acme","type":"EraseSubject","actor":"agent/ann",\#
       "data":{"subjectId":"\#(subject)","reason":"Asked for"}}
       """#)
   }

@@ -15,7 +15,7 @@ struct ErasureCertificates: Sendable {
   var log: EventLog
   var vault: PersonalVault
   var projections: ProjectionRuntime
-  var keeper: TreeKeeper
+  var keeper: CheckpointPublisher
   /// How long an answer waits for the read models to let go.
   var waitSeconds: Double
 
