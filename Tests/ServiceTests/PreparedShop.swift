@@ -10,7 +10,7 @@ extension RunningService {
     _ type: String, _ data: String, tenant: String = "acme", actor: String = "service/shop"
   ) async throws {
     let answer = try await redress.submit(
-      "\(tenant)-\(type)", type, data, actor: actor, tenant: tenant)
+      "\(type)-\(UInt64.random(in: 0...UInt64.max))", type, data, actor: actor, tenant: tenant)
     guard answer.isAccepted else { fatalError("\(type) was not accepted: \(answer.outcome)") }
   }
 
@@ -25,7 +25,7 @@ extension RunningService {
   func prepare() async throws {
     let (now, later) = (Timestamp.now.description, "2999-01-01T00:00:00Z")
     try await register("acme")
-    try await submit("AddAgent", #"{"agentId":"ann","role":"admin"}"#)
+    try await submit("AddAgent", #"{"agentId":"ann","role":"agent"}"#)
     try await submit(
       "DefinePolicy",
       #"{"policyId":"standard","name":"Standard","rules":[],"defaultAction":{"eligible":true}}"#)
