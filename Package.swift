@@ -69,7 +69,7 @@ let package = Package(
       name: "Projecting",
       dependencies: [
         "Events", "EventLog", "EventSourcing", "JSON", "Routing", "SQLite", "Cryptography",
-        "PersonalData",
+        "PersonalData", "Threading",
       ],
       swiftSettings: settings),
     .target(
@@ -224,7 +224,7 @@ let package = Package(
       name: "RunningRedress",
       dependencies: [
         "CommandHandling", "Projecting", "Projections", "Gateways", "Events", "EventLog",
-        "EventSourcing", "JudgedLogs", "PersonalData",
+        "EventSourcing", "HTML", "JSON", "JudgedLogs", "PersonalData", "Routing",
       ],
       path: "Tests/RunningRedress", swiftSettings: settings),
     .testTarget(
@@ -237,8 +237,15 @@ let package = Package(
     .testTarget(
       name: "ProjectionsTests",
       dependencies: [
-        "RunningRedress", "CommandHandling", "Domain", "Gateways", "HTML", "Projections",
-        "Projecting", "Events", "EventLog", "EventSourcing", "SQLite",
+        "RunningRedress", "CommandHandling", "Domain", "Gateways", "HTML", "JSON", "Projections",
+        "Projecting", "Routing", "Events", "EventLog", "EventSourcing", "SQLite",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ProjectingTests",
+      dependencies: [
+        "RunningRedress", "Projecting", "Projections", "Routing", "Events", "EventLog",
+        "EventSourcing", "HTML", "JSON", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(

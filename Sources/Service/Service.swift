@@ -27,7 +27,7 @@ public final class Service: Sendable {
   ///   - clock: what handlers use as the present.
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
-    keeper: TreeKeeper, records: OperationalRecords, keys: PersonalKeyFolder, outbox: String,
+    keeper: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder, outbox: String,
     vault: PersonalVault, evidence: SealedEvidence,
     clock: @escaping @Sendable () -> Timestamp = { .now }
   ) {
@@ -41,15 +41,17 @@ public final class Service: Sendable {
       sequencer: sequencer, metrics: metrics, erasures: erasures, executor: executor)
     let health = HealthRoutes(
       log: log, projections: projections, metrics: metrics, records: records, outbox: outbox)
-    routes = RouteTable(
-      [commands.route] + readModels.flatMap { $0.routes(projections) }
-        + [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route]
-        + ProofRoutes(keeper: keeper).routes + [erasures.route]
-        + EvidenceRoutes(log: log, evidence: evidence).routes
-        + DraftRoutes(records: records, vault: vault, projections: projections).routes
-        + SyncJobRoutes(records: records).routes
-        + WebhookRoutes(records: records, shopify: shopify).routes
-        + [RebuildRoute(projections: projections).route] + health.routes)
+    let groups: [[Route]] = [
+      [commands.route], readModels.flatMap { $0.routes(projections) },
+      [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],
+      ProofRoutes(keeper: keeper).routes, [erasures.route],
+      EvidenceRoutes(log: log, evidence: evidence).routes,
+      DraftRoutes(records: records, vault: vault, projections: projections).routes,
+      SyncJobRoutes(records: records).routes,
+      WebhookRoutes(records: records, shopify: shopify).routes,
+      [RebuildRoute(projections: projections).route], health.routes,
+    ]
+    routes = RouteTable(groups.flatMap(\.self))
     dispatcher = Dispatcher(
       table: routes, tenants: tenants, projections: projections, executor: executor, clock: clock)
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }

@@ -151,7 +151,7 @@ struct Serve: CommandLineTool {
       evidence: evidence)
     let signals = endingSignals()
     let server = try start(service)
-    projections.onChange(of: RefundQueue.name) { execution.wake() }
+    projections.onChange(of: RefundQueue.self) { execution.wake() }
     projections.start(following: log)
     let processManagers = processManagers(sequencer, projections)
     let notifications = Task { await notifyForEver(notifying) }

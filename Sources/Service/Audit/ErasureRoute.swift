@@ -15,7 +15,7 @@ struct ErasureCertificates: Sendable {
   var log: EventLog
   var vault: PersonalVault
   var projections: ProjectionRuntime
-  var keeper: TreeKeeper
+  var keeper: CheckpointPublisher
 
   private static let subject = Parameter.path("subject", as: SubjectID.self)
 

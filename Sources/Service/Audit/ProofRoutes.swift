@@ -7,7 +7,7 @@ import Routing
 import Transparency
 
 struct ProofRoutes: Sendable {
-  var keeper: TreeKeeper
+  var keeper: CheckpointPublisher
 
   private static let position = Parameter.requiredWholeNumber("position")
   private static let old = Parameter.requiredWholeNumber("old")
