@@ -18,13 +18,21 @@ extension RunningRedress {
 
   /// The JSON that a path answers; `null` for another answer.
   public func json(_ path: String) async throws -> JSONValue {
-    if case .json(let value) = try await get(path).body { value } else { .null }
+    try await get(path).json ?? .null
   }
 
   /// The markup of a page; empty for another answer.
   public func page(_ path: String) async throws -> String {
-    if case .page(let page) = try await get(path).body { page.body.markup } else { "" }
+    try await get(path).page ?? ""
   }
+}
+
+extension Reply {
+  /// The JSON of an answer that is JSON.
+  public var json: JSONValue? { if case .json(let value) = body { value } else { nil } }
+
+  /// The markup of an answer that is a page.
+  public var page: String? { if case .page(let page) = body { page.body.markup } else { nil } }
 }
 
 extension ReadModelReader {
