@@ -6,7 +6,7 @@ public import SQLite
 /// Every return as it stands, with its lines, its timeline, and what there is to do about it.
 public enum Returns: Projector {
   public static let name = "Returns"
-  public static let version = 4
+  public static let version = 5
 
   /// In the order of a return's life (rule book, Return).
   public static let statuses = [
@@ -96,7 +96,9 @@ public enum Returns: Projector {
 
     case .refund(.refundApproved(let event)): try row.setRefund(event.refundID, "approved")
     case .refund(.refundApprovalReset(let event)): try row.setRefund(event.refundID, "pending")
-    case .refund(.refundDenied(let event)): try row.setRefund(event.refundID, "denied")
+    case .refund(.refundDenied(let event)):
+      try row.setRefund(event.refundID, "denied")
+      try row.noteDenial(of: event.refundID)
     case .refund(.refundCancelled(let event)): try row.setRefund(event.refundID, "cancelled")
     case .refund(.refundExecutionStarted(let event)):
       try row.setRefund(event.refundID, "processing")

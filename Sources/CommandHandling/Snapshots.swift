@@ -16,12 +16,12 @@ protocol Snapshotted: Aggregate, Codable, Equatable where OwnEvent: AggregateEve
 
 extension Tenant: Snapshotted { static let snapshotVersion = 5 }
 extension Customer: Snapshotted { static let snapshotVersion = 3 }
-extension Order: Snapshotted { static let snapshotVersion = 11 }
+extension Order: Snapshotted { static let snapshotVersion = 12 }
 extension SupportCase: Snapshotted { static let snapshotVersion = 6 }
-extension Refund: Snapshotted { static let snapshotVersion = 6 }
+extension Refund: Snapshotted { static let snapshotVersion = 7 }
 extension Privacy: Snapshotted { static let snapshotVersion = 1 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
-extension Return: Snapshotted { static let snapshotVersion = 6 }
+extension Return: Snapshotted { static let snapshotVersion = 7 }
 
 /// One aggregate's state, and where its stream continues.
 final class Loaded<State: Snapshotted> {

@@ -22,6 +22,7 @@ public struct IndexEntries: Sendable {
   private(set) var end: Ordinal?
   private(set) var chain = Digest.zero
 
+  /// No entries.
   public init() {}
 
   /// Whether there is nothing to store.

@@ -1,6 +1,6 @@
-// The leaf hashes of many lines at once, for whoever checks a whole log. Each line's message begins
-// with a zero byte and each line ends with a newline: a copy of the lines behind a zero, with zeros
-// for the newlines, is all the messages, one behind the other.
+// The leaf hashes of many lines at once, for checking a whole log. Each line's message begins with
+// a zero byte and each line ends with a newline: a copy of the lines behind a zero, with zeros for
+// the newlines, is all the messages, one behind the other.
 
 public import Cryptography
 internal import Glibc

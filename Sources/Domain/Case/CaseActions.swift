@@ -1,5 +1,5 @@
-// What else is done because of a case and stays on its record: content of a marketplace hidden and
-// shown again (dmca_hide, dmca_restore), a deposit captured, somebody watching.
+// The other actions on a case's record: content of a marketplace hidden and shown again (dmca_hide,
+// dmca_restore), a deposit captured, watchers.
 //
 //     content  shown → hidden → shown → …, in a case of the type dmca only
 //     deposit  captured, once
@@ -23,7 +23,7 @@ extension SupportCase {
     guard !supportCase.hiddenContent.contains(command.contentID) else {
       return .unchanged(reason: "The content is hidden already.")
     }
-    // As with refunds and holds (C3): a case that is answered hides nothing more.
+    // As with refunds and holds (C3): a resolved case hides nothing more.
     guard supportCase.acceptsRefunds else {
       throw .caseResolved(command.caseID, status: supportCase.status)
     }
@@ -35,8 +35,8 @@ extension SupportCase {
     ])
   }
 
-  /// Shows content again; also once the case is answered, for that may be the answer
-  /// (dmca_restore).
+  /// Shows content again (dmca_restore); also in a resolved case, because that may be its
+  /// resolution.
   public static func restoreContent(
     _ command: RestoreContent, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
@@ -86,7 +86,7 @@ extension SupportCase {
     ])
   }
 
-  /// Lets one of the tenant's people, in whatever role, follow the case.
+  /// Adds one of the tenant's people, in any role, as a watcher of the case.
   public static func addWatcher(
     _ command: AddCaseWatcher, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
@@ -101,7 +101,7 @@ extension SupportCase {
     ])
   }
 
-  /// Lets somebody no longer follow the case, closed or not.
+  /// Removes a watcher of the case, closed or not.
   public static func removeWatcher(
     _ command: RemoveCaseWatcher, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {

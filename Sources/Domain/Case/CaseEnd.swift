@@ -16,7 +16,7 @@ extension SupportCase {
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)
     guard supportCase.status.stage == .inProgress else {
-      throw .notInProgress(command.caseID, status: supportCase.status)
+      throw .stage(.notInProgress(command.caseID, status: supportCase.status))
     }
     try requireSettled(refunds, returns, order, command)
     let resolved: Event = .caseResolved(
@@ -46,11 +46,11 @@ extension SupportCase {
       return .unchanged(reason: "The case is closed already.")
     }
     guard supportCase.status.stage == .resolved else {
-      throw .notResolved(command.caseID, status: supportCase.status)
+      throw .stage(.notResolved(command.caseID, status: supportCase.status))
     }
     let underWay = supportCase.chargebacks.filter { !$0.value.status.outcomes.isEmpty }
     if let (id, chargeback) = underWay.min(by: { $0.key < $1.key }) {
-      throw .chargebackUnderWay(id, status: chargeback.status)
+      throw .end(.chargebackUnderWay(id, status: chargeback.status))
     }
     return .events([.caseClosed(CaseClosed(caseID: command.caseID))])
   }

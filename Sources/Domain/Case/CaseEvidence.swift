@@ -35,16 +35,18 @@ extension SupportCase {
     let evidence = Evidence(
       sha256: command.sha256, byteCount: command.bytes, mediaType: command.mime)
     if let known = supportCase.evidence[key] {
-      guard known == evidence else { throw .otherEvidence(key, recorded: known) }
+      guard known == evidence else { throw .evidence(.otherEvidence(key, recorded: known)) }
       return .unchanged(reason: "The evidence is on record already.")
     }
     if let message = command.messageID, !supportCase.messageIDs.contains(message) {
-      throw .unknownMessage(message, command.caseID)
+      throw .evidence(.unknownMessage(message, command.caseID))
     }
     if let id = command.returnID, !supportCase.returnIDs.contains(id) {
-      throw .unknownReturn(id, command.caseID)
+      throw .evidence(.unknownReturn(id, command.caseID))
     }
-    if let line = command.lineID, command.returnID == nil { throw .lineWithoutReturn(line) }
+    if let line = command.lineID, command.returnID == nil {
+      throw .evidence(.lineWithoutReturn(line))
+    }
     return .events([
       .evidenceAttached(
         EvidenceAttached(
@@ -64,7 +66,9 @@ extension SupportCase {
     var new: [EvidenceAttached] = []
     for attachment in attachments {
       guard let key = attachment.evidenceKey else { preconditionFailure("evidence without a key") }
-      guard !shown.contains(where: { $0.evidenceKey == key }) else { throw .attachedTwice(key) }
+      guard !shown.contains(where: { $0.evidenceKey == key }) else {
+        throw .evidence(.attachedTwice(key))
+      }
       shown.append(
         Attachment(
           evidenceKey: key, sha256: attachment.sha256, bytes: attachment.bytes,
@@ -72,7 +76,7 @@ extension SupportCase {
       if let known = evidence[key] {
         let given = Evidence(
           sha256: attachment.sha256, byteCount: attachment.bytes, mediaType: attachment.mime)
-        guard known == given else { throw .otherEvidence(key, recorded: known) }
+        guard known == given else { throw .evidence(.otherEvidence(key, recorded: known)) }
       } else {
         new.append(
           EvidenceAttached(

@@ -1,5 +1,5 @@
-// A customer asks for help, about an order or in general. Stages go open → in progress → resolved →
-// closed and never back, but for a reopening (C1).
+// A customer asks for help, about an order or in general. Stages go open → in progress →
+// resolved → closed and never back, but for a reopening (C1).
 
 public import EventSourcing
 public import Events

@@ -1,13 +1,13 @@
-// A customer of the tenant: a name under which orders and cases belong together. Whoever the
-// personal details belong to can be erased; the name stays.
+// A customer of the tenant: an id that orders and cases belong to. The personal details can be
+// erased; the id stays.
 
 public import EventSourcing
 public import Events
 
-/// Whom orders and cases belong to.
+/// The customer that orders and cases belong to.
 public struct Customer: Aggregate, Codable, Equatable {
   /// A personal text as the customer's stream holds it. It is sealed, and bound to its revision, so
-  /// no state and no snapshot of it says anything of anybody.
+  /// neither the state nor a snapshot holds personal data.
   public struct RecordedText: Hashable, Sendable, Codable {
     public var text: String
     public var revision: Int
@@ -29,7 +29,7 @@ public struct Customer: Aggregate, Codable, Equatable {
 
   public private(set) var customerID: CustomerID?
   public private(set) var details = RecordedDetails()
-  /// What the tenant calls its customers by, such as `vip`; in order, each once.
+  /// The tenant's labels for the customer, such as `vip`; in order, each once.
   public private(set) var tags: [String] = []
   /// How many events there are.
   private var revision = 0
@@ -99,7 +99,7 @@ extension Customer.Details {
 }
 
 extension Customer {
-  /// Makes a customer known; the same details again change nothing.
+  /// Registers a customer; the same details again change nothing.
   ///
   /// - Parameter details: what the customer's own are, opened.
   public static func register(

@@ -7,7 +7,7 @@
 //   still.
 // - Units that were announced and not sent (short_shipped) are free as soon as that is known.
 // - Units that an inspection does not accept, and units lost on the way that it does not make good,
-//   are free for a refund, because somebody may decide otherwise later, but not for another return:
+//   are free for a refund, because a person may decide otherwise later, but not for another return:
 //   they came back once, or cannot come back at all. They are *spent*.
 // - Accepted units stay held until the return's own refund takes them over, in one commit; for ever
 //   where the customer got store credit for them, or where the return ended without money, for then

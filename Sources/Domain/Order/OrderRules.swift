@@ -11,8 +11,8 @@ import Events
 extension Order {
   func isOlder(than time: Timestamp) -> Bool { updatedAt < time }
 
-  /// What an order is recorded with once and for all; a marketplace may tell its fee later, as long
-  /// as no refund has given some of it back, or not.
+  /// What an order is recorded with once and for all; a marketplace may import its fee later, until
+  /// the first refund.
   func checkSame(_ command: RecordOrder, _ header: Header) throws(OrderRejection) {
     guard command.customerID == header.customerID else {
       throw .orderOfAnotherCustomer(recorded: header.customerID, given: command.customerID)
@@ -31,7 +31,7 @@ extension Order {
     }
   }
 
-  /// Whether the marketplace's fee can still be told (R2).
+  /// Whether the marketplace's fee can still be imported (R2).
   var mayStillHaveFee: Bool {
     platformFee.total == 0 && platformFeeTax.total == 0 && basis.taken == 0
   }
@@ -70,8 +70,8 @@ extension Order {
     return captures
   }
 
-  /// What the order costs where nobody says so: what its parts come to, unless it cost other than
-  /// its parts, and nobody knows whether it still does.
+  /// The total of an amendment that names none: what its parts come to, unless the order cost other
+  /// than its parts, so that it is unknown whether it still does.
   func unsaidTotal(_ parts: Int, _ header: Header) throws(OrderRejection) -> Int {
     guard let partsTotal else { return parts }
     guard parts == partsTotal else {

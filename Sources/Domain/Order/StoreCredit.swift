@@ -1,6 +1,6 @@
 // O2: store credit is given beside the refundable balance and does not draw on it; what was given
 // is reported with it. Instead of a return's refund it is the return's business
-// (ReturnCompletion.swift); here it is goodwill. It is worth money, so whoever gives it keeps to
+// (ReturnCompletion.swift); here it is goodwill. It is worth money, so its approver keeps to
 // their limit (R5).
 
 import EventSourcing
@@ -23,8 +23,8 @@ extension Order {
       return .unchanged(
         reason: "The same credit was given for this case already; for more, give another reason.")
     }
-    // R5: the giver's limit.
-    if let refusal = facts.refusal(toGive: amount) { throw .mayNotGive(refusal) }
+    // R5: the approver's limit.
+    if let refusal = facts.refusal(toApprove: amount) { throw .notApproved(refusal) }
     return .events([
       .storeCreditGranted(
         StoreCreditGranted(
@@ -75,33 +75,14 @@ extension Order {
 
 /// Why store credit is not granted.
 public enum StoreCreditRejection: Rejection, RejectionWithinCase {
-  case unknownCase(CaseID)
-  case unknownOrder(OrderID)
-  case caseNotOpen(CaseID, status: CaseStatus)
-  case caseOfAnotherOrder(CaseID, order: OrderID?, given: OrderID)
+  case noOpenCase(NoOpenCase)
   case nothing
   case amountTooLarge(Money)
-  case mayNotGive(GivingRefusal)
+  case notApproved(ApprovalRefusal)
 
   public var explanation: Explanation {
     switch self {
-    case .unknownCase(let id):
-      Explanation("C3", "unknownCase", "There is no case \(id). OpenCase opens one.", ["case": id])
-    case .unknownOrder(let id):
-      Explanation(
-        "O2", "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
-        ["order": id])
-    case .caseNotOpen(let id, let status):
-      Explanation(
-        "C3", "caseNotOpen",
-        "The case \(id) is \(status.rawValue); store credit needs a case that is open or in "
-          + "progress.",
-        ["case": id, "status": status.rawValue])
-    case .caseOfAnotherOrder(let id, let order, let given):
-      Explanation(
-        "O2", "caseOfAnotherOrder",
-        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given).",
-        ["case": id, "order": order?.rawValue ?? "none", "given": given])
+    case .noOpenCase(let it): Self.explanation(of: it)
     case .nothing:
       Explanation("O2", "noStoreCredit", "Store credit of nothing is none; give an amount.")
     case .amountTooLarge(let amount):
@@ -109,7 +90,32 @@ public enum StoreCreditRejection: Rejection, RejectionWithinCase {
         "O2", "amountTooLarge",
         "With \(amount) more, the order's store credit would be more than can be held.",
         ["amount": amount])
-    case .mayNotGive(let refusal): refusal.explanation
+    case .notApproved(let refusal): refusal.explanation
+    }
+  }
+}
+
+extension StoreCreditRejection {
+  /// C3, and the order that the case is about.
+  fileprivate static func explanation(of it: NoOpenCase) -> Explanation {
+    switch it {
+    case .unknownCase(let id):
+      Explanation("C3", "unknownCase", "There is no case \(id). OpenCase opens one.", ["case": id])
+    case .caseNotOpen(let id, let status):
+      Explanation(
+        "C3", "caseNotOpen",
+        "The case \(id) is \(status.rawValue); store credit needs a case that is open or in "
+          + "progress.",
+        ["case": id, "status": status.rawValue])
+    case .unknownOrder(let id):
+      Explanation(
+        "O2", "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
+        ["order": id])
+    case .caseOfAnotherOrder(let id, let order, let given):
+      Explanation(
+        "O2", "caseOfAnotherOrder",
+        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given).",
+        ["case": id, "order": order?.rawValue ?? "none", "given": given])
     }
   }
 }

@@ -1,10 +1,9 @@
-// What is wrong with a rule of a policy. A rule that could never say what its author meant is
-// refused when the policy is defined, with its index and the reason, and not found out in front of
-// a customer.
+// What is wrong with a rule of a policy. A rule that cannot work as written is refused when the
+// policy is defined, with its index and the reason, not when a return is requested.
 
 public import Events
 
-/// Why a rule, or a default action, is no good.
+/// Why a rule, or a default action, is invalid.
 public enum PolicyFlaw: Equatable, Sendable {
   case ruleNamedTwice(first: Int)
   case noConditions
@@ -130,7 +129,7 @@ private struct ReadConditions {
 }
 
 extension [PolicyRule] {
-  /// The first rule that is no good, and why.
+  /// The first invalid rule, and why.
   ///
   /// - Parameter reasons: the codes that an item's reason can have.
   func flaw(reasons: [String]) -> (index: Int, flaw: PolicyFlaw)? {
@@ -216,8 +215,8 @@ extension PolicyFlaw {
       "condition \(condition) compares \(field.rawValue) by \(given.rawValue) with nothing; "
         + "give \(field.isNumber ? "numbers" : "texts")"
     case .severalToCompareWith(let condition, let field, let given, let count):
-      "condition \(condition) compares \(field.rawValue) by \(given.rawValue) with \(count) values; "
-        + "give one, or use in"
+      "condition \(condition) compares \(field.rawValue) by \(given.rawValue) with \(count) "
+        + "values; give one, or use in"
     case .unknownReason(let condition, let code, let known):
       "condition \(condition) asks for the reason \(code), and no item can have it; "
         + "the tenant's reasons are \(known.prefix(100).joined(separator: ", "))"
@@ -227,7 +226,8 @@ extension PolicyFlaw {
       "no \(field.rawValue) is all that its conditions ask for; make two rules of it, or "
         + "leave one of the conditions out"
     case .neverReached(let earlier):
-      "whatever it matches, the rule \(earlier) matches first; put it before that one, or leave it out"
+      "the rule \(earlier) matches first all that it matches; put it before that one, or "
+        + "leave it out"
     }
   }
 }

@@ -74,8 +74,7 @@ extension Tenant {
     deactivationOfActive + [.policyActivated(PolicyActivated(policy: known.reference))]
   }
 
-  /// One policy is active at most, so that nobody has to guess under which one a return is
-  /// requested.
+  /// At most one policy is active, so that the policy of a new return is never ambiguous.
   private var deactivationOfActive: [Event] {
     guard let id = activePolicyID, let active = policies[id] else { return [] }
     return [.policyDeactivated(PolicyDeactivated(policy: active.reference))]

@@ -31,7 +31,7 @@ public struct Privacy: Aggregate, Codable, Equatable {
   }
 }
 
-/// Nothing personal of an erased person is recorded any more, whatever was decided.
+/// Refuses events that hold personal data of an erased person.
 public func checkPersons(in events: [Event], privacy: Privacy) throws(PrivacyRejection) {
   if privacy.erased.isEmpty { return }
   for var event in events {
@@ -43,7 +43,7 @@ public func checkPersons(in events: [Event], privacy: Privacy) throws(PrivacyRej
   }
 }
 
-/// The same for what a command says, so that its sender hears of its own field.
+/// The same for a command, so that the rejection names the command's own field.
 public func checkPersons(
   in command: Command, privacy: Privacy
 ) throws(PrivacyRejection) {
@@ -57,7 +57,7 @@ public func checkPersons(
 }
 
 extension Privacy {
-  /// The same for what a customer writes of a return, whom its command does not name.
+  /// The same for a customer's words about a return, whose command does not name the customer.
   public func checkWords(
     of command: RequestReturn, by customer: CustomerID
   ) throws(PrivacyRejection) {
@@ -78,7 +78,7 @@ extension Privacy {
 }
 
 extension Privacy {
-  /// Erases a person whom no legal hold protects; a second time changes nothing.
+  /// Erases a person whom no legal hold protects; a second erasure changes nothing.
   ///
   /// - Parameters:
   ///   - customer: the customer of that id, if there is one.
@@ -91,7 +91,7 @@ extension Privacy {
     guard !privacy.erased.contains(subject) else {
       return .unchanged(reason: "\(subject) was erased already.")
     }
-    // Nobody works on under a name that is forgotten.
+    // A person who still works for the tenant is not erased.
     let role = facts.tenant.agents[AgentID(unchecked: subject.rawValue)]
     if let role { throw .worksHere(subject, role: role) }
     guard customer.isRegistered || keyFingerprint != nil else {

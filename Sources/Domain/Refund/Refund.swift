@@ -4,7 +4,7 @@
 //     approved         processing, pending (R6: the approval is reset), cancelled
 //     processing       executed, failed, outcome_unknown
 //     outcome_unknown  executed, failed (only by ReconcileRefund)
-//     failed           processing (a retry), cancelled, executed (the provider's books say so after all)
+//     failed           processing (a retry), cancelled, executed (by the provider's books)
 //     executed, denied, cancelled: final
 //
 // The money it holds, with the units and shares, is the order's business (Order.Reservation).
@@ -46,8 +46,8 @@ public struct Refund: Aggregate, Codable, Equatable {
   /// `nil` until the refund is requested.
   public private(set) var status: Status?
   public private(set) var requestedAmount = 0
-  /// Everybody who ever asked for it, or for something else instead (R5).
-  private var askers: Set<Actor> = []
+  /// Who requested it, and who amended it (R5).
+  private var requesters: Set<Actor> = []
   /// What is kept back: a part of the items in basis points, and a fee for shipping.
   private(set) var restockingFee = 0
   private(set) var shippingFee = 0
@@ -56,9 +56,9 @@ public struct Refund: Aggregate, Codable, Equatable {
   public private(set) var approvedAmount: Int?
   /// The number of the last attempt to pay; 0 before the first.
   public private(set) var attempt = 0
-  /// Whether the last attempt is another system's, told by an import.
-  private(set) var isTold = false
-  /// How the last attempt ended; `nil` before, and while nobody knows.
+  /// Whether the last attempt is another system's, and was imported.
+  private(set) var isImported = false
+  /// How the last attempt ended; `nil` before, and while it is unknown.
   public private(set) var outcome: Outcome?
 
   public init() {}
@@ -80,7 +80,7 @@ public struct Refund: Aggregate, Codable, Equatable {
         restockingFees: event.restockingFee.map { [$0] } ?? [], shippingFee: event.shippingFee,
         basis: event.basis, requested: event.requestedAmount)
       requestedAmount = event.requestedAmount
-      askers.insert(event.amendedBy)
+      requesters.insert(event.amendedBy)
       reason = event.reason
       // Where a customer names nothing that the fee is for, it is kept for what comes next.
       if event.restockingFee != nil || event.amendedBy.kind != .customer {
@@ -108,7 +108,7 @@ public struct Refund: Aggregate, Codable, Equatable {
       try Domain.require(event.attempt == attempt + 1, "an attempt out of order")
       status = .processing
       attempt = event.attempt
-      isTold = event.told ?? false
+      isImported = event.told ?? false
       outcome = nil
     case .refundExecuted(let event):
       try require(event.refundID, [.processing, .outcomeUnknown, .failed], amount: event.amount)
@@ -148,14 +148,14 @@ public struct Refund: Aggregate, Codable, Equatable {
       customerID: event.customerID, currency: event.currency, returnID: event.returnID)
     status = .pending
     requestedAmount = event.requestedAmount
-    askers = [event.requestedBy]
+    requesters = [event.requestedBy]
     reason = event.reason
     restockingFee = event.restockingFees.first?.basisPoints ?? 0
     shippingFee = event.shippingFee ?? 0
   }
 
-  /// Whether somebody asked for it, or for something else instead (R5).
-  func wasAsked(by actor: Actor) -> Bool { askers.contains(actor) }
+  /// Whether the actor requested or amended it (R5).
+  func wasRequested(by actor: Actor) -> Bool { requesters.contains(actor) }
 
   private func require(
     _ refundID: RefundID, _ statuses: Set<Status>, amount: Int? = nil

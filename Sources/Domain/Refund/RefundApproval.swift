@@ -1,17 +1,18 @@
-// Letting a refund be paid, or denying it (R3–R5).
+// Approving and denying a refund (R3–R5).
 
 import EventSourcing
 public import Events
 
 extension Refund {
-  /// Lets a refund be paid, in full or in part (R3–R5).
+  /// Approves a refund, in full or in part (R3–R5).
   ///
   /// - Parameters:
   ///   - others: the other refunds that hold money of the order.
   ///   - known: the return that the refund is for, if it is for one.
+  ///   - withdrawn: the refunds of that return that were denied or cancelled.
   public static func approve(
     _ command: ApproveRefund, refund: Refund, case supportCase: SupportCase, order: Order,
-    others: [Refund], return known: Return?, facts: Facts
+    others: [Refund], return known: Return?, withdrawn: [Refund], facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.approve, command.refundID)
     let requested = Money(refund.requestedAmount, header.currency)
@@ -22,6 +23,7 @@ extension Refund {
     try order.checkUnclaimed(command.refundID, giving: approved.amount)
     if let known { try known.requireStillDue(order.held(command.refundID).lines) }
     var approval = try window(header.orderID, order, known, facts)
+    try requireOpenToPolicy(known, withdrawn: withdrawn, facts)
     approval.approverLimit = try limit(approved, refund, order, others, known, facts)
     var events: [Event] = [
       .refundApproved(

@@ -1,5 +1,5 @@
-// Paying a refund (R7–R9): the money is asked for once for each attempt, only a known failure
-// starts another, and what nobody knows is reconciled, never tried again.
+// Paying a refund (R7–R9): each attempt asks the provider once, only a known failure starts
+// another, and an unknown outcome is reconciled, never tried again.
 
 import EventSourcing
 public import Events
@@ -13,12 +13,14 @@ extension Refund {
   ) throws(RefundRejection) -> Decision {
     // R7: from approved, or from a known failure.
     let header = try refund.checkPossible(.execute, command.refundID)
-    // What an import tells was asked of another provider, by people or programs that it names.
-    let isTold = facts.tenant.isImporting
-    guard !isTold || facts.actor.kind != .system else { throw .nothingPaidInImports }
+    // An imported attempt was made by another system: its actors are people or services.
+    let isImported = facts.tenant.isImporting
+    guard !isImported || facts.actor.kind != .system else {
+      throw .execution(.nothingPaidInImports)
+    }
     try order.checkUnclaimed(command.refundID)
     let held = order.held(command.refundID)
-    // Somebody may have looked at the items since the approval.
+    // The items may have been inspected since the approval.
     if let known { try known.requireStillDue(held.lines) }
     let attempt = refund.attempt + 1
     return .events([
@@ -27,11 +29,11 @@ extension Refund {
           refundID: command.refundID, attempt: attempt,
           idempotencyKey: idempotencyKey(command.refundID, attempt: attempt),
           amount: held.amount, currency: header.currency, orderID: header.orderID,
-          payments: order.refunded(held.payments), told: isTold ? true : nil))
+          payments: order.refunded(held.payments), told: isImported ? true : nil))
     ])
   }
 
-  /// Says that the provider paid (R8).
+  /// Records that the provider paid (R8).
   public static func recordExecuted(
     _ command: RecordRefundExecuted, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -40,7 +42,7 @@ extension Refund {
       .recordExecuted, command.refundID, attempt: command.attempt, outcome, order, facts)
   }
 
-  /// Says that the provider did not pay; the reservation stays (R8).
+  /// Records that the provider did not pay; the reservation stays (R8).
   public static func recordFailed(
     _ command: RecordRefundFailed, refund: Refund, facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -49,7 +51,7 @@ extension Refund {
       .recordFailed, command.refundID, attempt: command.attempt, outcome, nil, facts)
   }
 
-  /// Says that nobody knows whether the provider paid (R7, R9).
+  /// Records that it is unknown whether the provider paid (R7, R9).
   public static func recordOutcomeUnknown(
     _ command: RecordRefundOutcomeUnknown, refund: Refund, facts: Facts
   ) throws(RefundRejection) -> Decision {
@@ -60,7 +62,7 @@ extension Refund {
     }
     _ = try refund.checkPossible(.recordOutcomeUnknown, command.refundID)
     try refund.checkCurrent(command.attempt)
-    try refund.requireMayTell(command.attempt, facts)
+    try refund.requireMayReport(command.attempt, facts)
     return .events([
       .refundOutcomeUnknown(
         RefundOutcomeUnknown(
@@ -84,21 +86,23 @@ extension Refund {
     _ order: Order?, _ facts: Facts
   ) throws(RefundRejection) -> Decision {
     guard let status else { throw .unknownRefund(refundID) }
-    // R9: what was believed to have failed was paid after all, in whichever attempt.
+    // R9: a refund that was recorded as failed was paid after all, in one of its attempts.
     let isPaidAfterAll = status == .failed && command == .reconcile && outcome.isExecuted
     if isPaidAfterAll {
       guard (1...self.attempt).contains(attempt) else {
-        throw .notTheCurrentAttempt(given: attempt, current: self.attempt)
+        throw .execution(.notTheCurrentAttempt(given: attempt, current: self.attempt))
       }
     } else if status == .executed || status == .failed, let known = self.outcome {
       try checkCurrent(attempt)
-      guard known == outcome else { throw .anotherOutcomeKnown(known, attempt: attempt) }
+      guard known == outcome else {
+        throw .execution(.anotherOutcomeKnown(known, attempt: attempt))
+      }
       return .unchanged(reason: "The outcome of attempt \(attempt) is recorded already.")
     }
     try requireKnown(command)
     let header = try checkPossible(command, refundID)
     if !isPaidAfterAll { try checkCurrent(attempt) }
-    try requireMayTell(attempt, facts)
+    try requireMayReport(attempt, facts)
     switch outcome {
     case .executed(let reference):
       guard let order else { preconditionFailure("a refund executed without its order") }

@@ -1,10 +1,10 @@
-// Asking for money back, asking for something else, and no longer asking (R1–R3, R6).
+// Requesting, amending and cancelling a refund (R1–R3, R6).
 
 import EventSourcing
 public import Events
 
 extension Refund {
-  /// Asks for money back: reserves it, with the units and shares (R1–R3).
+  /// Requests a refund: reserves its money, with the units and shares (R1–R3).
   ///
   /// - Parameter known: the return that the command names, if it names one.
   /// - Precondition: the caller has made up ids where the sender gave none.
@@ -63,24 +63,24 @@ extension Refund {
     return .events(events)
   }
 
-  /// Asks for something else instead; an approval no longer holds (R1–R3, R6).
+  /// Replaces what is requested; an approval no longer holds (R1–R3, R6).
   public static func amend(
     _ command: AmendRefund, refund: Refund, case supportCase: SupportCase, order: Order,
     facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.amend, command.refundID)
     guard facts.mayActFor(header.customerID) else {
-      throw .anotherCustomersRefund(command.refundID)
+      throw .belonging(.anotherCustomersRefund(command.refundID))
     }
-    // V3: what a return comes to is not for the caller to change.
-    if let returnID = header.returnID { throw .refundOfReturn(returnID) }
+    // V3: the caller cannot change what a return comes to.
+    if let returnID = header.returnID { throw .returns(.refundOfReturn(returnID)) }
     _ = try supportCase.requireOpen(
       header.caseID, about: order, header.orderID, throwing: RefundRejection.self)
     try order.checkUnclaimed(command.refundID, giving: 0)
     // R1–R3 anew, as if the refund held nothing.
     let free = order.without(command.refundID)
-    guard let orderHeader = free.header else { throw .unknownOrder(header.orderID) }
-    // R2: what is kept back is for the tenant's people to say; a customer's amendment keeps it.
+    guard let orderHeader = free.header else { throw .noOpenCase(.unknownOrder(header.orderID)) }
+    // R2: the tenant's people decide the fees; a customer's amendment keeps them.
     let isCustomer = facts.actor.kind == .customer
     let restockingFee = isCustomer ? refund.restockingFee : command.restockingFeeBasisPoints ?? 0
     let wish = RefundWish(
@@ -110,7 +110,7 @@ extension Refund {
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.cancel, command.refundID)
     guard facts.mayActFor(header.customerID) else {
-      throw .anotherCustomersRefund(command.refundID)
+      throw .belonging(.anotherCustomersRefund(command.refundID))
     }
     // R8: cancelling gives the reservation back.
     return .events(

@@ -2,7 +2,7 @@
 // leads:
 //
 //     requested   approved, rejected, cancelled
-//     approved    in_transit, received, cancelled, expired, completed (the customer keeps the items)
+//     approved    in_transit, received, cancelled, expired, completed (items that are kept)
 //     in_transit  received
 //     received    inspected
 //     inspected   completed
@@ -45,7 +45,7 @@ public struct Return: Aggregate, Codable, Equatable {
     public var customerID: CustomerID
     public var currency: CurrencyCode
     public var method: ReturnMethod
-    /// P2: the policy it was requested under, whatever becomes of that policy.
+    /// P2: the policy it was requested under.
     public var policy: PolicyReference
     /// Whether that policy approves every line without a person.
     public var isAutoApproved: Bool
@@ -59,12 +59,16 @@ public struct Return: Aggregate, Codable, Equatable {
   public internal(set) var status: Status?
   public internal(set) var lines: [Line] = []
   public internal(set) var money = Money.notDue
-  /// Of a return that is completed: what a refund is still to be requested for, in minor units.
+  /// Of a completed return: what a refund is still to be requested for, in minor units.
   public private(set) var awaitedRefund: Int?
-  /// Whether it is completed, and its refund was withdrawn: whether there is another is for people.
+  /// Whether it is completed, and its refund was withdrawn: people decide whether there is another.
   public private(set) var isRefundWithdrawn = false
-  /// What the inspection came to (V3); `nil` before.
+  /// What the inspection or, without one, the completion came to (V3); `nil` before.
   public private(set) var finalRefund: ReturnAmount?
+  /// Whether it was completed with nothing, neither money nor credit.
+  public private(set) var isCompletedWithNothing = false
+  /// The refunds of it that were denied or cancelled, in that order.
+  public private(set) var withdrawnRefundIDs: [RefundID] = []
   /// When the approval ends, unless the items are shipped by then.
   public internal(set) var expiresAt: Timestamp?
 
@@ -112,7 +116,7 @@ public struct Return: Aggregate, Codable, Equatable {
       if case .refund = money, let finalRefund {
         try Domain.require(event.finalRefund == finalRefund, "another amount than was found")
       }
-      try complete(event.resolution, due: event.finalRefund.amount)
+      try complete(event.resolution, event.finalRefund)
     case .returnRefundRequested(let event):
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .notDue, "return \(event.returnID) refunded twice")
@@ -123,6 +127,7 @@ public struct Return: Aggregate, Codable, Equatable {
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .refund(event.refundID), "another refund than the return's")
       money = .notDue
+      withdrawnRefundIDs.append(event.refundID)
       isRefundWithdrawn = status == .completed
     }
   }
@@ -166,8 +171,11 @@ public struct Return: Aggregate, Codable, Equatable {
   }
 
   private mutating func complete(
-    _ resolution: ReturnResolution, due: Int
+    _ resolution: ReturnResolution, _ finalRefund: ReturnAmount
   ) throws(InconsistentHistory) {
+    let due = finalRefund.amount
+    // A refund in advance holds the units, so that the completion may find none.
+    if money == .notDue { self.finalRefund = finalRefund }
     switch resolution {
     case .refund:
       try Domain.require(money != .notDue || due > 0, "a refund of nothing")
@@ -178,6 +186,7 @@ public struct Return: Aggregate, Codable, Equatable {
     case .nothing: try Domain.require(money == .notDue, "nothing given, beside a refund")
     }
     status = .completed
+    isCompletedWithNothing = resolution == .nothing
   }
 
   private func require(

@@ -38,7 +38,7 @@ extension Return {
       try withOrder(command.returnID, aggregates) { known, order in
         try complete(
           command, return: known, order: order, refunds: order.refundIDs.map(aggregates.refund),
-          facts: facts)
+          withdrawn: aggregates.withdrawnRefunds(of: command.returnID), facts: facts)
       }
     }
   }
@@ -64,5 +64,12 @@ extension Return {
   ) throws -> Decision {
     let known = try aggregates.return(id)
     return try decide(known, known.header.map { try aggregates.order($0.orderID) } ?? Order())
+  }
+}
+
+extension Aggregates {
+  /// The refunds of a return that were denied or cancelled.
+  func withdrawnRefunds(of id: ReturnID) throws -> [Refund] {
+    try self.return(id).withdrawnRefundIDs.map(refund)
   }
 }

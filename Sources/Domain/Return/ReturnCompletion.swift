@@ -8,9 +8,12 @@ extension Return {
   /// Ends an inspected return, or one whose items the customer keeps: a refund is requested for
   /// what is due, or store credit given, or neither.
   ///
-  /// - Parameter refunds: those that hold money of the order.
+  /// - Parameters:
+  ///   - refunds: those that hold money of the order.
+  ///   - withdrawn: the refunds of this return that were denied or cancelled.
   public static func complete(
-    _ command: CompleteReturn, return known: Return, order: Order, refunds: [Refund], facts: Facts
+    _ command: CompleteReturn, return known: Return, order: Order, refunds: [Refund],
+    withdrawn: [Refund], facts: Facts
   ) throws(ReturnRejection) -> Decision {
     let header: Header
     if known.isKept, known.status == .approved, let kept = known.header {
@@ -18,9 +21,9 @@ extension Return {
     } else {
       header = try known.checkPossible(.complete, command.returnID)
     }
-    // What the inspection came to stays so where a refund pays it already.
+    // What the inspection came to stays so where a refund pays it already, or where it is nothing.
     let due: ReturnAmount
-    if case .refund = known.money, let found = known.finalRefund {
+    if let found = known.finalRefund, known.money != .notDue || found.amount == 0 {
       due = found
     } else {
       due = try known.amountDue(command.returnID, order)
@@ -36,18 +39,22 @@ extension Return {
     let givable = resolution == .storeCredit ? order.creditable : order.givable
     guard resolution == .nothing || known.money != .notDue || covered <= givable
     else {
-      throw .dueAboveBalance(
-        amount, refundable: Domain.Money(givable, header.currency))
+      throw .amounts(
+        .dueAboveBalance(
+          amount, refundable: Domain.Money(givable, header.currency)))
     }
     guard resolution == .storeCredit else { return .events([completed]) }
-    // R5: store credit is worth money, so whoever gives it keeps to their limit.
+    // R5: store credit is worth money, so its approver keeps to the same rules.
+    if let denied = facts.denialAbovePolicy(among: withdrawn) {
+      throw .credit(.notByPolicyAfterDenial(denied, facts.actor))
+    }
     let given = facts.counted(amount, of: order, beside: refunds)
-    if let refusal = facts.refusal(toGive: given) { throw .mayNotGiveCredit(refusal) }
+    if let refusal = facts.refusal(toApprove: given) { throw .credit(.notApproved(refusal)) }
     guard CheckedAmount.sum(order.storeCredit, covered) != nil else {
-      throw .amountTooLarge(header.currency)
+      throw .amounts(.amountTooLarge(header.currency))
     }
     guard !facts.tenant.settings.fourEyes || header.submittedBy != facts.actor else {
-      throw .giverIsRequester(facts.actor)
+      throw .credit(.approverIsRequester(facts.actor))
     }
     // O2: store credit does not draw on the balance; the units stay held for good (V1).
     return .events([

@@ -38,8 +38,8 @@ extension Return {
       reasonCode = line.reason.code
     }
 
-    /// The most units that an inspection can accept: what came, and what was lost on the way, for
-    /// which nobody blames the customer.
+    /// The most units that an inspection can accept: what came, and what was lost on the way, which
+    /// is not the customer's fault.
     var acceptableQuantity: Int {
       switch reception {
       case .awaiting: 0
@@ -57,8 +57,8 @@ extension Return {
       }
     }
 
-    /// Units that money is still due for, or may become due: what was accepted, and before anybody
-    /// looked, all that may still come.
+    /// Units that money is still due for, or may become due: before the inspection all that may
+    /// still come, then what was accepted.
     var claimedQuantity: Int {
       switch (acceptance, reception) {
       case (.accepted, _): acceptedQuantity

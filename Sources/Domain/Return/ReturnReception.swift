@@ -9,13 +9,13 @@ extension Return {
     _ command: RecordReturnReception, return known: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
     _ = try known.checkPossible(.receive, command.returnID)
-    guard !known.isKept else { throw .itemsAreKept(command.returnID) }
+    guard !known.isKept else { throw .sending(.itemsAreKept(command.returnID)) }
     var received: [ReceivedLine] = []
     var notSent: [LineUnits] = []
     for report in command.lines {
       let line = try known.line(report.lineID, among: received.map(\.lineID))
       guard line.reception == .awaiting else {
-        throw .receptionKnown(line.lineID, line.reception)
+        throw .inspection(.receptionKnown(line.lineID, line.reception))
       }
       let quantity = try report.quantity(of: line)
       received.append(
@@ -62,9 +62,9 @@ extension Return {
   private func line(
     _ lineID: LineID, among named: [LineID]
   ) throws(ReturnRejection) -> Line {
-    guard !named.contains(lineID) else { throw .lineNamedTwice(lineID) }
+    guard !named.contains(lineID) else { throw .units(.lineNamedTwice(lineID)) }
     guard let line = lines.first(where: { $0.lineID == lineID }) else {
-      throw .lineNotReturned(lineID, returned: lines.map(\.lineID))
+      throw .inspection(.lineNotReturned(lineID, returned: lines.map(\.lineID)))
     }
     return line
   }
@@ -95,13 +95,13 @@ extension ReceptionReport {
     switch reception {
     case .received:
       guard quantity == nil || quantity == line.quantity else {
-        throw .notAllReceived(lineID, came: quantity ?? 0, announced: line.quantity)
+        throw .inspection(.notAllReceived(lineID, came: quantity ?? 0, announced: line.quantity))
       }
       return line.quantity
     case .shortShipped, .lostInTransit:
       let came = quantity ?? 0
       guard came < line.quantity else {
-        throw .nothingMissing(lineID, came: came, announced: line.quantity)
+        throw .inspection(.nothingMissing(lineID, came: came, announced: line.quantity))
       }
       return came
     }
@@ -110,21 +110,22 @@ extension ReceptionReport {
 
 extension InspectionReport {
   fileprivate func result(of line: Return.Line) throws(ReturnRejection) -> InspectedLine {
-    guard line.acceptableQuantity > 0 else { throw .nothingToInspect(lineID) }
-    guard !line.isDecided else { throw .inspectedAlready(lineID, line.acceptance) }
+    guard line.acceptableQuantity > 0 else { throw .inspection(.nothingToInspect(lineID)) }
+    guard !line.isDecided else { throw .inspection(.inspectedAlready(lineID, line.acceptance)) }
     let accepted: Int
     if acceptance == .accepted {
       accepted = quantity ?? line.acceptableQuantity
       guard (1...line.acceptableQuantity).contains(accepted) else {
-        throw .acceptedOutOfRange(lineID, accepted: accepted, most: line.acceptableQuantity)
+        throw .inspection(
+          .acceptedOutOfRange(lineID, accepted: accepted, most: line.acceptableQuantity))
       }
     } else {
       accepted = 0
-      guard quantity ?? 0 == 0 else { throw .acceptedInPart(lineID, acceptance) }
+      guard quantity ?? 0 == 0 else { throw .inspection(.acceptedInPart(lineID, acceptance)) }
     }
     let cameNothing = line.receivedQuantity == 0
     if let disposition, (disposition == .missing) != cameNothing {
-      throw .dispositionDoesNotFit(lineID, disposition, came: line.receivedQuantity)
+      throw .inspection(.dispositionDoesNotFit(lineID, disposition, came: line.receivedQuantity))
     }
     return InspectedLine(
       lineID: lineID, acceptance: acceptance, quantity: accepted,

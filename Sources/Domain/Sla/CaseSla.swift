@@ -1,13 +1,13 @@
 // The rules of a case's targets (rule book, SLA): when its clocks begin, stand still and go on,
-// and what was missed. Nobody decides about them: they follow from what happens to the case anyway.
+// and what was missed. No command moves the clocks: they follow from the events of the case.
 
 import EventSourcing
 public import Events
 
-// MARK: SLA: clocks run only in business hours and pause while the customer or the seller is awaited
+// MARK: SLA: clocks run in business hours and pause while the customer or the seller is awaited
 
 extension CaseStatus {
-  /// Whether it is waited for us.
+  /// Whether the case waits for the tenant.
   var isOurs: Bool {
     switch self {
     case .open, .investigating, .decisionPending, .escalated: true
@@ -48,7 +48,7 @@ extension SupportCase {
       let calendar = facts.tenant.slaCalendar(clocks.calendarID, clocks.calendarVersion)
     else { return events }
     let time = facts.businessTime(of: calendar)
-    // What is said to have happened earlier does not turn the clocks back.
+    // A command that is dated earlier does not turn the clocks back.
     let now = max(facts.now, clocks.lastChange)
     var after = self
     for case .supportCase(let event) in events { after.follow(event) }
@@ -58,7 +58,7 @@ extension SupportCase {
       after.follow(event)
       clocks = after.clocks ?? clocks
     }
-    // Whatever ran out before this is too late for it.
+    // A target that ran out before these events was missed.
     for target in SlaTargetKind.allCases {
       if let breach = clocks.breach(target, of: caseID, at: now, calendar, time) { follow(breach) }
     }
@@ -103,23 +103,25 @@ extension SupportCase {
   public static func recordSlaBreach(
     _ command: RecordSlaBreach, case supportCase: SupportCase, facts: Facts
   ) throws(SlaRejection) -> Decision {
-    guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
+    guard supportCase.isOpened else { throw .breach(.unknownCase(command.caseID)) }
     guard let clocks = supportCase.clocks,
       let calendar = facts.tenant.slaCalendar(clocks.calendarID, clocks.calendarVersion)
-    else { throw .noTargets(command.caseID) }
+    else { throw .breach(.noTargets(command.caseID)) }
     switch clocks.outcome(command.targetKind) {
     case .breached: return .unchanged(reason: "The breach is recorded already.")
-    case .met: throw .targetMet(command.caseID, command.targetKind)
+    case .met: throw .breach(.targetMet(command.caseID, command.targetKind))
     case .open: break
     }
     let time = facts.businessTime(of: calendar)
     guard let dueAt = clocks.dueAt(command.targetKind, in: time) else {
-      throw .clocksStandStill(command.caseID, status: supportCase.status)
+      throw .breach(.clocksStandStill(command.caseID, status: supportCase.status))
     }
     guard
       let breach = clocks.breach(
         command.targetKind, of: command.caseID, at: facts.now, calendar, time)
-    else { throw .notDueYet(command.caseID, command.targetKind, dueAt: dueAt, now: facts.now) }
+    else {
+      throw .breach(.notDueYet(command.caseID, command.targetKind, dueAt: dueAt, now: facts.now))
+    }
     return .events([.supportCase(breach)])
   }
 
@@ -130,7 +132,7 @@ extension SupportCase {
 }
 
 extension SlaClocks {
-  /// How many intervals an event can list; what came before them is told as a sum.
+  /// How many intervals an event can list; what came before them is given as a sum.
   static let intervalCountMax = 8_000
 
   /// The breach of a target that has run out at an instant; `nil` for one that has not.

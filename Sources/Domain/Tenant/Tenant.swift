@@ -78,8 +78,8 @@ public struct Tenant: Aggregate, Codable, Equatable {
 }
 
 extension TenantSettings {
-  /// What a tenant gets that names only its currency and its time zone. Nothing is approved by
-  /// policy, and agents approve up to 100,000 minor units, until somebody says otherwise.
+  /// The settings of a tenant that names only its currency and its time zone. By default nothing is
+  /// approved by policy, and agents approve up to 100,000 minor units.
   static func defaults(currency: CurrencyCode, timeZone: String) -> TenantSettings {
     TenantSettings(
       currency: currency, timeZone: timeZone, returnWindowDays: 14, autoApproveLimit: 0,

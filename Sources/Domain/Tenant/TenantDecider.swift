@@ -59,7 +59,7 @@ extension Tenant {
     return .events([.tenantReinstated(TenantReinstated(reason: command.reason))])
   }
 
-  /// Lets commands say when they happened, so that a history from elsewhere can be told.
+  /// Lets commands say when they happened, so that a history from elsewhere can be imported.
   public static func beginImport(
     _ command: BeginImport, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
@@ -68,7 +68,7 @@ extension Tenant {
     return .events([.importBegun(ImportBegun(reason: command.reason))])
   }
 
-  /// Lets everything happen now again.
+  /// Ends the import: commands happen when they are received again.
   public static func endImport(
     _ command: EndImport, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {

@@ -1,4 +1,4 @@
-// What people are shown of segments, told from their headers.
+// Overviews of segments and records, read from their headers, for operators.
 
 public import Cryptography
 public import EventSourcing
@@ -20,6 +20,7 @@ public struct SegmentOverview: Equatable, Sendable {
 
 /// One header with what it says of the frame after it.
 public struct RecordOverview: Sendable {
+  /// One tenant's part of a frame.
   public struct Tenant: Sendable {
     public var name: TenantID
     public var firstPosition: Position

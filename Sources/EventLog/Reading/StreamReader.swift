@@ -17,7 +17,9 @@ internal import LogIndex
 public struct StreamReader: Sendable {
   /// One event of a stream.
   public struct Event: Equatable, Sendable {
+    /// The tenant that the stream belongs to.
     public var tenant: TenantID
+    /// The event's place in the tenant's history.
     public var position: Position
     /// Without its newline.
     public var line: [UInt8]

@@ -160,7 +160,7 @@ struct CaseActionTests {
   ) {
     let answer = given(acme(), supportCase(in: status)).when(Self.become(severity))
     if status == .closed {
-      answer.thenRejected(CaseRejection.closed("sca_9"))
+      answer.thenRejected(CaseRejection.stage(.closed("sca_9")))
     } else if severity == .normal {
       answer.thenUnchanged()
     } else {
@@ -214,11 +214,12 @@ struct CaseActionTests {
       "payoutId": "pyt_1",
     ][field]
     given(Self.booked).when(.openCase(command)).thenRejected(
-      CaseRejection.notOfTheOrder(field: field, given: "other", recorded: recorded))
+      CaseRejection.opening(.notOfTheOrder(field: field, given: "other", recorded: recorded)))
     // The fixture's order has a leg and nothing else.
     given(acme(), order).when(.openCase(command)).thenRejected(
-      CaseRejection.notOfTheOrder(
-        field: field, given: "other", recorded: field == "legId" ? "leg_1" : nil))
+      CaseRejection.opening(
+        .notOfTheOrder(
+          field: field, given: "other", recorded: field == "legId" ? "leg_1" : nil)))
     // A case about no order may be about any of them.
     command.orderID = nil
     given(acme()).when(.openCase(command)).happens()

@@ -69,7 +69,7 @@ struct MessageTests {
     if isAllowed {
       answer.happens()
     } else {
-      answer.thenRejected(MessageRejection.notInThisRole(role, actor))
+      answer.thenRejected(MessageRejection.author(.notInThisRole(role, actor)))
     }
   }
 
@@ -82,13 +82,13 @@ struct MessageTests {
 
   @Test func `nobody writes in another's name, and a seller has one`() {
     given(open).when(Self.write(as: .buyer, author: "cus_6"), by: customer)
-      .thenRejected(MessageRejection.anotherAuthor("cus_6", customer))
+      .thenRejected(MessageRejection.author(.anotherAuthor("cus_6", customer)))
     given(open).when(Self.write(as: .agent, author: "usr_18"), by: agent)
-      .thenRejected(MessageRejection.anotherAuthor("usr_18", agent))
+      .thenRejected(MessageRejection.author(.anotherAuthor("usr_18", agent)))
     given(open).when(Self.write(as: .agent, author: "usr_17"), by: agent)
       .then([Self.posted(as: .agent, "usr_17")])
     given(open).when(Self.write(as: .seller), by: Self.shop)
-      .thenRejected(MessageRejection.authorMissing(.seller))
+      .thenRejected(MessageRejection.author(.authorMissing(.seller)))
   }
 
   @Test(.accepts(.c1), .refuses(.c1), arguments: CaseStatus.allCases)

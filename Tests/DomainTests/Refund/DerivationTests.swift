@@ -71,7 +71,8 @@ struct DerivationTests {
     #expect(
       Derivation(of: little, titles: titles, in: "GBP").rows.last
         == Derivation.Row(
-          what: "comes to", calculation: "6.00 − 0.60 − 9.00", rounding: "never less than nothing",
+          what: "comes to", calculation: "6.00 − 0.60 − 9.00",
+          rounding: "never less than nothing",
           amount: 0))
   }
 

@@ -63,16 +63,16 @@ struct RefundAmendmentTests {
       refundID: "srf_1",
       items: [RequestedItem(refundItemID: "sri_1", lineID: "1", quantity: 7)])
     given(pending).when(.amendRefund(toSeven))
-      .thenRejected(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6))
+      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6)))
   }
 
   @Test(.refuses(.r1)) func `customers amend and cancel their own refunds only`() {
     given(pending).when(.amendRefund(Self.toOneHolder), by: "customer/cus_6")
-      .thenRejected(.anotherCustomersRefund("srf_1"))
+      .thenRejected(.belonging(.anotherCustomersRefund("srf_1")))
     given(pending).when(.amendRefund(Self.toOneHolder), by: customer).happens()
     let cancel = CancelRefund(refundID: "srf_1")
     given(pending).when(.cancelRefund(cancel), by: "customer/cus_6")
-      .thenRejected(.anotherCustomersRefund("srf_1"))
+      .thenRejected(.belonging(.anotherCustomersRefund("srf_1")))
     given(pending).when(.cancelRefund(cancel), by: customer).then(cancellation)
   }
 

@@ -71,12 +71,12 @@ struct TenantStatesTests {
   func `somebody has one role at a time, from being added until being removed`(role: AgentRole?) {
     let added = role.map { [Event.agentAdded(AgentAdded(agentID: "usr_21", role: $0))] } ?? []
     let story = given(acme(), added)
-    let unknown = Step.refused(TenantRejection.unknownAgent("usr_21"))
+    let unknown = Step.refused(TenantRejection.people(.unknownAgent("usr_21")))
     func state(_ story: Story) -> String { story.tenant.agents["usr_21"]?.rawValue ?? "absent" }
     for other in AgentRole.allCases {
       check(
         story, .addAgent(AddAgent(agentID: "usr_21", role: other)),
-        role.map { .refused(TenantRejection.agentAlreadyAdded("usr_21", role: $0)) }
+        role.map { .refused(TenantRejection.people(.agentAlreadyAdded("usr_21", role: $0))) }
           ?? .to(other.rawValue), state: state)
       check(
         story, .changeAgentRole(ChangeAgentRole(agentID: "usr_21", role: other)),

@@ -24,8 +24,8 @@ extension World {
     }
     throw Violation(
       """
-      it does not settle: \(unanswered.count) commands are unanswered, and of these refunds nothing \
-      comes: \(try readModels.openExecutions(limit: 1_000))
+      it does not settle: \(unanswered.count) commands are unanswered, and these refunds do not \
+      end: \(try readModels.openExecutions(limit: 1_000))
       """)
   }
 

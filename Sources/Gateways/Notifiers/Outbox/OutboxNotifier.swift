@@ -1,10 +1,11 @@
-// Messages as files, one each: `<outbox>/<tenant>.<position>.<kind>.<name>.eml`. Whatever delivers
-// them takes a file by moving it into `<outbox>/sent`, where it may be deleted a day later.
+// Messages as files, one each: `<outbox>/<tenant>.<position>.<kind>.<name>.eml`. A delivery program
+// takes a file by moving it into `<outbox>/sent`, where it may be deleted a day later. What must
+// hold:
 //
 // - A file is whole and durable or not there: written beside under a name with a leading dot,
 //   synced, renamed, and the folder synced.
 // - Its name follows from tenant, event and recipient, and its bytes from the notice, so a message
-//   that is waiting, or was taken, is never written again.
+//   that is waiting, or was taken, is not written again.
 
 public import EventSourcing
 import Glibc
@@ -15,7 +16,7 @@ import Transparency
 public final class OutboxNotifier: Notifier {
   public let folder: String
   private let sender: EmailAddress
-  /// Who was forgotten since the process started; nothing is written meanwhile.
+  /// The recipients forgotten since the process started. Held while a message is written.
   private let forgotten = Mutex<Set<Person>>([])
 
   private struct Person: Hashable {
@@ -35,7 +36,7 @@ public final class OutboxNotifier: Notifier {
   }
 
   public func send(_ notice: Notice) throws {
-    guard let address = notice.address else { preconditionFailure("a notice to nobody") }
+    guard let address = notice.address else { preconditionFailure("a notice without an address") }
     try forgotten.withLock { forgotten in
       guard !forgotten.contains(Person(tenant: notice.tenant, actor: notice.recipient)) else {
         return
@@ -64,7 +65,7 @@ public final class OutboxNotifier: Notifier {
     }
   }
 
-  /// How many messages wait in a folder to be delivered; none where there is no folder.
+  /// The number of messages in a folder that wait for delivery; zero where it is missing.
   public static func waitingCount(in folder: String) throws -> Int {
     try DurableFile.names(in: folder).count { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
   }

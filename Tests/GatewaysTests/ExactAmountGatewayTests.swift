@@ -34,7 +34,7 @@ struct `Asking in the provider's units` {
 
   @Test func `converts each part by who took the payment, and nothing else`() async {
     let provider = Recorder()
-    let gateway = CountingGateway(provider)
+    let gateway = ExactAmountGateway(provider)
     let kronur = Self.instruction("ISK", ("stripe", 5), ("acme_pay", 7), (nil, 8), ("Adyen", 9))
     #expect(await gateway.pay(kronur) == .paid(settlementReference: "ref"))
     #expect(await gateway.lookUp(kronur) == .paid(settlementReference: "ref"))
@@ -45,7 +45,7 @@ struct `Asking in the provider's units` {
 
   @Test func `is a known failure, with the reason, where it would have to round`() async {
     let provider = Recorder()
-    let gateway = CountingGateway(provider)
+    let gateway = ExactAmountGateway(provider)
     let ariary = Self.instruction("MGA", ("adyen", 12_345), ("stripe", 12_345))
     let reason =
       "Stripe pays in steps of MGA 1.00, so it cannot be asked for exactly MGA 123.45. "

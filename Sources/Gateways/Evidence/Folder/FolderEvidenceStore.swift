@@ -1,7 +1,10 @@
-// Evidence in a folder: `<folder>/<SHA-256 of the bytes>`, one file each, 0400. A file is written
-// beside, synced, renamed, and the folder synced: under its name it is whole or not there. As it
-// grows older it moves on, to `<folder>/infrequent/` and `<folder>/archive/`, which may be other,
-// cheaper disks: never back, so whoever looks in this order finds it.
+// Evidence in a folder: `<folder>/<SHA-256 of the bytes>`, one file each, mode 0400. What must
+// hold:
+//
+// - A file is written beside, synced, renamed, and the folder synced: under its name it is whole or
+//   not there.
+// - With its age it moves to `<folder>/infrequent/` and `<folder>/archive/`, which may be other,
+//   cheaper disks, and never back: a reader that looks in this order finds it.
 
 public import Cryptography
 public import EventSourcing
@@ -12,7 +15,7 @@ import Transparency
 public struct FolderEvidenceStore: EvidenceStore {
   private let folder: String
 
-  /// Makes the folders if they are not there.
+  /// Makes the folders that are missing.
   public init(folder: String) throws {
     self.folder = folder
     for tier in EvidenceTier.allCases { try DurableFile.createFolders(tier.path(in: folder)) }
@@ -31,9 +34,9 @@ public struct FolderEvidenceStore: EvidenceStore {
     return bytes
   }
 
-  /// Moves every piece to where its age belongs.
+  /// Moves every piece to the tier of its age.
   ///
-  /// - Returns: how many were moved.
+  /// - Returns: the number of pieces that moved.
   @discardableResult
   public func moveOn(at now: Timestamp) throws -> Int {
     var count = 0
@@ -52,7 +55,7 @@ public struct FolderEvidenceStore: EvidenceStore {
     return count
   }
 
-  /// How many pieces a folder has; all zero where there is none.
+  /// The number of pieces in each tier; zero where the folder is missing.
   public static func counts(in folder: String) throws -> [(tier: EvidenceTier, count: Int)] {
     try EvidenceTier.allCases.map { tier in
       let names = try DurableFile.names(in: tier.path(in: folder))
@@ -79,24 +82,7 @@ public struct FolderEvidenceStore: EvidenceStore {
   }
 }
 
-/// Where evidence lies by its age (rule book, Evidence), in the order in which it gets there.
-public enum EvidenceTier: String, CaseIterable, Sendable {
-  case frequent, infrequent, archive
-
-  fileprivate var seconds: Int {
-    switch self {
-    case .frequent: 0
-    case .infrequent: 30 * 86_400
-    case .archive: 180 * 86_400
-    }
-  }
-
-  fileprivate func path(in folder: String) -> String {
-    self == .frequent ? folder : "\(folder)/\(rawValue)"
-  }
-}
-
-/// A file that is not what its name says.
+/// A file whose SHA-256 is not its name.
 public struct DamagedEvidence: Error, Hashable, CustomStringConvertible {
   public var path: String
 
