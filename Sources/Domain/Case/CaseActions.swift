@@ -71,10 +71,10 @@ extension SupportCase {
     guard let order = order?.header else { throw .noOrder(command.caseID) }
     guard command.amount > 0 else { throw .nothingCaptured(id) }
     let deposit = Deposit(amount: command.amount, reference: command.reference)
-    if let known = supportCase.deposits[id] {
-      guard known == deposit else {
+    if let recorded = supportCase.deposits[id] {
+      guard recorded == deposit else {
         throw .otherDeposit(
-          id, recorded: Money(known.amount, order.currency), reference: known.reference)
+          id, recorded: Money(recorded.amount, order.currency), reference: recorded.reference)
       }
       return .unchanged(reason: "The deposit is on record already.")
     }
