@@ -58,7 +58,7 @@ extension SupportCase {
     guard header.type == .dmca else { throw .notAboutRights(caseID, type: header.type) }
   }
 
-  /// Puts on record that a deposit of the case's order was captured; its money is not the order's
+  /// Records that a deposit of the case's order was captured; its money is not the order's
   /// (O2).
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.

@@ -18,7 +18,7 @@ public struct Evidence: Hashable, Sendable, Codable {
 }
 
 extension SupportCase {
-  /// Puts evidence on record, perhaps for a message or for a line of a return.
+  /// Records evidence of the case, of a message, or of a line of a return.
   ///
   /// - Precondition: the caller has made up a key where the sender gave none.
   public static func attachEvidence(

@@ -1,7 +1,7 @@
 // The rules of cases, each with its number, in the rule book's order. The commands call them:
 // CaseDecider.swift opens and moves a case, CaseEnd.swift resolves it, CaseMessages.swift writes in
-// it, Chargeback.swift records what a bank claims. SLA: CaseSla.swift; C3 is called by refunds,
-// returns, holds and store credit.
+// it, CaseChargebacks.swift records what a bank claims. SLA: CaseSla.swift. Refunds, returns, holds
+// and store credit call C3.
 
 import EventSourcing
 import Events

@@ -92,7 +92,7 @@ extension Customer {
     ])
   }
 
-  /// Gives a customer these tags, and no others.
+  /// Sets the tags of a customer.
   public static func setTags(
     _ command: SetCustomerTags, customer: Customer, facts: Facts
   ) throws(CustomerRejection) -> Decision {

@@ -102,7 +102,7 @@ extension Order {
     reservations[event.refundID] = reservation
   }
 
-  /// Gives everything back that a refund holds.
+  /// Releases everything that a refund holds.
   ///
   /// - Returns: the money that it held.
   mutating func release(_ refundID: RefundID) throws(InconsistentHistory) -> Int {

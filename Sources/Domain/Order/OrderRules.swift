@@ -1,7 +1,7 @@
 // The rules of orders, each with its number, in the rule book's order. The commands call them
 // (OrderDecider.swift); what takes from the balance does so in one commit with its own event:
-// refunds (OrderReservations.swift), chargebacks (OrderDisputes.swift) and holds (PayoutHold.swift,
-// which only keep back).
+// refunds (OrderReservations.swift), chargebacks (OrderDisputes.swift) and holds (OrderHolds.swift,
+// which only keep back). The balance itself: RefundableBalance.swift.
 
 import EventSourcing
 import Events

@@ -7,7 +7,7 @@ import EventSourcing
 public import Events
 
 extension Order {
-  /// Gives the customer of an order credit in the shop, because of an open case (C3, O2).
+  /// Grants store credit to the customer of an order, within an open case (C3, O2).
   public static func grantStoreCredit(
     _ command: GrantStoreCredit, order: Order, case supportCase: SupportCase, facts: Facts
   ) throws(StoreCreditRejection) -> Decision {

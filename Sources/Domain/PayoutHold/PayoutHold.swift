@@ -90,7 +90,7 @@ extension PayoutHold {
     ])
   }
 
-  /// Lets a payout go before the hold's time is over.
+  /// Releases a hold before its time is over.
   public static func release(
     _ command: ReleasePayoutHold, hold: PayoutHold, facts: Facts
   ) throws(PayoutHoldRejection) -> Decision {
@@ -105,7 +105,7 @@ extension PayoutHold {
     return .events([.payoutHoldReleased(released)] + header.ending(isExpired: false))
   }
 
-  /// Ends a hold whose time is over (H2).
+  /// Expires a hold whose time is over (H2).
   public static func expire(
     _ command: ExpirePayoutHold, hold: PayoutHold, facts: Facts
   ) throws(PayoutHoldRejection) -> Decision {

@@ -40,7 +40,7 @@ extension Tenant {
       ])
   }
 
-  /// Lets returns be requested under a policy, and under no other.
+  /// Activates a policy: returns are requested under it from now on, and under no other.
   public static func activatePolicy(
     _ command: ActivatePolicy, tenant: Tenant, facts: Facts
   ) throws(PolicyRejection) -> Decision {
@@ -57,7 +57,7 @@ extension Tenant {
     return .events(tenant.activation(of: defined))
   }
 
-  /// Lets no returns be requested under a policy any more; those that were keep it (P2).
+  /// Deactivates a policy; returns that were requested under it keep it (P2).
   public static func deactivatePolicy(
     _ command: DeactivatePolicy, tenant: Tenant, facts: Facts
   ) throws(PolicyRejection) -> Decision {

@@ -1,6 +1,5 @@
 // The rules of refunds, each with its number, in the rule book's order. The commands call them:
-// RefundRequest.swift asks for money, RefundApproval.swift lets it be paid, RefundExecution.swift
-// pays.
+// RefundRequest.swift requests, RefundApproval.swift approves, RefundExecution.swift pays.
 
 import EventSourcing
 public import Events

@@ -51,7 +51,7 @@ extension Return {
     ])
   }
 
-  /// Ends a return that was approved and not shipped in time, and frees its units (V1).
+  /// Expires a return that was approved and not shipped in time, and frees its units (V1).
   public static func expire(
     _ command: ExpireReturn, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {

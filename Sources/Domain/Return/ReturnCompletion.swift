@@ -5,8 +5,8 @@ import EventSourcing
 public import Events
 
 extension Return {
-  /// Ends an inspected return, or one whose items the customer keeps: a refund is requested for
-  /// what is due, or store credit given, or neither.
+  /// Completes an inspected return, or one whose items the customer keeps: a refund is requested
+  /// for what is due, or store credit given, or neither.
   ///
   /// - Parameters:
   ///   - refunds: those that hold money of the order.

@@ -1,5 +1,5 @@
-// What the customer gets for a return, and how a snapshot keeps it: the refund's id, `store_credit`,
-// or nothing.
+// What the customer gets for a return, and how a snapshot keeps it: the refund's id,
+// `store_credit`, or nothing.
 
 public import Events
 

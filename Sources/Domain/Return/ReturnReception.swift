@@ -4,7 +4,7 @@ import EventSourcing
 public import Events
 
 extension Return {
-  /// Says what came of lines; units that were never sent are free again (V1).
+  /// Records what came of lines; units that were never sent are free again (V1).
   public static func recordReception(
     _ command: RecordReturnReception, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
@@ -34,7 +34,7 @@ extension Return {
         + (try returnState.after(event).inspection(command.returnID, order)))
   }
 
-  /// Says of lines which units are accepted; the others are free for a refund, and no more for a
+  /// Records which units of lines are accepted; the others are free for a refund, and no more for a
   /// return (V1). With the last line it is clear what the return comes to (V3).
   public static func inspect(
     _ command: InspectReturn, return returnState: Return, order: Order, facts: Facts

@@ -46,7 +46,7 @@ extension Tenant {
     return .events([.shopConnected(event)])
   }
 
-  /// Puts a run that brought orders over on record.
+  /// Records a finished run that imported orders.
   public static func recordShopSync(
     _ command: RecordShopSync, tenant: Tenant, facts: Facts
   ) throws(IntegrationRejection) -> Decision {
@@ -62,7 +62,7 @@ extension Tenant {
     ])
   }
 
-  /// Ends the connection to the tenant's shop.
+  /// Disconnects the tenant's shop.
   public static func disconnectShop(
     _ command: DisconnectShop, tenant: Tenant, facts: Facts
   ) throws(IntegrationRejection) -> Decision {
