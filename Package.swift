@@ -286,6 +286,14 @@ let package = Package(
       dependencies: ["Simulation", "EventLog", "EventSourcing", "SeededRandom"],
       swiftSettings: settings),
     .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "RunningRedress", "Service", "Routing", "HTTP", "Audit", "CommandHandling", "Cryptography",
+        "EventLog", "EventSourcing", "Events", "Gateways", "JSON", "Operations", "PersonalData",
+        "Projecting", "SQLite", "Transparency",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "RoutingTests", dependencies: ["Routing", "EventSourcing", "JSON"],
       swiftSettings: settings),
     .testTarget(

@@ -16,6 +16,8 @@ struct ErasureCertificates: Sendable {
   var vault: PersonalVault
   var projections: ProjectionRuntime
   var keeper: CheckpointPublisher
+  /// How long an answer waits for the read models to let go.
+  var waitSeconds: Double
 
   private static let subject = Parameter.path("subject", as: SubjectID.self)
 
@@ -39,9 +41,9 @@ struct ErasureCertificates: Sendable {
     }
     guard try vault.isComplete(person) else { throw unfinished("the key") }
     for model in projections.statuses.map(\.name) {
-      guard await projections.wait(for: erasure.position, of: person.tenant, in: model) else {
-        throw unfinished(model)
-      }
+      let hasLetGo = await projections.wait(
+        for: erasure.position, of: person.tenant, in: model, seconds: waitSeconds)
+      guard hasLetGo else { throw unfinished(model) }
     }
     if let model = projections.statuses.first(where: \.isForgetting) {
       throw unfinished(model.name)

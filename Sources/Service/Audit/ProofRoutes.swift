@@ -18,9 +18,12 @@ struct ProofRoutes: Sendable {
       proof("/v1/checkpoint", "The signed checkpoint of a tenant's history.", "Checkpoint") {
         try keeper.checkpoint(of: $0.tenant).bytes
       },
-      proof("/v1/keys", "The verifier keys of a tenant's checkpoints.", "VerifierKeys") { call in
+      Route(
+        .get, "/v1/keys", "The verifier keys of a tenant's checkpoints.", tenant: .query,
+        permission: "proofs.read", answers: [.text("VerifierKeys")]
+      ) { call in
         let keys = keeper.verifierKeys(of: call.tenant).map(\.vkey).joined(separator: "\n")
-        return Array("\(keys)\n".utf8)
+        return .text("\(keys)\n")
       },
       proof(
         "/v1/proof", "The receipt of one event: its inclusion in a signed checkpoint.", "Receipt",

@@ -13,6 +13,8 @@ struct Dispatcher: Sendable {
   var projections: ProjectionRuntime
   var executor: BlockingExecutor
   var clock: @Sendable () -> Timestamp
+  /// How long a read waits for its read models to have `minPosition`.
+  var waitSeconds: Double
 
   /// Answers one request, now or later.
   func handle(_ exchange: HTTPExchange) {
@@ -130,10 +132,12 @@ struct Dispatcher: Sendable {
   ) async throws(Problem) {
     guard let tenant, route.waits, let position = values[Route.minPosition] else { return }
     for model in route.readModels {
-      guard await projections.wait(for: Position(UInt64(position)), of: tenant, in: model) else {
+      let isThere = await projections.wait(
+        for: Position(UInt64(position)), of: tenant, in: model, seconds: waitSeconds)
+      guard isThere else {
         throw Problem(
           .serviceUnavailable, code: "not-there-yet",
-          detail: "\(model) has not applied position \(position) of \(tenant) within 5 seconds; "
+          detail: "\(model) has not applied position \(position) of \(tenant) in time; "
             + "GET /readyz shows its progress. Try again.")
       }
     }

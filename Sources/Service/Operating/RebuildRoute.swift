@@ -18,9 +18,7 @@ struct RebuildRoute: Sendable {
     Route(
       .post, "/v1/projections/rebuild", "Rebuilds read models from the log.",
       access: .socketOnly, parameters: [Self.name],
-      answers: [
-        .json("RebuildReports"), .problem(.notFound), .problem(.internalServerError),
-      ]
+      answers: [.json("RebuildReports"), .problem(.notFound)]
     ) { call in
       let names = call[Self.name]
       let reports = try projections.rebuild(

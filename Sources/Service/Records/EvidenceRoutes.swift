@@ -55,7 +55,6 @@ struct EvidenceRoutes: Sendable {
         permission: "evidence.read", parameters: [Self.key],
         answers: [
           Answer(.ok, "Evidence", mediaType: "*/*"), .problem(.gone),
-          .problem(.internalServerError),
         ], handle: get),
     ]
   }
