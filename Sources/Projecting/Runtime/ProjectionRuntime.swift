@@ -138,7 +138,8 @@ public final class ProjectionRuntime: ReadModelReader {
   private func waitForCommits() -> Ordinal? {
     state.wait(
       until: { state in
-        state.isStopping || state.statuses.contains { $0.failure == nil && $0.checkpoint < state.logEnd }
+        state.isStopping
+          || state.statuses.contains { $0.failure == nil && $0.checkpoint < state.logEnd }
       }, then: { $0.isStopping ? nil : $0.logEnd })
   }
 
