@@ -69,7 +69,7 @@ let package = Package(
       name: "Projecting",
       dependencies: [
         "Events", "EventLog", "EventSourcing", "JSON", "Routing", "SQLite", "Cryptography",
-        "PersonalData",
+        "PersonalData", "Threading",
       ],
       swiftSettings: settings),
     .target(
@@ -134,7 +134,8 @@ let package = Package(
       cxxSettings: [.define("BOOST_ERROR_CODE_HEADER_ONLY")],
       linkerSettings: [.linkedLibrary("pthread")]),
     .target(
-      name: "CHashBatch", path: "Sources/CLibraries/CHashBatch", linkerSettings: hashBatchLibraries),
+      name: "CHashBatch", path: "Sources/CLibraries/CHashBatch",
+      linkerSettings: hashBatchLibraries),
     .systemLibrary(
       name: "CCrypto", path: "Sources/CLibraries/CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
@@ -173,7 +174,8 @@ let package = Package(
     .executableTarget(
       name: "log-benchmark",
       dependencies: [
-        "CommandHandling", "Events", "EventLog", "EventSourcing", "PersonalData", "SeededRandom",
+        "CommandHandling", "Cryptography", "Events", "EventLog", "EventSourcing", "LogIndex",
+        "PersonalData", "SeededRandom",
       ],
       path: "tools/log-benchmark", swiftSettings: settings),
 
@@ -224,7 +226,7 @@ let package = Package(
       name: "RunningRedress",
       dependencies: [
         "CommandHandling", "Projecting", "Projections", "Gateways", "Events", "EventLog",
-        "EventSourcing", "JudgedLogs", "PersonalData",
+        "EventSourcing", "HTML", "JSON", "JudgedLogs", "PersonalData", "Routing",
       ],
       path: "Tests/RunningRedress", swiftSettings: settings),
     .testTarget(
@@ -237,14 +239,28 @@ let package = Package(
     .testTarget(
       name: "ProjectionsTests",
       dependencies: [
-        "RunningRedress", "CommandHandling", "Domain", "Gateways", "HTML", "Projections",
-        "Projecting", "Events", "EventLog", "EventSourcing", "SQLite",
+        "RunningRedress", "CommandHandling", "Domain", "Gateways", "HTML", "JSON", "Projections",
+        "Projecting", "Routing", "Events", "EventLog", "EventSourcing", "SQLite",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ProjectingTests",
+      dependencies: [
+        "RunningRedress", "Projecting", "Projections", "Routing", "Events", "EventLog",
+        "EventSourcing", "HTML", "JSON", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "OperationsTests",
       dependencies: [
         "Operations", "EventSourcing", "Gateways", "JSON", "OutsideData", "SQLite",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GatewaysTests",
+      dependencies: [
+        "Gateways", "Cryptography", "Domain", "EventSourcing", "JSON", "OutsideData",
+        "PersonalData",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -285,7 +301,7 @@ let package = Package(
       swiftSettings: wrapperSettings),
     .testTarget(
       name: "OnlineRetailTests",
-      dependencies: ["OnlineRetail", "EventSourcing", "JSON"],
+      dependencies: ["OnlineRetail", "EventSourcing", "JSON", "OutsideData"],
       swiftSettings: settings),
     .target(
       name: "Fuzzing",

@@ -118,8 +118,8 @@ struct CaseWriter: RowWriter {
   }
 
   func setDue(_ id: CaseID, firstResponse: Timestamp?, resolution: Timestamp?) throws {
-    for (target, dueAt) in [(SlaTargetKind.firstResponse, firstResponse), (.resolution, resolution)]
-    {
+    let due = [(SlaTargetKind.firstResponse, firstResponse), (.resolution, resolution)]
+    for (target, dueAt) in due {
       try updateOpen(target, of: id, "due_at = ?, cause = ?", dueAt?.description, position)
     }
   }

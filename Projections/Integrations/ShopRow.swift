@@ -22,15 +22,15 @@ public struct ShopRow: Row, Hashable {
     "lastSync.processed": "processed", "lastSync.failed": "failed",
     "lastSync.completedAt": "last_sync_at",
     "scopes": """
-      (SELECT json_group_array(scope) FROM (
-        SELECT scope FROM scopes s WHERE s.tenant = shops.tenant ORDER BY number))
-      """,
+    (SELECT json_group_array(scope) FROM (
+      SELECT scope FROM scopes s WHERE s.tenant = shops.tenant ORDER BY number))
+    """,
     "webhookEndpoints": """
-      (SELECT json_group_array(
-          json_object('topic', topic, 'endpoint', endpoint, 'status', status)) FROM (
-        SELECT topic, endpoint, e.status FROM webhook_endpoints e
-        WHERE e.tenant = shops.tenant ORDER BY topic))
-      """,
+    (SELECT json_group_array(
+        json_object('topic', topic, 'endpoint', endpoint, 'status', status)) FROM (
+      SELECT topic, endpoint, e.status FROM webhook_endpoints e
+      WHERE e.tenant = shops.tenant ORDER BY topic))
+    """,
   ]
 
   public var shopDomain: String

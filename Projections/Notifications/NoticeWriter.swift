@@ -35,7 +35,9 @@ struct NoticeWriter: RowWriter {
 
   /// Notifies the agents that can act on a refund: the case's owner, or its approver, or else the
   /// admins.
-  func notifyAgents(_ topic: NoticeTopic, of refund: RefundNotice, _ id: RefundID, detail: String?) throws {
+  func notifyAgents(_ topic: NoticeTopic, of refund: RefundNotice, _ id: RefundID, detail: String?)
+    throws
+  {
     var agents = [refund.agent].compactMap { $0 }
     if agents.isEmpty {
       agents = try database.texts(

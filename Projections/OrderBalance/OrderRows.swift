@@ -10,10 +10,10 @@ public struct OrderBalanceRow: Row, Hashable {
   public static let table = "orders"
   public static let expressions = [
     "requestable": """
-      max(0, refundable - credited_instead - (
-        SELECT coalesce(sum(max(0, p.uncovered - p.reserved)), 0) FROM payments p
-        WHERE p.tenant = orders.tenant AND p.order_id = orders.order_id))
-      """
+    max(0, refundable - credited_instead - (
+      SELECT coalesce(sum(max(0, p.uncovered - p.reserved)), 0) FROM payments p
+      WHERE p.tenant = orders.tenant AND p.order_id = orders.order_id))
+    """
   ]
 
   public var orderID: String

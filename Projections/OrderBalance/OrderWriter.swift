@@ -9,7 +9,6 @@ struct OrderWriter: RowWriter {
   var recorded: RecordedEvent
   var database: Database
 
-
   func insert(_ event: OrderRecorded) throws {
     try database.run(
       """

@@ -45,7 +45,8 @@ struct RefundsPage {
     }
     let columns: [Column<RefundRow>] =
       [name, customer, order, amount("Requested")] + [
-        Column("Last day") { "\($0.lastDay ?? "–")" }, Column("Left") { "\($0.daysLeft(on: today))" },
+        Column("Last day") { "\($0.lastDay ?? "–")" },
+        Column("Left") { "\($0.daysLeft(on: today))" },
       ]
     return section(
       id, title, "<p>On \(today), newest first.</p>", table(id, refunds.rows, columns),

@@ -11,10 +11,10 @@ public struct RefundRow: Positioned, Hashable {
   public static let expressions = [
     // R4: a return that was requested in time sets no last day.
     "lastDay": """
-      (SELECT iif(return_requested_on <= day, NULL, day) FROM (
-        SELECT date(delivery_date, '+' || return_window_days || ' days') AS day
-        FROM tenants t WHERE t.tenant = refunds.tenant))
-      """
+    (SELECT iif(return_requested_on <= day, NULL, day) FROM (
+      SELECT date(delivery_date, '+' || return_window_days || ' days') AS day
+      FROM tenants t WHERE t.tenant = refunds.tenant))
+    """
   ]
 
   public var refundID: String

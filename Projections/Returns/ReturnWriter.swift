@@ -9,7 +9,6 @@ struct ReturnWriter: RowWriter {
   var recorded: RecordedEvent
   var database: Database
 
-
   func limit(_ settings: TenantSettings) throws {
     try database.run(
       "INSERT OR REPLACE INTO limits VALUES (?, ?, ?)", tenant, settings.currency.rawValue,
@@ -134,6 +133,16 @@ struct ReturnWriter: RowWriter {
     try database.run(
       "UPDATE returns SET refund_status = ?, updated_at = ? WHERE tenant = ? AND refund_id = ?",
       status, time, tenant, id.rawValue)
+  }
+
+  func noteDenial(of id: RefundID) throws {
+    try database.run(
+      "UPDATE returns SET was_denied = 1 WHERE tenant = ? AND refund_id = ?", tenant, id.rawValue)
+  }
+
+  func noteDenial(of id: RefundID) throws {
+    try database.run(
+      "UPDATE returns SET was_denied = 1 WHERE tenant = ? AND refund_id = ?", tenant, id.rawValue)
   }
 
   func noteChange(of supportCase: CaseID) throws {

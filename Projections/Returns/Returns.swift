@@ -9,7 +9,7 @@ public import Routing
 /// Every return as it stands, with its lines and its timeline.
 public enum Returns: ReadModel {
   public static let name = "Returns"
-  public static let version = 5
+  public static let version = 6
 
   /// In the order of a return's life (rule book, Return).
   public static let statuses = [
@@ -123,7 +123,10 @@ public enum Returns: ReadModel {
     }
     on(RefundApproved.self) { event, row in try row.setRefund(event.refundID, "approved") }
     on(RefundApprovalReset.self) { event, row in try row.setRefund(event.refundID, "pending") }
-    on(RefundDenied.self) { event, row in try row.setRefund(event.refundID, "denied") }
+    on(RefundDenied.self) { event, row in
+      try row.setRefund(event.refundID, "denied")
+      try row.noteDenial(of: event.refundID)
+    }
     on(RefundCancelled.self) { event, row in try row.setRefund(event.refundID, "cancelled") }
     on(RefundExecutionStarted.self) { event, row in
       try row.setRefund(event.refundID, "processing")

@@ -3,8 +3,8 @@
 //
 // - A handler is pure. It gets the event and the database: no clock, no network, no file. The same
 //   history always gives the same rows, which the digest proves.
-// - A read model that keeps personal texts handles SubjectErased, too, and sets those of that person
-//   that are not NULL to PersonalText.erased: just what a rebuild finds once the key is gone.
+// - A read model that keeps personal texts handles SubjectErased, too. It sets those of that person
+//   that are not NULL to PersonalText.erased, which is what a rebuild finds once the key is gone.
 
 public import Events
 public import Routing

@@ -5,6 +5,7 @@ import Foundation
 import HTTPClient
 import JSON
 import Projecting
+import Projections
 
 struct ProjectionsTool: CommandLineTool {
   static let name = "projections"

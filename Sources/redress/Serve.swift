@@ -151,7 +151,7 @@ struct Serve: CommandLineTool {
       evidence: evidence)
     let signals = endingSignals()
     let server = try start(service)
-    projections.onChange(of: RefundQueue.name) { execution.wake() }
+    projections.onChange(of: RefundQueue.self) { execution.wake() }
     projections.start(following: log)
     let processManagers = processManagers(sequencer, projections)
     let notifications = Task { await notifyForEver(notifying) }
@@ -229,7 +229,7 @@ struct Serve: CommandLineTool {
       path: folder + "/simulated-provider.tsv",
       behaviour: { simulated[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
     return RefundExecution(
-      sequencer: sequencer, gateway: CountingGateway(gateway), log: log,
+      sequencer: sequencer, gateway: ExactAmountGateway(gateway), log: log,
       list: { limit in
         try projections.read(RefundQueue.self) {
           try RefundQueue.openExecutions(limit: limit, in: $0)

@@ -75,7 +75,7 @@ public final class RunningRedress: Sendable {
   public func start(isPaying: Bool = true) {
     _ = projections.catchUp(to: log.durableEnd)
     if isPaying {
-      projections.onChange(of: RefundQueue.name) { [execution] in execution.wake() }
+      projections.onChange(of: RefundQueue.self) { [execution] in execution.wake() }
       execution.wake()
     }
     projections.start(following: log)
@@ -116,11 +116,11 @@ public final class RunningRedress: Sendable {
   /// Waits until every read model has everything that is in the log.
   public func settle() async -> Bool {
     let tenant = TenantID(unchecked: "acme")
-    for projector in readModels {
+    for readModel in readModels {
       let end = log.durableEnd(of: tenant)
       guard end > .first else { continue }
       let last = Position(end.value - 1)
-      guard await projections.wait(for: last, of: tenant, in: projector.name, seconds: 60)
+      guard await projections.wait(for: last, of: tenant, in: readModel.name, seconds: 60)
       else { return false }
     }
     return true
