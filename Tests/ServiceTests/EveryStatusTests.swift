@@ -141,8 +141,7 @@ struct EveryStatusTests {
     await coverage.running.settle(besides: "RefundQueue")
     await coverage.send("GET", "/readyz")
     try await coverage.running.submit(
-      "OpenCase", #"{"caseId":"k2","customerId":"sam","title":"Late","type":"product"}"#,
-      actor: "customer/sam")
+      "AddAgent", #"{"agentId":"sam","role":"agent"}"#, actor: "agent/max")
     await coverage.running.erase("sam")
     await coverage.send("GET", "/v1/erasures/sam?tenant=acme")
     redress.sequencer.refuseCommands(because: "The history contradicts a checkpoint.")
