@@ -170,7 +170,8 @@ let package = Package(
     .executableTarget(
       name: "log-benchmark",
       dependencies: [
-        "CommandHandling", "Events", "EventLog", "EventSourcing", "PersonalData", "SeededRandom",
+        "CommandHandling", "Cryptography", "Events", "EventLog", "EventSourcing", "LogIndex",
+        "PersonalData", "SeededRandom",
       ],
       path: "tools/log-benchmark", swiftSettings: settings),
 

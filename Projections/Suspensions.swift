@@ -28,17 +28,17 @@ enum Suspensions {
     let tenant = recorded.tenant.rawValue
     let position = Int(recorded.position.value)
     switch recorded.event {
-    case .tenantRegistered:
+    case .tenant(.tenantRegistered):
       try database.run(
         "INSERT INTO tenants (tenant, active_since) VALUES (?, ?)", tenant, position)
-    case .tenantSuspended:
+    case .tenant(.tenantSuspended):
       try database.run("UPDATE tenants SET is_suspended = 1 WHERE tenant = ?", tenant)
-    case .tenantReinstated:
+    case .tenant(.tenantReinstated):
       try database.run("UPDATE tenants SET is_suspended = 0 WHERE tenant = ?", tenant)
       try goOn(after: recorded, in: database)
-    case .importBegun:
+    case .tenant(.importBegun):
       try database.run("UPDATE tenants SET is_importing = 1 WHERE tenant = ?", tenant)
-    case .importEnded:
+    case .tenant(.importEnded):
       try database.run("UPDATE tenants SET is_importing = 0 WHERE tenant = ?", tenant)
       try goOn(after: recorded, in: database)
     default: break

@@ -24,7 +24,7 @@ public enum CaseBoard: Projector {
   ])
 
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    if case .subjectErased(let event) = recorded.event {
+    if case .privacy(.subjectErased(let event)) = recorded.event {
       return try erase(event.subjectID, of: recorded.tenant, in: database)
     }
     guard let line = TimelineLine(recorded.event) else {
@@ -32,22 +32,22 @@ public enum CaseBoard: Projector {
     }
     let row = CaseEvent(recorded: recorded, caseID: line.caseID, database: database)
     switch recorded.event {
-    case .caseOpened(let event): try row.insert(event)
-    case .caseAssigned(let event): try row.set("owner", event.owner.rawValue)
-    case .caseStatusChanged(let event): try row.set("status", event.to.rawValue)
-    case .caseSeverityChanged(let event): try row.set("severity", event.to.rawValue)
-    case .caseResolved(let event): try row.set("status", event.resolution.rawValue)
-    case .caseReopened: try row.set("status", CaseStatus.investigating.rawValue)
-    case .caseClosed:
+    case .supportCase(.caseOpened(let event)): try row.insert(event)
+    case .supportCase(.caseAssigned(let event)): try row.set("owner", event.owner.rawValue)
+    case .supportCase(.caseStatusChanged(let event)): try row.set("status", event.to.rawValue)
+    case .supportCase(.caseSeverityChanged(let event)): try row.set("severity", event.to.rawValue)
+    case .supportCase(.caseResolved(let event)): try row.set("status", event.resolution.rawValue)
+    case .supportCase(.caseReopened): try row.set("status", CaseStatus.investigating.rawValue)
+    case .supportCase(.caseClosed):
       try row.set("status", CaseStatus.closed.rawValue)
       try row.set("closed_at", row.time)
-    case .messagePosted(let event): try row.insert(event)
-    case .evidenceAttached(let event): try row.insert(event)
-    case .caseWatcherAdded(let event):
+    case .supportCase(.messagePosted(let event)): try row.insert(event)
+    case .supportCase(.evidenceAttached(let event)): try row.insert(event)
+    case .supportCase(.caseWatcherAdded(let event)):
       try database.run(
         "INSERT INTO watchers VALUES (?, ?, ?)", row.tenant, row.caseID.rawValue,
         event.agentID.rawValue)
-    case .caseWatcherRemoved(let event):
+    case .supportCase(.caseWatcherRemoved(let event)):
       try database.run(
         "DELETE FROM watchers WHERE tenant = ? AND case_id = ? AND agent_id = ?", row.tenant,
         row.caseID.rawValue, event.agentID.rawValue)

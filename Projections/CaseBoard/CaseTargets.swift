@@ -16,22 +16,22 @@ struct CaseTargets {
 
   func apply() throws {
     switch recorded.event {
-    case .slaClocksStarted(let event):
+    case .supportCase(.slaClocksStarted(let event)):
       try begin(.firstResponse, event, event.firstResponseMinutes, event.firstResponseDueAt)
       try begin(.resolution, event, event.resolutionMinutes, event.resolutionDueAt)
-    case .slaClocksPaused:
+    case .supportCase(.slaClocksPaused):
       try setDue(.firstResponse, nil)
       try setDue(.resolution, nil)
-    case .slaClocksResumed(let event):
+    case .supportCase(.slaClocksResumed(let event)):
       try setDue(.firstResponse, event.firstResponseDueAt)
       try setDue(.resolution, event.resolutionDueAt)
-    case .slaRetargeted(let event):
+    case .supportCase(.slaRetargeted(let event)):
       try retarget(.firstResponse, event, event.firstResponseMinutes, event.firstResponseDueAt)
       try retarget(.resolution, event, event.resolutionMinutes, event.resolutionDueAt)
-    case .slaFirstResponseMet(let event): try end(.firstResponse, "met", event.dueAt)
-    case .slaBreached(let event): try end(event.targetKind, "breached", event.dueAt)
-    case .caseResolved, .caseClosed: try setWorkedOn(false)
-    case .caseReopened: try setWorkedOn(true)
+    case .supportCase(.slaFirstResponseMet(let event)): try end(.firstResponse, "met", event.dueAt)
+    case .supportCase(.slaBreached(let event)): try end(event.targetKind, "breached", event.dueAt)
+    case .supportCase(.caseResolved), .supportCase(.caseClosed): try setWorkedOn(false)
+    case .supportCase(.caseReopened): try setWorkedOn(true)
     default: break
     }
   }

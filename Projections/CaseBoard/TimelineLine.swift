@@ -11,21 +11,23 @@ struct TimelineLine {
   /// - Returns: `nil` for an event of no case.
   init?(_ event: Event) {
     switch event {
-    case .caseOpened(let event): self.init(event.caseID, event.title)
-    case .caseAssigned(let event): self.init(event.caseID, "to \(event.owner)")
-    case .caseStatusChanged(let event):
+    case .supportCase(.caseOpened(let event)): self.init(event.caseID, event.title)
+    case .supportCase(.caseAssigned(let event)): self.init(event.caseID, "to \(event.owner)")
+    case .supportCase(.caseStatusChanged(let event)):
       self.init(
         event.caseID,
         ([event.to.rawValue] + [event.reason].compactMap(\.self)).joined(separator: ": "))
-    case .caseSeverityChanged(let event): self.init(event.caseID, event.to.rawValue)
-    case .caseRefundRequested(let event): self.init(event.caseID, event.refundID.rawValue)
-    case .caseReturnRequested(let event): self.init(event.caseID, event.returnID.rawValue)
-    case .caseResolved(let event):
+    case .supportCase(.caseSeverityChanged(let event)): self.init(event.caseID, event.to.rawValue)
+    case .supportCase(.caseRefundRequested(let event)):
+      self.init(event.caseID, event.refundID.rawValue)
+    case .supportCase(.caseReturnRequested(let event)):
+      self.init(event.caseID, event.returnID.rawValue)
+    case .supportCase(.caseResolved(let event)):
       self.init(event.caseID, event.note ?? event.resolution.rawValue)
-    case .caseReopened(let event): self.init(event.caseID, event.reason)
-    case .caseClosed(let event): self.init(event.caseID, nil)
-    case .caseHoldApplied(let event): self.init(event.caseID, event.holdID.rawValue)
-    case .caseHoldEnded(let event):
+    case .supportCase(.caseReopened(let event)): self.init(event.caseID, event.reason)
+    case .supportCase(.caseClosed(let event)): self.init(event.caseID, nil)
+    case .supportCase(.caseHoldApplied(let event)): self.init(event.caseID, event.holdID.rawValue)
+    case .supportCase(.caseHoldEnded(let event)):
       self.init(event.caseID, "\(event.holdID) \(event.isExpired ? "expired" : "released")")
     default: self.init(record: event)
     }
@@ -33,53 +35,56 @@ struct TimelineLine {
 
   private init?(record event: Event) {
     switch event {
-    case .storeCreditGranted(let event):
+    case .order(.storeCreditGranted(let event)):
       self.init(event.caseID, "\(money(event.amount, event.currency.rawValue)), \(event.reason)")
-    case .chargebackOpened(let event):
+    case .supportCase(.chargebackOpened(let event)):
       self.init(
         event.caseID,
         "\(event.chargebackID): \(money(event.amount, event.currency.rawValue)), \(event.reason)")
-    case .chargebackRepresented(let event):
+    case .supportCase(.chargebackRepresented(let event)):
       self.init(
         event.caseID, "\(event.chargebackID), pieces of evidence: \(event.evidence.count)")
-    case .chargebackEnded(let event):
+    case .supportCase(.chargebackEnded(let event)):
       self.init(event.caseID, "\(event.chargebackID) \(event.outcome.rawValue)")
-    case .messagePosted(let event):
+    case .supportCase(.messagePosted(let event)):
       self.init(event.caseID, "\(event.author) as \(event.authorRole.rawValue)")
-    case .evidenceAttached(let event):
+    case .supportCase(.evidenceAttached(let event)):
       self.init(
         event.caseID, "\(event.evidenceKey): \(grouped(event.bytes)) bytes of \(event.mime)")
-    case .contentHidden(let event): self.init(event.caseID, "\(event.contentID): \(event.reason)")
-    case .contentRestored(let event):
+    case .supportCase(.contentHidden(let event)):
       self.init(event.caseID, "\(event.contentID): \(event.reason)")
-    case .depositCaptured(let event):
+    case .supportCase(.contentRestored(let event)):
+      self.init(event.caseID, "\(event.contentID): \(event.reason)")
+    case .supportCase(.depositCaptured(let event)):
       self.init(
         event.caseID,
         "\(event.depositID): \(money(event.amount, event.currency.rawValue)), \(event.reference)")
-    case .legalHoldPlaced(let event): self.init(event.caseID, event.reason)
-    case .legalHoldReleased(let event): self.init(event.caseID, event.reason)
-    case .caseWatcherAdded(let event): self.init(event.caseID, event.agentID.rawValue)
-    case .caseWatcherRemoved(let event): self.init(event.caseID, event.agentID.rawValue)
+    case .supportCase(.legalHoldPlaced(let event)): self.init(event.caseID, event.reason)
+    case .supportCase(.legalHoldReleased(let event)): self.init(event.caseID, event.reason)
+    case .supportCase(.caseWatcherAdded(let event)): self.init(event.caseID, event.agentID.rawValue)
+    case .supportCase(.caseWatcherRemoved(let event)):
+      self.init(event.caseID, event.agentID.rawValue)
     default: self.init(clocks: event)
     }
   }
 
   private init?(clocks event: Event) {
     switch event {
-    case .slaClocksStarted(let event):
+    case .supportCase(.slaClocksStarted(let event)):
       self.init(
         event.caseID,
         "answer by \(event.firstResponseDueAt), resolve by \(event.resolutionDueAt); calendar "
           + "\(event.calendarID) version \(event.calendarVersion)")
-    case .slaClocksPaused(let event): self.init(event.caseID, event.status.rawValue)
-    case .slaClocksResumed(let event):
+    case .supportCase(.slaClocksPaused(let event)): self.init(event.caseID, event.status.rawValue)
+    case .supportCase(.slaClocksResumed(let event)):
       self.init(event.caseID, Self.due(event.firstResponseDueAt, event.resolutionDueAt))
-    case .slaRetargeted(let event):
+    case .supportCase(.slaRetargeted(let event)):
       self.init(
         event.caseID,
         "\(event.severity.rawValue): \(Self.due(event.firstResponseDueAt, event.resolutionDueAt))")
-    case .slaFirstResponseMet(let event): self.init(event.caseID, "\(event.messageID)")
-    case .slaBreached(let event):
+    case .supportCase(.slaFirstResponseMet(let event)):
+      self.init(event.caseID, "\(event.messageID)")
+    case .supportCase(.slaBreached(let event)):
       self.init(
         event.caseID,
         "\(event.targetKind.rawValue): \(event.targetMinutes) minutes of calendar \(event.calendarID) "

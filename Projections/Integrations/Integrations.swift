@@ -32,8 +32,8 @@ public enum Integrations: Projector {
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
     let tenant = recorded.tenant.rawValue
     switch recorded.event {
-    case .shopConnected(let event): try connect(event, tenant, database)
-    case .shopSynced(let event):
+    case .tenant(.shopConnected(let event)): try connect(event, tenant, database)
+    case .tenant(.shopSynced(let event)):
       // Runs may be told out of order: the one that ended last counts.
       try database.run(
         """
@@ -41,7 +41,7 @@ public enum Integrations: Projector {
           failed = ? WHERE tenant = ? AND (last_sync_at IS NULL OR last_sync_at <= ?1)
         """, event.completedAt.description, event.jobID.rawValue, event.type.rawValue,
         event.processed, event.failed, tenant)
-    case .shopDisconnected(let event):
+    case .tenant(.shopDisconnected(let event)):
       try database.run(
         """
         UPDATE shops SET status = 'disconnected', disconnected_at = ?, reason = ?

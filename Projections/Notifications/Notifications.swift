@@ -76,65 +76,67 @@ public enum Notifications: Projector {
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
     let row = NoticeWriter(recorded: recorded, database: database)
     switch recorded.event {
-    case .tenantRegistered(let event):
+    case .tenant(.tenantRegistered(let event)):
       try database.run(
         "INSERT INTO tenants VALUES (?, ?, ?)", row.tenant,
         event.name, event.settings.emailNotifications ? 1 : 0)
-    case .tenantSettingsChanged(let event):
+    case .tenant(.tenantSettingsChanged(let event)):
       try database.run(
         "UPDATE tenants SET wants_email = ? WHERE tenant = ?",
         event.settings.emailNotifications ? 1 : 0, row.tenant)
-    case .agentAdded(let event):
+    case .tenant(.agentAdded(let event)):
       try row.set(event.email, of: .agent, event.agentID)
       try row.set(event.role, of: event.agentID)
-    case .agentRoleChanged(let event): try row.set(event.role, of: event.agentID)
-    case .agentRemoved(let event):
+    case .tenant(.agentRoleChanged(let event)): try row.set(event.role, of: event.agentID)
+    case .tenant(.agentRemoved(let event)):
       try row.set(nil, of: .agent, event.agentID)
       try row.set(nil as AgentRole?, of: event.agentID)
-    case .orderRecorded(let event): try row.set(event.customerEmail, ofOrderBy: event.customerID)
-    case .customerRegistered(let event): try row.set(event.email, of: .customer, event.customerID)
-    case .customerDetailsChanged(let event):
+    case .order(.orderRecorded(let event)):
+      try row.set(event.customerEmail, ofOrderBy: event.customerID)
+    case .customer(.customerRegistered(let event)):
       try row.set(event.email, of: .customer, event.customerID)
-    case .subjectErased(let event):
+    case .customer(.customerDetailsChanged(let event)):
+      try row.set(event.email, of: .customer, event.customerID)
+    case .privacy(.subjectErased(let event)):
       for kind in [Actor.Kind.customer, .agent] { try row.set(nil, of: kind, event.subjectID) }
 
-    case .caseOpened(let event):
+    case .supportCase(.caseOpened(let event)):
       try database.run(
         "INSERT INTO cases (tenant, case_id, customer_id) VALUES (?, ?, ?)", row.tenant,
         event.caseID.rawValue, event.customerID.rawValue)
       try row.tell(
         .customer, event.customerID.rawValue, .caseOpened, event.caseID, detail: event.title)
-    case .caseAssigned(let event):
+    case .supportCase(.caseAssigned(let event)):
       try database.run(
         "UPDATE cases SET owner = ? WHERE tenant = ? AND case_id = ?", event.owner.rawValue,
         row.tenant, event.caseID.rawValue)
-    case .caseResolved(let event):
+    case .supportCase(.caseResolved(let event)):
       try row.tell(
         .customer, row.customer(of: event.caseID), .caseResolved, event.caseID,
         detail: event.resolution.rawValue)
-    case .messagePosted(let event) where event.authorRole == .agent:
+    case .supportCase(.messagePosted(let event)) where event.authorRole == .agent:
       try row.tell(.customer, event.customerID.rawValue, .messagePosted, event.caseID)
 
-    case .refundRequested(let event):
+    case .refund(.refundRequested(let event)):
       try database.run(
         "INSERT INTO refunds VALUES (?, ?, ?, ?, ?, ?, NULL)", row.tenant, event.refundID.rawValue,
         event.caseID.rawValue, event.customerID.rawValue, event.currency.rawValue,
         event.requestedAmount)
-    case .refundApproved(let event):
+    case .refund(.refundApproved(let event)):
       try database.run(
         "UPDATE refunds SET amount = ?, approver = ? WHERE tenant = ? AND refund_id = ?",
         event.approvedAmount, event.approvedBy.kind == .agent ? event.approvedBy.name : nil,
         row.tenant, event.refundID.rawValue)
-    case .refundDenied(let event):
+    case .refund(.refundDenied(let event)):
       let refund = try row.refund(event.refundID)
       try row.tell(
         .customer, refund.customerID, .refundDenied, event.refundID, detail: event.reason)
-    case .refundExecuted(let event):
+    case .refund(.refundExecuted(let event)):
       let refund = try row.refund(event.refundID)
       try row.tell(
         .customer, refund.customerID, .refundExecuted, event.refundID,
         money: (event.amount, event.currency.rawValue))
-    case .refundFailed(let event):
+    case .refund(.refundFailed(let event)):
       // R8: the customer, and whoever works on the case or let the refund be paid, or else the
       // admins.
       let refund = try row.refund(event.refundID)
@@ -144,14 +146,14 @@ public enum Notifications: Projector {
         detail: event.code.rawValue)
       try row.tellPeople(.refundFailed, of: refund, event.refundID, detail: event.reason)
 
-    case .payoutHoldApplied(let event):
+    case .hold(.payoutHoldApplied(let event)):
       try database.run(
         "INSERT INTO holds VALUES (?, ?, ?, ?, ?)", row.tenant, event.holdID.rawValue,
         event.caseID.rawValue, event.amount, event.currency.rawValue)
       try row.tellOwner(.holdApplied, of: event.holdID, detail: event.reason)
-    case .payoutHoldReleased(let event):
+    case .hold(.payoutHoldReleased(let event)):
       try row.tellOwner(.holdReleased, of: event.holdID, detail: event.reason)
-    case .payoutHoldExpired(let event): try row.tellOwner(.holdExpired, of: event.holdID)
+    case .hold(.payoutHoldExpired(let event)): try row.tellOwner(.holdExpired, of: event.holdID)
     default: try tellOfReturn(recorded.event, row)
     }
   }
@@ -159,22 +161,23 @@ public enum Notifications: Projector {
   /// A customer is told of each step of a return that somebody else takes.
   private static func tellOfReturn(_ event: Event, _ row: NoticeWriter) throws {
     switch event {
-    case .returnRequested(let event):
+    case .return(.returnRequested(let event)):
       try row.database.run(
         "INSERT INTO returns VALUES (?, ?, ?)", row.tenant, event.returnID.rawValue,
         event.customerID.rawValue)
       try row.tellCustomer(.returnRequested, of: event.returnID)
-    case .returnApproved(let event):
+    case .return(.returnApproved(let event)):
       try row.tellCustomer(
         .returnApproved, of: event.returnID, detail: event.expiresAt.map { clock($0.description) })
-    case .returnRejected(let event):
+    case .return(.returnRejected(let event)):
       try row.tellCustomer(.returnRejected, of: event.returnID, detail: event.reason)
-    case .returnLinesReceived(let event) where event.complete:
+    case .return(.returnLinesReceived(let event)) where event.complete:
       try row.tellCustomer(.returnReceived, of: event.returnID)
-    case .returnCompleted(let event):
+    case .return(.returnCompleted(let event)):
       try row.tellCustomer(.returnCompleted, of: event.returnID)
-    case .returnExpired(let event): try row.tellCustomer(.returnExpired, of: event.returnID)
-    case .storeCreditGranted(let event):
+    case .return(.returnExpired(let event)):
+      try row.tellCustomer(.returnExpired, of: event.returnID)
+    case .order(.storeCreditGranted(let event)):
       try row.tell(
         .customer, row.customer(of: event.caseID), .storeCreditGranted, event.caseID,
         money: (event.amount, event.currency.rawValue))

@@ -65,51 +65,51 @@ public enum OrderBalance: Projector {
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
     let writer = OrderRowWriter(recorded: recorded, database: database)
     switch recorded.event {
-    case .orderRecorded(let event): try writer.insert(event)
-    case .orderAmended(let event):
+    case .order(.orderRecorded(let event)): try writer.insert(event)
+    case .order(.orderAmended(let event)):
       try writer.update(
         event.orderID, "total = ?, updated_at = ?", event.total, event.updatedAt.description)
-    case .orderDelivered(let event):
+    case .order(.orderDelivered(let event)):
       try writer.update(event.orderID, "delivered_at = ?", event.deliveredAt.description)
-    case .orderCancelled(let event):
+    case .order(.orderCancelled(let event)):
       try writer.update(event.orderID, "cancelled_at = ?", event.cancelledAt.description)
-    case .paymentCaptured(let event): try writer.insert(event)
-    case .orderBalanceReserved(let event):
+    case .order(.paymentCaptured(let event)): try writer.insert(event)
+    case .order(.orderBalanceReserved(let event)):
       try writer.update(event.orderID, "reserved = reserved + ?", event.amount)
       for part in event.payments {
         try writer.reserve(event.orderID, event.refundID, part.paymentID, part.amount)
       }
-    case .orderReservationReduced(let event):
+    case .order(.orderReservationReduced(let event)):
       try writer.update(event.orderID, "reserved = reserved - ?", event.amount)
       for part in event.payments {
         try writer.reserve(event.orderID, event.refundID, part.paymentID, -part.amount)
       }
-    case .orderReservationReleased(let event):
+    case .order(.orderReservationReleased(let event)):
       try writer.update(event.orderID, "reserved = reserved - ?", event.amount)
       try writer.endReservation(event.orderID, event.refundID, isExecuted: false)
-    case .orderReservationSettled(let event):
+    case .order(.orderReservationSettled(let event)):
       try writer.update(
         event.orderID, "reserved = reserved - ?, executed = executed + ?", event.amount,
         event.amount)
       try writer.endReservation(event.orderID, event.refundID, isExecuted: true)
-    case .storeCreditGranted(let event):
+    case .order(.storeCreditGranted(let event)):
       try writer.update(
         event.orderID, "store_credit = store_credit + ?, credited_instead = credited_instead + ?",
         event.amount, event.returnID == nil ? 0 : event.amount)
-    case .orderBalanceDisputed(let event):
+    case .order(.orderBalanceDisputed(let event)):
       try writer.dispute(event.orderID, event.paymentID, disputed: event.covered)
       try writer.claim(
         event.orderID, event.paymentID, event.chargebackID, uncovered: event.amount - event.covered)
-    case .orderDisputeCovered(let event):
+    case .order(.orderDisputeCovered(let event)):
       try writer.dispute(
         event.orderID, event.paymentID, disputed: event.isLost ? 0 : event.amount,
         executed: event.isLost ? event.amount : 0)
       try writer.claim(
         event.orderID, event.paymentID, event.chargebackID, uncovered: -event.amount)
-    case .orderDisputeReleased(let event):
+    case .order(.orderDisputeReleased(let event)):
       try writer.dispute(event.orderID, event.paymentID, disputed: -event.amount)
       try writer.endClaim(event.orderID, event.paymentID, event.chargebackID)
-    case .orderDisputeSettled(let event):
+    case .order(.orderDisputeSettled(let event)):
       try writer.dispute(
         event.orderID, event.paymentID, disputed: -event.amount, executed: event.amount)
     default: break

@@ -37,14 +37,14 @@ public enum PayoutHolds: Projector {
         recorded.time.description, tenant, id.rawValue)
     }
     switch recorded.event {
-    case .payoutHoldApplied(let event):
+    case .hold(.payoutHoldApplied(let event)):
       try database.run(
         "INSERT INTO holds VALUES (?, ?, ?, 'applied', ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", tenant,
         event.holdID.rawValue, position, event.caseID.rawValue, event.orderID.rawValue,
         event.legID?.rawValue, event.amount, event.currency.rawValue, event.reason,
         recorded.time.description, event.appliedBy.description, event.expiresAt.description)
-    case .payoutHoldReleased(let event): try end(event.holdID, "released")
-    case .payoutHoldExpired(let event): try end(event.holdID, "expired")
+    case .hold(.payoutHoldReleased(let event)): try end(event.holdID, "released")
+    case .hold(.payoutHoldExpired(let event)): try end(event.holdID, "expired")
     default: try Suspensions.apply(recorded, to: database)
     }
   }

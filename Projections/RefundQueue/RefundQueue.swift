@@ -26,22 +26,22 @@ public enum RefundQueue: Projector {
   public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
     let row = RefundRowWriter(recorded: recorded, database: database)
     switch recorded.event {
-    case .tenantRegistered(let event): try row.insert(event)
-    case .tenantSettingsChanged(let event): try row.update(event.settings)
-    case .orderDelivered(let event): try row.setDelivery(event)
-    case .returnRequested(let event): try row.insert(event)
-    case .refundRequested(let event): try row.insert(event)
-    case .paymentCaptured(let event): try row.noteClaims(on: event.orderID)
-    case .orderReservationReleased(let event): try row.noteClaims(on: event.orderID)
-    case .orderDisputeReleased(let event): try row.noteClaims(on: event.orderID)
-    case .orderDisputeCovered(let event): try row.noteClaims(on: event.orderID)
+    case .tenant(.tenantRegistered(let event)): try row.insert(event)
+    case .tenant(.tenantSettingsChanged(let event)): try row.update(event.settings)
+    case .order(.orderDelivered(let event)): try row.setDelivery(event)
+    case .return(.returnRequested(let event)): try row.insert(event)
+    case .refund(.refundRequested(let event)): try row.insert(event)
+    case .order(.paymentCaptured(let event)): try row.noteClaims(on: event.orderID)
+    case .order(.orderReservationReleased(let event)): try row.noteClaims(on: event.orderID)
+    case .order(.orderDisputeReleased(let event)): try row.noteClaims(on: event.orderID)
+    case .order(.orderDisputeCovered(let event)): try row.noteClaims(on: event.orderID)
 
-    case .refundAmended(let event):
+    case .refund(.refundAmended(let event)):
       try row.update(
         event.refundID, "requested_amount = ?, reason = ?", event.requestedAmount, event.reason)
       try row.note(event.refundID, amount: event.requestedAmount, event.reason)
       try row.derive(event)
-    case .refundApproved(let event):
+    case .refund(.refundApproved(let event)):
       try row.move(
         event.refundID, to: "approved",
         "approved_amount = ?, approved_at = ?, approved_by = ?, note = NULL",
@@ -50,18 +50,18 @@ public enum RefundQueue: Projector {
         event.refundID, amount: event.approvedAmount,
         event.returnRequestedOn.map { "return requested on \($0)" }
           ?? "until \(event.facts.lastDay)")
-    case .refundApprovalReset(let event):
+    case .refund(.refundApprovalReset(let event)):
       try row.move(
         event.refundID, to: "pending",
         "approved_amount = NULL, approved_at = NULL, approved_by = NULL")
       try row.note(event.refundID, amount: event.approvedAmount, nil)
-    case .refundDenied(let event):
+    case .refund(.refundDenied(let event)):
       try row.move(event.refundID, to: "denied", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
-    case .refundCancelled(let event):
+    case .refund(.refundCancelled(let event)):
       try row.move(event.refundID, to: "cancelled", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
-    case .refundExecutionStarted(let event):
+    case .refund(.refundExecutionStarted(let event)):
       try row.move(
         event.refundID, to: "processing",
         """
@@ -71,20 +71,20 @@ public enum RefundQueue: Projector {
         event.idempotencyKey)
       try row.insert(event.payments, of: event.refundID)
       try row.note(event.refundID, amount: event.amount, "attempt \(event.attempt)")
-    case .refundExecuted(let event):
+    case .refund(.refundExecuted(let event)):
       try row.move(
         event.refundID, to: "executed", "executed_at = ?, settlement_reference = ?, note = NULL",
         recorded.time.description, event.settlementReference)
       try row.note(event.refundID, amount: event.amount, event.settlementReference)
-    case .refundFailed(let event):
+    case .refund(.refundFailed(let event)):
       try row.move(
         event.refundID, to: "failed", "failure_code = ?, note = ?", event.code.rawValue,
         event.reason)
       try row.note(event.refundID, event.reason)
-    case .refundOutcomeUnknown(let event):
+    case .refund(.refundOutcomeUnknown(let event)):
       try row.move(event.refundID, to: "outcome_unknown", "note = ?", event.reason)
       try row.note(event.refundID, event.reason)
-    case .commandRejected(let event): try row.note(event)
+    case .command(.commandRejected(let event)): try row.note(event)
     default: try Suspensions.apply(recorded, to: database)
     }
   }

@@ -93,8 +93,8 @@ extension Returns {
       row: { RequestedItem(lineID: LineID(unchecked: $0.text(0)), quantity: $0.int(1)) })
   }
 
-  /// Pending refunds of returns that their policy approves, within its limit (R5); before the items
-  /// were looked at, people decide.
+  /// Pending refunds of returns that their policy approves, within its limit (R5). People decide
+  /// before the inspection, after a completion with nothing, and after a denial.
   public static func refundApprovalsDue(
     limit: Int, in database: Database
   ) throws -> [DueCommand] {
@@ -103,7 +103,7 @@ extension Returns {
       SELECT \(head("refund_position")), refund_id
       FROM returns JOIN tenants USING (tenant) JOIN limits USING (tenant)
       WHERE refund_status = 'pending' AND is_auto_approved = 1 AND status = 'completed'
-        AND \(Suspensions.isAtWork)
+        AND resolution = 'refund' AND was_denied = 0 AND \(Suspensions.isAtWork)
         AND refund_amount <= auto_approve_limit AND returns.currency = limits.currency
       ORDER BY refund_position LIMIT ?
       """, limit,

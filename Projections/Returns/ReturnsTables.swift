@@ -32,6 +32,8 @@ extension Returns {
         money TEXT NOT NULL DEFAULT 'not_due', resolution TEXT,
         -- the last refund that was requested for it, and when that, or its withdrawal, happened
         refund_id TEXT, refund_status TEXT, refund_amount INTEGER, refund_position INTEGER,
+        -- whether any refund of it was denied: from then on only people approve one (R5)
+        was_denied INTEGER NOT NULL DEFAULT 0,
         requested_at TEXT NOT NULL, submitted_by TEXT NOT NULL, processed_by TEXT,
         expires_at TEXT, carrier TEXT, tracking_number TEXT, note TEXT,
         -- the event that brought it into its status

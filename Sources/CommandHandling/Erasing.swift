@@ -32,7 +32,7 @@ public struct RecordedErasure: Sendable, Hashable {
 
   /// - Returns: `nil` for any other event.
   public init?(_ recorded: RecordedEvent) {
-    guard case .subjectErased(let event) = recorded.event else { return nil }
+    guard case .privacy(.subjectErased(let event)) = recorded.event else { return nil }
     person = Person(event.subjectID.rawValue, of: recorded.tenant)
     position = recorded.position
     time = recorded.recordedTime
@@ -89,7 +89,7 @@ public final class Erasing: Sendable {
     onFailure: @escaping @Sendable (any Error) -> Void,
     done: @escaping @Sendable () -> Void
   ) {
-    guard case .eraseSubject(let erase) = command.command,
+    guard case .privacy(.eraseSubject(let erase)) = command.command,
       case .accepted(let events) = answer.outcome,
       let event = events.first(where: { $0.type == SubjectErased.typeName })
     else { return done() }
@@ -128,7 +128,7 @@ public final class Erasing: Sendable {
       let stream = try log.stream(StreamName(name), in: person.tenant)
       _ = try log.readEvents(of: stream, from: .first) { _, _, line in
         var recorded = try RecordedEvent(line: line)
-        if case .orderRecorded(let order) = recorded.event {
+        if case .order(.orderRecorded(let order)) = recorded.event {
           let names = [order.externalID, order.orderNumber].compactMap { $0 }
           orders.formUnion(names + names.map { $0.hasPrefix("#") ? String($0.dropFirst()) : $0 })
         }

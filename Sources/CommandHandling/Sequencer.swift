@@ -82,7 +82,9 @@ public final class Sequencer: Sendable {
   private func carryingOut(
     _ submission: Submission, _ completion: @escaping Completion
   ) -> (Submission, Completion) {
-    guard case .eraseSubject = submission.command.command else { return (submission, completion) }
+    guard case .privacy(.eraseSubject) = submission.command.command else {
+      return (submission, completion)
+    }
     return (
       submission,
       { [erasing, onFatal] answer in

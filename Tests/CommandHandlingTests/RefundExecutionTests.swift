@@ -192,15 +192,18 @@ struct `Paying a refund` {
     }
     let commands = submitted.withLock { $0 }
     switch commands.first {
-    case .recordRefundExecuted(let command):
+    case .refund(.recordRefundExecuted(let command)):
       #expect(!isPaidBefore && command.attempt == attempt)
-    case .recordRefundFailed(let command):
+    case .refund(.recordRefundFailed(let command)):
       #expect(isPaidBefore && command.attempt == attempt && command.code == .notReceived)
     default: Issue.record("expected an outcome, got \(commands)")
     }
     #expect(gateway.paid.count == 1)
     // Asked about again, it is not asked for again.
-    if case .recordRefundOutcomeUnknown = commands.last {} else { Issue.record("\(commands)") }
+    if case .refund(.recordRefundOutcomeUnknown) = commands.last {
+    } else {
+      Issue.record("\(commands)")
+    }
   }
 
   /// Another attempt may slip in between the list and the start.
@@ -221,7 +224,7 @@ struct `Paying a refund` {
       submit: { submission in
         let command = submission.command.command
         submitted.withLock { $0.append(command) }
-        guard case .executeRefund = command else { return Answer(.conflict) }
+        guard case .refund(.executeRefund) = command else { return Answer(.conflict) }
         todo.withLock { $0 = [third] }
         let started = EventReference(
           type: "RefundExecutionStarted", stream: StreamName("refund/r1"),
@@ -234,7 +237,7 @@ struct `Paying a refund` {
       try await Task.sleep(for: .milliseconds(10))
     }
     let last = submitted.withLock { $0.last }
-    guard case .recordRefundExecuted(let command) = last else {
+    guard case .refund(.recordRefundExecuted(let command)) = last else {
       Issue.record("expected that it is executed, got \(String(describing: last))")
       return
     }

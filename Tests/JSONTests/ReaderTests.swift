@@ -133,8 +133,8 @@ struct `A text` {
 
   @Test func `in an error is shortened to sixty characters`() {
     let long = #"{"id":""# + String(repeating: "é", count: 5000) + "\"}"
-    let expected =
-      "found a text of 5000 characters (\"" + String(repeating: "é", count: 59) + "…)"
+    let start = String(repeating: "é", count: 59)
+    let expected = "found a text of 5000 characters (\"" + start + "…)"
     #expect {
       try Line(long)
     } throws: { error in

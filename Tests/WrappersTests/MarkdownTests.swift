@@ -45,7 +45,7 @@ import Testing
     let html = Markdown.html("a" + String(repeating: "é", count: 20_000))
     #expect(html.contains(String(repeating: "é", count: 8_191)))
     #expect(!html.contains(String(repeating: "é", count: 8_192)))
-    // Deeply nested or unbalanced, as somebody would write who wants to stop the page.
+    // Deeply nested or unbalanced, as an attack on the page would be.
     for part in ["> ", "[", "![", "*a_ ", "- ", "`", "<a", "[a](<b"] {
       let hostile = String(repeating: part, count: 16_384 / part.utf8.count)
       #expect(Self.tags(in: Markdown.html(hostile)) != nil, "\(part)")
@@ -73,13 +73,13 @@ import Testing
     let allowed =
       #/
       <\/?(?:p|strong|em|code|pre|blockquote|ul|ol|li)>
-      |<(?:hr|br)\x20\/>
-      |<ol\x20start="[0-9]{1,9}">
-      |<code\x20class="language-[^"<>]*">
-      |<a\x20href="(?:[hH][tT][tT][pP][sS]?:\/\/|[mM][aA][iI][lL][tT][oO]:)[^"<>]*">
-      |<\/a>
+      | <(?:hr|br)\ \/>
+      | <ol\ start="[0-9]{1,9}">
+      | <code\ class="language-[^"<>]*">
+      | <a\ href="(?:[hH][tT][tT][pP][sS]?:\/\/|[mM][aA][iI][lL][tT][oO]:)[^"<>]*">
+      | <\/a>
       /#
-    // A browser takes a tag's end for one, whatever combines with it.
+    // A browser ends a tag also where a combining character follows the bracket.
     let regex = allowed.matchingSemantics(.unicodeScalar)
     let tags = html.matches(of: regex).map(\.output)
     let rest = html.replacing(regex, with: "").unicodeScalars

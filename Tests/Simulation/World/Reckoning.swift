@@ -74,7 +74,7 @@ extension World {
     var refunds: [String: Refund] = [:]
     for recorded in history.events {
       guard case .refund(let id) = recorded.event.subject else { continue }
-      try refunds["\(recorded.tenant)/\(id)", default: Refund()].evolve(recorded.event)
+      try refunds["\(recorded.tenant)/\(id)", default: Refund()].fold(recorded.event)
     }
     for (name, refund) in refunds {
       let isOver = ![.approved, .processing, .outcomeUnknown].contains(refund.status)
