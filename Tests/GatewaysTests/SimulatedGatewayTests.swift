@@ -74,7 +74,8 @@ struct `The simulated gateway` {
     #expect(lines.count == 2 && lines[1].hasPrefix("paid\tacme/r1.1\t"))
   }
 
-  @Test func `pays nothing while its books cannot be opened, and pays once they can`() async throws {
+  @Test func `pays nothing while its books cannot be opened, and pays once they can`() async throws
+  {
     let folder = TemporaryFolder()
     let books = folder.path + "/later/books.tsv"
     let gateway = SimulatedPaymentGateway(path: books, crash: {})
