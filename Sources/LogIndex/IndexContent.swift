@@ -41,7 +41,7 @@ struct IndexContent {
     try database.row("PRAGMA user_version", row: { $0.int(0) }) ?? 0
   }
 
-  /// - Parameter withFilters: a connection for one lookup does without them.
+  /// - Parameter withFilters: without them every lookup reads a block of each run.
   init(of database: Database, withFilters: Bool = true) throws {
     let version = try IndexContent.version(in: database)
     guard version == IndexContent.currentVersion else {

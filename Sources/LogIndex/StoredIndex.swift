@@ -13,11 +13,15 @@ public final class StoredIndex {
   /// The log's chain value at ``end``.
   public let chain: Digest
   private let reader: IndexReader
+  private let keys = IndexKeys()
   /// Set where no connection had the file open, and so no lock or snapshot protects reading.
   private let unprotectedPath: String?
 
+  /// - Parameters:
+  ///   - path: the index file.
+  ///   - withFilters: reads the filters first, which pays when many lookups follow.
   /// - Throws: ``IndexError/failed(message:)`` also when there is no such file.
-  public init(path: String) throws(IndexError) {
+  public init(path: String, withFilters: Bool = false) throws(IndexError) {
     // A connection that writes has a write-ahead log beside the file. Without one the file does not
     // change, and opening it as immutable leaves no file of SQLite's behind.
     let isShared = StoredIndex.hasWriter(path)
@@ -25,8 +29,7 @@ public final class StoredIndex {
     do {
       reader = try IndexReader(path: path, mode: isShared ? .readOnly : .immutable)
       try reader.database.execute("BEGIN")
-      // Few lookups follow, so reading all filters would cost more than they save.
-      let content = try IndexContent(of: reader.database, withFilters: false)
+      let content = try IndexContent(of: reader.database, withFilters: withFilters)
       reader.runs = content.runs
       (end, chain) = (content.end, content.chain)
     } catch { throw IndexError(error) }
@@ -37,7 +40,7 @@ public final class StoredIndex {
   /// - Throws: ``IndexError/failed(message:)``.
   public func events(of stream: StreamName, in tenant: TenantID) throws(IndexError) -> [EventRun] {
     do {
-      let events = try reader.events(of: IndexKeys().stream(stream, in: tenant))
+      let events = try reader.events(of: keys.stream(stream, in: tenant))
       if let unprotectedPath, StoredIndex.hasWriter(unprotectedPath) {
         throw IndexDamage(reason: "a service opened the index meanwhile")
       }

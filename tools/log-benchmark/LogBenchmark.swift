@@ -14,6 +14,7 @@ enum LogBenchmark {
            log-benchmark shops FOLDER [--events N] [--tenants N] [--open N]
            log-benchmark seal FOLDER [--frame BYTES]
            log-benchmark index FILE [--events N] [--streams N] [--loads N]
+           log-benchmark stream FOLDER [--loads N] [--events N] [--streams N] [--tenants N]
            log-benchmark open FOLDER [--loads N] [--events N] [--streams N] [--tenants N] [--kill]
            log-benchmark open FOLDER --shops [--loads N] [--events N] [--tenants N] [--seed N]
 
@@ -24,6 +25,7 @@ enum LogBenchmark {
               (20000) lives of orders going on at the same time
       seal    seals all full segments
       index   makes an index of N events on N streams, and looks up N streams and commands
+      stream  reads N random streams of a log that is not open, each as a process of its own would
       open    opens the log, loads N random streams (1000), closes it; --events, --streams and
               --tenants as it was written; with --kill it appends some commits and kills itself;
               with --shops it is a history that `shops` wrote
@@ -59,6 +61,8 @@ enum LogBenchmark {
         openLifeCount: option("--open", 20_000))
       try write(shops, to: folder, configuration)
     case "seal": try seal(folder, configuration)
+    case "stream":
+      try readStreams(of: folder, history, loads: loads)
     case "index":
       try IndexBenchmark.run(
         file: folder, eventCount: events, streamCount: history.pairCount * 2, lookupCount: loads)
@@ -158,6 +162,24 @@ enum LogBenchmark {
       "loaded \(count) streams, \(snapshotCount) of them with a snapshot, and \(eventCount) "
         + "events: median \(times[count / 2]), "
         + "p99 \(times[count * 99 / 100]), slowest \(last);", since: nil)
+  }
+
+  /// Reads streams of a log that is not open, as `redress explain` does.
+  private static func readStreams(
+    of folder: String, _ history: SyntheticHistory, loads: Int
+  ) throws {
+    var random = SplitMix64(seed: 7)
+    var times: [Duration] = []
+    for _ in 0..<loads {
+      let pair = Int(random.next() % UInt64(history.pairCount))
+      let start = ContinuousClock.now
+      let found = try StreamReader(folder: folder, describe: describeSynthetic)
+        .events(of: SyntheticHistory.stream(pair))
+      times.append(ContinuousClock.now - start)
+      guard found.route == .index else { fatalError("\(found.route)") }
+    }
+    times.sort()
+    print("read \(loads) streams: median \(times[loads / 2]), slowest \(times[loads - 1])")
   }
 
   private static func appendSomeAndDie(_ log: EventLog) throws {

@@ -67,7 +67,8 @@ public struct StreamReader: Sendable {
   }
 
   private func indexedEvents(of stream: StreamName, in tenant: TenantID?) throws -> [Event] {
-    let index = try StoredIndex(path: indexPath)
+    // Without a tenant's name every tenant is looked up.
+    let index = try StoredIndex(path: indexPath, withFilters: tenant == nil)
     let fileSystem = RealFileSystem()
     let directory = FrameDirectory(folder: folder, fileSystem: fileSystem)
     let end = try directory.scan { first in
