@@ -32,6 +32,8 @@ public final class EventLog: Sendable {
   /// Opens the log in a folder, creating the folder when it is missing.
   ///
   /// - Parameters:
+  ///   - folder: of the segments and the index; one process at a time may write in it.
+  ///   - configuration: sizes and delays, which change no byte of the lines.
   ///   - describe: reads what a line names; called on the opening thread, and for lookups.
   ///   - beforeWriting: makes durable what the lines about to be written rely on; called on the
   ///     writer's thread before each group of commits. When it fails, nothing more is written, as
@@ -152,10 +154,12 @@ public final class EventLog: Sendable {
 extension EventLog {
   /// Queues a commit; blocks while too many bytes are queued, except in a callback.
   ///
-  /// - Parameter whenDurable: called in the order of appending, on the writer's thread; it must be
-  /// quick. It is never called when the commit's durability is in doubt.
+  /// - Parameters:
+  ///   - commit: continues its tenant's history after everything queued.
+  ///   - whenDurable: called in the order of appending, on the writer's thread; it must be quick. It
+  ///     is never called when the commit's durability is in doubt.
   /// - Throws: ``LogError/malformedCommit(tenant:reason:)``,
-  /// ``LogError/positionGap(tenant:expected:given:)`` or ``LogError/stopped``.
+  ///   ``LogError/positionGap(tenant:expected:given:)`` or ``LogError/stopped``.
   public func append(
     _ commit: Commit, whenDurable: @escaping @Sendable (AppendedCommit) -> Void
   ) throws(LogError) {

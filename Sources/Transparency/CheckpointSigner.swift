@@ -24,7 +24,11 @@ public final class CheckpointSigner: Sendable {
     case uncertain
   }
 
-  /// - Parameter folder: `<log>/checkpoints`; it is made with the first checkpoint.
+  /// - Parameters:
+  ///   - logName: the first part of the origin.
+  ///   - tenant: the second part, and the name of the file.
+  ///   - folder: `<log>/checkpoints`; it is made with the first checkpoint.
+  ///   - keys: the current one signs, and all verify the last checkpoint.
   /// - Precondition: log name and tenant make a valid name of a key, and the tenant a file name.
   public init(logName: String, tenant: String, folder: String, keys: CheckpointKeys) {
     origin = "\(logName)/\(tenant)"

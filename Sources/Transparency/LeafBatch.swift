@@ -10,7 +10,10 @@ private let batchByteCount = 65_536
 
 /// Hashes the first lines of these bytes into leaves, many at a time.
 ///
-/// - Parameter hashes: gets one for each line, at its end.
+/// - Parameters:
+///   - count: how many lines.
+///   - bytes: begin with these lines, each with its newline.
+///   - hashes: gets one for each line, at its end.
 /// - Returns: the lines' length with newlines; `nil` when there are fewer.
 public func leafHashes(
   ofLines count: Int, in bytes: UnsafeRawBufferPointer, into hashes: inout [Digest]

@@ -19,6 +19,7 @@ public struct MerkleTree: Sendable {
 
   /// - Parameters:
   ///   - size: what ``TileWriter/flush(to:)`` was last called at.
+  ///   - tiles: where it wrote them.
   ///   - leafHashes: called for at most 256 leaves at a time, none at or beyond `size`.
   public init(size: UInt64, tiles: any TileStore, leafHashes: @escaping LeafHashes) {
     self.size = size

@@ -28,7 +28,10 @@ public struct Receipt: Hashable, Sendable {
   /// More than any proof in a tree of fewer than 2^64 leaves.
   private static let hashCountLimit = 64
 
-  /// - Parameter proof: for the very tree that the checkpoint is about.
+  /// - Parameters:
+  ///   - proof: for the very tree that the checkpoint is about.
+  ///   - checkpoint: the signed root that the proof leads to.
+  ///   - extra: unsigned bytes to send along.
   public init(proof: InclusionProof, checkpoint: SignedNote, extra: [UInt8]? = nil) {
     (index, hashes) = (proof.index, proof.hashes)
     self.checkpoint = checkpoint

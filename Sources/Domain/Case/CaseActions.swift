@@ -58,7 +58,7 @@ extension SupportCase {
     guard header.type == .dmca else { throw .notAboutRights(caseID, type: header.type) }
   }
 
-  /// Puts on record that a deposit of the case's order was captured; its money is not the order's
+  /// Records that a deposit of the case's order was captured; its money is not the order's
   /// (O2).
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.
@@ -71,10 +71,10 @@ extension SupportCase {
     guard let order = order?.header else { throw .noOrder(command.caseID) }
     guard command.amount > 0 else { throw .nothingCaptured(id) }
     let deposit = Deposit(amount: command.amount, reference: command.reference)
-    if let known = supportCase.deposits[id] {
-      guard known == deposit else {
+    if let recorded = supportCase.deposits[id] {
+      guard recorded == deposit else {
         throw .otherDeposit(
-          id, recorded: Money(known.amount, order.currency), reference: known.reference)
+          id, recorded: Money(recorded.amount, order.currency), reference: recorded.reference)
       }
       return .unchanged(reason: "The deposit is on record already.")
     }

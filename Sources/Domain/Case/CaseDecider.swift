@@ -32,7 +32,7 @@ extension SupportCase {
     return .events(opened + startingClocks(of: caseID, severity: severity, facts: facts))
   }
 
-  /// Says how urgent a case is; escalation says so too (C4).
+  /// Changes the severity of a case, as escalation does (C4).
   public static func changeSeverity(
     _ command: ChangeCaseSeverity, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
@@ -46,7 +46,7 @@ extension SupportCase {
     return .events(supportCase.withClocks([changed], facts: facts))
   }
 
-  /// Gives a case an owner, which starts it (C4).
+  /// Assigns an owner, which starts the case (C4).
   public static func assign(
     _ command: AssignCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {

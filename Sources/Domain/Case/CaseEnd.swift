@@ -37,7 +37,7 @@ extension SupportCase {
     return .events(supportCase.withClocks([reopened], facts: facts))
   }
 
-  /// Ends a resolved case for good (C1).
+  /// Closes a resolved case, which is final (C1).
   public static func close(
     _ command: CloseCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {

@@ -18,7 +18,7 @@ public struct Evidence: Hashable, Sendable, Codable {
 }
 
 extension SupportCase {
-  /// Puts evidence on record, perhaps for a message or for a line of a return.
+  /// Records evidence of the case, of a message, or of a line of a return.
   ///
   /// - Precondition: the caller has made up a key where the sender gave none.
   public static func attachEvidence(
@@ -34,8 +34,8 @@ extension SupportCase {
     guard supportCase.status != .closed else { throw .caseClosed(command.caseID) }
     let evidence = Evidence(
       sha256: command.sha256, byteCount: command.bytes, mediaType: command.mime)
-    if let known = supportCase.evidence[key] {
-      guard known == evidence else { throw .evidence(.otherEvidence(key, recorded: known)) }
+    if let recorded = supportCase.evidence[key] {
+      guard recorded == evidence else { throw .evidence(.otherEvidence(key, recorded: recorded)) }
       return .unchanged(reason: "The evidence is on record already.")
     }
     if let message = command.messageID, !supportCase.messageIDs.contains(message) {
@@ -73,10 +73,10 @@ extension SupportCase {
         Attachment(
           evidenceKey: key, sha256: attachment.sha256, bytes: attachment.bytes,
           mime: attachment.mime))
-      if let known = evidence[key] {
+      if let recorded = evidence[key] {
         let given = Evidence(
           sha256: attachment.sha256, byteCount: attachment.bytes, mediaType: attachment.mime)
-        guard known == given else { throw .evidence(.otherEvidence(key, recorded: known)) }
+        guard recorded == given else { throw .evidence(.otherEvidence(key, recorded: recorded)) }
       } else {
         new.append(
           EvidenceAttached(

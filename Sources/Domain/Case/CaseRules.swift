@@ -1,7 +1,7 @@
 // The rules of cases, each with its number, in the rule book's order. The commands call them:
 // CaseDecider.swift opens and moves a case, CaseEnd.swift resolves it, CaseMessages.swift writes in
-// it, Chargeback.swift records what a bank claims. SLA: CaseSla.swift; C3 is called by refunds,
-// returns, holds and store credit.
+// it, CaseChargebacks.swift records what a bank claims. SLA: CaseSla.swift. Refunds, returns, holds
+// and store credit call C3.
 
 import EventSourcing
 import Events
@@ -133,8 +133,10 @@ extension SupportCase {
       case .pending, .executed, .denied, .cancelled: break
       }
     }
-    for known in returns {
-      guard let returnID = known.header?.returnID, let status = known.status else { continue }
+    for returnState in returns {
+      guard let returnID = returnState.header?.returnID, let status = returnState.status else {
+        continue
+      }
       switch status {
       case .requested, .approved, .inTransit, .received, .inspected:
         throw .end(.returnUnderWay(returnID, status: status))
@@ -142,7 +144,8 @@ extension SupportCase {
         // Money that a bank took back meanwhile can no longer be requested; money that it only
         // claims, or that another refund holds, may come free.
         guard let order, order.givableInTheEnd > 0,
-          known.awaitedRefund != nil || known.isRefundWithdrawn && order.balance.disputed > 0
+          returnState.awaitedRefund != nil
+            || returnState.isRefundWithdrawn && order.balance.disputed > 0
         else { continue }
         throw .end(.returnUnderWay(returnID, status: status))
       case .rejected, .cancelled, .expired: break
@@ -219,9 +222,4 @@ extension Order {
       .aboveRefundableBalance(
         requested: Money(amount, currency), refundable: Money(left, currency)))
   }
-}
-
-extension ChargebackOutcome {
-  /// Whether the bank keeps the money (B1).
-  var takesMoney: Bool { self == .lost || self == .accepted }
 }

@@ -6,26 +6,6 @@ public import Events
 
 /// The customer that orders and cases belong to.
 public struct Customer: Aggregate, Codable, Equatable {
-  /// A personal text as the customer's stream holds it. It is sealed, and bound to its revision, so
-  /// neither the state nor a snapshot holds personal data.
-  public struct RecordedText: Hashable, Sendable, Codable {
-    public var text: String
-    public var revision: Int
-  }
-
-  /// What is known of a customer's personal details.
-  public struct RecordedDetails: Hashable, Sendable, Codable {
-    public var email: RecordedText?
-    public var firstName: RecordedText?
-    public var lastName: RecordedText?
-  }
-
-  /// A customer's personal details in plain text, as far as known.
-  public struct Details: Hashable, Sendable {
-    public var email: String?
-    public var firstName: String?
-    public var lastName: String?
-  }
 
   public private(set) var customerID: CustomerID?
   public private(set) var details = RecordedDetails()
@@ -73,41 +53,16 @@ public struct Customer: Aggregate, Codable, Equatable {
   }
 }
 
-extension Customer.RecordedDetails {
-  /// The details in plain text.
-  public func map<Failure: Error>(
-    _ open: (_ field: String, Customer.RecordedText) throws(Failure) -> String
-  ) throws(Failure) -> Customer.Details {
-    var details = Customer.Details()
-    if let email { details.email = try open("email", email) }
-    if let firstName { details.firstName = try open("firstName", firstName) }
-    if let lastName { details.lastName = try open("lastName", lastName) }
-    return details
-  }
-}
-
-extension Customer.Details {
-  init(_ email: String?, _ firstName: String?, _ lastName: String?) {
-    self.init(email: email, firstName: firstName, lastName: lastName)
-  }
-
-  /// Replaces the details that are named and keeps the others.
-  func replaced(by new: Customer.Details) -> Customer.Details {
-    Customer.Details(
-      new.email ?? email, new.firstName ?? firstName, new.lastName ?? lastName)
-  }
-}
-
 extension Customer {
   /// Registers a customer; the same details again change nothing.
   ///
   /// - Parameter details: what the customer's own are, opened.
   public static func register(
-    _ command: RegisterCustomer, customer: Customer, details known: Details, facts: Facts
+    _ command: RegisterCustomer, customer: Customer, details recorded: Details, facts: Facts
   ) throws(CustomerRejection) -> Decision {
     let details = Details(command.email, command.firstName, command.lastName)
     if customer.isRegistered {
-      guard known == details else { throw .alreadyRegistered(command.customerID) }
+      guard recorded == details else { throw .alreadyRegistered(command.customerID) }
       return .unchanged(reason: "The customer is registered with these details already.")
     }
     return .events([
@@ -122,11 +77,11 @@ extension Customer {
   ///
   /// - Parameter details: what the customer's own are, opened.
   public static func changeDetails(
-    _ command: ChangeCustomerDetails, customer: Customer, details known: Details, facts: Facts
+    _ command: ChangeCustomerDetails, customer: Customer, details recorded: Details, facts: Facts
   ) throws(CustomerRejection) -> Decision {
     guard customer.isRegistered else { throw .notRegistered(command.customerID) }
     let details = Details(command.email, command.firstName, command.lastName)
-    guard known.replaced(by: details) != known else {
+    guard recorded.replaced(by: details) != recorded else {
       return .unchanged(reason: "The customer's details are so already.")
     }
     return .events([
@@ -137,7 +92,7 @@ extension Customer {
     ])
   }
 
-  /// Gives a customer these tags, and no others.
+  /// Sets the tags of a customer.
   public static func setTags(
     _ command: SetCustomerTags, customer: Customer, facts: Facts
   ) throws(CustomerRejection) -> Decision {

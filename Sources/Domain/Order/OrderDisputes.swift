@@ -148,8 +148,8 @@ extension Order {
 
   /// The events that give back what a refund holds of this order: money first to chargebacks
   /// that claim it (B1), units to the return that it was for (V1).
-  func releases(of refundID: RefundID, to known: Return?) -> [Event] {
-    releases(of: refundID) + (known.map { givingBack(refundID, to: $0) } ?? [])
+  func releases(of refundID: RefundID, to returnState: Return?) -> [Event] {
+    releases(of: refundID) + (returnState.map { givingBack(refundID, to: $0) } ?? [])
   }
 
   /// The events that give back what a refund holds of this order: chargebacks that claim its money

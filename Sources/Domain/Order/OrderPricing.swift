@@ -36,11 +36,6 @@ extension Order {
     }
     return (priced, total)
   }
-
-  func captures(_ command: RecordOrder, total: Int) throws(OrderRejection) -> [PaymentCaptured] {
-    try captures(
-      command.payments ?? [], of: command.orderID, total: total, currency: command.currency)
-  }
 }
 
 /// What an order costs: its lines, and shipping.

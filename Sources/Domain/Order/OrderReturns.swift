@@ -93,3 +93,37 @@ extension Order {
     return order
   }
 }
+
+extension Order {
+  /// The events that free all units of a return that ends before anything was sent.
+  func freeingAll(of returnID: ReturnID) -> [Event] {
+    let event = freeing(unitsHeld(by: returnID), of: returnID, returnable: true)
+    return event.map { [$0] } ?? []
+  }
+
+  /// The events that give a return what its refund held: what money may still become due for is
+  /// held again, units that came back or were lost are free for refunds only (V1).
+  func givingBack(_ refundID: RefundID, to returnState: Return) -> [Event] {
+    guard let returnID = returnState.header?.returnID else { return [] }
+    let units = held(refundID).lines.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
+    let (held, spent) = returnState.taking(back: units)
+    var events: [Event] = []
+    if let holding = holding((held + spent).merged, for: returnID) { events.append(holding) }
+    if let orderID, !spent.isEmpty {
+      events.append(
+        .orderUnitsFreed(
+          OrderUnitsFreed(orderID: orderID, returnID: returnID, lines: spent, returnable: false)))
+    }
+    events.append(
+      .returnRefundWithdrawn(ReturnRefundWithdrawn(returnID: returnID, refundID: refundID)))
+    return events
+  }
+}
+
+extension [LineUnits] {
+  /// Each line once, in order.
+  fileprivate var merged: [LineUnits] {
+    reduce(into: [:]) { $0[$1.lineID, default: 0] += $1.quantity }
+      .sorted { $0.key < $1.key }.map { LineUnits(lineID: $0.key, quantity: $0.value) }
+  }
+}

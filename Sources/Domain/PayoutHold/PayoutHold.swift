@@ -90,11 +90,11 @@ extension PayoutHold {
     ])
   }
 
-  /// Lets a payout go before the hold's time is over.
+  /// Releases a hold before its time is over.
   public static func release(
     _ command: ReleasePayoutHold, hold: PayoutHold, facts: Facts
   ) throws(PayoutHoldRejection) -> Decision {
-    let header = try hold.known(command.holdID)
+    let header = try hold.existing(command.holdID)
     switch hold.status {
     case .applied: break
     case .expired: throw .expired(command.holdID, at: header.expiresAt)
@@ -105,11 +105,11 @@ extension PayoutHold {
     return .events([.payoutHoldReleased(released)] + header.ending(isExpired: false))
   }
 
-  /// Ends a hold whose time is over (H2).
+  /// Expires a hold whose time is over (H2).
   public static func expire(
     _ command: ExpirePayoutHold, hold: PayoutHold, facts: Facts
   ) throws(PayoutHoldRejection) -> Decision {
-    let header = try hold.known(command.holdID)
+    let header = try hold.existing(command.holdID)
     switch hold.status {
     case .applied: break
     case .released: return .unchanged(reason: "The hold is released already.")
@@ -120,7 +120,7 @@ extension PayoutHold {
     return .events([.payoutHoldExpired(expired)] + header.ending(isExpired: true))
   }
 
-  private func known(_ holdID: HoldID) throws(PayoutHoldRejection) -> Header {
+  private func existing(_ holdID: HoldID) throws(PayoutHoldRejection) -> Header {
     guard let header else { throw .unknownHold(holdID) }
     return header
   }
@@ -147,30 +147,6 @@ extension Order {
         payable: Money(payable.payable, header.currency))
     }
     return payable
-  }
-
-  /// What is payable to the seller and not kept back yet.
-  public var payable: Payable {
-    let refundable = balance.refundable
-    let held = holds.values.reduce(0, +)
-    return Payable(
-      refundable: refundable, platformFee: platformFee.left, platformFeeTax: platformFeeTax.left,
-      held: held,
-      payable: max(0, refundable - platformFee.left - platformFeeTax.left - held))
-  }
-
-  mutating func hold(_ event: OrderPayoutHeld) throws(InconsistentHistory) {
-    try require(holds[event.holdID] == nil, "hold \(event.holdID) holds twice")
-    try require(
-      event.amount >= 1 && event.amount <= payable.payable,
-      "hold \(event.holdID) keeps back more than is payable")
-    holds[event.holdID] = event.amount
-  }
-
-  mutating func free(_ event: OrderPayoutFreed) throws(InconsistentHistory) {
-    try require(
-      holds[event.holdID] == event.amount, "hold \(event.holdID) kept another amount back")
-    holds[event.holdID] = nil
   }
 }
 

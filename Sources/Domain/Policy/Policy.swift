@@ -91,8 +91,8 @@ extension Facts {
   }
 }
 
-/// A policy as the tenant knows it.
-struct KnownPolicy: Codable, Equatable, Sendable {
+/// A policy with its hash, as it was defined.
+struct DefinedPolicy: Codable, Equatable, Sendable {
   var policy: Policy
   var sha256: ContentDigest
 

@@ -32,16 +32,6 @@ public struct Refund: Aggregate, Codable, Equatable {
     public var returnID: ReturnID?
   }
 
-  /// How an attempt ended, as far as known.
-  public enum Outcome: Hashable, Sendable {
-    case executed(settlementReference: String)
-    case failed(FailureCode, reason: String)
-
-    var isExecuted: Bool {
-      if case .executed = self { true } else { false }
-    }
-  }
-
   public private(set) var header: Header?
   /// `nil` until the refund is requested.
   public private(set) var status: Status?

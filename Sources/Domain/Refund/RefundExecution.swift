@@ -7,9 +7,10 @@ public import Events
 extension Refund {
   /// Starts an attempt to pay, the first or after a known failure (R7).
   ///
-  /// - Parameter known: the return that the refund is for, if it is for one.
+  /// - Parameter returnState: the return that the refund is for, if it is for one.
   public static func execute(
-    _ command: ExecuteRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
+    _ command: ExecuteRefund, refund: Refund, order: Order, return returnState: Return?,
+    facts: Facts
   ) throws(RefundRejection) -> Decision {
     // R7: from approved, or from a known failure.
     let header = try refund.checkPossible(.execute, command.refundID)
@@ -21,7 +22,7 @@ extension Refund {
     try order.checkUnclaimed(command.refundID)
     let held = order.held(command.refundID)
     // The items may have been inspected since the approval.
-    if let known { try known.requireStillDue(held.lines) }
+    if let returnState { try returnState.requireStillDue(held.lines) }
     let attempt = refund.attempt + 1
     return .events([
       .refundExecutionStarted(
@@ -92,10 +93,10 @@ extension Refund {
       guard (1...self.attempt).contains(attempt) else {
         throw .execution(.notTheCurrentAttempt(given: attempt, current: self.attempt))
       }
-    } else if status == .executed || status == .failed, let known = self.outcome {
+    } else if status == .executed || status == .failed, let recorded = self.outcome {
       try checkCurrent(attempt)
-      guard known == outcome else {
-        throw .execution(.anotherOutcomeKnown(known, attempt: attempt))
+      guard recorded == outcome else {
+        throw .execution(.anotherOutcomeKnown(recorded, attempt: attempt))
       }
       return .unchanged(reason: "The outcome of attempt \(attempt) is recorded already.")
     }

@@ -11,10 +11,10 @@ extension Refund {
   ///
   /// - Returns: the units due, with the policy's actions.
   static func checkReturn(
-    _ returnID: ReturnID, of command: RequestRefund, _ known: Return?, _ order: Order,
+    _ returnID: ReturnID, of command: RequestRefund, _ returnState: Return?, _ order: Order,
     _ facts: Facts
   ) throws(RefundRejection) -> [ReturnedUnits] {
-    guard let known, let header = known.header, let status = known.status else {
+    guard let returnState, let header = returnState.header, let status = returnState.status else {
       throw .returns(.unknownReturn(returnID))
     }
     // In whichever case of the order is open: the one that it was requested in may be closed by
@@ -26,22 +26,22 @@ extension Refund {
     case .requested, .rejected, .cancelled, .expired:
       throw .returns(.returnNotRefundable(returnID, status: status))
     case .approved, .inTransit, .received:
-      try known.requireMayRefundInAdvance(returnID, status, facts)
+      try returnState.requireMayRefundInAdvance(returnID, status, facts)
     case .inspected, .completed: break
     }
-    try known.requireUnpaid(returnID)
+    try returnState.requireUnpaid(returnID)
     // The policy's fees, and no others.
     guard command.restockingFeeBasisPoints == nil, command.shippingFee == nil,
       command.includeShipping != true
     else {
       throw .returns(.feesComeFromReturn(returnID))
     }
-    let due = known.unitsDue(returnID, order)
+    let due = returnState.unitsDue(returnID, order)
     let asked = command.items.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
     let units = due.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
     guard asked.sorted(by: { $0.lineID < $1.lineID }) == units.sorted(by: { $0.lineID < $1.lineID })
     else { throw .returns(.itemsOfReturnDiffer(returnID, due: units)) }
-    try known.requireWorthSomething(returnID)
+    try returnState.requireWorthSomething(returnID)
     return due
   }
 }

@@ -6,11 +6,11 @@ public import Events
 extension Refund {
   /// Requests a refund: reserves its money, with the units and shares (R1–R3).
   ///
-  /// - Parameter known: the return that the command names, if it names one.
+  /// - Parameter returnState: the return that the command names, if it names one.
   /// - Precondition: the caller has made up ids where the sender gave none.
   public static func request(
     _ command: RequestRefund, refund: Refund, case supportCase: SupportCase, order: Order,
-    return known: Return?, facts: Facts
+    return returnState: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let refundID = assigned(command.refundID)
     guard refund.header == nil else { throw .alreadyRequested(refundID) }
@@ -23,13 +23,14 @@ extension Refund {
     var free = order
     var takingOver: [Event] = []
     if let returnID = command.returnID {
-      let due = try checkReturn(returnID, of: command, known, order, facts)
+      let due = try checkReturn(returnID, of: command, returnState, order, facts)
       let points = Dictionary(
         uniqueKeysWithValues: due.map { ($0.lineID, $0.action.restockingFee ?? 0) })
       wish.restockingFee = { points[$0] ?? 0 }
       wish.shippingFee = due.shippingFee
       wish.mostCovered = min(
-        order.givableInTheEnd, known?.awaitedRefund ?? known?.finalRefund?.amount ?? .max)
+        order.givableInTheEnd,
+        returnState?.awaitedRefund ?? returnState?.finalRefund?.amount ?? .max)
       free = order.without(returnID)
       takingOver = order.freeingAll(of: returnID)
     }
@@ -104,9 +105,9 @@ extension Refund {
 
   /// Withdraws a refund that was not paid and gives its reservation back (R8).
   ///
-  /// - Parameter known: the return that the refund is for, if it is for one.
+  /// - Parameter returnState: the return that the refund is for, if it is for one.
   public static func cancel(
-    _ command: CancelRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
+    _ command: CancelRefund, refund: Refund, order: Order, return returnState: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.cancel, command.refundID)
     guard facts.mayActFor(header.customerID) else {
@@ -118,7 +119,7 @@ extension Refund {
         .refundCancelled(
           RefundCancelled(
             refundID: command.refundID, cancelledBy: facts.actor, reason: command.reason))
-      ] + order.releases(of: command.refundID, to: known))
+      ] + order.releases(of: command.refundID, to: returnState))
   }
 
   /// The refund exists, and is in a state that the command starts from.
@@ -128,28 +129,5 @@ extension Refund {
     guard let header, let status else { throw .unknownRefund(refundID) }
     guard command.statuses.contains(status) else { throw .notPossible(command, status: status) }
     return header
-  }
-}
-
-extension Order {
-  /// What a refund holds of this order.
-  ///
-  /// - Precondition: this is the refund's order, so the refund holds something of it.
-  func held(_ refundID: RefundID) -> Reservation {
-    guard let reservation = reservations[refundID] else {
-      preconditionFailure("refund \(refundID) holds nothing of the order it belongs to")
-    }
-    return reservation
-  }
-
-  /// The order as if a refund held nothing of it.
-  func without(_ refundID: RefundID) -> Order {
-    var order = self
-    do {
-      _ = try order.release(refundID)
-    } catch {
-      preconditionFailure(error.reason)
-    }
-    return order
   }
 }

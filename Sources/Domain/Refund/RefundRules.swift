@@ -1,6 +1,5 @@
 // The rules of refunds, each with its number, in the rule book's order. The commands call them:
-// RefundRequest.swift asks for money, RefundApproval.swift lets it be paid, RefundExecution.swift
-// pays.
+// RefundRequest.swift requests, RefundApproval.swift approves, RefundExecution.swift pays.
 
 import EventSourcing
 public import Events
@@ -117,12 +116,6 @@ extension Order {
     derivation.platformFeeTax = feeShare(of: platformFeeTax, basis)
     return derivation
   }
-
-  /// The fee's share of a basis; an order with nothing left of either gives nothing back.
-  func feeShare(of fee: Pot, _ basis: Int) -> Share? {
-    guard fee.left > 0, self.basis.left > 0 else { return nil }
-    return Share(of: fee.left, part: min(basis, self.basis.left), whole: self.basis.left)
-  }
 }
 
 // MARK: R3: requested ≤ refundable balance ≤ order total; approved ≤ requested
@@ -136,19 +129,6 @@ extension Order {
           requested: Money(requested, header.currency), refundable: Money(givable, header.currency))
       )
     }
-  }
-
-  /// What may still be given, as money or as credit instead of money. Goodwill does not draw on the
-  /// balance. Credit given for returns, and claims of banks beside a refund (B1), are subtracted.
-  var givable: Int { max(0, balance.refundable - creditedInstead - paidTwice()) }
-
-  /// What may be given as credit, which cannot be stopped once it is given.
-  var creditable: Int { max(0, balance.refundable - creditedInstead - uncoveredClaims) }
-
-  /// The same once nothing is pending or disputed any more. A return is never paid beyond this: the
-  /// rest was never captured, or has gone back already.
-  var givableInTheEnd: Int {
-    max(0, balance.captured - balance.executed - creditedInstead - paidTwice(byLost: true))
   }
 }
 
@@ -168,13 +148,13 @@ extension Refund {
   /// that must be in time: shipping the items back and looking at them may take longer than the
   /// window.
   static func window(
-    _ orderID: OrderID, _ order: Order, _ known: Return?, _ facts: Facts
+    _ orderID: OrderID, _ order: Order, _ returnState: Return?, _ facts: Facts
   ) throws(RefundRejection) -> ApprovalFacts {
     guard let deliveredAt = order.deliveredAt else { throw .approval(.notDelivered(orderID)) }
     let settings = facts.tenant.settings
     let deliveryDate = facts.dateOf(deliveredAt)
     let lastDay = deliveryDate.advanced(byDays: settings.returnWindowDays)
-    guard min(facts.today, known?.header?.requestedOn ?? facts.today) <= lastDay else {
+    guard min(facts.today, returnState?.header?.requestedOn ?? facts.today) <= lastDay else {
       throw .approval(
         .outsideReturnWindow(
           deliveryDate: deliveryDate, lastDay: lastDay, today: facts.today))
@@ -191,10 +171,10 @@ extension Refund {
   ///
   /// - Parameters:
   ///   - others: the other refunds that hold money of the order.
-  ///   - known: the return that the refund is for; its requester counts as the refund's, too.
+  ///   - returnState: the return that the refund is for; its requester counts as the refund's, too.
   /// - Returns: the limit that was kept; `nil` for admins, who have none.
   static func limit(
-    _ approved: Money, _ refund: Refund, _ order: Order, _ others: [Refund], _ known: Return?,
+    _ approved: Money, _ refund: Refund, _ order: Order, _ others: [Refund], _ returnState: Return?,
     _ facts: Facts
   ) throws(RefundRejection) -> Int? {
     let given = facts.counted(approved, of: order, beside: others)
@@ -209,7 +189,7 @@ extension Refund {
           approved: approved, ofOrder: given, limit: limit, approver: approver))
     }
     let hasRequested =
-      refund.wasRequested(by: facts.actor) || known?.header?.submittedBy == facts.actor
+      refund.wasRequested(by: facts.actor) || returnState?.header?.submittedBy == facts.actor
     guard !facts.tenant.settings.fourEyes || !hasRequested else {
       throw .approval(.approverIsRequester(facts.actor))
     }
@@ -220,13 +200,14 @@ extension Refund {
   /// A policy approves nothing that was denied, or closed without money.
   ///
   /// - Parameters:
-  ///   - known: the return that the refund is for.
+  ///   - returnState: the return that the refund is for.
   ///   - withdrawn: the refunds of that return that were denied or cancelled.
   static func requireOpenToPolicy(
-    _ known: Return?, withdrawn: [Refund], _ facts: Facts
+    _ returnState: Return?, withdrawn: [Refund], _ facts: Facts
   ) throws(RefundRejection) {
-    guard facts.approvesByPolicy, let known, let returnID = known.header?.returnID else { return }
-    guard !known.isCompletedWithNothing else {
+    guard facts.approvesByPolicy, let returnState, let returnID = returnState.header?.returnID
+    else { return }
+    guard !returnState.isCompletedWithNothing else {
       throw .approval(.notByPolicyAfterNothing(returnID, facts.actor))
     }
     if let denied = facts.denialAbovePolicy(among: withdrawn) {

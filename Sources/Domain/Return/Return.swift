@@ -30,13 +30,6 @@ public struct Return: Aggregate, Codable, Equatable {
     case received, inspected, completed, rejected, cancelled, expired
   }
 
-  /// What the customer gets.
-  public enum Money: Hashable, Sendable {
-    case notDue
-    case refund(RefundID)
-    case storeCredit
-  }
-
   /// What never changes once the return is requested.
   public struct Header: Equatable, Sendable, Codable {
     public var returnID: ReturnID

@@ -6,9 +6,9 @@ public import Events
 extension Return {
   /// Approves a return: the customer sends the items before the tenant's expiry days are over.
   public static func approve(
-    _ command: ApproveReturn, return known: Return, facts: Facts
+    _ command: ApproveReturn, return returnState: Return, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    let header = try known.checkPossible(.approve, command.returnID)
+    let header = try returnState.checkPossible(.approve, command.returnID)
     // R5: an actor that is no person approves by policy, so every line's action must say so.
     guard facts.actor.kind == .agent || header.isAutoApproved else {
       throw .sending(.notByPolicy(facts.actor, header.policy))
@@ -23,9 +23,9 @@ extension Return {
 
   /// Rejects a return, and frees its units (V1).
   public static func reject(
-    _ command: RejectReturn, return known: Return, order: Order, facts: Facts
+    _ command: RejectReturn, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    _ = try known.checkPossible(.reject, command.returnID)
+    _ = try returnState.checkPossible(.reject, command.returnID)
     return .events(
       [
         .returnRejected(
@@ -36,13 +36,13 @@ extension Return {
 
   /// Records that the items are on their way.
   public static func recordShipped(
-    _ command: RecordReturnShipped, return known: Return, facts: Facts
+    _ command: RecordReturnShipped, return returnState: Return, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    let header = try known.checkPossible(.ship, command.returnID)
+    let header = try returnState.checkPossible(.ship, command.returnID)
     guard facts.mayActFor(header.customerID) else {
       throw .belonging(.anotherCustomersReturn(command.returnID))
     }
-    guard !known.isKept else { throw .sending(.itemsAreKept(command.returnID)) }
+    guard !returnState.isKept else { throw .sending(.itemsAreKept(command.returnID)) }
     return .events([
       .returnShipped(
         ReturnShipped(
@@ -51,11 +51,11 @@ extension Return {
     ])
   }
 
-  /// Ends a return that was approved and not shipped in time, and frees its units (V1).
+  /// Expires a return that was approved and not shipped in time, and frees its units (V1).
   public static func expire(
-    _ command: ExpireReturn, return known: Return, order: Order, facts: Facts
+    _ command: ExpireReturn, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    guard let status = known.status else { throw .unknownReturn(command.returnID) }
+    guard let status = returnState.status else { throw .unknownReturn(command.returnID) }
     switch status {
     case .requested: throw .notPossible(.expire, status: status)
     case .approved: break
@@ -64,8 +64,10 @@ extension Return {
       return .unchanged(
         reason: "The items are not waited for: the return is \(status.rawValue).")
     }
-    guard let expiresAt = known.expiresAt else { throw .sending(.itemsAreKept(command.returnID)) }
-    if !known.linesThatCame.isEmpty {
+    guard let expiresAt = returnState.expiresAt else {
+      throw .sending(.itemsAreKept(command.returnID))
+    }
+    if !returnState.linesThatCame.isEmpty {
       return .unchanged(reason: "Some of the items came already.")
     }
     guard facts.now >= expiresAt else {

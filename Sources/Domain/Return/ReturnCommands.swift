@@ -35,9 +35,10 @@ extension Return {
         try inspect(command, return: $0, order: $1, facts: facts)
       }
     case .completeReturn(let command):
-      try withOrder(command.returnID, aggregates) { known, order in
+      try withOrder(command.returnID, aggregates) { returnState, order in
         try complete(
-          command, return: known, order: order, refunds: order.refundIDs.map(aggregates.refund),
+          command, return: returnState, order: order,
+          refunds: order.refundIDs.map(aggregates.refund),
           withdrawn: aggregates.withdrawnRefunds(of: command.returnID), facts: facts)
       }
     }
@@ -62,8 +63,9 @@ extension Return {
     _ id: ReturnID, _ aggregates: some Aggregates,
     _ decide: (Return, Order) throws -> Decision
   ) throws -> Decision {
-    let known = try aggregates.return(id)
-    return try decide(known, known.header.map { try aggregates.order($0.orderID) } ?? Order())
+    let returnState = try aggregates.return(id)
+    return try decide(
+      returnState, returnState.header.map { try aggregates.order($0.orderID) } ?? Order())
   }
 }
 

@@ -123,28 +123,3 @@ extension Acceptance {
     }
   }
 }
-
-/// How a snapshot keeps it: the refund's id, `store_credit`, or nothing.
-extension Return.Money: Codable {
-  private enum CodingKeys: CodingKey {
-    case refundID, storeCredit
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    if let refundID = try container.decodeIfPresent(RefundID.self, forKey: .refundID) {
-      self = .refund(refundID)
-    } else {
-      self = try container.decode(Bool.self, forKey: .storeCredit) ? .storeCredit : .notDue
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    switch self {
-    case .refund(let refundID): try container.encode(refundID, forKey: .refundID)
-    case .storeCredit: try container.encode(true, forKey: .storeCredit)
-    case .notDue: try container.encode(false, forKey: .storeCredit)
-    }
-  }
-}

@@ -4,16 +4,16 @@ import EventSourcing
 public import Events
 
 extension Return {
-  /// Says what came of lines; units that were never sent are free again (V1).
+  /// Records what came of lines; units that were never sent are free again (V1).
   public static func recordReception(
-    _ command: RecordReturnReception, return known: Return, order: Order, facts: Facts
+    _ command: RecordReturnReception, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    _ = try known.checkPossible(.receive, command.returnID)
-    guard !known.isKept else { throw .sending(.itemsAreKept(command.returnID)) }
+    _ = try returnState.checkPossible(.receive, command.returnID)
+    guard !returnState.isKept else { throw .sending(.itemsAreKept(command.returnID)) }
     var received: [ReceivedLine] = []
     var notSent: [LineUnits] = []
     for report in command.lines {
-      let line = try known.line(report.lineID, among: received.map(\.lineID))
+      let line = try returnState.line(report.lineID, among: received.map(\.lineID))
       guard line.reception == .awaiting else {
         throw .inspection(.receptionKnown(line.lineID, line.reception))
       }
@@ -25,25 +25,25 @@ extension Return {
       }
     }
     let named = Set(received.map(\.lineID))
-    let rest = known.lines.filter { $0.reception == .awaiting && !named.contains($0.lineID) }
+    let rest = returnState.lines.filter { $0.reception == .awaiting && !named.contains($0.lineID) }
     let event = ReturnEvent.returnLinesReceived(
       ReturnLinesReceived(returnID: command.returnID, lines: received, complete: rest.isEmpty))
     let freed = order.freeing(notSent, of: command.returnID, returnable: true)
     return .events(
       [.return(event)] + (freed.map { [$0] } ?? [])
-        + (try known.after(event).inspection(command.returnID, order)))
+        + (try returnState.after(event).inspection(command.returnID, order)))
   }
 
-  /// Says of lines which units are accepted; the others are free for a refund, and no more for a
+  /// Records which units of lines are accepted; the others are free for a refund, and no more for a
   /// return (V1). With the last line it is clear what the return comes to (V3).
   public static func inspect(
-    _ command: InspectReturn, return known: Return, order: Order, facts: Facts
+    _ command: InspectReturn, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    _ = try known.checkPossible(.inspect, command.returnID)
+    _ = try returnState.checkPossible(.inspect, command.returnID)
     var inspected: [InspectedLine] = []
     var refused: [LineUnits] = []
     for report in command.lines {
-      let line = try known.line(report.lineID, among: inspected.map(\.lineID))
+      let line = try returnState.line(report.lineID, among: inspected.map(\.lineID))
       let result = try report.result(of: line)
       inspected.append(result)
       let rest = line.acceptableQuantity - result.quantity
@@ -56,7 +56,7 @@ extension Return {
     let freed = order.freeing(refused, of: command.returnID, returnable: false)
     return .events(
       [.return(event)] + (freed.map { [$0] } ?? [])
-        + (try known.after(event).inspection(command.returnID, order)))
+        + (try returnState.after(event).inspection(command.returnID, order)))
   }
 
   private func line(

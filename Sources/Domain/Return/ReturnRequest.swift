@@ -9,11 +9,12 @@ extension Return {
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.
   public static func request(
-    _ command: RequestReturn, return known: Return, case supportCase: SupportCase, order: Order,
+    _ command: RequestReturn, return returnState: Return, case supportCase: SupportCase,
+    order: Order,
     customer: Customer, facts: Facts
   ) throws(ReturnRejection) -> Decision {
     let returnID = assigned(command.returnID)
-    guard known.header == nil else { throw .alreadyRequested(returnID) }
+    guard returnState.header == nil else { throw .alreadyRequested(returnID) }
     // C3: case, order and customer belong together.
     let header = try supportCase.requireOpen(
       command.caseID, about: order, command.orderID, throwing: ReturnRejection.self
@@ -89,15 +90,15 @@ extension Return {
 
   /// Withdraws a return that was not shipped, and frees its units (V1).
   public static func cancel(
-    _ command: CancelReturn, return known: Return, order: Order, facts: Facts
+    _ command: CancelReturn, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    let header = try known.checkPossible(.cancel, command.returnID)
+    let header = try returnState.checkPossible(.cancel, command.returnID)
     guard facts.mayActFor(header.customerID) else {
       throw .belonging(.anotherCustomersReturn(command.returnID))
     }
-    try known.requireNotRefunded()
-    guard known.linesThatCame.isEmpty else {
-      throw .sending(.itemsCameAlready(command.returnID, known.linesThatCame))
+    try returnState.requireNotRefunded()
+    guard returnState.linesThatCame.isEmpty else {
+      throw .sending(.itemsCameAlready(command.returnID, returnState.linesThatCame))
     }
     return .events(
       [
@@ -125,14 +126,6 @@ extension RequestReturn {
       line.reason.description.map { "\(line.lineID): \($0)" }
     }
     return paragraphs.isEmpty ? nil : paragraphs.joined(separator: "\n")
-  }
-}
-
-extension Order {
-  /// The events that free all units of a return that ends before anything was sent.
-  func freeingAll(of returnID: ReturnID) -> [Event] {
-    let event = freeing(unitsHeld(by: returnID), of: returnID, returnable: true)
-    return event.map { [$0] } ?? []
   }
 }
 

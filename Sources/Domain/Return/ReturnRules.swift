@@ -9,15 +9,6 @@ import Events
 
 // MARK: V1: the same item is not refunded and returned twice
 
-extension Order.Line {
-  /// What a refund may take: neither refunded or reserved, nor held by a return (R1, V1).
-  var free: Int { units.left - held }
-
-  /// What another return may hold: spent units are those among the free ones that were returned
-  /// once.
-  var returnable: Int { max(0, units.left - held - spent) }
-}
-
 extension Order {
   /// Lines of this order, each once, and units that neither a refund nor a return has.
   func checkReturnable(

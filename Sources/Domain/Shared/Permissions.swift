@@ -42,9 +42,8 @@ public func authorize(_ command: Command, facts: Facts) throws(PermissionRejecti
 }
 
 extension Tenant {
-  /// The shop's own programs work on cases, pay and mirror; who works for the tenant and how, and
-  /// whom it forgets, its admins say. Somebody has to be the first: until there is an admin,
-  /// services manage it.
+  /// The shop's own programs work on cases, pay and mirror. Admins manage the tenant and its
+  /// people, and erase persons. Until there is a first admin, services manage it.
   var permissionsOfServices: Set<Permission> {
     var permissions: Set<Permission> = [.ask, .decide, .recordOutcomes, .mirrorShop, .suspend]
     if !agents.values.contains(.admin) { permissions.insert(.manageTenant) }
@@ -64,13 +63,13 @@ public enum PermissionRejection: Rejection {
     case .customersMayOnlyAsk(let actor, let permission):
       Explanation(
         "Who may do what", "customersMayOnlyAsk",
-        "\(actor) is a customer, who may open cases, write in them and request refunds of their own orders, "
-          + "but not \(permission.words).",
+        "\(actor) is a customer, who may open cases, write in them and request refunds of "
+          + "their own orders, but not \(permission.words).",
         ["actor": actor, "right": permission.rawValue])
     case .notOneOfTheTenantsPeople(let actor):
       Explanation(
         "T1", "notOneOfTheTenantsPeople",
-        "\(actor) does not work for this tenant. AddAgent adds somebody.", ["actor": actor])
+        "\(actor) does not work for this tenant. AddAgent adds an agent.", ["actor": actor])
     case .notInThisRole(let actor, let role, let permission):
       Explanation(
         "Who may do what", "notInThisRole",

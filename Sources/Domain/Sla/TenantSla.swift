@@ -19,7 +19,7 @@ extension Tenant {
     slaTargets?.targets.first { $0.severity == severity }
   }
 
-  /// Says in which hours clocks run.
+  /// Defines a calendar, or its next version: the hours in which clocks run.
   public static func defineSlaCalendar(
     _ command: DefineSlaCalendar, tenant: Tenant, facts: Facts
   ) throws(SlaRejection) -> Decision {
@@ -58,7 +58,7 @@ extension Tenant {
     guard seconds >= 3_600 else { throw .calendar(.tooFewHours(minutes: Int(seconds / 60))) }
   }
 
-  /// Says how soon cases are to be answered and resolved, or that there are no targets any more.
+  /// Sets the targets for answering and resolving cases, or removes them.
   public static func setSlaTargets(
     _ command: SetSlaTargets, tenant: Tenant, facts: Facts
   ) throws(SlaRejection) -> Decision {

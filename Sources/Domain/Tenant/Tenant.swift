@@ -15,7 +15,7 @@ public struct Tenant: Aggregate, Codable, Equatable {
   /// The people who work for the tenant, and what they may do.
   public private(set) var agents: [AgentID: AgentRole] = [:]
   /// The newest version of each policy about returns.
-  var policies: [PolicyID: KnownPolicy] = [:]
+  var policies: [PolicyID: DefinedPolicy] = [:]
   /// The policy that returns are requested under.
   var activePolicyID: PolicyID?
   public private(set) var returnSettings = ReturnSettings.defaults

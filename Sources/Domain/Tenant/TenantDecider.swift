@@ -50,7 +50,7 @@ extension Tenant {
     return .events([.tenantSuspended(TenantSuspended(reason: command.reason))])
   }
 
-  /// Lets a suspended tenant work again (T2).
+  /// Reinstates a suspended tenant (T2).
   public static func reinstate(
     _ command: ReinstateTenant, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
@@ -59,7 +59,7 @@ extension Tenant {
     return .events([.tenantReinstated(TenantReinstated(reason: command.reason))])
   }
 
-  /// Lets commands say when they happened, so that a history from elsewhere can be imported.
+  /// Begins an import: commands may say when they happened.
   public static func beginImport(
     _ command: BeginImport, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {

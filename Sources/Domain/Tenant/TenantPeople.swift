@@ -19,7 +19,7 @@ extension Tenant {
     ])
   }
 
-  /// Gives one of the tenant's people another role.
+  /// Changes the role of an agent.
   public static func changeAgentRole(
     _ command: ChangeAgentRole, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {

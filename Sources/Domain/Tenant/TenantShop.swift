@@ -46,7 +46,7 @@ extension Tenant {
     return .events([.shopConnected(event)])
   }
 
-  /// Puts a run that brought orders over on record.
+  /// Records a finished run that imported orders.
   public static func recordShopSync(
     _ command: RecordShopSync, tenant: Tenant, facts: Facts
   ) throws(IntegrationRejection) -> Decision {
@@ -62,7 +62,7 @@ extension Tenant {
     ])
   }
 
-  /// Ends the connection to the tenant's shop.
+  /// Disconnects the tenant's shop.
   public static func disconnectShop(
     _ command: DisconnectShop, tenant: Tenant, facts: Facts
   ) throws(IntegrationRejection) -> Decision {
@@ -99,34 +99,5 @@ extension Tenant {
   mutating func disconnect(_ event: ShopDisconnected) throws(InconsistentHistory) {
     try require(shop?.shopDomain == event.shopDomain, "a shop disconnected that was not connected")
     shop = nil
-  }
-}
-
-/// Why a command about a tenant's shop is refused.
-public enum IntegrationRejection: Rejection {
-  case otherShopConnected(ShopDomain, connected: ShopDomain)
-  case topicNamedTwice(String)
-  case notConnected(ShopDomain, connected: ShopDomain?)
-
-  public var explanation: Explanation {
-    switch self {
-    case .otherShopConnected(let shop, let connected):
-      Explanation(
-        "Integrations", "otherShopConnected",
-        "\(connected) is connected, and a tenant has one shop. DisconnectShop ends that before "
-          + "\(shop) is connected.",
-        ["shop": shop, "connected": connected])
-    case .topicNamedTwice(let topic):
-      Explanation(
-        "Integrations", "topicNamedTwice",
-        "The webhook endpoints name the topic \(topic) twice; each topic has one endpoint.",
-        ["topic": topic])
-    case .notConnected(let shop, let connected):
-      Explanation(
-        "Integrations", "shopNotConnected",
-        "\(shop) is not connected; " + (connected.map { "\($0) is" } ?? "no shop is")
-          + ". ConnectShop connects it.",
-        ["shop": shop])
-    }
   }
 }

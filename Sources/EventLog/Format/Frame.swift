@@ -50,7 +50,9 @@ public struct Frame: Sendable {
 
   /// The chain value after the last commit, computed from the lines.
   ///
-  /// - Parameter count: how many commits to fold, if not all.
+  /// - Parameters:
+  ///   - previous: the chain value before the first commit.
+  ///   - count: how many commits to fold, if not all.
   /// - Throws: ``LogError`` when there are not as many lines as events.
   public func foldChain(from previous: Digest, to count: Int? = nil) throws(LogError) -> Digest {
     let commits = header.commits.prefix(count ?? commitCount)

@@ -26,7 +26,12 @@ public final class LogReader {
   /// The next commit.
   public private(set) var ordinal = Ordinal.first
 
-  /// - Parameter verifyingChain: also hash every line and compare the chain values.
+  /// Begins before the first commit.
+  ///
+  /// - Parameters:
+  ///   - folder: the log's folder.
+  ///   - verifyingChain: also hash every line and compare the chain values.
+  /// - Throws: ``LogError`` when the folder cannot be read.
   public convenience init(folder: String, verifyingChain: Bool = false) throws(LogError) {
     try self.init(
       folder: folder, verifyingChain: verifyingChain, fileSystem: RealFileSystem())

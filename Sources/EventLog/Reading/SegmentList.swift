@@ -74,7 +74,10 @@ extension LogSummary {
 
   /// Calls `body` with each record of one segment, its frame's checksum compared.
   ///
-  /// - Parameter name: the segment's file name.
+  /// - Parameters:
+  ///   - name: the segment's file name.
+  ///   - folder: the log's folder.
+  ///   - body: called in the order of the file.
   /// - Throws: ``LogError``, among them ``LogError/unexpectedFile(name:)`` for another name.
   public static func forEachRecord(
     of name: String, in folder: String, _ body: (RecordOverview) -> Void

@@ -50,7 +50,9 @@ public struct StreamReader: Sendable {
   ///
   /// On a live folder the last of them may not be durable yet.
   ///
-  /// - Parameter tenant: `nil` for the streams of this name of all tenants.
+  /// - Parameters:
+  ///   - stream: the stream's name, without the tenant.
+  ///   - tenant: `nil` for the streams of this name of all tenants.
   /// - Throws: ``LogError``.
   public func events(
     of stream: StreamName, in tenant: TenantID? = nil

@@ -21,7 +21,9 @@ public struct VerificationReport: Equatable, Sendable {
 extension LogReader {
   /// Reads everything once and checks all of it, on all cores.
   ///
-  /// - Parameter progress: called with the number of events checked so far.
+  /// - Parameters:
+  ///   - folder: the log's folder.
+  ///   - progress: called with the number of events checked so far.
   /// - Throws: ``LogError`` at the first damage.
   public static func verify(
     folder: String, progress: (Int) -> Void = { _ in }

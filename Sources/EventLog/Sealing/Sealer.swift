@@ -107,7 +107,10 @@ extension FrameDirectory {
 public enum LogSealing {
   /// Seals every full segment of a folder.
   ///
-  /// - Parameter progress: called with the report of each sealed segment.
+  /// - Parameters:
+  ///   - folder: the log's folder.
+  ///   - configuration: the size and compression of sealed frames.
+  ///   - progress: called with the report of each sealed segment.
   /// - Precondition: no process has the log open for writing.
   /// - Throws: ``LogError``.
   public static func seal(

@@ -37,7 +37,7 @@ struct CaseActionTests {
         caseID: "sca_9", contentID: "vid_7", reason: "Counter-notice", restoredBy: admin))
   ]
 
-  /// The fixture's case, about somebody's rights.
+  /// The fixture's case, about infringed rights.
   static func rights(in status: CaseStatus) -> [Event] {
     acme() + order
       + supportCase(in: status).map { event in
@@ -142,7 +142,7 @@ struct CaseActionTests {
     HistoryTests.refused(unwatched, after: open)
   }
 
-  @Test(.refuses(.c1)) func `nobody else watches, and nobody begins to watch what is closed`() {
+  @Test(.refuses(.c1)) func `only the tenant's people watch, and no closed case is watched anew`() {
     given(open).when(.addCaseWatcher(AddCaseWatcher(caseID: "sca_9", agentID: "usr_99")))
       .thenRejected(CaseActionRejection.cannotWatch("usr_99"))
     let closed = given(acme(), supportCase(in: .closed))
@@ -155,7 +155,7 @@ struct CaseActionTests {
   // MARK: Severity
 
   @Test(.refuses(.c1), arguments: Severity.allCases, CaseStatus.allCases)
-  func `a case is as urgent as somebody says, until it is closed`(
+  func `a case is as urgent as it was set, until it is closed`(
     severity: Severity, status: CaseStatus
   ) {
     let answer = given(acme(), supportCase(in: status)).when(Self.become(severity))

@@ -1,4 +1,4 @@
-// B1: a chargeback's states, its money, and that nobody is paid twice for the same money.
+// B1: a chargeback's states, its money, and that no money is paid twice.
 
 import Domain
 import EventSourcing

@@ -29,7 +29,7 @@ struct MessageTests {
         author: author, body: body, attachments: attachments, postedAt: noon))
   }
 
-  /// Somebody who writes in this role, with the author the command has to name.
+  /// An actor who writes in this role, with the author the command has to name.
   static func writer(_ role: AuthorRole) -> (actor: Actor, named: AuthorID?, author: AuthorID) {
     switch role {
     case .buyer: (customer, nil, "cus_5")
@@ -49,7 +49,7 @@ struct MessageTests {
   }
 
   @Test(arguments: AuthorRole.allCases, Actor.Kind.allCases)
-  func `nobody writes in another's role`(role: AuthorRole, kind: Actor.Kind) {
+  func `an actor writes in its own role only`(role: AuthorRole, kind: Actor.Kind) {
     let actor: Actor =
       switch kind {
       case .customer: customer
@@ -80,7 +80,7 @@ struct MessageTests {
       .thenRejected(MessageRejection.caseOfAnotherCustomer("sca_9", given: "cus_6"))
   }
 
-  @Test func `nobody writes in another's name, and a seller has one`() {
+  @Test func `an actor writes in its own name only, and a seller has one`() {
     given(open).when(Self.write(as: .buyer, author: "cus_6"), by: customer)
       .thenRejected(MessageRejection.author(.anotherAuthor("cus_6", customer)))
     given(open).when(Self.write(as: .agent, author: "usr_18"), by: agent)
@@ -129,7 +129,7 @@ struct MessageTests {
   // MARK: M2
 
   @Test(.accepts(.m2), .refuses(.m2), arguments: CaseStatus.allCases, AuthorRole.allCases)
-  func `M2: whoever was awaited has written, and the case goes on`(
+  func `M2: the awaited party has written, and the case goes on`(
     status: CaseStatus, role: AuthorRole
   ) {
     guard status != .closed else { return }

@@ -1,4 +1,4 @@
-// Whatever is submitted, on whatever state: there is a decision or a refusal that names its rule,
+// Any command, on any state: there is a decision or a refusal that names its rule,
 // the same one each time, and every event that was decided is accepted. Never a crash, never a
 // wrong sum.
 

@@ -25,7 +25,7 @@ struct RandomHistory {
   let isReturning: Bool
   var refunds: [RefundID] = []
   var returns: [ReturnID] = []
-  /// All events in their order, where somebody wants to know them.
+  /// All events in their order, where a test asks for them.
   var told: [Event]?
   /// How often each command was accepted.
   var accepted: [String: Int] = [:]
@@ -141,7 +141,7 @@ struct RandomHistory {
 }
 
 extension Event {
-  /// Whether units of an order may be somebody else's after it.
+  /// Whether another return or refund may hold units of an order after it.
   fileprivate var movesUnits: Bool {
     switch self {
     case .order(.orderUnitsHeld), .order(.orderUnitsFreed), .order(.orderBalanceReserved),
@@ -215,7 +215,7 @@ struct Ledger {
     }
   }
 
-  /// B1, by the plainest arithmetic there is: whoever is paid once more, no more leaves than came
+  /// B1, by the plainest arithmetic there is: in each order of payments, no more leaves than came
   /// in.
   private mutating func recordMoney(_ event: Event, seed: UInt64) {
     switch event {

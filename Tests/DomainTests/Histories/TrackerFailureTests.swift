@@ -10,7 +10,7 @@ import Testing
 struct TrackerFailureTests {
   @Test(.accepts(.r7), .refuses(.r7, .r9))
   func `a retry with a new idempotency key pays twice`() {
-    // Nobody knows whether the first request was paid: nothing starts another, under any key.
+    // It is unknown whether the first request was paid: nothing starts another, under any key.
     let unknown = given(refund(in: .outcomeUnknown))
     unknown.when(RefundExecutionTests.execute)
       .thenRejected(.notPossible(.execute, status: .outcomeUnknown))

@@ -6,7 +6,7 @@ import Events
 import Testing
 
 struct OrderAmendmentTests {
-  @Test(.accepts(.o1)) func `O1: the newest wins, whatever comes late changes nothing`() {
+  @Test(.accepts(.o1)) func `O1: the newest wins, a late update changes nothing`() {
     let dearer = OrderTests.changed(lantern) { $0.unitPrice = 439 }
     let amend = OrderTests.amending([holders, dearer])
     let story = given(acme(), order).when(amend)

@@ -46,7 +46,7 @@ struct RefundAmendmentTests {
   @Test(.refuses(.r6)) func `R6: what was amended is not paid before it is approved again`() {
     let story = given(approved).when(.amendRefund(Self.toOneHolder)).happens()
     story.when(RefundExecutionTests.execute).thenRejected(.notPossible(.execute, status: .pending))
-    // Nobody believes an amendment of what is approved still, nor a payment of what is not any
+    // A fold refuses an amendment of what is approved still, and a payment of what is not any
     // more.
     HistoryTests.refused(Self.amended[0], after: approved)
     HistoryTests.refused(started(1)[0], after: story)

@@ -261,7 +261,7 @@ struct RefundApprovalTests {
   }
 
   @Test(arguments: ["customer/cus_5", "agent/usr_19", "agent/usr_20", "agent/usr_99"] as [Actor])
-  func `R5: nobody else approves, whatever a page lets through`(actor: Actor) {
+  func `R5: no other actor approves, also past the pages`(actor: Actor) {
     let story = given(pending)
     let facts = story.facts(actor, noon)
     let role = story.tenant.agents[AgentID(unchecked: actor.name)]
@@ -291,7 +291,7 @@ struct RefundApprovalTests {
     story.when(Self.approve, by: admin).happens()
   }
 
-  @Test(.accepts(.r5), .refuses(.r5)) func `R5: whoever amended a refund last has requested it`() {
+  @Test(.accepts(.r5), .refuses(.r5)) func `R5: the last to amend a refund is a requester of it`() {
     let history = acme { $0.fourEyes = true } + order + delivered() + caseOpened + request
     let amend = Command.amendRefund(RefundAmendmentTests.toOneHolder)
     let story = given(history).when(amend, by: admin).happens()
@@ -300,7 +300,7 @@ struct RefundApprovalTests {
   }
 
   @Test(.accepts(.r5), .refuses(.r5))
-  func `R5: whoever asked first has asked, whoever amended it since`() {
+  func `R5: the first requester stays one after an amendment`() {
     let history = acme { $0.fourEyes = true } + order + delivered() + caseOpened
     let story = given(history).when(.requestRefund(requesting([("1", 2)])), by: agent).happens()
       .when(.amendRefund(RefundAmendmentTests.toOneHolder), by: admin).happens()
@@ -310,7 +310,7 @@ struct RefundApprovalTests {
   }
 
   @Test(.accepts(.r5), .refuses(.r5))
-  func `R5: whoever asked for a return has asked for its money`() {
+  func `R5: the requester of a return is a requester of its refund`() {
     let four = given(acme { $0.fourEyes = true } + order + delivered() + caseOpened)
       .when(PolicyTests.define(active: true)).happens()
     let story = four.when(returning([("1", 2)]), by: agent).happens()

@@ -136,13 +136,13 @@ struct RefundExecutionTests {
       second.when(Self.reconcile(.executed, attempt: attempt, reference: "sim_3f2a"))
         .thenRejected(.execution(.notTheCurrentAttempt(given: attempt, current: 2)))
     }
-    // While the second is under way, nobody knows yet.
+    // While the second is under way, its outcome is unknown.
     given(refund(in: .failed) + started(2))
       .when(Self.reconcile(.executed, attempt: 1, reference: "sim_3f2a"))
       .thenRejected(.notPossible(.reconcile, status: .processing))
   }
 
-  @Test func `a failure is the provider's word and nobody else's`() {
+  @Test func `only the provider says that a payment failed`() {
     let unknown = given(refund(in: .outcomeUnknown))
     let failure = Self.reconcile(.failed, code: .notReceived, reason: "Nothing in the books")
     unknown.when(failure, by: admin)

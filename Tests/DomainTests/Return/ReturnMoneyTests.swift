@@ -96,7 +96,7 @@ struct ReturnMoneyTests {
     ])
   }
 
-  /// A return whose order has this payment only; the rest was a gift card that nobody told us of.
+  /// A return whose order has this payment only; the rest was a gift card that was not imported.
   private func partlyPaid(_ amount: Int) -> Story {
     let payment = PaymentCaptured(
       orderID: "536365", paymentID: "pay_1", amount: amount, capturedAt: placedAt)
@@ -133,8 +133,7 @@ struct ReturnMoneyTests {
     HistoryTests.refused(.refundRequested(altered), after: completed)
   }
 
-  @Test(.accepts(.v3), .refuses(.b1)) func `V3: what is only held for somebody else is waited for`()
-  {
+  @Test(.accepts(.v3), .refuses(.b1)) func `V3: money that another refund holds is waited for`() {
     // Of 600 paid, 200 and more are asked for already.
     let story = partlyPaid(600).when(.requestRefund(requesting([("2", 1)], as: "srf_0"))).happens()
     story.when(complete()).thenRejected(
@@ -197,7 +196,7 @@ struct ReturnMoneyTests {
     story.when(refunding([("1", 2)], shippingFee: 0)).thenRejected(
       .returns(.feesComeFromReturn("ret_1")))
     story.when(refunding([("1", 2)], of: "ret_2")).thenRejected(.returns(.unknownReturn("ret_2")))
-    // Nor does anybody add the shipping to it.
+    // Nor is the shipping added to it.
     var shipping = requesting([("1", 2)], shipping: true)
     shipping.returnID = "ret_1"
     story.when(.requestRefund(shipping), by: customer)

@@ -307,7 +307,7 @@ struct ReturnRequestTests {
   }
 
   @Test(.accepts(.r5), .refuses(.r5))
-  func `R5: whatever is not a person approves what the policy approves, and nothing else`() {
+  func `R5: an actor that is no person approves what the policy approves, and nothing else`() {
     let wanted = aReturn(in: .requested)
     let policy = PolicyTests.policy().reference
     for actor in [warehouse, "system/return-approval"] {

@@ -44,7 +44,7 @@ struct ReturnStatesTests {
     if let next = Self.table[status]?[name] {
       #expect(answer.happens().returns["ret_1"]?.status == next)
     } else if name == .expire, status != .requested {
-      // Whoever expires it may be late.
+      // The command may be late.
       answer.thenUnchanged()
     } else {
       answer.thenRejected(ReturnRejection.notPossible(name, status: status))

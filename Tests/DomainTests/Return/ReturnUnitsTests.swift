@@ -62,7 +62,7 @@ struct ReturnUnitsTests {
   }
 
   @Test(.accepts(.v1))
-  func `V1: units lost on the way are not returned again, whoever bears the loss`() {
+  func `V1: units lost on the way are not returned again, accepted or not`() {
     let lost = aReturn(in: .inTransit).when(receiving(came("1", .lostInTransit))).happens()
     #expect(lost.freeUnits("1") == (4, 4))
     let refused = lost.when(inspecting(found("1", .rejected))).happens()

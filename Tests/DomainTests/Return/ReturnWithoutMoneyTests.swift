@@ -1,5 +1,5 @@
 // R5 and V3: what a person closed without money or denied, no policy pays; what was found to be
-// worth nothing pays nothing, whatever the order costs later.
+// worth nothing pays nothing, also after an amendment of the order.
 
 import Domain
 import EventSourcing
@@ -38,7 +38,7 @@ struct ReturnWithoutMoneyTests {
     let again = denied.when(refunding([("1", 2)], as: "srf_2"), by: customer).happens()
     again.when(Self.approve("srf_2"), by: policy).thenRejected("R5", "notByPolicyAfterDenial")
     again.when(Self.approve("srf_2"), by: agent).happens()
-    // Nor a third one, whatever became of the second.
+    // Nor a third one, after the second was cancelled.
     again.when(.cancelRefund(CancelRefund(refundID: "srf_2")), by: customer).happens()
       .when(refunding([("1", 2)], as: "srf_3")).happens()
       .when(Self.approve("srf_3"), by: policy).thenRejected("R5", "notByPolicyAfterDenial")
@@ -109,7 +109,8 @@ struct ReturnWithoutMoneyTests {
   }
 
   @Test(.accepts(.v3), .refuses(.v3))
-  func `V3: what was found to be worth nothing is completed with nothing, whatever it costs now`() {
+  func `V3: a return found to be worth nothing is completed with nothing, also after an amendment`()
+  {
     let later = Self.inspect(worthless()).when(Self.dearer).happens()
     for resolution in [ReturnResolution.refund, .storeCredit] {
       later.when(complete(resolution)).thenRejected("V3", "nothingDue")
@@ -141,7 +142,7 @@ struct ReturnWithoutMoneyTests {
       .thenRejected("V3", "returnWorthNothing")
   }
 
-  @Test(.accepts(.v3)) func `V3: items that are kept are paid once, whatever they come to then`() {
+  @Test(.accepts(.v3)) func `V3: items that are kept and were refunded in advance are paid once`() {
     // Refunded in advance, the refund holds the units, and the completion finds none.
     let kept = given(returning).when(returning([("1", 2)], method: .keepItem)).happens()
       .when(approveReturn()).happens().when(refunding([("1", 2)])).happens()

@@ -150,7 +150,7 @@ struct SlaClockTests {
     ])
   }
 
-  @Test func `whatever happens after the time ran out records the breach first`() {
+  @Test func `the first event after the time ran out records the breach`() {
     let late: Timestamp = "2026-01-16T13:30:00Z"
     given(Self.opened).when(CaseTests.become(.awaitingCustomer), at: late).then([
       Self.changed(.open, .awaitingCustomer), Self.lateAnswer,
@@ -244,7 +244,7 @@ struct SlaClockTests {
     }
   }
 
-  @Test func `what passes while somebody else is awaited does not count`() {
+  @Test func `the time in which another party is awaited does not count`() {
     let waiting = given(Self.opened)
       .when(CaseTests.become(.awaitingCustomer), at: "2026-01-16T12:30:00Z").happens()
     waiting.when(Self.missed(.firstResponse), at: "2026-01-16T16:00:00Z").thenRejected(

@@ -1,5 +1,5 @@
-// given(what happened).when(somebody wants something).then(what happens): exact events, in order.
-// Whatever is decided is also folded, so that every event a decision emits is one that its
+// given(what happened).when(a command).then(what happens): exact events, in order.
+// A decision is also folded, so that every event a decision emits is one that its
 // aggregate accepts, and decided twice, so that the same facts give the same answer.
 
 import Domain
@@ -123,7 +123,7 @@ struct Answer {
     return happens(at: location)
   }
 
-  /// The story with what was decided, whatever it was.
+  /// The story with the decision.
   @discardableResult
   func happens(at location: SourceLocation = #_sourceLocation) -> Story {
     guard case .success(let decision) = outcome, case .events(let events) = decision else {
@@ -187,7 +187,7 @@ struct Answer {
     }
     Seen.current?.refused(by: actual)
     #expect(actual as? R == expected, "\(actual.detail)", sourceLocation: location)
-    // Whatever is refused can be recorded: short codes, and words.
+    // A refusal can be recorded: short codes, and words.
     #expect((1...64).contains(actual.rule.utf8.count), sourceLocation: location)
     #expect((1...64).contains(actual.reason.utf8.count), sourceLocation: location)
     #expect((1...16_384).contains(actual.detail.utf8.count), sourceLocation: location)

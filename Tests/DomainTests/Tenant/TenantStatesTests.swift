@@ -68,7 +68,7 @@ struct TenantStatesTests {
   // MARK: People
 
   @Test(arguments: AgentRole.allCases.map { $0 as AgentRole? } + [nil])
-  func `somebody has one role at a time, from being added until being removed`(role: AgentRole?) {
+  func `an agent has one role at a time, from being added until being removed`(role: AgentRole?) {
     let added = role.map { [Event.agentAdded(AgentAdded(agentID: "usr_21", role: $0))] } ?? []
     let story = given(acme(), added)
     let unknown = Step.refused(TenantRejection.people(.unknownAgent("usr_21")))

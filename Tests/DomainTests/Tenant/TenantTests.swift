@@ -87,7 +87,7 @@ struct TenantTests {
 
   // People
 
-  @Test func `somebody is added, gets another role, and is removed`() {
+  @Test func `an agent is added, gets another role, and is removed`() {
     let add = AddAgent(agentID: "usr_21", email: "kim@example.com", role: .agent)
     let promote = Command.changeAgentRole(ChangeAgentRole(agentID: "usr_21", role: .admin))
     let story = given(acme()).when(.addAgent(add))

@@ -19,8 +19,8 @@ let help = """
     --help          this text
 
   Progress goes to standard error. The last line on standard output has the totals:
-    {"orders":…,"requests":…,"executed":…,"executedAmount":…,"denied":…,"deniedAmount":…,
-     "matched":…,"unmatched":…}
+    {"orders":…,"requests":…,"executed":…,"executedAmount":…,
+     "denied":…,"deniedAmount":…,"matched":…,"unmatched":…}
   Amounts are pence; --support adds "supportCases", "messages", "holds" and "chargebacks".
   Running it again, also after a crash, changes nothing and ends the same.
 
