@@ -41,7 +41,8 @@ struct PastRejection: Rejection {
     Explanation(
       "Time", "onlyImportsLookBack",
       "\(actor) says that this happened at \(occurredAt). "
-        + "Decisions are made when they are received; leave occurredAt out. BeginImport lets a history from elsewhere be told.",
+        + "Decisions are made when they are received; leave occurredAt out. "
+        + "BeginImport lets a history from elsewhere be told.",
       ["actor": actor, "occurredAt": occurredAt])
   }
 }

@@ -1,7 +1,7 @@
 // The aggregates of one tenant that are in memory. The log is their only source: an aggregate that
 // is not here is folded from its stream, with the help of snapshots, and one that has not been used
-// for a while is dropped again. What must hold: an aggregate whose last event is not durable yet is never
-// dropped, for the log could not bring it back.
+// for a while is dropped again. What must hold: an aggregate whose last event is not durable yet is
+// never dropped, because the log could not bring it back.
 
 import Domain
 import EventLog
