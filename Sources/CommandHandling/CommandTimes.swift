@@ -40,8 +40,9 @@ struct PastRejection: Rejection {
   var explanation: Explanation {
     Explanation(
       "Time", "onlyImportsLookBack",
-      "\(actor) says that this happened at \(occurredAt). Decisions are made when they are received; "
-        + "leave occurredAt out. BeginImport lets a history from elsewhere be told.",
+      "\(actor) says that this happened at \(occurredAt). "
+        + "Decisions are made when they are received; leave occurredAt out. "
+        + "BeginImport lets a history from elsewhere be told.",
       ["actor": actor, "occurredAt": occurredAt])
   }
 }

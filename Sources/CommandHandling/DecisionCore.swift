@@ -102,7 +102,7 @@ package final class DecisionCore {
   ) throws -> Bool {
     let command = submission.command
     func isSame(_ recorded: CommandHash) throws -> Bool {
-      // Whose words they are was not known without the case, and nobody asked in older histories.
+      // Older histories hash customer text without its key; accept that form too.
       if recorded == submission.contentHash || recorded == command.contentHashWithWords {
         return true
       }
@@ -140,7 +140,7 @@ package final class DecisionCore {
 
   private func repository(of tenant: TenantID) throws -> Repository {
     if let repository = repositories[tenant] { return repository }
-    // Kept once it has a commit: a name that nobody registered must not take up memory.
+    // Kept once it has a commit, so that an unregistered name takes up no memory.
     return try Repository(id: tenant, log: log, vault: vault, budget: budget)
   }
 
@@ -261,7 +261,7 @@ extension DecisionCore {
   }
 }
 
-/// Somebody else changed the aggregate since the caller looked at it.
+/// The aggregate is at another revision than the caller expected.
 struct RevisionRejection: Rejection {
   var stream: StreamName
   var expected: Revision

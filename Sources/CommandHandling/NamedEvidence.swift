@@ -1,6 +1,6 @@
 // Evidence that a command names by its key in the store must be what lies there, and under the key
 // of the customer whom the case is about: with that person it is erased, and as long as nothing may
-// be erased of them, it stays. What lies elsewhere, nobody here can look at.
+// be erased of them, it stays. Evidence in other places is not checked.
 
 import Cryptography
 import Domain
@@ -26,7 +26,7 @@ extension SealedEvidence {
       guard let key = claim.key, let digest = Digest(hex: key) else { continue }
       let found: EvidenceHeader?
       do { found = try header(digest, of: submitted.tenant) } catch {
-        // A disk that fails one file keeps nobody else waiting.
+        // A disk that fails one file delays no other command.
         throw InvalidCommand(
           path: "\(claim.path).\(claim.name)", value: key,
           problem:
@@ -48,7 +48,8 @@ extension SealedEvidence {
           path: "\(claim.path).\(claim.name)", value: key,
           problem:
             "belongs to \(header.person.subject), and the case to \(customer). Keep the evidence "
-            + "of a case with PUT /v1/evidence?subject=\(customer), so that it is erased with that person."
+            + "of a case with PUT /v1/evidence?subject=\(customer), "
+            + "so that it is erased with that person."
         )
       }
     }

@@ -1,7 +1,7 @@
-// The aggregates of one tenant that are in memory. The log is their only source: whatever is not
-// here is folded from its stream, with the help of snapshots, and what has not been used for a
-// while is dropped again. What must hold: an aggregate whose last event is not durable yet is never
-// dropped, for the log could not bring it back.
+// The aggregates of one tenant that are in memory. The log is their only source: an aggregate that
+// is not here is folded from its stream, with the help of snapshots, and one that has not been used
+// for a while is dropped again. What must hold: an aggregate whose last event is not durable yet is
+// never dropped, because the log could not bring it back.
 
 import Domain
 import EventLog
@@ -39,7 +39,7 @@ final class Repository {
   let vault: PersonalVault
   private let budget: MemoryBudget
 
-  /// Loaded when somebody first asks for it.
+  /// Loaded at its first use.
   private var knownPrivacy: Loaded<Privacy>?
 
   private static let privacyStream = StreamName("privacy")

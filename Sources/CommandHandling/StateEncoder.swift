@@ -1,4 +1,4 @@
-// A small binary form for the states of aggregates, for nobody but this build: values in the order
+// A small binary form for the states of aggregates, for this build alone: values in the order
 // in which they are encoded, each field after two bytes of its name's hash, so that an optional
 // field may be missing and a field that was added, renamed or moved is noticed.
 //

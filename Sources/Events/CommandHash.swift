@@ -1,8 +1,8 @@
 // What tells whether a command id was used again with other content: the first 16 bytes of SHA-256
-// over the command's canonical content (everything but the id). Whoever can hash computes it, so
-// personal texts, which could be guessed by it, are left out (an empty text stands for each). Where
-// there are some, the second half is of a keyed hash of them instead, which is worth nothing once
-// the person's key is destroyed.
+// over the command's canonical content (everything but the id). It needs no key, so personal texts,
+// which could be guessed by it, are left out (an empty text stands for each). Where there are some,
+// the second half is of a keyed hash of them instead, which is worth nothing once the person's key
+// is destroyed.
 
 import JSON
 

@@ -8,8 +8,7 @@
 //
 // - Only `causationid` and `correlationid` may be absent. Apart from that an envelope has one form,
 //   byte for byte: any other is refused.
-// - The data is passed over without a look, because the line ends with it. Whoever reads the data
-//   checks it.
+// - The data is passed over unread, because the line ends with it. It is checked when it is read.
 
 public import EventSourcing
 public import JSON

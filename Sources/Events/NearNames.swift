@@ -1,4 +1,4 @@
-// What somebody may have meant who wrote a name that does not exist.
+// Known names that are close to one that does not exist.
 
 enum NearNames {
   /// "did you mean …", or nothing where no name is near.

@@ -1,5 +1,5 @@
 // `enc:v1:<subject>:<base64 of AES-256-GCM>`: a personal text as the log keeps it. The schema's
-// limits are about the text itself, so the encrypted form may be longer; it is nobody's to submit.
+// limits are about the text itself, so the encrypted form may be longer. A command may not have it.
 
 import JSON
 
@@ -41,7 +41,7 @@ public enum PersonalText {
   /// What is shown of a person who was erased.
   public static let erased = "[erased]"
 
-  /// What is shown where the key is missing although nobody erased the person.
+  /// What is shown where the key is missing although the person was not erased.
   public static let keyMissing = "[key missing]"
 
   public static func isSealed(_ text: String) -> Bool {

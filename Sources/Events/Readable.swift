@@ -1,5 +1,5 @@
 // Which values their schema would read again. A type alone does not say so: sums grow, days are
-// counted past the year 9999, and names are put together. Whoever records an event asks beforehand.
+// counted past the year 9999, and names are put together. It is asked before an event is recorded.
 
 import EventSourcing
 import JSON

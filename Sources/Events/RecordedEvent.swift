@@ -26,7 +26,7 @@ public struct RecordedEvent: Equatable, Sendable {
   /// The user id of the process that submitted the command.
   public var peerUID: UInt32
 
-  /// The event that made somebody submit the command.
+  /// The event that the command follows from.
   public var causation: Position?
   public var correlation: String?
   public var event: Event

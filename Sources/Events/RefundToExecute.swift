@@ -3,7 +3,7 @@
 
 public import EventSourcing
 
-/// A refund that somebody has to do something about, between its approval and its known outcome.
+/// A refund between its approval and its known outcome, for which there is something to do.
 public struct RefundToExecute: Sendable, Hashable {
   public enum Stage: Sendable, Hashable {
     case approved

@@ -1,4 +1,4 @@
-// A command as somebody submits it, in any order of keys:
+// A command as it is submitted, in any order of keys:
 //
 // {"id":"0f6e…","tenant":"acme","type":"ApproveRefund","data":{…},"expectedRevision":1,
 //  "occurredAt":"2026-01-16T10:00:00.123456Z","actor":"agent/usr_17"}

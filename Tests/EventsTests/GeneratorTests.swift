@@ -37,7 +37,7 @@ struct `The generator` {
   private func generate(_ files: [String: String]) throws -> [String: String] {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
-    var files = files.merging(["commands/OpenDoor.1.json": command]) { $1 }
+    var files = files.merging(["commands/OpenDoor.1.json": command]) { given, _ in given }
     files["types.json"] = files["types.json"] ?? types
     files["permissions.json"] = files["permissions.json"] ?? permissions
     for (name, text) in files {

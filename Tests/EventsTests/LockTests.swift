@@ -33,8 +33,9 @@ struct `A published schema` {
 
   private let advice: Comment = """
     A published version never changes: to change an event, restore its file, add the next version \
-    beside it (Name.2.json) and write the upcast function that the compiler asks for. Then lock the \
-    new file (types.json may gain types, but none of it may change): (cd EventSchemas && LC_ALL=C sha256sum types.json */*.json | LC_ALL=C sort -k 2 \
+    beside it (Name.2.json) and write the upcast function that the compiler asks for. Then lock \
+    the new file (types.json may gain types, but none of it may change): (cd EventSchemas && \
+    LC_ALL=C sha256sum types.json */*.json | LC_ALL=C sort -k 2 \
     > published.lock).
     """
 

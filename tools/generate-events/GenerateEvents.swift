@@ -1,6 +1,6 @@
 // Writes the Swift types of all events and commands, with their decoders and encoders, from the
 // JSON Schemas in EventSchemas/. What it does not understand it refuses, with file and place: a
-// keyword that is silently ignored would be a rule that nobody checks.
+// keyword that is silently ignored would be a rule that is not checked.
 
 import Foundation
 import JSON
