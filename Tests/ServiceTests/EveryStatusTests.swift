@@ -140,8 +140,7 @@ struct EveryStatusTests {
     try await coverage.running.submit("DenyRefund", deny, actor: "agent/ann")
     await coverage.running.settle(besides: "RefundQueue")
     await coverage.send("GET", "/readyz")
-    try await coverage.running.submit(
-      "AddAgent", #"{"agentId":"sam","role":"agent"}"#, actor: "agent/max")
+    await coverage.send("PUT", "/v1/evidence?tenant=acme&subject=sam", type: "image/png", [1])
     await coverage.running.erase("sam")
     await coverage.send("GET", "/v1/erasures/sam?tenant=acme")
     redress.sequencer.refuseCommands(because: "The history contradicts a checkpoint.")
