@@ -1,5 +1,6 @@
-// `operations.sqlite`: records that a service keeps for a while and that are not audited (rule book,
-// Operational records). They are no history: they cannot be rebuilt from the log, and they expire.
+// `operations.sqlite`: records that a service keeps for a while and that are not audited (rule
+// book, Operational records). They are no history: they cannot be rebuilt from the log, and they
+// expire.
 //
 // - Every row has the time when it expires; from that time on no answer has it, and the next expiry
 //   run removes it. The time is in the file, so it survives a restart.

@@ -16,7 +16,7 @@ public struct RouteTable: Sendable {
 
   private struct Node: Sendable {
     var literals: [String: Node] = [:]
-    /// The subtree below a parameter, whatever its name.
+    /// The subtree below a parameter of any name.
     var parameter: [Node] = []
     /// Indices of routes that end here.
     var routes: [Int] = []

@@ -126,8 +126,8 @@ struct `A message in the outbox` {
     "x\r\nBcc: all@example.com", "x\nBcc: all@example.com", "x\rBcc: y@example.com",
     "x\r\n\r\nbody of mine", "\r\nX: y", "x\u{2028}Bcc: y", "x\u{85}Bcc: y", "x\0y",
     "=?utf-8?B?Cg==?=",
-    "a@b, c@d", "\"quoted\" <x@y>", "Ünïcode", "😀 and 👩‍👩‍👧", " spaces around ", "",
-    ".", "From x",
+    "a@b, c@d", "\"quoted\" <x@y>", "Ünïcode", "😀 and 👩‍👩‍👧",
+    " spaces around ", "", ".", "From x",
     String(repeating: "a", count: 1_000), String(repeating: "€ ", count: 300), "tab\tin it",
   ])
   func `has its own header fields and no others`(text: String) throws {

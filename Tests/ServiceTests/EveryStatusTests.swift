@@ -5,6 +5,7 @@ import Cryptography
 import EventLog
 import EventSourcing
 import Foundation
+import HTTP
 import JSON
 import PersonalData
 import Projecting
@@ -27,7 +28,7 @@ struct EveryStatusTests {
       await sendRecords(coverage)
       try await sendWebhooks(coverage)
       try await sendCommands(coverage)
-      await sendEvidence(coverage)
+      try await sendEvidence(coverage)
       try await sendAudit(coverage)
       try await sendFailures(coverage)
       #expect(coverage.gaps == [])
@@ -100,12 +101,14 @@ struct EveryStatusTests {
     await coverage.send("POST", "/v1/projections/rebuild?name=Nothing")
   }
 
-  private func sendEvidence(_ coverage: StatusCoverage) async {
+  private func sendEvidence(_ coverage: StatusCoverage) async throws {
     let target = "/v1/evidence?tenant=acme&subject=robin"
     let kept = await coverage.send("PUT", target, type: "image/png", [1, 2, 3])
     await coverage.send("PUT", target + "&sha256=00", type: "image/png", [1, 2, 3])
     let key = kept.json?["key"]?.string ?? "none"
     await coverage.send("GET", "/v1/evidence/\(key)?tenant=acme")
+    // Only an admin erases.
+    try await coverage.running.submit("AddAgent", #"{"agentId":"max","role":"admin"}"#)
     await coverage.running.erase("robin")
     await coverage.running.settle()
     await coverage.send("GET", "/v1/evidence/\(key)?tenant=acme")
@@ -137,6 +140,7 @@ struct EveryStatusTests {
     try await coverage.running.submit("DenyRefund", deny, actor: "agent/ann")
     await coverage.running.settle(besides: "RefundQueue")
     await coverage.send("GET", "/readyz")
+    await coverage.send("PUT", "/v1/evidence?tenant=acme&subject=sam", type: "image/png", [1])
     await coverage.running.erase("sam")
     await coverage.send("GET", "/v1/erasures/sam?tenant=acme")
     redress.sequencer.refuseCommands(because: "The history contradicts a checkpoint.")
@@ -150,11 +154,12 @@ struct EveryStatusTests {
 
 extension RunningService {
   fileprivate func erase(_ subject: String) async {
-    _ = await sendJSON(
+    let answer = await sendJSON(
       "POST", "/v1/commands",
       #"""
-      {"id":"erase-\#(subject)","tenant":"acme","type":"EraseSubject","actor":"agent/ann",\#
+      {"id":"erase-\#(subject)","tenant":"acme","type":"EraseSubject","actor":"agent/max",\#
       "data":{"subjectId":"\#(subject)","reason":"Asked for"}}
       """#)
+    #expect(answer.status == 200, "\(answer.text)")
   }
 }

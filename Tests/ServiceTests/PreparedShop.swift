@@ -10,7 +10,7 @@ extension RunningService {
     _ type: String, _ data: String, tenant: String = "acme", actor: String = "service/shop"
   ) async throws {
     let answer = try await redress.submit(
-      "\(tenant)-\(type)", type, data, actor: actor, tenant: tenant)
+      "\(type)-\(UInt64.random(in: 0...UInt64.max))", type, data, actor: actor, tenant: tenant)
     guard answer.isAccepted else { fatalError("\(type) was not accepted: \(answer.outcome)") }
   }
 
@@ -22,21 +22,28 @@ extension RunningService {
       tenant: tenant)
   }
 
+  /// Records an order of six lanterns, paid and delivered now.
+  private func recordOrder() async throws {
+    let now = Timestamp.now.description
+    try await submit(
+      "RecordOrder",
+      #"""
+      {"orderId":"o1","customerId":"robin","source":"api","currency":"GBP",\#
+      "placedAt":"\#(now)","deliveredAt":"\#(now)","lines":[{"lineId":"1","title":"Lantern",\#
+      "quantity":6,"unitPrice":339}],\#
+      "payments":[{"paymentId":"p1","amount":2034,"capturedAt":"\#(now)"}]}
+      """#)
+  }
+
   func prepare() async throws {
-    let (now, later) = (Timestamp.now.description, "2999-01-01T00:00:00Z")
+    let later = "2999-01-01T00:00:00Z"
     try await register("acme")
-    try await submit("AddAgent", #"{"agentId":"ann","role":"admin"}"#)
+    try await submit("AddAgent", #"{"agentId":"ann","role":"agent"}"#)
     try await submit(
       "DefinePolicy",
       #"{"policyId":"standard","name":"Standard","rules":[],"defaultAction":{"eligible":true}}"#)
     try await submit("ActivatePolicy", #"{"policyId":"standard"}"#)
-    try await submit(
-      "RecordOrder",
-      #"""
-      {"orderId":"o1","customerId":"robin","source":"api","currency":"GBP","placedAt":"\#(now)",\#
-      "deliveredAt":"\#(now)","lines":[{"lineId":"1","title":"Lantern","quantity":6,\#
-      "unitPrice":339}],"payments":[{"paymentId":"p1","amount":2034,"capturedAt":"\#(now)"}]}
-      """#)
+    try await recordOrder()
     try await submit(
       "OpenCase",
       #"{"caseId":"k1","customerId":"robin","orderId":"o1","title":"Broken","type":"product"}"#,

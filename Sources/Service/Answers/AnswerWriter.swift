@@ -10,7 +10,7 @@ import Routing
 struct AnswerWriter: Sendable {
   var exchange: HTTPExchange
   var frame: PageFrame
-  /// Whether the path is a page's, so that its problems are pages whatever the client accepts.
+  /// Whether the path is a page's, so that its problems are pages for every client.
   var isPagePath: Bool
 
   /// Sends an answer that is no stream.

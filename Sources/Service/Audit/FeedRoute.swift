@@ -1,7 +1,7 @@
-// GET /v1/events?after=TOKEN&tenant=T&follow=true: the events as NDJSON, {"token":"…","event":{…}}
-// each, where the event is the log's own line, byte for byte. Only durable events are sent; a slow
-// reader holds its own feed back and nothing else. A reader that asks again with the last token it
-// saw misses nothing and sees nothing twice.
+// GET /v1/events?after=TOKEN&tenant=T&follow=true: the events as NDJSON. Each line is
+// {"token":"…","event":{…}}, where the event is the log's own line, byte for byte. Only durable
+// events are sent; a slow reader holds its own feed back and nothing else. A reader that asks again
+// with the last token it saw misses nothing and sees nothing twice.
 
 import EventLog
 import EventSourcing

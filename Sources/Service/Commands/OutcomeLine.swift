@@ -1,5 +1,5 @@
 // The outcome of one command, as one line of JSON:
-// {"id":"…","outcome":"accepted","events":[{"type":…,"stream":…,"position":…,"revision":…}]}
+// {"id":…,"outcome":"accepted","events":[{"type":…,"stream":…,"position":0,"revision":0}]}
 // {"id":"…","outcome":"rejected","problem":{"type":"urn:redress:problem:…", …}}
 // An accepted erasure also has its "certificate". The outcomes are accepted, unchanged, rejected,
 // conflict, invalid and retry.

@@ -1,6 +1,6 @@
-// What POST /v1/webhooks/shopify?tenant=NAME checks and records. The signature over the raw bytes is
-// checked before anything of them is read, and the answer leaves when the record is durable. Process
-// managers that read the records decide what they mean for orders and returns.
+// What POST /v1/webhooks/shopify?tenant=NAME checks and records. The signature over the raw bytes
+// is checked before anything of them is read, and the answer leaves when the record is durable.
+// Process managers that read the records decide what they mean for orders and returns.
 
 import EventSourcing
 import JSON

@@ -1,5 +1,5 @@
-// PUT and GET /v1/sync-jobs/{jobId}, POST …/progress and …/finish, GET /v1/sync-jobs, on the Unix
-// socket only: what a program that imports orders reports of its run. None of it is history.
+// PUT and GET /v1/sync-jobs/{jobId}, POST …/progress and …/finish, GET /v1/sync-jobs, on the
+// Unix socket only: what a program that imports orders reports of its run. None of it is history.
 
 import EventSourcing
 import JSON
