@@ -1,6 +1,6 @@
 // The messages that events make due (rule book, Process managers: e-mail where the tenant wants it;
-// R8). It holds what a message needs and nothing else, and the addresses apart from the messages, so
-// that no message goes to an address that its reader has left.
+// R8). It holds what a message needs and nothing else, and the addresses apart from the messages,
+// so that no message goes to an address that its reader has left.
 //
 // - The tenant's settings and the case's owner count as they are at the event.
 // - What happened more than a day before it was recorded is imported history: no message follows.

@@ -25,7 +25,8 @@ public import SQLite
 ///   static let handlers = Handlers {
 ///     on(CaseOpened.self) { event, row in
 ///       try row.database.run(
-///         "INSERT INTO greetings VALUES (?, ?, ?)", row.tenant, event.caseID.rawValue, event.title)
+///         "INSERT INTO greetings VALUES (?, ?, ?)", row.tenant, event.caseID.rawValue,
+///         event.title)
 ///     }
 ///   }
 /// }

@@ -81,7 +81,8 @@ struct `The notifications` {
     defer { redress.removeFolder() }
     try await accept(
       redress, "request", "RequestRefund",
-      #"{"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
+      #"{"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","#
+        + #""quantity":1}],"reason":"broken"}"#,
       actor: "customer/robin")
     try await accept(
       redress, "approve", "ApproveRefund", #"{"refundId":"r1"}"#, actor: "agent/lee")
@@ -102,7 +103,8 @@ struct `The notifications` {
     #expect(try await redress.waitForRefund("r1", status: "executed"))
     try await accept(
       redress, "r2", "RequestRefund",
-      #"{"refundId":"r2","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
+      #"{"refundId":"r2","caseId":"k1","orderId":"o1","items":[{"lineId":"1","#
+        + #""quantity":1}],"reason":"broken"}"#,
       actor: "customer/robin")
     try await accept(
       redress, "deny", "DenyRefund", #"{"refundId":"r2","reason":"Not broken"}"#, actor: "agent/kim"
@@ -181,12 +183,14 @@ struct `The notifications` {
     defer { redress.removeFolder() }
     try await accept(
       redress, "policy", "DefinePolicy",
-      #"{"policyId":"standard","name":"Standard","rules":[],"defaultAction":{"eligible":true},"active":true}"#
+      #"{"policyId":"standard","name":"Standard","rules":[],"#
+        + #""defaultAction":{"eligible":true},"active":true}"#
     )
     func request(_ id: String) async throws {
       try await accept(
         redress, id, "RequestReturn",
-        #"{"returnId":"\#(id)","caseId":"k1","orderId":"o1","lines":[{"lineId":"1","quantity":1,"reason":{"code":"other"}}]}"#,
+        #"{"returnId":"\#(id)","caseId":"k1","orderId":"o1","#
+          + #""lines":[{"lineId":"1","quantity":1,"reason":{"code":"other"}}]}"#,
         actor: "customer/robin")
     }
     try await request("t1")

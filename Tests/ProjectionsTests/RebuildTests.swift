@@ -60,7 +60,9 @@ struct `A read model` {
     for number in 0..<20 {
       let answer = try await redress.submit(
         "o-\(number)", "RecordOrder",
-        #"{"orderId":"n\#(number)","customerId":"c","source":"api","currency":"GBP","placedAt":"2026-01-05T09:30:00Z","lines":[{"lineId":"1","title":"T","quantity":1,"unitPrice":1}]}"#
+        #"{"orderId":"n\#(number)","customerId":"c","source":"api","#
+          + #""currency":"GBP","placedAt":"2026-01-05T09:30:00Z","#
+          + #""lines":[{"lineId":"1","title":"T","quantity":1,"unitPrice":1}]}"#
       )
       let position = try #require(answer.outcome.lastPosition)
       #expect(

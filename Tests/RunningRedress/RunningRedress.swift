@@ -171,11 +171,21 @@ extension RunningRedress {
   /// A tenant with an agent, an order of GBP 6.78 that was delivered, and a case about it; commands
   /// may say when they happened.
   public func prepare(now: String = "2026-01-16T10:00:00Z") async throws {
-    let commands = [
-      #"{"id":"c1","tenant":"acme","type":"RegisterTenant","data":{"name":"Acme","currency":"GBP","timeZone":"Europe/London","agentApprovalLimit":100000}}"#,
+    let commands: [String] = [
+      #"{"id":"c1","tenant":"acme","type":"RegisterTenant","#
+        + #""data":{"name":"Acme","currency":"GBP","timeZone":"Europe/London","#
+        + #""agentApprovalLimit":100000}}"#,
       #"{"id":"c2","tenant":"acme","type":"AddAgent","data":{"agentId":"kim","role":"agent"}}"#,
-      #"{"id":"c3","tenant":"acme","type":"RecordOrder","data":{"orderId":"o1","customerId":"robin","source":"api","currency":"GBP","placedAt":"2026-01-05T09:30:00Z","deliveredAt":"2026-01-07T12:00:00Z","lines":[{"lineId":"1","title":"Lantern","quantity":2,"unitPrice":339}],"payments":[{"paymentId":"p1","amount":678,"capturedAt":"2026-01-05T09:30:00Z","provider":"acme_pay"}]}}"#,
-      #"{"id":"c4","tenant":"acme","type":"OpenCase","data":{"caseId":"k1","customerId":"robin","orderId":"o1","title":"Broken","type":"product"},"actor":"customer/robin"}"#,
+      #"{"id":"c3","tenant":"acme","type":"RecordOrder","#
+        + #""data":{"orderId":"o1","customerId":"robin","source":"api","#
+        + #""currency":"GBP","placedAt":"2026-01-05T09:30:00Z","#
+        + #""deliveredAt":"2026-01-07T12:00:00Z","lines":[{"lineId":"1","#
+        + #""title":"Lantern","quantity":2,"unitPrice":339}],"#
+        + #""payments":[{"paymentId":"p1","amount":678,"#
+        + #""capturedAt":"2026-01-05T09:30:00Z","provider":"acme_pay"}]}}"#,
+      #"{"id":"c4","tenant":"acme","type":"OpenCase","data":{"caseId":"k1","#
+        + #""customerId":"robin","orderId":"o1","title":"Broken","#
+        + #""type":"product"},"actor":"customer/robin"}"#,
     ]
     let importing = #"{"id":"c5","tenant":"acme","type":"BeginImport","data":{}}"#
     for command in commands + [importing] {
@@ -191,7 +201,8 @@ extension RunningRedress {
     let answers = [
       try await submit(
         "request-\(id)", "RequestRefund",
-        #"{"refundId":"\#(id)","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
+        #"{"refundId":"\#(id)","caseId":"k1","orderId":"o1","#
+          + #""items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
         actor: "customer/robin", at: then),
       try await submit(
         "approve-\(id)", "ApproveRefund", #"{"refundId":"\#(id)"}"#, actor: "agent/kim",

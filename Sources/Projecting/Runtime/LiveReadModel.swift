@@ -49,8 +49,8 @@ final class LiveReadModel {
 
   /// Opens the file, or creates it with empty tables.
   ///
-  /// - Throws: ``RebuildNeeded`` if the file was written by another version of the read model, or is
-  ///   no database any more.
+  /// - Throws: ``RebuildNeeded`` if the file was written by another version of the read model, or
+  ///   is no database any more.
   static func open(_ readModel: any ReadModel.Type, path: String) throws -> LiveReadModel {
     do { return try LiveReadModel(readModel, path: path) } catch let error as SQLiteError {
       guard error.isCorrupt else { throw error }

@@ -1,7 +1,7 @@
 // Keeps the read models up with the log. One thread follows the log, decodes each event once and
 // hands it to every read model that has a handler for it; rows and checkpoint change in one
-// transaction for each batch of commits. A read model that cannot apply an event stops, visibly, and
-// the others go on; a passing error, such as a full disk, is tried again.
+// transaction for each batch of commits. A read model that cannot apply an event stops, visibly,
+// and the others go on; a passing error, such as a full disk, is tried again.
 
 import Dispatch
 public import EventLog
