@@ -43,11 +43,13 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events", "EventLog",
-        "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON", "Operations",
-        "SQLite", "PersonalData", "Cryptography",
+        "Routing", "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events",
+        "EventLog", "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON",
+        "Operations", "SQLite", "PersonalData", "Cryptography",
       ],
       swiftSettings: settings),
+    .target(
+      name: "Routing", dependencies: ["EventSourcing", "HTML", "JSON"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
     .target(
       name: "CommandHandling",
@@ -59,13 +61,15 @@ let package = Package(
     .target(
       name: "Projections",
       dependencies: [
-        "Projecting", "Domain", "Events", "EventSourcing", "HTML", "Markdown", "SQLite",
+        "Projecting", "Routing", "Domain", "Events", "EventSourcing", "HTML", "JSON", "Markdown",
+        "SQLite",
       ],
       path: "Projections", swiftSettings: settings),
     .target(
       name: "Projecting",
       dependencies: [
-        "Events", "EventLog", "EventSourcing", "SQLite", "Cryptography", "PersonalData",
+        "Events", "EventLog", "EventSourcing", "JSON", "Routing", "SQLite", "Cryptography",
+        "PersonalData", "Threading",
       ],
       swiftSettings: settings),
     .target(
@@ -222,7 +226,7 @@ let package = Package(
       name: "RunningRedress",
       dependencies: [
         "CommandHandling", "Projecting", "Projections", "Gateways", "Events", "EventLog",
-        "EventSourcing", "JudgedLogs", "PersonalData",
+        "EventSourcing", "HTML", "JSON", "JudgedLogs", "PersonalData", "Routing",
       ],
       path: "Tests/RunningRedress", swiftSettings: settings),
     .testTarget(
@@ -235,8 +239,15 @@ let package = Package(
     .testTarget(
       name: "ProjectionsTests",
       dependencies: [
-        "RunningRedress", "CommandHandling", "Domain", "Gateways", "HTML", "Projections",
-        "Projecting", "Events", "EventLog", "EventSourcing", "SQLite",
+        "RunningRedress", "CommandHandling", "Domain", "Gateways", "HTML", "JSON", "Projections",
+        "Projecting", "Routing", "Events", "EventLog", "EventSourcing", "SQLite",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ProjectingTests",
+      dependencies: [
+        "RunningRedress", "Projecting", "Projections", "Routing", "Events", "EventLog",
+        "EventSourcing", "HTML", "JSON", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -273,6 +284,17 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: ["Simulation", "EventLog", "EventSourcing", "SeededRandom"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "RunningRedress", "Service", "Routing", "HTTP", "Audit", "CommandHandling", "Cryptography",
+        "EventLog", "EventSourcing", "Events", "Gateways", "JSON", "Operations", "PersonalData",
+        "Projecting", "SQLite", "Transparency",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RoutingTests", dependencies: ["Routing", "EventSourcing", "JSON"],
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient", "SeededRandom"],

@@ -1,5 +1,5 @@
-// What people are told, word for word. A message names what it is about and how much; it holds no
-// personal data but what its own reader wrote or was told anyhow, and nothing of anybody else's.
+// The messages, word for word. A message names what it is about and how much; it holds no personal
+// data but its own reader's.
 
 import Events
 
@@ -56,7 +56,8 @@ extension NoticeFacts {
     let detail = detail ?? ""
     return switch topic {
     case .caseOpened:
-      "We have received your request \(about): \(detail)\n\nWe will write to you when it is answered."
+      "We have received your request \(about): \(detail)\n\n"
+        + "We will write to you when it is answered."
     case .caseResolved: "Your request \(about) has been answered: \(answer(detail))."
     case .messagePosted:
       "We have written to you about your request \(about). Please look at it where you made it."

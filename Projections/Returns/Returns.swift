@@ -1,12 +1,15 @@
-import EventSourcing
-public import Events
-public import Projecting
-public import SQLite
+// The returns of every tenant: each as it stands with its lines and its timeline, what adds up by
+// status and by day, and the e-mail addresses that a list can be searched by.
 
-/// Every return as it stands, with its lines, its timeline, and what there is to do about it.
-public enum Returns: Projector {
+import EventSourcing
+import Events
+public import Projecting
+public import Routing
+
+/// Every return as it stands, with its lines and its timeline.
+public enum Returns: ReadModel {
   public static let name = "Returns"
-  public static let version = 5
+  public static let version = 6
 
   /// In the order of a return's life (rule book, Return).
   public static let statuses = [
@@ -14,75 +17,98 @@ public enum Returns: Projector {
     "cancelled", "expired",
   ]
 
-  public static let eventTypes: Set<String> = Suspensions.eventTypes.union([
-    "TenantSettingsChanged", "SubjectErased", "CustomerRegistered", "CustomerDetailsChanged",
-    "OrderRecorded", "OrderAmended", "OrderDelivered", "OrderDisputeReleased",
-    "OrderDisputeCovered",
-    "OrderReservationReleased", "OrderReservationReduced", "OrderReservationSettled",
-    "OrderDisputeSettled", "PaymentCaptured", "CaseReopened",
-    "ReturnRequested", "ReturnApproved", "ReturnRejected", "ReturnCancelled", "ReturnShipped",
-    "ReturnLinesReceived", "ReturnLinesInspected", "ReturnInspected", "ReturnCompleted",
-    "ReturnExpired", "ReturnRefundRequested", "ReturnRefundWithdrawn", "RefundApproved",
-    "RefundApprovalReset", "RefundDenied", "RefundCancelled", "RefundExecutionStarted",
-    "RefundExecuted", "RefundFailed", "RefundOutcomeUnknown",
-  ])
+  public static let streams = [StreamTable("return", table: "returns", id: "return_id")]
 
-  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    try Suspensions.apply(recorded, to: database)
-    let row = ReturnRowWriter(recorded: recorded, database: database)
-    switch recorded.event {
-    case .tenant(.tenantRegistered(let event)): try row.limit(event.settings)
-    case .tenant(.tenantSettingsChanged(let event)):
+  public static let handlers = Handlers(ReturnWriter.self) {
+    Suspensions.handlers()
+    on(TenantRegistered.self) { event, row in try row.limit(event.settings) }
+    on(TenantSettingsChanged.self) { event, row in
       try row.limit(event.settings)
-      try Suspensions.goOn(after: recorded, in: database)
-    case .customer(.customerRegistered(let event)): try row.know(event.email, of: event.customerID)
-    case .customer(.customerDetailsChanged(let event)):
-      try row.know(event.email, of: event.customerID)
-    case .privacy(.subjectErased(let event)): try row.forget(event.subjectID)
-    case .order(.orderRecorded(let event)): try row.know(event.customerEmail, of: event.customerID)
-    case .order(.orderAmended(let event)): try row.noteChange(of: event.orderID)
-    case .order(.orderDelivered(let event)): try row.noteChange(of: event.orderID)
-    case .order(.orderDisputeReleased(let event)): try row.noteChange(of: event.orderID)
-    case .order(.orderDisputeCovered(let event)): try row.noteChange(of: event.orderID)
-    case .order(.orderReservationReleased(let event)): try row.noteChange(of: event.orderID)
-    case .order(.orderReservationReduced(let event)): try row.noteChange(of: event.orderID)
-    case .order(.orderReservationSettled(let event)): try row.noteChange(of: event.orderID)
-    case .order(.orderDisputeSettled(let event)): try row.noteChange(of: event.orderID)
-    case .order(.paymentCaptured(let event)): try row.noteChange(of: event.orderID)
-    case .supportCase(.caseReopened(let event)): try row.noteChange(of: event.caseID)
+      try Suspensions.goOn(row)
+    }
+    people()
+    changes()
+    life()
+    parcels()
+    refunds()
+  }
 
-    case .return(.returnRequested(let event)): try row.insert(event)
-    case .return(.returnApproved(let event)):
+  @HandlersBuilder<ReturnWriter>
+  private static func people() -> [Handler<ReturnWriter>] {
+    on(CustomerRegistered.self) { event, row in
+      try row.keep(event.email, of: event.customerID)
+    }
+    on(CustomerDetailsChanged.self) { event, row in
+      try row.keep(event.email, of: event.customerID)
+    }
+    on(OrderRecorded.self) { event, row in
+      try row.keep(event.customerEmail, of: event.customerID)
+    }
+    on(SubjectErased.self) { event, row in try row.forget(event.subjectID) }
+  }
+
+  /// What may let a return be paid that was refused before.
+  private static func changes() -> [Handler<ReturnWriter>] {
+    [
+      on(OrderAmended.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderDelivered.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderDisputeReleased.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderDisputeCovered.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderReservationReleased.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderReservationReduced.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderReservationSettled.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(OrderDisputeSettled.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(PaymentCaptured.self) { event, row in try row.noteChange(of: event.orderID) },
+      on(CaseReopened.self) { event, row in try row.noteChange(of: event.caseID) },
+    ]
+  }
+
+  @HandlersBuilder<ReturnWriter>
+  private static func life() -> [Handler<ReturnWriter>] {
+    on(ReturnRequested.self) { event, row in try row.insert(event) }
+    on(ReturnApproved.self) { event, row in
       try row.move(
         event.returnID, to: "approved", "expires_at = ?, processed_by = ?, note = ?",
         event.expiresAt?.description, event.approvedBy.rawValue, event.note)
       try row.note(event.returnID, event.note)
-    case .return(.returnRejected(let event)):
+    }
+    on(ReturnRejected.self) { event, row in
       try row.move(
         event.returnID, to: "rejected", "processed_by = ?, note = ?", event.rejectedBy.rawValue,
         event.reason)
       try row.note(event.returnID, event.reason)
-    case .return(.returnCancelled(let event)):
+    }
+    on(ReturnCancelled.self) { event, row in
       try row.move(event.returnID, to: "cancelled", "note = ?", event.reason)
       try row.note(event.returnID, event.reason)
-    case .return(.returnExpired(let event)):
+    }
+    on(ReturnExpired.self) { event, row in
       try row.move(event.returnID, to: "expired", "note = NULL")
       try row.note(event.returnID, "not shipped by \(clock(event.expiresAt.description))")
-    case .return(.returnShipped(let event)):
+    }
+    on(ReturnCompleted.self) { event, row in try row.complete(event) }
+  }
+
+  @HandlersBuilder<ReturnWriter>
+  private static func parcels() -> [Handler<ReturnWriter>] {
+    on(ReturnShipped.self) { event, row in
       try row.move(
         event.returnID, to: "in_transit", "carrier = ?, tracking_number = ?", event.carrier,
         event.trackingNumber)
-      try row.note(
-        event.returnID,
-        [event.carrier, event.trackingNumber].compactMap { $0 }.joined(separator: " "))
-    case .return(.returnLinesReceived(let event)): try row.receive(event)
-    case .return(.returnLinesInspected(let event)): try row.inspect(event)
-    case .return(.returnInspected(let event)):
+      try row.note(event.returnID, joined(event.carrier, event.trackingNumber, with: " "))
+    }
+    on(ReturnLinesReceived.self) { event, row in try row.receive(event) }
+    on(ReturnLinesInspected.self) { event, row in try row.inspect(event) }
+    on(ReturnInspected.self) { event, row in
       try row.move(
         event.returnID, to: "inspected", "final_amount = ?", event.finalRefund.amount)
       try row.note(event.returnID, amount: event.finalRefund.amount, nil)
-    case .return(.returnCompleted(let event)): try row.complete(event)
-    case .return(.returnRefundRequested(let event)):
+    }
+  }
+
+  @HandlersBuilder<ReturnWriter>
+  private static func refunds() -> [Handler<ReturnWriter>] {
+    on(ReturnRefundRequested.self) { event, row in
       try row.update(
         event.returnID,
         """
@@ -90,23 +116,29 @@ public enum Returns: Projector {
         refund_position = ?
         """, event.refundID.rawValue, event.amount, row.position)
       try row.note(event.returnID, amount: event.amount, event.refundID.rawValue)
-    case .return(.returnRefundWithdrawn(let event)):
+    }
+    on(ReturnRefundWithdrawn.self) { event, row in
       try row.update(event.returnID, "money = 'not_due', refund_position = ?", row.position)
       try row.note(event.returnID, event.refundID.rawValue)
-
-    case .refund(.refundApproved(let event)): try row.setRefund(event.refundID, "approved")
-    case .refund(.refundApprovalReset(let event)): try row.setRefund(event.refundID, "pending")
-    case .refund(.refundDenied(let event)):
+    }
+    on(RefundApproved.self) { event, row in try row.setRefund(event.refundID, "approved") }
+    on(RefundApprovalReset.self) { event, row in try row.setRefund(event.refundID, "pending") }
+    on(RefundDenied.self) { event, row in
       try row.setRefund(event.refundID, "denied")
       try row.noteDenial(of: event.refundID)
-    case .refund(.refundCancelled(let event)): try row.setRefund(event.refundID, "cancelled")
-    case .refund(.refundExecutionStarted(let event)):
-      try row.setRefund(event.refundID, "processing")
-    case .refund(.refundExecuted(let event)): try row.setRefund(event.refundID, "executed")
-    case .refund(.refundFailed(let event)): try row.setRefund(event.refundID, "failed")
-    case .refund(.refundOutcomeUnknown(let event)):
-      try row.setRefund(event.refundID, "outcome_unknown")
-    default: break
     }
+    on(RefundCancelled.self) { event, row in try row.setRefund(event.refundID, "cancelled") }
+    on(RefundExecutionStarted.self) { event, row in
+      try row.setRefund(event.refundID, "processing")
+    }
+    on(RefundExecuted.self) { event, row in try row.setRefund(event.refundID, "executed") }
+    on(RefundFailed.self) { event, row in try row.setRefund(event.refundID, "failed") }
+    on(RefundOutcomeUnknown.self) { event, row in
+      try row.setRefund(event.refundID, "outcome_unknown")
+    }
+  }
+
+  public static func routes(_ models: any ReadModelReader) -> [Route] {
+    ReturnRoutes(models: models).all
   }
 }

@@ -43,7 +43,7 @@ public struct HTTPServerConfiguration: Sendable {
   public var sendTimeout = Duration.seconds(120)
 
   /// Makes the answer to a request that the server refuses by itself: 400, 408, 413, 417, 431, 503,
-  /// and 500 for an exchange that nobody answered.
+  /// and 500 for an exchange that was dropped.
   ///
   /// It is called on the I/O thread and must return quickly.
   public var refusal: @Sendable (_ status: Int, _ detail: String) -> HTTPResponse = {

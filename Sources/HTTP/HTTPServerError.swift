@@ -14,7 +14,7 @@ public struct HTTPServerError: Error, Hashable, Sendable, CustomStringConvertibl
     case notPermitted
     /// Something other than a socket is at that path; it is left alone.
     case notASocket
-    /// Somebody else listens there.
+    /// Another process listens there.
     case inUse
     /// The address is not a loopback address, or no port.
     case notLoopback

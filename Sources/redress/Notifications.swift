@@ -21,7 +21,7 @@ func notifying(
   return Notifying(
     records: records, notifier: outbox,
     list: { cursors, limit in
-      try projections.read(Notifications.name) {
+      try projections.read(Notifications.self) {
         try Notifications.due(after: cursors, limit: limit, in: $0)
       }
     },

@@ -13,12 +13,12 @@ func processManagers(
   _ sequencer: Sequencer, _ projections: ProjectionRuntime
 ) -> [ProcessManager] {
   func manager(
-    _ name: String, _ model: any Projector.Type,
+    _ name: String, _ model: any ReadModel.Type,
     due: @escaping @Sendable (_ limit: Int, Database) throws -> [DueCommand]
   ) -> ProcessManager {
     ProcessManager(
       name: name, sequencer: sequencer,
-      list: { limit in try projections.read(model.name) { try due(limit, $0) } },
+      list: { limit in try projections.read(model.self) { try due(limit, $0) } },
       onFailure: { say("what \(name) has to do cannot be read: \($0)") })
   }
   return [

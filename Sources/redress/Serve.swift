@@ -107,7 +107,7 @@ struct Serve: CommandLineTool {
     allowManyConnections()
     let outbox = try OutboxNotifier(folder: folder.outbox, sender: sender)
     let projections = try ProjectionRuntime(
-      folder: folder.readModels, logFolder: folder.log, projectors: allProjectors,
+      folder: folder.readModels, logFolder: folder.log, readModels: readModels,
       vault: vault, onRebuild: { say("\($0); doing so now") })
     for status in projections.catchUp(to: log.durableEnd) {
       if let failure = status.failure { say("\(status.name) stopped: \(failure)") }
@@ -125,7 +125,7 @@ struct Serve: CommandLineTool {
           isThere.signal()
         }
         isThere.wait()
-        return try projections.read(OrderBalance.name) {
+        return try projections.read(OrderBalance.self) {
           try OrderBalance.orders(of: person.subject, tenant: person.tenant, in: $0)
         }
       })
@@ -151,7 +151,7 @@ struct Serve: CommandLineTool {
       evidence: evidence)
     let signals = endingSignals()
     let server = try start(service)
-    projections.onChange(of: RefundQueue.name) { execution.wake() }
+    projections.onChange(of: RefundQueue.self) { execution.wake() }
     projections.start(following: log)
     let processManagers = processManagers(sequencer, projections)
     let notifications = Task { await notifyForEver(notifying) }
@@ -231,7 +231,7 @@ struct Serve: CommandLineTool {
     return RefundExecution(
       sequencer: sequencer, gateway: ExactAmountGateway(gateway), log: log,
       list: { limit in
-        try projections.read(RefundQueue.name) {
+        try projections.read(RefundQueue.self) {
           try RefundQueue.openExecutions(limit: limit, in: $0)
         }
       },
@@ -270,13 +270,6 @@ private func allowManyConnections() {
   limit.rlim_cur = limit.rlim_max
   setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
-
-/// Everything that reads the history knows these.
-let allProjectors: [any Projector.Type] = [
-  RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self, Returns.self,
-  Notifications.self,
-  Integrations.self,
-]
 
 /// What the log's index needs to know of a line.
 @Sendable func describeLine(

@@ -18,7 +18,7 @@ struct `The expiry of payout holds` {
     ProcessManager(
       name: "hold-expiry", sequencer: redress.sequencer,
       list: { [projections = redress.projections] limit in
-        try projections.read(PayoutHolds.name) {
+        try projections.read(PayoutHolds.self) {
           try PayoutHolds.due(at: Timestamp(now)!, limit: limit, in: $0)
         }
       }, onFailure: { Issue.record("\($0)") })
@@ -26,7 +26,7 @@ struct `The expiry of payout holds` {
 
   private func status(_ redress: RunningRedress) async throws -> String? {
     #expect(await redress.settle())
-    return try redress.projections.read(PayoutHolds.name) {
+    return try redress.projections.read(PayoutHolds.self) {
       try PayoutHolds.hold(HoldID(unchecked: "h1"), tenant: acme, in: $0)?.status
     }
   }

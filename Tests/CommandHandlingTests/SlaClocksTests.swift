@@ -22,7 +22,7 @@ struct `The process manager of missed targets` {
     ProcessManager(
       name: "sla-clocks", sequencer: redress.sequencer,
       list: { [projections = redress.projections] limit in
-        try projections.read(CaseBoard.name) {
+        try projections.read(CaseBoard.self) {
           try CaseBoard.missedTargets(at: Timestamp(now)!, limit: limit, in: $0)
         }
       }, onFailure: { Issue.record("\($0)") })
@@ -30,7 +30,7 @@ struct `The process manager of missed targets` {
 
   private func states(_ redress: RunningRedress) async throws -> [String] {
     #expect(await redress.settle())
-    return try redress.projections.read(CaseBoard.name) {
+    return try redress.projections.read(CaseBoard.self) {
       try CaseBoard.targets(of: CaseID(unchecked: "k2"), tenant: acme, in: $0).map(\.state)
     }
   }
@@ -146,7 +146,7 @@ struct `The process manager of missed targets` {
     #expect(try await states(redress) == ["met", "open"])
     let acme = acme
     func atRisk(_ isBreached: Bool) throws -> [String] {
-      try redress.projections.read(CaseBoard.name) {
+      try redress.projections.read(CaseBoard.self) {
         try CaseBoard.targetsAtRisk(
           tenant: acme, isBreached: isBreached, after: nil, limit: 10, in: $0
         ).map { "\($0.caseID) \($0.target) \($0.dueAt ?? "")" }
@@ -154,25 +154,25 @@ struct `The process manager of missed targets` {
     }
     #expect(try atRisk(false) == ["k2 resolution \(Self.resolutionDue)"])
     #expect(try atRisk(true) == [])
-    try redress.projections.read(CaseBoard.name) { database in
+    try redress.projections.read(CaseBoard.self) { database in
       let id = CaseID(unchecked: "k2")
       let messages = try CaseBoard.messages(of: id, tenant: acme, in: database)
       #expect(messages.map(\.body) == ["We are **sorry**."])
       let evidence = try CaseBoard.evidence(of: id, tenant: acme, in: database)
       #expect(evidence.map(\.sha256) == [sha] && evidence[0].messageID == "smg_1")
       let row = try CaseBoard.supportCase(id, tenant: acme, in: database)
-      #expect(row?.firstResponseAt == "2026-01-16T10:15:00.000000Z")
-      #expect(row?.resolutionDueAt == Self.resolutionDue)
-      let filter = CaseFilter(customerID: CustomerID(unchecked: "robin"), status: .open)
-      let cases = try CaseBoard.cases(tenant: acme, filter, before: nil, limit: 10, in: database)
-      #expect(cases.map(\.caseID) == ["k2", "k1"])
+      #expect(row?.slaFirstResponseAt == "2026-01-16T10:15:00.000000Z")
+      #expect(row?.slaDueAt == Self.resolutionDue)
+      let cases = try CaseBoard.cases(
+        tenant: acme, customer: CustomerID(unchecked: "robin"), status: .open, before: nil,
+        limit: 10, in: database)
+      #expect(cases.rows.map(\.caseID) == ["k2", "k1"])
       let ofOrder = try CaseBoard.cases(
-        tenant: acme, CaseFilter(orderID: OrderID(unchecked: "o1")), before: nil, limit: 10,
-        in: database)
-      #expect(ofOrder.map(\.caseID) == ["k1"])
-      let page = try CasePage.render(id, tenant: acme, from: database)
-      #expect(page?.body.markup.contains("We are <strong>sorry</strong>.") == true)
+        tenant: acme, order: OrderID(unchecked: "o1"), before: nil, limit: 10, in: database)
+      #expect(ofOrder.rows.map(\.caseID) == ["k1"])
     }
+    let page = try await redress.page("/tenants/acme/cases/k2")
+    #expect(page.contains("We are <strong>sorry</strong>."))
     redress.stop()
   }
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The manual says what is so: every relative link of every document leads to a file and a heading, every
-path in backticks exists, every subcommand that is named is one, the README is short, every request is a
-route, and the commands of the pages, typed in the order in which they stand, do what the pages say."""
+path in backticks exists, every subcommand that is named is one, every request is a route, every metric is
+one of the service's, and the commands of the pages, typed in the order in which they stand, do what the
+pages say."""
 
 import http.client
 import json
@@ -20,7 +21,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 MANUAL = ROOT / "Sources/redress/Documentation.docc"
 PROGRAMS = pathlib.Path(os.environ.get("REDRESS_PROGRAMS", ROOT / ".build/release"))
 REDRESS = PROGRAMS / "redress"
-README_WORDS_MAX = 700
 WALK_FILES_MAX = 45
 # In the order in which a reader types them; each goes on where the one before ended.
 TYPED = ["Commands.md", "Reading.md", "Returns.md", "Cases.md", "PersonalData.md", "Auditing.md",
@@ -219,17 +219,13 @@ def main():
         check_paths(page, text)
         check_subcommands(page, text, known)
     check_walk()
-    words = len((ROOT / "README.md").read_text().split())
-    if words > README_WORDS_MAX:
-        problems.append(f"README.md has {words} words, more than {README_WORDS_MAX}")
     type_pages([ROOT / "README.md"])
     type_pages([MANUAL / name for name in TYPED])
     for problem in problems:
         print(f"manual.py: {problem}", file=sys.stderr)
     if problems:
         sys.exit(1)
-    print(f"manual.py: {len(documents())} documents, {words} words in the README, "
-          f"{len(TYPED)} pages typed")
+    print(f"manual.py: {len(documents())} documents checked, {len(TYPED) + 1} pages typed")
 
 
 if __name__ == "__main__":

@@ -26,12 +26,6 @@ public final class RunningRedress: Sendable {
 
   public var logFolder: String { folder + "/log" }
 
-  public static let projectors: [any Projector.Type] = [
-    RefundQueue.self, CaseBoard.self, OrderBalance.self, PayoutHolds.self, Returns.self,
-    Notifications.self,
-    Integrations.self,
-  ]
-
   /// - Parameters:
   ///   - folder: an earlier one's folder; a new one if `nil`.
   ///   - now: what the clock shows, always.
@@ -56,7 +50,7 @@ public final class RunningRedress: Sendable {
         return (header.stream, header.commandID)
       }, beforeWriting: { try vault.makeDurable() }, onFailure: failed)
     projections = try ProjectionRuntime(
-      folder: path + "/read-models", logFolder: path + "/log", projectors: Self.projectors,
+      folder: path + "/read-models", logFolder: path + "/log", readModels: readModels,
       vault: vault)
     sequencer = Sequencer(
       log: log, vault: vault, erasing: Erasing(log: log, vault: vault),
@@ -71,7 +65,7 @@ public final class RunningRedress: Sendable {
     execution = RefundExecution(
       sequencer: sequencer, gateway: gateway, log: log,
       list: { [projections] limit in
-        try projections.read(RefundQueue.name) {
+        try projections.read(RefundQueue.self) {
           try RefundQueue.openExecutions(limit: limit, in: $0)
         }
       }, onFailure: failed)
@@ -81,7 +75,7 @@ public final class RunningRedress: Sendable {
   public func start(isPaying: Bool = true) {
     _ = projections.catchUp(to: log.durableEnd)
     if isPaying {
-      projections.onChange(of: RefundQueue.name) { [execution] in execution.wake() }
+      projections.onChange(of: RefundQueue.self) { [execution] in execution.wake() }
       execution.wake()
     }
     projections.start(following: log)
@@ -122,11 +116,11 @@ public final class RunningRedress: Sendable {
   /// Waits until every read model has everything that is in the log.
   public func settle() async -> Bool {
     let tenant = TenantID(unchecked: "acme")
-    for projector in Self.projectors {
+    for readModel in readModels {
       let end = log.durableEnd(of: tenant)
       guard end > .first else { continue }
       let last = Position(end.value - 1)
-      guard await projections.wait(for: last, of: tenant, in: projector.name, seconds: 60)
+      guard await projections.wait(for: last, of: tenant, in: readModel.name, seconds: 60)
       else { return false }
     }
     return true
@@ -137,7 +131,7 @@ public final class RunningRedress: Sendable {
     for attempt in 1...6_000 {
       // The service looks at its list now and then, too: a retry may have come before its time.
       if attempt.isMultiple(of: 100) { execution.wake() }
-      let row = try projections.read(RefundQueue.name) {
+      let row = try projections.read(RefundQueue.self) {
         try RefundQueue.refund(
           RefundID(unchecked: id), tenant: TenantID(unchecked: "acme"), in: $0)
       }

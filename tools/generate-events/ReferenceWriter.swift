@@ -1,6 +1,7 @@
-// The reference of the manual: a page for each aggregate with its commands and events, and a page of
-// the types that they share, in Markdown. It is made from the schemas and permissions.json alone, so
-// it says what the decoder accepts. The pages are kept in the repository; tools/docs compares them.
+// The reference of the manual, in Markdown: a page for each aggregate with its commands and events,
+// and a page of the types that they share. It is made from the schemas and permissions.json alone,
+// so it says what the decoder accepts. The pages are kept in the repository; tools/docs compares
+// them.
 
 import Foundation
 import JSON
@@ -79,7 +80,7 @@ extension ReferenceWriter {
   private func page(_ name: String, _ stream: String, _ about: String) throws -> String {
     var lines = ["# Reference: \(name)", "", about, ""]
     lines += [
-      "This page is generated from `EventSchemas/`. A field is required where nothing else is said.",
+      "Generated from `EventSchemas/`. A field is required where nothing else is said.",
       "",
     ]
     for family in [Family.command, .event] {
