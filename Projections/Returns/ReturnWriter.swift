@@ -140,11 +140,6 @@ struct ReturnWriter: RowWriter {
       "UPDATE returns SET was_denied = 1 WHERE tenant = ? AND refund_id = ?", tenant, id.rawValue)
   }
 
-  func noteDenial(of id: RefundID) throws {
-    try database.run(
-      "UPDATE returns SET was_denied = 1 WHERE tenant = ? AND refund_id = ?", tenant, id.rawValue)
-  }
-
   func noteChange(of supportCase: CaseID) throws {
     try database.run(
       "UPDATE returns SET order_changed = ? WHERE tenant = ? AND case_id = ?", position, tenant,
