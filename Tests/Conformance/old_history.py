@@ -46,13 +46,6 @@ def lines(data):
     return [event for event in services.events(data) if tenant_of(event) in (IMPORTED, LIVE)]
 
 
-def new_folder(data):
-    """A data folder without a history."""
-    if proof.run([proof.REDRESS, "init", "--help"]).returncode == 0:
-        proof.output([proof.REDRESS, "init", "--data", data])
-    return services.Service(data, *SIMULATED)
-
-
 def event_count(running):
     count = 0
     for tenant in (IMPORTED, LIVE):
@@ -75,7 +68,7 @@ def wait_until_quiet(running):
 
 
 def record(folder, target):
-    running = new_folder(folder / "data")
+    running = services.Service(folder / "data", *SIMULATED)
     outcomes = []
     for command in commands():
         outcomes += running.submit([command])
@@ -259,7 +252,7 @@ def batches(old):
 
 
 def same_lines(folder, old):
-    running = new_folder(folder / "new")
+    running = services.Service(folder / "new", *SIMULATED)
     outcomes = []
     for group, count in batches(old):
         outcomes += running.submit(group)
