@@ -154,7 +154,7 @@ struct `The process managers of returns` {
     await wake(redress, times: 2)
     #expect(redress.log.nextPosition(of: acme) == count)
     #expect(
-      try redress.projections.read(Returns.name) {
+      try redress.projections.read(Returns.self) {
         try Returns.refundApprovalsDue(limit: 10, in: $0)
       }.isEmpty)
     redress.stop()
