@@ -44,12 +44,7 @@ public struct PaymentBalanceRow: Row, Hashable {
   public static let table = "payments"
 
   public var paymentID: String
-  public var captured: Int
-  public var executed: Int
-  public var reserved: Int
-  public var disputed: Int
-  public var refundable: Int
-  public var uncovered: Int
+  public var captured, executed, reserved, disputed, refundable, uncovered: Int
 }
 
 extension OrderBalance {

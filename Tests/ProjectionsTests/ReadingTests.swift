@@ -37,7 +37,8 @@ struct `What is read` {
       #"{"returnId":"ret1","caseId":"k1","orderId":"o1","#
         + #""lines":[{"lineId":"1","quantity":\#(quantity),"reason":{"code":"size"}}]}"#,
       actor: "customer/robin")
-    try await accepted(redress, "approve", "ApproveReturn", #"{"returnId":"ret1"}"#)
+    try await accepted(
+      redress, "approve", "ApproveReturn", #"{"returnId":"ret1"}"#, actor: "agent/kim")
   }
 
   private func receive(
