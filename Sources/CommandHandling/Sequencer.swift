@@ -33,17 +33,17 @@ public final class Sequencer: Sendable {
   private let queue = DispatchQueue(label: "redress.sequencer", qos: .userInitiated)
   private let inbox = Mutex(Inbox())
   private let core: Mutex<DecisionCore>
-  private let erasing: Erasing
+  private let eraser: Eraser
   private let onFatal: @Sendable (any Error) -> Void
 
   /// - Parameters:
   ///   - vault: what seals personal texts. Its keys must become durable before the log's lines do.
-  ///   - erasing: carries out erasures before they are answered.
+  ///   - eraser: carries out erasures before they are answered.
   ///   - clock: what time it is; recorded times never go back.
   ///     - onFatal: told of a history that contradicts itself; after that nothing is decided any
   ///     more.
   public init(
-    log: EventLog, vault: PersonalVault, erasing: Erasing, evidence: SealedEvidence? = nil,
+    log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence? = nil,
     clock: @escaping @Sendable () -> Timestamp = { .now },
     aggregatesInMemory: Int = 8_192, onFatal: @escaping @Sendable (any Error) -> Void
   ) {
@@ -51,7 +51,7 @@ public final class Sequencer: Sendable {
       DecisionCore(
         log: log, vault: vault, evidence: evidence, clock: clock,
         aggregatesInMemory: aggregatesInMemory))
-    self.erasing = erasing
+    self.eraser = eraser
     self.onFatal = onFatal
   }
 
@@ -85,8 +85,8 @@ public final class Sequencer: Sendable {
     guard case .eraseSubject = submission.command.command else { return (submission, completion) }
     return (
       submission,
-      { [erasing, onFatal] answer in
-        erasing.carryOut(answer, to: submission.command, onFailure: onFatal) {
+      { [eraser, onFatal] answer in
+        eraser.carryOut(answer, to: submission.command, onFailure: onFatal) {
           completion(answer)
         }
       }
@@ -107,7 +107,7 @@ public final class Sequencer: Sendable {
   public func stop() {
     inbox.withLock { $0.isStopping = true }
     queue.sync { core.withLock { $0.keepStates() } }
-    erasing.finish()
+    eraser.finish()
   }
 
   private func drain() {

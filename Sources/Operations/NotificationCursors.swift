@@ -36,7 +36,8 @@ extension OperationalRecords {
     }
   }
 
-  func moveNotificationCursors(to next: [TenantID: Position]) throws {
+  /// Moves the cursors of some tenants behind what was delivered.
+  public func moveNotificationCursors(to next: [TenantID: Position]) throws {
     try transaction { try Self.move(next, in: $0) }
   }
 

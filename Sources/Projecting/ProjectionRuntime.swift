@@ -203,21 +203,29 @@ public final class ProjectionRuntime: Sendable {
     for position: Position, of tenant: TenantID, in model: String, seconds: Double = 5
   ) async -> Bool {
     await withCheckedContinuation { continuation in
-      let waiter = Waiter(model: model, tenant: tenant, position: position) {
+      whenApplied(position, of: tenant, in: model, seconds: seconds) {
         continuation.resume(returning: $0)
       }
-      let (isReady, id) = followers.withLock { followers in
-        if isApplied(waiter, followers.nextPositions) { return (true, UInt64(0)) }
-        followers.nextWaiter += 1
-        followers.waiters[followers.nextWaiter] = waiter
-        return (false, followers.nextWaiter)
-      }
-      if isReady { return waiter.resume(true) }
-      haste.signal()
-      DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
-        let late = self.followers.withLock { $0.waiters.removeValue(forKey: id) }
-        late?.resume(false)
-      }
+    }
+  }
+
+  /// Calls back once a read model has an event: with `true`, or with `false` after the time limit.
+  public func whenApplied(
+    _ position: Position, of tenant: TenantID, in model: String, seconds: Double,
+    _ call: @escaping @Sendable (Bool) -> Void
+  ) {
+    let waiter = Waiter(model: model, tenant: tenant, position: position, resume: call)
+    let (isReady, id) = followers.withLock { followers in
+      if isApplied(waiter, followers.nextPositions) { return (true, UInt64(0)) }
+      followers.nextWaiter += 1
+      followers.waiters[followers.nextWaiter] = waiter
+      return (false, followers.nextWaiter)
+    }
+    if isReady { return waiter.resume(true) }
+    haste.signal()
+    DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
+      let late = self.followers.withLock { $0.waiters.removeValue(forKey: id) }
+      late?.resume(false)
     }
   }
 

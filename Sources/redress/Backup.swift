@@ -2,6 +2,7 @@
 
 import EventLog
 import Foundation
+import Node
 
 struct Backup: CommandLineTool {
   static let name = "backup"
@@ -41,7 +42,7 @@ struct Backup: CommandLineTool {
     self.target = target
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     try requireOutside()
     let backup = DataFolder(at: target)
     do {
@@ -51,7 +52,7 @@ struct Backup: CommandLineTool {
       throw Stop.unable("cannot make \(target): \(error.localizedDescription)")
     }
     // Nobody else may back up here, nor may a service write here, at the same time.
-    try backup.lock(socket: "")
+    try backup.lock(socket: nil)
     let start = ContinuousClock.now
     do throws(LogError) {
       let report = try LogBackup.run(from: folder.log, to: backup.log)

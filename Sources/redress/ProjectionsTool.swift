@@ -4,6 +4,7 @@ import EventLog
 import Foundation
 import HTTPClient
 import JSON
+import Node
 import Projecting
 
 struct ProjectionsTool: CommandLineTool {
@@ -51,7 +52,7 @@ struct ProjectionsTool: CommandLineTool {
     }
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     switch verb {
     case .list: try list()
     case .rebuild(let names):
@@ -77,7 +78,7 @@ struct ProjectionsTool: CommandLineTool {
   }
 
   private func rebuild(_ names: [String]) throws -> ExitCode {
-    try folder.lock(socket: "")
+    try folder.lock(socket: nil)
     let runtime = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, projectors: allProjectors,
       vault: folder.openPersonalKeys().vault)

@@ -2,6 +2,7 @@
 
 import EventSourcing
 import Foundation
+import Node
 
 struct Prove: CommandLineTool {
   static let name = "prove"
@@ -52,7 +53,7 @@ struct Prove: CommandLineTool {
     }
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     let proof = Data(try request.answer(in: folder))
     if let file {
       do { try proof.write(to: URL(filePath: file), options: .atomic) } catch {

@@ -2,6 +2,7 @@
 
 import EventLog
 import Foundation
+import Node
 import PersonalData
 
 struct Restore: CommandLineTool {
@@ -40,7 +41,7 @@ struct Restore: CommandLineTool {
     backup = try DataFolder(existing: source)
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     let start = ContinuousClock.now
     try refuseOldKeys()
     do {

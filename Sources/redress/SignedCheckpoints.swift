@@ -2,6 +2,7 @@
 
 import EventSourcing
 import Foundation
+import Node
 import Transparency
 
 struct SignedCheckpoints {

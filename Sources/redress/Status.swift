@@ -4,6 +4,7 @@ import EventLog
 import EventSourcing
 import Foundation
 import Gateways
+import Node
 import Operations
 import Projecting
 import Projections
@@ -23,8 +24,8 @@ struct Status: CommandLineTool {
     Example:
       redress status --data ./data
 
-    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 the command line
-    was not understood; 3 the folder could not be read.
+    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal, or a read model has
+    stopped; 2 the command line was not understood; 3 the folder could not be read.
     """
 
   private let folder: DataFolder
@@ -33,7 +34,7 @@ struct Status: CommandLineTool {
     folder = try DataFolder(existing: arguments.required("--data"))
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     if let holder = folder.holder() {
       print("served by process \(holder.pid)" + (holder.socket.map { " on \($0)" } ?? ""))
     } else {
@@ -72,12 +73,12 @@ struct Status: CommandLineTool {
     }
   }
 
-  /// As the read model of refunds knows it, as far as it is.
+  /// As the read model of due work has it, as far as it has come.
   private func pausedTenants(_ statuses: [ReadModelFile]) throws -> [TenantID: String] {
-    let refunds = statuses.first { $0.name == RefundQueue.name }
-    guard refunds?.version == RefundQueue.version else { return [:] }
-    let path = ProjectionRuntime.path(of: RefundQueue.self, in: folder.readModels)
-    return try RefundQueue.pausedTenants(in: Database(path: path, mode: .readOnly))
+    let dueWork = statuses.first { $0.name == DueWork.name }
+    guard dueWork?.version == DueWork.version else { return [:] }
+    let path = ProjectionRuntime.path(of: DueWork.self, in: folder.readModels)
+    return try DueWork.pausedTenants(in: Database(path: path, mode: .readOnly))
   }
 
   private func printRecords() throws {

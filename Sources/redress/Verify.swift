@@ -4,6 +4,7 @@ import Audit
 import EventLog
 import EventSourcing
 import Foundation
+import Node
 import PersonalData
 
 struct Verify: CommandLineTool {
@@ -37,7 +38,7 @@ struct Verify: CommandLineTool {
     isOnlyChain = try arguments.flag("--chain")
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     let start = ContinuousClock.now
     let progress = ProgressLine()
     defer { progress.clear() }
