@@ -58,11 +58,13 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events", "EventLog",
-        "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON", "Operations",
-        "SQLite", "PersonalData", "Cryptography",
+        "Routing", "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events",
+        "EventLog", "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON",
+        "Operations", "SQLite", "PersonalData", "Cryptography",
       ],
       swiftSettings: settings),
+    .target(
+      name: "Routing", dependencies: ["EventSourcing", "HTML", "JSON"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CHTTPServer"], swiftSettings: wrapperSettings),
     .target(
       name: "CommandHandling",
@@ -74,20 +76,22 @@ let package = Package(
     .target(
       name: "Projections",
       dependencies: [
-        "Projecting", "Domain", "Events", "EventSourcing", "HTML", "Markdown", "SQLite",
+        "Projecting", "Routing", "Domain", "Events", "EventSourcing", "HTML", "JSON", "Markdown",
+        "SQLite",
       ],
       path: "Projections", swiftSettings: settings),
     .target(
       name: "Projecting",
       dependencies: [
-        "Events", "EventLog", "EventSourcing", "SQLite", "Cryptography", "PersonalData",
+        "Events", "EventLog", "EventSourcing", "JSON", "Routing", "SQLite", "Cryptography",
+        "PersonalData",
       ],
       swiftSettings: settings),
     .target(
       name: "Audit",
       dependencies: [
-        "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Cryptography",
-        "PersonalData",
+        "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Threading",
+        "Cryptography", "PersonalData",
       ],
       swiftSettings: settings),
     .target(
@@ -116,8 +120,13 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "EventLog",
-      dependencies: ["Transparency", "EventSourcing", "Cryptography", "SQLite", "Zstandard"],
-      exclude: ["FORMAT.md", "LIFE_OF_A_COMMIT.md"], swiftSettings: settings),
+      dependencies: [
+        "LogIndex", "Transparency", "EventSourcing", "Cryptography", "Threading", "Zstandard",
+      ],
+      exclude: ["FORMAT.md"], swiftSettings: settings),
+    .target(
+      name: "LogIndex", dependencies: ["EventSourcing", "Cryptography", "SQLite", "Threading"],
+      swiftSettings: settings),
     .target(
       name: "Transparency", dependencies: ["Cryptography"], swiftSettings: settings),
     .target(
@@ -186,6 +195,7 @@ let package = Package(
     // Tests.
     .testTarget(
       name: "EventSourcingTests", dependencies: ["EventSourcing"], swiftSettings: settings),
+    .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: settings),
     .target(name: "JudgedLogs", path: "Tests/JudgedLogs", swiftSettings: settings),
     .target(name: "OutsideData", path: "Tests/OutsideData", swiftSettings: settings),
     .testTarget(
@@ -199,9 +209,13 @@ let package = Package(
     .testTarget(
       name: "EventLogTests",
       dependencies: [
-        "EventLog", "EventSourcing", "Cryptography", "SQLite", "Zstandard", "JudgedLogs",
-        "SeededRandom",
+        "EventLog", "LogIndex", "EventSourcing", "Cryptography", "SQLite", "Threading",
+        "Zstandard", "JudgedLogs", "SeededRandom",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "LogIndexTests",
+      dependencies: ["LogIndex", "EventSourcing", "Cryptography", "SQLite", "SeededRandom"],
       swiftSettings: settings),
     .testTarget(
       name: "TransparencyTests",
@@ -266,7 +280,8 @@ let package = Package(
     .testTarget(
       name: "AuditTests",
       dependencies: [
-        "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Transparency",
+        "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Threading",
+        "Transparency",
       ],
       swiftSettings: settings),
     .target(
@@ -283,6 +298,17 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: ["Simulation", "EventLog", "EventSourcing", "SeededRandom"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "RunningRedress", "Service", "Routing", "HTTP", "Audit", "CommandHandling", "Cryptography",
+        "EventLog", "EventSourcing", "Events", "Gateways", "JSON", "Operations", "PersonalData",
+        "Projecting", "SQLite", "Transparency",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RoutingTests", dependencies: ["Routing", "EventSourcing", "JSON"],
       swiftSettings: settings),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "HTTPClient", "SeededRandom"],
@@ -308,7 +334,8 @@ let package = Package(
 // tools/fuzz builds what it fuzzes with libFuzzer's instruments.
 if Context.environment["REDRESS_FUZZ"] != nil {
   let read = [
-    "JSON", "Events", "EventLog", "EventSourcing", "Transparency", "Zstandard", "Fuzzing",
+    "JSON", "Events", "EventLog", "LogIndex", "EventSourcing", "Transparency", "Zstandard",
+    "Fuzzing",
   ]
   for target in package.targets where read.contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))

@@ -1,138 +1,140 @@
 // The case board: every support case as it stands, with its messages, its evidence and its
 // timeline. It answers a customer's cases by status, and the cases of an order. What must hold:
-// every event of a case has its line in the timeline, and of an erased person nothing personal is
-// left.
+// every event of a case is in its timeline, and of an erased person nothing personal is left.
 
 import EventSourcing
-public import Events
+import Events
 public import Projecting
-public import SQLite
+public import Routing
 
 /// Every support case as it stands, with all that happened in it.
-public enum CaseBoard: Projector {
+public enum CaseBoard: ReadModel {
   public static let name = "CaseBoard"
-  public static let version = 8
-  public static let eventTypes = Suspensions.eventTypes.union([
-    "CaseOpened", "CaseAssigned", "CaseStatusChanged", "CaseSeverityChanged",
-    "CaseRefundRequested", "CaseReturnRequested", "StoreCreditGranted", "CaseResolved",
-    "CaseReopened", "CaseClosed",
-    "CaseHoldApplied", "CaseHoldEnded", "ChargebackOpened", "ChargebackRepresented",
-    "ChargebackEnded", "MessagePosted", "EvidenceAttached", "ContentHidden", "ContentRestored",
-    "DepositCaptured", "CaseWatcherAdded", "CaseWatcherRemoved", "SlaClocksStarted",
-    "SlaClocksPaused", "SlaClocksResumed", "SlaRetargeted", "SlaFirstResponseMet", "SlaBreached",
-    "LegalHoldPlaced", "LegalHoldReleased", "SubjectErased",
-  ])
+  public static let version = 9
 
-  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    if case .subjectErased(let event) = recorded.event {
-      return try erase(event.subjectID, of: recorded.tenant, in: database)
-    }
-    guard let line = TimelineLine(recorded.event) else {
-      return try Suspensions.apply(recorded, to: database)
-    }
-    let row = CaseEvent(recorded: recorded, caseID: line.caseID, database: database)
-    switch recorded.event {
-    case .caseOpened(let event): try row.insert(event)
-    case .caseAssigned(let event): try row.set("owner", event.owner.rawValue)
-    case .caseStatusChanged(let event): try row.set("status", event.to.rawValue)
-    case .caseSeverityChanged(let event): try row.set("severity", event.to.rawValue)
-    case .caseResolved(let event): try row.set("status", event.resolution.rawValue)
-    case .caseReopened: try row.set("status", CaseStatus.investigating.rawValue)
-    case .caseClosed:
-      try row.set("status", CaseStatus.closed.rawValue)
-      try row.set("closed_at", row.time)
-    case .messagePosted(let event): try row.insert(event)
-    case .evidenceAttached(let event): try row.insert(event)
-    case .caseWatcherAdded(let event):
-      try database.run(
-        "INSERT INTO watchers VALUES (?, ?, ?)", row.tenant, row.caseID.rawValue,
-        event.agentID.rawValue)
-    case .caseWatcherRemoved(let event):
-      try database.run(
-        "DELETE FROM watchers WHERE tenant = ? AND case_id = ? AND agent_id = ?", row.tenant,
-        row.caseID.rawValue, event.agentID.rawValue)
-    default: break
-    }
-    try CaseTargets(recorded: recorded, caseID: line.caseID, database: database).apply()
-    try row.note(line.note)
+  public static let streams = [StreamTable("case", table: "cases", id: "case_id")]
+
+  public static let handlers = Handlers(CaseWriter.self) {
+    life()
+    record()
+    payments()
+    clocks()
+    on(SubjectErased.self) { event, row in try row.erase(event.subjectID) }
   }
 
-  private static func erase(
-    _ subject: SubjectID, of tenant: TenantID, in database: Database
-  ) throws {
-    let cases = "(SELECT case_id FROM cases WHERE tenant = ?2 AND customer_id = ?3)"
-    for statement in [
-      """
-      UPDATE cases SET description = ?1
-      WHERE tenant = ?2 AND customer_id = ?3 AND description IS NOT NULL
-      """,
-      "UPDATE messages SET body = ?1 WHERE tenant = ?2 AND case_id IN \(cases)",
-      """
-      UPDATE evidence SET description = ?1
-      WHERE tenant = ?2 AND case_id IN \(cases) AND description IS NOT NULL
-      """,
-    ] {
-      try database.run(statement, PersonalText.erased, tenant.rawValue, subject.rawValue)
+  @HandlersBuilder<CaseWriter>
+  private static func life() -> [Handler<CaseWriter>] {
+    on(CaseOpened.self) { event, row in try row.insert(event) }
+    on(CaseAssigned.self) { event, row in
+      try row.set("owner", event.owner.rawValue, of: event.caseID, note: "to \(event.owner)")
+    }
+    on(CaseStatusChanged.self) { event, row in
+      try row.set(
+        "status", event.to.rawValue, of: event.caseID,
+        note: joined(event.to.rawValue, event.reason, with: ": "))
+    }
+    on(CaseSeverityChanged.self) { event, row in
+      try row.set("severity", event.to.rawValue, of: event.caseID, note: event.to.rawValue)
+    }
+    on(CaseResolved.self) { event, row in
+      try row.set(
+        "status", event.resolution.rawValue, of: event.caseID,
+        note: event.note ?? event.resolution.rawValue)
+      try row.setWorkedOn(false, event.caseID)
+    }
+    on(CaseReopened.self) { event, row in
+      try row.set(
+        "status", CaseStatus.investigating.rawValue, of: event.caseID, note: event.reason)
+      try row.setWorkedOn(true, event.caseID)
+    }
+    on(CaseClosed.self) { event, row in
+      try row.set("closed_at", row.time, of: event.caseID)
+      try row.set("status", CaseStatus.closed.rawValue, of: event.caseID, note: nil)
+      try row.setWorkedOn(false, event.caseID)
     }
   }
-}
 
-/// One event of a case, and the rows it changes.
-private struct CaseEvent {
-  var recorded: RecordedEvent
-  var caseID: CaseID
-  var database: Database
-
-  var tenant: String { recorded.tenant.rawValue }
-  var time: String { recorded.time.description }
-  var position: Int { Int(recorded.position.value) }
-
-  func set(_ column: String, _ value: String) throws {
-    try database.run(
-      "UPDATE cases SET \(column) = ? WHERE tenant = ? AND case_id = ?", value, tenant,
-      caseID.rawValue)
+  @HandlersBuilder<CaseWriter>
+  private static func record() -> [Handler<CaseWriter>] {
+    on(MessagePosted.self) { event, row in try row.insert(event) }
+    on(EvidenceAttached.self) { event, row in try row.insert(event) }
+    on(CaseWatcherAdded.self) { event, row in try row.add(event) }
+    on(CaseWatcherRemoved.self) { event, row in try row.remove(event) }
+    on(ContentHidden.self) { event, row in
+      try row.note(event.caseID, "\(event.contentID): \(event.reason)")
+    }
+    on(ContentRestored.self) { event, row in
+      try row.note(event.caseID, "\(event.contentID): \(event.reason)")
+    }
+    on(LegalHoldPlaced.self) { event, row in try row.note(event.caseID, event.reason) }
+    on(LegalHoldReleased.self) { event, row in try row.note(event.caseID, event.reason) }
   }
 
-  func note(_ note: String?) throws {
-    // A case that is opened was inserted with it.
-    if recorded.event.type != CaseOpened.typeName { try set("updated_at", time) }
-    try database.run(
-      "INSERT INTO case_timeline VALUES (?, ?, ?, ?, ?, ?, ?)", tenant, caseID.rawValue, position,
-      time, recorded.event.type, recorded.actor.rawValue, note)
+  @HandlersBuilder<CaseWriter>
+  private static func payments() -> [Handler<CaseWriter>] {
+    on(CaseRefundRequested.self) { event, row in
+      try row.note(event.caseID, event.refundID.rawValue)
+    }
+    on(CaseReturnRequested.self) { event, row in
+      try row.note(event.caseID, event.returnID.rawValue)
+    }
+    on(CaseHoldApplied.self) { event, row in try row.note(event.caseID, event.holdID.rawValue) }
+    on(CaseHoldEnded.self) { event, row in
+      try row.note(event.caseID, "\(event.holdID) \(event.isExpired ? "expired" : "released")")
+    }
+    on(StoreCreditGranted.self) { event, row in
+      try row.note(
+        event.caseID, "\(money(event.amount, event.currency.rawValue)), \(event.reason)")
+    }
+    on(ChargebackOpened.self) { event, row in
+      let amount = money(event.amount, event.currency.rawValue)
+      try row.note(event.caseID, "\(event.chargebackID): \(amount), \(event.reason)")
+    }
+    on(ChargebackRepresented.self) { event, row in
+      try row.note(
+        event.caseID, "\(event.chargebackID), pieces of evidence: \(event.evidence.count)")
+    }
+    on(ChargebackEnded.self) { event, row in
+      try row.note(event.caseID, "\(event.chargebackID) \(event.outcome.rawValue)")
+    }
+    on(DepositCaptured.self) { event, row in
+      let amount = money(event.amount, event.currency.rawValue)
+      try row.note(event.caseID, "\(event.depositID): \(amount), \(event.reference)")
+    }
   }
 
-  func insert(_ event: CaseOpened) throws {
-    try database.run(
-      """
-      INSERT INTO cases (tenant, case_id, position, customer_id, order_id, title, description, type,
-        subtype, severity, status, reason_code, lbg_id, leg_id, studio_id, creator_id, payout_id,
-        opened_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?)
-      """, tenant, caseID.rawValue, position, event.customerID.rawValue, event.orderID?.rawValue,
-      event.title, event.description, event.type.rawValue, event.subtype, event.severity.rawValue,
-      event.reasonCode, event.lbgID?.rawValue, event.legID?.rawValue, event.studioID?.rawValue,
-      event.creatorID?.rawValue, event.payoutID?.rawValue, time, time)
+  @HandlersBuilder<CaseWriter>
+  private static func clocks() -> [Handler<CaseWriter>] {
+    on(SlaClocksStarted.self) { event, row in try row.start(event) }
+    on(SlaClocksPaused.self) { event, row in
+      try row.setDue(event.caseID, firstResponse: nil, resolution: nil)
+      try row.note(event.caseID, event.status.rawValue)
+    }
+    on(SlaClocksResumed.self) { event, row in
+      try row.setDue(
+        event.caseID, firstResponse: event.firstResponseDueAt, resolution: event.resolutionDueAt)
+      try row.note(event.caseID, due(event.firstResponseDueAt, event.resolutionDueAt))
+    }
+    on(SlaRetargeted.self) { event, row in try row.retarget(event) }
+    on(SlaFirstResponseMet.self) { event, row in
+      try row.end(.firstResponse, of: event.caseID, "met", event.dueAt)
+      try row.note(event.caseID, event.messageID.rawValue)
+    }
+    on(SlaBreached.self) { event, row in
+      try row.end(event.targetKind, of: event.caseID, "breached", event.dueAt)
+      try row.note(
+        event.caseID,
+        "\(event.targetKind.rawValue): \(event.targetMinutes) minutes of calendar "
+          + "\(event.calendarID) version \(event.calendarVersion) ran out at \(event.dueAt)")
+    }
   }
 
-  func insert(_ event: MessagePosted) throws {
-    try database.run(
-      "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", tenant, caseID.rawValue, position,
-      event.messageID.rawValue, event.authorRole.rawValue, event.author.rawValue, event.body,
-      event.postedAt.description)
-    // M1: the first message of an agent.
-    guard event.authorRole == .agent else { return }
-    try database.run(
-      """
-      UPDATE cases SET first_response_at = coalesce(first_response_at, ?)
-      WHERE tenant = ? AND case_id = ?
-      """, event.postedAt.description, tenant, caseID.rawValue)
+  static func due(_ firstResponse: Timestamp?, _ resolution: Timestamp?) -> String {
+    joined(
+      firstResponse.map { "answer by \($0)" }, resolution.map { "resolve by \($0)" }, with: ", ")
   }
 
-  func insert(_ event: EvidenceAttached) throws {
-    try database.run(
-      "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", tenant, caseID.rawValue,
-      position, event.evidenceKey.rawValue, event.sha256.rawValue, event.bytes,
-      event.mime.rawValue, event.description, event.messageID?.rawValue,
-      event.returnID?.rawValue, event.lineID?.rawValue)
+  public static func routes(_ models: any ReadModelReader) -> [Route] {
+    CaseRoutes(models: models).all
   }
 }

@@ -1,10 +1,8 @@
-// How pages call what cases are made of.
+// The words and colours of pages for what cases are made of.
 
 import HTML
 
-func caseStatusLabel(_ status: String) -> String { status.replacing("_", with: " ") }
-
-/// Its colour says whether it is for us, for somebody else, or over.
+/// Its colour says whether it waits for an agent, waits for another person, or is over.
 func caseStatusBadge(_ status: String) -> HTML {
   let colour =
     switch status {
@@ -13,9 +11,7 @@ func caseStatusBadge(_ status: String) -> HTML {
     case "awaiting_customer", "awaiting_seller", "closed": "cancelled"
     default: "executed"
     }
-  return """
-    <span class="status \(colour)">\(caseStatusLabel(status))</span>
-    """
+  return badge(colour, spacedWords(status))
 }
 
 func targetLabel(_ target: String) -> String {
@@ -23,23 +19,12 @@ func targetLabel(_ target: String) -> String {
 }
 
 func targetState(_ state: String) -> HTML {
-  let (colour, words) =
-    switch state {
-    case "met": ("executed", "met")
-    case "breached": ("failed", "missed")
-    default: ("pending", "open")
-    }
-  return """
-    <span class="status \(colour)">\(words)</span>
-    """
+  switch state {
+  case "met": badge("executed", "met")
+  case "breached": badge("failed", "missed")
+  default: badge("pending", "open")
+  }
 }
 
 /// When a target runs out; none while its clock stands still.
-func dueTime(_ time: String?) -> HTML {
-  guard let time else { return "the clock stands still" }
-  return """
-    <time datetime="\(time)">\(clock(time))</time>
-    """
-}
-
-func roleLabel(_ role: String) -> String { role.replacing("_", with: " ") }
+func dueTime(_ dueAt: String?) -> HTML { dueAt.map(time) ?? "the clock stands still" }

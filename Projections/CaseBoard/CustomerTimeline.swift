@@ -1,128 +1,89 @@
-// Everything that happened in a customer's cases and to their refunds, newest first. Each read
-// model tells its own part; they are merged where somebody asks.
+// The events of a customer's cases and refunds, newest first. Two read models hold a part each; the
+// parts are merged when they are asked for.
 
-public import EventSourcing
-public import Events
-public import HTML
-public import SQLite
+import EventSourcing
+import Events
+import HTML
+import Projecting
+import SQLite
 
-/// One thing that happened to a customer.
-public struct CustomerEntry: Sendable, Hashable {
+/// One event of a customer.
+struct CustomerEntry: Positioned, TimelineEntry, Hashable {
+  static let table = "timeline"
+  /// Set by the read model that the entry comes from.
+  static let expressions = ["kind": "''"]
+
   /// `case` or `refund`.
-  public var kind: String
-  public var id: String
-  public var entry: TimelineEntry
+  var kind: String
+  var id: String
+  var position: Int
+  var time: String
+  var type: String
+  var actor: String
+  var amount: Int?
+  var note: String?
 }
 
-extension CaseBoard {
-  /// What happened in a customer's cases, newest first.
+extension ReadModelReader {
+  /// What the read models hold of a customer, newest first.
   ///
-  /// - Parameter before: only what happened before this position, to get the next page.
-  public static func timeline(
-    ofCustomer id: CustomerID, tenant: TenantID, before: Int?, limit: Int, in database: Database
-  ) throws -> [CustomerEntry] {
-    try database.rows(
-      """
-      SELECT l.case_id, l.position, l.time, l.type, l.actor, l.note
-      FROM cases c JOIN case_timeline l ON l.tenant = c.tenant AND l.case_id = c.case_id
-      WHERE c.tenant = ? AND c.customer_id = ? AND l.position < ?
-      ORDER BY l.position DESC LIMIT ?
-      """, tenant.rawValue, id.rawValue, before ?? Int.max, limit,
-      row: {
-        CustomerEntry(
-          kind: "case", id: $0.text(0),
-          entry: TimelineEntry(
-            position: $0.int(1), time: $0.text(2), type: $0.text(3), actor: $0.text(4),
-            amount: nil, note: $0.optionalText(5)))
-      })
-  }
-}
-
-extension RefundQueue {
-  /// What happened to a customer's refunds, newest first.
-  public static func timeline(
-    ofCustomer id: CustomerID, tenant: TenantID, before: Int?, limit: Int, in database: Database
-  ) throws -> [CustomerEntry] {
-    try database.rows(
-      """
-      SELECT l.refund_id, l.position, l.time, l.type, l.actor, l.amount, l.note
-      FROM refunds r JOIN refund_timeline l ON l.tenant = r.tenant AND l.refund_id = r.refund_id
-      WHERE r.tenant = ? AND r.customer_id = ? AND l.position < ?
-      ORDER BY l.position DESC LIMIT ?
-      """, tenant.rawValue, id.rawValue, before ?? Int.max, limit,
-      row: {
-        CustomerEntry(
-          kind: "refund", id: $0.text(0),
-          entry: TimelineEntry(
-            position: $0.int(1), time: $0.text(2), type: $0.text(3), actor: $0.text(4),
-            amount: $0.optionalInt(5), note: $0.optionalText(6)))
-      })
-  }
-}
-
-extension [CustomerEntry] {
-  /// The newest of several read models' parts.
-  public static func merged(_ parts: [CustomerEntry]..., limit: Int) -> [CustomerEntry] {
-    Array(
-      parts.joined().sorted { $0.entry.position > $1.entry.position }.prefix(limit))
+  /// - Parameter before: only events before this position, to get the next page.
+  func timeline(
+    of customer: CustomerID, tenant: TenantID, before: Int?, limit: Int
+  ) throws -> RowSlice<CustomerEntry> {
+    let models: [(String, any ReadModel.Type)] = [
+      ("case", CaseBoard.self), ("refund", RefundQueue.self),
+    ]
+    let entries = try models.flatMap { kind, model in
+      let rows = try read(model) {
+        try $0.rows(
+          CustomerEntry.self,
+          """
+          WHERE tenant = ? AND customer_id = ? AND position < ? ORDER BY position DESC LIMIT ?
+          """, tenant.rawValue, customer.rawValue, before ?? Int.max, limit + 1)
+      }
+      return rows.map { row in
+        var row = row
+        row.kind = kind
+        return row
+      }
+    }
+    return RowSlice(
+      Array(entries.sorted { $0.position > $1.position }.prefix(limit + 1)), limit: limit)
   }
 }
 
 /// The page of one customer.
-public enum CustomerPage {
-  public static let pageLength = 50
+enum CustomerPage {
+  static let pageLength = 50
 
-  /// - Parameter entries: one more than a page has, if there are more.
-  public static func render(
-    _ id: CustomerID, tenant: TenantID, cases: [CaseRow], entries: [CustomerEntry]
+  static func render(
+    _ id: CustomerID, tenant: TenantID, cases: [CaseRow], entries: RowSlice<CustomerEntry>
   ) -> Page {
     let links = cases.map { row -> HTML in
-      """
-      <li><a href="/tenants/\(tenant)/cases/\(row.caseID)">\(row.title) (\(row.caseID))</a> \
-      \(caseStatusBadge(row.status))</li>
-      """
+      let name = link("/tenants/\(tenant)/cases/\(row.caseID)", "\(row.title) (\(row.caseID))")
+      return "<li>\(name) \(caseStatusBadge(row.status))</li>"
     }
-    let none: HTML = "<p>There is none.</p>"
-    let list: HTML = links.isEmpty ? none : "<ul>\n\(HTML(joining: links))\n</ul>"
+    let list: HTML =
+      links.isEmpty ? "<p>There is none.</p>" : "<ul>\n\(HTML(joining: links))\n</ul>"
     return Page(
       title: "Customer \(id)",
       body: """
-        <nav aria-label="Where you are"><a href="/tenants/\(tenant)/cases">All cases</a></nav>
+        \(breadcrumb("/tenants/\(tenant)/cases", "All cases"))
         <h1>Customer \(id)</h1>
-        <section class="cases"><h2 id="cases">Cases</h2>
-        \(list)</section>
-        \(table(entries, tenant))
+        \(section("cases", "Cases", list))
+        \(timeline(entries, tenant))
         """)
   }
 
-  private static func table(_ entries: [CustomerEntry], _ tenant: TenantID) -> HTML {
-    if entries.isEmpty { return "" }
-    let rows = entries.prefix(pageLength).map { one -> HTML in
-      """
-      <tr><td class="number">\(grouped(one.entry.position))</td>\
-      <td><time datetime="\(one.entry.time)">\(clock(one.entry.time))</time></td>\
-      <th scope="row">\(spaced(one.entry.type))</th>\
-      <td class="id"><a href="/tenants/\(tenant)/\(one.kind)s/\(one.id)">\(one.kind) \
-      \(one.id)</a></td><td class="id">\(one.entry.actor)</td>\
-      <td class="text">\(one.entry.note ?? "")</td></tr>
-      """
+  private static func timeline(_ entries: RowSlice<CustomerEntry>, _ tenant: TenantID) -> HTML {
+    if entries.rows.isEmpty { return "" }
+    let about = Column<CustomerEntry>("About", .id) {
+      link("/tenants/\(tenant)/\($0.kind)s/\($0.id)", "\($0.kind) \($0.id)")
     }
-    var older: HTML = ""
-    if entries.count > pageLength {
-      older = """
-        <p><a rel="next" href="?before=\(entries[pageLength - 1].entry.position)">What was before</a></p>
-        """
-    }
-    return """
-      <section class="timeline"><h2 id="timeline">Timeline</h2>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="timeline"><table>
-      <thead><tr><th scope="col" class="number">Position</th><th scope="col">Time (UTC)</th>\
-      <th scope="col">What happened</th><th scope="col">To</th><th scope="col">By</th>\
-      <th scope="col">Detail</th></tr></thead>
-      <tbody>
-      \(HTML(joining: rows))
-      </tbody></table></div>
-      \(older)</section>
-      """
+    return section(
+      "timeline", "Timeline",
+      table("timeline", entries.rows, Timeline.columns() + [about, Timeline.detail()]),
+      older(entries, anchor: "timeline"))
   }
 }

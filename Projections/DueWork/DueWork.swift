@@ -15,96 +15,91 @@ public import Projecting
 public import SQLite
 
 /// The commands that process managers submit, as soon as they are due.
-public enum DueWork: Projector {
+public enum DueWork: ReadModel {
   public static let name = "DueWork"
   public static let version = 1
 
-  public static let eventTypes: Set<String> = [
-    "TenantRegistered", "TenantSuspended", "TenantReinstated", "ImportBegun", "ImportEnded",
-    "TenantSettingsChanged",
-    "OrderAmended", "OrderDelivered", "OrderDisputeReleased", "OrderDisputeCovered",
-    "OrderReservationReleased", "OrderReservationReduced", "OrderReservationSettled",
-    "OrderDisputeSettled", "PaymentCaptured", "CaseReopened",
-    "PayoutHoldApplied", "PayoutHoldReleased", "PayoutHoldExpired",
-    "SlaClocksStarted", "SlaClocksPaused", "SlaClocksResumed", "SlaRetargeted",
-    "SlaFirstResponseMet", "SlaBreached",
-    "RefundRequested", "RefundApproved", "RefundApprovalReset", "RefundDenied", "RefundCancelled",
-    "RefundExecutionStarted", "RefundExecuted", "RefundFailed", "RefundOutcomeUnknown",
-    "ReturnRequested", "ReturnApproved", "ReturnRejected", "ReturnCancelled", "ReturnShipped",
-    "ReturnLinesReceived", "ReturnInspected", "ReturnCompleted", "ReturnExpired",
-    "ReturnRefundRequested", "ReturnRefundWithdrawn",
-  ]
-
-  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    let row = DueWorkWriter(recorded: recorded, database: database)
-    switch recorded.event {
-    case .tenantRegistered(let event): try row.register(event)
-    case .tenantSuspended: try row.setTenant("is_suspended = 1")
-    case .tenantReinstated:
+  public static let handlers = Handlers(DueWorkWriter.self) {
+    on(TenantRegistered.self) { event, row in try row.register(event) }
+    on(TenantSuspended.self) { _, row in try row.setTenant("is_suspended = 1") }
+    on(TenantReinstated.self) { _, row in
       try row.setTenant("is_suspended = 0")
       try row.resume()
-    case .importBegun: try row.setTenant("is_importing = 1")
-    case .importEnded:
+    }
+    on(ImportBegun.self) { _, row in try row.setTenant("is_importing = 1") }
+    on(ImportEnded.self) { _, row in
       try row.setTenant("is_importing = 0")
       try row.resume()
-    case .tenantSettingsChanged(let event): try row.limit(event.settings)
-    case .orderAmended(let event): try row.noteChange(of: event.orderID)
-    case .orderDelivered(let event): try row.noteChange(of: event.orderID)
-    case .orderReservationReduced(let event): try row.noteChange(of: event.orderID)
-    case .orderReservationSettled(let event): try row.noteChange(of: event.orderID)
-    case .orderDisputeSettled(let event): try row.noteChange(of: event.orderID)
-    case .orderDisputeReleased(let event): try row.noteClaims(on: event.orderID)
-    case .orderDisputeCovered(let event): try row.noteClaims(on: event.orderID)
-    case .orderReservationReleased(let event): try row.noteClaims(on: event.orderID)
-    case .paymentCaptured(let event): try row.noteClaims(on: event.orderID)
-    case .caseReopened(let event): try row.noteChange(of: event.caseID)
-    case .payoutHoldApplied(let event): try row.setExpiry(of: event.holdID, event.expiresAt)
-    case .payoutHoldReleased(let event): try row.setExpiry(of: event.holdID, nil)
-    case .payoutHoldExpired(let event): try row.setExpiry(of: event.holdID, nil)
-    case .slaClocksStarted(let event):
+    }
+    on(TenantSettingsChanged.self) { event, row in try row.limit(event.settings) }
+    on(OrderAmended.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderDelivered.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderReservationReduced.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderReservationSettled.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderDisputeSettled.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderDisputeReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(OrderDisputeCovered.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(OrderReservationReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(PaymentCaptured.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(CaseReopened.self) { event, row in try row.noteChange(of: event.caseID) }
+    on(PayoutHoldApplied.self) { event, row in
+      try row.setExpiry(of: event.holdID, event.expiresAt)
+    }
+    on(PayoutHoldReleased.self) { event, row in try row.setExpiry(of: event.holdID, nil) }
+    on(PayoutHoldExpired.self) { event, row in try row.setExpiry(of: event.holdID, nil) }
+    on(SlaClocksStarted.self) { event, row in
       try row.begin(.firstResponse, of: event.caseID, event.firstResponseDueAt)
       try row.begin(.resolution, of: event.caseID, event.resolutionDueAt)
-    case .slaClocksPaused(let event):
+    }
+    on(SlaClocksPaused.self) { event, row in
       try row.move(.firstResponse, of: event.caseID, to: nil)
       try row.move(.resolution, of: event.caseID, to: nil)
-    case .slaClocksResumed(let event):
+    }
+    on(SlaClocksResumed.self) { event, row in
       try row.move(.firstResponse, of: event.caseID, to: event.firstResponseDueAt)
       try row.move(.resolution, of: event.caseID, to: event.resolutionDueAt)
-    case .slaRetargeted(let event):
+    }
+    on(SlaRetargeted.self) { event, row in
       try row.move(.firstResponse, of: event.caseID, to: event.firstResponseDueAt)
       try row.move(.resolution, of: event.caseID, to: event.resolutionDueAt)
-    case .slaFirstResponseMet(let event): try row.end(.firstResponse, of: event.caseID)
-    case .slaBreached(let event): try row.end(event.targetKind, of: event.caseID)
-    case .refundRequested(let event): try row.insert(event)
-    case .refundApproved(let event):
+    }
+    on(SlaFirstResponseMet.self) { event, row in try row.end(.firstResponse, of: event.caseID) }
+    on(SlaBreached.self) { event, row in try row.end(event.targetKind, of: event.caseID) }
+    on(RefundRequested.self) { event, row in try row.insert(event) }
+    on(RefundApproved.self) { event, row in
       try row.approve(event)
       try row.setReturnsRefund(event.refundID, "approved")
-    case .refundApprovalReset(let event):
+    }
+    on(RefundApprovalReset.self) { event, row in
       try row.move(event.refundID, to: "pending")
       try row.setReturnsRefund(event.refundID, "pending")
-    case .refundDenied(let event):
+    }
+    on(RefundDenied.self) { event, row in
       try row.delete(event.refundID)
       try row.setReturnsRefund(event.refundID, "denied")
-    case .refundCancelled(let event):
+    }
+    on(RefundCancelled.self) { event, row in
       try row.delete(event.refundID)
       try row.setReturnsRefund(event.refundID, "cancelled")
-    case .refundExecutionStarted(let event): try row.start(event)
-    case .refundExecuted(let event): try row.delete(event.refundID)
-    case .refundFailed(let event): try row.fail(event)
-    case .refundOutcomeUnknown(let event): try row.move(event.refundID, to: "outcome_unknown")
-    case .returnRequested(let event): try row.insert(event)
-    case .returnApproved(let event): try row.approve(event)
-    case .returnShipped(let event): try row.move(event.returnID, to: "in_transit")
-    case .returnLinesReceived(let event):
-      if event.complete { try row.move(event.returnID, to: "received") }
-    case .returnInspected(let event): try row.move(event.returnID, to: "inspected")
-    case .returnCompleted(let event): try row.complete(event)
-    case .returnRejected(let event): try row.delete(event.returnID)
-    case .returnCancelled(let event): try row.delete(event.returnID)
-    case .returnExpired(let event): try row.delete(event.returnID)
-    case .returnRefundRequested(let event): try row.setRefund(event)
-    case .returnRefundWithdrawn(let event): try row.withdrawRefund(of: event.returnID)
-    default: break
     }
+    on(RefundExecutionStarted.self) { event, row in try row.start(event) }
+    on(RefundExecuted.self) { event, row in try row.delete(event.refundID) }
+    on(RefundFailed.self) { event, row in try row.fail(event) }
+    on(RefundOutcomeUnknown.self) { event, row in
+      try row.move(event.refundID, to: "outcome_unknown")
+    }
+    on(ReturnRequested.self) { event, row in try row.insert(event) }
+    on(ReturnApproved.self) { event, row in try row.approve(event) }
+    on(ReturnShipped.self) { event, row in try row.move(event.returnID, to: "in_transit") }
+    on(ReturnLinesReceived.self) { event, row in
+      if event.complete { try row.move(event.returnID, to: "received") }
+    }
+    on(ReturnInspected.self) { event, row in try row.move(event.returnID, to: "inspected") }
+    on(ReturnCompleted.self) { event, row in try row.complete(event) }
+    on(ReturnRejected.self) { event, row in try row.delete(event.returnID) }
+    on(ReturnCancelled.self) { event, row in try row.delete(event.returnID) }
+    on(ReturnExpired.self) { event, row in try row.delete(event.returnID) }
+    on(ReturnRefundRequested.self) { event, row in try row.setRefund(event) }
+    on(ReturnRefundWithdrawn.self) { event, row in try row.withdrawRefund(of: event.returnID) }
   }
 }

@@ -2,7 +2,7 @@
 // decides whether there is an entry. Rows of refunds and returns that are over are deleted.
 
 extension DueWork {
-  public static let schema = """
+  public static let tables = """
     -- the last sequence number that an entry was given
     CREATE TABLE sequences (
       id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL

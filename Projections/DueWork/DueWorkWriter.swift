@@ -3,10 +3,11 @@
 
 import EventSourcing
 import Events
+import Projecting
 import SQLite
 
 /// The entries of one tenant, as one event changes them.
-struct DueWorkWriter {
+struct DueWorkWriter: RowWriter {
   /// What an entry says beside its key and its sequence number.
   struct Entry: Hashable {
     var dueAt: String?
@@ -16,9 +17,6 @@ struct DueWorkWriter {
 
   var recorded: RecordedEvent
   var database: Database
-
-  var tenant: String { recorded.tenant.rawValue }
-  var position: Int { Int(recorded.position.value) }
 
   /// Makes the entry of a subject what it is to be; `nil` deletes it.
   func set(

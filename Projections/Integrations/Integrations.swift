@@ -1,17 +1,17 @@
 // How each tenant stands with its shop: connected or not, by which terms, when last synced.
 
 import EventSourcing
-public import Events
+import Events
 public import Projecting
-public import SQLite
+public import Routing
+import SQLite
 
 /// The shop of every tenant.
-public enum Integrations: Projector {
+public enum Integrations: ReadModel {
   public static let name = "Integrations"
   public static let version = 1
-  public static let eventTypes: Set<String> = ["ShopConnected", "ShopSynced", "ShopDisconnected"]
 
-  public static let schema = """
+  public static let tables = """
     CREATE TABLE shops (
       tenant TEXT PRIMARY KEY, shop_domain TEXT NOT NULL, status TEXT NOT NULL,
       api_version TEXT NOT NULL, installed_at TEXT NOT NULL, disconnected_at TEXT, reason TEXT,
@@ -29,25 +29,23 @@ public enum Integrations: Projector {
     ) STRICT, WITHOUT ROWID;
     """
 
-  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    let tenant = recorded.tenant.rawValue
-    switch recorded.event {
-    case .shopConnected(let event): try connect(event, tenant, database)
-    case .shopSynced(let event):
-      // Runs may be told out of order: the one that ended last counts.
-      try database.run(
+  public static let handlers = Handlers {
+    on(ShopConnected.self) { event, row in try connect(event, row.tenant, row.database) }
+    on(ShopSynced.self) { event, row in
+      // Runs may be reported out of order: the one that ended last counts.
+      try row.database.run(
         """
         UPDATE shops SET last_sync_at = ?, last_sync_job = ?, last_sync_type = ?, processed = ?,
           failed = ? WHERE tenant = ? AND (last_sync_at IS NULL OR last_sync_at <= ?1)
         """, event.completedAt.description, event.jobID.rawValue, event.type.rawValue,
-        event.processed, event.failed, tenant)
-    case .shopDisconnected(let event):
-      try database.run(
+        event.processed, event.failed, row.tenant)
+    }
+    on(ShopDisconnected.self) { event, row in
+      try row.database.run(
         """
         UPDATE shops SET status = 'disconnected', disconnected_at = ?, reason = ?
         WHERE tenant = ?
-        """, recorded.time.description, event.reason, tenant)
-    default: break
+        """, row.time, event.reason, row.tenant)
     }
   }
 
@@ -75,5 +73,9 @@ public enum Integrations: Projector {
         "INSERT INTO webhook_endpoints VALUES (?, ?, ?, ?)", tenant, endpoint.topic,
         endpoint.endpoint, endpoint.status.rawValue)
     }
+  }
+
+  public static func routes(_ models: any ReadModelReader) -> [Route] {
+    IntegrationRoutes(models: models).all
   }
 }

@@ -1,5 +1,5 @@
-// What people are told, word for word. A message names what it is about and how much; it holds no
-// personal data but what its own reader wrote or was told anyhow, and nothing of anybody else's.
+// The messages, word for word. A message names what it is about and how much; it holds no personal
+// data but its own reader's.
 
 import Events
 

@@ -1,20 +1,19 @@
-// Writes what one event makes due, for whoever is to be told.
+// Writes the messages that one event makes due.
 
 import EventSourcing
 import Events
+import Projecting
 import SQLite
 
-struct NoticeWriter {
+struct NoticeWriter: RowWriter {
   var recorded: RecordedEvent
   var database: Database
 
-  /// Of which a tenant's own time to act, and a mail's sense, is over.
+  /// A message about an event that was recorded later than this is not sent.
   private static let lateSecondsMax: Int64 = 86_400
   private static let keptSeconds: Int64 = 30 * 86_400
 
-  var tenant: String { recorded.tenant.rawValue }
-
-  /// Keeps somebody's address, or forgets it where there is none that a message can be sent to.
+  /// Keeps a person's address, or forgets it where there is none that a message can be sent to.
   func set(_ email: String?, of kind: Actor.Kind, _ id: some Identifier) throws {
     guard let address = email.flatMap({ EmailAddress($0) }) else {
       return try database.run(
@@ -26,7 +25,7 @@ struct NoticeWriter {
       address.rawValue)
   }
 
-  /// Keeps a customer's address as an order says it, unless they said one themselves.
+  /// Keeps a customer's address as an order says it, unless the customer gave another.
   func set(_ email: String?, ofOrderBy id: CustomerID) throws {
     guard let address = email.flatMap({ EmailAddress($0) }) else { return }
     try database.run(
@@ -34,16 +33,16 @@ struct NoticeWriter {
       address.rawValue)
   }
 
-  /// Tells those who can do something about a refund: the case's owner, or who approved it, or else
-  /// the admins.
-  func tellPeople(_ topic: NoticeTopic, of refund: Refund, _ id: RefundID, detail: String?) throws {
+  /// Notifies the agents that can act on a refund: the case's owner, or its approver, or else the
+  /// admins.
+  func notifyAgents(_ topic: NoticeTopic, of refund: RefundNotice, _ id: RefundID, detail: String?) throws {
     var agents = [refund.agent].compactMap { $0 }
     if agents.isEmpty {
-      agents = try database.rows(
-        "SELECT id FROM admins WHERE tenant = ? ORDER BY id", tenant, row: { $0.text(0) })
+      agents = try database.texts(
+        "SELECT id FROM admins WHERE tenant = ? ORDER BY id", tenant)
     }
     for agent in agents {
-      try tell(
+      try notify(
         .agent, agent, topic, id, money: (refund.amount, refund.currency), detail: detail)
     }
   }
@@ -55,8 +54,8 @@ struct NoticeWriter {
         : "DELETE FROM admins WHERE tenant = ? AND id = ?", tenant, agent.rawValue)
   }
 
-  /// - Parameter id: who; `nil` tells nobody.
-  func tell(
+  /// - Parameter id: the reader; `nil` for none.
+  func notify(
     _ kind: Actor.Kind, _ id: String?, _ topic: NoticeTopic, _ about: some Identifier,
     money: (amount: Int, currency: String)? = nil, detail: String? = nil
   ) throws {
@@ -74,63 +73,69 @@ struct NoticeWriter {
     guard recorded.time >= recorded.recordedTime.earlier(by: Self.lateSecondsMax) else {
       return false
     }
-    return try database.row(
-      "SELECT wants_email FROM tenants WHERE tenant = ?", tenant, row: { $0.int(0) != 0 }) ?? false
+    return try database.int("SELECT wants_email FROM tenants WHERE tenant = ?", tenant) == 1
   }
 
-  func tellOwner(_ topic: NoticeTopic, of id: HoldID, detail: String? = nil) throws {
+  func notifyOwner(_ topic: NoticeTopic, of id: HoldID, detail: String? = nil) throws {
     let hold = try database.row(
-      """
-      SELECT owner, amount, currency FROM holds JOIN cases USING (tenant, case_id)
-      WHERE tenant = ? AND hold_id = ?
-      """, tenant, id.rawValue, row: { ($0.optionalText(0), $0.int(1), $0.text(2)) })
-    guard let (owner, amount, currency) = hold else { return }
-    try tell(.agent, owner, topic, id, money: (amount, currency), detail: detail)
+      HoldNotice.self, "WHERE tenant = ? AND hold_id = ?", tenant, id.rawValue)
+    guard let hold else { return }
+    try notify(
+      .agent, hold.owner, topic, id, money: (hold.amount, hold.currency), detail: detail)
   }
 
-  func tellCustomer(_ topic: NoticeTopic, of id: ReturnID, detail: String? = nil) throws {
-    let customer = try database.row(
-      "SELECT customer_id FROM returns WHERE tenant = ? AND return_id = ?", tenant, id.rawValue,
-      row: { $0.text(0) })
-    try tell(.customer, customer, topic, id, detail: detail)
+  func notifyCustomer(_ topic: NoticeTopic, of id: ReturnID, detail: String? = nil) throws {
+    let customer = try database.text(
+      "SELECT customer_id FROM returns WHERE tenant = ? AND return_id = ?", tenant, id.rawValue)
+    try notify(.customer, customer, topic, id, detail: detail)
   }
 
-  func customer(of id: CaseID) throws -> String? {
-    try database.row(
-      "SELECT customer_id FROM cases WHERE tenant = ? AND case_id = ?", tenant, id.rawValue,
-      row: { $0.text(0) })
+  func notifyCustomer(
+    _ topic: NoticeTopic, of id: CaseID, money: (amount: Int, currency: String)? = nil,
+    detail: String? = nil
+  ) throws {
+    let customer = try database.text(
+      "SELECT customer_id FROM cases WHERE tenant = ? AND case_id = ?", tenant, id.rawValue)
+    try notify(.customer, customer, topic, id, money: money, detail: detail)
   }
 
-  /// What a message about a refund needs.
-  struct Refund {
-    var customerID: String
-    /// The case's owner, or whoever approved it.
-    var agent: String?
-    var amount: Int
-    var currency: String
-  }
-
-  func refund(_ id: RefundID) throws -> Refund {
-    let refund = try database.row(
-      """
-      SELECT refunds.customer_id, coalesce(owner, approver), amount, currency
-      FROM refunds LEFT JOIN cases USING (tenant, case_id) WHERE tenant = ? AND refund_id = ?
-      """, tenant, id.rawValue,
-      row: {
-        Refund(
-          customerID: $0.text(0), agent: $0.optionalText(1), amount: $0.int(2),
-          currency: $0.text(3))
-      })
-    guard let refund else { throw UnknownRefund(id: id) }
+  func refund(_ id: RefundID) throws -> RefundNotice {
+    guard
+      let refund = try database.row(
+        RefundNotice.self, "WHERE tenant = ? AND refund_id = ?", tenant, id.rawValue)
+    else { throw UnknownRefund(id: id) }
     return refund
   }
 }
 
-/// An event of a refund that nobody requested.
+/// What a message about a refund needs.
+struct RefundNotice: Row {
+  static let table = "refunds LEFT JOIN cases USING (tenant, case_id)"
+  static let expressions = [
+    "customerID": "refunds.customer_id", "agent": "coalesce(owner, approver)",
+  ]
+
+  var customerID: String
+  /// The case's owner, or the approver.
+  var agent: String?
+  var amount: Int
+  var currency: String
+}
+
+/// What a message about a payout hold needs.
+private struct HoldNotice: Row {
+  static let table = "holds JOIN cases USING (tenant, case_id)"
+
+  var owner: String?
+  var amount: Int
+  var currency: String
+}
+
+/// An event of a refund without its request.
 private struct UnknownRefund: Error, CustomStringConvertible {
   var id: RefundID
 
-  var description: String { "there is no refund \(id) that could be told of" }
+  var description: String { "there is no refund \(id)" }
 }
 
 extension Timestamp {

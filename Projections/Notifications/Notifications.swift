@@ -1,36 +1,24 @@
-// Who is to be told what (rule book, Process managers: e-mail where the tenant wants it; R8). It
-// holds what a message needs and nothing else, and the addresses apart from the messages, so that
-// nobody is written to at an address they have left.
+// The messages that events make due (rule book, Process managers: e-mail where the tenant wants it;
+// R8). It holds what a message needs and nothing else, and the addresses apart from the messages, so
+// that no message goes to an address that its reader has left.
 //
 // - The tenant's settings and the case's owner count as they are at the event.
-// - What happened more than a day before it was recorded is history that somebody imports: nobody
-//   is told.
-// - What nobody has been told within thirty days is not told any more.
+// - What happened more than a day before it was recorded is imported history: no message follows.
+// - A message that was not sent within thirty days is not sent any more.
 //
-// What was sent is not known here: this is made anew from the log whenever somebody likes, and
-// nothing is sent again for it.
+// Which messages were sent is recorded elsewhere: a rebuild of this sends nothing again.
 
 import EventSourcing
-public import Events
+import Events
 public import Projecting
-public import SQLite
+import SQLite
 
 /// The messages that events make due, and the people they are for.
-public enum Notifications: Projector {
+public enum Notifications: ReadModel {
   public static let name = "Notifications"
   public static let version = 5
-  public static let eventTypes: Set<String> = [
-    "TenantRegistered", "TenantSettingsChanged", "AgentAdded", "AgentRoleChanged", "AgentRemoved",
-    "OrderRecorded",
-    "CustomerRegistered", "CustomerDetailsChanged", "CaseOpened", "CaseAssigned", "CaseResolved",
-    "MessagePosted",
-    "RefundRequested", "RefundApproved", "RefundDenied", "RefundExecuted", "RefundFailed",
-    "PayoutHoldApplied", "PayoutHoldReleased", "PayoutHoldExpired", "ReturnRequested",
-    "ReturnApproved", "ReturnRejected", "ReturnLinesReceived", "ReturnCompleted", "ReturnExpired",
-    "StoreCreditGranted", "SubjectErased",
-  ]
 
-  public static let schema = """
+  public static let tables = """
     CREATE TABLE tenants (
       tenant TEXT PRIMARY KEY, name TEXT NOT NULL, wants_email INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
@@ -73,112 +61,150 @@ public enum Notifications: Projector {
     CREATE INDEX notices_by_age ON notices (recorded_at);
     """
 
-  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    let row = NoticeWriter(recorded: recorded, database: database)
-    switch recorded.event {
-    case .tenantRegistered(let event):
-      try database.run(
-        "INSERT INTO tenants VALUES (?, ?, ?)", row.tenant,
-        event.name, event.settings.emailNotifications ? 1 : 0)
-    case .tenantSettingsChanged(let event):
-      try database.run(
+  public static let handlers = Handlers(NoticeWriter.self) {
+    people()
+    cases()
+    refunds()
+    holds()
+    returns()
+  }
+
+  @HandlersBuilder<NoticeWriter>
+  private static func people() -> [Handler<NoticeWriter>] {
+    on(TenantRegistered.self) { event, row in
+      try row.database.run(
+        "INSERT INTO tenants VALUES (?, ?, ?)", row.tenant, event.name,
+        event.settings.emailNotifications ? 1 : 0)
+    }
+    on(TenantSettingsChanged.self) { event, row in
+      try row.database.run(
         "UPDATE tenants SET wants_email = ? WHERE tenant = ?",
         event.settings.emailNotifications ? 1 : 0, row.tenant)
-    case .agentAdded(let event):
+    }
+    on(AgentAdded.self) { event, row in
       try row.set(event.email, of: .agent, event.agentID)
       try row.set(event.role, of: event.agentID)
-    case .agentRoleChanged(let event): try row.set(event.role, of: event.agentID)
-    case .agentRemoved(let event):
+    }
+    on(AgentRoleChanged.self) { event, row in try row.set(event.role, of: event.agentID) }
+    on(AgentRemoved.self) { event, row in
       try row.set(nil, of: .agent, event.agentID)
       try row.set(nil as AgentRole?, of: event.agentID)
-    case .orderRecorded(let event): try row.set(event.customerEmail, ofOrderBy: event.customerID)
-    case .customerRegistered(let event): try row.set(event.email, of: .customer, event.customerID)
-    case .customerDetailsChanged(let event):
+    }
+    on(OrderRecorded.self) { event, row in
+      try row.set(event.customerEmail, ofOrderBy: event.customerID)
+    }
+    on(CustomerRegistered.self) { event, row in
       try row.set(event.email, of: .customer, event.customerID)
-    case .subjectErased(let event):
+    }
+    on(CustomerDetailsChanged.self) { event, row in
+      try row.set(event.email, of: .customer, event.customerID)
+    }
+    on(SubjectErased.self) { event, row in
       for kind in [Actor.Kind.customer, .agent] { try row.set(nil, of: kind, event.subjectID) }
-
-    case .caseOpened(let event):
-      try database.run(
-        "INSERT INTO cases (tenant, case_id, customer_id) VALUES (?, ?, ?)", row.tenant,
-        event.caseID.rawValue, event.customerID.rawValue)
-      try row.tell(
-        .customer, event.customerID.rawValue, .caseOpened, event.caseID, detail: event.title)
-    case .caseAssigned(let event):
-      try database.run(
-        "UPDATE cases SET owner = ? WHERE tenant = ? AND case_id = ?", event.owner.rawValue,
-        row.tenant, event.caseID.rawValue)
-    case .caseResolved(let event):
-      try row.tell(
-        .customer, row.customer(of: event.caseID), .caseResolved, event.caseID,
-        detail: event.resolution.rawValue)
-    case .messagePosted(let event) where event.authorRole == .agent:
-      try row.tell(.customer, event.customerID.rawValue, .messagePosted, event.caseID)
-
-    case .refundRequested(let event):
-      try database.run(
-        "INSERT INTO refunds VALUES (?, ?, ?, ?, ?, ?, NULL)", row.tenant, event.refundID.rawValue,
-        event.caseID.rawValue, event.customerID.rawValue, event.currency.rawValue,
-        event.requestedAmount)
-    case .refundApproved(let event):
-      try database.run(
-        "UPDATE refunds SET amount = ?, approver = ? WHERE tenant = ? AND refund_id = ?",
-        event.approvedAmount, event.approvedBy.kind == .agent ? event.approvedBy.name : nil,
-        row.tenant, event.refundID.rawValue)
-    case .refundDenied(let event):
-      let refund = try row.refund(event.refundID)
-      try row.tell(
-        .customer, refund.customerID, .refundDenied, event.refundID, detail: event.reason)
-    case .refundExecuted(let event):
-      let refund = try row.refund(event.refundID)
-      try row.tell(
-        .customer, refund.customerID, .refundExecuted, event.refundID,
-        money: (event.amount, event.currency.rawValue))
-    case .refundFailed(let event):
-      // R8: the customer, and whoever works on the case or let the refund be paid, or else the
-      // admins.
-      let refund = try row.refund(event.refundID)
-      let money = (refund.amount, refund.currency)
-      try row.tell(
-        .customer, refund.customerID, .refundFailed, event.refundID, money: money,
-        detail: event.code.rawValue)
-      try row.tellPeople(.refundFailed, of: refund, event.refundID, detail: event.reason)
-
-    case .payoutHoldApplied(let event):
-      try database.run(
-        "INSERT INTO holds VALUES (?, ?, ?, ?, ?)", row.tenant, event.holdID.rawValue,
-        event.caseID.rawValue, event.amount, event.currency.rawValue)
-      try row.tellOwner(.holdApplied, of: event.holdID, detail: event.reason)
-    case .payoutHoldReleased(let event):
-      try row.tellOwner(.holdReleased, of: event.holdID, detail: event.reason)
-    case .payoutHoldExpired(let event): try row.tellOwner(.holdExpired, of: event.holdID)
-    default: try tellOfReturn(recorded.event, row)
     }
   }
 
-  /// A customer is told of each step of a return that somebody else takes.
-  private static func tellOfReturn(_ event: Event, _ row: NoticeWriter) throws {
-    switch event {
-    case .returnRequested(let event):
+  @HandlersBuilder<NoticeWriter>
+  private static func cases() -> [Handler<NoticeWriter>] {
+    on(CaseOpened.self) { event, row in
+      try row.database.run(
+        "INSERT INTO cases (tenant, case_id, customer_id) VALUES (?, ?, ?)", row.tenant,
+        event.caseID.rawValue, event.customerID.rawValue)
+      try row.notify(
+        .customer, event.customerID.rawValue, .caseOpened, event.caseID, detail: event.title)
+    }
+    on(CaseAssigned.self) { event, row in
+      try row.database.run(
+        "UPDATE cases SET owner = ? WHERE tenant = ? AND case_id = ?", event.owner.rawValue,
+        row.tenant, event.caseID.rawValue)
+    }
+    on(CaseResolved.self) { event, row in
+      try row.notifyCustomer(.caseResolved, of: event.caseID, detail: event.resolution.rawValue)
+    }
+    on(MessagePosted.self) { event, row in
+      guard event.authorRole == .agent else { return }
+      try row.notify(.customer, event.customerID.rawValue, .messagePosted, event.caseID)
+    }
+    on(StoreCreditGranted.self) { event, row in
+      try row.notifyCustomer(
+        .storeCreditGranted, of: event.caseID, money: (event.amount, event.currency.rawValue))
+    }
+  }
+
+  @HandlersBuilder<NoticeWriter>
+  private static func refunds() -> [Handler<NoticeWriter>] {
+    on(RefundRequested.self) { event, row in
+      try row.database.run(
+        "INSERT INTO refunds VALUES (?, ?, ?, ?, ?, ?, NULL)", row.tenant, event.refundID.rawValue,
+        event.caseID.rawValue, event.customerID.rawValue, event.currency.rawValue,
+        event.requestedAmount)
+    }
+    on(RefundApproved.self) { event, row in
+      try row.database.run(
+        "UPDATE refunds SET amount = ?, approver = ? WHERE tenant = ? AND refund_id = ?",
+        event.approvedAmount, event.approvedBy.kind == .agent ? event.approvedBy.name : nil,
+        row.tenant, event.refundID.rawValue)
+    }
+    on(RefundDenied.self) { event, row in
+      let refund = try row.refund(event.refundID)
+      try row.notify(
+        .customer, refund.customerID, .refundDenied, event.refundID, detail: event.reason)
+    }
+    on(RefundExecuted.self) { event, row in
+      let refund = try row.refund(event.refundID)
+      try row.notify(
+        .customer, refund.customerID, .refundExecuted, event.refundID,
+        money: (event.amount, event.currency.rawValue))
+    }
+    on(RefundFailed.self) { event, row in
+      // R8: the customer, and the case's owner or the approver, or else the admins.
+      let refund = try row.refund(event.refundID)
+      let money = (refund.amount, refund.currency)
+      try row.notify(
+        .customer, refund.customerID, .refundFailed, event.refundID, money: money,
+        detail: event.code.rawValue)
+      try row.notifyAgents(.refundFailed, of: refund, event.refundID, detail: event.reason)
+    }
+  }
+
+  @HandlersBuilder<NoticeWriter>
+  private static func holds() -> [Handler<NoticeWriter>] {
+    on(PayoutHoldApplied.self) { event, row in
+      try row.database.run(
+        "INSERT INTO holds VALUES (?, ?, ?, ?, ?)", row.tenant, event.holdID.rawValue,
+        event.caseID.rawValue, event.amount, event.currency.rawValue)
+      try row.notifyOwner(.holdApplied, of: event.holdID, detail: event.reason)
+    }
+    on(PayoutHoldReleased.self) { event, row in
+      try row.notifyOwner(.holdReleased, of: event.holdID, detail: event.reason)
+    }
+    on(PayoutHoldExpired.self) { event, row in try row.notifyOwner(.holdExpired, of: event.holdID) }
+  }
+
+  /// A customer is notified of each step of a return that another person or a policy takes.
+  @HandlersBuilder<NoticeWriter>
+  private static func returns() -> [Handler<NoticeWriter>] {
+    on(ReturnRequested.self) { event, row in
       try row.database.run(
         "INSERT INTO returns VALUES (?, ?, ?)", row.tenant, event.returnID.rawValue,
         event.customerID.rawValue)
-      try row.tellCustomer(.returnRequested, of: event.returnID)
-    case .returnApproved(let event):
-      try row.tellCustomer(
+      try row.notifyCustomer(.returnRequested, of: event.returnID)
+    }
+    on(ReturnApproved.self) { event, row in
+      try row.notifyCustomer(
         .returnApproved, of: event.returnID, detail: event.expiresAt.map { clock($0.description) })
-    case .returnRejected(let event):
-      try row.tellCustomer(.returnRejected, of: event.returnID, detail: event.reason)
-    case .returnLinesReceived(let event) where event.complete:
-      try row.tellCustomer(.returnReceived, of: event.returnID)
-    case .returnCompleted(let event):
-      try row.tellCustomer(.returnCompleted, of: event.returnID)
-    case .returnExpired(let event): try row.tellCustomer(.returnExpired, of: event.returnID)
-    case .storeCreditGranted(let event):
-      try row.tell(
-        .customer, row.customer(of: event.caseID), .storeCreditGranted, event.caseID,
-        money: (event.amount, event.currency.rawValue))
-    default: break
+    }
+    on(ReturnRejected.self) { event, row in
+      try row.notifyCustomer(.returnRejected, of: event.returnID, detail: event.reason)
+    }
+    on(ReturnLinesReceived.self) { event, row in
+      if event.complete { try row.notifyCustomer(.returnReceived, of: event.returnID) }
+    }
+    on(ReturnCompleted.self) { event, row in
+      try row.notifyCustomer(.returnCompleted, of: event.returnID)
+    }
+    on(ReturnExpired.self) { event, row in
+      try row.notifyCustomer(.returnExpired, of: event.returnID)
     }
   }
 }

@@ -2,22 +2,15 @@
 // captured − executed − reserved − disputed.
 
 import EventSourcing
-public import Events
+import Events
 public import Projecting
-public import SQLite
+public import Routing
 
 /// What can still be refunded, by order and by payment.
-public enum OrderBalance: Projector {
+public enum OrderBalance: ReadModel {
   public static let name = "OrderBalance"
-  public static let version = 5
-  public static let eventTypes: Set<String> = [
-    "OrderRecorded", "OrderAmended", "OrderDelivered", "OrderCancelled", "PaymentCaptured",
-    "OrderBalanceReserved", "OrderReservationReduced", "OrderReservationReleased",
-    "OrderReservationSettled", "OrderBalanceDisputed", "OrderDisputeCovered",
-    "OrderDisputeReleased", "OrderDisputeSettled", "StoreCreditGranted",
-  ]
-
-  public static let schema = """
+  public static let version = 6
+  public static let tables = """
     CREATE TABLE orders (
       tenant TEXT NOT NULL, order_id TEXT NOT NULL, order_number TEXT, external_id TEXT,
       customer_id TEXT NOT NULL, currency TEXT NOT NULL, total INTEGER NOT NULL,
@@ -31,11 +24,9 @@ public enum OrderBalance: Projector {
       -- what banks claim and the balance does not cover, because refunds have it, or had (B1)
       uncovered INTEGER NOT NULL DEFAULT 0,
       placed_at TEXT NOT NULL, delivered_at TEXT, cancelled_at TEXT, updated_at TEXT NOT NULL,
+      revision INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (tenant, order_id)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX orders_by_number ON orders (tenant, order_number) WHERE order_number IS NOT NULL;
-    CREATE INDEX orders_by_external_id ON orders (tenant, external_id) WHERE external_id IS NOT NULL;
-    CREATE INDEX orders_by_customer ON orders (tenant, customer_id);
 
     CREATE TABLE payments (
       tenant TEXT NOT NULL, order_id TEXT NOT NULL, payment_id TEXT NOT NULL,
@@ -62,164 +53,78 @@ public enum OrderBalance: Projector {
     ) STRICT, WITHOUT ROWID;
     """
 
-  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    let writer = OrderRowWriter(recorded: recorded, database: database)
-    switch recorded.event {
-    case .orderRecorded(let event): try writer.insert(event)
-    case .orderAmended(let event):
-      try writer.update(
+  public static let indexes = """
+    CREATE INDEX orders_by_number ON orders (tenant, order_number) WHERE order_number IS NOT NULL;
+    CREATE INDEX orders_by_external_id ON orders (tenant, external_id)
+      WHERE external_id IS NOT NULL;
+    CREATE INDEX orders_by_customer ON orders (tenant, customer_id);
+    """
+
+  public static let streams = [StreamTable("order", table: "orders", id: "order_id")]
+
+  public static let handlers = Handlers(OrderWriter.self) {
+    on(OrderRecorded.self) { event, row in try row.insert(event) }
+    on(OrderAmended.self) { event, row in
+      try row.update(
         event.orderID, "total = ?, updated_at = ?", event.total, event.updatedAt.description)
-    case .orderDelivered(let event):
-      try writer.update(event.orderID, "delivered_at = ?", event.deliveredAt.description)
-    case .orderCancelled(let event):
-      try writer.update(event.orderID, "cancelled_at = ?", event.cancelledAt.description)
-    case .paymentCaptured(let event): try writer.insert(event)
-    case .orderBalanceReserved(let event):
-      try writer.update(event.orderID, "reserved = reserved + ?", event.amount)
+    }
+    on(OrderDelivered.self) { event, row in
+      try row.update(event.orderID, "delivered_at = ?", event.deliveredAt.description)
+    }
+    on(OrderCancelled.self) { event, row in
+      try row.update(event.orderID, "cancelled_at = ?", event.cancelledAt.description)
+    }
+    on(PaymentCaptured.self) { event, row in try row.insert(event) }
+    on(OrderBalanceReserved.self) { event, row in
+      try row.update(event.orderID, "reserved = reserved + ?", event.amount)
       for part in event.payments {
-        try writer.reserve(event.orderID, event.refundID, part.paymentID, part.amount)
+        try row.reserve(event.orderID, event.refundID, part.paymentID, part.amount)
       }
-    case .orderReservationReduced(let event):
-      try writer.update(event.orderID, "reserved = reserved - ?", event.amount)
+    }
+    on(OrderReservationReduced.self) { event, row in
+      try row.update(event.orderID, "reserved = reserved - ?", event.amount)
       for part in event.payments {
-        try writer.reserve(event.orderID, event.refundID, part.paymentID, -part.amount)
+        try row.reserve(event.orderID, event.refundID, part.paymentID, -part.amount)
       }
-    case .orderReservationReleased(let event):
-      try writer.update(event.orderID, "reserved = reserved - ?", event.amount)
-      try writer.endReservation(event.orderID, event.refundID, isExecuted: false)
-    case .orderReservationSettled(let event):
-      try writer.update(
+    }
+    on(OrderReservationReleased.self) { event, row in
+      try row.update(event.orderID, "reserved = reserved - ?", event.amount)
+      try row.endReservation(event.orderID, event.refundID, isExecuted: false)
+    }
+    on(OrderReservationSettled.self) { event, row in
+      try row.update(
         event.orderID, "reserved = reserved - ?, executed = executed + ?", event.amount,
         event.amount)
-      try writer.endReservation(event.orderID, event.refundID, isExecuted: true)
-    case .storeCreditGranted(let event):
-      try writer.update(
+      try row.endReservation(event.orderID, event.refundID, isExecuted: true)
+    }
+    on(StoreCreditGranted.self) { event, row in
+      try row.update(
         event.orderID, "store_credit = store_credit + ?, credited_instead = credited_instead + ?",
         event.amount, event.returnID == nil ? 0 : event.amount)
-    case .orderBalanceDisputed(let event):
-      try writer.dispute(event.orderID, event.paymentID, disputed: event.covered)
-      try writer.claim(
+    }
+    on(OrderBalanceDisputed.self) { event, row in
+      try row.dispute(event.orderID, event.paymentID, disputed: event.covered)
+      try row.claim(
         event.orderID, event.paymentID, event.chargebackID, uncovered: event.amount - event.covered)
-    case .orderDisputeCovered(let event):
-      try writer.dispute(
+    }
+    on(OrderDisputeCovered.self) { event, row in
+      try row.dispute(
         event.orderID, event.paymentID, disputed: event.isLost ? 0 : event.amount,
         executed: event.isLost ? event.amount : 0)
-      try writer.claim(
+      try row.claim(
         event.orderID, event.paymentID, event.chargebackID, uncovered: -event.amount)
-    case .orderDisputeReleased(let event):
-      try writer.dispute(event.orderID, event.paymentID, disputed: -event.amount)
-      try writer.endClaim(event.orderID, event.paymentID, event.chargebackID)
-    case .orderDisputeSettled(let event):
-      try writer.dispute(
+    }
+    on(OrderDisputeReleased.self) { event, row in
+      try row.dispute(event.orderID, event.paymentID, disputed: -event.amount)
+      try row.endClaim(event.orderID, event.paymentID, event.chargebackID)
+    }
+    on(OrderDisputeSettled.self) { event, row in
+      try row.dispute(
         event.orderID, event.paymentID, disputed: -event.amount, executed: event.amount)
-    default: break
     }
   }
-}
 
-/// Writes what one event changes.
-private struct OrderRowWriter {
-  var recorded: RecordedEvent
-  var database: Database
-
-  private var tenant: String { recorded.tenant.rawValue }
-
-  func insert(_ event: OrderRecorded) throws {
-    try database.run(
-      """
-      INSERT INTO orders (tenant, order_id, order_number, external_id, customer_id, currency, total,
-        placed_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, tenant, event.orderID.rawValue, event.orderNumber, event.externalID,
-      event.customerID.rawValue,
-      event.currency.rawValue, event.total, event.placedAt.description,
-      event.updatedAt.description)
-  }
-
-  func insert(_ event: PaymentCaptured) throws {
-    try update(event.orderID, "captured = captured + ?", event.amount)
-    try database.run(
-      """
-      INSERT INTO payments (tenant, order_id, payment_id, captured, captured_at)
-      VALUES (?, ?, ?, ?, ?)
-      """, tenant, event.orderID.rawValue, event.paymentID.rawValue, event.amount,
-      event.capturedAt.description)
-  }
-
-  func update<each Value: SQLiteValue>(
-    _ id: OrderID, _ assignments: String, _ values: repeat each Value
-  ) throws {
-    try database.run(
-      "UPDATE orders SET \(assignments) WHERE tenant = ? AND order_id = ?",
-      repeat each values, tenant, id.rawValue)
-  }
-
-  func reserve(
-    _ order: OrderID, _ refund: RefundID, _ payment: PaymentID, _ amount: Int
-  ) throws {
-    try database.run(
-      """
-      UPDATE payments SET reserved = reserved + ?
-      WHERE tenant = ? AND order_id = ? AND payment_id = ?
-      """, amount, tenant, order.rawValue, payment.rawValue)
-    try database.run(
-      """
-      INSERT INTO reservations VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET amount = amount + excluded.amount
-      """, tenant, order.rawValue, refund.rawValue, payment.rawValue, amount)
-  }
-
-  func dispute(
-    _ order: OrderID, _ payment: PaymentID, disputed: Int, executed: Int = 0
-  ) throws {
-    try update(
-      order, "disputed = disputed + ?, executed = executed + ?", disputed, executed)
-    try database.run(
-      """
-      UPDATE payments SET disputed = disputed + ?, executed = executed + ?
-      WHERE tenant = ? AND order_id = ? AND payment_id = ?
-      """, disputed, executed, tenant, order.rawValue, payment.rawValue)
-  }
-
-  func claim(
-    _ order: OrderID, _ payment: PaymentID, _ chargeback: ChargebackID, uncovered: Int
-  ) throws {
-    guard uncovered != 0 else { return }
-    try database.run(
-      """
-      INSERT INTO claims VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET uncovered = uncovered + excluded.uncovered
-      """, tenant, order.rawValue, chargeback.rawValue, uncovered)
-    try addUncovered(uncovered, order, payment)
-  }
-
-  func endClaim(_ order: OrderID, _ payment: PaymentID, _ chargeback: ChargebackID) throws {
-    let uncovered = try database.row(
-      """
-      DELETE FROM claims WHERE tenant = ? AND order_id = ? AND chargeback_id = ? RETURNING uncovered
-      """, tenant, order.rawValue, chargeback.rawValue, row: { $0.int(0) })
-    if let uncovered { try addUncovered(-uncovered, order, payment) }
-  }
-
-  private func addUncovered(_ amount: Int, _ order: OrderID, _ payment: PaymentID) throws {
-    try update(order, "uncovered = uncovered + ?", amount)
-    try database.run(
-      """
-      UPDATE payments SET uncovered = uncovered + ?
-      WHERE tenant = ? AND order_id = ? AND payment_id = ?
-      """, amount, tenant, order.rawValue, payment.rawValue)
-  }
-
-  func endReservation(_ order: OrderID, _ refund: RefundID, isExecuted: Bool) throws {
-    try database.run(
-      """
-      UPDATE payments SET reserved = reserved - held.amount, executed = executed + ? * held.amount
-      FROM (SELECT payment_id, amount FROM reservations
-            WHERE tenant = ? AND order_id = ? AND refund_id = ?) AS held
-      WHERE tenant = ? AND order_id = ? AND payments.payment_id = held.payment_id
-      """, isExecuted ? 1 : 0, tenant, order.rawValue, refund.rawValue, tenant, order.rawValue)
-    try database.run(
-      "DELETE FROM reservations WHERE tenant = ? AND order_id = ? AND refund_id = ?", tenant,
-      order.rawValue, refund.rawValue)
+  public static func routes(_ models: any ReadModelReader) -> [Route] {
+    OrderRoutes(models: models).all
   }
 }

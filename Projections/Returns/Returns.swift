@@ -1,12 +1,15 @@
-import EventSourcing
-public import Events
-public import Projecting
-public import SQLite
+// The returns of every tenant: each as it stands with its lines and its timeline, what adds up by
+// status and by day, and the e-mail addresses that a list can be searched by.
 
-/// Every return as it stands, with its lines, its timeline, and what there is to do about it.
-public enum Returns: Projector {
+import EventSourcing
+import Events
+public import Projecting
+public import Routing
+
+/// Every return as it stands, with its lines and its timeline.
+public enum Returns: ReadModel {
   public static let name = "Returns"
-  public static let version = 4
+  public static let version = 5
 
   /// In the order of a return's life (rule book, Return).
   public static let statuses = [
@@ -14,94 +17,100 @@ public enum Returns: Projector {
     "cancelled", "expired",
   ]
 
-  public static let eventTypes: Set<String> = Suspensions.eventTypes.union([
-    "TenantSettingsChanged", "SubjectErased", "CustomerRegistered", "CustomerDetailsChanged",
-    "OrderRecorded", "OrderAmended", "OrderDelivered", "OrderDisputeReleased",
-    "OrderDisputeCovered",
-    "OrderReservationReleased", "OrderReservationReduced", "OrderReservationSettled",
-    "OrderDisputeSettled", "PaymentCaptured", "CaseReopened",
-    "ReturnRequested", "ReturnApproved", "ReturnRejected", "ReturnCancelled", "ReturnShipped",
-    "ReturnLinesReceived", "ReturnLinesInspected", "ReturnInspected", "ReturnCompleted",
-    "ReturnExpired", "ReturnRefundRequested", "ReturnRefundWithdrawn", "RefundApproved",
-    "RefundApprovalReset", "RefundDenied", "RefundCancelled", "RefundExecutionStarted",
-    "RefundExecuted", "RefundFailed", "RefundOutcomeUnknown",
-  ])
+  public static let streams = [StreamTable("return", table: "returns", id: "return_id")]
 
-  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
-    try Suspensions.apply(recorded, to: database)
-    let row = ReturnRowWriter(recorded: recorded, database: database)
-    switch recorded.event {
-    case .tenantRegistered(let event): try row.limit(event.settings)
-    case .tenantSettingsChanged(let event):
-      try row.limit(event.settings)
-      try Suspensions.goOn(after: recorded, in: database)
-    case .customerRegistered(let event): try row.know(event.email, of: event.customerID)
-    case .customerDetailsChanged(let event): try row.know(event.email, of: event.customerID)
-    case .subjectErased(let event): try row.forget(event.subjectID)
-    case .orderRecorded(let event): try row.know(event.customerEmail, of: event.customerID)
-    case .orderAmended(let event): try row.noteChange(of: event.orderID)
-    case .orderDelivered(let event): try row.noteChange(of: event.orderID)
-    case .orderDisputeReleased(let event): try row.noteChange(of: event.orderID)
-    case .orderDisputeCovered(let event): try row.noteChange(of: event.orderID)
-    case .orderReservationReleased(let event): try row.noteChange(of: event.orderID)
-    case .orderReservationReduced(let event): try row.noteChange(of: event.orderID)
-    case .orderReservationSettled(let event): try row.noteChange(of: event.orderID)
-    case .orderDisputeSettled(let event): try row.noteChange(of: event.orderID)
-    case .paymentCaptured(let event): try row.noteChange(of: event.orderID)
-    case .caseReopened(let event): try row.noteChange(of: event.caseID)
+  public static let handlers = Handlers(ReturnWriter.self) {
+    people()
+    life()
+    parcels()
+    refunds()
+  }
 
-    case .returnRequested(let event): try row.insert(event)
-    case .returnApproved(let event):
+  @HandlersBuilder<ReturnWriter>
+  private static func people() -> [Handler<ReturnWriter>] {
+    on(CustomerRegistered.self) { event, row in
+      try row.keep(event.email, of: event.customerID)
+    }
+    on(CustomerDetailsChanged.self) { event, row in
+      try row.keep(event.email, of: event.customerID)
+    }
+    on(OrderRecorded.self) { event, row in
+      try row.keep(event.customerEmail, of: event.customerID)
+    }
+    on(SubjectErased.self) { event, row in try row.forget(event.subjectID) }
+  }
+
+  @HandlersBuilder<ReturnWriter>
+  private static func life() -> [Handler<ReturnWriter>] {
+    on(ReturnRequested.self) { event, row in try row.insert(event) }
+    on(ReturnApproved.self) { event, row in
       try row.move(
         event.returnID, to: "approved", "expires_at = ?, processed_by = ?, note = ?",
         event.expiresAt?.description, event.approvedBy.rawValue, event.note)
       try row.note(event.returnID, event.note)
-    case .returnRejected(let event):
+    }
+    on(ReturnRejected.self) { event, row in
       try row.move(
         event.returnID, to: "rejected", "processed_by = ?, note = ?", event.rejectedBy.rawValue,
         event.reason)
       try row.note(event.returnID, event.reason)
-    case .returnCancelled(let event):
+    }
+    on(ReturnCancelled.self) { event, row in
       try row.move(event.returnID, to: "cancelled", "note = ?", event.reason)
       try row.note(event.returnID, event.reason)
-    case .returnExpired(let event):
+    }
+    on(ReturnExpired.self) { event, row in
       try row.move(event.returnID, to: "expired", "note = NULL")
       try row.note(event.returnID, "not shipped by \(clock(event.expiresAt.description))")
-    case .returnShipped(let event):
+    }
+    on(ReturnCompleted.self) { event, row in try row.complete(event) }
+  }
+
+  @HandlersBuilder<ReturnWriter>
+  private static func parcels() -> [Handler<ReturnWriter>] {
+    on(ReturnShipped.self) { event, row in
       try row.move(
         event.returnID, to: "in_transit", "carrier = ?, tracking_number = ?", event.carrier,
         event.trackingNumber)
-      try row.note(
-        event.returnID,
-        [event.carrier, event.trackingNumber].compactMap { $0 }.joined(separator: " "))
-    case .returnLinesReceived(let event): try row.receive(event)
-    case .returnLinesInspected(let event): try row.inspect(event)
-    case .returnInspected(let event):
+      try row.note(event.returnID, joined(event.carrier, event.trackingNumber, with: " "))
+    }
+    on(ReturnLinesReceived.self) { event, row in try row.receive(event) }
+    on(ReturnLinesInspected.self) { event, row in try row.inspect(event) }
+    on(ReturnInspected.self) { event, row in
       try row.move(
         event.returnID, to: "inspected", "final_amount = ?", event.finalRefund.amount)
       try row.note(event.returnID, amount: event.finalRefund.amount, nil)
-    case .returnCompleted(let event): try row.complete(event)
-    case .returnRefundRequested(let event):
+    }
+  }
+
+  @HandlersBuilder<ReturnWriter>
+  private static func refunds() -> [Handler<ReturnWriter>] {
+    on(ReturnRefundRequested.self) { event, row in
       try row.update(
         event.returnID,
-        """
-        money = 'refund', refund_id = ?, refund_status = 'pending', refund_amount = ?,
-        refund_position = ?
-        """, event.refundID.rawValue, event.amount, row.position)
+        "money = 'refund', refund_id = ?, refund_status = 'pending', refund_amount = ?",
+        event.refundID.rawValue, event.amount)
       try row.note(event.returnID, amount: event.amount, event.refundID.rawValue)
-    case .returnRefundWithdrawn(let event):
-      try row.update(event.returnID, "money = 'not_due', refund_position = ?", row.position)
-      try row.note(event.returnID, event.refundID.rawValue)
-
-    case .refundApproved(let event): try row.setRefund(event.refundID, "approved")
-    case .refundApprovalReset(let event): try row.setRefund(event.refundID, "pending")
-    case .refundDenied(let event): try row.setRefund(event.refundID, "denied")
-    case .refundCancelled(let event): try row.setRefund(event.refundID, "cancelled")
-    case .refundExecutionStarted(let event): try row.setRefund(event.refundID, "processing")
-    case .refundExecuted(let event): try row.setRefund(event.refundID, "executed")
-    case .refundFailed(let event): try row.setRefund(event.refundID, "failed")
-    case .refundOutcomeUnknown(let event): try row.setRefund(event.refundID, "outcome_unknown")
-    default: break
     }
+    on(ReturnRefundWithdrawn.self) { event, row in
+      try row.update(event.returnID, "money = 'not_due'")
+      try row.note(event.returnID, event.refundID.rawValue)
+    }
+    on(RefundApproved.self) { event, row in try row.setRefund(event.refundID, "approved") }
+    on(RefundApprovalReset.self) { event, row in try row.setRefund(event.refundID, "pending") }
+    on(RefundDenied.self) { event, row in try row.setRefund(event.refundID, "denied") }
+    on(RefundCancelled.self) { event, row in try row.setRefund(event.refundID, "cancelled") }
+    on(RefundExecutionStarted.self) { event, row in
+      try row.setRefund(event.refundID, "processing")
+    }
+    on(RefundExecuted.self) { event, row in try row.setRefund(event.refundID, "executed") }
+    on(RefundFailed.self) { event, row in try row.setRefund(event.refundID, "failed") }
+    on(RefundOutcomeUnknown.self) { event, row in
+      try row.setRefund(event.refundID, "outcome_unknown")
+    }
+  }
+
+  public static func routes(_ models: any ReadModelReader) -> [Route] {
+    ReturnRoutes(models: models).all
   }
 }

@@ -48,7 +48,7 @@ public struct ErasureCertificate: Sendable, Hashable {
   }
 }
 
-extension TreeKeeper {
+extension CheckpointPublisher {
   /// The certificate, signed by the log's current key.
   public func sign(_ certificate: ErasureCertificate) -> SignedNote {
     let origin = "\(logName)/\(certificate.tenant)"

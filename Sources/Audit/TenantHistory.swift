@@ -113,16 +113,16 @@ final class TenantHistory {
   }
 
   /// Checks that the tree that was signed is the one that was replayed.
-  func requireSigned(of tenant: TenantID) throws(BrokenPromise) {
+  func requireSigned(of tenant: TenantID) throws(CheckpointMismatch) {
     guard let signed else { return }
     guard tree.size == signed.size else {
-      throw BrokenPromise(
+      throw CheckpointMismatch(
         tenant: tenant,
         reason:
           "\(signed.size) events were signed, and the log has \(nextPosition); events are missing")
     }
     guard tree.root(using: hash) == signed.root else {
-      throw BrokenPromise(
+      throw CheckpointMismatch(
         tenant: tenant,
         reason: "the first \(signed.size) events have the root \(tree.root(using: hash)), and "
           + "\(signed.root) was signed; events were changed")

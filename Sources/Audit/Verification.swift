@@ -47,8 +47,8 @@ public struct Finding: Error, Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// A signed checkpoint that the log does not bear out.
-public struct BrokenPromise: Error, Sendable, Hashable, CustomStringConvertible {
+/// A signed checkpoint that contradicts the log.
+public struct CheckpointMismatch: Error, Sendable, Hashable, CustomStringConvertible {
   public var tenant: TenantID
   public var reason: String
 

@@ -4,6 +4,7 @@
 // One process may have a log open for writing; seeing to that is the caller's business.
 
 public import EventSourcing
+internal import LogIndex
 
 /// An append-only history of commits in a folder.
 ///
@@ -61,7 +62,7 @@ public final class EventLog: Sendable {
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     let indexPath = indexPath ?? folder + "/index.sqlite"
     try fileSystem.createFolder(folder)
-    var opening = try IndexOpening(path: indexPath, fileSystem: fileSystem)
+    var opening = try IndexCatchUp(path: indexPath, fileSystem: fileSystem)
     let recovery = try Recovery(
       folder: folder, fileSystem: fileSystem, known: { opening.segment($0) })
     var report = recovery.report
@@ -73,7 +74,7 @@ public final class EventLog: Sendable {
     do {
       index = try LogIndex(
         database: opening.database, path: indexPath, runWeight: configuration.indexRunEntryCount)
-    } catch { throw .index(message: "\(error)") }
+    } catch { throw LogError(error) }
     // Without threads of its own there is none that could seal.
     var configuration = configuration
     configuration.isSealing = configuration.isSealing && !isInline
@@ -141,8 +142,8 @@ public final class EventLog: Sendable {
     sealer?.stop()
     queue.close()
     while !writer.stepInline() {}
-    queue.waitUntilStopped()
-    sealer?.waitUntilStopped()
+    writer.join()
+    sealer?.join()
     index.close()
   }
 }

@@ -3,6 +3,7 @@
 
 public import EventSourcing
 internal import Glibc
+internal import LogIndex
 
 /// Why the log cannot be opened, read or written.
 public enum LogError: Error, Equatable, Sendable {
@@ -36,6 +37,15 @@ public enum LogError: Error, Equatable, Sendable {
   case otherHistory(segment: String, ordinal: Ordinal)
   /// The log does not reach this commit.
   case noSuchOrdinal(ordinal: Ordinal, end: Ordinal)
+}
+
+extension LogError {
+  init(_ error: IndexError) {
+    switch error {
+    case .closed: self = .stopped
+    case .failed(let message): self = .index(message: message)
+    }
+  }
 }
 
 extension LogError: CustomStringConvertible {

@@ -19,6 +19,11 @@ package struct BloomFilter: Sendable {
   private static let bitsPerKey = 12
   private static let probeCount: UInt64 = 7
 
+  /// Answers "perhaps" for every key.
+  package static let denyingNothing = BloomFilter(words: [.max])
+
+  private init(words: [UInt64]) { self.words = words }
+
   package init(keyCount: Int) {
     words = Array(repeating: 0, count: keyCount * BloomFilter.bitsPerKey / 64 + 1)
   }

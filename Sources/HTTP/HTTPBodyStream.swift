@@ -3,34 +3,28 @@
 // What must always hold: a writer that waits for each piece to be taken has at most one of them in
 // memory, however slow the reader is; every `whenTaken` is called exactly once.
 
-internal import CHTTPServer
 internal import Synchronization
 
 /// An answer whose body is still being written.
 public final class HTTPBodyStream: Sendable {
-  private let handle: ExchangeHandle
+  private let output: any ExchangeOutput
   private let closing = StreamClosing()
   private let isFinished = Atomic<Bool>(false)
 
-  init(handle: ExchangeHandle, status: Int, headers: [(name: String, value: String)]) {
-    guard (200...599).contains(status), let lines = HTTPResponse.lines(headers) else {
+  init(
+    output: any ExchangeOutput, status: Int, headers: [(name: String, value: String)]
+  ) {
+    guard let lines = HTTPResponse(status: status, headers: headers).headerLines else {
       preconditionFailure("a stream's status or headers are malformed")
     }
-    self.handle = handle
-    let context = unsafe Unmanaged.passRetained(closing).toOpaque()
-    unsafe withBytes(lines) { fields in
-      unsafe chs_stream_start(
-        handle.exchange, Int32(status), fields,
-        { context, finished in
-          guard let context = unsafe context else { return }
-          unsafe Unmanaged<StreamClosing>.fromOpaque(context).takeRetainedValue()
-            .close(isFinished: finished != 0)
-        }, context)
+    self.output = output
+    output.startStream(status: status, headerLines: lines) { [closing] in
+      closing.close(isFinished: $0)
     }
   }
 
   deinit {
-    if !isFinished.load(ordering: .acquiring) { unsafe chs_stream_abort(handle.exchange) }
+    if !isFinished.load(ordering: .acquiring) { output.abortStream() }
   }
 
   /// Sends a piece.
@@ -40,15 +34,7 @@ public final class HTTPBodyStream: Sendable {
   ///   has been finished. Write the next piece from there, or memory grows with a slow reader.
   public func write(_ bytes: [UInt8], whenTaken: @escaping @Sendable (Bool) -> Void) {
     guard !isFinished.load(ordering: .acquiring) else { return whenTaken(false) }
-    let context = unsafe Unmanaged.passRetained(TakenCallback(call: whenTaken)).toOpaque()
-    unsafe withBytes(bytes) { piece in
-      unsafe chs_stream_write(
-        handle.exchange, piece,
-        { context, taken in
-          guard let context = unsafe context else { return }
-          unsafe Unmanaged<TakenCallback>.fromOpaque(context).takeRetainedValue().call(taken != 0)
-        }, context)
-    }
+    output.write(bytes, whenTaken: whenTaken)
   }
 
   /// Sends a piece and waits until the kernel has it.
@@ -64,7 +50,7 @@ public final class HTTPBodyStream: Sendable {
   public func finish() {
     let (isFirst, _) = isFinished.compareExchange(
       expected: false, desired: true, ordering: .acquiringAndReleasing)
-    if isFirst { unsafe chs_stream_finish(handle.exchange) }
+    if isFirst { output.finishStream() }
   }
 
   /// Calls back when the peer leaves before the stream is finished, also while nothing is written;
@@ -74,12 +60,7 @@ public final class HTTPBodyStream: Sendable {
   }
 }
 
-private final class TakenCallback: Sendable {
-  let call: @Sendable (Bool) -> Void
-  init(call: @escaping @Sendable (Bool) -> Void) { self.call = call }
-}
-
-/// Whether and how a stream has ended, and who wants to know.
+/// Whether and how a stream has ended, and what to call then.
 private final class StreamClosing: Sendable {
   private enum State {
     case open([@Sendable () -> Void])

@@ -54,9 +54,10 @@ public struct HTTPResponse: Sendable {
     return result
   }
 
-  /// The header lines as they are sent; `nil` if one of them would be malformed.
-  static func lines(_ headers: [(name: String, value: String)]) -> [UInt8]? {
-    HeaderLines.encode(
+  /// The header lines as they are sent; `nil` if one of them, or the status, is malformed.
+  var headerLines: [UInt8]? {
+    guard (200...599).contains(status) else { return nil }
+    return HeaderLines.encode(
       headers, without: ["content-length", "transfer-encoding", "connection", "date"])
   }
 }

@@ -22,11 +22,11 @@ final class Receiver: Sendable {
     unsafe chs_callbacks(
       context: context,
       request: { context, exchange, request in
-        unsafe Receiver.at(context).receive(ExchangeHandle(exchange, isOwned: true), request)
+        unsafe Receiver.at(context).receive(ConnectionOutput(exchange, isOwned: true), request)
       },
       refused: { context, exchange, status, reason in
         unsafe Receiver.at(context).refuse(
-          ExchangeHandle(exchange, isOwned: false), Int(status), String(cString: reason))
+          ConnectionOutput(exchange, isOwned: false), Int(status), String(cString: reason))
       },
       release: { context in
         unsafe Unmanaged<Receiver>.fromOpaque(context!).release()
@@ -37,7 +37,7 @@ final class Receiver: Sendable {
     unsafe Unmanaged<Receiver>.fromOpaque(context!).takeUnretainedValue()
   }
 
-  private func receive(_ handle: ExchangeHandle, _ request: UnsafePointer<chs_request>) {
+  private func receive(_ output: ConnectionOutput, _ request: UnsafePointer<chs_request>) {
     let received = unsafe request.pointee
     let peer = unsafe HTTPRequest.Peer(uid: received.peer_uid, pid: received.peer_pid)
     guard
@@ -47,14 +47,14 @@ final class Receiver: Sendable {
         head: Array(received.fields.bytes), body: Array(received.body.bytes),
         peer: received.has_peer != 0 ? peer : nil, endpoint: Int(received.endpoint_index))
     else {
-      return refuse(handle, 400, "The request target is malformed.")
+      return refuse(output, 400, "The request target is malformed.")
     }
-    handler(HTTPExchange(request: request, handle: handle, refusal: refusal))
+    handler(HTTPExchange(request: request, output: output, refusal: refusal))
   }
 
-  private func refuse(_ handle: ExchangeHandle, _ status: Int, _ detail: String) {
-    guard handle.answer(refusal(status, detail), closing: true) else {
-      handle.answer(.problem(status: status, detail: detail), closing: true)
+  private func refuse(_ output: ConnectionOutput, _ status: Int, _ detail: String) {
+    guard output.answer(refusal(status, detail), closing: true) else {
+      output.answer(.problem(status: status, detail: detail), closing: true)
       return
     }
   }

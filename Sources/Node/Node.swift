@@ -28,7 +28,7 @@ public final class Node: Sendable {
   public let projections: ProjectionRuntime
   public let records: OperationalRecords
   public let evidence: SealedEvidence
-  public let keeper: TreeKeeper
+  public let keeper: CheckpointPublisher
   public let execution: RefundExecution
   private let configuration: NodeConfiguration
   private let failures: Failures
@@ -69,7 +69,7 @@ public final class Node: Sendable {
     self.log = log
     for sentence in recovery.sentences { configuration.report(sentence) }
     projections = try ProjectionRuntime(
-      folder: folder.readModels, logFolder: folder.log, projectors: allProjectors, vault: vault,
+      folder: folder.readModels, logFolder: folder.log, readModels: readModels, vault: vault,
       onRebuild: { configuration.report("\($0); doing so now") })
     let outbox = try OutboxNotifier(folder: folder.outbox, sender: configuration.sender)
     let eraser = Eraser(
@@ -83,7 +83,7 @@ public final class Node: Sendable {
       aggregatesInMemory: configuration.aggregatesInMemory, onFatal: fatal)
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     let keys = try LogKeys(opening: folder)
-    keeper = TreeKeeper(log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
+    keeper = CheckpointPublisher(log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
     let execution = RefundExecution(
       sequencer: sequencer, gateway: configuration.gateway, log: log, projections: projections,
       clock: configuration.clock)
@@ -100,7 +100,7 @@ public final class Node: Sendable {
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       keeper: keeper, records: records, keys: PersonalKeyFolder(path: folder.keys),
-      outbox: folder.outbox, vault: vault, evidence: evidence)
+      outbox: folder.outbox, vault: vault, evidence: evidence, clock: configuration.clock)
     try catchUp(eraser)
   }
 

@@ -21,7 +21,7 @@ struct OrdersOfPerson: Sendable {
       position, of: person.tenant, in: OrderBalance.name, seconds: Self.timeLimit
     ) { applied in isApplied.update { $0 = applied } }
     isApplied.wait(until: { $0 != nil })
-    return try projections.read(OrderBalance.name) {
+    return try projections.read(OrderBalance.self) {
       try OrderBalance.orders(of: person.subject, tenant: person.tenant, in: $0)
     }
   }

@@ -50,14 +50,14 @@ public final class CommandManager: ProcessManager {
   public func run() throws -> Timestamp? {
     let now = clock()
     while case let due = try read(at: now), !due.isEmpty { submitAll(due) }
-    return try projections.read(DueWork.name) {
+    return try projections.read(DueWork.self) {
       try DueWork.nextDue(commands.manager, after: now, in: $0)
     }
   }
 
   private func read(at now: Timestamp) throws -> [Submission] {
     var next = cursor.withLock { $0 }
-    let due = try projections.read(DueWork.name) { database in
+    let due = try projections.read(DueWork.self) { database in
       try DueWork.due(
         commands.manager, after: &next, at: now, limit: Self.batchLength, in: database
       ).map { entry in

@@ -33,13 +33,13 @@ struct ReadRefundWork: RefundWork {
   var clock: @Sendable () -> Timestamp
 
   func changed(after cursor: inout DueWork.Cursor, limit: Int) throws -> [RefundToExecute] {
-    try projections.read(DueWork.name) {
+    try projections.read(DueWork.self) {
       try DueWork.refundsToExecute(after: &cursor, at: clock(), limit: limit, in: $0)
     }
   }
 
   func current(_ id: RefundID, of tenant: TenantID) throws -> RefundToExecute? {
-    try projections.read(DueWork.name) {
+    try projections.read(DueWork.self) {
       try DueWork.refundToExecute(id, tenant: tenant, in: $0)
     }
   }

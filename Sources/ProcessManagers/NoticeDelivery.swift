@@ -35,7 +35,7 @@ public final class NoticeDelivery: ProcessManager {
     records: OperationalRecords, notifier: any Notifier, projections: ProjectionRuntime
   ) {
     self.init(records: records, notifier: notifier) { cursors, limit in
-      try projections.read(Notifications.name) {
+      try projections.read(Notifications.self) {
         try Notifications.due(after: cursors, limit: limit, in: $0)
       }
     }

@@ -1,212 +1,86 @@
-// One read model's file, as the runtime writes it. What must hold: rows and checkpoint change in
-// the same transaction, so a read model is always exactly the history up to its checkpoint,
-// whenever the process died.
+// A read model is one folder of `Projections/`: tables, handlers by event type, row types, queries,
+// routes and pages, and one line in the list of all read models. What must hold:
+//
+// - A handler is pure. It gets the event and the database: no clock, no network, no file. The same
+//   history always gives the same rows, which the digest proves.
+// - A read model that keeps personal texts handles SubjectErased, too, and sets those of that person
+//   that are not NULL to PersonalText.erased: just what a rebuild finds once the key is gone.
 
-import EventLog
-public import EventSourcing
-import Events
-import Glibc
-import SQLite
+public import Events
+public import Routing
+public import SQLite
 
-/// Where a read model stands.
-public struct ProjectionStatus: Sendable, Hashable {
-  public var name: String
-  public var version: Int
-  /// The first commit that is not in it yet.
-  public var checkpoint: Ordinal
-  /// Why it stopped, with the event it could not apply; `nil` while it goes on.
-  public var failure: String?
-  /// Somebody was erased, and free pages of the file may still hold what was known of them.
-  public var isForgetting = false
+/// What events make of the rows of one SQLite file, and how these rows are read.
+///
+/// ```swift
+/// enum Greetings: ReadModel {
+///   static let name = "Greetings"
+///   static let version = 1
+///   static let tables = """
+///     CREATE TABLE greetings (
+///       tenant TEXT NOT NULL, case_id TEXT NOT NULL, title TEXT NOT NULL,
+///       PRIMARY KEY (tenant, case_id)
+///     ) STRICT, WITHOUT ROWID;
+///     """
+///   static let handlers = Handlers {
+///     on(CaseOpened.self) { event, row in
+///       try row.database.run(
+///         "INSERT INTO greetings VALUES (?, ?, ?)", row.tenant, event.caseID.rawValue, event.title)
+///     }
+///   }
+/// }
+/// ```
+public protocol ReadModel: Sendable {
+  /// The name of the read model and of its file.
+  static var name: String { get }
+
+  /// Changes whenever the tables, or what is written into them, change.
+  static var version: Int { get }
+
+  /// The statements that create the tables, and the indexes that handlers need.
+  static var tables: String { get }
+
+  /// The statements that create the indexes that only queries need; a rebuild makes them last.
+  static var indexes: String { get }
+
+  /// The tables that have one row for each stream of a kind, with the stream's revision in it.
+  static var streams: [StreamTable] { get }
+
+  /// What each event type changes; events of other types pass the read model by.
+  static var handlers: Handlers { get }
+
+  /// Its endpoints and pages.
+  ///
+  /// - Parameter models: where the routes read their rows.
+  static func routes(_ models: any ReadModelReader) -> [Route]
 }
 
-final class ReadModel {
-  let projector: any Projector.Type
-  let path: String
-  private(set) var database: Database
-  private(set) var checkpoint = Ordinal.first
-  private(set) var failure: String?
-  /// By tenant, the first position that is not in it yet.
-  private(set) var nextPositions: [TenantID: Position] = [:]
-  private var touched: Set<TenantID> = []
-  /// Somebody was erased since ``forget()`` last came to its end; the file's user_version keeps it.
-  private var mustForget = false
-  private var isChanged = false
-
-  /// Opens the file, or creates it with empty tables.
+/// Reads rows of read models.
+public protocol ReadModelReader: Sendable {
+  /// Reads from one snapshot of a read model.
   ///
-  /// - Throws: ``RebuildNeeded`` if the file was written by another version of the projector, or is
-  ///   no database any more.
-  static func open(_ projector: any Projector.Type, path: String) throws -> ReadModel {
-    do { return try ReadModel(projector, path: path) } catch let error as SQLiteError {
-      guard error.isCorrupt else { throw error }
-      throw RebuildNeeded(name: projector.name, reason: "is damaged (\(error.message))")
-    }
-  }
-
-  private init(_ projector: any Projector.Type, path: String) throws {
-    self.projector = projector
-    self.path = path
-    database = try Database(path: path, mode: .readWrite)
-    // Derived data: after a power cut SQLite goes back to a consistent state, and that is enough.
-    // Its syncs would hold up those of the log, so they are few.
-    try database.execute(
-      """
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA wal_autocheckpoint = 8000;
-      PRAGMA cache_size = -2048;
-      """)
-    try database.transaction {
-      let isNew =
-        try database.row(
-          "SELECT 1 FROM sqlite_schema WHERE name = '_projection'", row: { _ in true }) == nil
-      if isNew { try create() }
-    }
-    let stored = try database.row(
-      "SELECT version, checkpoint FROM _projection", row: { ($0.int(0), $0.int(1)) })
-    guard let (version, checkpoint) = stored, version == projector.version else {
-      throw RebuildNeeded(
-        name: projector.name,
-        reason: "is version \(stored?.0 ?? 0) and version \(projector.version) is needed")
-    }
-    self.checkpoint = Ordinal(UInt64(checkpoint))
-    mustForget = try database.row("PRAGMA user_version", row: { $0.int(0) }) == 1
-    for (tenant, next) in try database.rows(
-      "SELECT tenant, next_position FROM _positions",
-      row: { (TenantID(unchecked: $0.text(0)), Position(UInt64($0.int(1)))) })
-    {
-      nextPositions[tenant] = next
-    }
-  }
-
-  private func create() throws {
-    try database.execute(
-      """
-      CREATE TABLE _projection (
-        name TEXT NOT NULL, version INTEGER NOT NULL, checkpoint INTEGER NOT NULL
-      ) STRICT;
-      CREATE TABLE _positions (
-        tenant TEXT PRIMARY KEY, next_position INTEGER NOT NULL
-      ) STRICT, WITHOUT ROWID;
-      """)
-    try database.execute(projector.schema)
-    try database.run(
-      "INSERT INTO _projection VALUES (?, ?, 0)", projector.name, projector.version)
-  }
-
-  var status: ProjectionStatus {
-    ProjectionStatus(
-      name: projector.name, version: projector.version, checkpoint: checkpoint, failure: failure,
-      isForgetting: mustForget)
-  }
-
-  func begin() throws { try database.run("BEGIN IMMEDIATE") }
-
-  /// Applies one event of the commit at the checkpoint.
-  func apply(_ event: RecordedEvent) throws {
-    guard projector.eventTypes.contains(event.event.type) else { return }
-    try projector.apply(event, to: database)
-    isChanged = true
-  }
-
-  /// The commit at the checkpoint erases somebody.
-  func noteErasure() { mustForget = true }
-
-  /// Makes sure that no page of the file, no file beside it and no earlier one holds what was known
-  /// of persons who were erased; tried again as long as somebody reads.
-  func forget() {
-    guard mustForget, failure == nil else { return }
-    if path.hasSuffix(".sqlite") {
-      ReadModel.remove(path: path.dropLast(".sqlite".count) + ".previous.sqlite")
-    }
-    do {
-      try database.execute("VACUUM")
-      let isBusy = try database.row("PRAGMA wal_checkpoint(TRUNCATE)", row: { $0.int(0) != 0 })
-      if isBusy == true { return }
-      try database.execute("PRAGMA user_version = 0")
-      mustForget = false
-    } catch {
-      // Still to be done, and shown as such: a full disk must not stop what serves.
-    }
-  }
-
-  /// The commit at the checkpoint is wholly applied.
-  func finish(_ ordinal: Ordinal, tenant: TenantID, nextPosition: Position) {
-    precondition(ordinal == checkpoint, "a commit was left out or applied twice")
-    checkpoint = ordinal.advanced(by: 1)
-    nextPositions[tenant] = nextPosition
-    touched.insert(tenant)
-  }
-
-  func commit() throws {
-    try database.run("UPDATE _projection SET checkpoint = ?", Int(checkpoint.value))
-    for tenant in touched {
-      guard let next = nextPositions[tenant] else { continue }
-      try database.run(
-        "INSERT OR REPLACE INTO _positions VALUES (?, ?)", tenant.rawValue, Int(next.value))
-    }
-    touched = []
-    if mustForget { try database.execute("PRAGMA user_version = 1") }
-    try database.run("COMMIT")
-  }
-
-  /// Takes back everything since ``begin()`` and stays where it is, for everybody to see.
-  func stop(because reason: String) {
-    if database.isInTransaction { try? database.execute("ROLLBACK") }
-    failure = reason
-  }
-
-  /// Whether events have been applied since this was asked last.
-  func takeChange() -> Bool {
-    defer { isChanged = false }
-    return isChanged
-  }
-
-  func digest() throws -> String { try database.contentDigest() }
-
-  /// Writes everything into the one file and lets go of it.
-  func close() throws {
-    try database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
-    database = try Database(path: ":memory:", mode: .readWrite)
-  }
-
-  static func remove(path: String) {
-    for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
-  }
+  /// - Throws: what `body` throws, and SQLiteError for a file that cannot be read.
+  func read<R>(_ model: any ReadModel.Type, _ body: (Database) throws -> R) throws -> R
 }
 
 extension ReadModel {
-  /// Opens the file if it fits the projector and the log, and begins anew otherwise.
-  static func open(
-    _ projector: any Projector.Type, path: String, fitting reader: LogReader,
-    onRebuild: @Sendable (RebuildNeeded) -> Void
-  ) throws -> ReadModel {
-    do {
-      let model = try open(projector, path: path)
-      try model.requireReach(of: reader)
-      return model
-    } catch let needed as RebuildNeeded {
-      onRebuild(needed)
-      remove(path: path)
-      return try open(projector, path: path)
+  public static var indexes: String { "" }
+
+  public static var streams: [StreamTable] { [] }
+
+  public static func routes(_ models: any ReadModelReader) -> [Route] { [] }
+
+  /// The types of the events that it looks at.
+  public static var eventTypes: Set<String> { handlers.eventTypes }
+
+  /// Everything that a new file needs.
+  public static var schema: String { tables + "\n" + indexes }
+
+  /// Changes the rows for one event; for events in the order of the log, each once.
+  public static func apply(_ recorded: RecordedEvent, to database: Database) throws {
+    try handlers.apply(recorded, to: database)
+    for table in streams where table.owns(recorded.stream) {
+      try table.write(recorded.revision, of: recorded.stream, recorded.tenant, to: database)
     }
   }
-
-  private func requireReach(of reader: LogReader) throws {
-    do { try reader.seek(to: checkpoint) } catch {
-      guard case .noSuchOrdinal(_, let end) = error else { throw error }
-      throw RebuildNeeded(
-        name: projector.name,
-        reason: "has all before commit \(checkpoint), and the log ends before commit \(end)")
-    }
-  }
-}
-
-/// A read model's file that does not fit the projector or the log.
-public struct RebuildNeeded: Error, CustomStringConvertible {
-  public var name: String
-  public var reason: String
-
-  public var description: String { "the read model \(name) \(reason): it has to be rebuilt" }
 }

@@ -13,7 +13,11 @@ internal import CSQLite
 /// ```
 @safe public final class Database {
   /// Whether a missing file is created and changes are allowed.
-  public enum Mode: Sendable { case readWrite, readOnly }
+  public enum Mode: Sendable {
+    case readWrite, readOnly
+    /// Read-only, of a file that no connection changes: takes no lock and makes no other file.
+    case immutable
+  }
 
   public let path: String
   private let mode: Mode
@@ -29,11 +33,21 @@ internal import CSQLite
       switch mode {
       case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       case .readOnly: SQLITE_OPEN_READONLY
+      case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
       }
     self.path = path
     self.mode = mode
-    connection = try Connection(path: path, flags: access | SQLITE_OPEN_NOMUTEX)
+    connection = try Connection(
+      path: mode == .immutable ? Database.immutableURI(of: path) : path,
+      flags: access | SQLITE_OPEN_NOMUTEX)
     unsafe sqlite3_busy_timeout(connection.pointer, Database.busyTimeoutMilliseconds)
+  }
+
+  private static func immutableURI(of path: String) -> String {
+    let escaped = path.map { character in
+      "%?#".contains(character) ? "%" + String(character.asciiValue!, radix: 16) : "\(character)"
+    }
+    return "file:\(escaped.joined())?immutable=1"
   }
 
   /// Runs one or more statements that need no arguments and whose rows nobody reads.

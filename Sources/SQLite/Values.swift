@@ -24,19 +24,26 @@ extension Optional: SQLiteValue where Wrapped: SQLiteValue {
 }
 
 extension Database {
-  /// Runs a statement that returns no rows.
-  ///
-  /// - Parameter values: its arguments, in order.
-  public func run<each Value: SQLiteValue>(
+  /// The statement for this text with its arguments, in order.
+  public func prepare<each Value: SQLiteValue>(
     _ sql: String, _ values: repeat each Value
-  ) throws(SQLiteError) {
+  ) throws(SQLiteError) -> Statement {
     let statement = try prepare(sql)
     var index = 1
     for value in repeat each values {
       value.bind(to: statement, at: index)
       index += 1
     }
-    try statement.run()
+    return statement
+  }
+
+  /// Runs a statement that returns no rows.
+  ///
+  /// - Parameter values: its arguments, in order.
+  public func run<each Value: SQLiteValue>(
+    _ sql: String, _ values: repeat each Value
+  ) throws(SQLiteError) {
+    try prepare(sql, repeat each values).run()
   }
 
   /// Runs a query and hands over its rows, one after another.
@@ -45,12 +52,7 @@ extension Database {
   public func rows<each Value: SQLiteValue, Row>(
     _ sql: String, _ values: repeat each Value, row: (Statement) -> Row
   ) throws(SQLiteError) -> [Row] {
-    let statement = try prepare(sql)
-    var index = 1
-    for value in repeat each values {
-      value.bind(to: statement, at: index)
-      index += 1
-    }
+    let statement = try prepare(sql, repeat each values)
     var rows: [Row] = []
     while try statement.step() { rows.append(row(statement)) }
     return rows
@@ -61,5 +63,26 @@ extension Database {
     _ sql: String, _ values: repeat each Value, row: (Statement) -> Row
   ) throws(SQLiteError) -> Row? {
     try rows(sql, repeat each values, row: row).first
+  }
+
+  /// The first column of all rows, as text.
+  public func texts<each Value: SQLiteValue>(
+    _ sql: String, _ values: repeat each Value
+  ) throws(SQLiteError) -> [String] {
+    try rows(sql, repeat each values) { $0.text(0) }
+  }
+
+  /// The first column of the first row, as text; `nil` for NULL, and where there is no row.
+  public func text<each Value: SQLiteValue>(
+    _ sql: String, _ values: repeat each Value
+  ) throws(SQLiteError) -> String? {
+    try row(sql, repeat each values) { $0.optionalText(0) } ?? nil
+  }
+
+  /// The first column of the first row, as integer; `nil` for NULL, and where there is no row.
+  public func int<each Value: SQLiteValue>(
+    _ sql: String, _ values: repeat each Value
+  ) throws(SQLiteError) -> Int? {
+    try row(sql, repeat each values) { $0.optionalInt(0) } ?? nil
   }
 }

@@ -59,21 +59,17 @@ struct Explain: CommandLineTool {
     return .success
   }
 
-  /// What the log says of whatever has this name, oldest first.
+  /// The events of the refund or return, oldest first, by the log's index.
   private func history() throws -> [RecordedEvent] {
-    do {
-      var events: [RecordedEvent] = []
-      try LogReader(folder: folder.log).forEachCommit(upTo: nil) { commit in
-        if let tenant, commit.tenant != tenant { return true }
-        try commit.forEachLine { line in
-          guard try EventHeader(line: line).stream.rawValue == "\(kind)/\(id)" else { return }
-          events.append(try RecordedEvent(line: line))
-        }
-        return true
-      }
-      return events
-    } catch let error as LogError {
-      throw Stop(error)
+    let stream = StreamName("\(kind)/\(id)")
+    let reader = StreamReader(folder: folder.log, describe: describeLine)
+    let (events, route): ([StreamReader.Event], StreamReader.Route)
+    do { (events, route) = try reader.events(of: stream, in: tenant) } catch { throw Stop(error) }
+    if case .scan(let reason) = route {
+      say("read the whole log, because its index cannot be used: \(reason)")
+    }
+    return try events.map { event in
+      try event.line.withUnsafeBytes { try RecordedEvent(line: $0) }
     }
   }
 

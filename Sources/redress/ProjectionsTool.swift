@@ -40,7 +40,7 @@ struct ProjectionsTool: CommandLineTool {
     switch arguments.word() {
     case "list": verb = .list
     case "rebuild":
-      let known = allProjectors.map { $0.name }
+      let known = readModels.map { $0.name }
       let names = arguments.rest()
       if let unknown = names.first(where: { !known.contains($0) }) {
         throw Stop.usage(
@@ -65,7 +65,7 @@ struct ProjectionsTool: CommandLineTool {
   }
 
   private func list() throws -> ExitCode {
-    let statuses = try ReadModelFile.statuses(of: allProjectors, in: folder.readModels)
+    let statuses = try ReadModelFile.statuses(of: readModels, in: folder.readModels)
     let table = Table(["NAME", "VERSION", "COMMITS", "DIGEST"], right: [1, 2])
     let rows = statuses.map { status in
       [
@@ -80,7 +80,7 @@ struct ProjectionsTool: CommandLineTool {
   private func rebuild(_ names: [String]) throws -> ExitCode {
     try folder.lock(socket: nil)
     let runtime = try ProjectionRuntime(
-      folder: folder.readModels, logFolder: folder.log, projectors: allProjectors,
+      folder: folder.readModels, logFolder: folder.log, readModels: readModels,
       vault: folder.openPersonalKeys().vault)
     let start = ContinuousClock.now
     let progress = ProgressLine()

@@ -45,7 +45,7 @@ enum ProofRequest {
     }
   }
 
-  private func answer(from keeper: TreeKeeper) throws -> [UInt8] {
+  private func answer(from keeper: CheckpointPublisher) throws -> [UInt8] {
     switch self {
     case .checkpoint(let tenant): try keeper.checkpoint(of: tenant).bytes
     case .receipt(let tenant, let position):
@@ -58,14 +58,14 @@ enum ProofRequest {
 
 extension DataFolder {
   /// Opens the log of a folder that no service runs on, for as long as `body` runs.
-  func withTrees<R>(_ body: (TreeKeeper) throws -> R) throws -> R {
+  func withTrees<R>(_ body: (CheckpointPublisher) throws -> R) throws -> R {
     try lock(socket: nil)
     let (log, _) = try EventLog.open(
       folder: self.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
     defer { log.close() }
     let keys = try LogKeys(opening: self)
     return try body(
-      TreeKeeper(log: log, folder: self.log, logName: keys.name, keys: keys.keys))
+      CheckpointPublisher(log: log, folder: self.log, logName: keys.name, keys: keys.keys))
   }
 
   /// The tenant that is meant: the one named, which must be in the log, or the only one there is.

@@ -47,7 +47,7 @@ struct Status: CommandLineTool {
         Table(["SEGMENT", "BYTES"], right: [1])
           .text(summary.segments.map { [$0.name, "\($0.byteCount)"] }))
       let statuses = try ReadModelFile.statuses(
-        of: allProjectors, in: folder.readModels, withDigest: false)
+        of: readModels, in: folder.readModels, withDigest: false)
       if !summary.tenants.isEmpty {
         let paused = try pausedTenants(statuses)
         let rows = summary.tenants.map { tenant in
@@ -73,12 +73,14 @@ struct Status: CommandLineTool {
     }
   }
 
-  /// As the read model of due work has it, as far as it has come.
+  /// What each tenant that is not at work is doing, as far as the read model of tenants is.
   private func pausedTenants(_ statuses: [ReadModelFile]) throws -> [TenantID: String] {
-    let dueWork = statuses.first { $0.name == DueWork.name }
-    guard dueWork?.version == DueWork.version else { return [:] }
-    let path = ProjectionRuntime.path(of: DueWork.self, in: folder.readModels)
-    return try DueWork.pausedTenants(in: Database(path: path, mode: .readOnly))
+    let tenants = statuses.first { $0.name == Tenants.name }
+    guard tenants?.version == Tenants.version else { return [:] }
+    let path = ProjectionRuntime.path(of: Tenants.self, in: folder.readModels)
+    let rows = try Tenants.all(in: Database(path: path, mode: .readOnly))
+    return Dictionary(
+      uniqueKeysWithValues: rows.filter { $0.state != "active" }.map { ($0.id, $0.state) })
   }
 
   private func printRecords() throws {

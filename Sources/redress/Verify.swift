@@ -85,8 +85,8 @@ struct Verify: CommandLineTool {
           """)
       }
       return tell(report.personal)
-    } catch let promise as BrokenPromise {
-      throw Stop(code: .wrong, message: promise.description)
+    } catch let mismatch as CheckpointMismatch {
+      throw Stop(code: .wrong, message: mismatch.description)
     } catch let finding as Finding {
       throw Stop(code: .wrong, message: finding.description)
     } catch let error as LogError {

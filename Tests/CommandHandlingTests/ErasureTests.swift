@@ -193,7 +193,7 @@ struct `Erasing a person` {
     for word in words {
       #expect(try filesHolding(Array(word.utf8), below: models) == [], "\(word) is still known")
     }
-    let reports = try redress.projections.rebuild(RunningRedress.projectors.map { $0.name })
+    let reports = try redress.projections.rebuild(readModels.map { $0.name })
     for report in reports {
       #expect(!report.isChanged && report.previousDigest == report.digest, "\(report.name)")
     }
@@ -269,7 +269,7 @@ struct `Erasing a person` {
   }
 
   private func page(_ id: String, of redress: RunningRedress) throws -> String {
-    let page = try redress.projections.read(Returns.name) {
+    let page = try redress.projections.read(Returns.self) {
       try ReturnPage.render(ReturnID(unchecked: id), tenant: robin.tenant, from: $0)
     }
     return try #require(page).body.markup
@@ -282,7 +282,7 @@ struct `Erasing a person` {
     func description() async throws -> (text: String?, page: String?) {
       #expect(await redress.settle())
       let id = CaseID(unchecked: "k2")
-      return try redress.projections.read(CaseBoard.name) {
+      return try redress.projections.read(CaseBoard.self) {
         (
           try CaseBoard.description(of: id, tenant: robin.tenant, in: $0),
           try CasePage.render(id, tenant: robin.tenant, from: $0)?.body.markup

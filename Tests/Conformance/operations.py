@@ -71,7 +71,8 @@ def drafts(running):
     refused(running, "no tenant of that name", "PUT", "/v1/drafts/d1?tenant=nobody", DRAFT, 404,
             "nobody is not registered")
     refused(running, "no identifier", "PUT", "/v1/drafts/a%20b?tenant=acme", DRAFT, 400, "a b")
-    refused(running, "another method", "POST", draft, DRAFT, 405, "use PUT, GET, DELETE")
+    refused(running, "another method", "POST", draft, DRAFT, 405,
+            "use PUT, GET, HEAD, DELETE")
     same("the wrong draft is unchanged", send(running, "GET", draft).json(), changed.json())
 
 

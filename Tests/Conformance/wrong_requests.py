@@ -31,7 +31,8 @@ READS = [
     ("/v1/refunds?status=done", 400, "bad-request", ["status", "done", "executed", "denied"]),
     ("/v1/events?after=zzz", 400, "bad-request", ["after", "zzz", "token"]),
     ("/v1/events?follow=maybe", 400, "bad-request", ["follow", "maybe", "true"]),
-    ("/v1/nothing", 404, "not-found", ["POST /v1/commands", "/v1/events"]),
+    ("/v1/nothing", 404, "not-found", ["/v1/commands", "/v1/events"]),
+    ("/v1/refunds?lmit=1", 400, "bad-request", ["lmit", "status, before, limit"]),
 ]
 
 
@@ -66,7 +67,13 @@ def main():
 
     page = services.curl(running, "/tenants/acme/refunds/none", address=running.address)
     same("the page of an unknown refund", (page.status, page.type), (404, "text/html"))
-    check(b"no refund none" in page.body, "says that there is none")
+    check(b"<h1>Not Found</h1>" in page.body, "says so")
+    browser = ["-H", "Accept: text/html,application/xhtml+xml,*/*;q=0.8"]
+    page = services.curl(running, "/v1/refunds/none", *browser, address=running.address)
+    same("a browser gets a problem as a page", (page.status, page.type), (404, "text/html"))
+    head = services.curl(running, "/v1/events", "--head")
+    same("HEAD of the feed has no body", (head.status, head.type, head.body),
+         (200, "application/x-ndjson", b""))
 
     address = running.address
     port = address.rsplit(":", 1)[1]

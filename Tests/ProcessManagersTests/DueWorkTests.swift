@@ -21,7 +21,7 @@ struct `The due work` {
       var found: [String] = []
       var page: [DueWork.Entry]
       repeat {
-        page = try redress.projections.read(DueWork.name) {
+        page = try redress.projections.read(DueWork.self) {
           try DueWork.due(
             manager, after: &cursor, at: Timestamp(now)!, limit: limit, in: $0)
         }
@@ -58,7 +58,7 @@ struct `The due work` {
     #expect(try await redress.submit("end", "EndImport", "{}").isAccepted)
     #expect(await redress.settle())
     #expect(try reader.read(redress, .holdExpiry, at: "2026-01-31T00:00:00Z") == [])
-    let next = try redress.projections.read(DueWork.name) {
+    let next = try redress.projections.read(DueWork.self) {
       try DueWork.nextDue(.holdExpiry, after: Timestamp("2026-01-31T00:00:00Z")!, in: $0)
     }
     #expect(next == Timestamp("2026-02-01T00:00:00Z"))
@@ -95,7 +95,7 @@ struct `The due work` {
     defer { redress.removeFolder() }
     func paused() async throws -> [TenantID: String] {
       #expect(await redress.settle())
-      return try redress.projections.read(DueWork.name) { try DueWork.pausedTenants(in: $0) }
+      return try redress.projections.read(DueWork.self) { try DueWork.pausedTenants(in: $0) }
     }
     #expect(try await paused() == [acme: "importing"])
     _ = try await redress.submit("end", "EndImport", "{}")

@@ -16,7 +16,7 @@ struct `The expiry of payout holds` {
 
   private func status(_ redress: RunningRedress) async throws -> String? {
     #expect(await redress.settle())
-    return try redress.projections.read(PayoutHolds.name) {
+    return try redress.projections.read(PayoutHolds.self) {
       try PayoutHolds.hold(HoldID(unchecked: "h1"), tenant: acme, in: $0)?.status
     }
   }

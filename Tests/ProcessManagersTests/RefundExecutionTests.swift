@@ -391,7 +391,7 @@ struct `Paying a refund` {
     #expect(isRefused)
     #expect(await again.settle())
     let waiting = try #require(
-      try again.projections.read(RefundQueue.name) {
+      try again.projections.read(RefundQueue.self) {
         try RefundQueue.refund(
           RefundID(unchecked: "r1"), tenant: TenantID(unchecked: "acme"), in: $0)
       })

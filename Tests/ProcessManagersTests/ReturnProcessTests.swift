@@ -29,7 +29,7 @@ struct `The process managers of returns` {
   }
 
   private func row(_ redress: RunningRedress) throws -> ReturnRow? {
-    try redress.projections.read(Returns.name) {
+    try redress.projections.read(Returns.self) {
       try Returns.return(ReturnID(unchecked: "ret1"), tenant: acme, in: $0)
     }
   }

@@ -21,7 +21,7 @@ struct `The process manager of missed targets` {
 
   private func states(_ redress: RunningRedress) async throws -> [String] {
     #expect(await redress.settle())
-    return try redress.projections.read(CaseBoard.name) {
+    return try redress.projections.read(CaseBoard.self) {
       try CaseBoard.targets(of: CaseID(unchecked: "k2"), tenant: acme, in: $0).map(\.state)
     }
   }
@@ -137,7 +137,7 @@ struct `The process manager of missed targets` {
     #expect(try await states(redress) == ["met", "open"])
     let acme = acme
     func atRisk(_ isBreached: Bool) throws -> [String] {
-      try redress.projections.read(CaseBoard.name) {
+      try redress.projections.read(CaseBoard.self) {
         try CaseBoard.targetsAtRisk(
           tenant: acme, isBreached: isBreached, after: nil, limit: 10, in: $0
         ).map { "\($0.caseID) \($0.target) \($0.dueAt ?? "")" }
@@ -145,7 +145,7 @@ struct `The process manager of missed targets` {
     }
     #expect(try atRisk(false) == ["k2 resolution \(Self.resolutionDue)"])
     #expect(try atRisk(true) == [])
-    try redress.projections.read(CaseBoard.name) { database in
+    try redress.projections.read(CaseBoard.self) { database in
       let id = CaseID(unchecked: "k2")
       let messages = try CaseBoard.messages(of: id, tenant: acme, in: database)
       #expect(messages.map(\.body) == ["We are **sorry**."])

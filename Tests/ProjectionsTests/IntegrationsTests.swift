@@ -13,13 +13,13 @@ struct `The integration of a tenant` {
 
   private func shop(_ redress: RunningRedress) async throws -> ShopRow? {
     #expect(await redress.settle())
-    return try redress.projections.read(Integrations.name) {
+    return try redress.projections.read(Integrations.self) {
       try Integrations.shop(of: acme, in: $0)
     }
   }
 
   private func page(_ redress: RunningRedress) throws -> String {
-    try redress.projections.read(Integrations.name) {
+    try redress.projections.read(Integrations.self) {
       try IntegrationPage.render(tenant: acme, from: $0).body.markup
     }
   }

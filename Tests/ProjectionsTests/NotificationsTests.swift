@@ -41,7 +41,7 @@ struct `The notifications` {
 
   private func due(_ redress: RunningRedress, from next: UInt64 = 0) async throws -> [Notice] {
     #expect(await redress.settle())
-    return try redress.projections.read(Notifications.name) {
+    return try redress.projections.read(Notifications.self) {
       try Notifications.due(after: [acme: Position(next)], limit: 100, in: $0)
     }
   }

@@ -20,7 +20,7 @@ struct `A read model` {
     try await redress.requestAndApprove()
     #expect(try await redress.waitForRefund("r1", status: "executed"))
     #expect(await redress.settle())
-    let names = RunningRedress.projectors.map { $0.name }
+    let names = readModels.map { $0.name }
     let reports = try redress.projections.rebuild(names)
     #expect(reports.map(\.name) == names)
     #expect(reports.allSatisfy { !$0.isChanged && $0.previousDigest == $0.digest })
@@ -66,7 +66,7 @@ struct `A read model` {
       #expect(
         await redress.projections.wait(
           for: position, of: tenant, in: "OrderBalance", seconds: 60))
-      let row = try redress.projections.read("OrderBalance") {
+      let row = try redress.projections.read(OrderBalance.self) {
         try OrderBalance.order(OrderID(unchecked: "n\(number)"), tenant: tenant, in: $0)
       }
       #expect(row?.total == 1)
@@ -82,7 +82,7 @@ struct `A read model` {
     let tenant = TenantID(unchecked: "acme")
     func balance() async throws -> [Int] {
       #expect(await redress.settle())
-      let row = try redress.projections.read("OrderBalance") {
+      let row = try redress.projections.read(OrderBalance.self) {
         try OrderBalance.order(OrderID(unchecked: "o1"), tenant: tenant, in: $0)
       }
       guard let order = row else { return [] }
@@ -118,7 +118,7 @@ struct `A read model` {
     let restarted = try RunningRedress(folder: redress.folder)
     restarted.start()
     #expect(await restarted.settle())
-    let row = try restarted.projections.read(CaseBoard.name) {
+    let row = try restarted.projections.read(CaseBoard.self) {
       try CaseBoard.supportCase(
         CaseID(unchecked: "k1"), tenant: TenantID(unchecked: "acme"), in: $0)
     }
@@ -132,7 +132,7 @@ struct `A read model` {
     try await redress.prepare()
     let runtime = try ProjectionRuntime(
       folder: redress.folder + "/others", logFolder: redress.logFolder,
-      projectors: [Refusing.self, CaseBoard.self], vault: nil)
+      readModels: [Refusing.self, CaseBoard.self], vault: nil)
     let statuses = runtime.catchUp(to: redress.log.durableEnd)
     #expect(statuses[0].failure?.contains("CaseOpened at position 5 of acme") == true)
     #expect(statuses[1].failure == nil)

@@ -15,7 +15,7 @@ struct `How a refund's amount came about` {
   private static let refund = RefundID(unchecked: "r1")
 
   private func amounts(_ redress: RunningRedress) throws -> [String: Int] {
-    let rows = try redress.projections.read(RefundQueue.name) {
+    let rows = try redress.projections.read(RefundQueue.self) {
       try RefundQueue.derivation(of: Self.refund, tenant: Self.tenant, in: $0)
     }
     return Dictionary(
@@ -40,7 +40,7 @@ struct `How a refund's amount came about` {
     #expect(
       try amounts(redress)
         == ["  price": 678, "  the line's refund": 678, "shipping fee": -39, "requested": 639])
-    let page = try redress.projections.read(RefundQueue.name) {
+    let page = try redress.projections.read(RefundQueue.self) {
       try RefundPage.render(Self.refund, tenant: Self.tenant, from: $0)
     }
     #expect(page?.body.markup.contains("2 × 3.39") == true)

@@ -29,8 +29,6 @@ public final class RunningRedress: Sendable {
   public var execution: RefundExecution { node.execution }
   public var logFolder: String { folder + "/log" }
 
-  public static let projectors: [any Projector.Type] = allProjectors
-
   /// - Parameters:
   ///   - folder: an earlier one's folder; a new one if `nil`.
   ///   - now: what the clock shows, always.
@@ -111,11 +109,11 @@ public final class RunningRedress: Sendable {
   /// Waits until every read model has everything that is in the log.
   public func settle() async -> Bool {
     let tenant = TenantID(unchecked: "acme")
-    for projector in Self.projectors {
+    for model in readModels {
       let end = log.durableEnd(of: tenant)
       guard end > .first else { continue }
       let last = Position(end.value - 1)
-      guard await projections.wait(for: last, of: tenant, in: projector.name, seconds: 60)
+      guard await projections.wait(for: last, of: tenant, in: model.name, seconds: 60)
       else { return false }
     }
     return true
@@ -126,7 +124,7 @@ public final class RunningRedress: Sendable {
     for attempt in 1...6_000 {
       // The test's clock stands still: a retry comes when it is asked for.
       if attempt.isMultiple(of: 100) { _ = try execution.run() }
-      let row = try projections.read(RefundQueue.name) {
+      let row = try projections.read(RefundQueue.self) {
         try RefundQueue.refund(
           RefundID(unchecked: id), tenant: TenantID(unchecked: "acme"), in: $0)
       }

@@ -11,14 +11,19 @@ struct GenerateEvents {
   static let parts = (events: 4, commands: 3)
 
   static func main() {
-    let arguments = CommandLine.arguments
+    var arguments = CommandLine.arguments
+    let isReference = arguments.count == 4 && arguments[1] == "--reference"
+    if isReference { arguments.remove(at: 1) }
     guard arguments.count == 3 else {
-      fail("usage: generate-events <folder of schemas> <output folder>")
+      fail("usage: generate-events [--reference] <folder of schemas> <output folder>")
     }
     do {
       let output = URL(fileURLWithPath: arguments[2], isDirectory: true)
-      let schemas = try Schemas(folder: URL(fileURLWithPath: arguments[1], isDirectory: true))
-      for (name, text) in schemas.swiftFiles() {
+      let folder = URL(fileURLWithPath: arguments[1], isDirectory: true)
+      let files =
+        isReference
+        ? try ReferenceWriter(folder: folder).files() : try Schemas(folder: folder).swiftFiles()
+      for (name, text) in files {
         try write(text, to: output.appendingPathComponent(name))
       }
     } catch {

@@ -10,14 +10,14 @@ internal import Projections
 internal import SQLite
 
 final class ReadModels {
-  private let databases: [(projector: any Projector.Type, database: Database)]
+  private let databases: [(projector: any ReadModel.Type, database: Database)]
   private(set) var checkpoint = Ordinal.first
   /// Where it reads at the moment.
   private var reader: LogReader?
 
   init() throws {
     databases = try [RefundQueue.self, OrderBalance.self, DueWork.self].map {
-      (projector: any Projector.Type) in
+      (projector: any ReadModel.Type) in
       let database = try Database(path: ":memory:", mode: .readWrite)
       try database.execute(projector.schema)
       return (projector, database)

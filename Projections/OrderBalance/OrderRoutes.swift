@@ -1,0 +1,32 @@
+// The endpoint of an order's balance.
+
+import EventSourcing
+import Events
+import Projecting
+import Routing
+
+struct OrderRoutes {
+  var models: any ReadModelReader
+
+  private static let orderID = Parameter.path("orderId", as: OrderID.self)
+
+  var all: [Route] {
+    [
+      Route(
+        .get, "/v1/orders/{orderId}/balance",
+        "What was captured for an order, by payment, and what is left to refund.", tenant: .query,
+        reads: [OrderBalance.name], permission: "orders.read", parameters: [Self.orderID],
+        answers: [.json("OrderBalance"), .problem(.notFound)]
+      ) { [models] call in
+        let id = call[Self.orderID]
+        return try models.read(OrderBalance.self) { database in
+          guard let order = try OrderBalance.order(id, tenant: call.tenant, in: database) else {
+            throw Problem.notFound("The tenant \(call.tenant) has no order \(id).")
+          }
+          let payments = try OrderBalance.payments(of: id, tenant: call.tenant, in: database)
+          return .object(order.members, ["payments": .array(payments)])
+        }
+      }
+    ]
+  }
+}

@@ -1,0 +1,76 @@
+// The endpoints and pages of refunds.
+
+import EventSourcing
+import Events
+import JSON
+import Projecting
+import Routing
+
+struct RefundRoutes {
+  var models: any ReadModelReader
+
+  private static let refundID = Parameter.path("refundId", as: RefundID.self)
+  private static let status = Parameter.choice("status", of: RefundQueue.statuses)
+  private static let approvableBefore = Parameter.wholeNumber("approvableBefore")
+
+  var all: [Route] { [list, one, overview, page] }
+
+  private var list: Route {
+    Route(
+      .get, "/v1/refunds", "Refunds, newest first, with totals by status.", tenant: .query,
+      reads: [RefundQueue.name], permission: "refunds.read",
+      parameters: [Self.status, PageParameters.before, PageParameters.limit],
+      answers: [.json("Refunds")]
+    ) { [models] call in
+      try models.read(RefundQueue.self) { database in
+        let refunds = try database.newest(
+          RefundRow.self, tenant: call.tenant.rawValue, ["status": call[Self.status]],
+          before: call[PageParameters.before], limit: call[PageParameters.limit])
+        let totals = try Totals.rows(tenant: call.tenant, in: database)
+        return .object([
+          "refunds": .array(refunds.rows), "totals": .array(totals), "next": refunds.nextJSON,
+        ])
+      }
+    }
+  }
+
+  private var one: Route {
+    Route(
+      .get, "/v1/refunds/{refundId}", "One refund with its timeline.", tenant: .query,
+      reads: [RefundQueue.name], permission: "refunds.read", parameters: [Self.refundID],
+      answers: [.json("Refund"), .problem(.notFound)]
+    ) { [models] call in
+      let id = call[Self.refundID]
+      return try models.read(RefundQueue.self) { database in
+        guard let refund = try RefundQueue.refund(id, tenant: call.tenant, in: database) else {
+          throw Problem.notFound("The tenant \(call.tenant) has no refund \(id).")
+        }
+        let timeline = try Timeline.rows(of: id, tenant: call.tenant, in: database)
+        return .object(refund.members, ["timeline": .array(timeline)])
+      }
+    }
+  }
+
+  private var overview: Route {
+    models.page(
+      of: RefundQueue.self, "/tenants/{tenant}/refunds", "The refunds of a tenant.",
+      navigation: "Refunds", permission: "refunds.read",
+      parameters: [Self.status, PageParameters.before, Self.approvableBefore]
+    ) { call, tenant, database in
+      try RefundsPage(
+        tenant: tenant, status: call[Self.status], before: call[PageParameters.before],
+        approvableBefore: call[Self.approvableBefore]
+      ).render(at: call.receivedAt, from: database)
+    }
+  }
+
+  private var page: Route {
+    models.page(
+      of: RefundQueue.self, "/tenants/{tenant}/refunds/{refundId}",
+      "One refund: facts, derivation, timeline.", permission: "refunds.read",
+      parameters: [Self.refundID]
+    ) { call, tenant, database in
+      try RefundPage.render(call[Self.refundID], tenant: tenant.id, from: database)
+    }
+  }
+}

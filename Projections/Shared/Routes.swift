@@ -1,0 +1,109 @@
+// What the routes of read models share: the parameters of lists, answers made of rows, and pages of
+// a tenant with its banner.
+
+import EventSourcing
+import Foundation
+import HTML
+import JSON
+import Projecting
+import Routing
+import SQLite
+
+enum PageParameters {
+  /// Only rows before this position, which the page before names as `next`.
+  static let before = Parameter.wholeNumber("before")
+  static let limit = Parameter.wholeNumber("limit", 1...limitMax, default: 50)
+
+  static let limitMax = 500
+  /// How many rows a page shows.
+  static let pageLength = 25
+}
+
+extension Reply {
+  /// An object with these members; those without a value are left out.
+  static func object(_ members: KeyValuePairs<String, JSONValue?>) -> Reply {
+    object([], members)
+  }
+
+  /// An object with a row's members and others.
+  static func object(
+    _ members: [JSONValue.Member], _ more: KeyValuePairs<String, JSONValue?>
+  ) -> Reply {
+    .json(
+      .object(members + more.compactMap { key, value in value.map { JSONValue.Member(key, $0) } }))
+  }
+}
+
+extension JSONValue {
+  static func array(_ rows: [some Row]) -> JSONValue { .array(rows.map(\.json)) }
+}
+
+extension RowSlice {
+  var nextJSON: JSONValue { next.map { .integer(Int64($0)) } ?? .null }
+}
+
+extension ReadModelReader {
+  /// A page of a tenant that is made from one read model.
+  ///
+  /// - Parameter render: returns `nil` where the tenant has no such thing.
+  func page(
+    of model: any ReadModel.Type, _ path: PathTemplate, _ summary: String,
+    navigation: String? = nil, permission: String, parameters: [any DeclaredParameter] = [],
+    render: @escaping @Sendable (Call, TenantRow, Database) throws -> Page?
+  ) -> Route {
+    .page(
+      path, summary, navigation: navigation, reads: [Tenants.name, model.name],
+      permission: permission, parameters: parameters,
+      answers: path.parameterNames.count > 1 ? [.page, .page(.notFound)] : [.page]
+    ) { call in
+      let tenant = try tenant(of: call)
+      guard let page = try read(model, { try render(call, tenant, $0) }) else {
+        throw Problem.notFound("There is no page \(call.path).")
+      }
+      return .page(tenant.withBanner(page))
+    }
+  }
+
+  func tenant(of call: Call) throws -> TenantRow {
+    guard let tenant = try read(Tenants.self, { try Tenants.tenant(call.tenant, in: $0) }) else {
+      throw Problem.notFound("There is no tenant \(call.tenant).")
+    }
+    return tenant
+  }
+}
+
+extension Answer {
+  static func page(_ status: Status) -> Answer { Answer(status, "Page", mediaType: "text/html") }
+}
+
+extension TenantRow {
+  /// A page of a tenant that is not at work says so.
+  func withBanner(_ page: Page) -> Page {
+    let words: String
+    switch state {
+    case "suspended":
+      words = "This tenant is suspended (T2): it accepts no commands until it is reinstated."
+    case "importing":
+      words = "A history is being imported: until the import ends, nothing is paid automatically."
+    default: return page
+    }
+    return Page(
+      title: page.title,
+      body: """
+        <p class="banner \(state)" role="note">\(words)</p>
+        \(page.body)
+        """)
+  }
+
+  /// The tenant's calendar day at an instant.
+  func day(of instant: Timestamp) throws -> CalendarDate {
+    guard let zone = TimeZone(identifier: timeZone) else {
+      throw Problem(
+        .internalServerError, code: "internal-error",
+        detail: "The time zone \(timeZone) of \(tenant) is not known on this machine.")
+    }
+    let seconds = (Double(instant.microseconds) / 1_000_000).rounded(.down)
+    let local = seconds + Double(zone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds)))
+    return CalendarDate(daysSince1970: Int((local / 86_400).rounded(.down)))
+  }
+}

@@ -1,0 +1,126 @@
+// Signs checkpoints of each tenant's Merkle tree (RFC 6962, section 2.1; C2SP tlog-checkpoint), on
+// a thread of its own and on demand. Tiles are derived; a signed checkpoint is never taken back.
+//
+// What must hold: only durable events are in a tree; tiles are on the disk before a checkpoint
+// names them; the log is read once for all tenants, not once for each; and a tree that does not
+// extend the last checkpoint (RFC 6962, section 2.1.2) is never signed, as it would be in an older
+// copy of the folder.
+
+public import EventLog
+public import EventSourcing
+import Synchronization
+import Threading
+public import Transparency
+
+/// The signed trees of all tenants of a log.
+///
+/// ```swift
+/// let publisher = CheckpointPublisher(log: log, folder: "data/log", logName: name, keys: keys)
+/// publisher.start { error in report(error) }
+/// let receipt = try publisher.receipt(for: position, of: tenant)
+/// ```
+public final class CheckpointPublisher: Sendable {
+  private struct Signals {
+    var isStopping = false
+    var isWoken = false
+  }
+
+  let log: EventLog
+  let folder: String
+  let logName: String
+  let keys: CheckpointKeys
+  let trees = Mutex<[TenantID: SignedTree]>([:])
+  private let signals = Monitor(Signals())
+  private let thread = Monitor<WorkerThread?>(nil)
+
+  /// How long signing may delay ``stop()``.
+  private static let stopTimeLimit = Duration.seconds(5)
+
+  /// - Parameters:
+  ///   - log: the log whose events are the leaves.
+  ///   - folder: the log's folder; `checkpoints` and `tiles` are stored below it.
+  ///   - logName: the first part of every origin, `<log name>/<tenant>`.
+  public init(log: EventLog, folder: String, logName: String, keys: CheckpointKeys) {
+    self.log = log
+    self.folder = folder
+    self.logName = logName
+    self.keys = keys
+  }
+
+  /// Signs a checkpoint for each grown tree every `interval`, and on stop.
+  ///
+  /// - Parameter onRefusal: called on the publisher's thread for each tree that was not signed.
+  public func start(
+    every interval: Duration = .seconds(10), onRefusal: @escaping @Sendable (any Error) -> Void
+  ) {
+    thread.withLock { thread in
+      thread = WorkerThread(name: "checkpoints") { [self] in
+        publish(every: interval, onRefusal: onRefusal)
+      }
+    }
+  }
+
+  /// Signs what has grown now instead of after the interval.
+  public func wake() { signals.update { $0.isWoken = true } }
+
+  /// Signs what has grown, for at most five seconds, and ends the thread if it was started.
+  public func stop() {
+    signals.update { $0.isStopping = true }
+    thread.withLock { $0 }?.join()
+  }
+
+  /// Brings a tenant's tree up to its last durable event and signs it.
+  ///
+  /// - Throws: `CheckpointRefusal` for a history that contradicts the last checkpoint, `LogError`
+  ///   and `TransparencyError` where the tree cannot be read or written.
+  public func checkpoint(of tenant: TenantID) throws -> SignedNote {
+    try trees.withLock { trees in
+      var tree = try self.tree(of: tenant, in: &trees)
+      defer { trees[tenant] = tree }
+      try extend(&tree, of: tenant)
+      let head = TreeHead(size: tree.writer.size, root: tree.writer.root())
+      let note = try tree.signer.sign(head, of: merkleTree(tree, of: tenant))
+      tree.signedSize = head.size
+      tree.recent.noteSigning(at: head.size)
+      return note
+    }
+  }
+
+  private func publish(every interval: Duration, onRefusal: (any Error) -> Void) {
+    var end = Ordinal.first
+    var reader: LogReader?
+    while true {
+      let isLast = signals.withLock { $0.isStopping }
+      if log.durableEnd > end || isLast {
+        end = log.durableEnd
+        signGrownTrees(to: end, reading: &reader, isLast: isLast, onRefusal: onRefusal)
+      }
+      if isLast { return }
+      signals.wait(
+        upTo: interval, until: { $0.isStopping || $0.isWoken }, then: { $0.isWoken = false })
+    }
+  }
+
+  /// - Parameter isLast: limits the time; what is not signed then, the next start signs.
+  private func signGrownTrees(
+    to end: Ordinal, reading reader: inout LogReader?, isLast: Bool,
+    onRefusal: (any Error) -> Void
+  ) {
+    let deadline = ContinuousClock.now + CheckpointPublisher.stopTimeLimit
+    let isTimeUp = {
+      isLast ? ContinuousClock.now > deadline : self.signals.withLock { $0.isStopping }
+    }
+    do { try catchUp(to: end, reading: &reader, unless: isTimeUp) } catch { onRefusal(error) }
+    for tenant in log.tenants {
+      if isTimeUp() { return }
+      do { try signIfGrown(tenant) } catch { onRefusal(error) }
+    }
+  }
+
+  private func signIfGrown(_ tenant: TenantID) throws {
+    let isCurrent = trees.withLock { trees in
+      trees[tenant].map { $0.signedSize == log.durableEnd(of: tenant).value } ?? false
+    }
+    if !isCurrent { _ = try checkpoint(of: tenant) }
+  }
+}

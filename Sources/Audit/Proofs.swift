@@ -1,0 +1,84 @@
+// Proofs on demand: receipts, consistency, and contradictions between the log and its checkpoints.
+// What must hold: no proof is handed out that does not lead to a signed root.
+
+import EventLog
+public import EventSourcing
+import Foundation
+import Synchronization
+public import Transparency
+
+extension CheckpointPublisher {
+  /// A proof that an event is in the tenant's history, with the checkpoint that it leads to.
+  ///
+  /// - Throws: `TransparencyError` for a position that is not there or a damaged tile, and as
+  ///   ``checkpoint(of:)`` does.
+  public func receipt(for position: Position, of tenant: TenantID) throws -> Receipt {
+    let note = try checkpoint(of: tenant)
+    return try trees.withLock { trees in
+      let tree = try self.tree(of: tenant, in: &trees)
+      let head = try Checkpoint(text: note.text).head
+      let proof = try merkleTree(tree, of: tenant)
+        .inclusionProof(of: position.value, inTreeOf: head.size)
+      // A proof from a damaged tile leads to another root.
+      let leaf = try leafHashes(of: tenant)(position.value..<position.value + 1)
+      guard try proof.root(leafHash: leaf[0]) == head.root else {
+        throw TransparencyError.otherTiles(treeSize: head.size)
+      }
+      return Receipt(proof: proof, checkpoint: note)
+    }
+  }
+
+  /// A proof that the history of one size is the beginning of the history of another (RFC 6962,
+  /// section 2.1.2).
+  ///
+  /// - Throws: `TransparencyError` for sizes that are out of order or beyond the history, or a
+  ///   damaged tile, and as ``checkpoint(of:)`` does.
+  public func consistency(
+    from oldSize: UInt64, to newSize: UInt64, of tenant: TenantID
+  ) throws -> ConsistencyProof {
+    let head = try Checkpoint(text: try checkpoint(of: tenant).text).head
+    return try trees.withLock { trees in
+      let tree = merkleTree(try self.tree(of: tenant, in: &trees), of: tenant)
+      let proof = try tree.consistencyProof(from: oldSize, to: newSize)
+      let (oldRoot, newRoot) = (try tree.root(at: oldSize), try tree.root(at: newSize))
+      let further = try tree.consistencyProof(from: newSize, to: head.size)
+      // The last root was signed, so a path to it shows that the tiles are undamaged.
+      do throws(ProofError) {
+        try further.verify(oldRoot: newRoot, newRoot: head.root)
+        try proof.verify(oldRoot: oldRoot, newRoot: newRoot)
+      } catch { throw TransparencyError.otherTiles(treeSize: head.size) }
+      return proof
+    }
+  }
+
+  /// The public keys that verify a tenant's checkpoints (C2SP signed-note).
+  public func verifierKeys(of tenant: TenantID) -> [VerifierKey] {
+    keys.verifierKeys(origin: "\(logName)/\(tenant)")
+  }
+
+  /// How the log contradicts its signed checkpoints, one text for each tenant; empty if nowhere.
+  ///
+  /// A tenant that was signed and is not in the log at all is found as well. This compares sizes; a
+  /// history of other events is found when it is about to be signed.
+  public func contradictions() -> [String] {
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: folder + "/checkpoints")) ?? []
+    return names.sorted().compactMap { name in
+      guard let tenant = TenantID(name) else { return nil }
+      do {
+        let signer = signer(of: tenant)
+        let size = log.durableEnd(of: tenant).value
+        guard let last = try signer.last()?.checkpoint.head, last.size > size else { return nil }
+        return try trees.withLock { trees in
+          var tree = try self.tree(of: tenant, in: &trees)
+          try extend(&tree, of: tenant)
+          throw CheckpointRefusal.rollback(
+            origin: signer.origin, signed: last,
+            offered: TreeHead(size: size, root: tree.writer.root()))
+        }
+      } catch {
+        return String(describing: error)
+      }
+    }
+  }
+}

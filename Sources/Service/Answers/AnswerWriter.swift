@@ -1,0 +1,121 @@
+// From a reply or a problem to bytes: JSON with its newline, a page in its shell, a stream piece by
+// piece. Nothing is cached, because the next command may change any answer.
+
+import EventSourcing
+import HTML
+import HTTP
+import JSON
+import Routing
+
+struct AnswerWriter: Sendable {
+  var exchange: HTTPExchange
+  var frame: PageFrame
+  /// Whether the path is a page's, so that its problems are pages whatever the client accepts.
+  var isPagePath: Bool
+
+  /// Sends an answer that is no stream.
+  func send(_ result: Result<Reply, Problem>) {
+    switch result {
+    case .failure(let problem): send(problem)
+    case .success(let reply): exchange.respond(whole(reply) ?? response(.internalError))
+    }
+  }
+
+  func send(_ problem: Problem) { exchange.respond(response(problem)) }
+
+  /// Sends an answer, and writes its stream to the end where it is one.
+  func send(_ reply: Reply) async {
+    guard case .stream(let mediaType, let write) = reply.body else {
+      return send(.success(reply))
+    }
+    let stream = exchange.startStream(
+      status: reply.status.rawValue, headers: headers(reply, mediaType))
+    // A stream that is dropped before it is finished shows its reader that something is missing.
+    do {
+      if exchange.request.method != "HEAD" { try await write(StreamWriter(stream: stream)) }
+      stream.finish()
+    } catch { complain("the answer to \(exchange.request.path.prefix(80)) broke off: \(error)") }
+  }
+
+  /// - Returns: `nil` for a stream.
+  private func whole(_ reply: Reply) -> HTTPResponse? {
+    switch reply.body {
+    case .empty: response(reply, nil, [])
+    case .json(let value):
+      response(reply, "application/json", value.json + [UInt8(ascii: "\n")])
+    case .page(let page):
+      response(reply, Self.html, Array(PageShell.wrap(page, in: frame).utf8), Self.pageHeaders)
+    case .bytes(let bytes, let mediaType): response(reply, mediaType, bytes)
+    case .stream: nil
+    }
+  }
+
+  private func response(
+    _ reply: Reply, _ mediaType: String?, _ body: [UInt8],
+    _ more: [(name: String, value: String)] = []
+  ) -> HTTPResponse {
+    HTTPResponse(
+      status: reply.status.rawValue, headers: headers(reply, mediaType) + more, body: body)
+  }
+
+  private func headers(
+    _ reply: Reply, _ mediaType: String?
+  ) -> [(name: String, value: String)] {
+    (mediaType.map { [("Content-Type", $0)] } ?? []) + [("Cache-Control", "no-store")]
+      + reply.headers
+  }
+
+  private func response(_ problem: Problem) -> HTTPResponse {
+    let isBrowser = AcceptedMediaTypes(exchange.request.header("accept") ?? "").preferHTML
+    guard isPagePath || isBrowser else { return problem.response }
+    let title = problem.status.phrase
+    let page = Page(
+      title: title,
+      body: """
+        <h1>\(title)</h1>
+        <p>\(problem.detail)</p>
+        <p><a href="/">All tenants</a></p>
+        """)
+    return HTTPResponse(
+      status: problem.status.rawValue,
+      headers: [("Content-Type", Self.html), ("Cache-Control", "no-store")] + problem.headers
+        + Self.pageHeaders,
+      body: Array(PageShell.wrap(page, in: frame).utf8))
+  }
+
+  private static let html = "text/html; charset=utf-8"
+
+  private static let pageHeaders = [
+    (
+      name: "Content-Security-Policy",
+      value: "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+        + "form-action 'self'; frame-ancestors 'none'"
+    ),
+    (name: "X-Content-Type-Options", value: "nosniff"),
+    (name: "Referrer-Policy", value: "no-referrer"),
+  ]
+}
+
+/// A stream of the server as what a handler writes to.
+private struct StreamWriter: BodyWriter {
+  var stream: HTTPBodyStream
+
+  func write(_ bytes: [UInt8]) async -> Bool { await stream.write(bytes) }
+
+  func onClose(_ call: @escaping @Sendable () -> Void) { stream.onClose(call) }
+}
+
+extension Problem {
+  var response: HTTPResponse {
+    HTTPResponse(
+      status: status.rawValue,
+      headers: [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
+        + headers,
+      body: json.json + [UInt8(ascii: "\n")])
+  }
+
+  /// A 405 names what is allowed.
+  var headers: [(name: String, value: String)] {
+    allowedMethods.isEmpty ? [] : [("Allow", allowedMethods.joined(separator: ", "))]
+  }
+}

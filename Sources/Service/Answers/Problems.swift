@@ -1,0 +1,153 @@
+// The one place where errors become problems. The last part of each `type` is stable; the title is
+// the status' standard phrase, and the detail says what is wrong and what would be right.
+
+import Audit
+import CommandHandling
+import EventSourcing
+import Events
+import JSON
+import Operations
+import PersonalData
+import Projecting
+import Routing
+import Transparency
+
+extension Problem {
+  /// What a handler threw. An error that no caller can act on goes to standard error.
+  init(_ error: any Error) {
+    switch error {
+    case let problem as Problem: self = problem
+    case let refusal as SyncJobRefusal: self.init(refusal)
+    case let refusal as DraftRefusal:
+      self.init(.conflict, code: "draft-submitted", detail: refusal.explanation)
+    case let refusal as CheckpointRefusal:
+      self.init(.serviceUnavailable, code: "checkpoint-refused", detail: refusal.description)
+    case let error as TransparencyError: self.init(error)
+    case let error as UnknownReadModel: self = .notFound(error.description)
+    case let error as RebuildFailed:
+      self.init(.internalServerError, code: "rebuild-failed", detail: error.description)
+    default:
+      complain(String(describing: error))
+      self = .internalError
+    }
+  }
+
+  private init(_ refusal: SyncJobRefusal) {
+    switch refusal {
+    case .unknown: self = .notFound(refusal.explanation)
+    case .otherJob: self.init(.conflict, code: "sync-job-differs", detail: refusal.explanation)
+    case .ended: self.init(.conflict, code: "sync-job-ended", detail: refusal.explanation)
+    }
+  }
+
+  private init(_ error: TransparencyError) {
+    switch error {
+    case .noSuchLeaf, .noSuchTree: self = .badRequest(error.description)
+    case .io, .missingTile, .malformedTile, .wrongLeafCount, .otherTiles:
+      self.init(.serviceUnavailable, code: "proof-unavailable", detail: error.description)
+    }
+  }
+
+  static let internalError = Problem(
+    .internalServerError, code: "internal-error",
+    detail: "The request failed; the service's standard error has the cause.")
+
+  /// Personal data of an erased person is neither given nor taken.
+  static func erased(_ person: Person, _ status: Status) -> Problem {
+    Problem(
+      status, code: "person-erased",
+      detail: "\(person) was erased with all personal data; "
+        + "GET /v1/erasures/\(person.subject) has the certificate.")
+  }
+
+  // MARK: Malformed bodies
+
+  /// - Parameter noun: what the body should be, with its article.
+  static func malformedBody(_ error: JSONError, _ noun: String) -> Problem {
+    Problem(
+      .badRequest, code: "malformed-body", detail: "This is not \(noun): \(error.description)",
+      extensions: place(of: error))
+  }
+
+  static func malformedCommand(_ error: JSONError) -> Problem {
+    Problem(
+      .badRequest, code: "malformed-command", detail: error.description,
+      extensions: place(of: error))
+  }
+
+  private static func place(of error: JSONError) -> [JSONValue.Member] {
+    [.init("path", .string(error.path)), .init("byte", .integer(Int64(error.offset)))]
+  }
+
+  // MARK: Commands
+
+  init(_ invalid: InvalidCommand) {
+    self.init(
+      .badRequest, code: "invalid-command",
+      detail: "\(invalid.path): \(invalid.value) \(invalid.problem)",
+      extensions: [.init("path", .string(invalid.path))])
+  }
+
+  static func commandTooLarge(_ byteCount: Int) -> Problem {
+    Problem(
+      .contentTooLarge, code: "command-too-large",
+      detail: "The command has \(byteCount) bytes; at most 1 MiB (1048576 bytes) is possible. "
+        + "Send less in one command.")
+  }
+
+  /// What an outcome that is no success says; `nil` for a success.
+  init?(_ outcome: Outcome, of command: SubmittedCommand) {
+    switch outcome {
+    case .accepted, .unchanged: return nil
+    case .rejected(let rejected, let event):
+      self.init(
+        .unprocessableContent, code: rejected.reason.kebabCased, detail: rejected.detail,
+        extensions: [
+          .init("rule", .string(rejected.rule)), .init("reason", .string(rejected.reason)),
+          .init(
+            "facts",
+            .object(rejected.facts.map { JSONValue.Member($0.name, .string($0.value)) })),
+          .init("recorded", event.json),
+        ])
+    case .conflict:
+      self.init(
+        .conflict, code: "command-id-reused",
+        detail: "The id \(command.id) was used for a command with other content. "
+          + "An id names one command for ever: use a new one for a new command.")
+    case .unknownTenant:
+      self.init(
+        .notFound, code: "unknown-tenant",
+        detail: "The tenant \(command.tenant) is not registered. Check the name at $.tenant, or "
+          + "register it with RegisterTenant.")
+    case .invalid(let invalid): self.init(invalid)
+    case .stopping:
+      self.init(
+        .serviceUnavailable, code: "stopping",
+        detail: "The service is stopping. Nothing was recorded. Send the same command again, with "
+          + "the same id.")
+    case .readOnly(let reason):
+      self.init(
+        .serviceUnavailable, code: "history-contradicted",
+        detail: "The service is read-only. Nothing was recorded. \(reason)")
+    }
+  }
+}
+
+extension EventReference {
+  var json: JSONValue {
+    .object([
+      .init("type", .string(type)), .init("stream", .string(stream.rawValue)),
+      .init("position", .integer(Int64(position.value))),
+      .init("revision", .integer(Int64(revision.value))),
+    ])
+  }
+}
+
+extension String {
+  /// `outside-return-window` of `outsideReturnWindow`.
+  fileprivate var kebabCased: String {
+    reduce(into: "") { text, character in
+      text += character.isUppercase ? "-\(character.lowercased())" : String(character)
+    }
+  }
+}

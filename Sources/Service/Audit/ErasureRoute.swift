@@ -1,0 +1,63 @@
+// GET /v1/erasures/{subject}: the certificate of an erasure. It is given once the key is destroyed
+// and no read model holds personal data of the subject.
+
+import Audit
+import CommandHandling
+import EventLog
+import EventSourcing
+import Events
+import PersonalData
+import Projecting
+import Routing
+import Transparency
+
+struct ErasureCertificates: Sendable {
+  var log: EventLog
+  var vault: PersonalVault
+  var projections: ProjectionRuntime
+  var keeper: CheckpointPublisher
+  /// How long an answer waits for the read models to let go.
+  var waitSeconds: Double
+
+  private static let subject = Parameter.path("subject", as: SubjectID.self)
+
+  var route: Route {
+    Route(
+      .get, "/v1/erasures/{subject}", "The certificate of an erasure.", tenant: .query,
+      permission: "erasures.read", parameters: [Self.subject],
+      answers: [.text("ErasureCertificate"), .problem(.serviceUnavailable)]
+    ) { call in
+      let person = Person(call[Self.subject].rawValue, of: call.tenant)
+      return Reply(
+        .bytes(try await certificate(of: person).bytes, mediaType: Reply.plainText))
+    }
+  }
+
+  /// - Throws: ``Problem`` when the person was not erased, or a store still holds personal data.
+  func certificate(of person: Person) async throws -> SignedNote {
+    let erasures = try RecordedErasure.all(of: person.tenant, in: log)
+    guard let erasure = erasures.first(where: { $0.person == person }) else {
+      throw Problem.notFound("\(person) was not erased; the command EraseSubject erases a person.")
+    }
+    guard try vault.isComplete(person) else { throw unfinished("the key") }
+    for model in projections.statuses.map(\.name) {
+      let hasLetGo = await projections.wait(
+        for: erasure.position, of: person.tenant, in: model, seconds: waitSeconds)
+      guard hasLetGo else { throw unfinished(model) }
+    }
+    if let model = projections.statuses.first(where: \.isForgetting) {
+      throw unfinished(model.name)
+    }
+    return keeper.sign(
+      ErasureCertificate(
+        tenant: person.tenant, subject: person.subject, position: erasure.position,
+        time: erasure.time, keyFingerprint: erasure.keyFingerprint?.rawValue))
+  }
+
+  private func unfinished(_ what: String) -> Problem {
+    Problem(
+      .serviceUnavailable, code: "erasure-unfinished",
+      detail: "The erasure is recorded but not finished: \(what) still holds personal data. "
+        + "GET /readyz shows the progress of the read models. Try again.")
+  }
+}

@@ -1,0 +1,106 @@
+// GET /v1/events?after=TOKEN&tenant=T&follow=true: the events as NDJSON, {"token":"…","event":{…}}
+// each, where the event is the log's own line, byte for byte. Only durable events are sent; a slow
+// reader holds its own feed back and nothing else. A reader that asks again with the last token it
+// saw misses nothing and sees nothing twice.
+
+import EventLog
+import EventSourcing
+import JSON
+import Routing
+
+struct FeedRoute: Sendable {
+  var log: EventLog
+  var logFolder: String
+  var arrivals: Arrivals
+
+  /// How many bytes are collected for one write.
+  private static let chunkByteCount = 128 * 1024
+
+  private static let after = Parameter<FeedToken?>.optional(
+    ParameterDeclaration(
+      "after", form: .other,
+      expectation: "a token of this feed; give the token of an event, or leave it out to begin at "
+        + "the first event")
+  ) { FeedToken(text: $0) }
+  private static let tenant = Parameter.identifier("tenant", as: TenantID.self)
+  private static let follow = Parameter.flag("follow")
+
+  var route: Route {
+    Route(
+      .get, "/v1/events", "The events as lines, from a token on; it can follow the log.",
+      permission: "events.read", parameters: [Self.after, Self.tenant, Self.follow],
+      answers: [
+        Answer(.ok, "FeedLines", mediaType: "application/x-ndjson"), .problem(.notFound),
+      ]
+    ) { call in
+      let tenant = call[Self.tenant]
+      if let tenant, log.durableEnd(of: tenant) == .first {
+        throw Problem.notFound("The tenant \(tenant) is not registered.")
+      }
+      let start =
+        call[Self.after].map { FeedToken(ordinal: $0.ordinal, index: $0.index + 1) }
+        ?? FeedToken(ordinal: .first, index: 0)
+      let isFollowing = call[Self.follow]
+      return Reply(
+        .stream(mediaType: "application/x-ndjson") { writer in
+          try await send(from: start, of: tenant, to: writer, isFollowing: isFollowing)
+        })
+    }
+  }
+
+  private func send(
+    from start: FeedToken, of tenant: TenantID?, to writer: any BodyWriter, isFollowing: Bool
+  ) async throws {
+    let closed = Closed()
+    writer.onClose { [arrivals] in
+      closed.set()
+      arrivals.wakeAll()
+    }
+    var feed = Feed(reader: try LogReader(folder: logFolder), next: start, tenant: tenant)
+    while !closed.isSet, !arrivals.isStopping {
+      let end = log.durableEnd
+      let chunk = try feed.read(upTo: end, byteCount: Self.chunkByteCount)
+      if !chunk.isEmpty {
+        guard await writer.write(chunk) else { return }
+      } else if isFollowing {
+        await arrivals.wait(after: end, or: closed)
+      } else {
+        return
+      }
+    }
+  }
+}
+
+/// Where one reader of the feed is.
+private struct Feed {
+  var reader: LogReader
+  var next: FeedToken
+  var tenant: TenantID?
+
+  /// The next whole lines, until they have `byteCount` bytes; empty at the end.
+  mutating func read(upTo end: Ordinal, byteCount: Int) throws -> [UInt8] {
+    var chunk: [UInt8] = []
+    guard next.ordinal < end else { return chunk }
+    if reader.ordinal != next.ordinal { try reader.seek(to: next.ordinal) }
+    try reader.forEachCommit(upTo: end) { commit in
+      if tenant == nil || commit.tenant == tenant {
+        var index = 0
+        commit.forEachLine { line in
+          if commit.ordinal > next.ordinal || index >= next.index {
+            chunk.appendLiteral(#"{"token":""#)
+            chunk.append(contentsOf: FeedToken(ordinal: commit.ordinal, index: index).text.utf8)
+            chunk.appendLiteral(#"","event":"#)
+            chunk.append(contentsOf: line)
+            chunk.appendLiteral("}\n")
+          }
+          index += 1
+        }
+      }
+      next = FeedToken(ordinal: commit.ordinal.advanced(by: 1), index: 0)
+      return chunk.count < byteCount
+    }
+    // Commits of other tenants may have been all there was; that is not the end.
+    return chunk.isEmpty && next.ordinal < end
+      ? try read(upTo: end, byteCount: byteCount) : chunk
+  }
+}

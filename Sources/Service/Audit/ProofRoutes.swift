@@ -1,0 +1,58 @@
+// GET /v1/checkpoint, /v1/keys, /v1/proof and /v1/consistency: a tenant's signed checkpoint, and
+// proofs that stand alone. A verifier needs the log's public key and nothing else.
+
+import Audit
+import EventSourcing
+import Routing
+import Transparency
+
+struct ProofRoutes: Sendable {
+  var keeper: CheckpointPublisher
+
+  private static let position = Parameter.requiredWholeNumber("position")
+  private static let old = Parameter.requiredWholeNumber("old")
+  private static let new = Parameter.requiredWholeNumber("new")
+
+  var routes: [Route] {
+    [
+      proof("/v1/checkpoint", "The signed checkpoint of a tenant's history.", "Checkpoint") {
+        try keeper.checkpoint(of: $0.tenant).bytes
+      },
+      Route(
+        .get, "/v1/keys", "The verifier keys of a tenant's checkpoints.", tenant: .query,
+        permission: "proofs.read", answers: [.text("VerifierKeys")]
+      ) { call in
+        let keys = keeper.verifierKeys(of: call.tenant).map(\.vkey).joined(separator: "\n")
+        return .text("\(keys)\n")
+      },
+      proof(
+        "/v1/proof", "The receipt of one event: its inclusion in a signed checkpoint.", "Receipt",
+        [Self.position]
+      ) { call in
+        try keeper.receipt(for: Position(UInt64(call[Self.position])), of: call.tenant).bytes
+      },
+      proof(
+        "/v1/consistency", "The proof that a longer history extends a shorter one.",
+        "ConsistencyProof", [Self.old, Self.new]
+      ) { call in
+        try keeper.consistency(
+          from: UInt64(call[Self.old]), to: UInt64(call[Self.new]), of: call.tenant
+        ).bytes
+      },
+    ]
+  }
+
+  /// A route that answers a text, or 503 while it cannot be signed or proved.
+  private func proof(
+    _ path: PathTemplate, _ summary: String, _ type: String,
+    _ parameters: [any DeclaredParameter] = [],
+    text: @escaping @Sendable (Call) throws -> [UInt8]
+  ) -> Route {
+    Route(
+      .get, path, summary, tenant: .query, permission: "proofs.read", parameters: parameters,
+      answers: [.text(type), .problem(.serviceUnavailable)]
+    ) { call in
+      Reply(.bytes(try text(call), mediaType: Reply.plainText))
+    }
+  }
+}

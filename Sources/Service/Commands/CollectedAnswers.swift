@@ -1,0 +1,70 @@
+// The outcomes of one request's commands, sent in the order of its lines when the last is decided.
+
+import CommandHandling
+import EventSourcing
+import Events
+import Routing
+import Synchronization
+
+/// A line that is not a command.
+struct RejectedLine: Error {
+  var id: String?
+  var problem: Problem
+}
+
+extension RejectedLine {
+  init(_ fault: InvalidCommand, in command: SubmittedCommand) {
+    self.init(id: command.id.rawValue, problem: Problem(fault))
+  }
+}
+
+/// The answers of one request, sent when the last one is there.
+final class CollectedAnswers: Sendable {
+  private struct State {
+    var outcomes: [Outcome?]
+    /// By place; most requests have none.
+    var certificates: [Int: String] = [:]
+    var missing: Int
+  }
+
+  private let lines: [Result<Submission, RejectedLine>]
+  private let state: Mutex<State>
+  private let send: @Sendable ([UInt8]) -> Void
+
+  init(
+    _ lines: [Result<Submission, RejectedLine>], send: @escaping @Sendable ([UInt8]) -> Void
+  ) {
+    self.lines = lines
+    self.send = send
+    let missing = lines.count { if case .success = $0 { true } else { false } }
+    state = Mutex(State(outcomes: Array(repeating: nil, count: lines.count), missing: missing))
+  }
+
+  func set(_ outcome: Outcome, certificate: String?, at index: Int) {
+    let isLast = state.withLock { state in
+      state.outcomes[index] = outcome
+      if let certificate { state.certificates[index] = certificate }
+      state.missing -= 1
+      return state.missing == 0
+    }
+    if isLast { finish() }
+  }
+
+  func finish() {
+    let (outcomes, certificates) = state.withLock { ($0.outcomes, $0.certificates) }
+    var body: [UInt8] = []
+    body.reserveCapacity(lines.count * 256)
+    for (index, (line, outcome)) in zip(lines, outcomes).enumerated() {
+      switch (line, outcome) {
+      case (.success(let submission), let outcome?):
+        OutcomeLine.write(
+          outcome, of: submission.command, certificate: certificates[index], to: &body)
+      case (.failure(let rejected), _):
+        OutcomeLine.write(rejected.problem, id: rejected.id, to: &body)
+      case (.success, nil): preconditionFailure("an answer is missing")
+      }
+      body.append(UInt8(ascii: "\n"))
+    }
+    send(body)
+  }
+}

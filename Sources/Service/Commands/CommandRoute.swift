@@ -1,0 +1,186 @@
+// POST /v1/commands: one JSON command, or many as NDJSON with one outcome line each, in order. The
+// body is parsed once, here; a malformed command is answered and goes no further. Commands are
+// independent: a malformed line does not keep the others from being decided.
+
+import CommandHandling
+import EventSourcing
+import Events
+import JSON
+import PersonalData
+import Routing
+import Transparency
+
+struct CommandRoute: Sendable {
+  var sequencer: Sequencer
+  var metrics: Metrics
+  var erasures: ErasureCertificates
+  var executor: BlockingExecutor
+
+  /// A command is at most 1 MiB (FORMAT.md).
+  static let commandByteCountMax = 1 << 20
+
+  private static let requestByteCountMax = 16 << 20
+
+  /// Commands in one request, which bounds its answer.
+  private static let commandCountMax = 50_000
+
+  /// Larger bodies are parsed off the thread that serves all connections.
+  private static let inlineByteCountMax = 32 * 1024
+
+  private static let ndjson = ["application/x-ndjson", "application/ndjson", "application/jsonl"]
+
+  typealias Completion = @Sendable (Result<Reply, Problem>) -> Void
+
+  var route: Route {
+    Route(
+      .post, "/v1/commands", "Submits one command, or many as one line each.",
+      access: .socketOnly,
+      request: RequestBody(
+        "a command", mediaTypes: ["application/json"] + Self.ndjson,
+        byteCountMax: Self.requestByteCountMax),
+      answers: [
+        .json("Outcome"), .problem(.notFound), .problem(.conflict),
+        .problem(.unprocessableContent), .problem(.serviceUnavailable),
+      ],
+      handler: .quick { call, answer in
+        if call.body.count > Self.inlineByteCountMax {
+          executor.run { submit(call, answer) }
+        } else {
+          submit(call, answer)
+        }
+      })
+  }
+
+  private func submit(_ call: Call, _ answer: @escaping Completion) {
+    // The route is for the socket only, so there is a peer.
+    let uid = call.peer?.uid ?? UInt32.max
+    if Self.ndjson.contains(call.mediaType) {
+      submitMany(call.body, uid, answer)
+    } else {
+      submitOne(call.body, uid, answer)
+    }
+  }
+
+  private func submitOne(_ body: [UInt8], _ uid: UInt32, _ answer: @escaping Completion) {
+    switch parse(body.span, peerUID: uid) {
+    case .failure(let rejected): answer(.failure(rejected.problem))
+    case .success(let submission):
+      sequencer.submit(submission) { decided in
+        metrics.count(decided)
+        if let problem = Problem(decided.outcome, of: submission.command) {
+          return answer(.failure(problem))
+        }
+        certify(decided.outcome, of: submission.command) { certificate in
+          var line: [UInt8] = []
+          OutcomeLine.write(
+            decided.outcome, of: submission.command, certificate: certificate, to: &line)
+          line.append(UInt8(ascii: "\n"))
+          answer(.success(Reply(.bytes(line, mediaType: "application/json"))))
+        }
+      }
+    }
+  }
+
+  /// Gets the certificate of an accepted erasure once every store has let go; `nil` for every other
+  /// command, and where the caller has to ask again.
+  private func certify(
+    _ outcome: Outcome, of command: SubmittedCommand, _ body: @escaping @Sendable (String?) -> Void
+  ) {
+    guard case .eraseSubject(let erase) = command.command, case .accepted = outcome else {
+      return body(nil)
+    }
+    Task(executorPreference: executor) {
+      let person = Person(erase.subjectID.rawValue, of: command.tenant)
+      let note = try? await erasures.certificate(of: person)
+      body(note.map { String(decoding: $0.bytes, as: UTF8.self) })
+    }
+  }
+
+  private func submitMany(_ body: [UInt8], _ uid: UInt32, _ answer: @escaping Completion) {
+    let lines: [Result<Submission, RejectedLine>]
+    do throws(Problem) { lines = try parseLines(body.span, peerUID: uid) } catch {
+      return answer(.failure(error))
+    }
+    let answers = CollectedAnswers(lines) { body in
+      answer(.success(Reply(.bytes(body, mediaType: "application/x-ndjson"))))
+    }
+    var submissions: [(Submission, Sequencer.Completion)] = []
+    for (index, line) in lines.enumerated() {
+      guard case .success(let submission) = line else { continue }
+      submissions.append(
+        (
+          submission,
+          { decided in
+            metrics.count(decided)
+            certify(decided.outcome, of: submission.command) {
+              answers.set(decided.outcome, certificate: $0, at: index)
+            }
+          }
+        ))
+    }
+    if submissions.isEmpty { answers.finish() } else { sequencer.submit(submissions) }
+  }
+
+  private func parseLines(
+    _ body: Span<UInt8>, peerUID: UInt32
+  ) throws(Problem) -> [Result<Submission, RejectedLine>] {
+    var lines: [Result<Submission, RejectedLine>] = []
+    var start = 0
+    while start < body.count {
+      var end = start
+      while end < body.count, body[end] != UInt8(ascii: "\n") { end += 1 }
+      let line = body.extracting(start..<end)
+      start = end + 1
+      if line.isBlank { continue }
+      guard lines.count < Self.commandCountMax else {
+        throw Problem(
+          .contentTooLarge, code: "too-many-commands",
+          detail: "One request carries up to \(Self.commandCountMax) lines; nothing of this one "
+            + "was decided. Send several requests.")
+      }
+      lines.append(parse(line, peerUID: peerUID))
+    }
+    guard !lines.isEmpty else {
+      throw .badRequest("The body has no command; send one JSON object on each line.")
+    }
+    return lines
+  }
+
+  private func parse(
+    _ json: Span<UInt8>, peerUID: UInt32
+  ) -> Result<Submission, RejectedLine> {
+    guard json.count <= Self.commandByteCountMax else {
+      metrics.countMalformed()
+      return .failure(RejectedLine(problem: .commandTooLarge(json.count)))
+    }
+    do {
+      let command = try SubmittedCommand(json: json)
+      if let actor = command.actor, actor.kind == .system {
+        metrics.countMalformed()
+        let fault = InvalidCommand(
+          path: "$.actor", value: actor.rawValue,
+          problem: "is reserved for Redress itself; name a customer, agent or service.")
+        return .failure(RejectedLine(fault, in: command))
+      }
+      return .success(
+        Submission(command: command, contentHash: command.contentHash, peerUID: peerUID))
+    } catch {
+      metrics.countMalformed()
+      return .failure(RejectedLine(id: idText(in: json), problem: .malformedCommand(error)))
+    }
+  }
+}
+
+/// The id of JSON that is not a command; `nil` where it cannot be read.
+private func idText(in json: Span<UInt8>) -> String? {
+  var reader = JSONReader(json)
+  guard let value = try? JSONValue(json: &reader) else { return nil }
+  return value["id"]?.string
+}
+
+extension Span<UInt8> {
+  fileprivate var isBlank: Bool {
+    for index in 0..<count where ![0x20, 0x09, 0x0D].contains(self[index]) { return false }
+    return true
+  }
+}

@@ -1,0 +1,80 @@
+// The outcome of one command, as one line of JSON:
+// {"id":"…","outcome":"accepted","events":[{"type":…,"stream":…,"position":…,"revision":…}]}
+// {"id":"…","outcome":"rejected","problem":{"type":"urn:redress:problem:…", …}}
+// An accepted erasure also has its "certificate". The outcomes are accepted, unchanged, rejected,
+// conflict, invalid and retry.
+
+import CommandHandling
+import EventSourcing
+import Events
+import JSON
+import Routing
+
+enum OutcomeLine {
+  static func write(
+    _ outcome: Outcome, of command: SubmittedCommand, certificate: String?, to line: inout [UInt8]
+  ) {
+    line.appendLiteral(#"{"id":"#)
+    line.appendJSON(command.id.rawValue)
+    line.appendLiteral(#","outcome":""#)
+    line.append(contentsOf: outcome.name.utf8)
+    line.appendLiteral(#"""#)
+    switch outcome {
+    case .accepted(let events):
+      write(events, to: &line)
+      if let certificate {
+        line.appendLiteral(#","certificate":"#)
+        line.appendJSON(certificate)
+      }
+    case .unchanged(let reason, let event):
+      line.appendLiteral(#","reason":"#)
+      line.appendJSON(reason)
+      write([event], to: &line)
+    case .rejected, .conflict, .unknownTenant, .invalid, .stopping, .readOnly:
+      if let problem = Problem(outcome, of: command) {
+        line.appendLiteral(#","problem":"#)
+        problem.json.writeJSON(to: &line)
+      }
+    }
+    line.appendLiteral("}")
+  }
+
+  /// For a line that is not a command; `id` is `nil` where it cannot be read.
+  static func write(_ problem: Problem, id: String?, to line: inout [UInt8]) {
+    line.appendLiteral(#"{"id":"#)
+    if let id { line.appendJSON(id) } else { line.appendLiteral("null") }
+    line.appendLiteral(#","outcome":"invalid","problem":"#)
+    problem.json.writeJSON(to: &line)
+    line.appendLiteral("}")
+  }
+
+  private static func write(_ events: [EventReference], to line: inout [UInt8]) {
+    line.appendLiteral(#","events":["#)
+    for (index, event) in events.enumerated() {
+      line.appendLiteral(index == 0 ? #"{"type":"# : #",{"type":"#)
+      line.appendJSON(event.type)
+      line.appendLiteral(#","stream":"#)
+      line.appendJSON(event.stream.rawValue)
+      line.appendLiteral(#","position":"#)
+      line.appendJSON(event.position.value)
+      line.appendLiteral(#","revision":"#)
+      line.appendJSON(event.revision.value)
+      line.appendLiteral("}")
+    }
+    line.appendLiteral("]")
+  }
+}
+
+extension Outcome {
+  /// Its name in answers.
+  var name: String {
+    switch self {
+    case .accepted: "accepted"
+    case .unchanged: "unchanged"
+    case .rejected: "rejected"
+    case .conflict: "conflict"
+    case .unknownTenant, .invalid: "invalid"
+    case .stopping, .readOnly: "retry"
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// From a request to its answer, by the route table. What must always hold: a handler runs only for
+// a request that came over a way its route allows, with valid parameters, a registered tenant, a
+// body of an accepted media type and size, and read models that have reached `minPosition`.
+
+import EventSourcing
+import HTTP
+import Projecting
+import Routing
+
+struct Dispatcher: Sendable {
+  var table: RouteTable
+  var tenants: TenantDirectory
+  var projections: ProjectionRuntime
+  var executor: BlockingExecutor
+  var clock: @Sendable () -> Timestamp
+  /// How long a read waits for its read models to have `minPosition`.
+  var waitSeconds: Double
+
+  /// Answers one request, now or later.
+  func handle(_ exchange: HTTPExchange) {
+    let request = exchange.request
+    let segments = request.pathSegments
+    let match = table.match(request.method, segments)
+    let answers = AnswerWriter(
+      exchange: exchange, frame: PageFrame(navigation: table.navigation, path: request.path),
+      isPagePath: isPagePath(segments, match))
+    do throws(Problem) {
+      if request.peer == nil { try Self.allowOnLoopback(request) }
+      let route = try route(of: match, request, segments)
+      try Self.allow(request, by: route)
+      let values = try route.values(path: segments, query: request.query)
+      switch route.handler {
+      case .quick(let handle):
+        handle(call(request, nil, values)) { answers.send($0) }
+      case .blocking(let handle):
+        Task(executorPreference: executor) {
+          var answers = answers
+          do {
+            let tenant = try tenants.resolve(route.tenant, values)
+            answers.frame.tenant = tenant
+            try await wait(for: route, tenant, values)
+            await answers.send(try await handle(call(request, tenant, values)))
+          } catch { answers.send(Problem(error)) }
+        }
+      }
+    } catch { answers.send(error) }
+  }
+
+  private func call(
+    _ request: HTTPRequest, _ tenant: TenantID?, _ values: ParameterValues
+  ) -> Call {
+    Call(
+      path: request.path, peer: request.peer.map { Call.Peer(uid: $0.uid, pid: $0.pid) },
+      body: request.body, receivedAt: clock(), tenant: tenant, values: values,
+      header: { request.header($0) })
+  }
+
+  // MARK: Finding the route
+
+  private func route(
+    of match: RouteTable.Match, _ request: HTTPRequest, _ segments: [String]
+  ) throws(Problem) -> Route {
+    switch match {
+    case .route(let route): return route
+    case .methodNotAllowed(let allowed, _):
+      throw Problem(
+        .methodNotAllowed, code: "method-not-allowed",
+        detail: "\(request.path.prefix(80)) does not answer \(request.method.prefix(20)); use "
+          + allowed.joined(separator: ", ") + ".",
+        allowedMethods: allowed)
+    case .notFound:
+      throw .notFound(
+        "There is no \(request.path.prefix(80)). This service has "
+          + table.paths(near: segments).joined(separator: ", ") + ".")
+    }
+  }
+
+  /// Whether a path is a page's, or lies below one's first segment.
+  private func isPagePath(_ segments: [String], _ match: RouteTable.Match) -> Bool {
+    switch match {
+    case .route(let route): route.kind != .api
+    case .methodNotAllowed(_, let kind): kind != .api
+    case .notFound: table.pageRoots.contains(segments.first ?? "")
+    }
+  }
+
+  // MARK: What a route allows
+
+  /// The loopback address reads only, and only under a loopback name: a page of another site must
+  /// not reach it by pointing its own name at this address.
+  private static func allowOnLoopback(_ request: HTTPRequest) throws(Problem) {
+    guard request.method == "GET" || request.method == "HEAD" else {
+      throw Problem(
+        .forbidden, code: "read-only",
+        detail: "The loopback address answers GET and HEAD only. Send \(request.method.prefix(20)) "
+          + "over the Unix socket, which identifies the peer.")
+    }
+    let host = request.header("host") ?? ""
+    let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
+    guard ["localhost", "127.0.0.1", "[::1]"].contains(name.lowercased()) else {
+      throw Problem(
+        .misdirectedRequest, code: "wrong-host",
+        detail: "The Host is \(host.prefix(80)); this address answers to localhost only.")
+    }
+  }
+
+  private static func allow(_ request: HTTPRequest, by route: Route) throws(Problem) {
+    guard route.access == .loopback || request.peer != nil else {
+      throw Problem(
+        .forbidden, code: "socket-only",
+        detail: "\(route.path) is answered on the Unix socket only, which identifies the peer.")
+    }
+    guard let accepted = route.request else { return }
+    let mediaType = mediaType(in: request.header("content-type"))
+    guard accepted.mediaTypes.isEmpty || accepted.mediaTypes.contains(mediaType) else {
+      throw Problem(
+        .unsupportedMediaType, code: "unsupported-media-type",
+        detail: "The Content-Type is \(mediaType.isEmpty ? "missing" : mediaType.prefix(60)); "
+          + "send \(accepted.type) as \(accepted.mediaTypes.joined(separator: " or ")).")
+    }
+    guard request.body.count <= accepted.byteCountMax else {
+      throw Problem(
+        .contentTooLarge, code: accepted.tooLargeCode,
+        detail: "A body of \(request.body.count) bytes is too large for \(accepted.type); at most "
+          + "\(accepted.byteCountMax) bytes are accepted.")
+    }
+  }
+
+  /// Waits until the read models of a route have the position that the caller wrote.
+  private func wait(
+    for route: Route, _ tenant: TenantID?, _ values: ParameterValues
+  ) async throws(Problem) {
+    guard let tenant, route.waits, let position = values[Route.minPosition] else { return }
+    for model in route.readModels {
+      let isThere = await projections.wait(
+        for: Position(UInt64(position)), of: tenant, in: model, seconds: waitSeconds)
+      guard isThere else {
+        throw Problem(
+          .serviceUnavailable, code: "not-there-yet",
+          detail: "\(model) has not applied position \(position) of \(tenant) in time; "
+            + "GET /readyz shows its progress. Try again.")
+      }
+    }
+  }
+}

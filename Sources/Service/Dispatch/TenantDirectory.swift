@@ -1,0 +1,60 @@
+// Which tenants there are, for the routes that are about one.
+
+import EventLog
+import EventSourcing
+import Projecting
+import Projections
+import Routing
+
+struct TenantDirectory: Sendable {
+  var log: EventLog
+  var projections: ProjectionRuntime
+
+  /// Whether a tenant has a history. The log knows at once, also while read models are behind.
+  func isRegistered(_ tenant: TenantID) -> Bool { log.durableEnd(of: tenant) > .first }
+
+  func all() throws -> [TenantID] {
+    try projections.read(Tenants.self) { try Tenants.all(in: $0) }.map(\.id)
+  }
+
+  /// The tenant that a request is about, by its route's scope.
+  func resolve(_ scope: Route.Tenant, _ values: ParameterValues) throws -> TenantID? {
+    switch scope {
+    case .none: return nil
+    case .path:
+      let tenant = values[Route.Tenant.inPath]
+      guard isRegistered(tenant), !tenant.isReserved else { throw unknown(tenant) }
+      return tenant
+    case .query: return try named(values[Route.Tenant.inQuery])
+    case .activeInQuery:
+      let tenant = try named(values[Route.Tenant.inQuery])
+      let state = try projections.read(Tenants.self) { try Tenants.tenant(tenant, in: $0)?.state }
+      guard state != "suspended" else {
+        throw Problem(
+          .conflict, code: "tenant-suspended",
+          detail: "The tenant \(tenant) is suspended; nothing new is accepted until "
+            + "ReinstateTenant.")
+      }
+      return tenant
+    }
+  }
+
+  private func named(_ name: TenantID?) throws -> TenantID {
+    if let name {
+      guard isRegistered(name) else { throw unknown(name) }
+      return name
+    }
+    let tenants = try all()
+    guard tenants.count == 1 else {
+      throw Problem.badRequest(
+        tenants.isEmpty
+          ? "tenant: no tenant is registered; RegisterTenant registers one."
+          : "tenant: there are \(tenants.count) tenants; name one with ?tenant=NAME.")
+    }
+    return tenants[0]
+  }
+
+  private func unknown(_ tenant: TenantID) -> Problem {
+    .notFound("The tenant \(tenant) is not registered.")
+  }
+}

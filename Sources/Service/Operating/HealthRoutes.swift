@@ -1,0 +1,55 @@
+// GET /healthz, /readyz and /metrics: whether the service runs, whether its read models follow the
+// log, and its counters.
+
+import EventLog
+import EventSourcing
+import Gateways
+import Operations
+import Projecting
+import Routing
+
+struct HealthRoutes: Sendable {
+  var log: EventLog
+  var projections: ProjectionRuntime
+  var metrics: Metrics
+  var records: OperationalRecords
+  /// The folder of messages that wait to be delivered.
+  var outbox: String
+
+  var routes: [Route] {
+    [
+      Route(.get, "/healthz", "Whether the service runs.", answers: [.text("Health")]) { _ in
+        .text("ok\n")
+      },
+      Route(
+        .get, "/readyz", "Whether every read model follows the log, and how far it is.",
+        answers: [.text("Readiness"), .text("Readiness", .serviceUnavailable)],
+        handle: { _ in readiness }),
+      Route(
+        .get, "/metrics", "Counters in Prometheus' text format.", answers: [.text("Metrics")],
+        handle: { _ in try counters }),
+    ]
+  }
+
+  private var readiness: Reply {
+    let end = log.durableEnd
+    let statuses = projections.statuses
+    let lines = statuses.map { status in
+      "\(status.name) at commit \(status.checkpoint) of \(end)"
+        + (status.failure.map { ", stopped: \($0)" } ?? "")
+    }
+    let isReady = statuses.allSatisfy { $0.failure == nil }
+    return .text(
+      lines.joined(separator: "\n") + "\n", status: isReady ? .ok : .serviceUnavailable)
+  }
+
+  private var counters: Reply {
+    get throws {
+      let text = metrics.text(
+        log: log, statuses: projections.statuses, records: try records.summary(),
+        waitingMessages: try OutboxNotifier.waitingCount(in: outbox))
+      return Reply(
+        .bytes(Array(text.utf8), mediaType: "text/plain; version=0.0.4; charset=utf-8"))
+    }
+  }
+}

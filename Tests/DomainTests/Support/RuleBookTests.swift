@@ -1,0 +1,89 @@
+// The rule book, Sources/Domain/Documentation.docc/Rules.md, and what cites it. What must hold: every
+// number that code, schemas or tests cite is a heading of the book, every heading is a rule that tests
+// claim, and every name that a rejection gives instead of a number is explained there.
+
+import Domain
+import Events
+import Foundation
+import Testing
+
+struct RuleBookTests {
+  static let book = RuleTable.repository
+    .appending(path: "Sources/Domain/Documentation.docc/Rules.md")
+
+  /// The rules that have a heading of their own, in the book's order.
+  static func numbers() throws -> [String] {
+    try String(contentsOf: book, encoding: .utf8)
+      .matches(of: #/(?m)^### ([TPOCMBRVH][0-9]+|SLA): /#).map { String($0.1) }
+  }
+
+  @Test func `the rule book has the rules that tests claim, in one order`() throws {
+    #expect(try Self.numbers() == Rule.allCases.map(\.rawValue))
+    let claimed = Set(try RuleTable.claims().map(\.rule.rawValue))
+    for number in try Self.numbers() {
+      #expect(claimed.contains(number), "no test covers \(number)")
+    }
+  }
+
+  @Test func `every number that is cited is in the rule book`() throws {
+    let known = Set(try Self.numbers())
+    var citations = 0
+    for folder in ["Sources", "Projections", "EventSchemas", "Tests"] {
+      for (name, text) in try Self.texts(in: folder) {
+        for line in text.split(separator: "\n") where Self.cites(line) {
+          for match in line.matches(of: /\b([TPOCMBRVH][0-9]{1,2})\b/) {
+            citations += 1
+            #expect(known.contains(String(match.1)), "\(name) cites \(match.1): \(line)")
+          }
+        }
+      }
+    }
+    #expect(citations > 500)
+  }
+
+  @Test func `every name that a rejection cites is in the rule book`() throws {
+    let text = try String(contentsOf: Self.book, encoding: .utf8)
+    let explained = Set(text.matches(of: #/(?m)^- \*\*([^*]+)\*\*: /#).map { String($0.1) })
+    var cited: Set<String> = []
+    for (_, text) in try Self.texts(in: "Sources") {
+      for match in text.matches(of: /Explanation\(\s*"([^"]+)"/) {
+        cited.insert(String(match.1))
+      }
+    }
+    #expect(cited.subtracting(Rule.allCases.map(\.rawValue)) == explained)
+  }
+
+  @Test func `the rule book has every state and every permission`() throws {
+    let text = try String(contentsOf: Self.book, encoding: .utf8)
+    let states =
+      Refund.Status.allCases.map(\.rawValue) + Return.Status.allCases.map(\.rawValue)
+      + Return.LineReception.allCases.map(\.rawValue)
+      + Return.LineAcceptance.allCases.map(\.rawValue)
+      + Chargeback.Status.allCases.map(\.rawValue) + PayoutHold.Status.allCases.map(\.rawValue)
+      + CaseStatus.allCases.map(\.rawValue)
+    for state in states { #expect(text.contains("`\(state)`"), "the state \(state)") }
+    let file = RuleTable.repository.appending(path: "EventSchemas/permissions.json")
+    let permissions = try JSONDecoder()
+      .decode(Permissions.self, from: Data(contentsOf: file)).permissions
+    for permission in permissions.keys {
+      #expect(text.contains("| `\(permission)` |"), "the permission \(permission)")
+    }
+  }
+
+  /// What EventSchemas/permissions.json says of permissions.
+  private struct Permissions: Decodable {
+    var permissions: [String: String]
+  }
+
+  /// Whether a line is a comment, the description of a schema, or a test's name.
+  private static func cites(_ line: Substring) -> Bool {
+    line.contains("//") || line.contains("\"description\"") || line.contains("func `")
+  }
+
+  private static func texts(in folder: String) throws -> [(name: String, text: String)] {
+    let path = RuleTable.repository.appending(path: folder).path
+    return try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
+      .filter { $0.hasSuffix(".swift") || $0.hasSuffix(".json") }
+      .map { ("\(folder)/\($0)", try String(contentsOfFile: "\(path)/\($0)", encoding: .utf8)) }
+  }
+}

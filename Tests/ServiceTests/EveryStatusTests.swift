@@ -1,0 +1,161 @@
+// Each route gives each status that it declares, and no other. The list of both is the route table.
+
+import CommandHandling
+import Cryptography
+import EventLog
+import EventSourcing
+import Foundation
+import JSON
+import PersonalData
+import Projecting
+import Routing
+import RunningRedress
+import SQLite
+import Service
+import Testing
+
+struct EveryStatusTests {
+  @Test func `every route gives each status that it declares`() async throws {
+    try await RunningService.with { running in
+      let coverage = StatusCoverage(running)
+      await coverage.send("GET", "/")
+      try await running.register("still")
+      try await running.submit("SuspendTenant", #"{"reason":"Unpaid"}"#, tenant: "still")
+      await running.settle("still")
+      await coverage.sendWhatFollowsFromTheTable()
+      await sendReads(coverage)
+      await sendRecords(coverage)
+      try await sendWebhooks(coverage)
+      try await sendCommands(coverage)
+      await sendEvidence(coverage)
+      try await sendAudit(coverage)
+      try await sendFailures(coverage)
+      #expect(coverage.gaps == [])
+    }
+  }
+
+  private func sendReads(_ coverage: StatusCoverage) async {
+    for route in coverage.running.service.routes.routes where route.method == .get {
+      let isQuery = route.tenant == .query || route.tenant == .activeInQuery
+      let target = route.target + (isQuery ? "?tenant=acme" : "")
+      await coverage.send("GET", target)
+      // A name that does not exist, and a text that is no name.
+      for (name, status) in [("none", 404), ("no%20ne", 400)] {
+        let names = pathValues.merging(
+          route.path.parameterNames.filter { $0 != "tenant" }.map { ($0, name) }
+        ) { $1 }
+        guard names != pathValues, status == 404 || route.kind == .api else { continue }
+        await coverage.send("GET", route.path.filled(names) + (isQuery ? "?tenant=acme" : ""))
+      }
+    }
+    await coverage.send("GET", "/v1/events?tenant=nobody")
+  }
+
+  private func sendRecords(_ coverage: StatusCoverage) async {
+    let draft =
+      #"{"orderId":"o1","lines":[{"lineId":"1","quantity":1,"reason":"size"}]}"#
+    for method in ["PUT", "PUT", "GET", "DELETE", "DELETE"] {
+      await coverage.send(
+        method, "/v1/drafts/d1?tenant=acme", json: method == "PUT" ? draft : "")
+    }
+    let job = "/v1/sync-jobs/j1"
+    for method in ["PUT", "PUT", "GET"] {
+      await coverage.send(method, job + "?tenant=acme", json: #"{"type":"incremental"}"#)
+    }
+    let progress = #"{"total":2,"processed":1,"failed":0}"#
+    await coverage.send("POST", job + "/progress?tenant=acme", json: progress)
+    await coverage.send("POST", job + "/finish?tenant=acme", json: #"{"status":"completed"}"#)
+    await coverage.send("POST", job + "/progress?tenant=acme", json: progress)
+    await coverage.send(
+      "POST", job + "/finish?tenant=acme", json: #"{"status":"failed","errorDetails":"429"}"#)
+    await coverage.send("GET", "/v1/sync-jobs?tenant=acme")
+  }
+
+  private func sendWebhooks(_ coverage: StatusCoverage) async throws {
+    try coverage.running.keys.keep(
+      Array("hush".utf8), as: .webhook, of: TenantID(unchecked: "acme"))
+    let body = Array(#"{"id":1}"#.utf8)
+    let signature = Array("hush".utf8).withUnsafeBytes { HMAC.sha256(body, key: $0) }
+    for signed in [Data(signature.bytes).base64EncodedString(), "aHVzaA=="] {
+      await coverage.send(
+        "POST", "/v1/webhooks/shopify?tenant=acme", body,
+        [("X-Shopify-Hmac-Sha256", signed), ("X-Shopify-Topic", "orders/updated")])
+    }
+  }
+
+  private func sendCommands(_ coverage: StatusCoverage) async throws {
+    func send(_ id: String, _ data: String, tenant: String = "acme") async {
+      await coverage.send(
+        "POST", "/v1/commands",
+        json: """
+          {"id":"\(id)","tenant":"\(tenant)","type":"AddAgent","data":\(data),\
+          "actor":"service/shop"}
+          """)
+    }
+    await send("c1", #"{"agentId":"kim","role":"agent"}"#)
+    await send("c1", #"{"agentId":"lee","role":"agent"}"#)
+    await send("c2", #"{"agentId":"ann","role":"agent"}"#)
+    await send("c3", #"{"agentId":"kim","role":"agent"}"#, tenant: "nobody")
+    await coverage.send("POST", "/v1/projections/rebuild?name=RefundQueue")
+    await coverage.send("POST", "/v1/projections/rebuild?name=Nothing")
+  }
+
+  private func sendEvidence(_ coverage: StatusCoverage) async {
+    let target = "/v1/evidence?tenant=acme&subject=robin"
+    let kept = await coverage.send("PUT", target, type: "image/png", [1, 2, 3])
+    await coverage.send("PUT", target + "&sha256=00", type: "image/png", [1, 2, 3])
+    let key = kept.json?["key"]?.string ?? "none"
+    await coverage.send("GET", "/v1/evidence/\(key)?tenant=acme")
+    await coverage.running.erase("robin")
+    await coverage.running.settle()
+    await coverage.send("GET", "/v1/evidence/\(key)?tenant=acme")
+    await coverage.send("GET", "/v1/erasures/robin?tenant=acme")
+  }
+
+  private func sendAudit(_ coverage: StatusCoverage) async throws {
+    let targets = [
+      "/v1/checkpoint?tenant=acme", "/v1/proof?tenant=acme&position=0",
+      "/v1/consistency?tenant=acme&old=1&new=2",
+    ]
+    for target in targets { await coverage.send("GET", target) }
+    // Nothing can be signed where checkpoints cannot be kept.
+    let checkpoints = coverage.running.redress.logFolder + "/checkpoints"
+    try FileManager.default.removeItem(atPath: checkpoints)
+    try Data().write(to: URL(fileURLWithPath: checkpoints))
+    for target in targets { await coverage.send("GET", target) }
+  }
+
+  /// Read models that no longer follow, and a service that stops.
+  private func sendFailures(_ coverage: StatusCoverage) async throws {
+    let redress = coverage.running.redress
+    redress.projections.stop()
+    await coverage.running.erase("sam")
+    await coverage.send("GET", "/v1/erasures/sam?tenant=acme")
+    let file = try Database(
+      path: redress.folder + "/read-models/RefundQueue.sqlite", mode: .readWrite)
+    let tables = try file.rows(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'refund%'",
+      row: { $0.text(0) })
+    for table in tables { try file.run("DROP TABLE \(table)") }
+    try await coverage.running.submit("DenyRefund", deny, actor: "agent/ann")
+    _ = redress.projections.catchUp(to: redress.log.durableEnd)
+    await coverage.send("GET", "/readyz")
+    redress.sequencer.stop()
+    await coverage.send(
+      "POST", "/v1/commands",
+      json: #"{"id":"late","tenant":"acme","type":"DenyRefund","data":\#(deny)}"#)
+  }
+
+  private let deny = #"{"refundId":"r1","reason":"Not covered"}"#
+}
+
+extension RunningService {
+  fileprivate func erase(_ subject: String) async {
+    _ = await sendJSON(
+      "POST", "/v1/commands",
+      #"""
+      {"id":"erase-\#(subject)","tenant":"acme","type":"EraseSubject","actor":"service/shop",\#
+      "data":{"subjectId":"\#(subject)","reason":"Asked for"}}
+      """#)
+  }
+}

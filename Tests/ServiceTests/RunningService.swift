@@ -1,0 +1,109 @@
+// The service without sockets, over a whole Redress in a folder of its own: requests are answered
+// in memory, by the same dispatch as those of a connection.
+
+import Audit
+import CommandHandling
+import EventLog
+import EventSourcing
+import Foundation
+import Gateways
+import HTTP
+import JSON
+import Operations
+import PersonalData
+import Projecting
+import RunningRedress
+import Service
+import Transparency
+
+final class RunningService: Sendable {
+  let redress: RunningRedress
+  let service: Service
+  let keys: PersonalKeyFolder
+
+  init() throws {
+    redress = try RunningRedress()
+    let folder = redress.folder
+    keys = PersonalKeyFolder(path: folder + "/keys")
+    try FileManager.default.createDirectory(
+      atPath: folder + "/outbox", withIntermediateDirectories: true)
+    service = Service(
+      log: redress.log, logFolder: redress.logFolder, sequencer: redress.sequencer,
+      projections: redress.projections,
+      keeper: CheckpointPublisher(
+        log: redress.log, folder: redress.logFolder, logName: "test",
+        keys: try KeyFolder(path: folder + "/keys").open()),
+      records: try OperationalRecords(path: folder + "/operations.sqlite"), keys: keys,
+      outbox: folder + "/outbox", vault: redress.vault,
+      evidence: SealedEvidence(
+        store: try FolderEvidenceStore(folder: folder + "/evidence"), vault: redress.vault),
+      waitSeconds: 0.01)
+    redress.start(isPaying: false)
+  }
+
+  /// A service with everything that the routes read, for the length of a test.
+  static func with<R>(_ body: (RunningService) async throws -> R) async throws -> R {
+    let running = try RunningService()
+    try await running.prepare()
+    let result = try await body(running)
+    running.service.stop()
+    running.redress.stop()
+    running.redress.removeFolder()
+    return result
+  }
+
+  /// Waits until every read model has everything that a tenant's log has.
+  func settle(_ tenant: String = "acme") async {
+    let tenant = TenantID(unchecked: tenant)
+    let last = Position(redress.log.durableEnd(of: tenant).value - 1)
+    for model in redress.projections.statuses.map(\.name) {
+      let isThere = await redress.projections.wait(
+        for: last, of: tenant, in: model, seconds: 60)
+      precondition(isThere, "\(model) is behind")
+    }
+  }
+
+  enum Way { case socket, loopback }
+
+  func send(
+    _ method: String, _ target: String, over way: Way = .socket,
+    _ headers: [(name: String, value: String)] = [], _ body: [UInt8] = []
+  ) async -> HTTPResponse {
+    let host: [(name: String, value: String)] =
+      headers.contains { $0.name == "Host" } ? [] : [("Host", "localhost")]
+    guard
+      let request = HTTPRequest(
+        method: method, target: target, headers: host + headers, body: body,
+        peer: way == .socket ? HTTPRequest.Peer(uid: 1000, pid: 1) : nil)
+    else { fatalError("\(target) is malformed") }
+    return await request.answer(by: service.handle).response
+  }
+
+  func get(
+    _ target: String, over way: Way = .socket, _ headers: [(name: String, value: String)] = []
+  ) async -> HTTPResponse {
+    await send("GET", target, over: way, headers)
+  }
+
+  func sendJSON(_ method: String, _ target: String, _ json: String) async -> HTTPResponse {
+    await send(method, target, [("Content-Type", "application/json")], Array(json.utf8))
+  }
+}
+
+extension HTTPResponse {
+  var text: String { String(decoding: body, as: UTF8.self) }
+
+  var json: JSONValue? { try? JSONValue(parsing: body) }
+
+  /// The detail of a problem document; empty where it is none.
+  var detail: String { json?["detail"]?.string ?? "" }
+
+  /// The last part of a problem's type.
+  var code: String {
+    json?["type"]?.string?.split(separator: ":").last.map(String.init) ?? ""
+  }
+
+  func header(_ name: String) -> String? {
+    headers.first { $0.name.lowercased() == name.lowercased() }?.value
+  }
+}

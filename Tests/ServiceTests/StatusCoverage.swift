@@ -1,0 +1,82 @@
+// Which statuses each route gave, compared with those that it declares.
+
+import HTTP
+import Routing
+import Service
+import Synchronization
+
+/// Sends requests and remembers the status of each route's answer.
+final class StatusCoverage: Sendable {
+  let running: RunningService
+  private let seen = Mutex<[String: Set<Int>]>([:])
+
+  init(_ running: RunningService) { self.running = running }
+
+  @discardableResult
+  func send(
+    _ method: String, _ target: String, over way: RunningService.Way = .socket,
+    type: String = "application/json", _ body: [UInt8] = [],
+    _ headers: [(name: String, value: String)] = []
+  ) async -> HTTPResponse {
+    let answer = await running.send(
+      method, target, over: way, headers + [("Content-Type", type)], body)
+    let segments = target.prefix { $0 != "?" }.split(separator: "/").map(String.init)
+    if case .route(let route) = running.service.routes.match(method, segments) {
+      seen.withLock { _ = $0[route.name, default: []].insert(answer.status) }
+    }
+    return answer
+  }
+
+  @discardableResult
+  func send(_ method: String, _ target: String, json: String) async -> HTTPResponse {
+    await send(method, target, Array(json.utf8))
+  }
+
+  /// What every route declares because of what it is.
+  func sendWhatFollowsFromTheTable() async {
+    for route in running.service.routes.routes {
+      let method = route.method.rawValue
+      let type = route.request?.mediaTypes.first ?? "application/json"
+      await send(method, route.target + "?lmit=1", type: type)
+      await send(method, route.target, over: .loopback, type: type)
+      switch route.tenant {
+      case .none: break
+      case .path:
+        let path = route.path.filled(pathValues.merging(["tenant": "nobody"]) { $1 })
+        await send(method, path)
+      case .query, .activeInQuery:
+        await send(method, route.target + "?\(required(route))tenant=nobody", type: type)
+        await send(method, route.target + "?\(required(route))tenant=still", type: type)
+      }
+      if route.waits {
+        await send(method, route.target + "?tenant=acme&minPosition=999999", type: type)
+      }
+      if let request = route.request {
+        await send(method, route.target, type: "application/x-unknown")
+        let tooLarge = [UInt8](repeating: 0x20, count: request.byteCountMax + 1)
+        await send(method, route.target, type: type, tooLarge)
+      }
+    }
+  }
+
+  /// Valid texts of the parameters that a route requires in the query.
+  private func required(_ route: Route) -> String {
+    route.parameters.map(\.declaration).filter { $0.isRequired && $0.place == .query }
+      .map { "\($0.name)=1&" }.joined()
+  }
+
+  /// Declared statuses that no request got, and statuses that no route declares, as text.
+  var gaps: [String] {
+    let seen = seen.withLock { $0 }
+    return running.service.routes.routes.flatMap { route in
+      let declared = Set(route.answers.map(\.status.rawValue))
+      let given = seen[route.name] ?? []
+      return declared.subtracting(given).sorted().map { "\(route.name) never gave \($0)" }
+        + given.subtracting(declared).sorted().map { "\(route.name) does not declare \($0)" }
+    }
+  }
+}
+
+extension Route {
+  fileprivate var name: String { "\(method.rawValue) \(path)" }
+}
