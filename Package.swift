@@ -149,7 +149,8 @@ let package = Package(
       cxxSettings: [.define("BOOST_ERROR_CODE_HEADER_ONLY")],
       linkerSettings: [.linkedLibrary("pthread")]),
     .target(
-      name: "CHashBatch", path: "Sources/CLibraries/CHashBatch", linkerSettings: hashBatchLibraries),
+      name: "CHashBatch", path: "Sources/CLibraries/CHashBatch",
+      linkerSettings: hashBatchLibraries),
     .systemLibrary(
       name: "CCrypto", path: "Sources/CLibraries/CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
@@ -188,7 +189,8 @@ let package = Package(
     .executableTarget(
       name: "log-benchmark",
       dependencies: [
-        "CommandHandling", "Events", "EventLog", "EventSourcing", "PersonalData", "SeededRandom",
+        "CommandHandling", "Cryptography", "Events", "EventLog", "EventSourcing", "LogIndex",
+        "PersonalData", "SeededRandom",
       ],
       path: "tools/log-benchmark", swiftSettings: settings),
 
@@ -278,6 +280,13 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "GatewaysTests",
+      dependencies: [
+        "Gateways", "Cryptography", "Domain", "EventSourcing", "JSON", "OutsideData",
+        "PersonalData",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "AuditTests",
       dependencies: [
         "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Threading",
@@ -315,7 +324,7 @@ let package = Package(
       swiftSettings: wrapperSettings),
     .testTarget(
       name: "OnlineRetailTests",
-      dependencies: ["OnlineRetail", "EventSourcing", "JSON"],
+      dependencies: ["OnlineRetail", "EventSourcing", "JSON", "OutsideData"],
       swiftSettings: settings),
     .target(
       name: "Fuzzing",

@@ -4,6 +4,7 @@
 
 import EventSourcing
 import Events
+import Projecting
 import SQLite
 
 extension DueWorkWriter {

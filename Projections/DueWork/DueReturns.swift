@@ -5,6 +5,7 @@
 
 import EventSourcing
 import Events
+import Projecting
 import SQLite
 
 extension DueWorkWriter {

@@ -10,9 +10,8 @@
 // - What a rule refuses stays as it is and is not due again until its resumption changes.
 
 import EventSourcing
-public import Events
+import Events
 public import Projecting
-public import SQLite
 
 /// The commands that process managers submit, as soon as they are due.
 public enum DueWork: ReadModel {

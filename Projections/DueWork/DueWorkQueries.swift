@@ -27,7 +27,7 @@ extension DueWork {
     public var tenant: TenantID
     /// The identifier of the refund, return, hold or case.
     public var subject: String
-    /// Tells two entries of one subject apart; empty where there is one.
+    /// Distinguishes two entries of one subject; empty where there is one.
     public var part: String
     public var sequence: Int
     public var dueAt: Timestamp?

@@ -1,5 +1,5 @@
-// The certificate of an erasure: a signed note (C2SP signed-note) by the log's own key, which
-// anybody can check with that key and nothing else.
+// The certificate of an erasure: a signed note (C2SP signed-note) by the log's own key, which is
+// all that a check needs.
 //
 //   redress.erasure/v1
 //   log redress/acme
@@ -8,17 +8,17 @@
 //   erased 2026-01-16T10:00:00.124001Z
 //   key 0f6e5a1b2c3d4e5f60718293a4b5c6d7
 //
-// It is derived from SubjectErased, so it can be had again whenever it is wanted. Its first line is
-// no log's origin, so nobody can take it for a checkpoint.
+// It is derived from SubjectErased, so it can be made again at any time. Its first line is no log's
+// origin, so no verifier takes it for a checkpoint.
 
 public import EventSourcing
 public import Transparency
 
-/// That a person's key was destroyed.
+/// The statement that a person's key was destroyed.
 public struct ErasureCertificate: Sendable, Hashable {
   public var tenant: TenantID
   public var subject: String
-  /// Where the tenant's history says so.
+  /// The position of `SubjectErased`.
   public var position: Position
   public var time: Timestamp
   /// The fingerprint of the key; `nil` where nothing personal was ever recorded.
@@ -34,7 +34,7 @@ public struct ErasureCertificate: Sendable, Hashable {
     self.keyFingerprint = keyFingerprint
   }
 
-  /// What is signed.
+  /// The text of the note.
   func text(origin: String) -> String {
     """
     redress.erasure/v1

@@ -1,5 +1,5 @@
-// What became of the personal texts of a log: who can still be read, who was erased, and whose key
-// is missing although nobody erased them. The log alone says who was erased.
+// The personal texts of a log, counted: those that open, those of erased persons, and those whose
+// key is missing without an erasure. Only the log says who was erased.
 
 import EventSourcing
 import Events
@@ -13,7 +13,7 @@ public struct PersonalTexts: Sendable, Hashable {
   public var erased = 0
   /// How many were recorded before there was encryption.
   public var clear = 0
-  /// How many nobody looked into, for want of keys.
+  /// How many were not opened, because there are no keys.
   public var unchecked = 0
   /// By person who was not erased, how many have no key.
   public var keyMissing: [Person: Int] = [:]
@@ -72,7 +72,7 @@ struct PersonalReckoning {
   private var unreadable: [Person: Int] = [:]
   private var erased: Set<Person> = []
 
-  /// - Throws: ``Finding`` for a text about somebody who was erased before.
+  /// - Throws: ``Finding`` for a text about a person who was erased before.
   mutating func add(_ commit: DecodedCommit) throws {
     for note in commit.personal {
       if erased.contains(note.person) {
@@ -87,7 +87,7 @@ struct PersonalReckoning {
       }
     }
     for event in commit.events {
-      if case .subjectErased(let event) = event.event {
+      if case .privacy(.subjectErased(let event)) = event.event {
         erased.insert(Person(event.subjectID.rawValue, of: commit.tenant))
       }
     }

@@ -1,13 +1,12 @@
-// What signing needs of the leaves: the block (tile of level 0) in which the tree ends that was
-// signed last, and the one in which the tree to be signed ends. What must hold: they are the hashes
-// of the log's own lines; there is no more of them however long nothing is signed, for there is one
-// of these for each tenant.
+// The leaves that signing needs: the block (tile of level 0) in which the last signed tree ends,
+// and the one in which the next tree to sign ends. What must hold: they are the hashes of the log's
+// own lines, and at most two blocks are in memory for each tenant, however long nothing is signed.
 
 import Cryptography
 import Transparency
 
-/// The hashes at the ends of a tree, at hand when it is signed: to find their lines again would
-/// mean to look for them all over a log of many tenants.
+/// The hashes at the ends of a tree, in memory because their lines may be anywhere in a log of many
+/// tenants.
 struct RecentLeaves: Sendable {
   /// Where the block begins in which the signed tree ends.
   private var signedStart: UInt64
@@ -32,13 +31,13 @@ struct RecentLeaves: Sendable {
     newest.append(leaf)
   }
 
-  /// The tree is signed as it is now.
+  /// Notes that the tree of this size was signed.
   mutating func noteSigning(at size: UInt64) {
     signedStart = size / UInt64(Tile.fullWidth) * UInt64(Tile.fullWidth)
     signed = []
   }
 
-  /// - Returns: `nil` when they are not all here.
+  /// - Returns: `nil` unless all of them are in memory.
   func hashes(in range: Range<UInt64>) -> [Digest]? {
     for (start, leaves) in [(start, newest), (signedStart, signed)]
     where range.lowerBound >= start && range.upperBound <= start + UInt64(leaves.count) {

@@ -43,28 +43,28 @@ final class TenantHistory {
       aggregate = .command
       switch consume current {
       case .tenant(var state):
-        try state.evolve(event)
+        try state.fold(event)
         aggregate = .tenant(state)
       case .customer(var state):
-        try state.evolve(event)
+        try state.fold(event)
         aggregate = .customer(state)
       case .order(var state):
-        try state.evolve(event)
+        try state.fold(event)
         aggregate = .order(state)
       case .supportCase(var state):
-        try state.evolve(event)
+        try state.fold(event)
         aggregate = .supportCase(state)
       case .refund(var state):
-        try state.evolve(event)
+        try state.fold(event)
         aggregate = .refund(state)
       case .hold(var state):
-        try state.evolve(event)
+        try state.fold(event)
         aggregate = .hold(state)
       case .return(var state):
-        try state.evolve(event)
+        try state.fold(event)
         aggregate = .return(state)
       case .privacy(var state):
-        try state.evolve(event)
+        try state.fold(event)
         aggregate = .privacy(state)
       case .command: break
       }

@@ -25,11 +25,11 @@ public struct HistoryReport: Sendable {
   /// By tenant, the size up to which a signed checkpoint was found to hold.
   public var signedSizes: [TenantID: UInt64] = [:]
   public var personal = PersonalTexts()
-  /// Bytes of a write that did not finish; nobody was ever told that it had.
+  /// Bytes of a write that did not finish; it was never acknowledged.
   public var tornTail: TornTail?
 }
 
-/// Something in the log that no run of Redress could have written.
+/// An event that no decision and no writer could have produced.
 public struct Finding: Error, Sendable, Hashable, CustomStringConvertible {
   public var segment: String
   /// Where the frame's header begins in the segment, in bytes.
@@ -84,7 +84,7 @@ public struct Verification {
 
   /// Replays everything.
   ///
-  /// - Parameter progress: told how many events are done, now and then.
+  /// - Parameter progress: called with the number of events checked so far.
   /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be.
   public mutating func run(progress: (Int) -> Void = { _ in }) throws -> HistoryReport {
     let reader = try reader()
@@ -122,7 +122,7 @@ public struct Verification {
   }
 }
 
-/// A commit whose lines are what they should be, each for itself.
+/// A commit whose lines each fit their schema and are in canonical form.
 struct DecodedCommit: Sendable {
   var segment: String
   var offset: Int
@@ -130,7 +130,7 @@ struct DecodedCommit: Sendable {
   var tenant: TenantID
   var firstPosition: Position
   var events: [RecordedEvent]
-  /// Each line's leaf hash (RFC 6962); empty where nobody needs them.
+  /// Each line's leaf hash (RFC 6962); empty where no checkpoint needs them.
   var leafHashes: [Digest] = []
   var personal: [PersonalNote] = []
 

@@ -13,11 +13,11 @@ extension DecisionCore {
     _ occurredAt: Timestamp?, of command: Command, facts: Facts, repository: Repository
   ) throws {
     guard let occurredAt else { return }
-    let isNews = facts.actor.kind == .service && command.right == .mirrorShop
+    let isNews = facts.actor.kind == .service && command.permission == .mirrorShop
     // Nothing is decided by the time at which a tenant or an import begins.
     let isBeginning =
       switch command {
-      case .registerTenant, .beginImport: true
+      case .tenant(.registerTenant), .tenant(.beginImport): true
       default: false
       }
     guard
@@ -25,10 +25,10 @@ extension DecisionCore {
     else {
       throw PastRejection(actor: facts.actor, occurredAt: occurredAt)
     }
-    guard let target = command.target, case .refund(let id)? = Subject(target),
-      let last = try repository.refund(id).lastTime, occurredAt < last
+    guard let subject = command.subject, case .refund(let id) = subject,
+      let last = try repository.loaded(id).lastTime, occurredAt < last
     else { return }
-    throw TimeRejection(stream: target, occurredAt: occurredAt, last: last)
+    throw TimeRejection(stream: subject.stream, occurredAt: occurredAt, last: last)
   }
 }
 
@@ -70,13 +70,13 @@ extension Command {
   /// When the shop says that something happened.
   var reportedTimes: [(field: String, time: Timestamp)] {
     switch self {
-    case .recordOrder(let command):
+    case .order(.recordOrder(let command)):
       [("placedAt", command.placedAt)] + (command.updatedAt.map { [("updatedAt", $0)] } ?? [])
         + (command.deliveredAt.map { [("deliveredAt", $0)] } ?? [])
-    case .amendOrder(let command): [("updatedAt", command.updatedAt)]
-    case .recordDelivery(let command): [("deliveredAt", command.deliveredAt)]
-    case .cancelOrder(let command): [("cancelledAt", command.cancelledAt)]
-    case .capturePayment(let command): [("capturedAt", command.capturedAt)]
+    case .order(.amendOrder(let command)): [("updatedAt", command.updatedAt)]
+    case .order(.recordDelivery(let command)): [("deliveredAt", command.deliveredAt)]
+    case .order(.cancelOrder(let command)): [("cancelledAt", command.cancelledAt)]
+    case .order(.capturePayment(let command)): [("capturedAt", command.capturedAt)]
     default: []
     }
   }

@@ -8,7 +8,7 @@ extension SubmittedCommand {
   /// the SHA-256 of their canonical content, without the id and with every personal text empty,
   /// which is compared under the person's key (``CommandHash``).
   public var contentHash: CommandHash {
-    guard case .requestReturn(var request) = command, request.customerWords != nil else {
+    guard case .return(.requestReturn(var request)) = command, request.customerWords != nil else {
       return contentHashWithWords
     }
     for index in request.lines.indices where request.lines[index].reason.description != nil {
@@ -32,10 +32,12 @@ extension SubmittedCommand {
   func customerWords(
     in repository: () throws -> Repository
   ) throws -> (text: String, subject: String)? {
-    guard case .requestReturn(let request) = command, let text = request.customerWords else {
+    guard case .return(.requestReturn(let request)) = command,
+      let text = request.customerWords
+    else {
       return nil
     }
-    let customer = try repository().supportCase(request.caseID).state.customerID
+    let customer = try repository().supportCase(request.caseID).customerID
     return customer.map { (text, $0.rawValue) }
   }
 }

@@ -129,7 +129,7 @@ package final class DecisionCore {
     of submission: Submission, in repository: Repository
   ) throws -> Submission {
     var submission = submission
-    let erased = try repository.privacy().state.erased
+    let erased = try repository.privacy.erased
     let hash = try vault.contentHash(
       of: submission.command, rest: submission.contentHash,
       words: submission.command.customerWords { repository }, makingAt: repository.nextPosition,
@@ -175,9 +175,9 @@ extension DecisionCore {
     let occurredAt = submitted.occurredAt ?? now
     try check(submitted, repository: repository, now: now)
     let calendar = calendars.calendar(
-      timeZone: repository.tenant.state.settings.timeZone)
+      timeZone: repository.tenant.settings.timeZone)
     let facts = Facts(
-      tenantID: submitted.tenant, tenant: repository.tenant.state, actor: submission.actor,
+      tenantID: submitted.tenant, tenant: repository.tenant, actor: submission.actor,
       now: occurredAt, dateOf: { calendar.date(of: $0) },
       utcOffset: { [calendars] zone, time in
         calendars.calendar(timeZone: zone).utcOffset(at: time)
@@ -185,12 +185,12 @@ extension DecisionCore {
     do {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
-      try checkPersons(in: command, privacy: repository.privacy().state)
+      try checkPersons(in: command, privacy: repository.privacy)
       try checkRevision(submitted, of: command, repository: repository)
       try checkTime(submitted.occurredAt, of: command, facts: facts, repository: repository)
-      switch try repository.decide(command, facts: facts) {
+      switch try command.decide(in: repository, facts: facts) {
       case .events(let events):
-        try checkPersons(in: events, privacy: repository.privacy().state)
+        try checkPersons(in: events, privacy: repository.privacy)
         return events
       case .unchanged(let reason):
         return [
@@ -202,7 +202,7 @@ extension DecisionCore {
       }
     } catch let rejection as any Rejection {
       // Where there is no tenant there is no history to record a refusal in.
-      guard repository.tenant.state.isRegistered else {
+      guard repository.tenant.isRegistered else {
         throw InvalidCommand(
           path: "$.data", value: command.type, problem: rejection.detail)
       }
@@ -220,9 +220,9 @@ extension DecisionCore {
   private func check(
     _ submitted: SubmittedCommand, repository: Repository, now: Timestamp
   ) throws {
-    let isRegistered = repository.tenant.state.isRegistered
+    let isRegistered = repository.tenant.isRegistered
     var isRegistering = false
-    if case .registerTenant = submitted.command { isRegistering = true }
+    if case .tenant(.registerTenant) = submitted.command { isRegistering = true }
     if submitted.tenant.isReserved {
       throw InvalidCommand(
         path: "$.tenant", value: submitted.tenant.rawValue,
@@ -252,13 +252,11 @@ extension DecisionCore {
   private func checkRevision(
     _ submitted: SubmittedCommand, of command: Command, repository: Repository
   ) throws {
-    guard let expected = submitted.expectedRevision, let target = command.target,
-      let subject = Subject(target)
-    else { return }
+    guard let expected = submitted.expectedRevision, let subject = command.subject else { return }
     let next = try repository.nextRevision(of: subject)
     let actual = next == .first ? nil : Revision(next.value - 1)
     if actual != expected {
-      throw RevisionRejection(stream: target, expected: expected, actual: actual)
+      throw RevisionRejection(stream: subject.stream, expected: expected, actual: actual)
     }
   }
 }
@@ -285,9 +283,9 @@ extension Command {
   /// The time zone that this command would give its tenant, or a calendar of it.
   var newTimeZone: String? {
     switch self {
-    case .registerTenant(let command): command.timeZone
-    case .changeTenantSettings(let command): command.timeZone
-    case .defineSlaCalendar(let command): command.timeZone
+    case .tenant(.registerTenant(let command)): command.timeZone
+    case .tenant(.changeTenantSettings(let command)): command.timeZone
+    case .tenant(.defineSlaCalendar(let command)): command.timeZone
     default: nil
     }
   }

@@ -104,14 +104,18 @@ extension Repository {
       switch subject {
       case .supportCase(let id): return id.rawValue
       case .refund(let id):
-        if case .refundRequested(let requested) = event { return requested.caseID.rawValue }
-        return try refund(id).state.caseID?.rawValue
+        if case .refund(.refundRequested(let requested)) = event {
+          return requested.caseID.rawValue
+        }
+        return try refund(id).caseID?.rawValue
       case .hold(let id):
-        if case .payoutHoldApplied(let applied) = event { return applied.caseID.rawValue }
-        return try hold(id).state.header?.caseID.rawValue
+        if case .hold(.payoutHoldApplied(let applied)) = event { return applied.caseID.rawValue }
+        return try hold(id).header?.caseID.rawValue
       case .return(let id):
-        if case .returnRequested(let requested) = event { return requested.caseID.rawValue }
-        return try self.return(id).state.header?.caseID.rawValue
+        if case .return(.returnRequested(let requested)) = event {
+          return requested.caseID.rawValue
+        }
+        return try self.return(id).header?.caseID.rawValue
       case .tenant, .customer, .order, .privacy, .command: continue
       }
     }

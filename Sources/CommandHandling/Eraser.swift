@@ -1,5 +1,5 @@
-// Carries out what SubjectErased says. The event in the log is what counts: whatever a crash left
-// undone after it is done at the next start, before anybody is served. What must hold: every step
+// Carries out what SubjectErased says. The event in the log is what counts: what a crash left undone
+// after it is done at the next start, before the first request. What must hold: every step
 // may be done twice, and an erasure is complete only once every store has let go and the key is
 // gone.
 
@@ -32,7 +32,7 @@ public struct RecordedErasure: Sendable, Hashable {
 
   /// - Returns: `nil` for any other event.
   public init?(_ recorded: RecordedEvent) {
-    guard case .subjectErased(let event) = recorded.event else { return nil }
+    guard case .privacy(.subjectErased(let event)) = recorded.event else { return nil }
     person = Person(event.subjectID.rawValue, of: recorded.tenant)
     position = recorded.position
     time = recorded.recordedTime
@@ -50,9 +50,9 @@ public final class Eraser: Sendable {
   private let queue = DispatchQueue(label: "redress.erasing")
 
   /// - Parameters:
-  ///   - stores: whatever else keeps personal data, but for the log and the read models.
-  ///     - orders: the orders of a customer up to a position, which may say addresses that nobody
-  ///     registered.
+  ///   - stores: what keeps personal data beside the log and the read models.
+  ///   - orders: the orders of a customer up to a position, which may hold addresses that were
+  ///     never registered.
   public init(
     log: EventLog, vault: PersonalVault, stores: [any ErasingStore] = [],
     orders: @escaping @Sendable (Person, Position) throws -> [OrderID] = { _, _ in [] }
@@ -81,7 +81,7 @@ public final class Eraser: Sendable {
     return completed
   }
 
-  /// Carries out the erasure that an answer tells of, if it does, and then calls back.
+  /// Carries out the erasure that an answer reports, if it does, and then calls back.
   ///
   /// - Parameter done: is not called when the erasure failed, which the next start makes good.
   func carryOut(
@@ -89,7 +89,7 @@ public final class Eraser: Sendable {
     onFailure: @escaping @Sendable (any Error) -> Void,
     done: @escaping @Sendable () -> Void
   ) {
-    guard case .eraseSubject(let erase) = command.command,
+    guard case .privacy(.eraseSubject(let erase)) = command.command,
       case .accepted(let events) = answer.outcome,
       let event = events.first(where: { $0.type == SubjectErased.typeName })
     else { return done() }
@@ -128,11 +128,11 @@ public final class Eraser: Sendable {
       let stream = try log.stream(StreamName(name), in: person.tenant)
       _ = try log.readEvents(of: stream, from: .first) { _, _, line in
         var recorded = try RecordedEvent(line: line)
-        if case .orderRecorded(let order) = recorded.event {
+        if case .order(.orderRecorded(let order)) = recorded.event {
           let names = [order.externalID, order.orderNumber].compactMap { $0 }
           orders.formUnion(names + names.map { $0.hasPrefix("#") ? String($0.dropFirst()) : $0 })
         }
-        // A text that does not open says no address, and keeps nobody from being erased.
+        // A text that does not open holds no address, and does not keep a person from being erased.
         guard (try? vault.open(&recorded)) != nil else { return }
         recorded.event.mapPersonal { text, field, _ in
           if Self.addresses.contains(field.key) && text.contains("@") { emails.insert(text) }

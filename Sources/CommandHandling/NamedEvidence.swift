@@ -58,19 +58,19 @@ extension SealedEvidence {
     of submitted: SubmittedCommand, in repository: Repository
   ) throws -> ([Claim], CustomerID?) {
     switch submitted.command {
-    case .attachEvidence(let command):
+    case .supportCase(.attachEvidence(let command)):
       let claim = Claim(
         path: "$.data", key: command.evidenceKey?.rawValue, sha256: command.sha256,
         bytes: command.bytes)
       return ([claim], command.customerID)
-    case .postMessage(let command):
+    case .supportCase(.postMessage(let command)):
       let claims = (command.attachments ?? []).enumerated().map { index, attachment in
         Claim(
           path: "$.data.attachments[\(index)]", key: attachment.evidenceKey?.rawValue,
           sha256: attachment.sha256, bytes: attachment.bytes)
       }
       return (claims, command.customerID)
-    case .requestReturn(let command):
+    case .return(.requestReturn(let command)):
       let claims = command.lines.enumerated().flatMap { index, line in
         (line.photos ?? []).enumerated().map { number, photo in
           Claim(
@@ -78,7 +78,7 @@ extension SealedEvidence {
             sha256: photo.sha256)
         }
       }
-      return try (claims, claims.isEmpty ? nil : repository.order(command.orderID).state.customerID)
+      return try (claims, claims.isEmpty ? nil : repository.order(command.orderID).customerID)
     default: return ([], nil)
     }
   }

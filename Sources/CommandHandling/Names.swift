@@ -32,11 +32,11 @@ extension Command {
   /// The same command with a name for everything that it begins and does not name.
   func withNames(at time: Timestamp) -> Command {
     switch self {
-    case .openCase(var command):
+    case .supportCase(.openCase(var command)):
       command.caseID = command.caseID ?? Names.make("sca_", at: time)
       command.severity = command.severity ?? .normal
       return .openCase(command)
-    case .postMessage(var command):
+    case .supportCase(.postMessage(var command)):
       command.messageID = command.messageID ?? Names.make("smg_", at: time)
       command.attachments = command.attachments?.map { attachment in
         var attachment = attachment
@@ -44,26 +44,26 @@ extension Command {
         return attachment
       }
       return .postMessage(command)
-    case .attachEvidence(var command):
+    case .supportCase(.attachEvidence(var command)):
       command.evidenceKey = command.evidenceKey ?? Names.make("sev_", at: time)
       return .attachEvidence(command)
-    case .recordDepositCaptured(var command):
+    case .supportCase(.recordDepositCaptured(var command)):
       command.depositID = command.depositID ?? Names.make("sev_", at: time)
       return .recordDepositCaptured(command)
-    case .openChargeback(var command):
+    case .supportCase(.openChargeback(var command)):
       command.chargebackID = command.chargebackID ?? Names.make("sev_", at: time)
       return .openChargeback(command)
-    case .applyPayoutHold(var command):
+    case .hold(.applyPayoutHold(var command)):
       command.holdID = command.holdID ?? Names.make("sph_", at: time)
       return .applyPayoutHold(command)
-    case .requestReturn(var command):
+    case .return(.requestReturn(var command)):
       command.returnID = command.returnID ?? Names.make("ret_", at: time)
       return .requestReturn(command)
-    case .requestRefund(var command):
+    case .refund(.requestRefund(var command)):
       command.refundID = command.refundID ?? Names.make("srf_", at: time)
       command.items = command.items.withNames(at: time)
       return .requestRefund(command)
-    case .amendRefund(var command):
+    case .refund(.amendRefund(var command)):
       command.items = command.items.withNames(at: time)
       return .amendRefund(command)
     default: return self

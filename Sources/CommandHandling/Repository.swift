@@ -28,7 +28,7 @@ final class Repository {
   var nextPosition: Position
   /// When the tenant's last event was recorded; no later one may say an earlier time.
   let lastRecordedTime: Timestamp
-  let tenant: Loaded<Tenant>
+  let loadedTenant: Loaded<Tenant>
   private var customers: [CustomerID: Loaded<Customer>] = [:]
   private var orders: [OrderID: Loaded<Order>] = [:]
   private var cases: [CaseID: Loaded<SupportCase>] = [:]
@@ -40,7 +40,7 @@ final class Repository {
   private let budget: MemoryBudget
 
   /// Loaded when somebody first asks for it.
-  private var loadedPrivacy: Loaded<Privacy>?
+  private var knownPrivacy: Loaded<Privacy>?
 
   private static let privacyStream = StreamName("privacy")
   private static let tenantStream = StreamName("tenant")
@@ -52,7 +52,7 @@ final class Repository {
     self.budget = budget
     self.nextPosition = log.nextPosition(of: id)
     self.lastRecordedTime = try Self.lastRecordedTime(before: nextPosition, of: id, in: log)
-    self.tenant = try Loaded(from: Repository.tenantStream, of: id, in: log)
+    self.loadedTenant = try Loaded(from: Repository.tenantStream, of: id, in: log)
   }
 
   private static func lastRecordedTime(
@@ -66,28 +66,28 @@ final class Repository {
     return time
   }
 
-  func privacy() throws -> Loaded<Privacy> {
-    if let loadedPrivacy { return loadedPrivacy }
+  func loadedPrivacy() throws -> Loaded<Privacy> {
+    if let knownPrivacy { return knownPrivacy }
     let loaded = try Loaded<Privacy>(from: Repository.privacyStream, of: id, in: log)
-    loadedPrivacy = loaded
+    knownPrivacy = loaded
     return loaded
   }
 
-  func customer(_ id: CustomerID) throws -> Loaded<Customer> {
+  func loaded(_ id: CustomerID) throws -> Loaded<Customer> {
     try find(id, "customer/", in: &customers)
   }
 
-  func order(_ id: OrderID) throws -> Loaded<Order> { try find(id, "order/", in: &orders) }
+  func loaded(_ id: OrderID) throws -> Loaded<Order> { try find(id, "order/", in: &orders) }
 
-  func supportCase(_ id: CaseID) throws -> Loaded<SupportCase> {
+  func loaded(_ id: CaseID) throws -> Loaded<SupportCase> {
     try find(id, "case/", in: &cases)
   }
 
-  func refund(_ id: RefundID) throws -> Loaded<Refund> { try find(id, "refund/", in: &refunds) }
+  func loaded(_ id: RefundID) throws -> Loaded<Refund> { try find(id, "refund/", in: &refunds) }
 
-  func hold(_ id: HoldID) throws -> Loaded<PayoutHold> { try find(id, "hold/", in: &holds) }
+  func loaded(_ id: HoldID) throws -> Loaded<PayoutHold> { try find(id, "hold/", in: &holds) }
 
-  func `return`(_ id: ReturnID) throws -> Loaded<Return> {
+  func loaded(_ id: ReturnID) throws -> Loaded<Return> {
     try find(id, "return/", in: &returns)
   }
 
@@ -138,11 +138,11 @@ final class Repository {
         loaded.keep(as: StreamName(kind + id.rawValue), of: self.id, in: log)
       }
     }
-    if tenant.isDurable(durableEnd) {
-      tenant.keep(as: Repository.tenantStream, of: id, in: log)
+    if loadedTenant.isDurable(durableEnd) {
+      loadedTenant.keep(as: Repository.tenantStream, of: id, in: log)
     }
-    if let loadedPrivacy, loadedPrivacy.isDurable(durableEnd) {
-      loadedPrivacy.keep(as: Repository.privacyStream, of: id, in: log)
+    if let knownPrivacy, knownPrivacy.isDurable(durableEnd) {
+      knownPrivacy.keep(as: Repository.privacyStream, of: id, in: log)
     }
     keep("customer/", in: customers)
     keep("order/", in: orders)
@@ -150,6 +150,72 @@ final class Repository {
     keep("refund/", in: refunds)
     keep("hold/", in: holds)
     keep("return/", in: returns)
+  }
+}
+
+extension Repository: Aggregates {
+  var tenant: Tenant { loadedTenant.state }
+  var privacy: Privacy { get throws { try loadedPrivacy().state } }
+
+  func customer(_ id: CustomerID) throws -> Customer { try loaded(id).state }
+  func order(_ id: OrderID) throws -> Order { try loaded(id).state }
+  func supportCase(_ id: CaseID) throws -> SupportCase { try loaded(id).state }
+  func refund(_ id: RefundID) throws -> Refund { try loaded(id).state }
+  func hold(_ id: HoldID) throws -> PayoutHold { try loaded(id).state }
+  func `return`(_ id: ReturnID) throws -> Return { try loaded(id).state }
+
+  func details(of id: CustomerID) throws -> Customer.Details {
+    try customer(id).details.map { field, recorded in
+      let place = PersonalPlace(
+        tenant: self.id, stream: Subject.customer(id).stream,
+        revision: Revision(UInt64(recorded.revision)), field: field)
+      let person = Person(id.rawValue, of: self.id)
+      switch try vault.read(recorded.text, of: person, at: place, position: nextPosition) {
+      case .clear(let text), .opened(let text): return text
+      // A text that cannot be read any more differs from every other.
+      case .erased, .keyMissing, .damaged: return PersonalText.keyMissing
+      }
+    }
+  }
+
+  func keyFingerprint(of id: SubjectID) throws -> KeyFingerprint? {
+    try vault.fingerprint(of: Person(id.rawValue, of: self.id)).map {
+      KeyFingerprint(unchecked: $0)
+    }
+  }
+}
+
+// Where the stream of each aggregate continues.
+extension Repository {
+  /// Folds an event that was just decided into the aggregate it belongs to.
+  func record(
+    _ event: Event, in subject: Subject, at position: Position, time: Timestamp
+  ) throws {
+    switch subject {
+    case .tenant: try loadedTenant.evolve(event, at: position, time: time)
+    case .customer(let id): try loaded(id).evolve(event, at: position, time: time)
+    case .order(let id): try loaded(id).evolve(event, at: position, time: time)
+    case .supportCase(let id): try loaded(id).evolve(event, at: position, time: time)
+    case .refund(let id): try loaded(id).evolve(event, at: position, time: time)
+    case .hold(let id): try loaded(id).evolve(event, at: position, time: time)
+    case .return(let id): try loaded(id).evolve(event, at: position, time: time)
+    case .privacy: try loadedPrivacy().evolve(event, at: position, time: time)
+    case .command: break
+    }
+  }
+
+  func nextRevision(of subject: Subject) throws -> Revision {
+    switch subject {
+    case .tenant: loadedTenant.nextRevision
+    case .customer(let id): try loaded(id).nextRevision
+    case .order(let id): try loaded(id).nextRevision
+    case .supportCase(let id): try loaded(id).nextRevision
+    case .refund(let id): try loaded(id).nextRevision
+    case .hold(let id): try loaded(id).nextRevision
+    case .return(let id): try loaded(id).nextRevision
+    case .privacy: try loadedPrivacy().nextRevision
+    case .command: .first
+    }
   }
 }
 

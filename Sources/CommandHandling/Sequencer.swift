@@ -1,6 +1,6 @@
 // The one place where decisions are made. Commands are decided one after another, each against the
 // state that the one before it left, while the commits before them are still being written. What
-// must hold: nobody is answered before the log has made the events durable, and the order of
+// must hold: no command is answered before the log has made its events durable, and the order of
 // answers is the order of positions. There is one sequencer for the log, so every tenant has
 // exactly one writer and nothing here needs a lock or a retry.
 
@@ -40,7 +40,7 @@ public final class Sequencer: Sendable {
   ///   - vault: what seals personal texts. Its keys must become durable before the log's lines do.
   ///   - eraser: carries out erasures before they are answered.
   ///   - clock: what time it is; recorded times never go back.
-  ///     - onFatal: told of a history that contradicts itself; after that nothing is decided any
+  ///   - onFatal: called when the history contradicts itself; after that nothing is decided any
   ///     more.
   public init(
     log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence? = nil,
@@ -82,7 +82,9 @@ public final class Sequencer: Sendable {
   private func carryingOut(
     _ submission: Submission, _ completion: @escaping Completion
   ) -> (Submission, Completion) {
-    guard case .eraseSubject = submission.command.command else { return (submission, completion) }
+    guard case .privacy(.eraseSubject) = submission.command.command else {
+      return (submission, completion)
+    }
     return (
       submission,
       { [eraser, onFatal] answer in
@@ -122,7 +124,7 @@ public final class Sequencer: Sendable {
       do {
         try core.withLock { core in try core.handle(batch) }
       } catch {
-        // Deciding on after this could pay somebody twice. Stay stopped, answer nobody.
+        // Deciding on after this could pay a refund twice. Stay stopped, answer nothing.
         inbox.withLock { $0.isStopping = true }
         onFatal(error)
         return

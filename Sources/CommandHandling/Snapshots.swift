@@ -9,19 +9,19 @@ package import EventSourcing
 import Events
 
 /// An aggregate whose state can be kept.
-protocol Snapshotted: Aggregate, Codable, Equatable where Event == Events.Event {
-  /// To be raised whenever the state, or what ``evolve(_:)`` makes of the same events, changes.
+protocol Snapshotted: Aggregate, Codable, Equatable where OwnEvent: AggregateEvent {
+  /// To be raised whenever the state, or what `evolve` makes of the same events, changes.
   static var snapshotVersion: Int { get }
 }
 
 extension Tenant: Snapshotted { static let snapshotVersion = 5 }
 extension Customer: Snapshotted { static let snapshotVersion = 3 }
-extension Order: Snapshotted { static let snapshotVersion = 11 }
+extension Order: Snapshotted { static let snapshotVersion = 12 }
 extension SupportCase: Snapshotted { static let snapshotVersion = 6 }
-extension Refund: Snapshotted { static let snapshotVersion = 6 }
+extension Refund: Snapshotted { static let snapshotVersion = 7 }
 extension Privacy: Snapshotted { static let snapshotVersion = 1 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
-extension Return: Snapshotted { static let snapshotVersion = 6 }
+extension Return: Snapshotted { static let snapshotVersion = 7 }
 
 /// One aggregate's state, and where its stream continues.
 final class Loaded<State: Snapshotted> {
@@ -37,7 +37,7 @@ final class Loaded<State: Snapshotted> {
   func evolve(
     _ event: Event, at position: Position, time: Timestamp
   ) throws(InconsistentHistory) {
-    try state.evolve(event)
+    try state.fold(event)
     lastTime = time
     nextRevision = nextRevision.advanced(by: 1)
     lastPosition = position

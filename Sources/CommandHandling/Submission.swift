@@ -100,10 +100,11 @@ extension Outcome {
         type: $0.event.type, stream: $0.stream, position: $0.position, revision: $0.revision)
     }
     switch events[0].event {
-    case .commandRejected(let rejected): self = .rejected(rejected, references[0])
-    case .commandHadNoEffect(let unchanged):
+    case .command(.commandRejected(let rejected)): self = .rejected(rejected, references[0])
+    case .command(.commandHadNoEffect(let unchanged)):
       self = .unchanged(reason: unchanged.reason, references[0])
-    default: self = .accepted(references)
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold:
+      self = .accepted(references)
     }
   }
 

@@ -2,7 +2,8 @@
 //
 //   nonce (12 random bytes) ‖ ciphertext (as long as the plain text) ‖ tag (16 bytes)
 //
-// What must hold: a nonce never serves twice under one key. Random ones are good for 2³² messages.
+// What must hold: a nonce never serves twice under one key. Random ones are good for 2³²
+// messages.
 
 internal import CCrypto
 
@@ -15,7 +16,7 @@ public enum AES256GCM {
   private static let nonceByteCount = 12
   private static let tagByteCount = 16
 
-  /// Encrypts a message, and binds it to other bytes that whoever opens it must know.
+  /// Encrypts a message and binds it to other bytes, which opening it requires.
   ///
   /// - Parameter random: where the nonce comes from; for simulations, which have to be repeatable.
   /// - Precondition: the key has 32 bytes.

@@ -10,7 +10,7 @@ public enum Ed25519 {
   public static let keyByteCount = 32
   public static let signatureByteCount = 64
 
-  /// What signs. Its description says nothing about it.
+  /// The signing key. Its description reveals nothing of it.
   public struct PrivateKey: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     /// The secret itself, from which everything follows (RFC 8032, section 5.1.5).
     public let seed: [UInt8]
@@ -23,7 +23,7 @@ public enum Ed25519 {
       publicKey = PublicKey(unchecked: key.publicKey())
     }
 
-    /// A new key that nobody can guess.
+    /// A new, unpredictable key.
     public static func generate() -> PrivateKey {
       guard let key = PrivateKey(seed: randomBytes(keyByteCount)) else {
         preconditionFailure("libcrypto has no Ed25519")
@@ -43,7 +43,7 @@ public enum Ed25519 {
     public var customMirror: Mirror { Mirror(self, children: []) }
   }
 
-  /// What verifies.
+  /// The verifying key.
   public struct PublicKey: Hashable, Sendable {
     public let bytes: [UInt8]
 

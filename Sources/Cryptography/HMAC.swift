@@ -1,6 +1,6 @@
-// HMAC-SHA-256 (RFC 2104): a hash that only whoever has the key can compute, or confirm a guess by.
-// Over libcrypto's block functions, as SHA-256 is: its own HMAC looks the algorithm up for each
-// message, which takes five times as long as a short message.
+// HMAC-SHA-256 (RFC 2104): a hash that cannot be computed, or a guess confirmed by, without the
+// key. Over libcrypto's block functions, as SHA-256 is: its own HMAC looks the algorithm up for
+// each message, which takes five times as long as a short message.
 
 /// Keyed hashes.
 public enum HMAC {

@@ -3,16 +3,16 @@
 internal import CCrypto
 import Synchronization
 
-/// Bytes that nobody can guess.
+/// Unpredictable bytes.
 public func randomBytes(_ count: Int) -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: count)
   unsafe bytes.withUnsafeMutableBytes { unsafe draw(into: $0) }
   return bytes
 }
 
-/// Fills memory with bytes that nobody can guess.
+/// Fills memory with unpredictable bytes.
 ///
-/// A key or a nonce comes from a portion that was drawn before: asking the generator costs more
+/// A key or a nonce comes from a portion that was drawn before: calling the generator costs more
 /// than encrypting a short text does.
 public func fillWithRandomBytes(_ bytes: UnsafeMutableRawBufferPointer) {
   if bytes.count <= RandomPortion.shareByteCountMax {
@@ -30,7 +30,7 @@ private func draw(into bytes: UnsafeMutableRawBufferPointer) {
 
 private let portion = Mutex(RandomPortion())
 
-/// Random bytes that nobody was given yet; what somebody was given is overwritten.
+/// Random bytes that were not handed out yet; those that were are overwritten.
 private struct RandomPortion: Sendable {
   static let shareByteCountMax = AES256GCM.keyByteCount
 

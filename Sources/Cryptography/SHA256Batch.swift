@@ -1,6 +1,6 @@
 // SHA-256 of many short messages. A processor hashes several side by side in the time of one;
-// libcrypto takes one after the other. Nothing is secret here, so nothing is asked of either but
-// the right hash.
+// libcrypto takes one after the other. Nothing is secret here, so neither has to take the
+// same time for all messages.
 
 internal import CHashBatch
 

@@ -11,6 +11,7 @@ extension EventLog {
     public var frameLineByteCount = 4 << 20
     /// Appending blocks while this many bytes of lines are queued.
     public var queueByteCount = 32 << 20
+    /// The compression of frames while they are written.
     public var effort = CompressionEffort.level(1)
     /// How long nothing may be appended before a mark says that everything is durable.
     public var idleDelay = Duration.milliseconds(75)
@@ -23,8 +24,10 @@ extension EventLog {
     public var isSealing = true
     /// A sealed frame has at most this many bytes of lines, unless one commit has more.
     public var sealedFrameLineByteCount = 3 << 20
+    /// The compression of sealed frames.
     public var sealedEffort = CompressionEffort.archive
 
+    /// The sizes and delays that the service uses.
     public init() {}
   }
 }

@@ -1,7 +1,7 @@
-// The log as its one writer sees it. What must hold: nobody is told that a commit is durable before
-// it is; what was told stays true; every reader sees whole commits in one order.
+// The log as its one writer sees it. What must hold: a commit is acknowledged only once it is
+// durable, and stays so; every reader sees whole commits in one order.
 //
-// One process may have a log open for writing; seeing to that is the caller's business.
+// One process may have a log open for writing; the caller sees to that, with a lock on the folder.
 
 public import EventSourcing
 internal import LogIndex
@@ -13,10 +13,11 @@ internal import LogIndex
 /// try log.append(commit) { appended in answer(appended) }
 /// ```
 public final class EventLog: Sendable {
-  /// Tells a line's stream and command, to rebuild the index.
+  /// Reads the stream and the command that a line names, to build the index.
   public typealias Describe =
     @Sendable (_ line: UnsafeRawBufferPointer) throws -> (StreamName, CommandID)
 
+  /// The folder of the segments.
   public let folder: String
   private let configuration: Configuration
   private let queue: CommitQueue
@@ -31,16 +32,18 @@ public final class EventLog: Sendable {
   /// Opens the log in a folder, creating the folder when it is missing.
   ///
   /// - Parameters:
-  ///     - beforeWriting: makes durable what the lines about to be written rely on; called on the
+  ///   - folder: of the segments and the index; one process at a time may write in it.
+  ///   - configuration: sizes and delays, which change no byte of the lines.
+  ///   - describe: reads what a line names; called on the opening thread, and for lookups.
+  ///   - beforeWriting: makes durable what the lines about to be written rely on; called on the
   ///     writer's thread before each group of commits. When it fails, nothing more is written, as
   ///     after any failed write.
-  ///     - onFailure: called at most once, on another thread, when a write or sync has failed; the
-  ///     log is then stopped for good and no commit in doubt was acknowledged.
-  ///     - onSealing: called on another thread for each segment that was sealed, and at most once
-  ///     with a failure, after which full segments stay as they are until the next opening.
+  ///   - onFailure: called at most once, on the writer's thread, when a write or sync has failed;
+  ///     the log is then stopped for good and no commit in doubt was acknowledged.
+  ///   - onSealing: called on the sealer's thread for each sealed segment, and at most once with a
+  ///     failure, after which full segments stay as they are until the next opening.
   /// - Throws: ``LogError`` for anything that an unfinished last write does not explain; then
-  ///   nothing
-  /// was changed.
+  ///   nothing was changed.
   public static func open(
     folder: String, configuration: Configuration = Configuration(),
     describe: @escaping Describe, beforeWriting: @escaping @Sendable () throws -> Void = {},
@@ -125,7 +128,7 @@ public final class EventLog: Sendable {
   /// Does what the sealer's thread would do next, in a log that was opened without one: seals the
   /// first full segment.
   ///
-  /// - Parameter shouldStop: asked now and then; what it does happens while the segment is sealed.
+  /// - Parameter shouldStop: called between blocks; its effects happen while the segment is sealed.
   /// - Returns: `nil` when there is none, or it is too large.
   package func sealInline(
     unless shouldStop: @escaping @Sendable () -> Bool
@@ -151,10 +154,12 @@ public final class EventLog: Sendable {
 extension EventLog {
   /// Queues a commit; blocks while too many bytes are queued, except in a callback.
   ///
-  /// - Parameter whenDurable: called in the order of appending, on the writer's thread; it must be
-  /// quick. It is never called when the commit's durability is in doubt.
+  /// - Parameters:
+  ///   - commit: continues its tenant's history after everything queued.
+  ///   - whenDurable: called in the order of appending, on the writer's thread; it must be quick. It
+  ///     is never called when the commit's durability is in doubt.
   /// - Throws: ``LogError/malformedCommit(tenant:reason:)``,
-  /// ``LogError/positionGap(tenant:expected:given:)`` or ``LogError/stopped``.
+  ///   ``LogError/positionGap(tenant:expected:given:)`` or ``LogError/stopped``.
   public func append(
     _ commit: Commit, whenDurable: @escaping @Sendable (AppendedCommit) -> Void
   ) throws(LogError) {

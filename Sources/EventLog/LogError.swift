@@ -1,4 +1,4 @@
-// What an operator reads at night: what is wrong, where, and what to do. Nothing here is ever
+// The log's errors, with what an operator needs: what is wrong, where, and what to do. Nothing is
 // repaired silently.
 
 public import EventSourcing
@@ -11,15 +11,15 @@ public enum LogError: Error, Equatable, Sendable {
   case damaged(segment: String, offset: Int, ordinal: Ordinal, reason: String)
   /// Commits are missing between two segments, or before the first.
   case missingSegment(expected: String, found: String)
-  /// A file among the segments that is none.
+  /// An entry of the log's folder that is no segment.
   case unexpectedFile(name: String)
-  /// The history was written by a later version of the format.
+  /// The segment has a later version of the format.
   case unsupportedFormat(segment: String, offset: Int, version: Int, flags: Int)
-  /// A line that the caller's `describe` does not understand.
+  /// A line that the caller's `describe` does not accept.
   case undescribable(segment: String, offset: Int, ordinal: Ordinal, reason: String)
   /// The operating system refused something while opening or reading.
   case io(operation: String, path: String, errno: Int32)
-  /// A write or sync failed, so nobody knows what is on the disk; the log stopped for good.
+  /// A write or sync failed, so what is on the disk is unknown; the log stopped for good.
   case notDurable(operation: String, path: String, errno: Int32)
   /// What the next lines rely on could not be made durable; the log stopped for good.
   case notPrepared(reason: String)
@@ -53,8 +53,8 @@ extension LogError: CustomStringConvertible {
     switch self {
     case .damaged(let segment, let offset, let ordinal, let reason):
       """
-      The log is damaged in \(segment) at byte \(offset), commit \(ordinal): \(reason). Nothing was \
-      changed. Keep this folder as it is and restore the segment from a backup or a replica.
+      The log is damaged in \(segment) at byte \(offset), commit \(ordinal): \(reason). Nothing \
+      was changed. Keep this folder as it is and restore the segment from a backup or a replica.
       """
     case .missingSegment(let expected, let found):
       """
@@ -63,8 +63,8 @@ extension LogError: CustomStringConvertible {
       """
     case .unexpectedFile(let name):
       """
-      The log's folder holds \(name), which is no file, or none that is named like a segment. Move it \
-      elsewhere.
+      The log's folder holds \(name), which is no file, or none that is named like a segment. Move \
+      it elsewhere.
       """
     case .unsupportedFormat(let segment, let offset, let version, let flags):
       """
@@ -81,8 +81,8 @@ extension LogError: CustomStringConvertible {
     case .notDurable(let operation, let path, let errno):
       """
       Could not \(operation) \(path): \(LogError.text(errno)). Nothing in doubt was acknowledged. \
-      The log has stopped; \(LogError.advice(errno)), then start again: recovery cuts an unfinished \
-      write.
+      The log has stopped; \(LogError.advice(errno)), then start again: recovery cuts an \
+      unfinished write.
       """
     case .notPrepared(let reason):
       """
@@ -104,8 +104,8 @@ extension LogError: CustomStringConvertible {
     case .otherHistory(let segment, let ordinal):
       """
       The backup holds another history than the log: its \(segment), which reaches to commit \
-      \(ordinal), does not begin as the log's does. Nothing of it was changed. Back up into another \
-      folder, and find out which of the two is right.
+      \(ordinal), does not begin as the log's does. Nothing of it was changed. Back up into \
+      another folder, and find out which of the two is right.
       """
     case .noSuchOrdinal(let ordinal, let end):
       "The log has no commit \(ordinal); it ends before \(end)."

@@ -1,7 +1,7 @@
 // Who acts, as events name them: `customer/cus_5`, `agent/usr_17`, `service/uid-1000`,
 // `system/refund-execution`.
 
-/// Somebody, or something, on whose word a command was submitted.
+/// The person or service on whose behalf a command was submitted.
 public struct Actor: Hashable, Sendable, Codable, CustomStringConvertible {
   public enum Kind: String, CaseIterable, Sendable, Codable {
     case customer, agent, service, system

@@ -1,7 +1,7 @@
-// Answers "certainly not here" for most of what is not there, so that something new costs no look
-// into a database. What must hold: what was added is never denied.
+// Denies most keys that were not added, so that a new key costs no read of a database. What must
+// hold: a key that was added is never denied.
 
-/// A Bloom filter of twelve bits a key: about one in three hundred answers is wrongly "perhaps".
+/// A Bloom filter of twelve bits a key: about one in three hundred absent keys is not denied.
 package struct BloomFilter: Sendable {
   /// A key's hash.
   package struct Key: Sendable {
@@ -19,7 +19,7 @@ package struct BloomFilter: Sendable {
   private static let bitsPerKey = 12
   private static let probeCount: UInt64 = 7
 
-  /// Answers "perhaps" for every key.
+  /// A filter that denies no key.
   package static let denyingNothing = BloomFilter(words: [.max])
 
   private init(words: [UInt64]) { self.words = words }

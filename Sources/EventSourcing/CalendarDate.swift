@@ -1,5 +1,5 @@
 // A day without a time zone, `2026-01-16`, in the proleptic Gregorian calendar. Which day an
-// instant falls on is the tenant's time zone's business, so nothing here knows of one.
+// instant falls on depends on the tenant's time zone, which is applied elsewhere.
 
 /// Days since 1970-01-01, written `YYYY-MM-DD`.
 public struct CalendarDate: Hashable, Comparable, Sendable, Codable {

@@ -4,7 +4,8 @@
 
 /// The current state of one aggregate, folded from its events.
 public protocol Aggregate: Sendable {
-  associatedtype Event
+  /// The events of this aggregate alone.
+  associatedtype OwnEvent
 
   /// The state before the first event.
   init()
@@ -13,7 +14,7 @@ public protocol Aggregate: Sendable {
   ///
   /// - Throws: ``InconsistentHistory`` when no decision could have led here: the history is
   ///   damaged.
-  mutating func evolve(_ event: Event) throws(InconsistentHistory)
+  mutating func evolve(_ event: OwnEvent) throws(InconsistentHistory)
 }
 
 /// A history that no sequence of decisions could have produced.

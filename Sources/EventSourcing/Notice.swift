@@ -1,5 +1,5 @@
-// Something that one person is to be told because of one event. Whoever and whatever sends it, the
-// same event never tells the same person twice: tenant, position and recipient name it for ever.
+// A message that one event causes for one person. What must hold: an event causes at most one for
+// each recipient, since tenant, position and recipient are its name.
 
 /// A message to one person, in plain text.
 public struct Notice: Sendable, Hashable {
@@ -10,7 +10,7 @@ public struct Notice: Sendable, Hashable {
   public var recipient: Actor
   /// Where to; `nil` where the person has no usable address, or is erased.
   public var address: EmailAddress?
-  /// In whose name.
+  /// The sender's name.
   public var sender: String
   public var subject: String
   /// Lines that end with `\n`.

@@ -1,5 +1,5 @@
-// What every generated event and command offers. The types themselves, with the enums `Event` and
-// `Command`, are written at build time from EventSchemas/; nothing is kept in two places.
+// What every generated event and command offers. The types themselves, with a union for each
+// aggregate and `Event` and `Command` over those, are written at build time from EventSchemas/.
 
 public import EventSourcing
 public import JSON
@@ -14,9 +14,6 @@ public protocol EventData: JSONCodable, Equatable, Sendable {
 
   /// The fields that hold personal data.
   static var personalFields: [PersonalField] { get }
-
-  /// The stream that the event belongs to.
-  var stream: StreamName { get }
 
   /// The key of a value that the schema would refuse to read; nil where there is none.
   var unreadableKey: String? { get }
@@ -39,14 +36,27 @@ public protocol CommandData: JSONCodable, Equatable, Sendable {
   /// The fields that hold personal data.
   static var personalFields: [PersonalField] { get }
 
-  /// The stream that an expected revision is about; nil while its id is still to be made.
-  var target: StreamName? { get }
-
   /// Replaces each personal text, for instance by its encrypted form.
   mutating func mapPersonal<Failure: Error>(
     _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)
       -> String
   ) throws(Failure)
+}
+
+/// The events of one aggregate, such as `RefundEvent`.
+public protocol AggregateEvent: Equatable, Sendable {
+  /// - Returns: `nil` for an event of another aggregate.
+  init?(_ event: Event)
+}
+
+extension Event {
+  /// The stream that it belongs to.
+  public var stream: StreamName { subject.stream }
+}
+
+extension Command {
+  /// The stream that an expected revision is about; nil while its id is to be made.
+  public var target: StreamName? { subject?.stream }
 }
 
 extension EventData {

@@ -1,4 +1,4 @@
-// What a server answered.
+// The answer of a server.
 
 /// An answer with any status.
 public struct ClientResponse: Sendable {
@@ -9,7 +9,7 @@ public struct ClientResponse: Sendable {
   /// Whether the status is one of success (200 to 299).
   public var isSuccess: Bool { (200...299).contains(status) }
 
-  /// The first value of a header, whatever the case of its name.
+  /// The first value of a header, compared without regard to case.
   public func header(_ name: String) -> String? {
     headers.first { $0.name.lowercased() == name.lowercased() }?.value
   }

@@ -1,6 +1,6 @@
 // Why a request got no answer.
 
-/// A request that was not answered: nobody there, a broken connection, a time-out.
+/// A request without an answer: no server there, a broken connection, a time-out.
 ///
 /// An answer with an error status is not an error here.
 public struct HTTPClientError: Error, Hashable, Sendable, CustomStringConvertible {

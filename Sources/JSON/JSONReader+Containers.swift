@@ -28,7 +28,7 @@ public struct JSONFields: Sendable {
   }
 }
 
-/// How far the reading of one object has come.
+/// The fields of one object that were read so far.
 public struct JSONObjectProgress {
   var expected = 0
   var seen: UInt64 = 0

@@ -1,5 +1,5 @@
 // Passing over a value without keeping it. Its grammar is checked as thoroughly as if it were read;
-// whether a key may occur twice is for whoever reads the fields to say (RFC 8259, section 4).
+// whether a key may occur twice is decided where the fields are read (RFC 8259, section 4).
 
 extension JSONReader {
   /// Consumes one value of any kind.

@@ -1,8 +1,8 @@
 // A strict reader (RFC 8259) that walks once over the bytes of one JSON text and checks every byte
-// it passes. Whoever reads says what must come next; anything else is an error with its path.
+// it passes. The caller names what must come next; anything else is an error with its path.
 //
 // - Every byte before `offset` was read and is valid, so a path can be computed when it is needed.
-// - Nothing is copied but the texts that are asked for.
+// - Nothing is copied but the texts that the caller reads.
 // - Nesting is limited, so no input can exhaust the stack.
 
 /// A cursor over one JSON text.
@@ -39,7 +39,7 @@ public struct JSONReader: ~Escapable {
     }
   }
 
-  /// Goes on at a later place, up to which the caller has checked the bytes.
+  /// Continues at a later place, up to which the caller has checked the bytes.
   public mutating func advance(to place: Int) {
     precondition(place >= offset && place <= bytes.count, "a place outside the text")
     offset = place

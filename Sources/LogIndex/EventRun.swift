@@ -11,6 +11,7 @@ public import EventSourcing
 public struct EventRun: Equatable, Sendable {
   /// The commit that holds the events.
   public var ordinal: Ordinal
+  /// The first event's place in its tenant's history.
   public var firstPosition: Position
   /// The number of events, at least 1.
   public var count: Int

@@ -73,7 +73,7 @@ struct IndexContent {
         continue
       }
       let filter: BloomFilter? =
-        withFilters ? select.withBlobBytes(6) { BloomFilter(bytes: $0) } : BloomFilter.denyingNothing
+        withFilters ? select.withBlobBytes(6) { BloomFilter(bytes: $0) } : .denyingNothing
       guard blockCount > 0, let filter else {
         throw IndexDamage(reason: "a run of the index has no blocks or no filter")
       }

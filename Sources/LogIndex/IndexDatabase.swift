@@ -172,7 +172,8 @@ extension IndexDatabase {
       let run = try finish(merge.target)
       for source in merge.sources {
         try database.run(
-          "UPDATE run SET state = ? WHERE id = ?", IndexContent.RunState.merged.rawValue, source.run.id)
+          "UPDATE run SET state = ? WHERE id = ?", IndexContent.RunState.merged.rawValue,
+          source.run.id)
         discarded.append((source.run.id, source.run.blockCount))
       }
       let ids = Set(merge.sources.map(\.run.id))

@@ -22,6 +22,7 @@ public struct IndexEntries: Sendable {
   private(set) var end: Ordinal?
   private(set) var chain = Digest.zero
 
+  /// No entries.
   public init() {}
 
   /// Whether there is nothing to store.
@@ -68,9 +69,11 @@ public struct IndexEntries: Sendable {
   /// Adds what is stored of a full segment.
   public mutating func add(_ segment: FullSegmentRow) { segments.append(segment) }
 
-  /// Notes that every commit below `end` has been added.
+  /// Notes how much of the log has been added.
   ///
-  /// - Parameter chain: the log's chain value there.
+  /// - Parameters:
+  ///   - end: every commit below has been added.
+  ///   - chain: the log's chain value there.
   public mutating func reach(_ end: Ordinal, chain: Digest) {
     self.end = end
     self.chain = chain

@@ -47,6 +47,7 @@ struct IndexKey: Hashable, Comparable, Sendable {
 public final class IndexKeys {
   private let hash = SHA256()
 
+  /// Makes a hash of its own.
   public init() {}
 
   private func key(_ kind: IndexKey.Kind, _ name: String, in tenant: TenantID) -> IndexKey {

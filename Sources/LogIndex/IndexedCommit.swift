@@ -5,9 +5,13 @@ public import EventSourcing
 
 /// A commit, as far as the index needs it.
 public struct IndexedCommit: Sendable {
+  /// The tenant of all its events.
   public var tenant: TenantID
+  /// The command that led to the events.
   public var commandID: CommandID
+  /// The commit's place in the log.
   public var ordinal: Ordinal
+  /// The first event's place in the tenant's history.
   public var firstPosition: Position
   /// The stream of each event, in order.
   public var streams: [StreamName]

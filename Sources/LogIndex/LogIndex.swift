@@ -50,12 +50,14 @@ public final class LogIndex: Sendable {
     thread.withLock { $0 = worker }
   }
 
-  /// Adds durable commits, which lookups find from now on; blocks while `limit` events or more wait
-  /// to be stored.
+  /// Adds durable commits, which lookups find from now on; blocks while too many events wait to be
+  /// stored.
   ///
   /// - Parameters:
+  ///   - commits: the commits after those added before.
   ///   - end: every commit of the log below has been added.
   ///   - chain: the log's chain value there.
+  ///   - limit: how many events may wait.
   public func add(_ commits: [IndexedCommit], end: Ordinal, chain: Digest, limit: Int) {
     let keyed = writerKeys.withLock { keys in
       commits.map { KeyedCommit($0, using: keys) }

@@ -80,7 +80,7 @@ public enum Markdown {
     case CMARK_NODE_IMAGE: unsafe lift(node)
     case CMARK_NODE_LINK:
       if unsafe leadsOutside(node) {
-        // A title is one more attribute that nobody needs.
+        // A title would be one more attribute to make safe.
         unsafe cmark_node_set_title(node, "")
       } else {
         unsafe lift(node)

@@ -1,5 +1,5 @@
 // What a node needs from outside: the folder, the clock, the disk, the payment gateway, where it
-// listens, and who is told what happens.
+// listens, and where its messages go.
 
 package import EventLog
 public import EventSourcing

@@ -28,7 +28,7 @@ extension DataFolder {
       try commit.forEachLine { line in
         let header = try EventHeader(line: line)
         guard header.type == SubjectErased.typeName,
-          case .subjectErased(let event) = try header.event(in: line)
+          case .privacy(.subjectErased(let event)) = try header.event(in: line)
         else { return }
         erased.append((Person(event.subjectID.rawValue, of: header.tenant), header.position))
       }

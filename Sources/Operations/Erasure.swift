@@ -62,7 +62,7 @@ public struct PayloadSubjects {
   public private(set) var orders: Set<String> = []
   private var texts: [String] = []
 
-  /// - Parameter payload: nobody is found in what is no JSON.
+  /// - Parameter payload: in one that is not JSON no person is found.
   public init(of payload: [UInt8], topic: String) {
     guard let value = try? JSONValue(parsing: payload) else { return }
     if topic.hasPrefix("customers/") { add(value["id"]?.name, to: \.customers) }

@@ -1,11 +1,11 @@
-// `operations.sqlite`: what a service has to remember for a while and nobody audits (the rule book,
-// Operational records). None of it is history: it cannot be rebuilt from the log, and it ends.
+// `operations.sqlite`: records that a service keeps for a while and that are not audited (rule book,
+// Operational records). They are no history: they cannot be rebuilt from the log, and they expire.
 //
-// - Every row says when it expires; from that moment nobody is answered with it, and the next
-//   expiry run removes it. When that is stands in the file, so a restart forgets nothing.
+// - Every row has the time when it expires; from that time on no answer has it, and the next expiry
+//   run removes it. The time is in the file, so it survives a restart.
 // - Rows hold personal data: what is deleted is overwritten (secure_delete), and the write-ahead
 //   log that may still have it is emptied.
-// - What a caller was told is kept survives a power cut.
+// - A record that was acknowledged survives a power cut.
 // - A file that a newer Redress wrote is refused and left as it is.
 
 import Glibc
@@ -86,14 +86,14 @@ public enum OperationsError: Error, Sendable, Hashable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .newer(let path, let version, let known):
-      "\(path) has version \(version) of its tables, and this Redress knows versions up to \(known); "
-        + "run the newer Redress that wrote it. Nothing was changed."
+      "\(path) has version \(version) of its tables, and this Redress knows versions up to "
+        + "\(known); run the newer Redress that wrote it. Nothing was changed."
     case .full(let path):
-      "\(path) cannot be opened, for the disk is full; free some space, then start again. Nothing was "
-        + "changed."
+      "\(path) cannot be opened, for the disk is full; free some space, then start again. "
+        + "Nothing was changed."
     case .unusable(let path, let reason):
-      "\(path) cannot be used: \(reason). Its records expire and no history is in it: put a copy back, "
-        + "or move it away and start again without them."
+      "\(path) cannot be used: \(reason). Its records expire and no history is in it: put a copy "
+        + "back, or move it away and start again without them."
     }
   }
 }

@@ -14,7 +14,7 @@ public struct WebhookDelivery: Sendable, Hashable {
   /// The sender's own name for what happened; `nil` where it gives none.
   public var eventID: String?
   public var payload: [UInt8]
-  /// Whether the payload is about somebody who was erased: then only its digest is kept.
+  /// Whether the payload is about a person who was erased: then only its digest is kept.
   public var isOfErased: Bool
 
   public init(

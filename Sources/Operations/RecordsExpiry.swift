@@ -1,5 +1,5 @@
-// Records end: what has expired is removed, however long nobody looked. There are no timers;
-// whoever runs the service asks again and again, and what is due is read from the file.
+// Removes records that have expired, also those that expired while no service ran: the file has the
+// times, and a run removes all that are due.
 
 public import EventSourcing
 import SQLite

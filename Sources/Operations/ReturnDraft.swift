@@ -14,7 +14,7 @@ public struct DraftID: Identifier {
 /// What a caller saves.
 public struct ReturnDraft: Sendable, Hashable {
   public enum Status: String, CaseIterable, Sendable {
-    /// Somebody is filling it in.
+    /// The customer is filling it in.
     case open
     /// It became a return, and is kept only so that the shop's page can say so.
     case submitted
@@ -64,8 +64,8 @@ extension ReturnDraft: RecordBody, JSONCodable {
           guard !lines.contains(where: { $0.lineID == line.lineID }) else {
             throw reader.failure(
               at: start,
-              "the line \(line.lineID) occurs twice, expected each line once with its whole quantity"
-            )
+              "the line \(line.lineID) occurs twice, expected each line once with its whole "
+                + "quantity")
           }
           lines.append(line)
         }

@@ -22,7 +22,8 @@ public enum DraftRefusal: Error, Sendable, Hashable {
   public var explanation: String {
     switch self {
     case .submitted(let id):
-      "The draft \(id) became a return, and is not filled in any more. Save another one under a new id."
+      "The draft \(id) became a return, and is not filled in any more. "
+        + "Save another one under a new id."
     }
   }
 }
@@ -88,7 +89,7 @@ extension OperationalRecords {
       expiresAt: expiresAt)
   }
 
-  /// A time as Redress wrote it; another one is of somebody else's making, and long over.
+  /// A time as Redress wrote it; a text in another form counts as expired.
   static func time(_ row: Statement, _ column: Int) -> Timestamp {
     Timestamp(row.text(column)) ?? Timestamp(microseconds: 0)
   }

@@ -1,6 +1,6 @@
-// Whether a webhook comes from whoever shares a secret with us: the header `X-Shopify-Hmac-Sha256`
-// is the Base64 of HMAC-SHA-256 over the body's bytes as they came. Nothing of a body is looked at
-// before.
+// Whether a webhook comes from the shop that shares a secret with the service: the header
+// `X-Shopify-Hmac-Sha256` is the Base64 of HMAC-SHA-256 over the body's bytes as they came. A body is
+// not parsed before its signature was checked.
 
 import Cryptography
 

@@ -26,7 +26,7 @@ public struct SyncJobOrder: Sendable, Hashable {
 
 /// How many things there are to bring over, and what became of those that were tried.
 public struct SyncProgress: Sendable, Hashable {
-  /// `nil` while nobody knows.
+  /// `nil` while it is unknown.
   public var total: Int?
   public var processed = 0
   public var failed = 0

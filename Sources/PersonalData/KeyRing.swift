@@ -38,7 +38,7 @@ struct KeyRing {
     return place
   }
 
-  /// The key at a place, as long as nobody changes the ring.
+  /// The key at a place, until the ring changes.
   func key(at place: Int) -> UnsafeMutableRawBufferPointer {
     memory[place * AES256GCM.keyByteCount..<(place + 1) * AES256GCM.keyByteCount]
   }

@@ -1,5 +1,4 @@
-// Wrapped keys in memory, for worlds that have no disk of their own: tests, simulations,
-// benchmarks.
+// Wrapped keys in memory, for tests, simulations and benchmarks without a disk.
 
 import Synchronization
 
@@ -16,7 +15,7 @@ package final class KeysInMemory: PersonalKeyStore {
 
   package init() {}
 
-  /// The same bytes in every world that asks in the same order.
+  /// Repeatable bytes: the same in each run with the same calls.
   fileprivate func fill(_ bytes: UnsafeMutableRawBufferPointer) {
     state.withLock { state in
       for index in bytes.indices {

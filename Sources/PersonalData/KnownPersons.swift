@@ -1,15 +1,15 @@
-// Whom keys.sqlite may know of, so that somebody new costs no look into it. What must hold: whoever
-// is in the file is never denied, so nothing is denied until the whole file has been read once.
+// The persons that keys.sqlite may hold, so that a new person costs no read of it. What must hold:
+// a person in the file is never denied, so no person is denied before the whole file was read once.
 
 internal import EventSourcing
 
 struct KnownPersons: Sendable {
   private var filter: BloomFilter
-  /// Whether everybody who was in the file at first has been added.
+  /// Whether every person who was in the file at first has been added.
   var isComplete = false
 
   /// - Parameter count: how many there are; there is room for as many again, and for a million at
-  ///   least. Beyond that the file is asked more and more often.
+  ///   least. Beyond that more and more new persons cost a read.
   init(count: Int) { filter = BloomFilter(keyCount: max(1_000_000, 2 * count)) }
 
   mutating func add(_ person: Person) { filter.add(Self.key(of: person)) }

@@ -36,7 +36,7 @@ public final class MasterKeys: Sendable {
     Array(lines: "secret", name, "", "")
   }
 
-  /// Seals a secret that is nobody's own, bound to its name.
+  /// Seals a secret that belongs to no person, bound to its name.
   func seal(_ secret: [UInt8], named name: String) -> [UInt8] {
     AES256GCM.seal(
       secret, key: UnsafeRawBufferPointer(self.key(at: numbers.count - 1)),

@@ -6,7 +6,7 @@ public import EventSourcing
 /// A person of one tenant, by the id that `x-personal` names.
 public struct Person: Hashable, Sendable, CustomStringConvertible {
   public var tenant: TenantID
-  /// A customer's or an agent's id; whoever shares an id shares a key.
+  /// A customer's or an agent's id; one id has one key.
   public var subject: String
 
   public init(_ subject: String, of tenant: TenantID) {

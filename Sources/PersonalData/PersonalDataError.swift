@@ -1,8 +1,8 @@
-// What keeps a personal text from being sealed or opened. Says whose, and never what.
+// Errors of sealing and opening personal texts. They name the person and never the text.
 
 /// Why personal data cannot be handled.
 public enum PersonalDataError: Error, Hashable, Sendable {
-  /// Nothing personal of somebody who was erased is recorded any more.
+  /// The person was erased, so no personal data of theirs is recorded.
   case erased(Person)
   /// A text does not open under the person's key, at the place where it stands.
   case damaged(Person, PersonalPlace)
@@ -21,13 +21,13 @@ extension PersonalDataError: CustomStringConvertible {
     case .erased(let person): "\(person) was erased"
     case .damaged(let person, let place):
       """
-      the \(place.field) of \(person) in \(place.stream), revision \(place.revision), does not open \
-      under the person's key: it is not what was written there
+      the \(place.field) of \(person) in \(place.stream), revision \(place.revision), does not \
+      open under the person's key: it is not what was written there
       """
     case .unreadableKey(let person, let master):
       """
-      the key of \(person) does not open under master key \(master); put the keys' folder back from \
-      one copy, with keys.sqlite and the master key of the same time
+      the key of \(person) does not open under master key \(master); put the keys' folder back \
+      from one copy, with keys.sqlite and the master key of the same time
       """
     case .keysLost(let path):
       """

@@ -7,7 +7,7 @@ public import Events
 extension PersonalVault {
   /// Makes the event what the log is to keep.
   ///
-  /// - Throws: ``PersonalDataError/erased(_:)`` when it says something of somebody who was erased.
+  /// - Throws: ``PersonalDataError/erased(_:)`` when it has personal data of an erased person.
   public func seal(_ event: inout RecordedEvent) throws(PersonalDataError) {
     var sealed = event.event
     try sealed.mapPersonal { (text, field, subject) throws(PersonalDataError) in
@@ -36,7 +36,7 @@ extension PersonalVault {
     event.event = opened
   }
 
-  /// The hash by which a command's content is told from another, with its personal part.
+  /// The hash that identifies a command's content, with its personal part.
   ///
   /// - Parameters:
   ///   - rest: the hash of all that is not personal.

@@ -6,14 +6,14 @@
 //     shopify-<tenant>.….secret   0600: what is shared with shops, sealed (ShopSecrets.swift)
 //
 // What must hold: a crash at any step of a rotation leaves both master keys, and every key is
-// wrapped by one of the two; whoever opens the folder next goes on where it stopped.
+// wrapped by one of the two; the next opening continues the rotation.
 
 internal import Cryptography
 internal import Glibc
 internal import SQLite
 internal import Transparency
 
-/// Where personal keys are kept; one process at a time changes it.
+/// The folder of the personal keys; one process at a time changes it.
 public struct PersonalKeyFolder: Sendable {
   public let path: String
 
@@ -23,7 +23,7 @@ public struct PersonalKeyFolder: Sendable {
 
   /// Opens the keys, making the first master key where there are none at all.
   ///
-  /// - Parameter needsKeys: whether the log holds sealed texts already; asked where there are no
+  /// - Parameter needsKeys: whether the log holds sealed texts already; called where there are no
   ///   keys.
   /// - Throws: ``PersonalDataError``.
   public func open(
@@ -148,7 +148,7 @@ public struct PersonalKeyFolder: Sendable {
     }
     guard status.st_mode & 0o077 == 0 else {
       throw PersonalDataError.malformed(
-        path: file(number), expected: "a key that nobody else may read: chmod 0600 it")
+        path: file(number), expected: "a key that only its owner may read: chmod 0600 it")
     }
     return try DurableFile.read(file(number)) ?? []
   }

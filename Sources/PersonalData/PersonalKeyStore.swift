@@ -1,4 +1,4 @@
-// Where wrapped personal keys are kept. What must hold: a key that `keep` has returned for survives
+// The store of wrapped personal keys. What must hold: a key that `keep` has returned for survives
 // a power cut, and a key that `erase` has returned for is nowhere any more.
 
 public import EventSourcing
@@ -17,10 +17,10 @@ public struct WrappedKey: Hashable, Sendable {
   }
 }
 
-/// That a person's key was destroyed, and why.
+/// The record of a destroyed key, and why.
 public struct KeyErasure: Hashable, Sendable {
   public var person: Person
-  /// Where the tenant's history says so.
+  /// The position of `SubjectErased`.
   public var position: Position
   /// The key's fingerprint; `nil` where the person never had a key.
   public var fingerprint: String?
@@ -30,7 +30,7 @@ public struct KeyErasure: Hashable, Sendable {
   }
 }
 
-/// What is known of a person's key.
+/// The state of a person's key.
 public enum KeyRecord: Hashable, Sendable {
   case key(WrappedKey)
   case erased
@@ -47,7 +47,7 @@ public struct KeyCount: Hashable, Sendable {
   }
 }
 
-/// Keeps wrapped personal keys; many threads may ask, one at a time may change.
+/// Keeps wrapped personal keys; many threads may read, one at a time may change.
 public protocol PersonalKeyStore: Sendable {
   func record(of person: Person) throws -> KeyRecord?
 
@@ -57,7 +57,7 @@ public protocol PersonalKeyStore: Sendable {
   /// Overwrites a person's key, if there is one, and remembers that it was erased.
   func erase(_ erasure: KeyErasure) throws
 
-  /// Remembers that everything else that an erasure asks for is done, too.
+  /// Records that every other step of an erasure is done, too.
   func markComplete(_ person: Person) throws
 
   /// Whether the erasure of a person is complete.

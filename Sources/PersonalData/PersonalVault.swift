@@ -1,6 +1,6 @@
 // Seals and opens personal texts, each under its person's own key. What must hold:
 //
-// - A key is durable before any line that it seals: whoever writes lines calls `makeDurable()`
+// - A key is durable before any line that it seals: the writer of lines calls `makeDurable()`
 //   first. Until then new keys gather, so that many of them cost one sync.
 // - Nothing is sealed for a person whose key was destroyed, and no second key is made.
 // - No key leaves this file but wrapped, or as a fingerprint.
@@ -22,7 +22,7 @@ public final class PersonalVault: Sendable {
   private let store: any PersonalKeyStore
   private let state: Mutex<State>
   private let random: @Sendable (UnsafeMutableRawBufferPointer) -> Void
-  /// Held by whoever makes keys durable.
+  /// Held while keys are made durable.
   private let writing = Mutex(())
 
   /// How many keys are in memory at the most; fewer where the system does not let that much be
@@ -59,7 +59,7 @@ public final class PersonalVault: Sendable {
     return SealedText(subject: person.subject, bytes: bytes).text
   }
 
-  /// What a recorded text says.
+  /// Opens a recorded text.
   ///
   /// - Parameter position: where in the tenant's history it stands.
   public func read(
@@ -100,7 +100,7 @@ public final class PersonalVault: Sendable {
     return try isErased(person) ? .erased : .keyMissing
   }
 
-  /// A hash of personal bytes that nobody can confirm a guess by once the person is erased.
+  /// A keyed hash of personal bytes, by which no guess can be confirmed once the person is erased.
   ///
   /// - Parameter position: where a missing key would be first used; `nil` makes none.
   /// - Returns: `nil` where the person has no key.
@@ -112,7 +112,7 @@ public final class PersonalVault: Sendable {
 
   // MARK: Keys
 
-  /// What tells one key from another and says nothing about it: 32 hexadecimal digits.
+  /// A fingerprint of the key that reveals nothing else of it: 32 hexadecimal digits.
   ///
   /// - Returns: `nil` where the person has no key.
   public func fingerprint(of person: Person) throws(PersonalDataError) -> String? {
@@ -231,20 +231,20 @@ public final class PersonalVault: Sendable {
   }
 }
 
-/// What a recorded personal text says.
+/// A recorded personal text, opened.
 public enum PersonalReading: Hashable, Sendable {
   /// Recorded before there was any encryption.
   case clear(String)
   case opened(String)
   /// The person was erased.
   case erased
-  /// There is no key, and nobody erased the person.
+  /// There is no key, and the person was not erased.
   case keyMissing
   /// It does not open under its key.
   case damaged
 }
 
-/// What became of sealed bytes.
+/// The result of opening sealed bytes.
 public enum OpenedBytes: Hashable, Sendable {
   case opened([UInt8])
   case erased

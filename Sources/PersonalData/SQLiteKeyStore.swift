@@ -15,7 +15,7 @@ import Synchronization
 public final class SQLiteKeyStore: PersonalKeyStore {
   /// A connection that is used under a lock only.
   private struct Held: @unchecked Sendable {
-    // Safe: nobody keeps it beyond the lock.
+    // Safe: no reference outlives the lock.
     let database: Database?
   }
 
@@ -66,7 +66,7 @@ public final class SQLiteKeyStore: PersonalKeyStore {
     }
   }
 
-  /// Adds everybody who is in the file; if that fails, the file is asked each time.
+  /// Adds all persons of the file; if that fails, every lookup reads the file.
   private func getToKnow(in path: String) throws {
     let database = try Database(path: path, mode: .readOnly)
     let persons = try database.prepare(
@@ -218,14 +218,15 @@ extension SQLiteKeyStore {
 }
 
 extension Database {
-  /// Brings everything into the one file and leaves nothing beside it.
+  /// Moves everything into the one file and empties the write-ahead log.
   ///
-  /// - Throws: when somebody reads for longer than one waits for a lock.
+  /// - Throws: when another connection reads for longer than one waits for a lock.
   fileprivate func emptyWriteAheadLog() throws {
     let isBusy = try row("PRAGMA wal_checkpoint(TRUNCATE)", row: { $0.int(0) != 0 }) ?? true
     if isBusy {
       throw SQLiteError(
-        extendedCode: 5, message: "somebody reads \(path) and keeps its write-ahead log in use")
+        extendedCode: 5,
+        message: "another connection reads \(path) and keeps its write-ahead log in use")
     }
   }
 }

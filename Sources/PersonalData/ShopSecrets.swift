@@ -11,7 +11,7 @@ internal import Transparency
 public enum ShopSecret: String, CaseIterable, Sendable {
   /// The shop signs its webhooks with it.
   case webhook
-  /// The shop's API is asked with it.
+  /// Redress calls the shop's API with it.
   case accessToken = "access-token"
 
   /// How long one may be, in bytes.
@@ -41,7 +41,7 @@ extension PersonalKeyFolder {
   }
 
   /// Seals every shop's secrets under the current master key. What does not open now never will: it
-  /// stays as it is, and whoever needs it is told.
+  /// stays as it is, and reading it throws.
   func rewrapSecrets(_ masters: MasterKeys) throws {
     for name in try DurableFile.names(in: path) where Self.isSecret(name) {
       guard let bytes = try DurableFile.read("\(path)/\(name)"),

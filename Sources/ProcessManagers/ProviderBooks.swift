@@ -1,6 +1,6 @@
 // What a payment provider's books say about the attempts to pay a refund. A request that arrived
 // late, or a failure that was none, must not be paid beside another (R7, R9), so every earlier
-// attempt is looked up, whatever is recorded of it.
+// attempt is looked up, also where its outcome is recorded.
 
 internal import Domain
 internal import Events

@@ -1,7 +1,7 @@
 // The process manager that pays approved refunds. It keeps no state that a restart needs: what
 // there is to do is read from the due work, and what it does are ordinary commands whose ids follow
 // from the event that caused them. What must hold (R7, R9): the provider is asked only by the run
-// in which the attempt started, and whatever a crash or a time-out left open is settled by the
+// in which the attempt started, and what a crash or a time-out left open is settled by the
 // provider's books, never by asking for the money again.
 
 public import CommandHandling
@@ -182,7 +182,7 @@ public final class RefundExecution: ProcessManager {
     state.withLock { state in
       let others = (state.starting[execution] ?? 1) - 1
       state.starting[execution] = others > 0 ? others : nil
-      // After a replay the provider may have been asked already: only the books can tell.
+      // After a replay the provider may have been asked already: only the books know.
       if case .accepted(let events) = answer.outcome, !answer.isReplay {
         var started = Start(refund)
         started.position = events[0].position

@@ -32,14 +32,17 @@ public final class WorkerThread: Sendable {
   ///
   /// - Parameters:
   ///   - name: what debuggers and `top -H` show, cut after 15 bytes.
+  ///   - priority: for its whole life.
   ///   - body: called once, on the thread.
   public init(
     name: String, priority: Priority = .normal, _ body: sending @escaping () -> Void
   ) {
     nonisolated(unsafe) let body = body
-    let start = Start(name: name, priority: priority, body: body, end: { [state] in
-      state.update { $0.hasEnded = true }
-    })
+    let start = Start(
+      name: name, priority: priority, body: body,
+      end: { [state] in
+        state.update { $0.hasEnded = true }
+      })
     var id = pthread_t()
     let code = pthread_create(&id, nil, { run($0) }, Unmanaged.passRetained(start).toOpaque())
     precondition(code == 0, "the system refuses another thread: \(String(cString: strerror(code)))")

@@ -1,4 +1,4 @@
-// What a log says about its tree at one size (C2SP tlog-checkpoint), the text of a signed note:
+// A checkpoint (C2SP tlog-checkpoint): a log's tree at one size, as the text of a signed note:
 //
 //   redress.example/acme                           origin: whose tree it is
 //   20852163                                       how many leaves it has
@@ -11,9 +11,11 @@ internal import Cryptography
 
 /// One log's tree head, with the name of the log.
 public struct Checkpoint: Hashable, Sendable {
+  /// The log's name; in Redress `<log name>/<tenant>`.
   public var origin: String
+  /// The tree's size and root.
   public var head: TreeHead
-  /// Lines of unknown meaning, none of them empty.
+  /// Lines after the root, none of them empty.
   public var extensionLines: [String]
 
   private static let format = "checkpoint"

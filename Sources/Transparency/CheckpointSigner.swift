@@ -1,30 +1,34 @@
-// Signs what a tenant's tree has come to. A signed checkpoint is a promise for ever, so this is
-// where Redress stops rather than contradict itself.
+// Signs checkpoints of a tenant's tree. A signed checkpoint is never taken back, so a tree that
+// contradicts the last one is refused.
 //
-// What must hold: each checkpoint that leaves here extends the one before (RFC 6962, section
-// 2.1.2), and is durable before anybody sees it. The same tree gives the same note.
+// What must hold: each checkpoint extends the one before (RFC 6962, section 2.1.2), and is durable
+// before it is returned. The same tree gives the same note.
 
 public import Cryptography
 internal import Synchronization
 
-/// The one signer of an origin; it reads back what it signed before it signs again.
+/// The one signer of an origin, which reads back its last checkpoint before it signs again.
 public final class CheckpointSigner: Sendable {
   /// `<log name>/<tenant>`; the name of its keys as well.
   public let origin: String
-  /// Where the last signed note is kept.
+  /// The file of the last signed note.
   public let path: String
   private let keys: CheckpointKeys
   private let state = Mutex(State.fresh)
 
   private enum State {
-    /// The file was not written by this process yet, so nobody knows whether it is durable.
+    /// This process has not written the file yet, so it may not be durable.
     case fresh
     case durable
-    /// A write failed, so nobody knows which checkpoint a crash would leave.
+    /// A write failed, so a crash may leave either checkpoint.
     case uncertain
   }
 
-  /// - Parameter folder: `<log>/checkpoints`; it is made with the first checkpoint.
+  /// - Parameters:
+  ///   - logName: the first part of the origin.
+  ///   - tenant: the second part, and the name of the file.
+  ///   - folder: `<log>/checkpoints`; it is made with the first checkpoint.
+  ///   - keys: the current one signs, and all verify the last checkpoint.
   /// - Precondition: log name and tenant make a valid name of a key, and the tenant a file name.
   public init(logName: String, tenant: String, folder: String, keys: CheckpointKeys) {
     origin = "\(logName)/\(tenant)"
@@ -55,7 +59,7 @@ public final class CheckpointSigner: Sendable {
     } catch { preconditionFailure("no other error is thrown") }
   }
 
-  /// Signs a tree that extends the last one, and keeps the note before returning it.
+  /// Signs a tree that extends the last one; the note is durable when this returns.
   ///
   /// - Parameters:
   ///   - head: computed from the lines themselves, not from the tiles of `tree`.
@@ -72,7 +76,7 @@ public final class CheckpointSigner: Sendable {
           $0.name == origin && $0.keyID == key.verifier.id
         }
         if head == last.checkpoint.head && isCurrent {
-          // The one who wrote it may have died before it was durable.
+          // The process that wrote it may have ended before it was durable.
           if state == .fresh { try keep(last.note, &state) }
           return last.note
         }
@@ -107,7 +111,7 @@ public final class CheckpointSigner: Sendable {
     if last.size == 0 { return }
     let proof = try tree.consistencyProof(from: last.size, to: head.size)
     do { try proof.verify(oldRoot: last.root, newRoot: head.root) } catch {
-      // Which of both is wrong tells the operator what to do.
+      // The operator needs to know which of both is wrong.
       let oldRoot = try tree.root(at: last.size)
       guard oldRoot == last.root else {
         throw CheckpointRefusal.rewritten(
@@ -153,21 +157,22 @@ extension CheckpointRefusal: CustomStringConvertible {
       """
     case .rewritten(let origin, let signed, let recomputed, let offered):
       """
-      \(origin): not signed, since the first \(signed.size) of \(offered.size) events are not those \
-      that were signed: their root was \(signed.root) and is \(recomputed). First remove the tenant's \
-      folder of tiles, which is derived, and try again. If it is still so, the history was changed: \
-      keep everything as it is and restore the history that was signed.
+      \(origin): not signed, since the first \(signed.size) of \(offered.size) events are not \
+      those that were signed: their root was \(signed.root) and is \(recomputed). First remove the \
+      tenant's folder of tiles, which is derived, and try again. If it is still so, the history \
+      was changed: keep everything as it is and restore the history that was signed.
       """
     case .wrongTiles(let origin, let offered):
       """
-      \(origin): not signed, since the tiles lead to another tree of \(offered.size) events than the \
-      lines do. Tiles are derived: remove the tenant's folder of tiles, and they are computed again.
+      \(origin): not signed, since the tiles lead to another tree of \(offered.size) events than \
+      the lines do. Tiles are derived: remove the tenant's folder of tiles, and they are computed \
+      again.
       """
     case .unbelievable(let origin, let path, let reason):
       """
       \(origin): not signed, since the last checkpoint in \(path) cannot be believed: \(reason). \
-      Restore that file, or the key that signed it, from a backup. Without it nothing keeps the log \
-      from contradicting what it signed.
+      Restore that file, or the key that signed it, from a backup. Without it nothing keeps the \
+      log from contradicting what it signed.
       """
     case .file(let origin, let error): "\(origin): not signed. \(error)"
     case .stopped(let origin):

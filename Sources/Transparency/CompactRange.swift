@@ -1,5 +1,5 @@
 // The right edge of a growing tree: one hash for each complete subtree, so for each bit of its
-// size. It is all that appending and the root need, whatever the size.
+// size. Appending and the root need nothing else.
 //
 // What must hold: `nodes` has as many hashes as `size` has bits set, that of the largest subtree
 // first.
@@ -16,7 +16,7 @@ public struct CompactRange: Hashable, Sendable {
   /// A tree without leaves.
   public init() {}
 
-  /// Goes on from a size whose nodes were kept.
+  /// Resumes at a size from its nodes.
   ///
   /// - Returns: `nil` unless there is one node for each bit set in `size`.
   public init?(size: UInt64, nodes: [Digest]) {
@@ -42,6 +42,7 @@ public struct CompactRange: Hashable, Sendable {
     return root
   }
 
+  /// The tree's size and root.
   public var head: TreeHead { TreeHead(size: size, root: root()) }
 }
 

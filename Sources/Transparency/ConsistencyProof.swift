@@ -12,6 +12,7 @@ public struct ConsistencyProof: Hashable, Sendable {
   public var oldSize: UInt64
   /// The number of leaves of the newer tree.
   public var newSize: UInt64
+  /// In the order of RFC 6962, section 2.1.2.
   public var hashes: [Digest]
 
   public init(oldSize: UInt64, newSize: UInt64, hashes: [Digest]) {
@@ -22,7 +23,7 @@ public struct ConsistencyProof: Hashable, Sendable {
 
   /// Checks that the newer of two trees extends the older one.
   ///
-  /// - Throws: ``ProofError``; also for an older tree without leaves, whatever the newer one is.
+  /// - Throws: ``ProofError``; also for an older tree without leaves.
   public func verify(oldRoot: Digest, newRoot: Digest) throws(ProofError) {
     guard oldSize <= newSize else { throw .olderTreeIsLarger(old: oldSize, new: newSize) }
     guard oldSize > 0 else { throw .emptyTree }

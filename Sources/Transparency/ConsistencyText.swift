@@ -1,4 +1,4 @@
-// A consistency proof as a text that people and scripts read:
+// A consistency proof as a text, for scripts and readers:
 //
 //   old 10
 //   new 20
@@ -7,6 +7,7 @@
 import Cryptography
 
 extension ConsistencyProof {
+  /// The text, with a newline at the end.
   public var bytes: [UInt8] {
     let lines = ["old \(oldSize)", "new \(newSize)"] + hashes.map { Base64.encode($0.bytes) }
     return Array((lines.joined(separator: "\n") + "\n").utf8)

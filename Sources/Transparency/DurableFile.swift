@@ -36,7 +36,7 @@ package enum DurableFile {
     return bytes
   }
 
-  /// - Throws: ``TransparencyError``; then nobody knows which of both files a crash would leave.
+  /// - Throws: ``TransparencyError``; then a crash may leave either of both files.
   package static func replace(
     _ path: String, with bytes: [UInt8], mode: mode_t
   ) throws(TransparencyError) {

@@ -7,6 +7,7 @@ public import Cryptography
 
 /// The hashes that lead from one leaf to the root.
 public struct InclusionProof: Hashable, Sendable {
+  /// The leaf's place in the tree, from 0.
   public var index: UInt64
   /// The number of leaves of the tree.
   public var treeSize: UInt64

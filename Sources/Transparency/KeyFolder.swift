@@ -5,13 +5,14 @@
 //     checkpoint-00001.pub          a public key that signed before
 //
 // What must hold: the highest number signs, and every number's public half is kept, so that old
-// notes can be verified for ever. A private key is never replaced, and nobody else may read it.
+// notes can be verified for ever. A private key is never replaced, and only its owner may read it.
 
 public import Cryptography
 internal import Glibc
 
 /// The private key that signs and the public halves of those that did.
 public struct CheckpointKeys: Sendable {
+  /// The key that signs.
   public let current: Ed25519.PrivateKey
   /// The newest first.
   public let retired: [Ed25519.PublicKey]
@@ -20,14 +21,14 @@ public struct CheckpointKeys: Sendable {
     (self.current, self.retired) = (current, retired)
   }
 
-  /// What signs the checkpoints of one origin.
+  /// The key that signs the checkpoints of one origin.
   ///
   /// - Precondition: the origin is a valid name of a key.
   public func signingKey(origin: String) -> SigningKey {
     SigningKey(name: origin, privateKey: current)
   }
 
-  /// What verifies the checkpoints of one origin, the current key first.
+  /// The keys that verify the checkpoints of one origin, the current one first.
   ///
   /// - Precondition: the origin is a valid name of a key.
   public func verifierKeys(origin: String) -> [VerifierKey] {
@@ -35,8 +36,9 @@ public struct CheckpointKeys: Sendable {
   }
 }
 
-/// Where checkpoint keys are kept; one process at a time changes it.
+/// The folder of the checkpoint keys; one process at a time changes it.
 public struct KeyFolder: Sendable {
+  /// The folder's path.
   public let path: String
 
   public init(path: String) { self.path = path }
@@ -68,7 +70,7 @@ public struct KeyFolder: Sendable {
     return CheckpointKeys(current: current, retired: retired)
   }
 
-  /// Makes a new key that signs from now on, and forgets the private half of the one before.
+  /// Makes a new key that signs from now on, and deletes the private half of the one before.
   ///
   /// - Throws: ``KeyFolderError``. After a crash in between, both are there and the newer one
   ///   signs.
@@ -152,7 +154,7 @@ public struct KeyFolder: Sendable {
 
 /// Why the keys cannot be used.
 public enum KeyFolderError: Error, Hashable, Sendable {
-  /// Somebody else may read or replace a key.
+  /// Other users may read or replace a key.
   case readableByOthers(path: String, mode: Int, allowed: Int)
   case foreignOwner(path: String, owner: Int, user: Int)
   case malformed(path: String, expected: String)
@@ -170,7 +172,10 @@ extension KeyFolderError: CustomStringConvertible {
       chmod \(octal(allowed)) \(path). If somebody may have: rotate the key as well.
       """
     case .foreignOwner(let path, let owner, let user):
-      "\(path) belongs to user \(owner), not to user \(user), who runs this. chown it, or run as \(owner)."
+      """
+      \(path) belongs to user \(owner), not to user \(user), who runs this. chown it, or run as \
+      \(owner).
+      """
     case .malformed(let path, let expected):
       "\(path) does not hold \(expected). Restore it from a backup."
     case .noPrivateKey(let path):

@@ -1,6 +1,6 @@
-// The leaf hashes of many lines at once, for whoever checks a whole log. Each line's message begins
-// with a zero byte and each line ends with a newline: a copy of the lines behind a zero, with zeros
-// for the newlines, is all the messages, one behind the other.
+// The leaf hashes of many lines at once, for checking a whole log. Each line's message begins with
+// a zero byte and each line ends with a newline: a copy of the lines behind a zero, with zeros for
+// the newlines, is all the messages, one behind the other.
 
 public import Cryptography
 internal import Glibc
@@ -10,7 +10,10 @@ private let batchByteCount = 65_536
 
 /// Hashes the first lines of these bytes into leaves, many at a time.
 ///
-/// - Parameter hashes: gets one for each line, at its end.
+/// - Parameters:
+///   - count: how many lines.
+///   - bytes: begin with these lines, each with its newline.
+///   - hashes: gets one for each line, at its end.
 /// - Returns: the lines' length with newlines; `nil` when there are fewer.
 public func leafHashes(
   ofLines count: Int, in bytes: UnsafeRawBufferPointer, into hashes: inout [Digest]

@@ -1,5 +1,5 @@
-// The first hash of a line's way into its tenant's Merkle tree (RFC 6962, section 2.1): the zero
-// byte keeps a leaf from being taken for an inner node.
+// The leaf hash of a line (RFC 6962, section 2.1). Its zero byte keeps a leaf from being taken for
+// an inner node.
 
 public import Cryptography
 
@@ -7,6 +7,7 @@ public import Cryptography
 public final class LeafHasher {
   private let hash = SHA256(after: [0x00])
 
+  /// Makes a hasher with a context of its own.
   public init() {}
 
   /// SHA-256 of a zero byte and then the line without its newline.

@@ -1,5 +1,5 @@
-// Roots and proofs of a tree that is not in memory (RFC 6962, section 2.1). Level 0 is asked for,
-// since leaf hashes follow from the lines; everything above is read from tiles.
+// Roots and proofs of a tree that is not in memory (RFC 6962, section 2.1). Leaf hashes come
+// from the caller, since they follow from the lines; everything above is read from tiles.
 //
 // What must hold: a proof for one leaf reads one block of 256 leaves, one at the right edge, and at
 // most two tiles of each level. Nothing here is trusted: a wrong tile gives a proof that does not
@@ -19,7 +19,8 @@ public struct MerkleTree: Sendable {
 
   /// - Parameters:
   ///   - size: what ``TileWriter/flush(to:)`` was last called at.
-  ///   - leafHashes: asked for at most 256 leaves at a time, none at or beyond `size`.
+  ///   - tiles: where it wrote them.
+  ///   - leafHashes: called for at most 256 leaves at a time, none at or beyond `size`.
   public init(size: UInt64, tiles: any TileStore, leafHashes: @escaping LeafHashes) {
     self.size = size
     self.tiles = tiles
@@ -37,6 +38,8 @@ public struct MerkleTree: Sendable {
     return try reading().root(of: 0..<size)
   }
 
+  /// The hashes that lead from a leaf to the root (RFC 6962, section 2.1.1).
+  ///
   /// - Throws: ``TransparencyError``, and what the source of leaf hashes throws.
   public func inclusionProof(
     of index: UInt64, inTreeOf treeSize: UInt64
@@ -58,6 +61,8 @@ public struct MerkleTree: Sendable {
     return InclusionProof(index: index, treeSize: treeSize, hashes: hashes.reversed())
   }
 
+  /// The hashes from which the roots of two sizes follow (RFC 6962, section 2.1.2).
+  ///
   /// - Throws: ``TransparencyError``, also for a proof from a tree without leaves, and what the
   ///   source of leaf hashes throws.
   public func consistencyProof(
@@ -76,7 +81,7 @@ public struct MerkleTree: Sendable {
       hashes.append(try reading.root(of: isLeft ? right : left))
       range = isLeft ? left : right
     }
-    // The whole older tree is known to whoever verifies; a part of it is not.
+    // A verifier knows the root of the whole older tree, and not that of a part.
     if range.lowerBound > 0 { hashes.append(try reading.root(of: range)) }
     return ConsistencyProof(oldSize: oldSize, newSize: newSize, hashes: hashes.reversed())
   }
@@ -86,7 +91,7 @@ public struct MerkleTree: Sendable {
   }
 }
 
-/// One question's way through the tree; remembers the tiles it has read.
+/// One proof's way through the tree, with the tiles it has read.
 private final class TreeReading {
   private let size: UInt64
   private let tiles: any TileStore

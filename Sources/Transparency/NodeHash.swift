@@ -14,10 +14,11 @@ public func nodeHash(_ left: Digest, _ right: Digest, using hash: SHA256) -> Dig
 /// The root of a tree without leaves: SHA-256 of nothing.
 public let emptyRoot = SHA256.hash([])
 
-/// What a tree of one size comes to.
+/// A tree's size and root (RFC 6962, section 2.1).
 public struct TreeHead: Hashable, Sendable {
   /// The number of leaves.
   public var size: UInt64
+  /// The hash over all leaves.
   public var root: Digest
 
   public init(size: UInt64, root: Digest) {

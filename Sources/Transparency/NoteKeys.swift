@@ -10,7 +10,9 @@ public import Cryptography
 
 /// A key that verifies notes, under the name it signs with.
 public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
+  /// The name it signs with.
   public let name: String
+  /// The public half of the signing key.
   public let publicKey: Ed25519.PublicKey
   /// Which of a name's keys it is; short, so that it identifies but proves nothing.
   public let id: UInt32
@@ -46,7 +48,7 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// What everybody who verifies needs, on one line.
+  /// The vkey, one line that a verifier is given (C2SP signed-note).
   public var vkey: String {
     "\(name)+\(hexID)+\(Base64.encode([VerifierKey.algorithm] + publicKey.bytes))"
   }
@@ -58,7 +60,7 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
-  /// Whether this can be the name of a key.
+  /// Whether a text can be the name of a key.
   public static func isValid(name: String) -> Bool {
     !name.isEmpty
       && name.unicodeScalars.allSatisfy {
@@ -69,6 +71,7 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
 
 /// A key that signs notes, under the name it signs with.
 public struct SigningKey: Sendable {
+  /// The key that verifies its signatures.
   public let verifier: VerifierKey
   private let privateKey: Ed25519.PrivateKey
 
@@ -78,7 +81,7 @@ public struct SigningKey: Sendable {
     self.privateKey = privateKey
   }
 
-  /// The signature of a note's text.
+  /// Signs a note's text.
   public func sign(_ text: String) -> NoteSignature {
     NoteSignature(
       name: verifier.name, keyID: verifier.id, bytes: privateKey.sign(Array(text.utf8)))

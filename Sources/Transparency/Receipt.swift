@@ -1,5 +1,5 @@
-// A proof that stands alone (C2SP tlog-proof): whoever has the log's vkey and the line can check it
-// with nothing else. Files are named `….tlog-proof`.
+// A proof that stands alone (C2SP tlog-proof): the log's vkey and the line are all that a check
+// needs. Files are named `….tlog-proof`.
 //
 //   c2sp.org/tlog-proof@v1
 //   extra <Base64>               only if there is any; not signed, so not to be believed
@@ -20,7 +20,7 @@ public struct Receipt: Hashable, Sendable {
   public var hashes: [Digest]
   /// The signed checkpoint. Nothing in it is verified yet.
   public var checkpoint: SignedNote
-  /// Bytes that nobody signed; `nil` if there are none.
+  /// Unsigned bytes; `nil` if there are none.
   public var extra: [UInt8]?
 
   private static let format = "tlog-proof"
@@ -28,7 +28,10 @@ public struct Receipt: Hashable, Sendable {
   /// More than any proof in a tree of fewer than 2^64 leaves.
   private static let hashCountLimit = 64
 
-  /// - Parameter proof: for the very tree that the checkpoint is about.
+  /// - Parameters:
+  ///   - proof: for the very tree that the checkpoint is about.
+  ///   - checkpoint: the signed root that the proof leads to.
+  ///   - extra: unsigned bytes to send along.
   public init(proof: InclusionProof, checkpoint: SignedNote, extra: [UInt8]? = nil) {
     (index, hashes) = (proof.index, proof.hashes)
     self.checkpoint = checkpoint
@@ -66,6 +69,7 @@ public struct Receipt: Hashable, Sendable {
     }
   }
 
+  /// The text of the file.
   public var bytes: [UInt8] {
     var text = "\(Receipt.firstLine)\n"
     if let extra { text += "extra \(Base64.encode(extra))\n" }

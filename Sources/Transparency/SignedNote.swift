@@ -10,7 +10,9 @@ internal import Cryptography
 
 /// One signature line.
 public struct NoteSignature: Hashable, Sendable {
+  /// The key's name.
   public var name: String
+  /// The key's id (``VerifierKey/id``).
   public var keyID: UInt32
   /// 64 for Ed25519; other kinds have other lengths.
   public var bytes: [UInt8]
@@ -20,9 +22,12 @@ public struct NoteSignature: Hashable, Sendable {
 public struct SignedNote: Hashable, Sendable {
   /// Not to be believed before ``verify(with:)``.
   public let text: String
+  /// In the order of their lines.
   public private(set) var signatures: [NoteSignature]
 
+  /// The most bytes that a note may have.
   public static let byteCountLimit = 1_000_000
+  /// The most signatures that a note may have.
   public static let signatureCountLimit = 100
 
   private static let format = "signed note"
@@ -71,6 +76,7 @@ public struct SignedNote: Hashable, Sendable {
     bytes.indices.dropFirst().last { bytes[$0] == newline && bytes[$0 - 1] == newline }
   }
 
+  /// The note as it is stored and sent.
   public var bytes: [UInt8] {
     var note = "\(text)\n"
     for signature in signatures { note += "\u{2014} \(signature.line)\n" }

@@ -9,6 +9,7 @@ public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
   public var format: String
   /// From 1; 0 for the text as a whole.
   public var line: Int
+  /// What is wrong, as a part of a sentence.
   public var reason: String
 
   public var description: String {

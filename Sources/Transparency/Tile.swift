@@ -1,4 +1,4 @@
-// Where a tree's hashes are kept (C2SP tlog-tiles): tile N of level L holds, side by side, the
+// Where a tree's hashes are stored (C2SP tlog-tiles): tile N of level L holds, side by side, the
 // roots of the complete subtrees of 256^L leaves from number 256 N on.
 //
 //   tile/1/x001/x234/067        256 hashes, 8,192 bytes
@@ -12,10 +12,12 @@ internal import Cryptography
 public struct Tile: Hashable, Sendable {
   /// 0 for leaf hashes, to 7.
   public let level: Int
+  /// The tile's place in its level, from 0.
   public let index: UInt64
   /// How many hashes it holds, 1 to 256.
   public let width: Int
 
+  /// The most hashes that a tile holds.
   public static let fullWidth = 256
   /// A tile holds a subtree of this height.
   static let height: UInt64 = 8
@@ -40,6 +42,7 @@ public struct Tile: Hashable, Sendable {
       level: level, index: index, width: Int(min(UInt64(Tile.fullWidth), entries - first)))
   }
 
+  /// Whether no further hash fits.
   public var isFull: Bool { width == Tile.fullWidth }
 
   /// The tile that this one becomes.

@@ -1,25 +1,26 @@
-// Where tiles are kept: a port, and the adapter that keeps them as files. Tiles are derived from
-// the lines; losing them costs time, never history.
+// The store of tiles: a port, and the adapter that stores them as files. Tiles are derived from the
+// lines; losing them costs time, never history.
 
-/// Keeps whole tiles.
+/// Stores whole tiles.
 public protocol TileStore: Sendable {
   /// The bytes of a tile of exactly this width.
   ///
-  /// - Returns: `nil` when it is not kept.
+  /// - Returns: `nil` when it is not stored.
   func bytes(of tile: Tile) throws(TransparencyError) -> [UInt8]?
 
-  /// Keeps a tile durably; a reader sees all of it or nothing.
+  /// Stores a tile durably; a reader sees all of it or nothing.
   func keep(_ bytes: [UInt8], as tile: Tile) throws(TransparencyError)
 
-  /// Forgets one tile; one that is not kept is no error.
+  /// Deletes a tile; one that is not stored is no error.
   func remove(_ tile: Tile) throws(TransparencyError)
 
-  /// Forgets the partial tiles that this full one replaces.
+  /// Deletes the partial tiles that this full one replaces.
   func removePartialTiles(of tile: Tile) throws(TransparencyError)
 }
 
 /// Tiles as files below one folder, which can be served as it is.
 public struct TileFolder: TileStore {
+  /// The tree's own folder.
   public let path: String
 
   /// - Parameter path: the tree's own folder; it is made when the first tile is kept.

@@ -1,5 +1,5 @@
 // Makes the tiles above level 0 while a tree grows: 256 hashes of one level become one of the next.
-// Of level 0 only the right edge is kept, so that going on needs no leaf: those of one tenant may
+// Of level 0 only the right edge is stored, so that resuming needs no leaf: those of one tenant may
 // lie far apart in a log of many.
 //
 // What must hold: `levels[l]` are the hashes of the rightmost tile of level l, fewer than 256 of
@@ -7,7 +7,7 @@
 
 public import Cryptography
 
-/// A tree's tiles as they come into being.
+/// Builds a tree's tiles, leaf by leaf.
 public struct TileWriter: Sendable {
   /// The number of leaves.
   public private(set) var size: UInt64 = 0
@@ -23,11 +23,11 @@ public struct TileWriter: Sendable {
   /// A tree without leaves.
   public init() {}
 
-  /// Goes on from the tiles that were flushed at some size.
+  /// Resumes from the tiles that were flushed at some size.
   ///
   /// - Throws: ``TransparencyError/otherTiles(treeSize:)`` when the tiles do not lead to the head's
   ///   root, other ``TransparencyError``s, and what `leafHashes` throws. Tiles are derived, so
-  ///   whoever sees one may begin with an empty writer and all leaves.
+  ///   after such an error an empty writer can take all leaves again.
   public init(
     resumingAt head: TreeHead, tiles: some TileStore, leafHashes: MerkleTree.LeafHashes
   ) throws {

@@ -1,15 +1,15 @@
-// What goes wrong with files and trees here, and what an operator can do about it.
+// Errors of files and trees, with what an operator can do about them.
 
 internal import Glibc
 
 /// Why hashes, tiles or notes cannot be read or kept.
 public enum TransparencyError: Error, Hashable, Sendable {
-  /// The operating system refused something.
+  /// A system call failed.
   case io(operation: String, path: String, errno: Int32)
   /// A tile that a tree of this size must have.
   case missingTile(path: String, treeSize: UInt64)
   case malformedTile(path: String, byteCount: Int, expected: Int)
-  /// Whoever supplies leaf hashes gave another number of them.
+  /// The source of leaf hashes gave another number of them.
   case wrongLeafCount(expected: Int, found: Int)
   /// The tree has no such leaf.
   case noSuchLeaf(index: UInt64, treeSize: UInt64)

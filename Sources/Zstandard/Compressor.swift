@@ -53,9 +53,9 @@ public enum CompressionEffort: Sendable {
     output.removeLast(bound - result)
   }
 
-  /// Appends one frame that holds these bytes, block by block, unless told to stop in between.
+  /// Appends one frame that holds these bytes, block by block, unless it is stopped in between.
   ///
-  /// - Parameter shouldStop: asked before each block of 128 KiB.
+  /// - Parameter shouldStop: called before each block of 128 KiB.
   /// - Returns: whether the frame is whole; otherwise nothing was appended.
   public func compress(
     _ bytes: UnsafeRawBufferPointer, into output: inout [UInt8], unless shouldStop: () -> Bool
@@ -75,7 +75,7 @@ public enum CompressionEffort: Sendable {
     }
   }
 
-  /// - Returns: where the frame ends in `target`; `nil` when told to stop.
+  /// - Returns: where the frame ends in `target`; `nil` once `shouldStop` answered `true`.
   private func compress(
     _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, from start: Int,
     unless shouldStop: () -> Bool

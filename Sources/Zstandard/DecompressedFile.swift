@@ -6,7 +6,7 @@ internal import Glibc
 /// Calls `body` with the content of all frames of a file, in order, in chunks of about 128 KiB.
 ///
 /// - Throws: ``ZstandardError`` when the file cannot be read, is damaged or ends inside a frame,
-///   and whatever `body` throws.
+///   and what `body` throws.
 public func forEachDecompressedChunk(
   path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
 ) throws {

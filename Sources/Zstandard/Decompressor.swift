@@ -19,7 +19,7 @@ internal import CZstd
   /// Appends the content of exactly one frame.
   ///
   /// - Parameter limit: the most bytes of content that are acceptable.
-  /// - Throws: also when the frame is shorter or longer than `frame`, or does not tell its size.
+  /// - Throws: also when the frame is shorter or longer than `frame`, or does not state its size.
   public func decompress(
     frame: UnsafeRawBufferPointer, into output: inout [UInt8], limit: Int
   ) throws(ZstandardError) {

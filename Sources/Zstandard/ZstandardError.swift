@@ -15,7 +15,7 @@ public enum ZstandardError: Error, Equatable, Sendable, CustomStringConvertible 
 
   public var description: String {
     switch self {
-    case .unknownContentSize: "zstd: the frame does not tell its content size"
+    case .unknownContentSize: "zstd: the frame does not state its content size"
     case .contentTooLarge(let size, let limit):
       "zstd: the frame holds \(size) bytes, more than the \(limit) allowed here"
     case .truncated(let path): "zstd: \(path) ends inside a frame"

@@ -79,7 +79,7 @@ struct Explain: CommandLineTool {
     for recorded in events {
       let time = recorded.time
       switch recorded.event {
-      case .refundRequested(let event):
+      case .refund(.refundRequested(let event)):
         currency = event.currency
         blocks.append(
           """
@@ -89,7 +89,7 @@ struct Explain: CommandLineTool {
           \(Derivation(of: event))
 
           """)
-      case .refundAmended(let event):
+      case .refund(.refundAmended(let event)):
         guard let currency else { continue }
         blocks.append(
           """
@@ -99,10 +99,10 @@ struct Explain: CommandLineTool {
           \(Derivation(of: event, in: currency))
 
           """)
-      case .refundApproved(let event):
+      case .refund(.refundApproved(let event)):
         blocks.append(
           "\(time) approved \(Money(event.approvedAmount, event.currency)) by \(event.approvedBy)")
-      case .refundExecuted(let event):
+      case .refund(.refundExecuted(let event)):
         blocks.append(
           "\(time) paid \(Money(event.amount, event.currency)), \(event.settlementReference)")
       default: blocks.append("\(time) \(recorded.event.type) by \(recorded.actor)")

@@ -18,7 +18,7 @@ struct ExplainedReturn {
   private mutating func words(of recorded: RecordedEvent) -> String {
     let time = recorded.time
     switch recorded.event {
-    case .returnRequested(let event):
+    case .return(.returnRequested(let event)):
       currency = event.currency
       for line in event.lines { titles[line.lineID] = line.title }
       return """
@@ -30,17 +30,17 @@ struct ExplainedReturn {
         \(table(event.estimatedRefund))
 
         """
-    case .returnLinesReceived(let event):
+    case .return(.returnLinesReceived(let event)):
       let lines = event.lines.map { "\($0.quantity) of line \($0.lineID) \($0.reception.rawValue)" }
       return "\(time) came: \(lines.joined(separator: ", "))"
-    case .returnLinesInspected(let event):
+    case .return(.returnLinesInspected(let event)):
       let lines = event.lines.map {
         "\($0.quantity) of line \($0.lineID) \($0.acceptance.rawValue)"
       }
       return "\(time) inspected: \(lines.joined(separator: ", "))"
-    case .returnInspected(let event):
+    case .return(.returnInspected(let event)):
       return "\(time) the inspection is complete\n\n\(table(event.finalRefund))\n"
-    case .returnCompleted(let event):
+    case .return(.returnCompleted(let event)):
       let amount = Money(event.finalRefund.amount, currency ?? CurrencyCode(unchecked: "XXX"))
       return "\(time) completed with \(amount), \(event.resolution.rawValue), by \(recorded.actor)"
     default: return "\(time) \(recorded.event.type) by \(recorded.actor)"

@@ -8,8 +8,8 @@ struct Prove: CommandLineTool {
   static let name = "prove"
   static let summary = "Writes a proof that an event is in a tenant's history."
   static let help = """
-    Writes a proof that stands alone (C2SP tlog-proof): whoever has the log's public key and the
-    event's line can check it, without Redress and without the log. Or prints a proof that the
+    Writes a proof that stands alone (C2SP tlog-proof): the log's public key and the event's line
+    are enough to check it, without Redress and without the log. Or prints a proof that the
     history of one size is the beginning of the history of another (RFC 6962).
 
     Usage: redress prove --data DIR [--out FILE] TENANT POSITION

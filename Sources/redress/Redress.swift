@@ -91,7 +91,7 @@ enum Redress {
 
       \(list.joined(separator: "\n"))
 
-      redress COMMAND --help tells more, with an example.
+      redress COMMAND --help shows the options, with an example.
 
       Exit codes: 0 done; 1 what was asked about is not right (damage, a refused command, another
       digest); 2 the command line was not understood; 3 it could not be done; 70 the service stopped

@@ -13,8 +13,8 @@ struct Restore: CommandLineTool {
     and read models come back when the service starts. The keys are not in a backup: give the copy
     that redress keys backup made with --keys, or put them into DIR/keys before the first start.
 
-    Keys from before an erasure are refused: they would bring back somebody whom the log says was
-    erased.
+    Keys from before an erasure are refused: they would bring back the data of a person whom the log
+    says was erased.
 
     Usage: redress restore --data DIR [--keys KEYS] FOLDER
 

@@ -99,7 +99,7 @@ struct Serve: CommandLineTool {
       path: folder.simulatedProvider, behaviour: { simulated[$0.refundID] ?? .pay },
       crash: { kill(getpid(), SIGKILL) })
     var configuration = NodeConfiguration(
-      folder: folder, gateway: CountingGateway(provider), sender: sender, clock: { .now },
+      folder: folder, gateway: ExactAmountGateway(provider), sender: sender, clock: { .now },
       report: { say($0) }, onFatal: { stopForGood($0) })
     configuration.endpoints = [.unixSocket(path: socket)]
     if let http { configuration.endpoints.append(.loopback(host: http.host, port: http.port)) }

@@ -90,7 +90,7 @@ import Transparency
     let (log, _) = try EventLog.open(
       folder: folder + "/log", describe: { _ in (StreamName("s"), CommandID(unchecked: "c")) },
       onFailure: { Issue.record($0) })
-    // Only tiles that are full are not made good by the next signing.
+    // The next signing writes partial tiles again, but not full ones.
     let durable = Monitor(0)
     for number in 0..<66 {
       let lines = (0..<1_000).map { "\(number) \($0)\n" }.joined()
@@ -130,7 +130,8 @@ import Transparency
     defer { redress.removeFolder() }
     try await redress.prepare()
     _ = try await redress.submit(
-      #"{"id":"z","tenant":"zeta","type":"RegisterTenant","data":{"name":"Z","currency":"EUR","timeZone":"UTC"}}"#
+      #"{"id":"z","tenant":"zeta","type":"RegisterTenant","#
+        + #""data":{"name":"Z","currency":"EUR","timeZone":"UTC"}}"#
     )
     func register(_ numbers: Range<Int>) async throws {
       for number in numbers {
@@ -158,7 +159,9 @@ import Transparency
     redress.stop()
   }
 
-  @Test func `refuses to sign an older copy of a history, and says so at the start`() async throws {
+  @Test func `refuses to sign an older copy of a history, and reports it at the start`()
+    async throws
+  {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }
     try await redress.prepare()

@@ -32,7 +32,7 @@ struct `The audit` {
     var testDescription: String { name }
   }
 
-  /// The revision with which the tenant's stream goes on.
+  /// The next revision of the tenant's stream.
   private static func next(after history: [RecordedEvent]) -> Revision {
     history.last { $0.stream.rawValue == "tenant" }!.revision.advanced(by: 1)
   }

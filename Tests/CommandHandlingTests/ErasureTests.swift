@@ -257,14 +257,16 @@ struct `Erasing a person` {
         .map(\.description)
     }
     for var recorded in history {
-      if case .returnRequested(var requested) = recorded.event {
+      if case .return(.returnRequested(var requested)) = recorded.event {
         requested.customerWords = nil
         requested.lines[0].reason.description = "Fetch it"
         recorded.event = .returnRequested(requested)
       }
-      if case .subjectErased = recorded.event { #expect(try words() == ["Fetch it"]) }
+      if case .privacy(.subjectErased) = recorded.event { #expect(try words() == ["Fetch it"]) }
       try Returns.apply(recorded, to: database)
-      if case .subjectErased = recorded.event { #expect(try words() == [PersonalText.erased]) }
+      if case .privacy(.subjectErased) = recorded.event {
+        #expect(try words() == [PersonalText.erased])
+      }
     }
   }
 

@@ -1,10 +1,7 @@
-// Evidence: where it lies as it grows older, and a disk that does not give it.
+// Evidence on a disk that does not give it.
 
 import CommandHandling
-import Cryptography
-import EventSourcing
 import Foundation
-import Gateways
 import RunningRedress
 import Testing
 
@@ -29,30 +26,5 @@ struct `Evidence` {
     let rest = #"{"caseId":"k1","owner":"kim"}"#
     #expect(try await redress.submit("more", "AssignCase", rest).isAccepted)
     redress.stop()
-  }
-
-  /// Rule book, Evidence: the infrequent tier after 30 days, the archive after 180.
-  @Test func `is found wherever its age has taken it`() async throws {
-    let folder = NSTemporaryDirectory() + "redress-evidence-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let store = try FolderEvidenceStore(folder: folder)
-    let bytes = Array("a photo".utf8)
-    let key = try store.put(bytes)
-    let now = Timestamp.now
-    func move(afterDays days: Int) throws -> [Int] {
-      let seconds = days * 86_400 + 60
-      try store.moveOn(at: Timestamp(microseconds: now.microseconds + Int64(seconds) * 1_000_000))
-      #expect(try store.get(key) == bytes)
-      #expect(try store.beginning(of: key, byteCount: 3) == Array("a p".utf8))
-      #expect(try store.put(bytes) == key)
-      return try FolderEvidenceStore.counts(in: folder).map(\.count)
-    }
-    #expect(try move(afterDays: 29) == [1, 0, 0])
-    #expect(try move(afterDays: 30) == [0, 1, 0])
-    #expect(try move(afterDays: 179) == [0, 1, 0])
-    #expect(try move(afterDays: 180) == [0, 0, 1])
-    // Never back.
-    #expect(try move(afterDays: 0) == [0, 0, 1])
-    #expect(try store.get(SHA256.hash([])) == nil)
   }
 }

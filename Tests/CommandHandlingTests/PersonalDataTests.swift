@@ -32,14 +32,14 @@ struct `Personal data` {
     #expect(await redress.settle())
     redress.stop()
     let lines = try redress.history().filter { $0.event.type.hasPrefix("Customer") }
-    guard case .customerRegistered(let event) = try #require(lines.first).event else {
+    guard case .customer(.customerRegistered(let event)) = try #require(lines.first).event else {
       Issue.record("no CustomerRegistered")
       return
     }
     #expect(event.email?.hasPrefix("enc:v1:robin:") == true)
     var opened = lines[0]
     try redress.vault.open(&opened)
-    guard case .customerRegistered(let plain) = opened.event else { return }
+    guard case .customer(.customerRegistered(let plain)) = opened.event else { return }
     #expect(plain.email == "robin@example.com" && plain.firstName == "Robinetta")
     for text in ["robin@example.com", "Robinetta", "Sandgate 7"] {
       #expect(try filesHolding(text, below: redress.logFolder).isEmpty, "\(text)")

@@ -15,7 +15,9 @@ struct `A naughty string` {
     for string in strings.compactMap(\.string) where !string.isEmpty {
       let resolved = CaseResolved.sample(note: string)
       let line = RecordedEvent.sample(.caseResolved(resolved)).line
-      guard case .caseResolved(let back) = try RecordedEvent(line: line).event else { continue }
+      guard case .supportCase(.caseResolved(let back)) = try RecordedEvent(line: line).event else {
+        continue
+      }
       #expect(back.note?.unicodeScalars.elementsEqual(string.unicodeScalars) == true)
       #expect(try RecordedEvent.isCanonical(line: line.span))
     }

@@ -95,7 +95,7 @@ struct `Personal data` {
   @Test func `is replaced field by field`() {
     var event = Event.customerRegistered(customer)
     event.mapPersonal { text, field, subject in "enc:v1:\(subject):\(field.key):\(text.count)" }
-    guard case .customerRegistered(let mapped) = event else { return }
+    guard case .customer(.customerRegistered(let mapped)) = event else { return }
     #expect(mapped.email == "enc:v1:cus_5:email:15" && mapped.firstName == nil)
     #expect(mapped.lastName == "enc:v1:cus_5:lastName:6")
   }

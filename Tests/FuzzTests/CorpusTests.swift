@@ -1,4 +1,4 @@
-// Everything the fuzzer found worth keeping is read again in every test run; so is whatever once
+// Every input of the fuzzer's corpus is read again in every test run; so is every input that once
 // made a reader crash.
 
 import Foundation

@@ -9,7 +9,7 @@ package enum JudgedLogs {
   /// What the lines of a log are.
   package enum Lines: String {
     case events
-    /// Whatever a test of the engine wrote; frames and chain are judged.
+    /// Any bytes that a test of the engine wrote; frames and chain are judged.
     case any
   }
 

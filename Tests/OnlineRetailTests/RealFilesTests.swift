@@ -1,7 +1,7 @@
 // A real shop's figures, from the mapping alone. A script that knows nothing of this code counted
 // them first.
 
-import Foundation
+import OutsideData
 import Testing
 
 @testable import OnlineRetail
@@ -39,8 +39,7 @@ import Testing
 
   @Test(
     .enabled(
-      if: FileManager.default.fileExists(atPath: RealFile.nineMonths)
-        || ProcessInfo.processInfo.environment["CI"] == "true",
+      if: OutsideData.isDue(RealFile.nineMonthsName),
       "the nine months are not beside the repository"))
   func `nine months, which begin with the same December`() throws {
     let all = try SalesHistory(path: RealFile.nineMonths)

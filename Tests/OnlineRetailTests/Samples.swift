@@ -1,6 +1,7 @@
 // Small files as the shop would write them, and where the real ones are.
 
 import Foundation
+import OutsideData
 
 @testable import OnlineRetail
 
@@ -41,8 +42,9 @@ enum RealFile {
   /// In the repository.
   static let month = path("tools/online-retail/data/online-retail-2010-12.csv.zst")
 
-  /// Too large for the repository; beside it where somebody put it there.
-  static let nineMonths = path("../shared/data/online-retail-2010-12-to-2011-08.csv.zst")
+  /// Too large for the repository; part of the outside data (OutsideData).
+  static let nineMonthsName = "online-retail-2010-12-to-2011-08.csv.zst"
+  static let nineMonths = OutsideData.folder.appending(path: nineMonthsName).path
 
   private static func path(_ relative: String) -> String {
     root.appendingPathComponent(relative).standardizedFileURL.path

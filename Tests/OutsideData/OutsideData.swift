@@ -1,6 +1,7 @@
-// Test data that nobody here wrote. It is not part of this repository: it lies in `shared/data`
-// beside the checkout. Where it is missing, tests that need it are skipped and say so; where the
-// environment says CI=true, they run all the same and fail, so that a skip cannot pass unnoticed.
+// Test data of other projects. It is not part of this repository: it lies in `shared/data` beside
+// the checkout. Where it is missing, tests that need it are skipped and say so, unless the
+// environment has REDRESS_REQUIRE_OUTSIDE_DATA=1: then they run and fail, so that our own build
+// server does not skip them unnoticed.
 
 public import Foundation
 
@@ -10,10 +11,13 @@ public enum OutsideData {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "shared/data")
 
-  /// Whether a test that needs this file or folder should run: `.enabled(if:)` takes the answer.
+  /// Whether a test must fail, not be skipped, where its data is missing.
+  private static let isRequired =
+    ProcessInfo.processInfo.environment["REDRESS_REQUIRE_OUTSIDE_DATA"] == "1"
+
+  /// Whether a test that needs this file or folder runs; for `.enabled(if:)`.
   public static func isDue(_ path: String) -> Bool {
-    FileManager.default.fileExists(atPath: folder.appending(path: path).path)
-      || ProcessInfo.processInfo.environment["CI"] == "true"
+    isRequired || FileManager.default.fileExists(atPath: folder.appending(path: path).path)
   }
 
   /// The bytes of a file; throws where it is missing.

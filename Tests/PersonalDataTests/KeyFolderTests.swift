@@ -34,7 +34,7 @@ struct `The folder of personal keys` {
     }
   }
 
-  @Test func `keeps keys for the next start, and for nobody else`() throws {
+  @Test func `keeps keys for the next start, and for their owner only`() throws {
     try withFolder { folder in
       let texts = try sealed(100, with: open(folder))
       #expect(try isReadable(texts, by: open(folder)))
@@ -47,7 +47,7 @@ struct `The folder of personal keys` {
     }
   }
 
-  @Test func `forgets a key that no line uses, for it was never durable`() throws {
+  @Test func `drops a key that no line uses, for it was never durable`() throws {
     try withFolder { folder in
       let robin = Person("robin", of: acme)
       do { _ = try open(folder).seal("text", of: robin, at: place, position: .first) }
@@ -112,10 +112,10 @@ struct `The folder of personal keys` {
       #expect(attributes[.posixPermissions] as? Int == 0o600)
       try folder.rotate()
       #expect(try isRight())
-      // What the old master key sealed opens no more, nor does what was sealed for somebody else.
+      // What the old master key sealed opens no more, nor does what was sealed for another person.
       try sealed.write(to: URL(filePath: path))
       #expect(throws: PersonalDataError.self) { try folder.secret(.webhook, of: acme) }
-      // It keeps nobody from rotating again, nor from opening the keys.
+      // Neither rotating again nor opening the keys fails because of it.
       try folder.rotate()
       _ = try open(folder)
       #expect(throws: PersonalDataError.self) { try folder.secret(.webhook, of: acme) }
@@ -126,7 +126,7 @@ struct `The folder of personal keys` {
     }
   }
 
-  @Test func `goes on with a rotation that a crash cut short, wherever it stopped`() throws {
+  @Test func `continues a rotation that a crash cut short at any step`() throws {
     try withFolder { folder in
       let texts = try sealed(20, with: open(folder))
       // After the first step: both master keys, nothing wrapped anew.

@@ -16,9 +16,9 @@ struct `keys.sqlite` {
   private let path = FileManager.default.temporaryDirectory
     .appendingPathComponent("keys-\(UUID().uuidString).sqlite").path
 
-  /// Everybody who is in the file at first is got to know in the background: nobody may be denied
-  /// before, meanwhile or after.
-  @Test func `denies nobody who is in it, however soon it is asked`() throws {
+  /// The persons of the file are read in the background, and none may be denied before, meanwhile
+  /// or after.
+  @Test func `never denies a person who is in it, also right after opening`() throws {
     defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
     do {
       let store = try SQLiteKeyStore(path: path, mode: .readWrite)

@@ -64,7 +64,7 @@ struct `A personal text` {
     #expect(try read("enc:v1:robin:no base64") == .damaged)
   }
 
-  @Test func `is nobody else's`() throws {
+  @Test func `is one person's only`() throws {
     let sealed = try seal("robin@example.com")
     _ = try seal("kim@example.com", of: Person("kim", of: acme))
     #expect(try read(sealed, of: Person("kim", of: acme)) == .damaged)
@@ -130,7 +130,7 @@ struct `A command's content` {
       of: command, rest: CommandHash(digest: Array(0..<32)), makingAt: made ? .first : nil)
   }
 
-  @Test func `is told from another by its personal part too`() throws {
+  @Test func `differs from another in its personal part too`() throws {
     let first = try #require(try hash("robin@example.com"))
     #expect(try hash("robin@example.com", made: false) == first)
     let other = try #require(try hash("day@example.com"))

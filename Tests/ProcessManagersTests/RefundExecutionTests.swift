@@ -193,15 +193,18 @@ struct `Paying a refund` {
     }
     let commands = submitted.withLock { $0 }
     switch commands.first {
-    case .recordRefundExecuted(let command):
+    case .refund(.recordRefundExecuted(let command)):
       #expect(!isPaidBefore && command.attempt == attempt)
-    case .recordRefundFailed(let command):
+    case .refund(.recordRefundFailed(let command)):
       #expect(isPaidBefore && command.attempt == attempt && command.code == .notReceived)
     default: Issue.record("expected an outcome, got \(commands)")
     }
     #expect(gateway.paid.count == 1)
     // Asked about again, it is not asked for again.
-    if case .recordRefundOutcomeUnknown = commands.last {} else { Issue.record("\(commands)") }
+    if case .refund(.recordRefundOutcomeUnknown) = commands.last {
+    } else {
+      Issue.record("\(commands)")
+    }
   }
 
   /// Another attempt may slip in between the list and the start.
@@ -222,7 +225,7 @@ struct `Paying a refund` {
       submit: { submission in
         let command = submission.command.command
         submitted.withLock { $0.append(command) }
-        guard case .executeRefund = command else { return Answer(.conflict) }
+        guard case .refund(.executeRefund) = command else { return Answer(.conflict) }
         todo.set([third])
         let started = EventReference(
           type: "RefundExecutionStarted", stream: StreamName("refund/r1"),
@@ -235,7 +238,7 @@ struct `Paying a refund` {
       try await Task.sleep(for: .milliseconds(10))
     }
     let last = submitted.withLock { $0.last }
-    guard case .recordRefundExecuted(let command) = last else {
+    guard case .refund(.recordRefundExecuted(let command)) = last else {
       Issue.record("expected that it is executed, got \(String(describing: last))")
       return
     }
@@ -434,7 +437,7 @@ struct `Paying a refund` {
       let execution = RefundExecution(
         submit: { submission in
           switch submission.command.command {
-          case .executeRefund(let command):
+          case .refund(.executeRefund(let command)):
             let started = work.start(command.refundID)
             return Answer(
               .accepted([
@@ -442,7 +445,7 @@ struct `Paying a refund` {
                   type: "RefundExecutionStarted", stream: StreamName("refund/r"),
                   position: started, revision: Revision(3))
               ]))
-          case .recordRefundExecuted(let command):
+          case .refund(.recordRefundExecuted(let command)):
             work.remove(command.refundID)
             settled.withLock { $0 += 1 }
             return Answer(.accepted([]))

@@ -107,6 +107,45 @@ struct `The process managers of returns` {
     redress.stop()
   }
 
+  @Test(arguments: ["nothing", "denied"])
+  func `leave to people what they completed with nothing, or denied`(how: String) async throws {
+    let redress = try await requested(limit: 1_000_000)
+    defer { redress.removeFolder() }
+    await wake(redress)
+    let refund =
+      #""caseId":"k1","orderId":"o1","returnId":"ret1","reason":"size","#
+      + #""items":[{"lineId":"1","quantity":1}]}"#
+    if how == "denied" {
+      try await submit(redress, "RequestRefund", #"{"refundId":"advance","# + refund)
+      try await submit(redress, "DenyRefund", #"{"refundId":"advance","reason":"Not yet"}"#)
+    }
+    try await submit(
+      redress, "RecordReturnReception",
+      #"{"returnId":"ret1","lines":[{"lineId":"1","reception":"received"}]}"#)
+    try await submit(
+      redress, "InspectReturn",
+      #"{"returnId":"ret1","lines":[{"lineId":"1","acceptance":"accepted"}]}"#)
+    let resolution = how == "nothing" ? "nothing" : "refund"
+    try await submit(
+      redress, "CompleteReturn", #"{"returnId":"ret1","resolution":"\#(resolution)"}"#)
+    if how == "nothing" {
+      let asked = try await redress.submit(
+        "ask", "RequestRefund", #"{"refundId":"later","# + refund)
+      #expect(asked.rejection == nil, "\(asked)")
+    }
+    await wake(redress, times: 2)
+    #expect(try row(redress)?.refundStatus == "pending")
+    // They are not even asked for.
+    let count = redress.log.nextPosition(of: acme)
+    await wake(redress, times: 2)
+    #expect(redress.log.nextPosition(of: acme) == count)
+    #expect(
+      try redress.projections.read(Returns.name) {
+        try Returns.refundApprovalsDue(limit: 10, in: $0)
+      }.isEmpty)
+    redress.stop()
+  }
+
   @Test func `leave to people what the policy does not approve, and what is above its limit`()
     async throws
   {

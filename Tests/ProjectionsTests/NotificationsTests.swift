@@ -67,7 +67,7 @@ struct `The notifications` {
     let history = try redress.history()
     let failed = try #require(history.first { $0.event.type == "RefundFailed" })
     #expect(notices.allSatisfy { $0.position == failed.position })
-    guard case .refundFailed(let event) = failed.event else { return }
+    guard case .refund(.refundFailed(let event)) = failed.event else { return }
     #expect(notices[0].body.contains("3.39 GBP") && notices[0].body.contains(event.reason))
     // The customer is not told what the provider says.
     #expect(notices[1].body.contains("3.39 GBP") && !notices[1].body.contains(event.reason))

@@ -10,7 +10,10 @@ import Testing
     let results = Stories(seeds: seeds, isSealing: isSealing).tell()
     for failure in results.failures {
       Issue.record(
-        "seed \(failure.seed): \(failure.reason); again: tools/simulate --seed \(failure.seed) --verbose"
+        """
+        seed \(failure.seed): \(failure.reason); \
+        again: tools/simulate --seed \(failure.seed) --verbose
+        """
       )
     }
     return results.total
@@ -43,7 +46,10 @@ import Testing
     print("stories about payments, of seeds \(first) to \(first + 59)")
     for failure in Stories(seeds: (0..<60).map { first + $0 }, plot: .payments).tell().failures {
       Issue.record(
-        "seed \(failure.seed): \(failure.reason); again: tools/simulate --payments --seed \(failure.seed)"
+        """
+        seed \(failure.seed): \(failure.reason); \
+        again: tools/simulate --payments --seed \(failure.seed)
+        """
       )
     }
   }

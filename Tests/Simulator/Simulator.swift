@@ -15,8 +15,8 @@ struct Simulator {
 
       Tells many stories of the whole command path on a disk that fails, and checks every promise.
 
-      --payments  shorter stories, on a disk that works, about refunds on their way to a provider that
-                  delays, repeats, declines and loses, while the service dies at each step
+      --payments  shorter stories, on a disk that works, about refunds on their way to a provider
+                  that delays, repeats, declines and loses, while the service dies at each step
       --seeds N   how many seeds; 1000 if not given, 1 with --seed
       --seed S    the first seed; one that nobody chose if not given
       --steps N   how long each story is; 600 if not given, 200 with --payments

@@ -101,7 +101,7 @@ struct `A receipt` {
     #expect(lines[10].hasPrefix("— redress.example/acme "))
   }
 
-  @Test func `with any bit flipped is refused, except in what nobody signed`() throws {
+  @Test func `with any bit flipped is refused, except in unsigned parts`() throws {
     let bytes = try receipt(3, in: 7).bytes
     for place in bytes.indices {
       for bit in 0..<8 {

@@ -1,4 +1,4 @@
-// Keys on disk: made once, readable by nobody else, never lost by rotation.
+// Keys on disk: made once, readable by their owner only, never lost by rotation.
 
 import Cryptography
 import Foundation
@@ -38,7 +38,7 @@ struct `A folder of keys` {
     #expect(try folder.open().current == all[3])
   }
 
-  @Test func `forgets nothing when a rotation is interrupted`() throws {
+  @Test func `loses no key when a rotation is interrupted`() throws {
     let first = try folder.open().current
     let before = try temporary.read("keys/checkpoint-00001.key")
     let second = try folder.rotate().current

@@ -11,24 +11,24 @@ struct `An Ed25519 key` {
       "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
       "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", [],
       """
-      e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b\
-      d25bf5f0595bbe24655141438e7a100b
+      e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155\
+      5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b
       """
     ),
     (
       "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
       "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", [0x72],
       """
-      92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c\
-      387b2eaeb4302aeeb00d291612bb0c00
+      92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da\
+      085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00
       """
     ),
     (
       "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
       "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", [0xaf, 0x82],
       """
-      6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc659\
-      4a7c15e9716ed28dc027beceea1ec40a
+      6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac\
+      18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a
       """
     ),
   ])
@@ -44,7 +44,7 @@ struct `An Ed25519 key` {
     #expect(!otherKey.publicKey.isValid(hex(signature), for: message))
   }
 
-  @Test func `is told from others, and keeps its secret when printed`() throws {
+  @Test func `is distinct from others, and keeps its secret when printed`() throws {
     #expect(Ed25519.PrivateKey.generate() != .generate())
     #expect(Ed25519.PrivateKey(seed: [1]) == nil)
     #expect(Ed25519.PublicKey([1]) == nil)
@@ -69,7 +69,8 @@ private let neumannNote = """
   If you think cryptography is the answer to your problem,
   then you don't know what your problem is.
 
-  — PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=
+  — PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqf\
+  qdngotpRZb6KE6RyyBwJnAM=
 
   """
 
@@ -159,7 +160,8 @@ struct `A signed note` {
     ("", 0), ("text\n", 0), ("text\n\n", 3), ("text\n\n— a AAAAAAA=", 0),
     ("text\n— a AAAAAAA=\n", 0), ("text\n\n- a AAAAAAA=\n", 3), ("text\n\n— a  AAAAAAA=\n", 3),
     ("text\n\n— a AAAA\n", 3), ("text\n\n— a AAAAAAA\n", 3), ("text\n\n— a AAAAAAB=\n", 3),
-    ("text\n\n—  AAAAAAA=\n", 3), ("text\n\n— a+b AAAAAAA=\n", 3), ("te\txt\n\n— a AAAAAAA=\n", 1),
+    ("text\n\n—  AAAAAAA=\n", 3), ("text\n\n— a+b AAAAAAA=\n", 3),
+    ("te\txt\n\n— a AAAAAAA=\n", 1),
     ("text\n\n— a AAAAAAA=\r\n", 3), ("text\n\n— a\u{a0}b AAAAAAA=\n", 3),
     ("text\n\n— a AAAAAAA=\n— b AAAAAAA= \n", 4),
   ])

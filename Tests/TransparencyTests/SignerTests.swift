@@ -1,4 +1,4 @@
-// The signer never contradicts what it signed, whatever it is offered and wherever it died.
+// The signer never contradicts what it signed, also after wrong trees and after crashes.
 
 import Cryptography
 import Foundation
@@ -143,7 +143,7 @@ struct `A checkpoint signer` {
     #expect(throws: CheckpointRefusal.self) { try signer().last() }
   }
 
-  @Test func `goes on with a new key and believes what the old one signed`() throws {
+  @Test func `continues with a new key and verifies what the old one signed`() throws {
     let old = try signer().sign(head(300), of: tree)
     let rotated = CheckpointKeys(current: otherKey, retired: [sampleKey.publicKey])
     #expect(try signer(rotated).last()?.note == old)

@@ -76,7 +76,7 @@ struct `A tree's tiles` {
       try tree.inclusionProof(of: index, inTreeOf: old.size)
         .verify(leafHash: leaves[Int(index)], root: old.root)
     }
-    // Of level 0 only the edge, no partial tile of what became full, nothing left of writing.
+    // Of level 0 only the edge, no partial tile of what became full, no unfinished file.
     let files = folder.files
     #expect(files.contains("acme/tile/1/000"))
     #expect(files.contains("acme/tile/1/001.p/3") && files.contains("acme/tile/2/000.p/1"))
@@ -97,12 +97,12 @@ struct `A tree's tiles` {
   }
 
   @Test func `are all that it takes to go on`() throws {
-    struct Asked: Error {}
+    struct Called: Error {}
     let tiles = MemoryTiles()
     let leaves = Array(Self.leaves[..<1000])
     _ = try tree(leaves, tiles: tiles)
     var writer = try TileWriter(resumingAt: head(of: leaves[...]), tiles: tiles) { _ in
-      throw Asked()
+      throw Called()
     }
     writer.append(Self.leaves[1000])
     #expect(writer.root() == naiveRoot(Self.leaves[..<1001]))

@@ -45,7 +45,7 @@ import Testing
     let html = Markdown.html("a" + String(repeating: "é", count: 20_000))
     #expect(html.contains(String(repeating: "é", count: 8_191)))
     #expect(!html.contains(String(repeating: "é", count: 8_192)))
-    // Deeply nested or unbalanced, as somebody would write who wants to stop the page.
+    // Deeply nested or unbalanced, as an attack on the page would be.
     for part in ["> ", "[", "![", "*a_ ", "- ", "`", "<a", "[a](<b"] {
       let hostile = String(repeating: part, count: 16_384 / part.utf8.count)
       #expect(Self.tags(in: Markdown.html(hostile)) != nil, "\(part)")
@@ -71,8 +71,15 @@ import Testing
   /// - Returns: `nil` unless each is one of the allowed ones with no other attributes than allowed.
   static func tags(in html: String) -> [Substring]? {
     let allowed =
-      /<\/?(?:p|strong|em|code|pre|blockquote|ul|ol|li)>|<(?:hr|br) \/>|<ol start="[0-9]{1,9}">|<code class="language-[^"<>]*">|<a href="(?:[hH][tT][tT][pP][sS]?:\/\/|[mM][aA][iI][lL][tT][oO]:)[^"<>]*">|<\/a>/
-    // A browser takes a tag's end for one, whatever combines with it.
+      #/
+      <\/?(?:p|strong|em|code|pre|blockquote|ul|ol|li)>
+      | <(?:hr|br)\ \/>
+      | <ol\ start="[0-9]{1,9}">
+      | <code\ class="language-[^"<>]*">
+      | <a\ href="(?:[hH][tT][tT][pP][sS]?:\/\/|[mM][aA][iI][lL][tT][oO]:)[^"<>]*">
+      | <\/a>
+      /#
+    // A browser ends a tag also where a combining character follows the bracket.
     let regex = allowed.matchingSemantics(.unicodeScalar)
     let tags = html.matches(of: regex).map(\.output)
     let rest = html.replacing(regex, with: "").unicodeScalars

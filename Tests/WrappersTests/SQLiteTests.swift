@@ -112,7 +112,7 @@ import Testing
     try Database(path: path, mode: .readWrite).execute("CREATE TABLE t (x)")
     let reader = try Database(path: path, mode: .readOnly)
     #expect(throws: SQLiteError.self) { try reader.execute("INSERT INTO t VALUES (1)") }
-    try Data("this is no database at all, whatever its name".utf8)
+    try Data("this is no database at all".utf8)
       .write(to: URL(fileURLWithPath: path))
     let error = try #require(throws: SQLiteError.self) {
       try Database(path: path, mode: .readWrite).execute("SELECT * FROM t")

@@ -78,7 +78,7 @@ import Zstandard
     }
   }
 
-  @Test func `compressing stops between blocks when told to, and leaves nothing`() throws {
+  @Test func `compressing can be stopped between blocks, and leaves nothing`() throws {
     let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 / 7 &* 31) }
     let compressor = Compressor(.archive)
     var output: [UInt8] = [1, 2, 3]

@@ -21,11 +21,16 @@ struct GenerateEventsPlugin: BuildToolPlugin {
 
   /// What generate-events writes: always the same files, so that no schema needs a new one.
   private static let outputs =
-    ["SharedTypes.swift", "Event.swift", "Command.swift"]
-    + (1...4).map { "EventTypes\($0).swift" } + (1...3).map { "CommandTypes\($0).swift" }
+    [
+      "SharedTypes.swift", "Subject.swift", "Permission.swift", "Event.swift", "Command.swift",
+      "CommandEvents.swift",
+    ]
+    + ["Tenant", "Customer", "Privacy", "Order", "Case", "Refund", "Return", "Hold"].flatMap {
+      ["\($0)Events.swift", "\($0)Commands.swift"]
+    }
 
   private static func schemas(in folder: URL) throws -> [URL] {
-    var files = [folder.appending(path: "types.json")]
+    var files = ["types.json", "permissions.json"].map { folder.appending(path: $0) }
     for family in ["events", "commands"] {
       let names = try FileManager.default.contentsOfDirectory(
         atPath: folder.appending(path: family).path)

@@ -1,4 +1,4 @@
-"""tools/bench: measures Redress and what else could do its work in turns, and compares."""
+"""tools/bench: measures Redress and other software for the same work in turns, and compares."""
 
 import argparse
 import itertools
@@ -44,7 +44,7 @@ class Bench:
         return self.folder / next(self.names)
 
     def commands(self, count, kind=mix.independent):
-        """A file of commands that nobody has sent yet."""
+        """A file of commands that were not sent before."""
         path = self.path()
         with open(path, "w", encoding="utf-8") as file:
             file.writelines(line + "\n" for line in kind(path.name, count))
@@ -91,7 +91,7 @@ def main():
     # A disk that is memory would make every sync free.
     base = next((f for f in (tempfile.gettempdir(), "/var/tmp") if is_on_a_disk(f)), None)
     folder = tempfile.mkdtemp(prefix="rb-", dir=base)
-    # PostgreSQL runs as somebody else and has to get through.
+    # PostgreSQL runs as another user and needs access.
     os.chmod(folder, 0o711)
     bench = Bench(arguments, folder)
     about = {

@@ -99,7 +99,7 @@ def starts(bench, row, service):
 
 
 def reading(bench, row, service):
-    """What one core does is told by its own time, so that other programs disturb it little."""
+    """One core's own time is measured, so that other programs disturb it little."""
     log = service.data / "log"
     segments = sorted(log.glob("*.zst"))
     cores = os.cpu_count() or 1

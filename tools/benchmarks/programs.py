@@ -64,7 +64,7 @@ class Service:
         return time.monotonic() - begin
 
     def get(self, path):
-        """The body of an answer; empty while nobody answers."""
+        """The body of an answer; empty while the service does not answer."""
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(self.socket))
             request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"

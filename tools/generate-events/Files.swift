@@ -1,7 +1,8 @@
 // Which file holds what. The plugin names the same files.
 
 extension Schemas {
-  func swiftFiles() -> [(name: String, text: String)] {
+  func swiftFiles() throws -> [(name: String, text: String)] {
+    let streams = try streams()
     var files: [(name: String, text: String)] = []
     files.append(
       (
@@ -10,29 +11,71 @@ extension Schemas {
           for definition in definitions { swift.definition(definition) }
         }
       ))
-    files += parts(of: events, named: "EventTypes", count: GenerateEvents.parts.events)
-    files += parts(of: commands, named: "CommandTypes", count: GenerateEvents.parts.commands)
-    files.append(("Event.swift", union(.event, events)))
-    files.append(("Command.swift", union(.command, commands)))
+    files.append(
+      (
+        "Subject.swift",
+        SwiftText.file("All aggregates.", imports: ["public import EventSourcing"]) { swift in
+          swift.subject(streams)
+        }
+      ))
+    files.append(
+      (
+        "Permission.swift",
+        SwiftText.file("Who may submit which command.", imports: []) { swift in
+          swift.permissions(permissions, commands)
+        }
+      ))
+    for family in [Family.event, .command] {
+      let messages = messages(of: family)
+      files.append(("\(family.typeSuffix).swift", union(family, messages)))
+      for aggregate in Aggregate.allCases where aggregate.has(family) {
+        files.append(
+          ("\(aggregate.typePrefix)\(family.typeSuffix)s.swift", part(family, aggregate)))
+      }
+    }
     return files
   }
 
+  private func messages(of family: Family) -> [Message] {
+    switch family {
+    case .event: events
+    case .command: commands
+    }
+  }
+
   private func union(_ family: Family, _ messages: [Message]) -> String {
-    let imports = ["public import EventSourcing", "import JSON"]
+    let imports = ["import EventSourcing", "import JSON"]
     return SwiftText.file("All \(family.rawValue)s.", imports: imports) { swift in
       swift.union(family, messages)
     }
   }
 
-  private func parts(
-    of messages: [Message], named name: String, count: Int
-  ) -> [(name: String, text: String)] {
-    (0..<count).map { part in
-      let range = messages.count * part / count..<messages.count * (part + 1) / count
-      let text = SwiftText.file("Part \(part + 1) of \(count), by name.") { swift in
-        for message in messages[range] { swift.message(message) }
-      }
-      return ("\(name)\(part + 1).swift", text)
+  private func part(_ family: Family, _ aggregate: Aggregate) -> String {
+    let messages = messages(of: family).of(aggregate)
+    let purpose = "The \(family.rawValue)s of \(aggregate.words)."
+    let access = messages.contains(where: \.namesVocabulary) ? "public import" : "import"
+    let imports = ["\(access) EventSourcing", "public import JSON"]
+    return SwiftText.file(purpose, imports: imports) { swift in
+      if messages.isEmpty { return }
+      swift.union(family, of: aggregate, messages)
+      for message in messages { swift.message(message) }
     }
   }
+}
+
+extension Message {
+  /// Whether one of its fields has a type of `EventSourcing`: an unused public import is an error.
+  fileprivate var namesVocabulary: Bool {
+    fields.contains { field in
+      switch field.shape.kind {
+      case .existing, .timestamp, .date: true
+      case .identifier, .patterned, .text, .choice, .integer, .boolean, .object: false
+      }
+    }
+  }
+}
+
+extension Aggregate {
+  /// Commands that changed nothing have events only.
+  func has(_ family: Family) -> Bool { self != .command || family == .event }
 }

@@ -7,9 +7,6 @@ import JSON
 
 @main
 struct GenerateEvents {
-  /// How many files the types of one family are spread over; the plugin names the same files.
-  static let parts = (events: 4, commands: 3)
-
   static func main() {
     var arguments = CommandLine.arguments
     let isReference = arguments.count == 4 && arguments[1] == "--reference"

@@ -22,8 +22,6 @@ extension SwiftText {
       swift.line()
       swift.members(of: message.fields)
       swift.line()
-      swift.stream(of: message)
-      swift.line()
       swift.decoder(of: message.fields, family: message.family)
       swift.line()
       swift.encoder(of: message.fields)
@@ -42,21 +40,6 @@ extension SwiftText {
     block("extension \(message.swiftType): Upcasting") { swift in
       swift.line("public typealias Previous = \(message.name).V\(message.version - 1)")
     }
-  }
-
-  private mutating func stream(of message: Message) {
-    let head =
-      message.family == .event ? "public var stream: StreamName" : "public var target: StreamName?"
-    let template = message.template
-    guard let field = template.field else {
-      return line("\(head) { StreamName(\"\(template.prefix)\") }")
-    }
-    let name = "StreamName(\"\(template.prefix)\" + "
-    let access = "self.\(field.property)"
-    line(
-      field.isRequired
-        ? "\(head) { \(name)\(access).rawValue) }"
-        : "\(head) { \(access).map { \(name)$0.rawValue) } }")
   }
 
   private mutating func personalFields(of message: Message) {

@@ -65,6 +65,8 @@ extension Schemas {
     definitions = references.definitions
     events = try Schemas.messages(.event, in: folder, references)
     commands = try Schemas.messages(.command, in: folder, references)
+    let root = try Schemas.root(of: "permissions.json", in: folder)
+    permissions = try Permissions(root, of: commands.filter(\.isLatest))
   }
 
   private static func root(of file: String, in folder: URL) throws -> Node {
@@ -101,7 +103,7 @@ extension Schemas {
 
 extension Message {
   init(_ family: Family, _ node: Node, _ references: References) throws {
-    let target = family == .event ? "x-stream" : "x-target"
+    let target = family.placeKeyword
     try node.allow([
       "$schema", "$id", "title", "description", target, "type", "properties", "required",
       "additionalProperties", "examples",
@@ -115,16 +117,11 @@ extension Message {
     name = String(parts[0])
     description = try node.required("description").string()
     fields = try references.fields(of: node, family: family)
-    template = Template(prefix: "")
-    template = try template(node.required(target))
+    template = try Template(node.required(target), of: family, fields)
     try check("$id", node, is: urn)
     try check("title", node, is: name)
     guard let examples = node["examples"]?.value.elements, !examples.isEmpty else {
       throw node.failure("at least one golden example is needed")
-    }
-    let reserved = family == .event ? "stream" : "target"
-    if fields.contains(where: { $0.property == reserved }) {
-      throw node.failure("\(reserved) is a name that the generated code needs itself")
     }
   }
 
@@ -132,12 +129,21 @@ extension Message {
     let found = try node.required(keyword)
     guard try found.string() == expected else { throw found.failure("expected \(expected)") }
   }
+}
 
-  private func template(_ node: Node) throws -> Template {
+extension Template {
+  init(_ node: Node, of family: Family, _ fields: [Field]) throws {
     let text = try node.string()
-    guard let opening = text.firstIndex(of: "{") else { return Template(prefix: text) }
-    let key = text[text.index(after: opening)...].dropLast()
-    guard text.hasSuffix("}"), let field = fields.first(where: { $0.key == key }) else {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let aggregate = Aggregate(rawValue: String(parts[0])), aggregate.has(family) else {
+      let known = Aggregate.allCases.filter { $0.has(family) }.map(\.rawValue)
+      throw node.failure(
+        "there is no aggregate \(parts[0]); there are: \(known.joined(separator: ", "))")
+    }
+    self.aggregate = aggregate
+    guard parts.count == 2 else { return }
+    let key = parts[1].dropFirst().dropLast()
+    guard parts[1] == "{\(key)}", let field = fields.first(where: { $0.key == key }) else {
       throw node.failure("expected a text that ends with one of the fields in braces")
     }
     switch field.shape.kind {
@@ -147,6 +153,6 @@ extension Message {
     guard field.isRequired || family == .command, field.shape.elements == nil else {
       throw node.failure("an event's stream needs a required field")
     }
-    return Template(prefix: String(text[..<opening]), field: field)
+    self.field = field
   }
 }

@@ -8,6 +8,7 @@ struct Schemas {
   var definitions: [Definition]
   var events: [Message]
   var commands: [Message]
+  var permissions: Permissions
 }
 
 /// A shared type of types.json.
@@ -67,6 +68,22 @@ struct Field {
 
 enum Family: String {
   case event, command
+
+  /// What the names of its unions end in.
+  var typeSuffix: String {
+    switch self {
+    case .event: "Event"
+    case .command: "Command"
+    }
+  }
+
+  /// The keyword that names a stream.
+  var placeKeyword: String {
+    switch self {
+    case .event: "x-stream"
+    case .command: "x-target"
+    }
+  }
 }
 
 /// One version of an event or a command.
@@ -79,6 +96,8 @@ struct Message {
   var template: Template
   var fields: [Field]
 
+  var file: String { "\(family.rawValue)s/\(name).\(version).json" }
+
   var urn: String { "urn:redress:\(family.rawValue):\(name):\(version)" }
 
   /// The latest version has the bare name; `X.V1` is an older one.
@@ -89,7 +108,7 @@ struct Message {
 
 /// A stream's name: `tenant`, or `refund/{refundId}`.
 struct Template {
-  var prefix: String
+  var aggregate: Aggregate
   var field: Field?
 }
 

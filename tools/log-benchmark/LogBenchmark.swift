@@ -13,6 +13,7 @@ enum LogBenchmark {
     usage: log-benchmark write FOLDER [--events N] [--streams N] [--tenants N] [--open N] [--kill]
            log-benchmark shops FOLDER [--events N] [--tenants N] [--open N]
            log-benchmark seal FOLDER [--frame BYTES]
+           log-benchmark index FILE [--events N] [--streams N] [--loads N]
            log-benchmark open FOLDER [--loads N] [--events N] [--streams N] [--tenants N] [--kill]
            log-benchmark open FOLDER --shops [--loads N] [--events N] [--tenants N] [--seed N]
 
@@ -22,6 +23,7 @@ enum LogBenchmark {
       shops   makes a log that `redress serve` accepts: about N events, of N tenants (1000), with N
               (20000) lives of orders going on at the same time
       seal    seals all full segments
+      index   makes an index of N events on N streams, and looks up N streams and commands
       open    opens the log, loads N random streams (1000), closes it; --events, --streams and
               --tenants as it was written; with --kill it appends some commits and kills itself;
               with --shops it is a history that `shops` wrote
@@ -57,6 +59,9 @@ enum LogBenchmark {
         openLifeCount: option("--open", 20_000))
       try write(shops, to: folder, configuration)
     case "seal": try seal(folder, configuration)
+    case "index":
+      try IndexBenchmark.run(
+        file: folder, eventCount: events, streamCount: history.pairCount * 2, lookupCount: loads)
     case "open" where arguments.contains("--shops"):
       let log = try opened(folder, configuration, describe: describeLine)
       try load(
@@ -150,8 +155,8 @@ enum LogBenchmark {
     times.sort()
     guard let last = times.last else { return }
     report(
-      "loaded \(count) streams, \(snapshotCount) of them with a snapshot, and \(eventCount) events: "
-        + "median \(times[count / 2]), "
+      "loaded \(count) streams, \(snapshotCount) of them with a snapshot, and \(eventCount) "
+        + "events: median \(times[count / 2]), "
         + "p99 \(times[count * 99 / 100]), slowest \(last);", since: nil)
   }
 

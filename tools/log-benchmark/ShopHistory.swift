@@ -80,12 +80,18 @@ struct ShopHistory {
       case .order:
         (
           "RecordOrder",
-          #"{"orderId":"ord_\#(life)","customerId":"cus_\#(life)","source":"api","currency":"GBP","placedAt":"2026-01-05T09:30:00Z","lines":[{"lineId":"1","sku":"85123A","title":"White hanging heart T-light holder","quantity":4,"unitPrice":339},{"lineId":"2","title":"Lantern","quantity":2,"unitPrice":1295}],"payments":[{"paymentId":"pay_\#(life)","amount":3946,"capturedAt":"2026-01-05T09:30:00Z"}]}"#
+          #"{"orderId":"ord_\#(life)","customerId":"cus_\#(life)","source":"api","currency":"GBP","#
+            + #""placedAt":"2026-01-05T09:30:00Z","lines":[{"lineId":"1","sku":"85123A","#
+            + #""title":"White hanging heart T-light holder","quantity":4,"unitPrice":339},"#
+            + #"{"lineId":"2","title":"Lantern","quantity":2,"unitPrice":1295}],"#
+            + #""payments":[{"paymentId":"pay_\#(life)","amount":3946,"#
+            + #""capturedAt":"2026-01-05T09:30:00Z"}]}"#
         )
       case .openCase:
         (
           "OpenCase",
-          #"{"caseId":"sca_\#(life)","customerId":"cus_\#(life)","orderId":"ord_\#(life)","title":"Two holders arrived broken","type":"product"}"#
+          #"{"caseId":"sca_\#(life)","customerId":"cus_\#(life)","orderId":"ord_\#(life)","#
+            + #""title":"Two holders arrived broken","type":"product"}"#
         )
       case .deliver(let day):
         (
@@ -102,7 +108,8 @@ struct ShopHistory {
       case .request(let round):
         (
           "RequestRefund",
-          #"{"refundId":"srf_\#(life)-\#(round)","caseId":"sca_\#(life)","orderId":"ord_\#(life)","items":[{"lineId":"1","quantity":1}],"reason":"damaged_in_transit"}"#
+          #"{"refundId":"srf_\#(life)-\#(round)","caseId":"sca_\#(life)","orderId":"ord_\#(life)","#
+            + #""items":[{"lineId":"1","quantity":1}],"reason":"damaged_in_transit"}"#
         )
       case .deny(let round):
         (

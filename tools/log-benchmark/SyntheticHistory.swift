@@ -47,7 +47,8 @@ struct SyntheticHistory {
       let amounts = (0..<4).map { _ in random.next() % 90_000 }
       lines += """
         {"specversion":"1.0","id":"\(positions[tenant])","source":"/tenants/\(tenants[tenant])",\
-        "type":"\(type)","dataschema":"urn:redress:event:\(type):1","subject":"\(kind)/\(name)_\(pair)",\
+        "type":"\(type)","dataschema":"urn:redress:event:\(type):1",\
+        "subject":"\(kind)/\(name)_\(pair)",\
         "time":"2026-01-\(day)T\(clock).\(100_000 + random.next() % 900_000)Z",\
         "recordedtime":"2026-01-\(day)T\(clock).\(100_000 + random.next() % 900_000)Z",\
         "revision":\(revisions[pair]),"commandid":"\(command)","commandhash":"\(hash)",\

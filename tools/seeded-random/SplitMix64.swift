@@ -1,4 +1,4 @@
-// A seeded source of randomness, so that whatever came of it can be told by its seed.
+// A seeded source of randomness, so that a run can be repeated from its seed.
 
 /// SplitMix64: the same numbers for the same seed, everywhere.
 public struct SplitMix64: RandomNumberGenerator, Sendable {

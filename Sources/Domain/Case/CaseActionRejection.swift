@@ -57,8 +57,8 @@ public enum CaseActionRejection: Rejection {
     case .cannotWatch(let agent):
       Explanation(
         "Watchers", "cannotWatch",
-        "Nobody named \(agent) works for the tenant, so they cannot watch a case. AddAgent adds "
-          + "somebody.", ["agent": agent])
+        "No agent \(agent) works for the tenant, so they cannot watch a case. AddAgent adds one.",
+        ["agent": agent])
     }
   }
 }

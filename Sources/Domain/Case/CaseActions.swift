@@ -1,5 +1,5 @@
-// What else is done because of a case and stays on its record: content of a marketplace hidden and
-// shown again (dmca_hide, dmca_restore), a deposit captured, somebody watching.
+// The other actions on a case's record: content of a marketplace hidden and shown again (dmca_hide,
+// dmca_restore), a deposit captured, watchers.
 //
 //     content  shown → hidden → shown → …, in a case of the type dmca only
 //     deposit  captured, once
@@ -16,14 +16,14 @@ public struct Deposit: Hashable, Sendable, Codable {
 
 extension SupportCase {
   /// Hides content that a notice is about (dmca_hide).
-  public static func decide(
+  public static func hideContent(
     _ command: HideContent, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
     try supportCase.requireRightsCase(command.caseID)
     guard !supportCase.hiddenContent.contains(command.contentID) else {
       return .unchanged(reason: "The content is hidden already.")
     }
-    // As with refunds and holds (C3): a case that is answered hides nothing more.
+    // As with refunds and holds (C3): a resolved case hides nothing more.
     guard supportCase.acceptsRefunds else {
       throw .caseResolved(command.caseID, status: supportCase.status)
     }
@@ -35,9 +35,9 @@ extension SupportCase {
     ])
   }
 
-  /// Shows content again; also once the case is answered, for that may be the answer
-  /// (dmca_restore).
-  public static func decide(
+  /// Shows content again (dmca_restore); also in a resolved case, because that may be its
+  /// resolution.
+  public static func restoreContent(
     _ command: RestoreContent, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
     try supportCase.requireRightsCase(command.caseID)
@@ -58,23 +58,23 @@ extension SupportCase {
     guard header.type == .dmca else { throw .notAboutRights(caseID, type: header.type) }
   }
 
-  /// Puts on record that a deposit of the case's order was captured; its money is not the order's
+  /// Records that a deposit of the case's order was captured; its money is not the order's
   /// (O2).
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.
-  public static func decide(
+  public static func recordDeposit(
     _ command: RecordDepositCaptured, case supportCase: SupportCase, order: Order?, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
-    guard let id = command.depositID else { preconditionFailure("a deposit without an id") }
+    let id = assigned(command.depositID)
     guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
     guard supportCase.status != .closed else { throw .caseClosed(command.caseID) }
     guard let order = order?.header else { throw .noOrder(command.caseID) }
     guard command.amount > 0 else { throw .nothingCaptured(id) }
     let deposit = Deposit(amount: command.amount, reference: command.reference)
-    if let known = supportCase.deposits[id] {
-      guard known == deposit else {
+    if let recorded = supportCase.deposits[id] {
+      guard recorded == deposit else {
         throw .otherDeposit(
-          id, recorded: Money(known.amount, order.currency), reference: known.reference)
+          id, recorded: Money(recorded.amount, order.currency), reference: recorded.reference)
       }
       return .unchanged(reason: "The deposit is on record already.")
     }
@@ -86,8 +86,8 @@ extension SupportCase {
     ])
   }
 
-  /// Lets one of the tenant's people, in whatever role, follow the case.
-  public static func decide(
+  /// Adds one of the tenant's people, in any role, as a watcher of the case.
+  public static func addWatcher(
     _ command: AddCaseWatcher, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
     guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
@@ -101,8 +101,8 @@ extension SupportCase {
     ])
   }
 
-  /// Lets somebody no longer follow the case, closed or not.
-  public static func decide(
+  /// Removes a watcher of the case, closed or not.
+  public static func removeWatcher(
     _ command: RemoveCaseWatcher, case supportCase: SupportCase, facts: Facts
   ) throws(CaseActionRejection) -> Decision {
     guard supportCase.isOpened else { throw .unknownCase(command.caseID) }

@@ -8,10 +8,10 @@ extension SupportCase {
   ///
   /// - Parameter order: the order that the command names, if it names one and it is recorded.
   /// - Precondition: the caller has made up an id where the sender gave none.
-  public static func decide(
+  public static func open(
     _ command: OpenCase, case supportCase: SupportCase, order: Order?, facts: Facts
   ) throws(CaseRejection) -> Decision {
-    guard let caseID = command.caseID else { preconditionFailure("a case without an id") }
+    let caseID = assigned(command.caseID)
     guard !supportCase.isOpened else { throw .alreadyOpened(caseID) }
     try requireOwn(order, command, facts)
     let recorded = order?.header?.marketplace
@@ -32,8 +32,8 @@ extension SupportCase {
     return .events(opened + startingClocks(of: caseID, severity: severity, facts: facts))
   }
 
-  /// Says how urgent a case is; escalation says so too (C4).
-  public static func decide(
+  /// Changes the severity of a case, as escalation does (C4).
+  public static func changeSeverity(
     _ command: ChangeCaseSeverity, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)
@@ -46,8 +46,8 @@ extension SupportCase {
     return .events(supportCase.withClocks([changed], facts: facts))
   }
 
-  /// Gives a case an owner, which starts it (C4).
-  public static func decide(
+  /// Assigns an owner, which starts the case (C4).
+  public static func assign(
     _ command: AssignCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)
@@ -67,7 +67,7 @@ extension SupportCase {
   }
 
   /// Moves a case to a status in progress (C1); escalation raises its severity (C4).
-  public static func decide(
+  public static func changeStatus(
     _ command: ChangeCaseStatus, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)

@@ -10,13 +10,13 @@ extension SupportCase {
   ///   - refunds: all refunds of this case.
   ///   - returns: all its returns.
   ///   - order: the order that it is about.
-  public static func decide(
+  public static func resolve(
     _ command: ResolveCase, case supportCase: SupportCase, refunds: [Refund], returns: [Return],
     order: Order?, facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)
     guard supportCase.status.stage == .inProgress else {
-      throw .notInProgress(command.caseID, status: supportCase.status)
+      throw .stage(.notInProgress(command.caseID, status: supportCase.status))
     }
     try requireSettled(refunds, returns, order, command)
     let resolved: Event = .caseResolved(
@@ -27,7 +27,7 @@ extension SupportCase {
   }
 
   /// Works on a resolved case again, within the reopen window (C1).
-  public static func decide(
+  public static func reopen(
     _ command: ReopenCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
     try supportCase.requireNotClosed(command.caseID)
@@ -37,8 +37,8 @@ extension SupportCase {
     return .events(supportCase.withClocks([reopened], facts: facts))
   }
 
-  /// Ends a resolved case for good (C1).
-  public static func decide(
+  /// Closes a resolved case, which is final (C1).
+  public static func close(
     _ command: CloseCase, case supportCase: SupportCase, facts: Facts
   ) throws(CaseRejection) -> Decision {
     guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
@@ -46,11 +46,11 @@ extension SupportCase {
       return .unchanged(reason: "The case is closed already.")
     }
     guard supportCase.status.stage == .resolved else {
-      throw .notResolved(command.caseID, status: supportCase.status)
+      throw .stage(.notResolved(command.caseID, status: supportCase.status))
     }
     let underWay = supportCase.chargebacks.filter { !$0.value.status.outcomes.isEmpty }
     if let (id, chargeback) = underWay.min(by: { $0.key < $1.key }) {
-      throw .chargebackUnderWay(id, status: chargeback.status)
+      throw .end(.chargebackUnderWay(id, status: chargeback.status))
     }
     return .events([.caseClosed(CaseClosed(caseID: command.caseID))])
   }

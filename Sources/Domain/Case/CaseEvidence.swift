@@ -18,10 +18,10 @@ public struct Evidence: Hashable, Sendable, Codable {
 }
 
 extension SupportCase {
-  /// Puts evidence on record, perhaps for a message or for a line of a return.
+  /// Records evidence of the case, of a message, or of a line of a return.
   ///
   /// - Precondition: the caller has made up a key where the sender gave none.
-  public static func decide(
+  public static func attachEvidence(
     _ command: AttachEvidence, case supportCase: SupportCase, facts: Facts
   ) throws(MessageRejection) -> Decision {
     guard let key = command.evidenceKey else { preconditionFailure("evidence without a key") }
@@ -34,17 +34,19 @@ extension SupportCase {
     guard supportCase.status != .closed else { throw .caseClosed(command.caseID) }
     let evidence = Evidence(
       sha256: command.sha256, byteCount: command.bytes, mediaType: command.mime)
-    if let known = supportCase.evidence[key] {
-      guard known == evidence else { throw .otherEvidence(key, recorded: known) }
+    if let recorded = supportCase.evidence[key] {
+      guard recorded == evidence else { throw .evidence(.otherEvidence(key, recorded: recorded)) }
       return .unchanged(reason: "The evidence is on record already.")
     }
     if let message = command.messageID, !supportCase.messageIDs.contains(message) {
-      throw .unknownMessage(message, command.caseID)
+      throw .evidence(.unknownMessage(message, command.caseID))
     }
     if let id = command.returnID, !supportCase.returnIDs.contains(id) {
-      throw .unknownReturn(id, command.caseID)
+      throw .evidence(.unknownReturn(id, command.caseID))
     }
-    if let line = command.lineID, command.returnID == nil { throw .lineWithoutReturn(line) }
+    if let line = command.lineID, command.returnID == nil {
+      throw .evidence(.lineWithoutReturn(line))
+    }
     return .events([
       .evidenceAttached(
         EvidenceAttached(
@@ -64,15 +66,17 @@ extension SupportCase {
     var new: [EvidenceAttached] = []
     for attachment in attachments {
       guard let key = attachment.evidenceKey else { preconditionFailure("evidence without a key") }
-      guard !shown.contains(where: { $0.evidenceKey == key }) else { throw .attachedTwice(key) }
+      guard !shown.contains(where: { $0.evidenceKey == key }) else {
+        throw .evidence(.attachedTwice(key))
+      }
       shown.append(
         Attachment(
           evidenceKey: key, sha256: attachment.sha256, bytes: attachment.bytes,
           mime: attachment.mime))
-      if let known = evidence[key] {
+      if let recorded = evidence[key] {
         let given = Evidence(
           sha256: attachment.sha256, byteCount: attachment.bytes, mediaType: attachment.mime)
-        guard known == given else { throw .otherEvidence(key, recorded: known) }
+        guard recorded == given else { throw .evidence(.otherEvidence(key, recorded: recorded)) }
       } else {
         new.append(
           EvidenceAttached(

@@ -1,5 +1,5 @@
-// Messages of a case, M1 and M2: who may write as whom, and what a message moves. What they say is
-// nobody's state; whoever wants to read it reads the history.
+// Messages of a case, M1 and M2: who may write as whom, and what a message moves. The state of the
+// case does not hold their texts; the history does.
 
 public import EventSourcing
 public import Events
@@ -24,10 +24,10 @@ extension SupportCase {
   /// Writes a message, whose attachments come on record with it (M1, M2).
   ///
   /// - Precondition: the caller has made up ids where the sender gave none.
-  public static func decide(
+  public static func postMessage(
     _ command: PostMessage, case supportCase: SupportCase, facts: Facts
   ) throws(MessageRejection) -> Decision {
-    guard let id = command.messageID else { preconditionFailure("a message without an id") }
+    let id = assigned(command.messageID)
     guard let header = supportCase.header else { throw .unknownCase(command.caseID) }
     guard facts.mayActFor(header.customerID) else { throw .anotherCustomersCase(command.caseID) }
     guard command.customerID == header.customerID else {
@@ -39,7 +39,7 @@ extension SupportCase {
     let author = try author(of: command, facts: facts)
     let byteCount = command.body.utf8.count
     guard byteCount <= messageByteCountMax else { throw .tooLong(byteCount: byteCount) }
-    // M1, M2: blanks answer nobody.
+    // M1, M2: blanks are no answer.
     guard command.body.utf8.contains(where: { $0 > 0x20 }) else { throw .nothingSaid }
     let attached = try supportCase.attach(
       command.attachments ?? [], to: id, customer: header.customerID, facts: facts)
@@ -68,15 +68,15 @@ extension SupportCase {
   ) throws(MessageRejection) -> AuthorID {
     let role = command.authorRole
     guard role.actorKinds.contains(facts.actor.kind) else {
-      throw .notInThisRole(role, facts.actor)
+      throw .author(.notInThisRole(role, facts.actor))
     }
     if role.isSeller {
-      guard let author = command.author else { throw .authorMissing(role) }
+      guard let author = command.author else { throw .author(.authorMissing(role)) }
       return author
     }
     let author = AuthorID(unchecked: facts.actor.name)
     guard command.author == nil || command.author == author else {
-      throw .anotherAuthor(command.author ?? author, facts.actor)
+      throw .author(.anotherAuthor(command.author ?? author, facts.actor))
     }
     return author
   }

@@ -1,7 +1,7 @@
 // The rules of cases, each with its number, in the rule book's order. The commands call them:
 // CaseDecider.swift opens and moves a case, CaseEnd.swift resolves it, CaseMessages.swift writes in
-// it, Chargeback.swift records what a bank claims. SLA: CaseSla.swift; C3 is called by refunds,
-// returns, holds and store credit.
+// it, CaseChargebacks.swift records what a bank claims. SLA: CaseSla.swift. Refunds, returns, holds
+// and store credit call C3.
 
 import EventSourcing
 import Events
@@ -11,16 +11,17 @@ import Events
 extension SupportCase {
   func requireNotClosed(_ caseID: CaseID) throws(CaseRejection) {
     guard isOpened else { throw .unknownCase(caseID) }
-    guard status != .closed else { throw .closed(caseID) }
+    guard status != .closed else { throw .stage(.closed(caseID)) }
   }
 
   /// Resolved → in_progress within `reopen_window_days`, counted in the tenant's calendar days.
   func requireInReopenWindow(_ caseID: CaseID, _ facts: Facts) throws(CaseRejection) {
-    guard let resolvedAt else { throw .notResolved(caseID, status: status) }
+    guard let resolvedAt else { throw .stage(.notResolved(caseID, status: status)) }
     let resolvedOn = facts.dateOf(resolvedAt)
     let lastDay = resolvedOn.advanced(byDays: facts.tenant.settings.reopenWindowDays)
     guard facts.today <= lastDay else {
-      throw .outsideReopenWindow(resolvedOn: resolvedOn, lastDay: lastDay, today: facts.today)
+      throw .stage(
+        .outsideReopenWindow(resolvedOn: resolvedOn, lastDay: lastDay, today: facts.today))
     }
   }
 }
@@ -30,7 +31,7 @@ extension CaseStatus {
   /// instead.
   func requireNoSkipping(to next: CaseStatus) throws(CaseRejection) {
     guard stage != .resolved, next.stage == .inProgress else {
-      throw .notByChangingStatus(from: self, to: next)
+      throw .stage(.notByChangingStatus(from: self, to: next))
     }
   }
 }
@@ -42,12 +43,12 @@ extension SupportCase {
     _ order: Order?, _ command: OpenCase, _ facts: Facts
   ) throws(CaseRejection) {
     guard facts.mayActFor(command.customerID) else {
-      throw .anotherCustomersCase(command.customerID)
+      throw .opening(.anotherCustomersCase(command.customerID))
     }
     guard let orderID = command.orderID else { return }
-    guard let header = order?.header else { throw .orderNotRecorded(orderID) }
+    guard let header = order?.header else { throw .opening(.orderNotRecorded(orderID)) }
     guard header.customerID == command.customerID else {
-      throw .orderOfAnotherCustomer(orderID, given: command.customerID)
+      throw .opening(.orderOfAnotherCustomer(orderID, given: command.customerID))
     }
   }
 
@@ -59,8 +60,9 @@ extension SupportCase {
   ) throws(CaseRejection) -> ID? {
     guard let recorded else { return given }
     guard given == nil || given == recorded else {
-      throw .notOfTheOrder(
-        field: field, given: given?.rawValue ?? "none", recorded: recorded?.rawValue)
+      throw .opening(
+        .notOfTheOrder(
+          field: field, given: given?.rawValue ?? "none", recorded: recorded?.rawValue))
     }
     return recorded
   }
@@ -71,19 +73,20 @@ extension SupportCase {
     isOpened && (status.stage == .open || status.stage == .inProgress)
   }
 
-  /// What is asked for within a case is about the case's own order.
+  /// A request within a case is about the case's own order.
   ///
-  /// - Parameter belonging: what else is asked of the order, before it is told how the case stands.
+  /// - Parameter belonging: what else must hold of the order; checked before the case's status, so
+  ///   that no caller learns the status of another customer's case.
   func requireOpen<R: RejectionWithinCase>(
     _ caseID: CaseID, about order: Order, _ orderID: OrderID, throwing: R.Type,
     belonging: (Order.Header) throws(R) -> Void = { _ in }
   ) throws(R) -> Order.Header {
-    guard let caseHeader = self.header else { throw .unknownCase(caseID) }
-    guard let header = order.header else { throw .unknownOrder(orderID) }
+    guard let caseHeader = self.header else { throw .noOpenCase(.unknownCase(caseID)) }
+    guard let header = order.header else { throw .noOpenCase(.unknownOrder(orderID)) }
     try belonging(header)
-    guard acceptsRefunds else { throw .caseNotOpen(caseID, status: status) }
+    guard acceptsRefunds else { throw .noOpenCase(.caseNotOpen(caseID, status: status)) }
     guard caseHeader.orderID == orderID else {
-      throw .caseOfAnotherOrder(caseID, order: caseHeader.orderID, given: orderID)
+      throw .noOpenCase(.caseOfAnotherOrder(caseID, order: caseHeader.orderID, given: orderID))
     }
     return header
   }
@@ -97,7 +100,7 @@ extension SupportCase {
 }
 
 extension CaseStatus {
-  /// What it becomes once somebody owns the case.
+  /// The status once the case has an owner.
   var assigned: CaseStatus? { self == .open ? .investigating : nil }
 }
 
@@ -109,14 +112,6 @@ extension Severity {
     case .high, .urgent: self
     }
   }
-}
-
-/// Why something is refused that happens within an open case (C3); each says it in its own words.
-protocol RejectionWithinCase: Rejection {
-  static func unknownCase(_ id: CaseID) -> Self
-  static func unknownOrder(_ id: OrderID) -> Self
-  static func caseNotOpen(_ id: CaseID, status: CaseStatus) -> Self
-  static func caseOfAnotherOrder(_ id: CaseID, order: OrderID?, given: OrderID) -> Self
 }
 
 // MARK: C5: not resolved while a refund is under way; as refunded with an executed refund only
@@ -131,29 +126,33 @@ extension SupportCase {
       guard let refundID = refund.refundID, let status = refund.status else { continue }
       switch status {
       case .approved, .processing, .outcomeUnknown, .failed:
-        throw .refundUnderWay(refundID, status: status)
+        throw .end(.refundUnderWay(refundID, status: status))
       // V1: what is pending holds a return's units, so that nothing else is given for them.
-      case .pending where refund.returnID != nil: throw .refundUnderWay(refundID, status: status)
+      case .pending where refund.returnID != nil:
+        throw .end(.refundUnderWay(refundID, status: status))
       case .pending, .executed, .denied, .cancelled: break
       }
     }
-    for known in returns {
-      guard let returnID = known.header?.returnID, let status = known.status else { continue }
+    for returnState in returns {
+      guard let returnID = returnState.header?.returnID, let status = returnState.status else {
+        continue
+      }
       switch status {
       case .requested, .approved, .inTransit, .received, .inspected:
-        throw .returnUnderWay(returnID, status: status)
+        throw .end(.returnUnderWay(returnID, status: status))
       case .completed:
-        // What a bank took back meanwhile, nobody can ask for any more; what it only claims, or
-        // another refund holds, may come free.
+        // Money that a bank took back meanwhile can no longer be requested; money that it only
+        // claims, or that another refund holds, may come free.
         guard let order, order.givableInTheEnd > 0,
-          known.awaitedRefund != nil || known.isRefundWithdrawn && order.balance.disputed > 0
+          returnState.awaitedRefund != nil
+            || returnState.isRefundWithdrawn && order.balance.disputed > 0
         else { continue }
-        throw .returnUnderWay(returnID, status: status)
+        throw .end(.returnUnderWay(returnID, status: status))
       case .rejected, .cancelled, .expired: break
       }
     }
     if command.resolution == .refunded, !refunds.contains(where: { $0.status == .executed }) {
-      throw .nothingRefunded(command.caseID)
+      throw .end(.nothingRefunded(command.caseID))
     }
   }
 }
@@ -162,7 +161,8 @@ extension SupportCase {
 
 extension [Event] {
   var firstAgentMessage: MessageID? {
-    for case .messagePosted(let posted) in self where posted.authorRole == .agent {
+    for case .supportCase(.messagePosted(let posted)) in self
+    where posted.authorRole == .agent {
       return posted.messageID
     }
     return nil
@@ -172,7 +172,7 @@ extension [Event] {
 // MARK: M2: a buyer's message moves awaiting_customer to investigating, likewise for the seller
 
 extension CaseStatus {
-  /// What the case becomes once somebody has written in this role.
+  /// The status after a message in this role.
   func answered(by role: AuthorRole) -> CaseStatus? {
     switch self {
     case .awaitingCustomer where role == .buyer: .investigating
@@ -182,7 +182,7 @@ extension CaseStatus {
   }
 }
 
-// MARK: B1: an open chargeback counts as disputed, a lost one as executed; nobody is paid twice
+// MARK: B1: an open chargeback counts as disputed, a lost one as executed; no money is paid twice
 
 extension Order {
   /// What of a claim is still refundable, and disputed from now on; a bank takes back no more than
@@ -208,21 +208,18 @@ extension Order {
   ) throws(RefundRejection) {
     guard let currency else { return }
     if let (chargeback, dispute) = claim(onMoneyOf: refundID) {
-      throw .claimedByChargeback(
-        chargeback, dispute.paymentID, claimed: Money(dispute.amount, currency),
-        uncovered: Money(dispute.uncovered, currency))
+      throw .approval(
+        .claimedByChargeback(
+          chargeback, dispute.paymentID, claimed: Money(dispute.amount, currency),
+          uncovered: Money(dispute.uncovered, currency)))
     }
     // R3: nor with what was given as store credit before a bank took the rest.
     guard isShort, let held = reservations[refundID] else { return }
     let amount = given ?? held.amount
     let left = max(0, balance.refundable + held.amount - creditedInstead)
     guard amount > left else { return }
-    throw .aboveRefundableBalance(
-      requested: Money(amount, currency), refundable: Money(left, currency))
+    throw .amounts(
+      .aboveRefundableBalance(
+        requested: Money(amount, currency), refundable: Money(left, currency)))
   }
-}
-
-extension ChargebackOutcome {
-  /// Whether the bank keeps the money (B1).
-  var takesMoney: Bool { self == .lost || self == .accepted }
 }

@@ -10,16 +10,10 @@ public enum MessageRejection: Rejection {
   case caseOfAnotherCustomer(CaseID, given: CustomerID)
   case caseClosed(CaseID)
   case alreadyPosted(MessageID)
-  case notInThisRole(AuthorRole, Actor)
-  case authorMissing(AuthorRole)
-  case anotherAuthor(AuthorID, Actor)
   case tooLong(byteCount: Int)
   case nothingSaid
-  case unknownMessage(MessageID, CaseID)
-  case attachedTwice(EvidenceKey)
-  case otherEvidence(EvidenceKey, recorded: Evidence)
-  case lineWithoutReturn(LineID)
-  case unknownReturn(ReturnID, CaseID)
+  case author(Author)
+  case evidence(EvidenceRecord)
 
   public var explanation: Explanation {
     switch self {
@@ -44,21 +38,6 @@ public enum MessageRejection: Rejection {
         "Messages", "alreadyPosted",
         "The message \(id) is written already, and messages do not change. Another needs another "
           + "id.", ["message": id])
-    case .notInThisRole(let role, let actor):
-      Explanation(
-        "Messages", "notInThisRole",
-        "\(actor) does not write as \(role.rawValue). Who does: \(role.writers).",
-        ["authorRole": role.rawValue, "actor": actor])
-    case .authorMissing(let role):
-      Explanation(
-        "Messages", "authorMissing",
-        "A message of a \(role.rawValue) names its author, since the service that brings it is "
-          + "somebody else. Give author.", ["authorRole": role.rawValue])
-    case .anotherAuthor(let author, let actor):
-      Explanation(
-        "Messages", "anotherAuthor",
-        "\(actor) writes in its own name, not as \(author). Leave author out.",
-        ["author": author, "actor": actor])
     case .tooLong(let byteCount):
       Explanation(
         "Messages", "tooLong",
@@ -67,31 +46,77 @@ public enum MessageRejection: Rejection {
         ["bytes": byteCount, "most": SupportCase.messageByteCountMax])
     case .nothingSaid:
       Explanation("Messages", "nothingSaid", "body has nothing but blanks; say something.")
-    case .unknownReturn(let returnID, let id):
-      Explanation(
-        "Messages", "unknownReturn",
-        "The case \(id) has no return \(returnID) that evidence could belong to.",
-        ["return": returnID, "case": id])
-    case .unknownMessage(let message, let id):
-      Explanation(
-        "Evidence", "unknownMessage",
-        "The case \(id) has no message \(message) that evidence could belong to.",
-        ["message": message, "case": id])
-    case .attachedTwice(let key):
-      Explanation(
-        "Evidence", "attachedTwice", "The message shows the evidence \(key) twice. Show it once.",
-        ["evidence": key])
-    case .otherEvidence(let key, let recorded):
-      Explanation(
-        "Evidence", "otherEvidence",
-        "The key \(key) is on record for \(recorded.byteCount) bytes of \(recorded.mediaType) with "
-          + "the SHA-256 \(recorded.sha256), which never changes. Other evidence needs another key.",
-        ["evidence": key, "sha256": recorded.sha256])
-    case .lineWithoutReturn(let line):
-      Explanation(
-        "Evidence", "lineWithoutReturn",
-        "The line \(line) belongs to a return that is not named. Give returnId too.",
-        ["line": line])
+    case .author(let it): it.explanation
+    case .evidence(let it): it.explanation
+    }
+  }
+}
+
+extension MessageRejection {
+  /// Who writes, and as whom.
+  public enum Author: Equatable, Sendable {
+    case notInThisRole(AuthorRole, Actor)
+    case authorMissing(AuthorRole)
+    case anotherAuthor(AuthorID, Actor)
+
+    var explanation: Explanation {
+      switch self {
+      case .notInThisRole(let role, let actor):
+        Explanation(
+          "Messages", "notInThisRole",
+          "\(actor) does not write as \(role.rawValue). Who does: \(role.writers).",
+          ["authorRole": role.rawValue, "actor": actor])
+      case .authorMissing(let role):
+        Explanation(
+          "Messages", "authorMissing",
+          "A message of a \(role.rawValue) names its author, since the service that brings it is "
+            + "another actor. Give author.", ["authorRole": role.rawValue])
+      case .anotherAuthor(let author, let actor):
+        Explanation(
+          "Messages", "anotherAuthor",
+          "\(actor) writes in its own name, not as \(author). Leave author out.",
+          ["author": author, "actor": actor])
+      }
+    }
+  }
+
+  /// The record of evidence.
+  public enum EvidenceRecord: Equatable, Sendable {
+    case unknownMessage(MessageID, CaseID)
+    case unknownReturn(ReturnID, CaseID)
+    case attachedTwice(EvidenceKey)
+    case otherEvidence(EvidenceKey, recorded: Evidence)
+    case lineWithoutReturn(LineID)
+
+    var explanation: Explanation {
+      switch self {
+      case .unknownMessage(let message, let id):
+        Explanation(
+          "Evidence", "unknownMessage",
+          "The case \(id) has no message \(message) that evidence could belong to.",
+          ["message": message, "case": id])
+      case .unknownReturn(let returnID, let id):
+        Explanation(
+          "Messages", "unknownReturn",
+          "The case \(id) has no return \(returnID) that evidence could belong to.",
+          ["return": returnID, "case": id])
+      case .attachedTwice(let key):
+        Explanation(
+          "Evidence", "attachedTwice", "The message shows the evidence \(key) twice. Show it once.",
+          ["evidence": key])
+      case .otherEvidence(let key, let recorded):
+        Explanation(
+          "Evidence", "otherEvidence",
+          "The key \(key) is on record for \(recorded.byteCount) bytes of \(recorded.mediaType) "
+            + "with the SHA-256 \(recorded.sha256), which never changes. Other evidence needs "
+            + "another key.",
+          ["evidence": key, "sha256": recorded.sha256])
+      case .lineWithoutReturn(let line):
+        Explanation(
+          "Evidence", "lineWithoutReturn",
+          "The line \(line) belongs to a return that is not named. Give returnId too.",
+          ["line": line])
+      }
     }
   }
 }

@@ -1,37 +1,15 @@
-// A customer of the tenant: a name under which orders and cases belong together. Whoever the
-// personal details belong to can be erased; the name stays.
+// A customer of the tenant: an id that orders and cases belong to. The personal details can be
+// erased; the id stays.
 
 public import EventSourcing
 public import Events
 
-/// Whom orders and cases belong to.
+/// The customer that orders and cases belong to.
 public struct Customer: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
-  /// A personal text as the customer's stream holds it. It is sealed, and bound to its revision, so
-  /// no state and no snapshot of it says anything of anybody.
-  public struct RecordedText: Hashable, Sendable, Codable {
-    public var text: String
-    public var revision: Int
-  }
-
-  /// What is known of a customer's personal details.
-  public struct RecordedDetails: Hashable, Sendable, Codable {
-    public var email: RecordedText?
-    public var firstName: RecordedText?
-    public var lastName: RecordedText?
-  }
-
-  /// A customer's personal details in plain text, as far as known.
-  public struct Details: Hashable, Sendable {
-    public var email: String?
-    public var firstName: String?
-    public var lastName: String?
-  }
 
   public private(set) var customerID: CustomerID?
   public private(set) var details = RecordedDetails()
-  /// What the tenant calls its customers by, such as `vip`; in order, each once.
+  /// The tenant's labels for the customer, such as `vip`; in order, each once.
   public private(set) var tags: [String] = []
   /// How many events there are.
   private var revision = 0
@@ -47,7 +25,7 @@ public struct Customer: Aggregate, Codable, Equatable {
     }
   }
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: CustomerEvent) throws(InconsistentHistory) {
     switch event {
     case .customerRegistered(let event):
       try require(customerID == nil, "customer \(event.customerID) registered twice")
@@ -60,8 +38,6 @@ public struct Customer: Aggregate, Codable, Equatable {
       try require(customerID == event.customerID, "tags of a customer who is not registered")
       try require(tags != event.tags, "tags changed to what they were")
       tags = event.tags
-    default:
-      throw InconsistentHistory("an event of another aggregate in a customer's stream")
     }
     revision += 1
   }
@@ -77,41 +53,16 @@ public struct Customer: Aggregate, Codable, Equatable {
   }
 }
 
-extension Customer.RecordedDetails {
-  /// The details in plain text.
-  public func map<Failure: Error>(
-    _ open: (_ field: String, Customer.RecordedText) throws(Failure) -> String
-  ) throws(Failure) -> Customer.Details {
-    var details = Customer.Details()
-    if let email { details.email = try open("email", email) }
-    if let firstName { details.firstName = try open("firstName", firstName) }
-    if let lastName { details.lastName = try open("lastName", lastName) }
-    return details
-  }
-}
-
-extension Customer.Details {
-  init(_ email: String?, _ firstName: String?, _ lastName: String?) {
-    self.init(email: email, firstName: firstName, lastName: lastName)
-  }
-
-  /// Replaces the details that are named and keeps the others.
-  func replaced(by new: Customer.Details) -> Customer.Details {
-    Customer.Details(
-      new.email ?? email, new.firstName ?? firstName, new.lastName ?? lastName)
-  }
-}
-
 extension Customer {
-  /// Makes a customer known; the same details again change nothing.
+  /// Registers a customer; the same details again change nothing.
   ///
   /// - Parameter details: what the customer's own are, opened.
-  public static func decide(
-    _ command: RegisterCustomer, customer: Customer, details known: Details, facts: Facts
+  public static func register(
+    _ command: RegisterCustomer, customer: Customer, details recorded: Details, facts: Facts
   ) throws(CustomerRejection) -> Decision {
     let details = Details(command.email, command.firstName, command.lastName)
     if customer.isRegistered {
-      guard known == details else { throw .alreadyRegistered(command.customerID) }
+      guard recorded == details else { throw .alreadyRegistered(command.customerID) }
       return .unchanged(reason: "The customer is registered with these details already.")
     }
     return .events([
@@ -125,12 +76,12 @@ extension Customer {
   /// Replaces the details that are named and keeps the others.
   ///
   /// - Parameter details: what the customer's own are, opened.
-  public static func decide(
-    _ command: ChangeCustomerDetails, customer: Customer, details known: Details, facts: Facts
+  public static func changeDetails(
+    _ command: ChangeCustomerDetails, customer: Customer, details recorded: Details, facts: Facts
   ) throws(CustomerRejection) -> Decision {
     guard customer.isRegistered else { throw .notRegistered(command.customerID) }
     let details = Details(command.email, command.firstName, command.lastName)
-    guard known.replaced(by: details) != known else {
+    guard recorded.replaced(by: details) != recorded else {
       return .unchanged(reason: "The customer's details are so already.")
     }
     return .events([
@@ -141,8 +92,8 @@ extension Customer {
     ])
   }
 
-  /// Gives a customer these tags, and no others.
-  public static func decide(
+  /// Sets the tags of a customer.
+  public static func setTags(
     _ command: SetCustomerTags, customer: Customer, facts: Facts
   ) throws(CustomerRejection) -> Decision {
     guard customer.isRegistered else { throw .notRegistered(command.customerID) }

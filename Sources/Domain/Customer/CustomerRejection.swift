@@ -1,5 +1,5 @@
-// Why a command about a customer is refused. Says nothing personal: rejections are recorded, and
-// nobody could be erased from them.
+// Why a command about a customer is refused. Rejections are recorded in clear and cannot be
+// erased, so they hold nothing personal.
 
 public import Events
 
@@ -19,7 +19,7 @@ public enum CustomerRejection: Rejection {
     case .notRegistered(let customer):
       Explanation(
         "Tenant", "customerNotRegistered",
-        "There is no customer \(customer). RegisterCustomer makes one known.",
+        "There is no customer \(customer). RegisterCustomer registers one.",
         ["customer": customer])
     }
   }

@@ -10,8 +10,6 @@ public import Events
 
 /// A mirrored order with its refundable balance.
 public struct Order: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   /// What never changes once the order is recorded.
   public struct Header: Hashable, Sendable, Codable {
     public var orderID: OrderID
@@ -42,8 +40,8 @@ public struct Order: Aggregate, Codable, Equatable {
   public private(set) var header: Header?
   public private(set) var updatedAt = Timestamp.range.lowerBound
   public private(set) var deliveredAt: Timestamp?
-  /// What was believed of the delivery before, so that the same news coming late corrects nothing
-  /// (O1).
+  /// The deliveries that were recorded before and corrected, so that a late duplicate corrects
+  /// nothing (O1).
   private(set) var earlierDeliveries: Set<Timestamp> = []
   public private(set) var isCancelled = false
   public internal(set) var balance = RefundableBalance()
@@ -52,10 +50,10 @@ public struct Order: Aggregate, Codable, Equatable {
 
   var lines: [Line] = []
   var shipping = Pot(total: 0)
-  /// What lines and shipping came to as they were told, where the order cost something else.
+  /// What lines and shipping came to as imported, where the order cost something else.
   private(set) var partsTotal: Int?
-  /// The shipping as it was told.
-  private(set) var toldShipping = 0
+  /// The shipping as it was imported.
+  private(set) var importedShipping = 0
   /// The order's total, and what refunds took of it before fees were kept back.
   var basis = Pot(total: 0)
   var platformFee = Pot(total: 0)
@@ -87,7 +85,7 @@ public struct Order: Aggregate, Codable, Equatable {
   /// The refunds that hold money of it.
   public var refundIDs: [RefundID] { reservations.keys.sorted() }
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: OrderEvent) throws(InconsistentHistory) {
     switch event {
     case .orderRecorded(let event): try record(event)
     case .orderAmended(let event): try amend(event)
@@ -140,8 +138,6 @@ public struct Order: Aggregate, Codable, Equatable {
     case .storeCreditGranted(let event):
       try requireThis(event.orderID)
       try credit(event)
-    default:
-      throw InconsistentHistory("an event of another aggregate in an order's stream")
     }
   }
 
@@ -157,7 +153,7 @@ public struct Order: Aggregate, Codable, Equatable {
     updatedAt = event.updatedAt
     lines = try [Line](event.lines)
     shipping.total = event.shipping
-    toldShipping = event.toldShipping ?? event.shipping
+    importedShipping = event.toldShipping ?? event.shipping
     partsTotal = event.partsTotal
     basis.total = event.total
     platformFee.total = event.marketplace?.platformFee ?? 0
@@ -173,11 +169,11 @@ public struct Order: Aggregate, Codable, Equatable {
     updatedAt = event.updatedAt
     lines = amended
     shipping.total = event.shipping
-    toldShipping = event.toldShipping ?? event.shipping
+    importedShipping = event.toldShipping ?? event.shipping
     partsTotal = event.partsTotal
     basis.total = event.total
     if event.platformFee != nil || event.platformFeeTax != nil {
-      try require(mayStillHaveFee, "a marketplace's fee told twice, or too late")
+      try require(mayStillHaveFee, "a marketplace's fee imported twice, or too late")
       platformFee.total = event.platformFee ?? 0
       platformFeeTax.total = event.platformFeeTax ?? 0
     }

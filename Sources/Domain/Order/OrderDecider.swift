@@ -5,7 +5,7 @@ public import Events
 
 extension Order {
   /// Mirrors an order with its payments and its delivery, or amends it where this is newer (O1).
-  public static func decide(
+  public static func record(
     _ command: RecordOrder, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     let updatedAt = command.updatedAt ?? command.placedAt
@@ -20,14 +20,15 @@ extension Order {
             fulfillmentStatus: command.fulfillmentStatus, updatedAt: updatedAt,
             total: command.total, shipping: command.shipping, lines: command.lines),
           header)
-        if let told = command.marketplace, order.mayStillHaveFee {
-          amended.platformFee = told.platformFee == 0 ? nil : told.platformFee
-          amended.platformFeeTax = told.platformFeeTax == 0 ? nil : told.platformFeeTax
+        if let marketplace = command.marketplace, order.mayStillHaveFee {
+          amended.platformFee = marketplace.platformFee == 0 ? nil : marketplace.platformFee
+          amended.platformFeeTax =
+            marketplace.platformFeeTax == 0 ? nil : marketplace.platformFeeTax
         }
         events = [.orderAmended(amended)]
         total = amended.total
       } else {
-        // What came late may still tell of a payment, or of the delivery, that nobody knows yet.
+        // A late update may still bring a payment, or the delivery, that is not recorded yet.
         events = []
         total = order.total
       }
@@ -46,7 +47,7 @@ extension Order {
   }
 
   /// Mirrors a change, unless as new a one is known (O1); refunds keep what they hold (R1, R3).
-  public static func decide(
+  public static func amend(
     _ command: AmendOrder, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     guard let header = order.header else { throw .unknownOrder(command.orderID) }
@@ -55,7 +56,7 @@ extension Order {
   }
 
   /// Adds money to the refundable balance, at most up to the order's total (O2, R3).
-  public static func decide(
+  public static func capturePayment(
     _ command: CapturePayment, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     guard let header = order.header else { throw .unknownOrder(command.orderID) }
@@ -68,8 +69,8 @@ extension Order {
     return .events(captures.map { .paymentCaptured($0) })
   }
 
-  /// Says when the order arrived, or corrects it; the return window counts from here (O1, R4).
-  public static func decide(
+  /// Records when the order arrived, or corrects it; the return window counts from here (O1, R4).
+  public static func recordDelivery(
     _ command: RecordDelivery, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     guard order.isRecorded else { throw .unknownOrder(command.orderID) }
@@ -87,7 +88,7 @@ extension Order {
   }
 
   /// Records that the shop cancelled the order; what was captured stays refundable (O1).
-  public static func decide(
+  public static func cancel(
     _ command: CancelOrder, order: Order, facts: Facts
   ) throws(OrderRejection) -> Decision {
     guard order.isRecorded else { throw .unknownOrder(command.orderID) }
@@ -120,14 +121,14 @@ extension Order {
       fulfillmentStatus: command.fulfillmentStatus, currency: command.currency,
       placedAt: command.placedAt, updatedAt: updatedAt, total: total,
       partsTotal: price.partsTotal, shipping: price.shipping,
-      toldShipping: price.toldShipping, lines: price.lines,
+      toldShipping: price.importedShipping, lines: price.lines,
       marketplace: command.marketplace)
   }
 
   private func amended(
     _ command: AmendOrder, _ header: Header
   ) throws(OrderRejection) -> OrderAmended {
-    let shipping = command.shipping ?? toldShipping
+    let shipping = command.shipping ?? importedShipping
     let (lines, computed) = try Self.priced(command.lines, shipping, header.currency)
     let total = if let said = command.total { said } else { try unsaidTotal(computed, header) }
     let price = OrderPrice(lines, shipping: shipping, comingTo: computed, total: total)
@@ -137,7 +138,7 @@ extension Order {
       orderID: command.orderID, status: command.status,
       fulfillmentStatus: command.fulfillmentStatus, updatedAt: command.updatedAt, total: total,
       partsTotal: price.partsTotal, shipping: price.shipping,
-      toldShipping: price.toldShipping, lines: price.lines)
+      toldShipping: price.importedShipping, lines: price.lines)
   }
 }
 

@@ -4,8 +4,8 @@
 // already. What is still refundable becomes disputed at once (*covered*). The rest is *uncovered*:
 // until it is covered, no refund that holds the payment's money goes on, and what such a refund
 // gives back goes to the chargeback. What refunds had paid already before the bank asked, nothing
-// can cover: so much less is given of the order's other payments. So nobody is paid twice for the
-// same money, and no balance is ever negative.
+// can cover: so much less is given of the order's other payments. So no money is paid twice, and no
+// balance is ever negative.
 
 import EventSourcing
 import Events
@@ -146,14 +146,14 @@ extension Order {
       .map { (chargeback: $0.key, dispute: $0.value) }
   }
 
-  /// The events that give back what a refund holds of this order: money to chargebacks that claim
-  /// it before anybody else (B1), units to the return that it was for (V1).
-  func releases(of refundID: RefundID, to known: Return?) -> [Event] {
-    releases(of: refundID) + (known.map { givingBack(refundID, to: $0) } ?? [])
+  /// The events that give back what a refund holds of this order: money first to chargebacks
+  /// that claim it (B1), units to the return that it was for (V1).
+  func releases(of refundID: RefundID, to returnState: Return?) -> [Event] {
+    releases(of: refundID) + (returnState.map { givingBack(refundID, to: $0) } ?? [])
   }
 
   /// The events that give back what a refund holds of this order: chargebacks that claim its money
-  /// come before anybody else (B1).
+  /// come first (B1).
   func releases(of refundID: RefundID) -> [Event] {
     guard let orderID else { preconditionFailure("a refund of an order not recorded") }
     let held = held(refundID)
@@ -162,8 +162,7 @@ extension Order {
     return [released] + covering(with: held.payments)
   }
 
-  /// B1: money that is free again covers what chargebacks claim of its payment, before anybody
-  /// else.
+  /// B1: money that is free again first covers what chargebacks claim of its payment.
   ///
   /// - Parameter ended: a chargeback that claims nothing more.
   func covering(with money: [PaymentPart], butNot ended: ChargebackID? = nil) -> [Event] {

@@ -42,6 +42,13 @@ extension Order {
 
     /// Tax is left only as long as there are units that bear it.
     var taxLeft: Int { units.left == 0 ? 0 : tax.left }
+
+    /// What a refund may take: neither refunded or reserved, nor held by a return (R1, V1).
+    var free: Int { units.left - held }
+
+    /// What another return may hold: spent units are those among the free ones that were returned
+    /// once.
+    var returnable: Int { max(0, units.left - held - spent) }
   }
 }
 

@@ -34,7 +34,7 @@ extension [CapturedPayment] {
     try unwrap(firstIndex { $0.paymentID == paymentID }, "an unknown payment \(paymentID)")
   }
 
-  /// Keeps the payments in order of capture, in whatever order they were told.
+  /// Keeps the payments in order of capture, not in the order of their import.
   mutating func insert(_ payment: CapturedPayment) {
     let place = firstIndex { payment.capturedAt < $0.capturedAt } ?? endIndex
     insert(payment, at: place)

@@ -3,7 +3,7 @@
 import Events
 
 extension Order {
-  /// The lines with their defaults, and `Σ (unit price × quantity − discount + tax) + shipping`.
+  /// The lines with their defaults, and `Σ (price × quantity − discount + tax) + shipping`.
   static func priced(
     _ lines: [NewOrderLine], _ shipping: Int, _ currency: CurrencyCode
   ) throws(OrderRejection) -> (lines: [OrderLine], total: Int) {
@@ -36,26 +36,21 @@ extension Order {
     }
     return (priced, total)
   }
-
-  func captures(_ command: RecordOrder, total: Int) throws(OrderRejection) -> [PaymentCaptured] {
-    try captures(
-      command.payments ?? [], of: command.orderID, total: total, currency: command.currency)
-  }
 }
 
 /// What an order costs: its lines, and shipping.
 struct OrderPrice {
   private(set) var lines: [OrderLine]
   private(set) var shipping: Int
-  /// What the parts came to as they were told, where that is not the total.
+  /// What the parts came to as imported, where that is not the total.
   let partsTotal: Int?
-  private let told: Int
+  private let givenShipping: Int
 
-  /// The shipping as it was told, where the total made it another.
-  var toldShipping: Int? { shipping == told ? nil : told }
+  /// The shipping as imported, where the total made it another.
+  var importedShipping: Int? { shipping == givenShipping ? nil : givenShipping }
 
-  /// Makes the parts come to the total, so that refunds of everything do (R2, R3), and neither a
-  /// penny more that nobody could refund, nor less that nobody could ask for.
+  /// Makes the parts come to the total, so that refunds of everything come to it, too (R2, R3): no
+  /// penny is left that no refund can have, and no refund exceeds what was paid.
   ///
   /// What the order costs less, a discount on all of it or a penny that the shop rounded away, is
   /// spread over the lines by their prices. What it costs more, such as duties, a tip, or a line
@@ -68,7 +63,7 @@ struct OrderPrice {
   init(_ lines: [OrderLine], shipping: Int, comingTo computed: Int, total: Int) {
     self.lines = lines
     self.shipping = shipping
-    told = shipping
+    givenShipping = shipping
     partsTotal = computed == total ? nil : computed
     guard total < computed else {
       self.shipping += total - computed

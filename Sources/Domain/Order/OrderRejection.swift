@@ -63,8 +63,9 @@ public enum OrderRejection: Rejection {
     case .totalMissing(let parts, let recorded, let before):
       Explanation(
         "R2", "totalMissing",
-        "The order cost \(recorded), and not the \(before) that its lines and shipping came to. They come to "
-          + "\(parts) now: say in total what the order costs, for instance \(parts.amount).",
+        "The order cost \(recorded), and not the \(before) that its lines and shipping came to. "
+          + "They come to \(parts) now: say in total what the order costs, for instance "
+          + "\(parts.amount).",
         ["parts": parts, "recorded": recorded, "before": before])
     case .capturedAboveTotal(let captured, let total):
       Explanation(
@@ -81,8 +82,8 @@ public enum OrderRejection: Rejection {
     case .unitsAlreadyTaken(let line, let taken, let given):
       Explanation(
         "R1", "unitsAlreadyTaken",
-        "\(taken) units of line \(line) are refunded or reserved, so it cannot have \(given) units. "
-          + "Cancel the refunds that are not paid first.",
+        "\(taken) units of line \(line) are refunded or reserved, so it cannot have \(given) "
+          + "units. Cancel the refunds that are not paid first.",
         ["line": line, "taken": taken, "given": given])
     }
   }

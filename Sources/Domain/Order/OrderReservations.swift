@@ -102,7 +102,7 @@ extension Order {
     reservations[event.refundID] = reservation
   }
 
-  /// Gives everything back that a refund holds.
+  /// Releases everything that a refund holds.
   ///
   /// - Returns: the money that it held.
   mutating func release(_ refundID: RefundID) throws(InconsistentHistory) -> Int {
@@ -144,5 +144,34 @@ extension Order {
 
   private func reservation(of refundID: RefundID) throws(InconsistentHistory) -> Reservation {
     try unwrap(reservations[refundID], "refund \(refundID) holds nothing of this order")
+  }
+}
+
+extension Order {
+  /// What a refund holds of this order.
+  ///
+  /// - Precondition: this is the refund's order, so the refund holds something of it.
+  func held(_ refundID: RefundID) -> Reservation {
+    guard let reservation = reservations[refundID] else {
+      preconditionFailure("refund \(refundID) holds nothing of the order it belongs to")
+    }
+    return reservation
+  }
+
+  /// The order as if a refund held nothing of it.
+  func without(_ refundID: RefundID) -> Order {
+    var order = self
+    do {
+      _ = try order.release(refundID)
+    } catch {
+      preconditionFailure(error.reason)
+    }
+    return order
+  }
+
+  /// The fee's share of a basis; an order with nothing left of either gives nothing back.
+  func feeShare(of fee: Pot, _ basis: Int) -> Share? {
+    guard fee.left > 0, self.basis.left > 0 else { return nil }
+    return Share(of: fee.left, part: min(basis, self.basis.left), whole: self.basis.left)
   }
 }

@@ -7,7 +7,7 @@
 //   still.
 // - Units that were announced and not sent (short_shipped) are free as soon as that is known.
 // - Units that an inspection does not accept, and units lost on the way that it does not make good,
-//   are free for a refund, because somebody may decide otherwise later, but not for another return:
+//   are free for a refund, because a person may decide otherwise later, but not for another return:
 //   they came back once, or cannot come back at all. They are *spent*.
 // - Accepted units stay held until the return's own refund takes them over, in one commit; for ever
 //   where the customer got store credit for them, or where the return ended without money, for then
@@ -85,11 +85,45 @@ extension Order {
   /// The order as if a return held nothing of it.
   func without(_ returnID: ReturnID) -> Order {
     guard
-      case .orderUnitsFreed(let event)? = freeing(
+      case .order(.orderUnitsFreed(let event))? = freeing(
         unitsHeld(by: returnID), of: returnID, returnable: true)
     else { return self }
     var order = self
     do { try order.free(event) } catch { preconditionFailure(error.reason) }
     return order
+  }
+}
+
+extension Order {
+  /// The events that free all units of a return that ends before anything was sent.
+  func freeingAll(of returnID: ReturnID) -> [Event] {
+    let event = freeing(unitsHeld(by: returnID), of: returnID, returnable: true)
+    return event.map { [$0] } ?? []
+  }
+
+  /// The events that give a return what its refund held: what money may still become due for is
+  /// held again, units that came back or were lost are free for refunds only (V1).
+  func givingBack(_ refundID: RefundID, to returnState: Return) -> [Event] {
+    guard let returnID = returnState.header?.returnID else { return [] }
+    let units = held(refundID).lines.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
+    let (held, spent) = returnState.taking(back: units)
+    var events: [Event] = []
+    if let holding = holding((held + spent).merged, for: returnID) { events.append(holding) }
+    if let orderID, !spent.isEmpty {
+      events.append(
+        .orderUnitsFreed(
+          OrderUnitsFreed(orderID: orderID, returnID: returnID, lines: spent, returnable: false)))
+    }
+    events.append(
+      .returnRefundWithdrawn(ReturnRefundWithdrawn(returnID: returnID, refundID: refundID)))
+    return events
+  }
+}
+
+extension [LineUnits] {
+  /// Each line once, in order.
+  fileprivate var merged: [LineUnits] {
+    reduce(into: [:]) { $0[$1.lineID, default: 0] += $1.quantity }
+      .sorted { $0.key < $1.key }.map { LineUnits(lineID: $0.key, quantity: $0.value) }
   }
 }

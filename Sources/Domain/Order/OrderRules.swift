@@ -1,7 +1,7 @@
 // The rules of orders, each with its number, in the rule book's order. The commands call them
 // (OrderDecider.swift); what takes from the balance does so in one commit with its own event:
-// refunds (OrderReservations.swift), chargebacks (OrderDisputes.swift) and holds (PayoutHold.swift,
-// which only keep back).
+// refunds (OrderReservations.swift), chargebacks (OrderDisputes.swift) and holds (OrderHolds.swift,
+// which only keep back). The balance itself: RefundableBalance.swift.
 
 import EventSourcing
 import Events
@@ -11,8 +11,8 @@ import Events
 extension Order {
   func isOlder(than time: Timestamp) -> Bool { updatedAt < time }
 
-  /// What an order is recorded with once and for all; a marketplace may tell its fee later, as long
-  /// as no refund has given some of it back, or not.
+  /// What an order is recorded with once and for all; a marketplace may import its fee later, until
+  /// the first refund.
   func checkSame(_ command: RecordOrder, _ header: Header) throws(OrderRejection) {
     guard command.customerID == header.customerID else {
       throw .orderOfAnotherCustomer(recorded: header.customerID, given: command.customerID)
@@ -31,9 +31,14 @@ extension Order {
     }
   }
 
-  /// Whether the marketplace's fee can still be told (R2).
+  /// Whether the marketplace's fee can still be imported (R2).
   var mayStillHaveFee: Bool {
     platformFee.total == 0 && platformFeeTax.total == 0 && basis.taken == 0
+  }
+
+  func captures(_ command: RecordOrder, total: Int) throws(OrderRejection) -> [PaymentCaptured] {
+    try captures(
+      command.payments ?? [], of: command.orderID, total: total, currency: command.currency)
   }
 
   /// The payments that are not known yet: duplicates change nothing.
@@ -70,8 +75,8 @@ extension Order {
     return captures
   }
 
-  /// What the order costs where nobody says so: what its parts come to, unless it cost other than
-  /// its parts, and nobody knows whether it still does.
+  /// The total of an amendment that names none: what its parts come to, unless the order cost other
+  /// than its parts, so that it is unknown whether it still does.
   func unsaidTotal(_ parts: Int, _ header: Header) throws(OrderRejection) -> Int {
     guard let partsTotal else { return parts }
     guard parts == partsTotal else {
@@ -96,22 +101,6 @@ extension Order {
 }
 
 // MARK: O2: one refundable balance, captured − executed − reserved − disputed, never negative
-
-/// What was captured, and what became of it, in minor units of the order's currency: reserved is
-/// what pending, approved, processing and failed refunds hold, and those of unknown outcome;
-/// disputed is what open chargebacks claim (B1).
-public struct RefundableBalance: Hashable, Sendable, Codable {
-  public internal(set) var captured: Int
-  public internal(set) var executed = 0
-  public internal(set) var reserved = 0
-  public internal(set) var disputed = 0
-
-  /// What was captured, with nothing taken from it yet.
-  public init(captured: Int = 0) { self.captured = captured }
-
-  /// What may still be requested (R3).
-  public var refundable: Int { captured - executed - reserved - disputed }
-}
 
 extension Order {
   /// The balance never exceeds the order's total (R3).

@@ -1,14 +1,14 @@
 // O2: store credit is given beside the refundable balance and does not draw on it; what was given
 // is reported with it. Instead of a return's refund it is the return's business
-// (ReturnCompletion.swift); here it is goodwill. It is worth money, so whoever gives it keeps to
+// (ReturnCompletion.swift); here it is goodwill. It is worth money, so its approver keeps to
 // their limit (R5).
 
 import EventSourcing
 public import Events
 
 extension Order {
-  /// Gives the customer of an order credit in the shop, because of an open case (C3, O2).
-  public static func decide(
+  /// Grants store credit to the customer of an order, within an open case (C3, O2).
+  public static func grantStoreCredit(
     _ command: GrantStoreCredit, order: Order, case supportCase: SupportCase, facts: Facts
   ) throws(StoreCreditRejection) -> Decision {
     // C3: money is given while a case is open or in progress.
@@ -23,8 +23,8 @@ extension Order {
       return .unchanged(
         reason: "The same credit was given for this case already; for more, give another reason.")
     }
-    // R5: the giver's limit.
-    if let refusal = facts.refusal(toGive: amount) { throw .mayNotGive(refusal) }
+    // R5: the approver's limit.
+    if let refusal = facts.refusal(toApprove: amount) { throw .notApproved(refusal) }
     return .events([
       .storeCreditGranted(
         StoreCreditGranted(
@@ -70,46 +70,5 @@ extension Order {
     }
     storeCredit = try unwrap(
       CheckedAmount.sum(storeCredit, event.amount), "store credit too large")
-  }
-}
-
-/// Why store credit is not granted.
-public enum StoreCreditRejection: Rejection, RejectionWithinCase {
-  case unknownCase(CaseID)
-  case unknownOrder(OrderID)
-  case caseNotOpen(CaseID, status: CaseStatus)
-  case caseOfAnotherOrder(CaseID, order: OrderID?, given: OrderID)
-  case nothing
-  case amountTooLarge(Money)
-  case mayNotGive(GivingRefusal)
-
-  public var explanation: Explanation {
-    switch self {
-    case .unknownCase(let id):
-      Explanation("C3", "unknownCase", "There is no case \(id). OpenCase opens one.", ["case": id])
-    case .unknownOrder(let id):
-      Explanation(
-        "O2", "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
-        ["order": id])
-    case .caseNotOpen(let id, let status):
-      Explanation(
-        "C3", "caseNotOpen",
-        "The case \(id) is \(status.rawValue); store credit needs a case that is open or in "
-          + "progress.",
-        ["case": id, "status": status.rawValue])
-    case .caseOfAnotherOrder(let id, let order, let given):
-      Explanation(
-        "O2", "caseOfAnotherOrder",
-        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given).",
-        ["case": id, "order": order?.rawValue ?? "none", "given": given])
-    case .nothing:
-      Explanation("O2", "noStoreCredit", "Store credit of nothing is none; give an amount.")
-    case .amountTooLarge(let amount):
-      Explanation(
-        "O2", "amountTooLarge",
-        "With \(amount) more, the order's store credit would be more than can be held.",
-        ["amount": amount])
-    case .mayNotGive(let refusal): refusal.explanation
-    }
   }
 }

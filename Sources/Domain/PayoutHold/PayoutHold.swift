@@ -11,8 +11,6 @@ public import Events
 
 /// A hold on a part of what is payable to a seller.
 public struct PayoutHold: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case applied, released, expired
   }
@@ -33,7 +31,7 @@ public struct PayoutHold: Aggregate, Codable, Equatable {
 
   public init() {}
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: HoldEvent) throws(InconsistentHistory) {
     switch event {
     case .payoutHoldApplied(let event):
       try require(header == nil, "hold \(event.holdID) applied twice")
@@ -49,8 +47,6 @@ public struct PayoutHold: Aggregate, Codable, Equatable {
       try requireApplied(event.holdID)
       try require(header?.expiresAt == event.expiresAt, "a hold that expired at another time")
       status = .expired
-    default:
-      throw InconsistentHistory("an event of another aggregate in a hold's stream")
     }
   }
 
@@ -65,11 +61,11 @@ extension PayoutHold {
   /// H1).
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.
-  public static func decide(
+  public static func apply(
     _ command: ApplyPayoutHold, hold: PayoutHold, case supportCase: SupportCase, order: Order,
     facts: Facts
   ) throws(PayoutHoldRejection) -> Decision {
-    guard let holdID = command.holdID else { preconditionFailure("a hold without an id") }
+    let holdID = assigned(command.holdID)
     guard hold.header == nil else { throw .alreadyApplied(holdID) }
     // C3: new holds need a case in stage open or in_progress.
     let header = try supportCase.requireOpen(
@@ -94,11 +90,11 @@ extension PayoutHold {
     ])
   }
 
-  /// Lets a payout go before the hold's time is over.
-  public static func decide(
+  /// Releases a hold before its time is over.
+  public static func release(
     _ command: ReleasePayoutHold, hold: PayoutHold, facts: Facts
   ) throws(PayoutHoldRejection) -> Decision {
-    let header = try hold.known(command.holdID)
+    let header = try hold.existing(command.holdID)
     switch hold.status {
     case .applied: break
     case .expired: throw .expired(command.holdID, at: header.expiresAt)
@@ -109,11 +105,11 @@ extension PayoutHold {
     return .events([.payoutHoldReleased(released)] + header.ending(isExpired: false))
   }
 
-  /// Ends a hold whose time is over (H2).
-  public static func decide(
+  /// Expires a hold whose time is over (H2).
+  public static func expire(
     _ command: ExpirePayoutHold, hold: PayoutHold, facts: Facts
   ) throws(PayoutHoldRejection) -> Decision {
-    let header = try hold.known(command.holdID)
+    let header = try hold.existing(command.holdID)
     switch hold.status {
     case .applied: break
     case .released: return .unchanged(reason: "The hold is released already.")
@@ -124,7 +120,7 @@ extension PayoutHold {
     return .events([.payoutHoldExpired(expired)] + header.ending(isExpired: true))
   }
 
-  private func known(_ holdID: HoldID) throws(PayoutHoldRejection) -> Header {
+  private func existing(_ holdID: HoldID) throws(PayoutHoldRejection) -> Header {
     guard let header else { throw .unknownHold(holdID) }
     return header
   }
@@ -151,30 +147,6 @@ extension Order {
         payable: Money(payable.payable, header.currency))
     }
     return payable
-  }
-
-  /// What is payable to the seller and not kept back yet.
-  public var payable: Payable {
-    let refundable = balance.refundable
-    let held = holds.values.reduce(0, +)
-    return Payable(
-      refundable: refundable, platformFee: platformFee.left, platformFeeTax: platformFeeTax.left,
-      held: held,
-      payable: max(0, refundable - platformFee.left - platformFeeTax.left - held))
-  }
-
-  mutating func hold(_ event: OrderPayoutHeld) throws(InconsistentHistory) {
-    try require(holds[event.holdID] == nil, "hold \(event.holdID) holds twice")
-    try require(
-      event.amount >= 1 && event.amount <= payable.payable,
-      "hold \(event.holdID) keeps back more than is payable")
-    holds[event.holdID] = event.amount
-  }
-
-  mutating func free(_ event: OrderPayoutFreed) throws(InconsistentHistory) {
-    try require(
-      holds[event.holdID] == event.amount, "hold \(event.holdID) kept another amount back")
-    holds[event.holdID] = nil
   }
 }
 

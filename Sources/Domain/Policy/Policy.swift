@@ -3,7 +3,7 @@
 //
 // - a policy's version counts from 1, and its SHA-256 is that of its canonical JSON, so that a
 //   decision that names both names exactly these rules (P1);
-// - a condition on a fact that nobody knows does not hold, and the decision says so.
+// - a condition on an unknown fact does not hold, and the decision says so.
 
 import Cryptography
 public import Events
@@ -83,17 +83,16 @@ extension PolicyCondition {
 // MARK: P2: a return keeps the policy it was requested under
 
 extension Facts {
-  /// The policy that a return is requested under. What is recorded of it, its reference and what it
-  /// said of each line, is all that the return's later decisions look at, whatever becomes of the
-  /// policy.
+  /// The policy that a return is requested under. The return records its reference and its decision
+  /// on each line; later decisions look at these only, not at the policy as it is then.
   func policyOfReturns() throws(ReturnRejection) -> Policy {
-    guard let policy = tenant.policy else { throw .noActivePolicy }
+    guard let policy = tenant.policy else { throw .eligibility(.noActivePolicy) }
     return policy
   }
 }
 
-/// A policy as the tenant knows it.
-struct KnownPolicy: Codable, Equatable, Sendable {
+/// A policy with its hash, as it was defined.
+struct DefinedPolicy: Codable, Equatable, Sendable {
   var policy: Policy
   var sha256: ContentDigest
 

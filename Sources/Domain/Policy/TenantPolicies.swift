@@ -9,26 +9,26 @@ extension Tenant {
   public var policy: Policy? { activePolicyID.flatMap { policies[$0]?.policy } }
 
   /// Defines a policy, or a new version of one.
-  public static func decide(
+  public static func definePolicy(
     _ command: DefinePolicy, tenant: Tenant, facts: Facts
   ) throws(PolicyRejection) -> Decision {
     if let (index, flaw) = command.rules.flaw(reasons: tenant.returnSettings.reasons.map(\.code)) {
       throw .badRule(index, command.rules[index].ruleID, flaw)
     }
     if let flaw = command.defaultAction.flaw { throw .badDefaultAction(flaw) }
-    let known = tenant.policies[command.policyID]
+    let defined = tenant.policies[command.policyID]
     let wasActive = tenant.activePolicyID == command.policyID
     let isActive = command.active ?? wasActive
-    if let known, known.policy.says(command) {
+    if let defined, defined.policy.says(command) {
       guard isActive != wasActive else {
         return .unchanged(reason: "The policy says so already.")
       }
       return .events(
         isActive
-          ? tenant.activation(of: known)
-          : [.policyDeactivated(PolicyDeactivated(policy: known.reference))])
+          ? tenant.activation(of: defined)
+          : [.policyDeactivated(PolicyDeactivated(policy: defined.reference))])
     }
-    let version = (known?.policy.version ?? 0) + 1
+    let version = (defined?.policy.version ?? 0) + 1
     guard version <= 1_000_000 else { throw .tooManyVersions(command.policyID) }
     let policy = Policy(
       policyID: command.policyID, version: version, name: command.name, rules: command.rules,
@@ -40,42 +40,41 @@ extension Tenant {
       ])
   }
 
-  /// Lets returns be requested under a policy, and under no other.
-  public static func decide(
+  /// Activates a policy: returns are requested under it from now on, and under no other.
+  public static func activatePolicy(
     _ command: ActivatePolicy, tenant: Tenant, facts: Facts
   ) throws(PolicyRejection) -> Decision {
-    guard let known = tenant.policies[command.policyID] else {
+    guard let defined = tenant.policies[command.policyID] else {
       throw .unknownPolicy(command.policyID)
     }
     guard tenant.activePolicyID != command.policyID else {
       return .unchanged(reason: "The policy is active already.")
     }
     // The reasons may be others than when it was defined.
-    if let (index, flaw) = known.policy.flawOfReasons(tenant.returnSettings.reasons) {
-      throw .badRule(index, known.policy.rules[index].ruleID, flaw)
+    if let (index, flaw) = defined.policy.flawOfReasons(tenant.returnSettings.reasons) {
+      throw .badRule(index, defined.policy.rules[index].ruleID, flaw)
     }
-    return .events(tenant.activation(of: known))
+    return .events(tenant.activation(of: defined))
   }
 
-  /// Lets no returns be requested under a policy any more; those that were keep it (P2).
-  public static func decide(
+  /// Deactivates a policy; returns that were requested under it keep it (P2).
+  public static func deactivatePolicy(
     _ command: DeactivatePolicy, tenant: Tenant, facts: Facts
   ) throws(PolicyRejection) -> Decision {
-    guard let known = tenant.policies[command.policyID] else {
+    guard let defined = tenant.policies[command.policyID] else {
       throw .unknownPolicy(command.policyID)
     }
     guard tenant.activePolicyID == command.policyID else {
       return .unchanged(reason: "The policy is not active.")
     }
-    return .events([.policyDeactivated(PolicyDeactivated(policy: known.reference))])
+    return .events([.policyDeactivated(PolicyDeactivated(policy: defined.reference))])
   }
 
-  private func activation(of known: KnownPolicy) -> [Event] {
-    deactivationOfActive + [.policyActivated(PolicyActivated(policy: known.reference))]
+  private func activation(of defined: DefinedPolicy) -> [Event] {
+    deactivationOfActive + [.policyActivated(PolicyActivated(policy: defined.reference))]
   }
 
-  /// One policy is active at most, so that nobody has to guess under which one a return is
-  /// requested.
+  /// At most one policy is active, so that the policy of a new return is never ambiguous.
   private var deactivationOfActive: [Event] {
     guard let id = activePolicyID, let active = policies[id] else { return [] }
     return [.policyDeactivated(PolicyDeactivated(policy: active.reference))]
@@ -88,7 +87,7 @@ extension Tenant {
     try require(policy.sha256 == event.sha256, "policy \(policy.policyID) has another SHA-256")
     let isOnly = activePolicyID == nil || activePolicyID == policy.policyID
     try require(isOnly || !event.active, "two policies active at once")
-    policies[policy.policyID] = KnownPolicy(policy: policy, sha256: event.sha256)
+    policies[policy.policyID] = DefinedPolicy(policy: policy, sha256: event.sha256)
     if event.active {
       activePolicyID = policy.policyID
     } else if activePolicyID == policy.policyID {

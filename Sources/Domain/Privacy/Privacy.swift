@@ -7,15 +7,13 @@ public import Events
 
 /// Who was erased, and who may not be.
 public struct Privacy: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   public private(set) var erased: Set<SubjectID> = []
   /// The cases under a legal hold, and whom each protects from erasure.
   public private(set) var protected: [CaseID: SubjectID] = [:]
 
   public init() {}
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: PrivacyEvent) throws(InconsistentHistory) {
     switch event {
     case .subjectErased(let event):
       try require(
@@ -29,129 +27,6 @@ public struct Privacy: Aggregate, Codable, Equatable {
       try require(
         protected.removeValue(forKey: event.caseID) == event.subjectID,
         "a hold released that was not there, of case \(event.caseID)")
-    default:
-      throw InconsistentHistory("an event of another aggregate in the stream of erasures")
     }
-  }
-}
-
-/// Nothing personal of an erased person is recorded any more, whatever was decided.
-public func checkPersons(in events: [Event], privacy: Privacy) throws(PrivacyRejection) {
-  if privacy.erased.isEmpty { return }
-  for var event in events {
-    let type = event.type
-    try event.mapPersonal { (text, field, subject) throws(PrivacyRejection) in
-      try privacy.checkPerson(subject, field, type)
-      return text
-    }
-  }
-}
-
-/// The same for what a command says, so that its sender hears of its own field.
-public func checkPersons(
-  in command: Command, privacy: Privacy
-) throws(PrivacyRejection) {
-  if privacy.erased.isEmpty { return }
-  var command = command
-  let type = command.type
-  try command.mapPersonal { (text, field, subject) throws(PrivacyRejection) in
-    try privacy.checkPerson(subject, field, type)
-    return text
-  }
-}
-
-extension Privacy {
-  /// The same for what a customer writes of a return, whom its command does not name.
-  public func checkWords(
-    of command: RequestReturn, by customer: CustomerID
-  ) throws(PrivacyRejection) {
-    let subject = SubjectID(unchecked: customer.rawValue)
-    guard command.customerWords == nil || !erased.contains(subject) else {
-      throw .personErased(subject, field: "lines[].reason.description", of: RequestReturn.typeName)
-    }
-  }
-
-  fileprivate func checkPerson(
-    _ subject: String, _ field: PersonalField, _ type: String
-  ) throws(PrivacyRejection) {
-    let subject = SubjectID(unchecked: subject)
-    guard !erased.contains(subject) else {
-      throw .personErased(subject, field: field.key, of: type)
-    }
-  }
-}
-
-extension Privacy {
-  /// Erases a person whom no legal hold protects; a second time changes nothing.
-  ///
-  /// - Parameters:
-  ///   - customer: the customer of that id, if there is one.
-  ///   - keyFingerprint: of the person's key; `nil` where nothing personal was ever recorded.
-  public static func decide(
-    _ command: EraseSubject, privacy: Privacy, customer: Customer, keyFingerprint: KeyFingerprint?,
-    facts: Facts
-  ) throws(PrivacyRejection) -> Decision {
-    let subject = command.subjectID
-    guard !privacy.erased.contains(subject) else {
-      return .unchanged(reason: "\(subject) was erased already.")
-    }
-    // Nobody works on under a name that is forgotten.
-    let role = facts.tenant.agents[AgentID(unchecked: subject.rawValue)]
-    if let role { throw .worksHere(subject, role: role) }
-    guard customer.isRegistered || keyFingerprint != nil else {
-      throw .unknownSubject(subject)
-    }
-    let holds = privacy.protected.filter { $0.value == subject }.keys.sorted()
-    guard holds.isEmpty else { throw .legalHold(subject, cases: holds) }
-    // What stands in the log in clear stays readable for ever; a certificate must not say
-    // otherwise.
-    guard !customer.isRecordedInClear else { throw .recordedInClear(subject) }
-    return .events([
-      .subjectErased(
-        SubjectErased(
-          subjectID: subject, reason: command.reason, erasedBy: facts.actor,
-          keyFingerprint: keyFingerprint))
-    ])
-  }
-
-  /// Keeps a case, and the customer whose case it is, from being erased.
-  public static func decide(
-    _ command: PlaceLegalHold, privacy: Privacy, case supportCase: SupportCase, facts: Facts
-  ) throws -> Decision {
-    guard let customerID = supportCase.customerID else {
-      throw CaseRejection.unknownCase(command.caseID)
-    }
-    guard !supportCase.isUnderLegalHold else {
-      return .unchanged(reason: "The case is under a legal hold already.")
-    }
-    let subject = SubjectID(unchecked: customerID.rawValue)
-    guard !privacy.erased.contains(subject) else {
-      throw PrivacyRejection.nothingToHold(command.caseID, subject)
-    }
-    return .events([
-      .legalHoldPlaced(
-        LegalHoldPlaced(caseID: command.caseID, reason: command.reason, placedBy: facts.actor)),
-      .erasureBlocked(ErasureBlocked(subjectID: subject, caseID: command.caseID)),
-    ])
-  }
-
-  /// Ends a case's legal hold.
-  public static func decide(
-    _ command: ReleaseLegalHold, privacy: Privacy, case supportCase: SupportCase, facts: Facts
-  ) throws -> Decision {
-    guard let customerID = supportCase.customerID else {
-      throw CaseRejection.unknownCase(command.caseID)
-    }
-    guard supportCase.isUnderLegalHold else {
-      return .unchanged(reason: "The case is under no legal hold.")
-    }
-    return .events([
-      .legalHoldReleased(
-        LegalHoldReleased(
-          caseID: command.caseID, reason: command.reason, releasedBy: facts.actor)),
-      .erasureUnblocked(
-        ErasureUnblocked(
-          subjectID: SubjectID(unchecked: customerID.rawValue), caseID: command.caseID)),
-    ])
   }
 }

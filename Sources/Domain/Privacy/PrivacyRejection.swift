@@ -1,4 +1,4 @@
-// Why somebody is not erased, or nothing more is recorded of somebody who was.
+// Why a person is not erased, or nothing more is recorded of an erased person.
 
 public import Events
 
@@ -22,8 +22,8 @@ public enum PrivacyRejection: Rejection {
     case .unknownSubject(let subject):
       Explanation(
         "Erasure", "unknownSubject",
-        "\(subject) is neither a customer nor an agent of the tenant, and nothing personal was ever "
-          + "recorded under that id.",
+        "\(subject) is neither a customer nor an agent of the tenant, and nothing personal was "
+          + "ever recorded under that id.",
         ["subject": subject])
     case .worksHere(let subject, let role):
       Explanation(
@@ -40,8 +40,8 @@ public enum PrivacyRejection: Rejection {
     case .recordedInClear(let subject):
       Explanation(
         "Erasure", "recordedInClear",
-        "The details of \(subject) were recorded before personal data was encrypted. The log cannot "
-          + "be rewritten, so they cannot be erased.",
+        "The details of \(subject) were recorded before personal data was encrypted. The log "
+          + "cannot be rewritten, so they cannot be erased.",
         ["subject": subject])
     case .nothingToHold(let caseID, let subject):
       Explanation(

@@ -1,6 +1,6 @@
 // How the amount of a refund or a return came about (R2, V3), as a small table that a person checks
-// with a pocket calculator. It is made from the event alone: whatever it says was decided then,
-// with the numbers that the event carries.
+// with a pocket calculator. It is made from the event alone: all of it was decided then, with the
+// numbers that the event carries.
 
 public import Events
 

@@ -4,7 +4,7 @@
 //     approved         processing, pending (R6: the approval is reset), cancelled
 //     processing       executed, failed, outcome_unknown
 //     outcome_unknown  executed, failed (only by ReconcileRefund)
-//     failed           processing (a retry), cancelled, executed (the provider's books say so after all)
+//     failed           processing (a retry), cancelled, executed (by the provider's books)
 //     executed, denied, cancelled: final
 //
 // The money it holds, with the units and shares, is the order's business (Order.Reservation).
@@ -14,8 +14,6 @@ public import Events
 
 /// Where a refund stands, how much was asked for and approved, and how its last attempt ended.
 public struct Refund: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   /// The states of the rule book's table, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case pending, approved, processing
@@ -34,22 +32,12 @@ public struct Refund: Aggregate, Codable, Equatable {
     public var returnID: ReturnID?
   }
 
-  /// How an attempt ended, as far as known.
-  public enum Outcome: Hashable, Sendable {
-    case executed(settlementReference: String)
-    case failed(FailureCode, reason: String)
-
-    var isExecuted: Bool {
-      if case .executed = self { true } else { false }
-    }
-  }
-
   public private(set) var header: Header?
   /// `nil` until the refund is requested.
   public private(set) var status: Status?
   public private(set) var requestedAmount = 0
-  /// Everybody who ever asked for it, or for something else instead (R5).
-  private var askers: Set<Actor> = []
+  /// Who requested it, and who amended it (R5).
+  private var requesters: Set<Actor> = []
   /// What is kept back: a part of the items in basis points, and a fee for shipping.
   private(set) var restockingFee = 0
   private(set) var shippingFee = 0
@@ -58,9 +46,9 @@ public struct Refund: Aggregate, Codable, Equatable {
   public private(set) var approvedAmount: Int?
   /// The number of the last attempt to pay; 0 before the first.
   public private(set) var attempt = 0
-  /// Whether the last attempt is another system's, told by an import.
-  private(set) var isTold = false
-  /// How the last attempt ended; `nil` before, and while nobody knows.
+  /// Whether the last attempt is another system's, and was imported.
+  private(set) var isImported = false
+  /// How the last attempt ended; `nil` before, and while it is unknown.
   public private(set) var outcome: Outcome?
 
   public init() {}
@@ -72,7 +60,7 @@ public struct Refund: Aggregate, Codable, Equatable {
   public var currency: CurrencyCode? { header?.currency }
   public var returnID: ReturnID? { header?.returnID }
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: RefundEvent) throws(InconsistentHistory) {
     switch event {
     case .refundRequested(let event): try request(event)
     case .refundAmended(let event):
@@ -82,7 +70,7 @@ public struct Refund: Aggregate, Codable, Equatable {
         restockingFees: event.restockingFee.map { [$0] } ?? [], shippingFee: event.shippingFee,
         basis: event.basis, requested: event.requestedAmount)
       requestedAmount = event.requestedAmount
-      askers.insert(event.amendedBy)
+      requesters.insert(event.amendedBy)
       reason = event.reason
       // Where a customer names nothing that the fee is for, it is kept for what comes next.
       if event.restockingFee != nil || event.amendedBy.kind != .customer {
@@ -110,7 +98,7 @@ public struct Refund: Aggregate, Codable, Equatable {
       try Domain.require(event.attempt == attempt + 1, "an attempt out of order")
       status = .processing
       attempt = event.attempt
-      isTold = event.told ?? false
+      isImported = event.told ?? false
       outcome = nil
     case .refundExecuted(let event):
       try require(event.refundID, [.processing, .outcomeUnknown, .failed], amount: event.amount)
@@ -132,8 +120,6 @@ public struct Refund: Aggregate, Codable, Equatable {
       try require(event.refundID, [.processing])
       try requireCurrent(event.attempt)
       status = .outcomeUnknown
-    default:
-      throw InconsistentHistory("an event of another aggregate in a refund's stream")
     }
   }
 
@@ -152,14 +138,14 @@ public struct Refund: Aggregate, Codable, Equatable {
       customerID: event.customerID, currency: event.currency, returnID: event.returnID)
     status = .pending
     requestedAmount = event.requestedAmount
-    askers = [event.requestedBy]
+    requesters = [event.requestedBy]
     reason = event.reason
     restockingFee = event.restockingFees.first?.basisPoints ?? 0
     shippingFee = event.shippingFee ?? 0
   }
 
-  /// Whether somebody asked for it, or for something else instead (R5).
-  func wasAsked(by actor: Actor) -> Bool { askers.contains(actor) }
+  /// Whether the actor requested or amended it (R5).
+  func wasRequested(by actor: Actor) -> Bool { requesters.contains(actor) }
 
   private func require(
     _ refundID: RefundID, _ statuses: Set<Status>, amount: Int? = nil

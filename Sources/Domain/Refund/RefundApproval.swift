@@ -1,17 +1,18 @@
-// Letting a refund be paid, or denying it (R3–R5).
+// Approving and denying a refund (R3–R5).
 
 import EventSourcing
 public import Events
 
 extension Refund {
-  /// Lets a refund be paid, in full or in part (R3–R5).
+  /// Approves a refund, in full or in part (R3–R5).
   ///
   /// - Parameters:
   ///   - others: the other refunds that hold money of the order.
-  ///   - known: the return that the refund is for, if it is for one.
-  public static func decide(
+  ///   - returnState: the return that the refund is for, if it is for one.
+  ///   - withdrawn: the refunds of that return that were denied or cancelled.
+  public static func approve(
     _ command: ApproveRefund, refund: Refund, case supportCase: SupportCase, order: Order,
-    others: [Refund], return known: Return?, facts: Facts
+    others: [Refund], return returnState: Return?, withdrawn: [Refund], facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.approve, command.refundID)
     let requested = Money(refund.requestedAmount, header.currency)
@@ -20,14 +21,16 @@ extension Refund {
       header.caseID, about: order, header.orderID, throwing: RefundRejection.self)
     try requireWithin(approved: approved, requested: requested)
     try order.checkUnclaimed(command.refundID, giving: approved.amount)
-    if let known { try known.requireStillDue(order.held(command.refundID).lines) }
-    var approval = try window(header.orderID, order, known, facts)
-    approval.approverLimit = try limit(approved, refund, order, others, known, facts)
+    if let returnState { try returnState.requireStillDue(order.held(command.refundID).lines) }
+    var approval = try window(header.orderID, order, returnState, facts)
+    try requireOpenToPolicy(returnState, withdrawn: withdrawn, facts)
+    approval.approverLimit = try limit(approved, refund, order, others, returnState, facts)
     var events: [Event] = [
       .refundApproved(
         RefundApproved(
           refundID: command.refundID, approvedAmount: approved.amount, currency: header.currency,
-          approvedBy: facts.actor, facts: approval, returnRequestedOn: known?.header?.requestedOn))
+          approvedBy: facts.actor, facts: approval,
+          returnRequestedOn: returnState?.header?.requestedOn))
     ]
     // O2: what is not approved is refundable again.
     let rest = requested.amount - approved.amount
@@ -43,9 +46,9 @@ extension Refund {
 
   /// Refuses a pending refund and gives its reservation back.
   ///
-  /// - Parameter known: the return that the refund is for, if it is for one.
-  public static func decide(
-    _ command: DenyRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
+  /// - Parameter returnState: the return that the refund is for, if it is for one.
+  public static func deny(
+    _ command: DenyRefund, refund: Refund, order: Order, return returnState: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     _ = try refund.checkPossible(.deny, command.refundID)
     return .events(
@@ -53,6 +56,6 @@ extension Refund {
         .refundDenied(
           RefundDenied(
             refundID: command.refundID, deniedBy: facts.actor, reason: command.reason))
-      ] + order.releases(of: command.refundID, to: known))
+      ] + order.releases(of: command.refundID, to: returnState))
   }
 }

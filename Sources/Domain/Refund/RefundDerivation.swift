@@ -41,16 +41,20 @@ extension Order {
   func derive(_ wish: RefundWish, _ header: Header) throws(RefundRejection) -> RefundDerivation {
     let items = try refundItems(of: wish, header)
     var derivation = try amounts(of: items, wish, header)
-    if let most = wish.mostCovered { derivation.cover(upTo: most) }
+    if let most = wish.mostCovered, most > 0 { derivation.cover(upTo: most) }
+    // What nothing is left for, O2's balance refuses.
     try requireCovered(derivation.requestedAmount, header)
     return derivation
   }
 }
 
 extension RefundDerivation {
-  /// Leaves out what is beyond an amount, unless that is all.
+  /// Leaves out what is beyond an amount.
+  ///
+  /// - Precondition: the amount is not 0: what nothing covers is refused.
   mutating func cover(upTo most: Int) {
-    guard (1..<requestedAmount).contains(most) else { return }
+    precondition(most > 0, "a refund of nothing")
+    guard most < requestedAmount else { return }
     uncovered = requestedAmount - most
     requestedAmount = most
   }
@@ -71,8 +75,8 @@ extension RefundDerivation {
   }
 }
 
-// The same arithmetic for whoever reads what was decided: a derivation that does not add up was
-// never decided here.
+// The same arithmetic checks recorded events: a derivation that does not add up was never decided
+// here.
 
 extension Refund {
   /// R2: the event's own numbers lead to the amount it says.

@@ -1,5 +1,5 @@
-// Paying a refund (R7–R9): the money is asked for once for each attempt, only a known failure
-// starts another, and what nobody knows is reconciled, never tried again.
+// Paying a refund (R7–R9): each attempt asks the provider once, only a known failure starts
+// another, and an unknown outcome is reconciled, never tried again.
 
 import EventSourcing
 public import Events
@@ -7,19 +7,22 @@ public import Events
 extension Refund {
   /// Starts an attempt to pay, the first or after a known failure (R7).
   ///
-  /// - Parameter known: the return that the refund is for, if it is for one.
-  public static func decide(
-    _ command: ExecuteRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
+  /// - Parameter returnState: the return that the refund is for, if it is for one.
+  public static func execute(
+    _ command: ExecuteRefund, refund: Refund, order: Order, return returnState: Return?,
+    facts: Facts
   ) throws(RefundRejection) -> Decision {
     // R7: from approved, or from a known failure.
     let header = try refund.checkPossible(.execute, command.refundID)
-    // What an import tells was asked of another provider, by people or programs that it names.
-    let isTold = facts.tenant.isImporting
-    guard !isTold || facts.actor.kind != .system else { throw .nothingPaidInImports }
+    // An imported attempt was made by another system: its actors are people or services.
+    let isImported = facts.tenant.isImporting
+    guard !isImported || facts.actor.kind != .system else {
+      throw .execution(.nothingPaidInImports)
+    }
     try order.checkUnclaimed(command.refundID)
     let held = order.held(command.refundID)
-    // Somebody may have looked at the items since the approval.
-    if let known { try known.requireStillDue(held.lines) }
+    // The items may have been inspected since the approval.
+    if let returnState { try returnState.requireStillDue(held.lines) }
     let attempt = refund.attempt + 1
     return .events([
       .refundExecutionStarted(
@@ -27,12 +30,12 @@ extension Refund {
           refundID: command.refundID, attempt: attempt,
           idempotencyKey: idempotencyKey(command.refundID, attempt: attempt),
           amount: held.amount, currency: header.currency, orderID: header.orderID,
-          payments: order.refunded(held.payments), told: isTold ? true : nil))
+          payments: order.refunded(held.payments), told: isImported ? true : nil))
     ])
   }
 
-  /// Says that the provider paid (R8).
-  public static func decide(
+  /// Records that the provider paid (R8).
+  public static func recordExecuted(
     _ command: RecordRefundExecuted, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let outcome = Outcome.executed(settlementReference: command.settlementReference)
@@ -40,8 +43,8 @@ extension Refund {
       .recordExecuted, command.refundID, attempt: command.attempt, outcome, order, facts)
   }
 
-  /// Says that the provider did not pay; the reservation stays (R8).
-  public static func decide(
+  /// Records that the provider did not pay; the reservation stays (R8).
+  public static func recordFailed(
     _ command: RecordRefundFailed, refund: Refund, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let outcome = Outcome.failed(command.code, reason: command.reason)
@@ -49,8 +52,8 @@ extension Refund {
       .recordFailed, command.refundID, attempt: command.attempt, outcome, nil, facts)
   }
 
-  /// Says that nobody knows whether the provider paid (R7, R9).
-  public static func decide(
+  /// Records that it is unknown whether the provider paid (R7, R9).
+  public static func recordOutcomeUnknown(
     _ command: RecordRefundOutcomeUnknown, refund: Refund, facts: Facts
   ) throws(RefundRejection) -> Decision {
     guard let status = refund.status else { throw .unknownRefund(command.refundID) }
@@ -60,7 +63,7 @@ extension Refund {
     }
     _ = try refund.checkPossible(.recordOutcomeUnknown, command.refundID)
     try refund.checkCurrent(command.attempt)
-    try refund.requireMayTell(command.attempt, facts)
+    try refund.requireMayReport(command.attempt, facts)
     return .events([
       .refundOutcomeUnknown(
         RefundOutcomeUnknown(
@@ -69,7 +72,7 @@ extension Refund {
   }
 
   /// Settles an unknown outcome by what the provider's books say (R9).
-  public static func decide(
+  public static func reconcile(
     _ command: ReconcileRefund, refund: Refund, order: Order, facts: Facts
   ) throws(RefundRejection) -> Decision {
     guard refund.header != nil else { throw .unknownRefund(command.refundID) }
@@ -84,21 +87,23 @@ extension Refund {
     _ order: Order?, _ facts: Facts
   ) throws(RefundRejection) -> Decision {
     guard let status else { throw .unknownRefund(refundID) }
-    // R9: what was believed to have failed was paid after all, in whichever attempt.
+    // R9: a refund that was recorded as failed was paid after all, in one of its attempts.
     let isPaidAfterAll = status == .failed && command == .reconcile && outcome.isExecuted
     if isPaidAfterAll {
       guard (1...self.attempt).contains(attempt) else {
-        throw .notTheCurrentAttempt(given: attempt, current: self.attempt)
+        throw .execution(.notTheCurrentAttempt(given: attempt, current: self.attempt))
       }
-    } else if status == .executed || status == .failed, let known = self.outcome {
+    } else if status == .executed || status == .failed, let recorded = self.outcome {
       try checkCurrent(attempt)
-      guard known == outcome else { throw .anotherOutcomeKnown(known, attempt: attempt) }
+      guard recorded == outcome else {
+        throw .execution(.anotherOutcomeKnown(recorded, attempt: attempt))
+      }
       return .unchanged(reason: "The outcome of attempt \(attempt) is recorded already.")
     }
     try requireKnown(command)
     let header = try checkPossible(command, refundID)
     if !isPaidAfterAll { try checkCurrent(attempt) }
-    try requireMayTell(attempt, facts)
+    try requireMayReport(attempt, facts)
     switch outcome {
     case .executed(let reference):
       guard let order else { preconditionFailure("a refund executed without its order") }

@@ -1,6 +1,18 @@
-// How a snapshot keeps the outcome of an attempt: a code means that it failed.
+// How an attempt to pay a refund ended, and how a snapshot keeps it: a code means that it failed.
 
-import Events
+public import Events
+
+extension Refund {
+  /// How an attempt ended, as far as known.
+  public enum Outcome: Hashable, Sendable {
+    case executed(settlementReference: String)
+    case failed(FailureCode, reason: String)
+
+    var isExecuted: Bool {
+      if case .executed = self { true } else { false }
+    }
+  }
+}
 
 extension Refund.Outcome: Codable {
   private enum CodingKeys: CodingKey {

@@ -1,6 +1,6 @@
-// Why a command about a refund is refused.
+// Why a command about a refund is refused. Each group of rules has its cases, with their words
+// beside them, in a file of its own: RefundRejection+….swift.
 
-public import EventSourcing
 public import Events
 
 /// R1 to R9, C3, and the table of a refund's states.
@@ -8,57 +8,44 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
   case unknownRefund(RefundID)
   case alreadyRequested(RefundID)
   case notPossible(Command, status: Refund.Status)
-  // R1
-  case unknownCase(CaseID)
-  case caseNotOpen(CaseID, status: CaseStatus)
-  case unknownOrder(OrderID)
-  case caseOfAnotherOrder(CaseID, order: OrderID?, given: OrderID)
-  case anotherCustomersOrder(OrderID)
-  case anotherCustomersRefund(RefundID)
-  case legOfAnotherOrder(LegID, recorded: LegID)
-  case nothingNamed
-  case unknownLine(LineID, order: OrderID)
-  case lineNamedTwice(LineID)
-  case itemNamedTwice(RefundItemID)
-  case moreUnitsThanLeft(LineID, asked: Int, left: Int, ordered: Int)
-  // R2
-  case nothingToPay(items: Money, shipping: Money, keptBack: Money, requested: Money)
-  case amountTooLarge(maximum: Money)
-  // R3
-  case aboveRefundableBalance(requested: Money, refundable: Money)
-  case aboveRequested(approved: Money, requested: Money)
-  case nothingApproved(requested: Money)
-  // V1, V3, V4
-  case unknownReturn(ReturnID)
-  case returnOfAnother(ReturnID, case: CaseID, order: OrderID)
-  case returnNotRefundable(ReturnID, status: Return.Status)
-  case returnNotInspected(ReturnID, status: Return.Status)
-  case returnRefundedAlready(ReturnID, by: RefundID)
-  case returnCreditedAlready(ReturnID)
-  case feesComeFromReturn(ReturnID)
-  case itemsOfReturnDiffer(ReturnID, due: [LineUnits])
-  case refundOfReturn(ReturnID)
-  case returnCameToLess(ReturnID, LineID, asked: Int, due: Int)
-  // R4
-  case notDelivered(OrderID)
-  case outsideReturnWindow(deliveryDate: CalendarDate, lastDay: CalendarDate, today: CalendarDate)
-  // R5
-  case mayNotApprove(Actor, role: AgentRole?)
-  case aboveApprovalLimit(approved: Money, ofOrder: Money, limit: Money, approver: Actor)
-  case limitInAnotherCurrency(limit: Money, approved: Money)
-  case approverIsRequester(Actor)
-  // B1
-  case claimedByChargeback(ChargebackID, PaymentID, claimed: Money, uncovered: Money)
-  // R7–R9
-  case notTheCurrentAttempt(given: Int, current: Int)
-  case attemptNotTold(Int)
-  case nothingPaidInImports
-  case onlyReconciliation(attempt: Int)
-  case anotherOutcomeKnown(Refund.Outcome, attempt: Int)
-  case settlementReferenceMissing
-  case failureReasonMissing
-  case outcomeContradictsItself(ReconciledOutcome)
+  case noOpenCase(NoOpenCase)
+  case belonging(Belonging)
+  case units(Units)
+  case amounts(Amounts)
+  case returns(Returns)
+  case approval(Approval)
+  case execution(Execution)
 
+  public var explanation: Explanation {
+    switch self {
+    case .unknownRefund(let id):
+      Explanation(
+        "R1", "unknownRefund", "There is no refund \(id). RequestRefund requests one.",
+        ["refund": id])
+    case .alreadyRequested(let id):
+      Explanation(
+        "R1", "refundAlreadyRequested",
+        "The refund \(id) is requested already. AmendRefund changes it; another needs another id.",
+        ["refund": id])
+    case .notPossible(let command, let status):
+      Explanation(
+        "Refund states", "notPossibleInThisState",
+        "\(command.rawValue) is possible for a refund that is "
+          + "\(command.statuses.map(\.rawValue).joined(separator: " or ")); "
+          + "this one is \(status.rawValue).",
+        ["command": command.rawValue, "status": status.rawValue])
+    case .noOpenCase(let it): Self.explanation(of: it)
+    case .belonging(let it): it.explanation
+    case .units(let it): it.explanation
+    case .amounts(let it): it.explanation
+    case .returns(let it): it.explanation
+    case .approval(let it): it.explanation
+    case .execution(let it): it.explanation
+    }
+  }
+}
+
+extension RefundRejection {
   /// The commands that a refund's state can forbid.
   public enum Command: String, CaseIterable, Sendable {
     case amend = "AmendRefund"
@@ -81,6 +68,34 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
       case .recordExecuted, .recordFailed, .recordOutcomeUnknown: [.processing]
       case .reconcile: [.outcomeUnknown, .failed]
       }
+    }
+  }
+}
+
+extension RefundRejection {
+  /// C3, and the order that the case is about.
+  fileprivate static func explanation(of it: NoOpenCase) -> Explanation {
+    switch it {
+    case .unknownCase(let id):
+      Explanation(
+        "R1", "unknownCase", "There is no case \(id). A refund is requested within a case.",
+        ["case": id])
+    case .caseNotOpen(let id, let status):
+      Explanation(
+        "C3", "caseNotOpen",
+        "The case \(id) is \(status.rawValue). A new refund needs a case that is open or in "
+          + "progress.",
+        ["case": id, "status": status.rawValue])
+    case .unknownOrder(let id):
+      Explanation(
+        "R1", "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
+        ["order": id])
+    case .caseOfAnotherOrder(let id, let order, let given):
+      Explanation(
+        "R1", "caseOfAnotherOrder",
+        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given). "
+          + "A refund belongs to the order of its case.",
+        ["case": id, "order": order?.rawValue ?? "none", "given": given])
     }
   }
 }

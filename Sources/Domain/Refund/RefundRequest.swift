@@ -1,18 +1,18 @@
-// Asking for money back, asking for something else, and no longer asking (R1–R3, R6).
+// Requesting, amending and cancelling a refund (R1–R3, R6).
 
 import EventSourcing
 public import Events
 
 extension Refund {
-  /// Asks for money back: reserves it, with the units and shares (R1–R3).
+  /// Requests a refund: reserves its money, with the units and shares (R1–R3).
   ///
-  /// - Parameter known: the return that the command names, if it names one.
+  /// - Parameter returnState: the return that the command names, if it names one.
   /// - Precondition: the caller has made up ids where the sender gave none.
-  public static func decide(
+  public static func request(
     _ command: RequestRefund, refund: Refund, case supportCase: SupportCase, order: Order,
-    return known: Return?, facts: Facts
+    return returnState: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
-    guard let refundID = command.refundID else { preconditionFailure("a refund without an id") }
+    let refundID = assigned(command.refundID)
     guard refund.header == nil else { throw .alreadyRequested(refundID) }
     let header = try checkBelonging(command, supportCase, order, facts)
     var wish = RefundWish(
@@ -23,13 +23,14 @@ extension Refund {
     var free = order
     var takingOver: [Event] = []
     if let returnID = command.returnID {
-      let due = try checkReturn(returnID, of: command, known, order, facts)
+      let due = try checkReturn(returnID, of: command, returnState, order, facts)
       let points = Dictionary(
         uniqueKeysWithValues: due.map { ($0.lineID, $0.action.restockingFee ?? 0) })
       wish.restockingFee = { points[$0] ?? 0 }
       wish.shippingFee = due.shippingFee
       wish.mostCovered = min(
-        order.givableInTheEnd, known?.awaitedRefund ?? known?.finalRefund?.amount ?? .max)
+        order.givableInTheEnd,
+        returnState?.awaitedRefund ?? returnState?.finalRefund?.amount ?? .max)
       free = order.without(returnID)
       takingOver = order.freeingAll(of: returnID)
     }
@@ -63,24 +64,24 @@ extension Refund {
     return .events(events)
   }
 
-  /// Asks for something else instead; an approval no longer holds (R1–R3, R6).
-  public static func decide(
+  /// Replaces what is requested; an approval no longer holds (R1–R3, R6).
+  public static func amend(
     _ command: AmendRefund, refund: Refund, case supportCase: SupportCase, order: Order,
     facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.amend, command.refundID)
     guard facts.mayActFor(header.customerID) else {
-      throw .anotherCustomersRefund(command.refundID)
+      throw .belonging(.anotherCustomersRefund(command.refundID))
     }
-    // V3: what a return comes to is not for the caller to change.
-    if let returnID = header.returnID { throw .refundOfReturn(returnID) }
+    // V3: the caller cannot change what a return comes to.
+    if let returnID = header.returnID { throw .returns(.refundOfReturn(returnID)) }
     _ = try supportCase.requireOpen(
       header.caseID, about: order, header.orderID, throwing: RefundRejection.self)
     try order.checkUnclaimed(command.refundID, giving: 0)
     // R1–R3 anew, as if the refund held nothing.
     let free = order.without(command.refundID)
-    guard let orderHeader = free.header else { throw .unknownOrder(header.orderID) }
-    // R2: what is kept back is for the tenant's people to say; a customer's amendment keeps it.
+    guard let orderHeader = free.header else { throw .noOpenCase(.unknownOrder(header.orderID)) }
+    // R2: the tenant's people decide the fees; a customer's amendment keeps them.
     let isCustomer = facts.actor.kind == .customer
     let restockingFee = isCustomer ? refund.restockingFee : command.restockingFeeBasisPoints ?? 0
     let wish = RefundWish(
@@ -104,13 +105,13 @@ extension Refund {
 
   /// Withdraws a refund that was not paid and gives its reservation back (R8).
   ///
-  /// - Parameter known: the return that the refund is for, if it is for one.
-  public static func decide(
-    _ command: CancelRefund, refund: Refund, order: Order, return known: Return?, facts: Facts
+  /// - Parameter returnState: the return that the refund is for, if it is for one.
+  public static func cancel(
+    _ command: CancelRefund, refund: Refund, order: Order, return returnState: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.cancel, command.refundID)
     guard facts.mayActFor(header.customerID) else {
-      throw .anotherCustomersRefund(command.refundID)
+      throw .belonging(.anotherCustomersRefund(command.refundID))
     }
     // R8: cancelling gives the reservation back.
     return .events(
@@ -118,7 +119,7 @@ extension Refund {
         .refundCancelled(
           RefundCancelled(
             refundID: command.refundID, cancelledBy: facts.actor, reason: command.reason))
-      ] + order.releases(of: command.refundID, to: known))
+      ] + order.releases(of: command.refundID, to: returnState))
   }
 
   /// The refund exists, and is in a state that the command starts from.
@@ -128,28 +129,5 @@ extension Refund {
     guard let header, let status else { throw .unknownRefund(refundID) }
     guard command.statuses.contains(status) else { throw .notPossible(command, status: status) }
     return header
-  }
-}
-
-extension Order {
-  /// What a refund holds of this order.
-  ///
-  /// - Precondition: this is the refund's order, so the refund holds something of it.
-  func held(_ refundID: RefundID) -> Reservation {
-    guard let reservation = reservations[refundID] else {
-      preconditionFailure("refund \(refundID) holds nothing of the order it belongs to")
-    }
-    return reservation
-  }
-
-  /// The order as if a refund held nothing of it.
-  func without(_ refundID: RefundID) -> Order {
-    var order = self
-    do {
-      _ = try order.release(refundID)
-    } catch {
-      preconditionFailure(error.reason)
-    }
-    return order
   }
 }

@@ -1,6 +1,5 @@
 // The rules of refunds, each with its number, in the rule book's order. The commands call them:
-// RefundRequest.swift asks for money, RefundApproval.swift lets it be paid, RefundExecution.swift
-// pays.
+// RefundRequest.swift requests, RefundApproval.swift approves, RefundExecution.swift pays.
 
 import EventSourcing
 public import Events
@@ -16,11 +15,11 @@ extension Refund {
       command.caseID, about: order, command.orderID, throwing: RefundRejection.self
     ) { header throws(RefundRejection) in
       guard facts.mayActFor(header.customerID) else {
-        throw .anotherCustomersOrder(command.orderID)
+        throw .belonging(.anotherCustomersOrder(command.orderID))
       }
     }
     if let given = command.legID, let recorded = header.legID, given != recorded {
-      throw .legOfAnotherOrder(given, recorded: recorded)
+      throw .belonging(.legOfAnotherOrder(given, recorded: recorded))
     }
     return header
   }
@@ -33,21 +32,22 @@ extension Order {
     of wish: RefundWish, _ header: Header
   ) throws(RefundRejection) -> [RefundItem] {
     let requested = wish.items
-    guard !requested.isEmpty || wish.includesShipping else { throw .nothingNamed }
+    guard !requested.isEmpty || wish.includesShipping else { throw .units(.nothingNamed) }
     var named: Set<LineID> = []
     var ids: Set<RefundItemID> = []
     var items: [RefundItem] = []
     items.reserveCapacity(requested.count)
     for item in requested {
-      guard let id = item.refundItemID else { preconditionFailure("a refund item without an id") }
-      guard ids.insert(id).inserted else { throw .itemNamedTwice(id) }
-      guard named.insert(item.lineID).inserted else { throw .lineNamedTwice(item.lineID) }
+      let id = assigned(item.refundItemID)
+      guard ids.insert(id).inserted else { throw .units(.itemNamedTwice(id)) }
+      guard named.insert(item.lineID).inserted else { throw .units(.lineNamedTwice(item.lineID)) }
       guard let line = lines[item.lineID] else {
-        throw .unknownLine(item.lineID, order: header.orderID)
+        throw .units(.unknownLine(item.lineID, order: header.orderID))
       }
       guard (1...).contains(item.quantity), item.quantity <= line.free else {
-        throw .moreUnitsThanLeft(
-          item.lineID, asked: item.quantity, left: line.free, ordered: line.units.total)
+        throw .units(
+          .moreUnitsThanLeft(
+            item.lineID, asked: item.quantity, left: line.free, ordered: line.units.total))
       }
       items.append(line.refund(item.quantity, as: id))
     }
@@ -78,8 +78,9 @@ extension Order {
   func amounts(
     of items: [RefundItem], _ wish: RefundWish, _ header: Header
   ) throws(RefundRejection) -> RefundDerivation {
-    let tooLarge = RefundRejection.amountTooLarge(
-      maximum: Money(CheckedAmount.maximum, header.currency))
+    let tooLarge = RefundRejection.amounts(
+      .amountTooLarge(
+        maximum: Money(CheckedAmount.maximum, header.currency)))
     var derivation = RefundDerivation(items: items)
     var itemsAmount = 0
     for item in items {
@@ -102,23 +103,18 @@ extension Order {
     let restockingFee = derivation.restockingFees.reduce(0) { $0 + $1.amount }
     let requested = basis - restockingFee - wish.shippingFee
     guard requested > 0 else {
-      throw .nothingToPay(
-        items: Money(itemsAmount, header.currency),
-        shipping: Money(shippingAmount, header.currency),
-        keptBack: Money(restockingFee + wish.shippingFee, header.currency),
-        requested: Money(requested, header.currency))
+      throw .amounts(
+        .nothingToPay(
+          items: Money(itemsAmount, header.currency),
+          shipping: Money(shippingAmount, header.currency),
+          keptBack: Money(restockingFee + wish.shippingFee, header.currency),
+          requested: Money(requested, header.currency)))
     }
     derivation.requestedAmount = requested
     // The marketplace's fee and fee tax, in the same proportion, by the same rule.
     derivation.platformFee = feeShare(of: platformFee, basis)
     derivation.platformFeeTax = feeShare(of: platformFeeTax, basis)
     return derivation
-  }
-
-  /// The fee's share of a basis; an order with nothing left of either gives nothing back.
-  func feeShare(of fee: Pot, _ basis: Int) -> Share? {
-    guard fee.left > 0, self.basis.left > 0 else { return nil }
-    return Share(of: fee.left, part: min(basis, self.basis.left), whole: self.basis.left)
   }
 }
 
@@ -128,23 +124,11 @@ extension Order {
   /// Requested ≤ refundable balance (O2), which never exceeds the order's total.
   func requireCovered(_ requested: Int, _ header: Header) throws(RefundRejection) {
     guard requested <= givable else {
-      throw .aboveRefundableBalance(
-        requested: Money(requested, header.currency), refundable: Money(givable, header.currency))
+      throw .amounts(
+        .aboveRefundableBalance(
+          requested: Money(requested, header.currency), refundable: Money(givable, header.currency))
+      )
     }
-  }
-
-  /// What may still be given, as money or as credit instead: goodwill does not draw on the balance,
-  /// and what was given for returns instead of money, or what banks want beside a refund (B1), is
-  /// not given again.
-  var givable: Int { max(0, balance.refundable - creditedInstead - paidTwice()) }
-
-  /// What may be given as credit, which nobody can stop any more.
-  var creditable: Int { max(0, balance.refundable - creditedInstead - uncoveredClaims) }
-
-  /// The same once nothing is pending or disputed any more: what a return comes to beyond this was
-  /// never paid, or has gone back already, and never comes.
-  var givableInTheEnd: Int {
-    max(0, balance.captured - balance.executed - creditedInstead - paidTwice(byLost: true))
   }
 }
 
@@ -152,9 +136,9 @@ extension Refund {
   /// Approved ≤ requested, and something.
   static func requireWithin(approved: Money, requested: Money) throws(RefundRejection) {
     guard approved.amount <= requested.amount else {
-      throw .aboveRequested(approved: approved, requested: requested)
+      throw .amounts(.aboveRequested(approved: approved, requested: requested))
     }
-    guard approved.amount > 0 else { throw .nothingApproved(requested: requested) }
+    guard approved.amount > 0 else { throw .amounts(.nothingApproved(requested: requested)) }
   }
 
   // MARK: R4: approval only inside the return window
@@ -164,15 +148,16 @@ extension Refund {
   /// that must be in time: shipping the items back and looking at them may take longer than the
   /// window.
   static func window(
-    _ orderID: OrderID, _ order: Order, _ known: Return?, _ facts: Facts
+    _ orderID: OrderID, _ order: Order, _ returnState: Return?, _ facts: Facts
   ) throws(RefundRejection) -> ApprovalFacts {
-    guard let deliveredAt = order.deliveredAt else { throw .notDelivered(orderID) }
+    guard let deliveredAt = order.deliveredAt else { throw .approval(.notDelivered(orderID)) }
     let settings = facts.tenant.settings
     let deliveryDate = facts.dateOf(deliveredAt)
     let lastDay = deliveryDate.advanced(byDays: settings.returnWindowDays)
-    guard min(facts.today, known?.header?.requestedOn ?? facts.today) <= lastDay else {
-      throw .outsideReturnWindow(
-        deliveryDate: deliveryDate, lastDay: lastDay, today: facts.today)
+    guard min(facts.today, returnState?.header?.requestedOn ?? facts.today) <= lastDay else {
+      throw .approval(
+        .outsideReturnWindow(
+          deliveryDate: deliveryDate, lastDay: lastDay, today: facts.today))
     }
     return ApprovalFacts(
       today: facts.today, deliveryDate: deliveryDate,
@@ -181,33 +166,53 @@ extension Refund {
 
   // MARK: R5: the approver's limit, and four eyes
 
-  /// Agent ≤ `agent_approval_limit`, admin none, policy ≤ `auto_approve_limit` (GivingLimit.swift);
-  /// with `four_eyes` the approver is not the requester.
+  /// Agent ≤ `agent_approval_limit`, admin none, policy ≤ `auto_approve_limit`
+  /// (ApprovalLimit.swift); with `four_eyes` the approver is not the requester.
   ///
   /// - Parameters:
   ///   - others: the other refunds that hold money of the order.
-  ///   - known: the return that the refund is for; whoever asked for that asked for the money.
+  ///   - returnState: the return that the refund is for; its requester counts as the refund's, too.
   /// - Returns: the limit that was kept; `nil` for admins, who have none.
   static func limit(
-    _ approved: Money, _ refund: Refund, _ order: Order, _ others: [Refund], _ known: Return?,
+    _ approved: Money, _ refund: Refund, _ order: Order, _ others: [Refund], _ returnState: Return?,
     _ facts: Facts
   ) throws(RefundRejection) -> Int? {
     let given = facts.counted(approved, of: order, beside: others)
-    switch facts.refusal(toGive: given) {
+    switch facts.refusal(toApprove: given) {
     case nil: break
-    case .mayNotGive(let actor, let role)?: throw .mayNotApprove(actor, role: role)
+    case .mayNotApprove(let actor, let role)?: throw .approval(.mayNotApprove(actor, role: role))
     case .limitInAnotherCurrency(let limit, _)?:
-      throw .limitInAnotherCurrency(limit: limit, approved: approved)
+      throw .approval(.limitInAnotherCurrency(limit: limit, approved: approved))
     case .aboveLimit(_, let limit, let approver)?:
-      throw .aboveApprovalLimit(
-        approved: approved, ofOrder: given, limit: limit, approver: approver)
+      throw .approval(
+        .aboveApprovalLimit(
+          approved: approved, ofOrder: given, limit: limit, approver: approver))
     }
-    let hasAsked = refund.wasAsked(by: facts.actor) || known?.header?.submittedBy == facts.actor
-    guard !facts.tenant.settings.fourEyes || !hasAsked else {
-      throw .approverIsRequester(facts.actor)
+    let hasRequested =
+      refund.wasRequested(by: facts.actor) || returnState?.header?.submittedBy == facts.actor
+    guard !facts.tenant.settings.fourEyes || !hasRequested else {
+      throw .approval(.approverIsRequester(facts.actor))
     }
-    if case .upTo(let limit) = facts.givingLimit { return limit.amount }
+    if case .upTo(let limit) = facts.approvalLimit { return limit.amount }
     return nil
+  }
+
+  /// A policy approves nothing that was denied, or closed without money.
+  ///
+  /// - Parameters:
+  ///   - returnState: the return that the refund is for.
+  ///   - withdrawn: the refunds of that return that were denied or cancelled.
+  static func requireOpenToPolicy(
+    _ returnState: Return?, withdrawn: [Refund], _ facts: Facts
+  ) throws(RefundRejection) {
+    guard facts.approvesByPolicy, let returnState, let returnID = returnState.header?.returnID
+    else { return }
+    guard !returnState.isCompletedWithNothing else {
+      throw .approval(.notByPolicyAfterNothing(returnID, facts.actor))
+    }
+    if let denied = facts.denialAbovePolicy(among: withdrawn) {
+      throw .approval(.notByPolicyAfterDenial(denied, facts.actor))
+    }
   }
 
   // MARK: R6: amending an approved refund resets the approval
@@ -227,17 +232,19 @@ extension Refund {
     "\(refundID).\(attempt)"
   }
 
-  /// What is told is about the current attempt; only a *known* failure starts a new one.
+  /// A reported outcome is about the current attempt; only a *known* failure starts a new one.
   func checkCurrent(_ attempt: Int) throws(RefundRejection) {
     guard attempt == self.attempt else {
-      throw .notTheCurrentAttempt(given: attempt, current: self.attempt)
+      throw .execution(.notTheCurrentAttempt(given: attempt, current: self.attempt))
     }
   }
 
-  /// A service tells of the attempts of another system, in an import; what became of Redress's own,
-  /// the provider says.
-  func requireMayTell(_ attempt: Int, _ facts: Facts) throws(RefundRejection) {
-    guard facts.actor.kind != .service || isTold else { throw .attemptNotTold(attempt) }
+  /// A service reports the attempts of another system, which it imports; the outcome of Redress's
+  /// own attempts comes from the provider.
+  func requireMayReport(_ attempt: Int, _ facts: Facts) throws(RefundRejection) {
+    guard facts.actor.kind != .service || isImported else {
+      throw .execution(.attemptNotImported(attempt))
+    }
   }
 
   // MARK: R8: executed needs a settlement reference, failed needs a reason
@@ -248,20 +255,21 @@ extension Refund {
   static func outcome(of command: ReconcileRefund) throws(RefundRejection) -> Outcome {
     switch (command.outcome, command.settlementReference, command.code, command.reason) {
     case (.executed, let reference?, nil, nil): return .executed(settlementReference: reference)
-    case (.executed, nil, nil, nil): throw .settlementReferenceMissing
+    case (.executed, nil, nil, nil): throw .execution(.settlementReferenceMissing)
     case (.failed, nil, let code, let reason?): return .failed(code ?? .other, reason: reason)
-    case (.failed, nil, _, nil): throw .failureReasonMissing
-    case (.executed, _, _, _), (.failed, _?, _, _): throw .outcomeContradictsItself(command.outcome)
+    case (.failed, nil, _, nil): throw .execution(.failureReasonMissing)
+    case (.executed, _, _, _), (.failed, _?, _, _):
+      throw .execution(.outcomeContradictsItself(command.outcome))
     }
   }
 
   // MARK: R9: a crash leads to outcome_unknown and reconciliation, never to a second payment
 
-  /// What nobody knows, as after a crash between asking the provider and recording the answer, is
+  /// An unknown outcome, as after a crash between asking the provider and recording the answer, is
   /// settled by reconciliation, never by a second payment.
   func requireKnown(_ command: RefundRejection.Command) throws(RefundRejection) {
     if status == .outcomeUnknown, command != .reconcile {
-      throw .onlyReconciliation(attempt: attempt)
+      throw .execution(.onlyReconciliation(attempt: attempt))
     }
   }
 }

@@ -2,7 +2,7 @@
 // leads:
 //
 //     requested   approved, rejected, cancelled
-//     approved    in_transit, received, cancelled, expired, completed (the customer keeps the items)
+//     approved    in_transit, received, cancelled, expired, completed (items that are kept)
 //     in_transit  received
 //     received    inspected
 //     inspected   completed
@@ -23,20 +23,11 @@ public import Events
 
 /// Where a return stands, what came of its lines, and what the customer gets for it.
 public struct Return: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   /// The states of the rule book, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case requested, approved
     case inTransit = "in_transit"
     case received, inspected, completed, rejected, cancelled, expired
-  }
-
-  /// What the customer gets.
-  public enum Money: Hashable, Sendable {
-    case notDue
-    case refund(RefundID)
-    case storeCredit
   }
 
   /// What never changes once the return is requested.
@@ -47,7 +38,7 @@ public struct Return: Aggregate, Codable, Equatable {
     public var customerID: CustomerID
     public var currency: CurrencyCode
     public var method: ReturnMethod
-    /// P2: the policy it was requested under, whatever becomes of that policy.
+    /// P2: the policy it was requested under.
     public var policy: PolicyReference
     /// Whether that policy approves every line without a person.
     public var isAutoApproved: Bool
@@ -61,18 +52,22 @@ public struct Return: Aggregate, Codable, Equatable {
   public internal(set) var status: Status?
   public internal(set) var lines: [Line] = []
   public internal(set) var money = Money.notDue
-  /// Of a return that is completed: what a refund is still to be requested for, in minor units.
+  /// Of a completed return: what a refund is still to be requested for, in minor units.
   public private(set) var awaitedRefund: Int?
-  /// Whether it is completed, and its refund was withdrawn: whether there is another is for people.
+  /// Whether it is completed, and its refund was withdrawn: people decide whether there is another.
   public private(set) var isRefundWithdrawn = false
-  /// What the inspection came to (V3); `nil` before.
+  /// What the inspection or, without one, the completion came to (V3); `nil` before.
   public private(set) var finalRefund: ReturnAmount?
+  /// Whether it was completed with nothing, neither money nor credit.
+  public private(set) var isCompletedWithNothing = false
+  /// The refunds of it that were denied or cancelled, in that order.
+  public private(set) var withdrawnRefundIDs: [RefundID] = []
   /// When the approval ends, unless the items are shipped by then.
   public internal(set) var expiresAt: Timestamp?
 
   public init() {}
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  public mutating func evolve(_ event: ReturnEvent) throws(InconsistentHistory) {
     switch event {
     case .returnRequested(let event): try request(event)
     case .returnApproved(let event):
@@ -114,7 +109,7 @@ public struct Return: Aggregate, Codable, Equatable {
       if case .refund = money, let finalRefund {
         try Domain.require(event.finalRefund == finalRefund, "another amount than was found")
       }
-      try complete(event.resolution, due: event.finalRefund.amount)
+      try complete(event.resolution, event.finalRefund)
     case .returnRefundRequested(let event):
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .notDue, "return \(event.returnID) refunded twice")
@@ -125,9 +120,8 @@ public struct Return: Aggregate, Codable, Equatable {
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .refund(event.refundID), "another refund than the return's")
       money = .notDue
+      withdrawnRefundIDs.append(event.refundID)
       isRefundWithdrawn = status == .completed
-    default:
-      throw InconsistentHistory("an event of another aggregate in a return's stream")
     }
   }
 
@@ -170,8 +164,11 @@ public struct Return: Aggregate, Codable, Equatable {
   }
 
   private mutating func complete(
-    _ resolution: ReturnResolution, due: Int
+    _ resolution: ReturnResolution, _ finalRefund: ReturnAmount
   ) throws(InconsistentHistory) {
+    let due = finalRefund.amount
+    // A refund in advance holds the units, so that the completion may find none.
+    if money == .notDue { self.finalRefund = finalRefund }
     switch resolution {
     case .refund:
       try Domain.require(money != .notDue || due > 0, "a refund of nothing")
@@ -182,6 +179,7 @@ public struct Return: Aggregate, Codable, Equatable {
     case .nothing: try Domain.require(money == .notDue, "nothing given, beside a refund")
     }
     status = .completed
+    isCompletedWithNothing = resolution == .nothing
   }
 
   private func require(

@@ -46,8 +46,8 @@ extension Order.Line {
   }
 }
 
-// The same arithmetic for whoever reads what was decided: an amount that does not add up was never
-// decided here.
+// The same arithmetic checks recorded events: an amount that does not add up was never decided
+// here.
 
 extension Return {
   /// V3: the amount's own numbers lead to it, for no more units of each line than `units` says,

@@ -1,18 +1,17 @@
-// Letting a customer send the items or not, how long that holds, and that they are on their way
-// (R5, V1).
+// Approving, rejecting, shipping and expiring a return (R5, V1).
 
 import EventSourcing
 public import Events
 
 extension Return {
-  /// Lets the customer send the items, until the tenant's expiry days are over.
-  public static func decide(
-    _ command: ApproveReturn, return known: Return, facts: Facts
+  /// Approves a return: the customer sends the items before the tenant's expiry days are over.
+  public static func approve(
+    _ command: ApproveReturn, return returnState: Return, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    let header = try known.checkPossible(.approve, command.returnID)
-    // R5: whatever is not a person approves by policy, so every line's action must say so.
+    let header = try returnState.checkPossible(.approve, command.returnID)
+    // R5: an actor that is no person approves by policy, so every line's action must say so.
     guard facts.actor.kind == .agent || header.isAutoApproved else {
-      throw .notByPolicy(facts.actor, header.policy)
+      throw .sending(.notByPolicy(facts.actor, header.policy))
     }
     return .events([
       .returnApproved(
@@ -22,11 +21,11 @@ extension Return {
     ])
   }
 
-  /// Does not let the customer return the items, and frees their units (V1).
-  public static func decide(
-    _ command: RejectReturn, return known: Return, order: Order, facts: Facts
+  /// Rejects a return, and frees its units (V1).
+  public static func reject(
+    _ command: RejectReturn, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    _ = try known.checkPossible(.reject, command.returnID)
+    _ = try returnState.checkPossible(.reject, command.returnID)
     return .events(
       [
         .returnRejected(
@@ -35,15 +34,15 @@ extension Return {
       ] + order.freeingAll(of: command.returnID))
   }
 
-  /// Says that the items are on their way.
-  public static func decide(
-    _ command: RecordReturnShipped, return known: Return, facts: Facts
+  /// Records that the items are on their way.
+  public static func recordShipped(
+    _ command: RecordReturnShipped, return returnState: Return, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    let header = try known.checkPossible(.ship, command.returnID)
+    let header = try returnState.checkPossible(.ship, command.returnID)
     guard facts.mayActFor(header.customerID) else {
-      throw .anotherCustomersReturn(command.returnID)
+      throw .belonging(.anotherCustomersReturn(command.returnID))
     }
-    guard !known.isKept else { throw .itemsAreKept(command.returnID) }
+    guard !returnState.isKept else { throw .sending(.itemsAreKept(command.returnID)) }
     return .events([
       .returnShipped(
         ReturnShipped(
@@ -52,25 +51,27 @@ extension Return {
     ])
   }
 
-  /// Ends a return that was approved and not shipped in time, and frees its units (V1).
-  public static func decide(
-    _ command: ExpireReturn, return known: Return, order: Order, facts: Facts
+  /// Expires a return that was approved and not shipped in time, and frees its units (V1).
+  public static func expire(
+    _ command: ExpireReturn, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    guard let status = known.status else { throw .unknownReturn(command.returnID) }
+    guard let status = returnState.status else { throw .unknownReturn(command.returnID) }
     switch status {
     case .requested: throw .notPossible(.expire, status: status)
     case .approved: break
     case .expired: return .unchanged(reason: "The return is expired already.")
     case .inTransit, .received, .inspected, .completed, .rejected, .cancelled:
       return .unchanged(
-        reason: "Nobody waits for the items to be shipped: it is \(status.rawValue).")
+        reason: "The items are not waited for: the return is \(status.rawValue).")
     }
-    guard let expiresAt = known.expiresAt else { throw .itemsAreKept(command.returnID) }
-    if !known.linesThatCame.isEmpty {
+    guard let expiresAt = returnState.expiresAt else {
+      throw .sending(.itemsAreKept(command.returnID))
+    }
+    if !returnState.linesThatCame.isEmpty {
       return .unchanged(reason: "Some of the items came already.")
     }
     guard facts.now >= expiresAt else {
-      throw .notExpiredYet(command.returnID, expiresAt: expiresAt, now: facts.now)
+      throw .sending(.notExpiredYet(command.returnID, expiresAt: expiresAt, now: facts.now))
     }
     return .events(
       [.returnExpired(ReturnExpired(returnID: command.returnID, expiresAt: expiresAt))]

@@ -5,27 +5,30 @@ import EventSourcing
 public import Events
 
 extension Return {
-  /// Ends an inspected return, or one whose items the customer keeps: a refund is requested for
-  /// what is due, or store credit given, or neither.
+  /// Completes an inspected return, or one whose items the customer keeps: a refund is requested
+  /// for what is due, or store credit given, or neither.
   ///
-  /// - Parameter refunds: those that hold money of the order.
-  public static func decide(
-    _ command: CompleteReturn, return known: Return, order: Order, refunds: [Refund], facts: Facts
+  /// - Parameters:
+  ///   - refunds: those that hold money of the order.
+  ///   - withdrawn: the refunds of this return that were denied or cancelled.
+  public static func complete(
+    _ command: CompleteReturn, return returnState: Return, order: Order, refunds: [Refund],
+    withdrawn: [Refund], facts: Facts
   ) throws(ReturnRejection) -> Decision {
     let header: Header
-    if known.isKept, known.status == .approved, let kept = known.header {
+    if returnState.isKept, returnState.status == .approved, let kept = returnState.header {
       header = kept
     } else {
-      header = try known.checkPossible(.complete, command.returnID)
+      header = try returnState.checkPossible(.complete, command.returnID)
     }
-    // What the inspection came to stays so where a refund pays it already.
+    // What the inspection came to stays so where a refund pays it already, or where it is nothing.
     let due: ReturnAmount
-    if case .refund = known.money, let found = known.finalRefund {
+    if let found = returnState.finalRefund, returnState.money != .notDue || found.amount == 0 {
       due = found
     } else {
-      due = try known.amountDue(command.returnID, order)
+      due = try returnState.amountDue(command.returnID, order)
     }
-    let resolution = try known.resolution(command.resolution, due: due.amount)
+    let resolution = try returnState.resolution(command.resolution, due: due.amount)
     let completed = Event.returnCompleted(
       ReturnCompleted(
         returnID: command.returnID, resolution: resolution, finalRefund: due, note: command.note))
@@ -34,20 +37,24 @@ extension Return {
     let covered = order.givableInTheEnd > 0 ? min(due.amount, order.givableInTheEnd) : due.amount
     let amount = Domain.Money(covered, header.currency)
     let givable = resolution == .storeCredit ? order.creditable : order.givable
-    guard resolution == .nothing || known.money != .notDue || covered <= givable
+    guard resolution == .nothing || returnState.money != .notDue || covered <= givable
     else {
-      throw .dueAboveBalance(
-        amount, refundable: Domain.Money(givable, header.currency))
+      throw .amounts(
+        .dueAboveBalance(
+          amount, refundable: Domain.Money(givable, header.currency)))
     }
     guard resolution == .storeCredit else { return .events([completed]) }
-    // R5: store credit is worth money, so whoever gives it keeps to their limit.
+    // R5: store credit is worth money, so its approver keeps to the same rules.
+    if let denied = facts.denialAbovePolicy(among: withdrawn) {
+      throw .credit(.notByPolicyAfterDenial(denied, facts.actor))
+    }
     let given = facts.counted(amount, of: order, beside: refunds)
-    if let refusal = facts.refusal(toGive: given) { throw .mayNotGiveCredit(refusal) }
+    if let refusal = facts.refusal(toApprove: given) { throw .credit(.notApproved(refusal)) }
     guard CheckedAmount.sum(order.storeCredit, covered) != nil else {
-      throw .amountTooLarge(header.currency)
+      throw .amounts(.amountTooLarge(header.currency))
     }
     guard !facts.tenant.settings.fourEyes || header.submittedBy != facts.actor else {
-      throw .giverIsRequester(facts.actor)
+      throw .credit(.approverIsRequester(facts.actor))
     }
     // O2: store credit does not draw on the balance; the units stay held for good (V1).
     return .events([
@@ -60,32 +67,4 @@ extension Return {
     ])
   }
 
-}
-
-extension Order {
-  /// The events that give a return what its refund held: what money may still become due for is
-  /// held again, units that came back or were lost are free for refunds only (V1).
-  func givingBack(_ refundID: RefundID, to known: Return) -> [Event] {
-    guard let returnID = known.header?.returnID else { return [] }
-    let units = held(refundID).lines.map { LineUnits(lineID: $0.lineID, quantity: $0.quantity) }
-    let (held, spent) = known.taking(back: units)
-    var events: [Event] = []
-    if let holding = holding((held + spent).merged, for: returnID) { events.append(holding) }
-    if let orderID, !spent.isEmpty {
-      events.append(
-        .orderUnitsFreed(
-          OrderUnitsFreed(orderID: orderID, returnID: returnID, lines: spent, returnable: false)))
-    }
-    events.append(
-      .returnRefundWithdrawn(ReturnRefundWithdrawn(returnID: returnID, refundID: refundID)))
-    return events
-  }
-}
-
-extension [LineUnits] {
-  /// Each line once, in order.
-  fileprivate var merged: [LineUnits] {
-    reduce(into: [:]) { $0[$1.lineID, default: 0] += $1.quantity }
-      .sorted { $0.key < $1.key }.map { LineUnits(lineID: $0.key, quantity: $0.value) }
-  }
 }

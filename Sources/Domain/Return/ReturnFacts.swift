@@ -20,8 +20,9 @@ struct ReturnFacts {
     for (index, item) in requested.enumerated() {
       guard let line = order.lines[item.lineID] else { preconditionFailure("an unknown line") }
       guard let reasons = facts.tenant.returnSettings.path(of: item.reason.code) else {
-        throw .unknownReason(
-          index, item.reason.code, known: facts.tenant.returnSettings.reasons.map(\.code))
+        throw .eligibility(
+          .unknownReason(
+            index, item.reason.code, known: facts.tenant.returnSettings.reasons.map(\.code)))
       }
       let decision = policy.decision(
         for: PolicyFacts(
@@ -51,7 +52,9 @@ struct ReturnFacts {
       ReturnedUnits(
         lineID: $0.lineID, quantity: $0.quantity, action: PolicyAction(eligible: true))
     }
-    guard let amount = order.returnAmount(units) else { throw .amountTooLarge(header.currency) }
+    guard let amount = order.returnAmount(units) else {
+      throw .amounts(.amountTooLarge(header.currency))
+    }
     return header.currency == facts.tenant.settings.currency ? amount.itemsAmount : nil
   }
 }

@@ -38,8 +38,8 @@ extension Return {
       reasonCode = line.reason.code
     }
 
-    /// The most units that an inspection can accept: what came, and what was lost on the way, for
-    /// which nobody blames the customer.
+    /// The most units that an inspection can accept: what came, and what was lost on the way, which
+    /// is not the customer's fault.
     var acceptableQuantity: Int {
       switch reception {
       case .awaiting: 0
@@ -57,8 +57,8 @@ extension Return {
       }
     }
 
-    /// Units that money is still due for, or may become due: what was accepted, and before anybody
-    /// looked, all that may still come.
+    /// Units that money is still due for, or may become due: before the inspection all that may
+    /// still come, then what was accepted.
     var claimedQuantity: Int {
       switch (acceptance, reception) {
       case (.accepted, _): acceptedQuantity
@@ -120,31 +120,6 @@ extension Acceptance {
     case .accepted: .accepted
     case .rejected: .rejected
     case .manualReview: .manualReview
-    }
-  }
-}
-
-/// How a snapshot keeps it: the refund's id, `store_credit`, or nothing.
-extension Return.Money: Codable {
-  private enum CodingKeys: CodingKey {
-    case refundID, storeCredit
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    if let refundID = try container.decodeIfPresent(RefundID.self, forKey: .refundID) {
-      self = .refund(refundID)
-    } else {
-      self = try container.decode(Bool.self, forKey: .storeCredit) ? .storeCredit : .notDue
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    switch self {
-    case .refund(let refundID): try container.encode(refundID, forKey: .refundID)
-    case .storeCredit: try container.encode(true, forKey: .storeCredit)
-    case .notDue: try container.encode(false, forKey: .storeCredit)
     }
   }
 }

@@ -37,7 +37,7 @@ extension Tenant {
   static let reasonDepthMax = 100
 
   /// Changes the settings of returns that are named and keeps the others.
-  public static func decide(
+  public static func changeReturnSettings(
     _ command: ChangeReturnSettings, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     var settings = tenant.returnSettings
@@ -45,7 +45,7 @@ extension Tenant {
     settings.expiryDays = command.expiryDays ?? settings.expiryDays
     try check(settings.reasons)
     if let policy = tenant.policy, let (index, _) = policy.flawOfReasons(settings.reasons) {
-      throw .reasonOfPolicy(policy.policyID, rule: policy.rules[index].ruleID)
+      throw .reasons(.reasonOfPolicy(policy.policyID, rule: policy.rules[index].ruleID))
     }
     guard settings != tenant.returnSettings else {
       return .unchanged(reason: "The settings of returns are so already.")
@@ -58,19 +58,19 @@ extension Tenant {
     var places: [String: Int] = [:]
     for (index, reason) in reasons.enumerated() {
       if let first = places.updateValue(index, forKey: reason.code) {
-        throw .reasonNamedTwice(index, reason.code, first: first)
+        throw .reasons(.reasonNamedTwice(index, reason.code, first: first))
       }
     }
     for (index, reason) in reasons.enumerated() {
       if let parent = reason.parent, places[parent] == nil {
-        throw .unknownParentReason(index, reason.code, parent: parent)
+        throw .reasons(.unknownParentReason(index, reason.code, parent: parent))
       }
       var parent = reason.parent
       var depth = 1
       while let code = parent, let place = places[code] {
         depth += 1
         guard depth <= reasonDepthMax, code != reason.code else {
-          throw .reasonUnderItself(index, reason.code)
+          throw .reasons(.reasonUnderItself(index, reason.code))
         }
         parent = reasons[place].parent
       }

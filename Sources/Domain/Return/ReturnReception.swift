@@ -4,18 +4,18 @@ import EventSourcing
 public import Events
 
 extension Return {
-  /// Says what came of lines; units that were never sent are free again (V1).
-  public static func decide(
-    _ command: RecordReturnReception, return known: Return, order: Order, facts: Facts
+  /// Records what came of lines; units that were never sent are free again (V1).
+  public static func recordReception(
+    _ command: RecordReturnReception, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    _ = try known.checkPossible(.receive, command.returnID)
-    guard !known.isKept else { throw .itemsAreKept(command.returnID) }
+    _ = try returnState.checkPossible(.receive, command.returnID)
+    guard !returnState.isKept else { throw .sending(.itemsAreKept(command.returnID)) }
     var received: [ReceivedLine] = []
     var notSent: [LineUnits] = []
     for report in command.lines {
-      let line = try known.line(report.lineID, among: received.map(\.lineID))
+      let line = try returnState.line(report.lineID, among: received.map(\.lineID))
       guard line.reception == .awaiting else {
-        throw .receptionKnown(line.lineID, line.reception)
+        throw .inspection(.receptionKnown(line.lineID, line.reception))
       }
       let quantity = try report.quantity(of: line)
       received.append(
@@ -25,25 +25,25 @@ extension Return {
       }
     }
     let named = Set(received.map(\.lineID))
-    let rest = known.lines.filter { $0.reception == .awaiting && !named.contains($0.lineID) }
-    let event = Event.returnLinesReceived(
+    let rest = returnState.lines.filter { $0.reception == .awaiting && !named.contains($0.lineID) }
+    let event = ReturnEvent.returnLinesReceived(
       ReturnLinesReceived(returnID: command.returnID, lines: received, complete: rest.isEmpty))
     let freed = order.freeing(notSent, of: command.returnID, returnable: true)
     return .events(
-      [event] + (freed.map { [$0] } ?? [])
-        + (try known.after(event).inspection(command.returnID, order)))
+      [.return(event)] + (freed.map { [$0] } ?? [])
+        + (try returnState.after(event).inspection(command.returnID, order)))
   }
 
-  /// Says of lines which units are accepted; the others are free for a refund, and no more for a
+  /// Records which units of lines are accepted; the others are free for a refund, and no more for a
   /// return (V1). With the last line it is clear what the return comes to (V3).
-  public static func decide(
-    _ command: InspectReturn, return known: Return, order: Order, facts: Facts
+  public static func inspect(
+    _ command: InspectReturn, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    _ = try known.checkPossible(.inspect, command.returnID)
+    _ = try returnState.checkPossible(.inspect, command.returnID)
     var inspected: [InspectedLine] = []
     var refused: [LineUnits] = []
     for report in command.lines {
-      let line = try known.line(report.lineID, among: inspected.map(\.lineID))
+      let line = try returnState.line(report.lineID, among: inspected.map(\.lineID))
       let result = try report.result(of: line)
       inspected.append(result)
       let rest = line.acceptableQuantity - result.quantity
@@ -51,25 +51,25 @@ extension Return {
         refused.append(LineUnits(lineID: line.lineID, quantity: rest))
       }
     }
-    let event = Event.returnLinesInspected(
+    let event = ReturnEvent.returnLinesInspected(
       ReturnLinesInspected(returnID: command.returnID, lines: inspected))
     let freed = order.freeing(refused, of: command.returnID, returnable: false)
     return .events(
-      [event] + (freed.map { [$0] } ?? [])
-        + (try known.after(event).inspection(command.returnID, order)))
+      [.return(event)] + (freed.map { [$0] } ?? [])
+        + (try returnState.after(event).inspection(command.returnID, order)))
   }
 
   private func line(
     _ lineID: LineID, among named: [LineID]
   ) throws(ReturnRejection) -> Line {
-    guard !named.contains(lineID) else { throw .lineNamedTwice(lineID) }
+    guard !named.contains(lineID) else { throw .units(.lineNamedTwice(lineID)) }
     guard let line = lines.first(where: { $0.lineID == lineID }) else {
-      throw .lineNotReturned(lineID, returned: lines.map(\.lineID))
+      throw .inspection(.lineNotReturned(lineID, returned: lines.map(\.lineID)))
     }
     return line
   }
 
-  private func after(_ event: Event) -> Return {
+  private func after(_ event: ReturnEvent) -> Return {
     var next = self
     do { try next.evolve(event) } catch { preconditionFailure(error.reason) }
     return next
@@ -95,13 +95,13 @@ extension ReceptionReport {
     switch reception {
     case .received:
       guard quantity == nil || quantity == line.quantity else {
-        throw .notAllReceived(lineID, came: quantity ?? 0, announced: line.quantity)
+        throw .inspection(.notAllReceived(lineID, came: quantity ?? 0, announced: line.quantity))
       }
       return line.quantity
     case .shortShipped, .lostInTransit:
       let came = quantity ?? 0
       guard came < line.quantity else {
-        throw .nothingMissing(lineID, came: came, announced: line.quantity)
+        throw .inspection(.nothingMissing(lineID, came: came, announced: line.quantity))
       }
       return came
     }
@@ -110,21 +110,22 @@ extension ReceptionReport {
 
 extension InspectionReport {
   fileprivate func result(of line: Return.Line) throws(ReturnRejection) -> InspectedLine {
-    guard line.acceptableQuantity > 0 else { throw .nothingToInspect(lineID) }
-    guard !line.isDecided else { throw .inspectedAlready(lineID, line.acceptance) }
+    guard line.acceptableQuantity > 0 else { throw .inspection(.nothingToInspect(lineID)) }
+    guard !line.isDecided else { throw .inspection(.inspectedAlready(lineID, line.acceptance)) }
     let accepted: Int
     if acceptance == .accepted {
       accepted = quantity ?? line.acceptableQuantity
       guard (1...line.acceptableQuantity).contains(accepted) else {
-        throw .acceptedOutOfRange(lineID, accepted: accepted, most: line.acceptableQuantity)
+        throw .inspection(
+          .acceptedOutOfRange(lineID, accepted: accepted, most: line.acceptableQuantity))
       }
     } else {
       accepted = 0
-      guard quantity ?? 0 == 0 else { throw .acceptedInPart(lineID, acceptance) }
+      guard quantity ?? 0 == 0 else { throw .inspection(.acceptedInPart(lineID, acceptance)) }
     }
     let cameNothing = line.receivedQuantity == 0
     if let disposition, (disposition == .missing) != cameNothing {
-      throw .dispositionDoesNotFit(lineID, disposition, came: line.receivedQuantity)
+      throw .inspection(.dispositionDoesNotFit(lineID, disposition, came: line.receivedQuantity))
     }
     return InspectedLine(
       lineID: lineID, acceptance: acceptance, quantity: accepted,

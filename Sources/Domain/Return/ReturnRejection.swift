@@ -1,6 +1,6 @@
-// Why a command about a return is refused.
+// Why a command about a return is refused. Each group of rules has its cases, with their words
+// beside them, in a file of its own: ReturnRejection+….swift.
 
-public import EventSourcing
 public import Events
 
 /// V1 to V4, P1, C3, and the tables of a return's states.
@@ -8,48 +8,53 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
   case unknownReturn(ReturnID)
   case alreadyRequested(ReturnID)
   case notPossible(Command, status: Return.Status)
-  // C3 and what belongs together
-  case unknownCase(CaseID)
-  case caseNotOpen(CaseID, status: CaseStatus)
-  case unknownOrder(OrderID)
-  case caseOfAnotherOrder(CaseID, order: OrderID?, given: OrderID)
-  case anotherCustomersOrder(OrderID)
-  case anotherCustomersReturn(ReturnID)
-  // V1
-  case unknownLine(LineID, order: OrderID)
-  case lineNamedTwice(LineID)
-  case moreUnitsThanReturnable(LineID, asked: Int, returnable: Int, ordered: Int)
-  // V2
-  case noActivePolicy
-  case unknownReason(Int, String, known: [String])
-  case notEligible(LineID, PolicyReference, PolicyDecision)
-  case methodsDiffer([ReturnMethod])
-  case anotherMethod(asked: ReturnMethod?, is: ReturnMethod)
-  case mayNotKeep
-  case notByPolicy(Actor, PolicyReference)
-  case itemsAreKept(ReturnID)
-  case itemsCameAlready(ReturnID, [LineID])
-  case notExpiredYet(ReturnID, expiresAt: Timestamp, now: Timestamp)
-  // Reception and acceptance
-  case lineNotReturned(LineID, returned: [LineID])
-  case receptionKnown(LineID, Return.LineReception)
-  case notAllReceived(LineID, came: Int, announced: Int)
-  case nothingMissing(LineID, came: Int, announced: Int)
-  case nothingToInspect(LineID)
-  case inspectedAlready(LineID, Return.LineAcceptance)
-  case acceptedOutOfRange(LineID, accepted: Int, most: Int)
-  case acceptedInPart(LineID, Acceptance)
-  case dispositionDoesNotFit(LineID, Disposition, came: Int)
-  // What the customer wrote
+  case noOpenCase(NoOpenCase)
+  case belonging(Belonging)
+  case units(Units)
+  case eligibility(Eligibility)
+  case sending(Sending)
+  case inspection(Inspection)
+  case amounts(Amounts)
+  case credit(Credit)
   case wordsTooLong(byteCount: Int)
-  // V3, V4
-  case amountTooLarge(CurrencyCode)
-  case refundedInAdvance(RefundID)
-  case nothingDue
-  case mayNotGiveCredit(GivingRefusal)
-  case giverIsRequester(Actor)
-  case dueAboveBalance(Money, refundable: Money)
 
+  public var explanation: Explanation {
+    switch self {
+    case .unknownReturn(let id):
+      Explanation(
+        "V1", "unknownReturn", "There is no return \(id). RequestReturn requests one.",
+        ["return": id])
+    case .alreadyRequested(let id):
+      Explanation(
+        "V1", "returnAlreadyRequested",
+        "The return \(id) is requested already. Another needs another id.", ["return": id])
+    case .notPossible(let command, let status):
+      Explanation(
+        "Return states", "notPossibleInThisState",
+        "\(command.rawValue) is possible for a return that is "
+          + "\(command.statuses.map(\.rawValue).joined(separator: " or ")); "
+          + "this one is \(status.rawValue).",
+        ["command": command.rawValue, "status": status.rawValue])
+    case .wordsTooLong(let byteCount):
+      Explanation(
+        "Returns", "wordsTooLong",
+        "The descriptions of the lines' reasons (lines[].reason.description) have \(byteCount) "
+          + "bytes together, each with its line's id; at most \(Return.wordsByteCountMax) (16 KiB) "
+          + "are allowed. Write less, or attach longer texts to the case as evidence.",
+        ["bytes": byteCount, "most": Return.wordsByteCountMax])
+    case .noOpenCase(let it): Self.explanation(of: it)
+    case .belonging(let it): it.explanation
+    case .units(let it): it.explanation
+    case .eligibility(let it): it.explanation
+    case .sending(let it): it.explanation
+    case .inspection(let it): it.explanation
+    case .amounts(let it): it.explanation
+    case .credit(let it): it.explanation
+    }
+  }
+}
+
+extension ReturnRejection {
   /// The commands that a return's state can forbid.
   public enum Command: String, CaseIterable, Sendable {
     case approve = "ApproveReturn"
@@ -71,6 +76,31 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
       case .inspect: [.received]
       case .complete: [.inspected]
       }
+    }
+  }
+}
+
+extension ReturnRejection {
+  /// C3, and the order that the case is about.
+  fileprivate static func explanation(of it: NoOpenCase) -> Explanation {
+    switch it {
+    case .unknownCase(let id):
+      Explanation("C3", "unknownCase", "There is no case \(id). OpenCase opens one.", ["case": id])
+    case .caseNotOpen(let id, let status):
+      Explanation(
+        "C3", "caseNotOpen",
+        "The case \(id) is \(status.rawValue); a return needs a case that is open or in progress.",
+        ["case": id, "status": status.rawValue])
+    case .unknownOrder(let id):
+      Explanation(
+        "V1", "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
+        ["order": id])
+    case .caseOfAnotherOrder(let id, let order, let given):
+      Explanation(
+        "V1", "caseOfAnotherOrder",
+        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given). "
+          + "A return belongs to the order of its case.",
+        ["case": id, "order": order?.rawValue ?? "none", "given": given])
     }
   }
 }

@@ -1,25 +1,26 @@
-// Asking to return items (V1–V3, P1, P2, C3), and not returning them after all.
+// Requesting and cancelling a return (V1–V3, P1, P2, C3).
 
 import EventSourcing
 public import Events
 
 extension Return {
-  /// Asks to return items: holds their units (V1), lets the policy say what may be returned how
-  /// (V2), and says what they come to (V3).
+  /// Requests a return: holds the units (V1), checks the policy (V2), and computes what the items
+  /// come to (V3).
   ///
   /// - Precondition: the caller has made up an id where the sender gave none.
-  public static func decide(
-    _ command: RequestReturn, return known: Return, case supportCase: SupportCase, order: Order,
+  public static func request(
+    _ command: RequestReturn, return returnState: Return, case supportCase: SupportCase,
+    order: Order,
     customer: Customer, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    guard let returnID = command.returnID else { preconditionFailure("a return without an id") }
-    guard known.header == nil else { throw .alreadyRequested(returnID) }
+    let returnID = assigned(command.returnID)
+    guard returnState.header == nil else { throw .alreadyRequested(returnID) }
     // C3: case, order and customer belong together.
     let header = try supportCase.requireOpen(
       command.caseID, about: order, command.orderID, throwing: ReturnRejection.self
     ) { header throws(ReturnRejection) in
       guard facts.mayActFor(header.customerID) else {
-        throw .anotherCustomersOrder(command.orderID)
+        throw .belonging(.anotherCustomersOrder(command.orderID))
       }
     }
     // V1: quantities as R1, shared with refunds and other returns.
@@ -33,7 +34,9 @@ extension Return {
     let units = lines.map {
       ReturnedUnits(lineID: $0.lineID, quantity: $0.quantity, action: $0.decision.action)
     }
-    guard let estimate = order.returnAmount(units) else { throw .amountTooLarge(header.currency) }
+    guard let estimate = order.returnAmount(units) else {
+      throw .amounts(.amountTooLarge(header.currency))
+    }
     let words = command.customerWords
     if let byteCount = words?.utf8.count, byteCount > wordsByteCountMax {
       throw .wordsTooLong(byteCount: byteCount)
@@ -66,34 +69,36 @@ extension Return {
   ) throws(ReturnRejection) -> ReturnMethod {
     var methods = Set(lines.compactMap(\.decision.action.returnMethod))
     let isAllNamed = lines.allSatisfy { $0.decision.action.returnMethod != nil }
-    // Nobody keeps the items on their own word, or on that of an agent, who has a limit (R5).
+    // Neither a customer nor an agent, who has a limit (R5), decides that items are kept.
     let mayLetKeep = facts.actor.kind != .customer && facts.role != .agent
     if methods.contains(.keepItem), !isAllNamed, !(asked == .keepItem && mayLetKeep) {
       // Nor on what the policy says of another item.
       methods.insert(.customerShips)
     }
     guard methods.count <= 1 else {
-      throw .methodsDiffer(ReturnMethod.allCases.filter(methods.contains))
+      throw .eligibility(.methodsDiffer(ReturnMethod.allCases.filter(methods.contains)))
     }
     if let method = methods.first {
-      guard asked == nil || asked == method else { throw .anotherMethod(asked: asked, is: method) }
+      guard asked == nil || asked == method else {
+        throw .eligibility(.anotherMethod(asked: asked, is: method))
+      }
       return method
     }
-    guard asked != .keepItem || mayLetKeep else { throw .mayNotKeep }
+    guard asked != .keepItem || mayLetKeep else { throw .eligibility(.mayNotKeep) }
     return asked ?? .customerShips
   }
 
   /// Withdraws a return that was not shipped, and frees its units (V1).
-  public static func decide(
-    _ command: CancelReturn, return known: Return, order: Order, facts: Facts
+  public static func cancel(
+    _ command: CancelReturn, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    let header = try known.checkPossible(.cancel, command.returnID)
+    let header = try returnState.checkPossible(.cancel, command.returnID)
     guard facts.mayActFor(header.customerID) else {
-      throw .anotherCustomersReturn(command.returnID)
+      throw .belonging(.anotherCustomersReturn(command.returnID))
     }
-    try known.requireNotRefunded()
-    guard known.linesThatCame.isEmpty else {
-      throw .itemsCameAlready(command.returnID, known.linesThatCame)
+    try returnState.requireNotRefunded()
+    guard returnState.linesThatCame.isEmpty else {
+      throw .sending(.itemsCameAlready(command.returnID, returnState.linesThatCame))
     }
     return .events(
       [
@@ -121,14 +126,6 @@ extension RequestReturn {
       line.reason.description.map { "\(line.lineID): \($0)" }
     }
     return paragraphs.isEmpty ? nil : paragraphs.joined(separator: "\n")
-  }
-}
-
-extension Order {
-  /// The events that free all units of a return that ends before anything was sent.
-  func freeingAll(of returnID: ReturnID) -> [Event] {
-    let event = freeing(unitsHeld(by: returnID), of: returnID, returnable: true)
-    return event.map { [$0] } ?? []
   }
 }
 

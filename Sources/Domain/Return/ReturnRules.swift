@@ -9,15 +9,6 @@ import Events
 
 // MARK: V1: the same item is not refunded and returned twice
 
-extension Order.Line {
-  /// What a refund may take: neither refunded or reserved, nor held by a return (R1, V1).
-  var free: Int { units.left - held }
-
-  /// What another return may hold: spent units are those among the free ones that were returned
-  /// once.
-  var returnable: Int { max(0, units.left - held - spent) }
-}
-
 extension Order {
   /// Lines of this order, each once, and units that neither a refund nor a return has.
   func checkReturnable(
@@ -25,14 +16,15 @@ extension Order {
   ) throws(ReturnRejection) {
     var named: Set<LineID> = []
     for item in requested {
-      guard named.insert(item.lineID).inserted else { throw .lineNamedTwice(item.lineID) }
+      guard named.insert(item.lineID).inserted else { throw .units(.lineNamedTwice(item.lineID)) }
       guard let line = lines[item.lineID] else {
-        throw .unknownLine(item.lineID, order: header.orderID)
+        throw .units(.unknownLine(item.lineID, order: header.orderID))
       }
       guard item.quantity <= line.returnable else {
-        throw .moreUnitsThanReturnable(
-          item.lineID, asked: item.quantity, returnable: line.returnable,
-          ordered: line.units.total)
+        throw .units(
+          .moreUnitsThanReturnable(
+            item.lineID, asked: item.quantity, returnable: line.returnable,
+            ordered: line.units.total))
       }
     }
   }
@@ -43,8 +35,8 @@ extension Return {
   func requireUnpaid(_ returnID: ReturnID) throws(RefundRejection) {
     switch money {
     case .notDue: break
-    case .refund(let refundID): throw .returnRefundedAlready(returnID, by: refundID)
-    case .storeCredit: throw .returnCreditedAlready(returnID)
+    case .refund(let refundID): throw .returns(.returnRefundedAlready(returnID, by: refundID))
+    case .storeCredit: throw .returns(.returnCreditedAlready(returnID))
     }
   }
 
@@ -71,7 +63,7 @@ extension Return {
 
 extension PolicyDecision {
   func requireEligible(_ lineID: LineID, _ policy: PolicyReference) throws(ReturnRejection) {
-    guard action.eligible else { throw .notEligible(lineID, policy, self) }
+    guard action.eligible else { throw .eligibility(.notEligible(lineID, policy, self)) }
   }
 }
 
@@ -116,7 +108,7 @@ extension Return {
   /// over before (V4).
   func amountDue(_ returnID: ReturnID, _ order: Order) throws(ReturnRejection) -> ReturnAmount {
     guard let amount = order.returnAmount(unitsDue(returnID, order)), let header else {
-      throw .amountTooLarge(order.currency ?? CurrencyCode(unchecked: "XXX"))
+      throw .amounts(.amountTooLarge(order.currency ?? CurrencyCode(unchecked: "XXX")))
     }
     precondition(header.returnID == returnID, "another return")
     return amount
@@ -134,37 +126,47 @@ extension Return {
   }
 }
 
+extension Return {
+  /// One found to be worth nothing pays nothing, ever: not after an amendment of its order either.
+  func requireWorthSomething(_ returnID: ReturnID) throws(RefundRejection) {
+    guard finalRefund?.amount != 0 else { throw .returns(.returnWorthNothing(returnID)) }
+  }
+}
+
 // MARK: V4: receiving and refunding are independent
 
 extension Return {
-  /// A refund before anybody looked is for the tenant's people to decide, not for customers.
+  /// A refund before the inspection is for the tenant's people to request, not for customers.
   func requireMayRefundInAdvance(
     _ returnID: ReturnID, _ status: Status, _ facts: Facts
   ) throws(RefundRejection) {
     guard facts.actor.kind != .customer || isKept else {
-      throw .returnNotInspected(returnID, status: status)
+      throw .returns(.returnNotInspected(returnID, status: status))
     }
   }
 
-  /// A refund that was asked for in advance is not approved for units of which it is known by now
-  /// that nothing is due for them.
+  /// A refund that was requested in advance is not approved for units for which nothing is due any
+  /// more.
   func requireStillDue(_ units: [ReservedLine]) throws(RefundRejection) {
     guard let returnID = header?.returnID, let status else { return }
     switch status {
-    case .rejected, .cancelled, .expired: throw .returnNotRefundable(returnID, status: status)
+    case .rejected, .cancelled, .expired:
+      throw .returns(.returnNotRefundable(returnID, status: status))
     case .requested, .approved, .inTransit, .received, .inspected, .completed: break
     }
     for line in lines {
       let asked = units.first { $0.lineID == line.lineID }?.quantity ?? 0
       guard asked <= line.claimedQuantity else {
-        throw .returnCameToLess(returnID, line.lineID, asked: asked, due: line.claimedQuantity)
+        throw .returns(
+          .returnCameToLess(returnID, line.lineID, asked: asked, due: line.claimedQuantity))
       }
     }
+    try requireWorthSomething(returnID)
   }
 
   /// What was refunded in advance is not simply kept.
   func requireNotRefunded() throws(ReturnRejection) {
-    if case .refund(let refundID) = money { throw .refundedInAdvance(refundID) }
+    if case .refund(let refundID) = money { throw .amounts(.refundedInAdvance(refundID)) }
   }
 
   /// What is asked for, as far as there is something to give and nothing was given before.
@@ -173,11 +175,11 @@ extension Return {
   ) throws(ReturnRejection) -> ReturnResolution {
     // A refund in advance is the refund.
     if case .refund(let refundID) = money {
-      guard asked ?? .refund == .refund else { throw .refundedInAdvance(refundID) }
+      guard asked ?? .refund == .refund else { throw .amounts(.refundedInAdvance(refundID)) }
       return .refund
     }
     guard due == 0 else { return asked ?? .refund }
-    guard asked ?? .nothing == .nothing else { throw .nothingDue }
+    guard asked ?? .nothing == .nothing else { throw .amounts(.nothingDue) }
     return .nothing
   }
 }

@@ -73,7 +73,7 @@ public struct BusinessTime: Sendable {
 extension BusinessTime {
   private static let day: Int64 = 86_400_000_000
 
-  /// Hands over the business hours between two instants, in order, until `body` has enough.
+  /// Calls `body` with the business hours between two instants, in order, until it returns `false`.
   private func forEachInterval(
     from start: Timestamp, to end: Timestamp, _ body: (Range<Timestamp>) -> Bool
   ) {
@@ -103,7 +103,7 @@ extension BusinessTime {
     return Timestamp(microseconds: other)
   }
 
-  /// Hands over the business hours of a stretch in which the clock on the wall goes steadily.
+  /// Calls `body` with the business hours of a stretch without a change of the time zone's offset.
   private func hand(
     _ stretch: Range<Timestamp>, offset: Int64, to body: (Range<Timestamp>) -> Bool
   ) -> Bool {

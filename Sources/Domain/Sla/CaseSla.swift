@@ -1,13 +1,13 @@
 // The rules of a case's targets (rule book, SLA): when its clocks begin, stand still and go on,
-// and what was missed. Nobody decides about them: they follow from what happens to the case anyway.
+// and what was missed. No command moves the clocks: they follow from the events of the case.
 
 import EventSourcing
 public import Events
 
-// MARK: SLA: clocks run only in business hours and pause while the customer or the seller is awaited
+// MARK: SLA: clocks run in business hours and pause while the customer or the seller is awaited
 
 extension CaseStatus {
-  /// Whether it is waited for us.
+  /// Whether the case waits for the tenant.
   var isOurs: Bool {
     switch self {
     case .open, .investigating, .decisionPending, .escalated: true
@@ -48,16 +48,17 @@ extension SupportCase {
       let calendar = facts.tenant.slaCalendar(clocks.calendarID, clocks.calendarVersion)
     else { return events }
     let time = facts.businessTime(of: calendar)
-    // What is said to have happened earlier does not turn the clocks back.
+    // A command that is dated earlier does not turn the clocks back.
     let now = max(facts.now, clocks.lastChange)
+    var after = self
+    for case .supportCase(let event) in events { after.follow(event) }
     var following: [Event] = []
-    func follow(_ event: Event) {
-      following.append(event)
-      do { try clocks.evolve(event) } catch {
-        preconditionFailure("\(event) cannot follow: \(error)")
-      }
+    func follow(_ event: CaseEvent) {
+      following.append(.supportCase(event))
+      after.follow(event)
+      clocks = after.clocks ?? clocks
     }
-    // Whatever ran out before this is too late for it.
+    // A target that ran out before these events was missed.
     for target in SlaTargetKind.allCases {
       if let breach = clocks.breach(target, of: caseID, at: now, calendar, time) { follow(breach) }
     }
@@ -68,7 +69,7 @@ extension SupportCase {
             caseID: caseID, messageID: message, metAt: now,
             dueAt: clocks.dueAt(.firstResponse, in: time))))
     }
-    let status = events.newStatus ?? status
+    let status = after.status
     if clocks.isOpen, clocks.runningSince != nil, !status.isOurs {
       follow(.slaClocksPaused(SlaClocksPaused(caseID: caseID, status: status, pausedAt: now)))
     }
@@ -82,55 +83,63 @@ extension SupportCase {
             firstResponseDueAt: resumed.dueAt(.firstResponse, in: time),
             resolutionDueAt: resumed.dueAt(.resolution, in: time))))
     }
-    if clocks.isOpen, let severity = events.newSeverity, severity != clocks.severity,
+    let severity = after.severity
+    if clocks.isOpen, severity != self.severity, severity != clocks.severity,
       let target = facts.tenant.slaTarget(severity)
     {
       var retargeted = SlaRetargeted(
         caseID: caseID, severity: severity, firstResponseMinutes: target.firstResponseMinutes,
         resolutionMinutes: target.resolutionMinutes, retargetedAt: now)
-      var after = clocks
-      do { try after.retarget(retargeted) } catch { preconditionFailure("\(error)") }
-      retargeted.firstResponseDueAt = after.dueAt(.firstResponse, in: time)
-      retargeted.resolutionDueAt = after.dueAt(.resolution, in: time)
+      var changed = clocks
+      do { try changed.retarget(retargeted) } catch { preconditionFailure("\(error)") }
+      retargeted.firstResponseDueAt = changed.dueAt(.firstResponse, in: time)
+      retargeted.resolutionDueAt = changed.dueAt(.resolution, in: time)
       follow(.slaRetargeted(retargeted))
     }
     return events + following
   }
 
   /// Records a target that was missed, and nothing that was not.
-  public static func decide(
+  public static func recordSlaBreach(
     _ command: RecordSlaBreach, case supportCase: SupportCase, facts: Facts
   ) throws(SlaRejection) -> Decision {
-    guard supportCase.isOpened else { throw .unknownCase(command.caseID) }
+    guard supportCase.isOpened else { throw .breach(.unknownCase(command.caseID)) }
     guard let clocks = supportCase.clocks,
       let calendar = facts.tenant.slaCalendar(clocks.calendarID, clocks.calendarVersion)
-    else { throw .noTargets(command.caseID) }
+    else { throw .breach(.noTargets(command.caseID)) }
     switch clocks.outcome(command.targetKind) {
     case .breached: return .unchanged(reason: "The breach is recorded already.")
-    case .met: throw .targetMet(command.caseID, command.targetKind)
+    case .met: throw .breach(.targetMet(command.caseID, command.targetKind))
     case .open: break
     }
     let time = facts.businessTime(of: calendar)
     guard let dueAt = clocks.dueAt(command.targetKind, in: time) else {
-      throw .clocksStandStill(command.caseID, status: supportCase.status)
+      throw .breach(.clocksStandStill(command.caseID, status: supportCase.status))
     }
     guard
       let breach = clocks.breach(
         command.targetKind, of: command.caseID, at: facts.now, calendar, time)
-    else { throw .notDueYet(command.caseID, command.targetKind, dueAt: dueAt, now: facts.now) }
-    return .events([breach])
+    else {
+      throw .breach(.notDueYet(command.caseID, command.targetKind, dueAt: dueAt, now: facts.now))
+    }
+    return .events([.supportCase(breach)])
+  }
+
+  /// Folds an event that was just decided.
+  private mutating func follow(_ event: CaseEvent) {
+    do { try evolve(event) } catch { preconditionFailure("\(event) cannot follow: \(error)") }
   }
 }
 
 extension SlaClocks {
-  /// How many intervals an event can list; what came before them is told as a sum.
+  /// How many intervals an event can list; what came before them is given as a sum.
   static let intervalCountMax = 8_000
 
   /// The breach of a target that has run out at an instant; `nil` for one that has not.
   fileprivate func breach(
     _ target: SlaTargetKind, of caseID: CaseID, at now: Timestamp, _ calendar: SlaCalendarDefined,
     _ time: BusinessTime
-  ) -> Event? {
+  ) -> CaseEvent? {
     guard let dueAt = dueAt(target, in: time), dueAt <= now else { return nil }
     let intervals = intervals(until: dueAt, in: time)
     let earlier = intervals.dropLast(Self.intervalCountMax)
@@ -144,38 +153,5 @@ extension SlaClocks {
           BusinessInterval(from: $0.lowerBound, to: $0.upperBound)
         },
         countedBefore: earlier.isEmpty ? nil : Int(earlier.reduce(0) { $0 + $1.length })))
-  }
-
-  mutating func evolve(_ event: Event) throws(InconsistentHistory) {
-    switch event {
-    case .slaClocksPaused(let event): try pause(at: event.pausedAt)
-    case .slaClocksResumed(let event): try resume(at: event.resumedAt)
-    case .slaRetargeted(let event): try retarget(event)
-    case .slaFirstResponseMet: try meetFirstResponse()
-    case .slaBreached(let event): try breach(event.targetKind)
-    default: throw InconsistentHistory("an event of another kind for a case's clocks")
-    }
-  }
-}
-
-extension [Event] {
-  /// The status that a case has after these.
-  fileprivate var newStatus: CaseStatus? {
-    var status: CaseStatus?
-    for event in self {
-      switch event {
-      case .caseStatusChanged(let changed): status = changed.to
-      case .caseResolved(let resolved): status = resolved.resolution.status
-      case .caseReopened: status = .investigating
-      default: break
-      }
-    }
-    return status
-  }
-
-  /// The severity that a case has after these, if it is another.
-  fileprivate var newSeverity: Severity? {
-    for case .caseSeverityChanged(let changed) in reversed() { return changed.to }
-    return nil
   }
 }

@@ -1,12 +1,12 @@
-// The clocks of a case: how long it has been waited for us, in business hours. What must hold:
+// The clocks of a case: how long it has waited for the tenant, in business hours. What must hold:
 //
 // - they run while the case is open or in progress, but for awaiting_customer and awaiting_seller;
 //   what is resolved stands still, and goes on where it stopped when it is reopened;
-// - they keep the calendar's version that they began with: what is promised to a customer is not
-//   changed by redefining a calendar, which counts for the cases opened afterwards. The targets in
-//   minutes are changed by the case's severity alone, to what is then the target of it;
-// - a target that ran out is breached and stays so; it is recorded by whatever happens next, at the
-//   latest by a process manager, so that no answer can come in time afterwards.
+// - they keep the version of the calendar that they began with: a new version counts for the cases
+//   that are opened afterwards. The targets in minutes change with the case's severity only, to the
+//   target of that severity at that time;
+// - a target that ran out is breached and stays so. The next event of the case records it, at the
+//   latest the process manager's command, so that no answer can come in time afterwards.
 
 public import EventSourcing
 public import Events

@@ -19,15 +19,15 @@ extension Tenant {
     slaTargets?.targets.first { $0.severity == severity }
   }
 
-  /// Says in which hours clocks run.
-  public static func decide(
+  /// Defines a calendar, or its next version: the hours in which clocks run.
+  public static func defineSlaCalendar(
     _ command: DefineSlaCalendar, tenant: Tenant, facts: Facts
   ) throws(SlaRejection) -> Decision {
     let versions = tenant.slaCalendars[command.calendarID] ?? []
     try checkHours(command.hours)
     let holidays = (command.holidays ?? []).sorted()
     for (day, next) in zip(holidays, holidays.dropFirst()) where day == next {
-      throw .holidayTwice(day)
+      throw .calendar(.holidayTwice(day))
     }
     let defined = SlaCalendarDefined(
       calendarID: command.calendarID, version: versions.count + 1,
@@ -44,36 +44,36 @@ extension Tenant {
   private static func checkHours(_ hours: [BusinessHours]) throws(SlaRejection) {
     for (index, entry) in hours.enumerated() {
       for (key, time) in [("from", entry.from), ("to", entry.to)] where time.seconds > 86_400 {
-        throw .noSuchTime(index: index, key: key, time)
+        throw .calendar(.noSuchTime(index: index, key: key, time))
       }
       guard entry.from.seconds < entry.to.seconds else {
-        throw .endsBeforeItBegins(index: index, entry)
+        throw .calendar(.endsBeforeItBegins(index: index, entry))
       }
       for (other, earlier) in hours[..<index].enumerated() where earlier.weekday == entry.weekday {
         guard earlier.to.seconds <= entry.from.seconds || entry.to.seconds <= earlier.from.seconds
-        else { throw .hoursOverlap(index: index, entry, other: other, earlier) }
+        else { throw .calendar(.hoursOverlap(index: index, entry, other: other, earlier)) }
       }
     }
     let seconds = hours.reduce(0) { $0 + $1.to.seconds - $1.from.seconds }
-    guard seconds >= 3_600 else { throw .tooFewHours(minutes: Int(seconds / 60)) }
+    guard seconds >= 3_600 else { throw .calendar(.tooFewHours(minutes: Int(seconds / 60))) }
   }
 
-  /// Says how soon cases are to be answered and resolved, or that there are no targets any more.
-  public static func decide(
+  /// Sets the targets for answering and resolving cases, or removes them.
+  public static func setSlaTargets(
     _ command: SetSlaTargets, tenant: Tenant, facts: Facts
   ) throws(SlaRejection) -> Decision {
     guard tenant.slaCalendars[command.calendarID] != nil else {
-      throw .unknownCalendar(command.calendarID)
+      throw .targets(.unknownCalendar(command.calendarID))
     }
     for severity in Severity.allCases {
       let targets = command.targets.filter { $0.severity == severity }
-      guard targets.count <= 1 else { throw .targetTwice(severity) }
+      guard targets.count <= 1 else { throw .targets(.targetTwice(severity)) }
       guard let target = targets.first else {
-        guard command.targets.isEmpty else { throw .targetMissing(severity) }
+        guard command.targets.isEmpty else { throw .targets(.targetMissing(severity)) }
         continue
       }
       guard target.firstResponseMinutes <= target.resolutionMinutes else {
-        throw .resolvedBeforeAnswered(target)
+        throw .targets(.resolvedBeforeAnswered(target))
       }
     }
     let set = SlaTargetsSet(calendarID: command.calendarID, targets: command.targets)

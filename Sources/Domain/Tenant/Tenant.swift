@@ -5,8 +5,6 @@ public import Events
 
 /// How a tenant works, who works for it, and whether it may (T2).
 public struct Tenant: Aggregate, Codable, Equatable {
-  public typealias Event = Events.Event
-
   public private(set) var isRegistered = false
   public private(set) var isSuspended = false
   /// Whether commands may say when they happened.
@@ -17,7 +15,7 @@ public struct Tenant: Aggregate, Codable, Equatable {
   /// The people who work for the tenant, and what they may do.
   public private(set) var agents: [AgentID: AgentRole] = [:]
   /// The newest version of each policy about returns.
-  var policies: [PolicyID: KnownPolicy] = [:]
+  var policies: [PolicyID: DefinedPolicy] = [:]
   /// The policy that returns are requested under.
   var activePolicyID: PolicyID?
   public private(set) var returnSettings = ReturnSettings.defaults
@@ -29,15 +27,16 @@ public struct Tenant: Aggregate, Codable, Equatable {
 
   public init() {}
 
-  public mutating func evolve(_ event: Event) throws(InconsistentHistory) {
-    if case .tenantRegistered(let registered) = event {
+  public mutating func evolve(_ event: TenantEvent) throws(InconsistentHistory) {
+    if case .tenantRegistered = event {
       try require(!isRegistered, "a tenant registered twice")
+    } else {
+      try require(isRegistered, "an event of a tenant that is not registered")
+    }
+    switch event {
+    case .tenantRegistered(let registered):
       isRegistered = true
       settings = registered.settings
-      return
-    }
-    try require(isRegistered, "an event of a tenant that is not registered")
-    switch event {
     case .tenantSettingsChanged(let changed):
       try require(changed.settings != settings, "settings changed to what they were")
       settings = changed.settings
@@ -74,15 +73,13 @@ public struct Tenant: Aggregate, Codable, Equatable {
     case .shopDisconnected(let event): try disconnect(event)
     case .slaCalendarDefined(let event): try define(event)
     case .slaTargetsSet(let event): try set(event)
-    default:
-      throw InconsistentHistory("an event of another aggregate in a tenant's stream")
     }
   }
 }
 
 extension TenantSettings {
-  /// What a tenant gets that names only its currency and its time zone. Nothing is approved by
-  /// policy, and agents approve up to 100,000 minor units, until somebody says otherwise.
+  /// The settings of a tenant that names only its currency and its time zone. By default nothing is
+  /// approved by policy, and agents approve up to 100,000 minor units.
   static func defaults(currency: CurrencyCode, timeZone: String) -> TenantSettings {
     TenantSettings(
       currency: currency, timeZone: timeZone, returnWindowDays: 14, autoApproveLimit: 0,

@@ -4,7 +4,7 @@ public import Events
 
 extension Tenant {
   /// Begins a tenant, with defaults for the settings it does not name.
-  public static func decide(
+  public static func register(
     _ command: RegisterTenant, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard !tenant.isRegistered else { throw .alreadyRegistered(facts.tenantID) }
@@ -23,7 +23,7 @@ extension Tenant {
   }
 
   /// Changes the settings that are named and keeps the others.
-  public static func decide(
+  public static func changeSettings(
     _ command: ChangeTenantSettings, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
@@ -42,7 +42,7 @@ extension Tenant {
   }
 
   /// Stops all commands of a tenant but its reinstatement (T2).
-  public static func decide(
+  public static func suspend(
     _ command: SuspendTenant, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
@@ -50,8 +50,8 @@ extension Tenant {
     return .events([.tenantSuspended(TenantSuspended(reason: command.reason))])
   }
 
-  /// Lets a suspended tenant work again (T2).
-  public static func decide(
+  /// Reinstates a suspended tenant (T2).
+  public static func reinstate(
     _ command: ReinstateTenant, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
@@ -59,8 +59,8 @@ extension Tenant {
     return .events([.tenantReinstated(TenantReinstated(reason: command.reason))])
   }
 
-  /// Lets commands say when they happened, so that a history from elsewhere can be told.
-  public static func decide(
+  /// Begins an import: commands may say when they happened.
+  public static func beginImport(
     _ command: BeginImport, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
@@ -68,8 +68,8 @@ extension Tenant {
     return .events([.importBegun(ImportBegun(reason: command.reason))])
   }
 
-  /// Lets everything happen now again.
-  public static func decide(
+  /// Ends the import: commands happen when they are received again.
+  public static func endImport(
     _ command: EndImport, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }

@@ -3,13 +3,13 @@
 public import Events
 
 extension Tenant {
-  /// Lets somebody work for the tenant.
-  public static func decide(
+  /// Adds an agent to the tenant.
+  public static func addAgent(
     _ command: AddAgent, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
     guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
     if let role = tenant.agents[command.agentID] {
-      throw .agentAlreadyAdded(command.agentID, role: role)
+      throw .people(.agentAlreadyAdded(command.agentID, role: role))
     }
     return .events([
       .agentAdded(
@@ -19,11 +19,13 @@ extension Tenant {
     ])
   }
 
-  /// Gives one of the tenant's people another role.
-  public static func decide(
+  /// Changes the role of an agent.
+  public static func changeAgentRole(
     _ command: ChangeAgentRole, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
-    guard let role = tenant.agents[command.agentID] else { throw .unknownAgent(command.agentID) }
+    guard let role = tenant.agents[command.agentID] else {
+      throw .people(.unknownAgent(command.agentID))
+    }
     guard role != command.role else {
       return .unchanged(reason: "The role of \(command.agentID) is \(role.rawValue) already.")
     }
@@ -33,20 +35,22 @@ extension Tenant {
     ])
   }
 
-  /// Ends somebody's work for the tenant.
-  public static func decide(
+  /// Removes an agent from the tenant.
+  public static func removeAgent(
     _ command: RemoveAgent, tenant: Tenant, facts: Facts
   ) throws(TenantRejection) -> Decision {
-    guard tenant.agents[command.agentID] != nil else { throw .unknownAgent(command.agentID) }
+    guard tenant.agents[command.agentID] != nil else {
+      throw .people(.unknownAgent(command.agentID))
+    }
     try tenant.requireOtherAdmin(than: command.agentID)
     return .events([.agentRemoved(AgentRemoved(agentID: command.agentID))])
   }
 
-  /// A tenant that has an admin keeps one: nobody else could make another.
+  /// A tenant that has an admin keeps one: only an admin can make another.
   private func requireOtherAdmin(than agent: AgentID) throws(TenantRejection) {
     guard agents[agent] == .admin else { return }
     guard agents.contains(where: { $0.key != agent && $0.value == .admin }) else {
-      throw .lastAdmin(agent)
+      throw .people(.lastAdmin(agent))
     }
   }
 }

@@ -3,19 +3,14 @@
 public import EventSourcing
 public import Events
 
-/// T1, T2, and the tenant's people.
+/// T1, T2, and the tenant's people and reasons.
 public enum TenantRejection: Rejection {
   case notRegistered(TenantID)
   case alreadyRegistered(TenantID)
   case suspended(TenantID)
   case unknownCurrency(CurrencyCode)
-  case agentAlreadyAdded(AgentID, role: AgentRole)
-  case unknownAgent(AgentID)
-  case lastAdmin(AgentID)
-  case reasonNamedTwice(Int, String, first: Int)
-  case unknownParentReason(Int, String, parent: String)
-  case reasonUnderItself(Int, String)
-  case reasonOfPolicy(PolicyID, rule: PolicyRuleID)
+  case people(People)
+  case reasons(Reasons)
 
   public var explanation: Explanation {
     switch self {
@@ -38,43 +33,72 @@ public enum TenantRejection: Rejection {
         "Money", "unknownCurrency",
         "\(code) is not an active currency of ISO 4217 with a minor unit, such as GBP.",
         ["currency": code])
-    case .agentAlreadyAdded(let agent, let role):
-      Explanation(
-        "Tenant", "agentAlreadyAdded",
-        "\(agent) works for the tenant already, as \(role.rawValue). "
-          + "ChangeAgentRole gives another role.",
-        ["agent": agent, "role": role.rawValue])
-    case .unknownAgent(let agent):
-      Explanation(
-        "Tenant", "unknownAgent",
-        "Nobody named \(agent) works for the tenant. AddAgent adds somebody.", ["agent": agent])
-    case .lastAdmin(let agent):
-      Explanation(
-        "Tenant", "lastAdmin",
-        "\(agent) is the only admin, and without one nobody could manage the tenant. "
-          + "Make somebody else an admin first.", ["agent": agent])
-    case .reasonNamedTwice(let index, let code, let first):
-      Explanation(
-        "Reasons", "reasonNamedTwice",
-        "reasons[\(index)] has the code \(code), as reasons[\(first)] has; each needs its own.",
-        ["index": index, "code": code])
-    case .unknownParentReason(let index, let code, let parent):
-      Explanation(
-        "Reasons", "unknownParentReason",
-        "reasons[\(index)] (\(code)) belongs under \(parent), which is none of the reasons.",
-        ["index": index, "code": code, "parent": parent])
-    case .reasonOfPolicy(let policy, let rule):
-      Explanation(
-        "Reasons", "reasonOfPolicy",
-        "The active policy \(policy) has a rule \(rule) about a reason that would be gone. Keep it, or "
-          + "DefinePolicy without it first.",
-        ["policy": policy, "rule": rule])
-    case .reasonUnderItself(let index, let code):
-      Explanation(
-        "Reasons", "reasonUnderItself",
-        "reasons[\(index)] (\(code)) belongs under itself, by its parents; one of them needs none, "
-          + "at most \(Tenant.reasonDepthMax) up.",
-        ["index": index, "code": code])
+    case .people(let it): it.explanation
+    case .reasons(let it): it.explanation
+    }
+  }
+}
+
+extension TenantRejection {
+  /// The people of the tenant.
+  public enum People: Equatable, Sendable {
+    case agentAlreadyAdded(AgentID, role: AgentRole)
+    case unknownAgent(AgentID)
+    case lastAdmin(AgentID)
+
+    var explanation: Explanation {
+      switch self {
+      case .agentAlreadyAdded(let agent, let role):
+        Explanation(
+          "Tenant", "agentAlreadyAdded",
+          "\(agent) works for the tenant already, as \(role.rawValue). "
+            + "ChangeAgentRole gives another role.",
+          ["agent": agent, "role": role.rawValue])
+      case .unknownAgent(let agent):
+        Explanation(
+          "Tenant", "unknownAgent",
+          "No agent \(agent) works for the tenant. AddAgent adds one.", ["agent": agent])
+      case .lastAdmin(let agent):
+        Explanation(
+          "Tenant", "lastAdmin",
+          "\(agent) is the only admin, and without one the tenant could not be managed. "
+            + "Make another agent an admin first.", ["agent": agent])
+      }
+    }
+  }
+
+  /// The reasons for returns.
+  public enum Reasons: Equatable, Sendable {
+    case reasonNamedTwice(Int, String, first: Int)
+    case unknownParentReason(Int, String, parent: String)
+    case reasonUnderItself(Int, String)
+    case reasonOfPolicy(PolicyID, rule: PolicyRuleID)
+
+    var explanation: Explanation {
+      switch self {
+      case .reasonNamedTwice(let index, let code, let first):
+        Explanation(
+          "Reasons", "reasonNamedTwice",
+          "reasons[\(index)] has the code \(code), as reasons[\(first)] has; each needs its own.",
+          ["index": index, "code": code])
+      case .unknownParentReason(let index, let code, let parent):
+        Explanation(
+          "Reasons", "unknownParentReason",
+          "reasons[\(index)] (\(code)) belongs under \(parent), which is none of the reasons.",
+          ["index": index, "code": code, "parent": parent])
+      case .reasonUnderItself(let index, let code):
+        Explanation(
+          "Reasons", "reasonUnderItself",
+          "reasons[\(index)] (\(code)) belongs under itself, by its parents; one of them needs "
+            + "none, at most \(Tenant.reasonDepthMax) up.",
+          ["index": index, "code": code])
+      case .reasonOfPolicy(let policy, let rule):
+        Explanation(
+          "Reasons", "reasonOfPolicy",
+          "The active policy \(policy) has a rule \(rule) about a reason that would be gone. Keep "
+            + "it, or DefinePolicy without it first.",
+          ["policy": policy, "rule": rule])
+      }
     }
   }
 }

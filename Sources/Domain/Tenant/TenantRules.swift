@@ -14,13 +14,13 @@ public func checkTenant(_ command: Command, facts: Facts) throws(TenantRejection
 /// There must be one. What a command names is looked for in its own tenant only, and its agents are
 /// that tenant's own (Permissions.swift).
 private func requireRegistered(_ command: Command, _ facts: Facts) throws(TenantRejection) {
-  if case .registerTenant = command { return }
+  if case .tenant(.registerTenant) = command { return }
   guard facts.tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
 }
 
 // MARK: T2: a suspended tenant accepts no commands but reinstatement
 
 private func requireNotSuspended(_ command: Command, _ facts: Facts) throws(TenantRejection) {
-  if case .reinstateTenant = command { return }
+  if case .tenant(.reinstateTenant) = command { return }
   guard !facts.tenant.isSuspended else { throw .suspended(facts.tenantID) }
 }

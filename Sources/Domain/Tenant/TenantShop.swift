@@ -26,7 +26,7 @@ struct ConnectedShop: Codable, Equatable {
 
 extension Tenant {
   /// Connects the tenant's shop, or changes the terms of the one that is connected.
-  public static func decide(
+  public static func connectShop(
     _ command: ConnectShop, tenant: Tenant, facts: Facts
   ) throws(IntegrationRejection) -> Decision {
     if let shop = tenant.shop, shop.shopDomain != command.shopDomain {
@@ -46,8 +46,8 @@ extension Tenant {
     return .events([.shopConnected(event)])
   }
 
-  /// Puts a run that brought orders over on record.
-  public static func decide(
+  /// Records a finished run that imported orders.
+  public static func recordShopSync(
     _ command: RecordShopSync, tenant: Tenant, facts: Facts
   ) throws(IntegrationRejection) -> Decision {
     let shop = try tenant.connectedShop(command.shopDomain)
@@ -62,8 +62,8 @@ extension Tenant {
     ])
   }
 
-  /// Ends the connection to the tenant's shop.
-  public static func decide(
+  /// Disconnects the tenant's shop.
+  public static func disconnectShop(
     _ command: DisconnectShop, tenant: Tenant, facts: Facts
   ) throws(IntegrationRejection) -> Decision {
     _ = try tenant.connectedShop(command.shopDomain)
@@ -99,34 +99,5 @@ extension Tenant {
   mutating func disconnect(_ event: ShopDisconnected) throws(InconsistentHistory) {
     try require(shop?.shopDomain == event.shopDomain, "a shop disconnected that was not connected")
     shop = nil
-  }
-}
-
-/// Why a command about a tenant's shop is refused.
-public enum IntegrationRejection: Rejection {
-  case otherShopConnected(ShopDomain, connected: ShopDomain)
-  case topicNamedTwice(String)
-  case notConnected(ShopDomain, connected: ShopDomain?)
-
-  public var explanation: Explanation {
-    switch self {
-    case .otherShopConnected(let shop, let connected):
-      Explanation(
-        "Integrations", "otherShopConnected",
-        "\(connected) is connected, and a tenant has one shop. DisconnectShop ends that before "
-          + "\(shop) is connected.",
-        ["shop": shop, "connected": connected])
-    case .topicNamedTwice(let topic):
-      Explanation(
-        "Integrations", "topicNamedTwice",
-        "The webhook endpoints name the topic \(topic) twice; each topic has one endpoint.",
-        ["topic": topic])
-    case .notConnected(let shop, let connected):
-      Explanation(
-        "Integrations", "shopNotConnected",
-        "\(shop) is not connected; " + (connected.map { "\($0) is" } ?? "no shop is")
-          + ". ConnectShop connects it.",
-        ["shop": shop])
-    }
   }
 }

@@ -8,7 +8,7 @@ struct FilePlacement {
   let folder: String
   let fileSystem: any FileSystem
 
-  /// What follows the name of a file that is not complete; nobody reads such a file.
+  /// The suffix of a file that is not complete; no reader opens such a file.
   static let unfinishedSuffix = ".copying"
 
   func unfinishedName(of name: String) -> String { name + FilePlacement.unfinishedSuffix }

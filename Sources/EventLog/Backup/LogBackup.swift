@@ -1,7 +1,7 @@
-// A backup is a folder with the same segments, which a log could be opened from. What must hold,
-// also after a crash in the middle: it is a beginning of the log, whole and undamaged. So files get
+// A backup is a folder with the same segments, from which a log can be opened. What must hold, also
+// after a crash in the middle: it is a beginning of the log, whole and undamaged. So files get
 // their names one after another in the order of the history, and signed checkpoints, which were
-// read before the segments, get theirs last: they never speak of more than is there.
+// read before the segments, get theirs last: they cover no event that is not in the backup.
 
 public import Cryptography
 public import EventSourcing
@@ -12,7 +12,9 @@ public struct BackupReport: Equatable, Sendable {
   public var keptSegments = 0
   /// Sealed segments that share their bytes with the log.
   public var linkedSegments = 0
+  /// Segments whose bytes were copied.
   public var copiedSegments = 0
+  /// The length of the copied segments.
   public var copiedByteCount = 0
   /// Checkpoints and tiles that were new or had changed.
   public var copiedFiles = 0
@@ -38,8 +40,7 @@ public struct LogBackup {
   ///   - folder: the log's folder.
   ///   - backup: the backup's folder, made when it is missing; only one run at a time may use it.
   /// - Throws: ``LogError``, among them ``LogError/otherHistory(segment:ordinal:)``; then the
-  ///   backup
-  /// is as good as it was, and perhaps longer.
+  ///   backup is still a beginning of the log, perhaps a longer one.
   public static func run(from folder: String, to backup: String) throws(LogError) -> BackupReport {
     try run(from: folder, to: backup, fileSystem: RealFileSystem())
   }

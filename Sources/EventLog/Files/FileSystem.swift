@@ -1,5 +1,5 @@
-// Everything the log asks of the file system, and nothing else, so that tests can put a failing one
-// in its place. Every call either does what it says or throws; a short write throws.
+// The file operations that the log needs, so that tests can replace them by failing ones. Every
+// call either does all of its work or throws; a short write throws.
 
 /// The folder operations that the log needs.
 package protocol FileSystem: Sendable {
@@ -38,9 +38,9 @@ package protocol File: AnyObject, Sendable {
   /// Makes the file's bytes and its length durable.
   func sync() throws(LogError)
   func truncate(to size: Int) throws(LogError)
-  /// Takes away the right to write from everybody, and gives the group the right to read.
+  /// Removes all write permissions and adds the group's read permission.
   func makeReadOnly() throws(LogError)
-  /// What tells this file from every other, whatever its name.
+  /// The file's identity under any name.
   func identity() throws(LogError) -> FileIdentity
 }
 

@@ -9,7 +9,7 @@ package struct RealFileSystem: FileSystem {
     if mkdir(path, 0o700) != 0 && errno != EEXIST {
       throw .io(operation: "create folder", path: path, errno: errno)
     }
-    // Also when it is there already: whoever made it may not have made its name durable.
+    // Also for a folder that exists: its name may not be durable yet.
     try sync(folder: path + "/..")
   }
 
@@ -112,7 +112,7 @@ private final class RealFile: File {
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(LogError) {
     let count = pwrite(descriptor, bytes.baseAddress, bytes.count, off_t(offset))
     guard count >= 0 else { throw failure("write") }
-    // The kernel writes less than asked when the disk becomes full on the way.
+    // The kernel writes fewer bytes when the disk becomes full on the way.
     guard count == bytes.count else {
       throw .io(operation: "write all bytes of", path: path, errno: ENOSPC)
     }

@@ -17,7 +17,9 @@ public struct CompressedFrame: Sendable {
 
   /// On the disk, without the header.
   public var byteCount: Int { bytes.count }
+  /// The number of commits inside.
   public var commitCount: Int { header.commits.count }
+  /// The number of lines inside.
   public var eventCount: Int { header.eventCount }
   /// The lines' length with newlines, once decompressed.
   public var lineByteCount: Int { header.lineByteCount }
@@ -30,6 +32,7 @@ public final class FrameOpener {
   private let decompressor = Decompressor()
   private var lines: [UInt8] = []
 
+  /// Makes an opener with memory of its own.
   public init() {}
 
   /// Gives a frame to `body`, which should not keep it.

@@ -17,8 +17,11 @@ public struct Frame: Sendable {
   public let previousChain: Digest?
   let header: FrameHeader
 
+  /// The first commit's place in the log.
   public var firstOrdinal: Ordinal { header.firstOrdinal }
+  /// The number of commits inside.
   public var commitCount: Int { header.commits.count }
+  /// The number of lines inside.
   public var eventCount: Int { header.eventCount }
   /// The chain value after the last commit, as it was written.
   public var chain: Digest { header.chain }
@@ -47,7 +50,9 @@ public struct Frame: Sendable {
 
   /// The chain value after the last commit, computed from the lines.
   ///
-  /// - Parameter count: how many commits to fold, if not all.
+  /// - Parameters:
+  ///   - previous: the chain value before the first commit.
+  ///   - count: how many commits to fold, if not all.
   /// - Throws: ``LogError`` when there are not as many lines as events.
   public func foldChain(from previous: Digest, to count: Int? = nil) throws(LogError) -> Digest {
     let commits = header.commits.prefix(count ?? commitCount)
@@ -116,10 +121,13 @@ extension Frame {
 
 /// One commit, only for the duration of the call it is given to.
 public struct CommitView {
+  /// The commit's place in the log.
   public let ordinal: Ordinal
+  /// The tenant of all its lines.
   public let tenant: TenantID
   /// The position of the first line.
   public let firstPosition: Position
+  /// The number of lines.
   public let eventCount: Int
   /// The segment's file name, for messages.
   public let segment: String

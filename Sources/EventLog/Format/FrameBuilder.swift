@@ -59,9 +59,10 @@ final class FrameBuilder {
     return finishRecord(offset: offset)
   }
 
-  /// As ``record(offset:)``, but it may take seconds and be told to stop meanwhile.
+  /// Builds the record as ``record(offset:)`` does, which may take seconds.
   ///
-  /// - Returns: `nil` when told to stop; then the builder is of no further use.
+  /// - Parameter shouldStop: called between blocks.
+  /// - Returns: `nil` once `shouldStop` answered `true`; then the builder is of no further use.
   func record(
     offset: Int, unless shouldStop: () -> Bool
   ) -> (header: FrameHeader, bytes: [UInt8])? {
@@ -76,7 +77,7 @@ final class FrameBuilder {
   private func compress<R>(_ body: () throws(ZstandardError) -> R) -> R {
     compressed.removeAll(keepingCapacity: true)
     do { return try body() } catch {
-      // Only memory can be missing: the target is as large as zstd asks for.
+      // Only memory can be missing: the target is as large as zstd requires.
       preconditionFailure("\(error)")
     }
   }

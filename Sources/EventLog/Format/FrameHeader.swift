@@ -21,13 +21,12 @@
 //   .  4  CRC-32C          of all bytes before
 //   .  1  45               end of the header, never zero
 //
-// What must hold: a header says everything about its commits that can be said without reading
-// lines.
+// What must hold: a header describes its commits completely, but for the lines.
 
 internal import Cryptography
 internal import EventSourcing
 
-/// What one header says.
+/// The content of one header.
 struct FrameHeader: Equatable, Sendable {
   /// One tenant's part of a frame.
   struct Tenant: Equatable, Sendable {
@@ -117,8 +116,7 @@ extension FrameHeader {
   }
 }
 
-/// Where records may end, so that recovery can tell a write that did not finish from bytes that
-/// changed.
+/// Where records may end, so that recovery can distinguish an unfinished write from changed bytes.
 ///
 /// A disk writes whole sectors of 512 bytes, so an unfinished write leaves zeros from one sector's
 /// bounds to another's. If no part of a record in one sector is shorter than eight bytes, no single

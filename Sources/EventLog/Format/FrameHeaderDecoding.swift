@@ -1,10 +1,10 @@
-// Reads a header in two steps: the fixed part has its own checksum and tells the lengths; the whole
+// Reads a header in two steps: the fixed part has its own checksum and has the lengths; the whole
 // is believed only with the second checksum and when its counts agree with one another.
 
 internal import Cryptography
 internal import EventSourcing
 
-/// The part of a header that tells its length and that of the frame after it.
+/// The part of a header with its length and that of the frame after it.
 struct FixedHeader {
   var headerByteCount: Int
   var frameByteCount: Int

@@ -4,13 +4,13 @@
 internal import Cryptography
 internal import EventSourcing
 
-/// How far the history has been followed.
+/// The place that following the history has reached.
 struct HistoryState: Sendable {
   /// The ordinal of the next commit.
   var ordinal = Ordinal.first
   /// The chain value after the last commit; `nil` when the frame before was not looked at.
   var chain: Digest? = Digest.zero
-  /// Where each tenant goes on.
+  /// Each tenant's next position.
   var nextPositions: [TenantID: Position] = [:]
   /// Whether tenants that were not met yet may have a history already.
   var beginsInTheMiddle = false

@@ -10,11 +10,12 @@ enum RecordAt {
   case whole(FrameHeader, headerByteCount: Int)
   /// The file ends here.
   case end
-  /// The file ends before the record does, which begins with this commit if that can be told.
+  /// The file ends before the record does, which begins with this commit if its header is there.
   case short(firstOrdinal: Ordinal?)
-  /// The record's bytes up to `end` are not what was written. Where its length cannot be told, that
-  /// is the end of the last sector that tells it: had that been written, it could. An `end` where
-  /// the record begins says that no unfinished write explains it, since its checksums agree.
+  /// The record's bytes up to `end` are not what was written. Where its length cannot be read,
+  /// that is the end of the last sector of the length: an unfinished write left that one out. An
+  /// `end` where the record begins says that no unfinished write explains it, since its checksums
+  /// agree.
   case damaged(end: Int, firstOrdinal: Ordinal? = nil, reason: String)
 }
 

@@ -1,11 +1,11 @@
 // A sealed segment ends with a mark that sums it up: where every tenant's events begin and how many
 // there are, how many events and bytes of lines, the chain value. So a log can be opened without
-// looking at what lies before; whoever reads a frame still checks it.
+// reading what lies before; a reader of a frame still checks it.
 
 internal import Cryptography
 internal import EventSourcing
 
-/// What a sealed segment says of itself.
+/// The summary of a sealed segment.
 struct SealedSegment: Sendable {
   var firstOrdinal: Ordinal
   var endOrdinal: Ordinal

@@ -1,4 +1,4 @@
-// How far one segment's file reaches, with every byte of it checked.
+// The content of one segment's file, with every byte of it checked.
 
 internal import Cryptography
 internal import EventSourcing

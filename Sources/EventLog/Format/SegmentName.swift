@@ -5,7 +5,7 @@ internal import EventSourcing
 
 enum SegmentName {
   static let suffix = ".zst"
-  /// What follows the name of a segment while its sealed form is written; nobody reads such a file.
+  /// The suffix of a sealed form that is still written; no reader opens such a file.
   static let unfinishedSuffix = ".sealing"
   private static let digitCount = 20
 

@@ -43,7 +43,7 @@ final class FrameCursor {
     begin(in: try SegmentFile(firstOrdinal, in: folder, of: fileSystem), chain: chain)
   }
 
-  /// Begins in a segment's file, whatever its name.
+  /// Begins in a segment's file, which may have any name.
   func begin(in file: SegmentFile, chain: Digest?) {
     enter(file)
     tornTail = nil
@@ -62,7 +62,7 @@ final class FrameCursor {
     total = nil
   }
 
-  /// The next record, marks included; `nil` at the end, from where one may try again later.
+  /// The next record, marks included; `nil` at the end, from where a later call may find more.
   ///
   /// - Throws: ``LogError`` for anything that an unfinished last write does not explain.
   func next(checkingFrame: Bool) throws(LogError) -> FoundFrame? {
@@ -85,7 +85,7 @@ final class FrameCursor {
     return try nextInSegment(checkingFrame, following: &following)
   }
 
-  /// - Parameter following: the segment that goes on where this one has ended for good.
+  /// - Parameter following: the segment that continues where this one has ended for good.
   private func nextInSegment(
     _ checkingFrame: Bool, following: inout Ordinal?
   ) throws(LogError) -> FoundFrame? {
@@ -192,7 +192,7 @@ extension FrameCursor {
   /// Moves past the next segment without reading its frames.
   ///
   /// - Returns: what the segment holds; `nil`, without having moved, unless it is sealed and fits.
-  /// Then ``next(checkingFrame:)`` goes on, and says what is wrong if anything is.
+  ///   Then ``next(checkingFrame:)`` continues, and throws if anything is wrong.
   func passSealedSegment() throws(LogError) -> SealedSegment? {
     if let segment, offset < segment.size { return nil }
     guard let following = try followingSegment(), following == state.ordinal else { return nil }

@@ -1,10 +1,11 @@
-// Which frame holds a commit or a position. In memory is, for every tenant, where its events begin
-// in each segment; and all about the frames of the last segment. What full segments hold is read
-// from their headers when somebody asks: where frames begin, which is enough to find a commit, and
-// stays; and which tenants are in each, which is forgotten again when others are asked for.
+// Which frame holds a commit or a position. In memory are, for every tenant, where its events begin
+// in each segment, and all frames of the last segment. What full segments hold is read from their
+// headers when a lookup needs it: where frames begin, which is enough to find a commit, and stays
+// in memory; and which tenants are in each, which is dropped again when other segments are looked
+// up.
 //
 // What must hold: a place that was handed out leads to its frame as long as the segment is not
-// exchanged; after that the frame's store notices, and the place is asked for once more.
+// exchanged; after that the frame's store notices, and the place is looked up once more.
 
 internal import Cryptography
 internal import EventSourcing
@@ -96,7 +97,7 @@ final class FrameDirectory: Sendable {
   /// The position after a tenant's last event.
   func end(of tenant: TenantID) -> Position { state.withLock { $0.ends[tenant] ?? .first } }
 
-  /// How far the log has come; known once a frame was added.
+  /// The end of the log; known once a frame was added.
   var end: Ordinal { state.withLock { $0.end } }
 
   var tenants: [TenantID] { state.withLock { $0.ends.keys.sorted() } }
@@ -132,7 +133,7 @@ final class FrameDirectory: Sendable {
     }
   }
 
-  /// Lets `body` put the sealed form of a segment in its place; meanwhile nobody finds anything.
+  /// Lets `body` put the sealed form of a segment in its place; meanwhile every lookup waits.
   func exchange<R>(
     _ segment: Ordinal, by body: () throws(LogError) -> R
   ) throws(LogError) -> R {
@@ -184,7 +185,7 @@ extension FrameDirectory.State {
   }
 }
 
-/// The first index at which a condition holds that goes on to hold.
+/// The first index from which on a condition holds.
 func firstIndex(in count: Int, where holds: (Int) -> Bool) -> Int {
   var low = 0
   var high = count

@@ -55,7 +55,7 @@ extension FrameDirectory {
         return isKnown ? (place(in: entry), nil) : (nil, entry)
       }
       guard let entry = result.missing else { return result.place }
-      // Only a segment that was sealed meanwhile has to be asked for again.
+      // Only a segment that was sealed meanwhile has to be looked up again.
       if let loaded = try load(entry, withRuns: needsRuns) { return place(in: loaded) }
     }
   }
@@ -90,7 +90,7 @@ extension FrameDirectory {
 }
 
 extension FrameDirectory.State {
-  /// Forgets what full segments that were not asked for lately hold of which tenant.
+  /// Drops the tenants' runs of the full segments that were looked up longest ago.
   mutating func forgetOldest(above limit: Int, except kept: Int) {
     var cached = segments.indices.dropLast().filter { segments[$0].runs != nil }
     var count = cached.reduce(0) { $0 + segments[$1].runs!.count }

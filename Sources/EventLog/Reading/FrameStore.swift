@@ -84,7 +84,7 @@ final class FrameStore: Sendable {
     self.fileSystem = fileSystem
   }
 
-  /// - Returns: `nil` when the segment was sealed since the place was asked for.
+  /// - Returns: `nil` when the segment was sealed after the place was looked up.
   func frame(at place: FramePlace) throws(LogError) -> DecodedFrame? {
     try state.withLock { (state) throws(LogError) in
       if let frame = state.frames[place] { return frame }

@@ -1,8 +1,8 @@
 // Reads a log from its segments alone: a stopped folder, a folder that another process writes, or
 // the folder of this process's own log. It never writes, and it hands out whole commits only.
 //
-// On a live folder, the last commits it sees may not be durable yet; whoever must not act on those
-// stops at the writer's durable end.
+// On a live folder, the last commits it sees may not be durable yet. A reader that must not act on
+// those stops at the writer's durable end.
 
 internal import Cryptography
 public import EventSourcing
@@ -26,7 +26,12 @@ public final class LogReader {
   /// The next commit.
   public private(set) var ordinal = Ordinal.first
 
-  /// - Parameter verifyingChain: also hash every line and compare the chain values.
+  /// Begins before the first commit.
+  ///
+  /// - Parameters:
+  ///   - folder: the log's folder.
+  ///   - verifyingChain: also hash every line and compare the chain values.
+  /// - Throws: ``LogError`` when the folder cannot be read.
   public convenience init(folder: String, verifyingChain: Bool = false) throws(LogError) {
     try self.init(
       folder: folder, verifyingChain: verifyingChain, fileSystem: RealFileSystem())
@@ -40,8 +45,8 @@ public final class LogReader {
     isVerifyingChain = verifyingChain
   }
 
-  /// What lay after the last whole frame when the end was reached; it may become whole later while
-  /// somebody writes.
+  /// What lay after the last whole frame when the end was reached; beside a writer it may become
+  /// whole later.
   public var tornTail: TornTail? { cursor.tornTail }
 
   /// Goes to a commit, or to the end; costs reading the headers of one segment.
@@ -82,7 +87,7 @@ public final class LogReader {
     ordinal = file.firstOrdinal
   }
 
-  /// The next frame, whole; `nil` at the end, from where one may try again later.
+  /// The next frame, whole; `nil` at the end, from where a later call may find more.
   ///
   /// After ``seek(to:)`` into the middle of a frame it is that frame. Another thread may check the
   /// chain (``Frame/checkChain()``) when this reader does not.
@@ -92,7 +97,8 @@ public final class LogReader {
     return frame
   }
 
-  /// The next frame as it lies on the disk; `nil` at the end, from where one may try again later.
+  /// The next frame as it lies on the disk; `nil` at the end, from where a later call may find
+  /// more.
   public func nextCompressedFrame() throws(LogError) -> CompressedFrame? {
     precondition(current == nil, "a frame was begun")
     while let found = try cursor.next(checkingFrame: true) {

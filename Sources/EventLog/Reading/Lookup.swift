@@ -30,6 +30,8 @@ extension EventLog {
   /// derived and may be lost at any time.
   ///
   /// - Parameters:
+  ///   - stream: the aggregate's stream.
+  ///   - tenant: the stream's tenant.
   ///   - eventCount: how many events, all of them durable.
   ///   - lastPosition: the last one's.
   ///   - state: called later, on another thread, perhaps more than once.

@@ -30,7 +30,7 @@ final class SegmentFile {
 
   deinit { window.deallocate() }
 
-  /// Looks again how long the file is, and forgets what was read before.
+  /// Reads the file's length again and drops the window.
   func refresh() throws(LogError) {
     size = try file.size()
     windowCount = 0

@@ -1,5 +1,5 @@
-// The frames of one segment. Where each begins is little and stays in memory once it is known;
-// which tenants' events are in each is much, and is forgotten again in a segment that is full.
+// The frames of one segment. Where each begins is little and stays in memory once it was read;
+// which tenants' events are in each is much, and is dropped again for a full segment.
 
 internal import Cryptography
 internal import EventSourcing

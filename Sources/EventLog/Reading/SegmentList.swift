@@ -1,4 +1,4 @@
-// What people are shown of segments, told from their headers.
+// Overviews of segments and records, read from their headers, for operators.
 
 public import Cryptography
 public import EventSourcing
@@ -20,6 +20,7 @@ public struct SegmentOverview: Equatable, Sendable {
 
 /// One header with what it says of the frame after it.
 public struct RecordOverview: Sendable {
+  /// One tenant's part of a frame.
   public struct Tenant: Sendable {
     public var name: TenantID
     public var firstPosition: Position
@@ -73,7 +74,10 @@ extension LogSummary {
 
   /// Calls `body` with each record of one segment, its frame's checksum compared.
   ///
-  /// - Parameter name: the segment's file name.
+  /// - Parameters:
+  ///   - name: the segment's file name.
+  ///   - folder: the log's folder.
+  ///   - body: called in the order of the file.
   /// - Throws: ``LogError``, among them ``LogError/unexpectedFile(name:)`` for another name.
   public static func forEachRecord(
     of name: String, in folder: String, _ body: (RecordOverview) -> Void

@@ -6,7 +6,9 @@ internal import LogIndex
 
 /// Where a stream's events are, and perhaps the state that the first of them led to.
 public struct StoredStream: Sendable {
+  /// The tenant that the stream belongs to.
   public let tenant: TenantID
+  /// The name that its lines carry.
   public let name: StreamName
   /// The number of events, which is the next revision.
   public let eventCount: Int
@@ -35,6 +37,7 @@ public struct StreamSnapshot: Sendable {
   public let eventCount: Int
   /// The last of these events.
   public let lastPosition: Position
+  /// As it was given to ``EventLog/EventLog/keepSnapshot(of:in:eventCount:lastPosition:state:)``.
   public let state: [UInt8]
 
   /// - Returns: `nil` unless the stream's event of that number is at that position.

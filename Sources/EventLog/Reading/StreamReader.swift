@@ -17,7 +17,9 @@ internal import LogIndex
 public struct StreamReader: Sendable {
   /// One event of a stream.
   public struct Event: Equatable, Sendable {
+    /// The tenant that the stream belongs to.
     public var tenant: TenantID
+    /// The event's place in the tenant's history.
     public var position: Position
     /// Without its newline.
     public var line: [UInt8]
@@ -48,7 +50,9 @@ public struct StreamReader: Sendable {
   ///
   /// On a live folder the last of them may not be durable yet.
   ///
-  /// - Parameter tenant: `nil` for the streams of this name of all tenants.
+  /// - Parameters:
+  ///   - stream: the stream's name, without the tenant.
+  ///   - tenant: `nil` for the streams of this name of all tenants.
   /// - Throws: ``LogError``.
   public func events(
     of stream: StreamName, in tenant: TenantID? = nil

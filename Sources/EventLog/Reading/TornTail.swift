@@ -4,6 +4,7 @@ public import EventSourcing
 
 /// Bytes after the last whole record that were never acknowledged.
 public struct TornTail: Equatable, Sendable, CustomStringConvertible {
+  /// The file name of the last segment.
   public var segment: String
   /// Where the last whole record ends, in bytes.
   public var offset: Int
@@ -11,6 +12,7 @@ public struct TornTail: Equatable, Sendable, CustomStringConvertible {
   public var byteCount: Int
   /// The next commit.
   public var ordinal: Ordinal
+  /// Why the bytes are no whole record.
   public var reason: String
 
   public var description: String {

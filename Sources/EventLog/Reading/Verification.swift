@@ -4,8 +4,11 @@ public import Cryptography
 
 /// What a full check found.
 public struct VerificationReport: Equatable, Sendable {
+  /// Frames, marks not counted.
   public var frames = 0
+  /// Commits of all tenants.
   public var commits = 0
+  /// Lines of all tenants.
   public var events = 0
   /// The lines' length with newlines.
   public var lineByteCount = 0
@@ -18,7 +21,9 @@ public struct VerificationReport: Equatable, Sendable {
 extension LogReader {
   /// Reads everything once and checks all of it, on all cores.
   ///
-  /// - Parameter progress: told how many events are done, now and then.
+  /// - Parameters:
+  ///   - folder: the log's folder.
+  ///   - progress: called with the number of events checked so far.
   /// - Throws: ``LogError`` at the first damage.
   public static func verify(
     folder: String, progress: (Int) -> Void = { _ in }

@@ -1,6 +1,6 @@
 // Opening for writing: every checksum is looked at that is not in a sealed segment, nor in a full
 // one that the index has summed up; an unfinished last write is cut off, and what remains is made
-// durable before anybody may build on it.
+// durable before a commit may follow it.
 
 internal import Cryptography
 internal import EventSourcing

@@ -1,6 +1,6 @@
 // Writes the sealed form of one segment beside it, reads it back, compares it with the segment
-// commit by commit, and only then puts it in the segment's place. What must hold: whatever happens
-// on the way, the segment's name leads to one whole form of it or the other, and both say the same.
+// commit by commit, and only then puts it in the segment's place. What must hold: at every
+// moment the segment's name leads to one whole form of it or the other, with the same lines.
 
 internal import Cryptography
 internal import EventSourcing
@@ -23,7 +23,7 @@ final class SealedFile {
   /// - Parameters:
   ///   - end: the ordinal of the segment after it.
   ///   - chain: the value before the segment's first commit.
-  ///   - shouldStop: asked now and then.
+  ///   - shouldStop: called between blocks.
   init(
     of segment: Ordinal, end: Ordinal, chain: Digest, in folder: String,
     of fileSystem: any FileSystem, configuration: EventLog.Configuration,
@@ -42,7 +42,8 @@ final class SealedFile {
   ///
   /// - Returns: `false` for a segment that cannot be sealed because it is too large; nothing is
   ///   left.
-  /// - Throws: ``LogError/stopped`` when told to stop; then nothing is left, either.
+  /// - Throws: ``LogError/stopped`` once `shouldStop` answered `true`; then nothing is left,
+  ///   either.
   func write() throws(LogError) -> Bool {
     do throws(LogError) {
       let chain = try writeUnfinished()

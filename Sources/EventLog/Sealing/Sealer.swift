@@ -1,6 +1,5 @@
-// Full segments are sealed in the background, one after another, by a thread that gives way to all
-// others. A failure costs nothing but space: it is reported, and sealing rests until the next
-// opening.
+// Full segments are sealed in the background, one after another, by a thread of idle priority. A
+// failure costs only space: it is reported, and sealing stops until the next opening.
 
 internal import EventSourcing
 internal import Threading
@@ -40,10 +39,10 @@ final class Sealer: Sendable {
     }
   }
 
-  /// Says that a segment became full.
+  /// Starts on a segment that became full.
   func wake() { state.update { $0.isAwake = true } }
 
-  /// Lets go of a segment that is being sealed, after its current frame.
+  /// Ends the thread; a segment that is being sealed stays as it was.
   func stop() { state.update { $0.isStopping = true } }
 
   /// Waits until the thread, if it was started, has ended.
@@ -84,9 +83,11 @@ final class Sealer: Sendable {
 extension FrameDirectory {
   /// Rewrites a full segment and puts the sealed form in its place.
   ///
-  /// - Parameter frames: what may have the segment open, if there is anybody.
+  /// - Parameters:
+  ///   - frames: may have the segment open; `nil` in a log that is not open.
+  ///   - shouldStop: called between blocks.
   /// - Returns: `nil` for a segment that is too large for that.
-  /// - Throws: ``LogError/stopped`` when told to stop.
+  /// - Throws: ``LogError/stopped`` once `shouldStop` answered `true`.
   func seal(
     _ segment: SealableSegment, frames: FrameStore?, configuration: EventLog.Configuration,
     shouldStop: @escaping @Sendable () -> Bool
@@ -102,11 +103,16 @@ extension FrameDirectory {
   }
 }
 
-/// Sealing a log that nobody writes.
+/// Sealing of a log that is not open.
 public enum LogSealing {
-  /// Seals every full segment of a folder; nobody may have the log open for writing.
+  /// Seals every full segment of a folder.
   ///
-  /// - Parameter progress: told of each segment when it is done.
+  /// - Parameters:
+  ///   - folder: the log's folder.
+  ///   - configuration: the size and compression of sealed frames.
+  ///   - progress: called with the report of each sealed segment.
+  /// - Precondition: no process has the log open for writing.
+  /// - Throws: ``LogError``.
   public static func seal(
     folder: String, configuration: EventLog.Configuration = .init(),
     progress: (SealingReport) -> Void = { _ in }

@@ -1,9 +1,9 @@
-// A busy hour should not pay for the disk space of a year: while many commits come in, sealing
-// works a tenth of the time, and catches up when fewer do. It never rests for good.
+// Sealing must not slow down a busy log: while many commits arrive, it works a tenth of the time,
+// and catches up when fewer do. Each rest ends.
 
 internal import EventSourcing
 
-/// When the sealer rests, decided between two blocks.
+/// Decides between two blocks how long the sealer rests.
 struct SealingPace {
   /// With fewer commits per second there is a core to spare.
   private static let busyRate = 5_000.0

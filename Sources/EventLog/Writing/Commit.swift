@@ -1,11 +1,13 @@
-// What is appended and what comes back. A commit is all or nothing: the log never shows a part of
-// it.
+// What is appended, and what an append returns. A commit is all or nothing: no reader sees a part
+// of it.
 
 public import EventSourcing
 
 /// The events of one command, possibly over several streams of one tenant.
 public struct Commit: Sendable {
+  /// The tenant of all its lines.
   public var tenant: TenantID
+  /// The command that led to the events.
   public var commandID: CommandID
   /// The position that the first line carries; the following lines carry the following positions.
   public var firstPosition: Position
@@ -20,6 +22,7 @@ public struct Commit: Sendable {
   /// The most bytes that the lines of one commit may have, with their newlines.
   public static let maximumByteCount = 64 << 20
 
+  /// ``EventLog/EventLog`` checks the shape when the commit is appended.
   public init(
     tenant: TenantID, commandID: CommandID, firstPosition: Position, lines: [UInt8],
     streams: [StreamName]
@@ -31,11 +34,13 @@ public struct Commit: Sendable {
     self.streams = streams
   }
 
+  /// The number of lines.
   public var eventCount: Int { streams.count }
 }
 
 /// Where a commit lies, once it is certain to survive a power failure.
 public struct AppendedCommit: Hashable, Sendable {
+  /// The commit's place in the log.
   public var ordinal: Ordinal
   public var tenant: TenantID
   public var firstPosition: Position
@@ -62,8 +67,7 @@ public struct CommandOutcome: Hashable, Sendable {
 
 extension Commit {
   /// - Throws: ``LogError/malformedCommit(tenant:reason:)`` unless there is one well-formed line
-  ///   for
-  /// each stream.
+  ///   for each stream.
   func check() throws(LogError) {
     func refuse(_ reason: String) -> LogError { .malformedCommit(tenant: tenant, reason: reason) }
     guard !streams.isEmpty else { throw refuse("it has no events") }

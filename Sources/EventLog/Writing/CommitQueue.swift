@@ -6,14 +6,14 @@ internal import Threading
 
 /// The commits that wait to be written, and the writer's instructions.
 final class CommitQueue: Sendable {
-  /// Commits that go into the same frame, and who wants to know.
+  /// Commits that go into the same frame, with the callback of the last of them.
   struct Entry: Sendable {
     var commits: [Commit]
     var byteCount: Int
     var whenDurable: (@Sendable () -> Void)?
   }
 
-  /// What the writer is to do next.
+  /// The writer's next step.
   enum Work: Sendable {
     case write([Entry])
     case mark
@@ -76,8 +76,7 @@ final class CommitQueue: Sendable {
   ///
   /// - Parameter whenDurable: is given the first commit's ordinal.
   /// - Throws: ``LogError/positionGap(tenant:expected:given:)`` or ``LogError/stopped``; then
-  ///   nothing
-  /// was queued.
+  ///   nothing was queued.
   func append(
     _ batches: [[Commit]], mayBlock: Bool, whenDurable: @escaping @Sendable (Ordinal) -> Void
   ) throws(LogError) {
@@ -138,7 +137,7 @@ final class CommitQueue: Sendable {
   /// Refuses further commits; what is queued is still written.
   func close() { state.update { $0.isClosed = true } }
 
-  /// Refuses further commits and forgets what is queued.
+  /// Refuses further commits and drops the queued ones.
   func fail() {
     state.update {
       $0.isFailed = true

@@ -1,17 +1,18 @@
-// Everybody who reads behind the writer: what they see next, and how they are woken.
+// The durable end of the log, and how readers learn of it: by waiting, or by a callback.
 
 internal import EventSourcing
 internal import Threading
 
-/// A wish to be told of new commits; it lasts until it is cancelled.
+/// A registered callback for new commits.
 public struct AppendObservation: Sendable {
   let number: Int
   let followers: Followers
 
+  /// Ends the callbacks; one may still be running.
   public func cancel() { followers.remove(number) }
 }
 
-/// The durable end of the log and those who watch it.
+/// The durable end, and its waiting threads and callbacks.
 final class Followers: Sendable {
   private struct State {
     var end: Ordinal
@@ -29,13 +30,13 @@ final class Followers: Sendable {
   /// Makes commits below `end` public.
   func advance(to end: Ordinal) { state.update { $0.end = end } }
 
-  /// Tells the observers how far the log reaches.
+  /// Calls the observers with the durable end.
   func notify() {
     let (end, observers) = state.withLock { ($0.end, Array($0.observers.values)) }
     for observer in observers { observer(end) }
   }
 
-  /// Wakes everybody for the last time.
+  /// Wakes all waiting threads, which then return.
   func stop() { state.update { $0.isStopped = true } }
 
   /// Waits until the log reaches beyond `ordinal`, is stopped, or the time is up.

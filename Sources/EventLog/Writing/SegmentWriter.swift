@@ -22,7 +22,7 @@ final class SegmentWriter {
   /// The segment that became full when the last commits were written.
   private(set) var fullSegment: FullSegmentRow?
 
-  /// Where a writer goes on.
+  /// Where a writer continues.
   struct End {
     var file: (any File)?
     var segment = Ordinal.first

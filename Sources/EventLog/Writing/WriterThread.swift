@@ -1,11 +1,12 @@
-// The one thread that writes: it takes what is queued, makes it durable as one frame, makes it
-// visible, and only then answers. After a failure it never writes, syncs or answers again.
+// The one thread that writes: it takes the queued commits, makes them durable as one frame, makes
+// them visible, and only then calls back. After a failure it never writes, syncs or calls back
+// again.
 
 internal import EventSourcing
 internal import LogIndex
 internal import Threading
 
-/// What the writer thread works with.
+/// The thread that writes the log, or its steps in a log without threads.
 final class WriterThread: Sendable {
   private let queue: CommitQueue
   private let directory: FrameDirectory

@@ -86,7 +86,7 @@ struct CommandRoute: Sendable {
   private func certify(
     _ outcome: Outcome, of command: SubmittedCommand, _ body: @escaping @Sendable (String?) -> Void
   ) {
-    guard case .eraseSubject(let erase) = command.command, case .accepted = outcome else {
+    guard case .privacy(.eraseSubject(let erase)) = command.command, case .accepted = outcome else {
       return body(nil)
     }
     Task(executorPreference: executor) {

@@ -37,11 +37,11 @@ struct CaseActionTests {
         caseID: "sca_9", contentID: "vid_7", reason: "Counter-notice", restoredBy: admin))
   ]
 
-  /// The fixture's case, about somebody's rights.
+  /// The fixture's case, about infringed rights.
   static func rights(in status: CaseStatus) -> [Event] {
     acme() + order
       + supportCase(in: status).map { event in
-        guard case .caseOpened(var opened) = event else { return event }
+        guard case .supportCase(.caseOpened(var opened)) = event else { return event }
         opened.type = .dmca
         return .caseOpened(opened)
       }
@@ -63,7 +63,8 @@ struct CaseActionTests {
   @Test(.refuses(.c1), arguments: CaseStatus.allCases)
   func `content is restored until the case is closed`(status: CaseStatus) {
     let history = Self.rights(in: status)
-    let beginning = history.firstIndex { if case .caseOpened = $0 { true } else { false } } ?? 0
+    let beginning =
+      history.firstIndex { if case .supportCase(.caseOpened) = $0 { true } else { false } } ?? 0
     let answer = given(
       Array(history[...beginning]) + Self.hidden + history[(beginning + 1)...]
     ).when(Self.restore)
@@ -141,7 +142,7 @@ struct CaseActionTests {
     HistoryTests.refused(unwatched, after: open)
   }
 
-  @Test(.refuses(.c1)) func `nobody else watches, and nobody begins to watch what is closed`() {
+  @Test(.refuses(.c1)) func `only the tenant's people watch, and no closed case is watched anew`() {
     given(open).when(.addCaseWatcher(AddCaseWatcher(caseID: "sca_9", agentID: "usr_99")))
       .thenRejected(CaseActionRejection.cannotWatch("usr_99"))
     let closed = given(acme(), supportCase(in: .closed))
@@ -154,12 +155,12 @@ struct CaseActionTests {
   // MARK: Severity
 
   @Test(.refuses(.c1), arguments: Severity.allCases, CaseStatus.allCases)
-  func `a case is as urgent as somebody says, until it is closed`(
+  func `a case is as urgent as it was set, until it is closed`(
     severity: Severity, status: CaseStatus
   ) {
     let answer = given(acme(), supportCase(in: status)).when(Self.become(severity))
     if status == .closed {
-      answer.thenRejected(CaseRejection.closed("sca_9"))
+      answer.thenRejected(CaseRejection.stage(.closed("sca_9")))
     } else if severity == .normal {
       answer.thenUnchanged()
     } else {
@@ -213,11 +214,12 @@ struct CaseActionTests {
       "payoutId": "pyt_1",
     ][field]
     given(Self.booked).when(.openCase(command)).thenRejected(
-      CaseRejection.notOfTheOrder(field: field, given: "other", recorded: recorded))
+      CaseRejection.opening(.notOfTheOrder(field: field, given: "other", recorded: recorded)))
     // The fixture's order has a leg and nothing else.
     given(acme(), order).when(.openCase(command)).thenRejected(
-      CaseRejection.notOfTheOrder(
-        field: field, given: "other", recorded: field == "legId" ? "leg_1" : nil))
+      CaseRejection.opening(
+        .notOfTheOrder(
+          field: field, given: "other", recorded: field == "legId" ? "leg_1" : nil)))
     // A case about no order may be about any of them.
     command.orderID = nil
     given(acme()).when(.openCase(command)).happens()

@@ -19,13 +19,13 @@ struct CaseStatesTests {
     #expect(story.cases["sca_9"]?.status == from)
     let answer = story.when(CaseTests.become(to))
     if from == .closed {
-      answer.thenRejected(.closed("sca_9"))
+      answer.thenRejected(.stage(.closed("sca_9")))
     } else if from == to {
       answer.thenUnchanged()
     } else if (from == .open || Self.inProgress.contains(from)) && Self.inProgress.contains(to) {
       #expect(answer.happens().cases["sca_9"]?.status == to)
     } else {
-      answer.thenRejected(.notByChangingStatus(from: from, to: to))
+      answer.thenRejected(.stage(.notByChangingStatus(from: from, to: to)))
     }
   }
 
@@ -33,11 +33,11 @@ struct CaseStatesTests {
   func `only a case in progress is resolved`(from: CaseStatus, resolution: CaseResolution) {
     let answer = given(acme(), supportCase(in: from)).when(CaseTests.resolve(resolution))
     if from == .closed {
-      answer.thenRejected(.closed("sca_9"))
+      answer.thenRejected(.stage(.closed("sca_9")))
     } else if !Self.inProgress.contains(from) {
-      answer.thenRejected(.notInProgress("sca_9", status: from))
+      answer.thenRejected(.stage(.notInProgress("sca_9", status: from)))
     } else if resolution == .refunded {
-      answer.thenRejected(.nothingRefunded("sca_9"))
+      answer.thenRejected(.end(.nothingRefunded("sca_9")))
     } else {
       #expect(answer.happens().cases["sca_9"]?.status == resolution.status)
     }
@@ -47,11 +47,11 @@ struct CaseStatesTests {
   func `only a resolved case is reopened`(from: CaseStatus) {
     let answer = given(acme(), supportCase(in: from)).when(CaseTests.reopen)
     if from == .closed {
-      answer.thenRejected(.closed("sca_9"))
+      answer.thenRejected(.stage(.closed("sca_9")))
     } else if Self.resolved.contains(from) {
       #expect(answer.happens().cases["sca_9"]?.status == .investigating)
     } else {
-      answer.thenRejected(.notResolved("sca_9", status: from))
+      answer.thenRejected(.stage(.notResolved("sca_9", status: from)))
     }
   }
 
@@ -64,13 +64,13 @@ struct CaseStatesTests {
     } else if Self.resolved.contains(from) {
       #expect(answer.happens().cases["sca_9"]?.status == .closed)
     } else {
-      answer.thenRejected(.notResolved("sca_9", status: from))
+      answer.thenRejected(.stage(.notResolved("sca_9", status: from)))
     }
   }
 
   @Test func `a refusal names the command that would be right`() {
     func detail(_ from: CaseStatus, _ to: CaseStatus) -> String {
-      CaseRejection.notByChangingStatus(from: from, to: to).detail
+      CaseRejection.stage(.notByChangingStatus(from: from, to: to)).detail
     }
     #expect(detail(.open, .refunded).contains("ResolveCase"))
     #expect(detail(.open, .closed).contains("CloseCase"))

@@ -50,16 +50,17 @@ struct CaseTests {
   }
 
   @Test(.refuses(.c2)) func `C2: a case about an order needs the order`() {
-    given(acme()).when(.openCase(Self.open), by: customer).thenRejected(.orderNotRecorded("536365"))
+    given(acme()).when(.openCase(Self.open), by: customer).thenRejected(
+      .opening(.orderNotRecorded("536365")))
   }
 
   @Test(.refuses(.c2)) func `C2: a case is about an order of its own customer`() {
     var command = Self.open
     command.customerID = "cus_6"
     given(acme(), order).when(.openCase(command), by: agent)
-      .thenRejected(CaseRejection.orderOfAnotherCustomer("536365", given: "cus_6"))
+      .thenRejected(CaseRejection.opening(.orderOfAnotherCustomer("536365", given: "cus_6")))
     given(acme(), order).when(.openCase(Self.open), by: "customer/cus_6")
-      .thenRejected(.anotherCustomersCase("cus_5"))
+      .thenRejected(.opening(.anotherCustomersCase("cus_5")))
   }
 
   @Test(.accepts(.c2), .refuses(.c2))
@@ -68,7 +69,7 @@ struct CaseTests {
     command.orderID = nil
     given(acme()).when(.openCase(command), by: customer).happens()
     given(acme()).when(.openCase(command), by: "customer/cus_6")
-      .thenRejected(.anotherCustomersCase("cus_5"))
+      .thenRejected(.opening(.anotherCustomersCase("cus_5")))
   }
 
   @Test(.refuses(.c1)) func `a case is opened once`() {
@@ -90,7 +91,7 @@ struct CaseTests {
     given(acme(), supportCase(in: .escalated)).when(assign).then([assigned])
     given(acme(), supportCase(in: .resolved)).when(assign).then([assigned])
     given(acme(), supportCase(in: .closed)).when(assign)
-      .thenRejected(.closed("sca_9"))
+      .thenRejected(.stage(.closed("sca_9")))
   }
 
   @Test(
@@ -144,7 +145,7 @@ struct CaseTests {
     let answer = given(Self.working(status)).when(Self.resolve(resolution))
     switch status {
     case .approved, .processing, .outcomeUnknown, .failed:
-      answer.thenRejected(.refundUnderWay("srf_1", status: status))
+      answer.thenRejected(.end(.refundUnderWay("srf_1", status: status)))
     case .executed:
       answer.then([
         .caseResolved(
@@ -152,7 +153,7 @@ struct CaseTests {
       ])
     case .pending, .denied, .cancelled:
       if resolution == .refunded {
-        answer.thenRejected(.nothingRefunded("sca_9"))
+        answer.thenRejected(.end(.nothingRefunded("sca_9")))
       } else {
         answer.happens()
       }
@@ -167,14 +168,14 @@ struct CaseTests {
     let answer = story.when(Self.resolve())
     switch status {
     case .requested, .approved, .inTransit, .received, .inspected, .completed:
-      answer.thenRejected(CaseRejection.returnUnderWay("ret_1", status: status))
+      answer.thenRejected(CaseRejection.end(.returnUnderWay("ret_1", status: status)))
     case .rejected, .cancelled, .expired: answer.happens()
     }
     guard status == .completed else { return }
     // What is pending holds the return's units.
     let requested = story.when(refunding([("1", 2)])).happens()
     requested.when(Self.resolve())
-      .thenRejected(CaseRejection.refundUnderWay("srf_1", status: .pending))
+      .thenRejected(CaseRejection.end(.refundUnderWay("srf_1", status: .pending)))
     requested.when(.denyRefund(DenyRefund(refundID: "srf_1", reason: "Worn"))).happens()
       .when(Self.resolve()).happens()
   }
@@ -189,7 +190,8 @@ struct CaseTests {
       for command in [
         Command.amendRefund(RefundAmendmentTests.toOneHolder), RefundApprovalTests.approve,
       ] {
-        ended.when(command).thenRejected(RefundRejection.caseNotOpen("sca_9", status: status))
+        ended.when(command).thenRejected(
+          RefundRejection.noOpenCase(.caseNotOpen("sca_9", status: status)))
       }
       ended.when(.cancelRefund(CancelRefund(refundID: "srf_1"))).happens()
     }
@@ -202,7 +204,8 @@ struct CaseTests {
     let story = given(Self.working(.executed))
       .when(.requestRefund(requesting([("2", 1)], as: "srf_2"))).happens()
       .when(.approveRefund(ApproveRefund(refundID: "srf_2"))).happens()
-    story.when(Self.resolve(.refunded)).thenRejected(.refundUnderWay("srf_2", status: .approved))
+    story.when(Self.resolve(.refunded)).thenRejected(
+      .end(.refundUnderWay("srf_2", status: .approved)))
   }
 
   // C1: reopening
@@ -217,8 +220,9 @@ struct CaseTests {
     ])
     story.when(Self.reopen, at: "2026-02-16T00:00:00Z")
       .thenRejected(
-        .outsideReopenWindow(
-          resolvedOn: "2026-01-16", lastDay: "2026-02-15", today: "2026-02-16"))
+        .stage(
+          .outsideReopenWindow(
+            resolvedOn: "2026-01-16", lastDay: "2026-02-15", today: "2026-02-16")))
   }
 
   @Test(.accepts(.c1), .refuses(.c1))
@@ -235,8 +239,9 @@ struct CaseTests {
       let day = london(resolvedAt)
       story.when(Self.reopen, at: late)
         .thenRejected(
-          .outsideReopenWindow(
-            resolvedOn: day, lastDay: day.advanced(byDays: 30), today: day.advanced(byDays: 31)))
+          .stage(
+            .outsideReopenWindow(
+              resolvedOn: day, lastDay: day.advanced(byDays: 30), today: day.advanced(byDays: 31))))
     }
   }
 

@@ -1,4 +1,4 @@
-// B1: a chargeback's states, its money, and that nobody is paid twice for the same money.
+// B1: a chargeback's states, its money, and that no money is paid twice.
 
 import Domain
 import EventSourcing
@@ -110,7 +110,7 @@ struct ChargebackTests {
     for before in [story, story.when(Self.outcome(.lost)).happens()] {
       for resolution in [ReturnResolution.storeCredit, .refund] {
         before.when(complete(resolution)).thenRejected(
-          ReturnRejection.dueAboveBalance(amount, refundable: Money(0, "GBP")))
+          ReturnRejection.amounts(.dueAboveBalance(amount, refundable: Money(0, "GBP"))))
       }
       before.when(complete(.nothing)).happens().when(CaseTests.become(.investigating)).happens()
         .when(CaseTests.resolve()).happens()
@@ -119,10 +119,10 @@ struct ChargebackTests {
     // decides, and not for ever.
     let late = aReturn(in: .completed).when(CaseTests.become(.investigating)).happens()
     late.when(CaseTests.resolve())
-      .thenRejected(CaseRejection.returnUnderWay("ret_1", status: .completed))
+      .thenRejected(CaseRejection.end(.returnUnderWay("ret_1", status: .completed)))
     let claimed = late.when(Self.opening(2606)).happens()
     claimed.when(CaseTests.resolve())
-      .thenRejected(CaseRejection.returnUnderWay("ret_1", status: .completed))
+      .thenRejected(CaseRejection.end(.returnUnderWay("ret_1", status: .completed)))
     claimed.when(Self.outcome(.lost)).happens().when(CaseTests.resolve()).happens()
     story.when(Self.outcome(.prevented)).happens().when(complete(.storeCredit)).happens()
   }
@@ -185,8 +185,9 @@ struct ChargebackTests {
     let after = story.when(Self.opening(600)).then(Self.opened(600, covered: 600, before: 2606))
     #expect(balance(after) == [0, 0, 600, 2006])
     after.when(.requestRefund(requesting([("1", 6), ("2", 1)], shipping: true))).thenRejected(
-      RefundRejection.aboveRefundableBalance(
-        requested: Money(2606, "GBP"), refundable: Money(2006, "GBP")))
+      RefundRejection.amounts(
+        .aboveRefundableBalance(
+          requested: Money(2606, "GBP"), refundable: Money(2006, "GBP"))))
   }
 
   @Test func `a lost or accepted chargeback is executed, a won or prevented one refundable again`()
@@ -202,8 +203,9 @@ struct ChargebackTests {
     let claimed = approved + Self.opened(2606, covered: 2006, before: 2006)
     let story = given(claimed)
     #expect(balance(story) == [0, 600, 2006, 0])
-    let refusal = RefundRejection.claimedByChargeback(
-      "chg_1", "pay_1", claimed: Money(2606, "GBP"), uncovered: Money(600, "GBP"))
+    let refusal = RefundRejection.approval(
+      .claimedByChargeback(
+        "chg_1", "pay_1", claimed: Money(2606, "GBP"), uncovered: Money(600, "GBP")))
     story.when(RefundExecutionTests.execute).thenRejected(refusal)
     given(pending, Self.opened(2606, covered: 2006, before: 2006))
       .when(.approveRefund(ApproveRefund(refundID: "srf_1"))).thenRejected(refusal)
@@ -233,8 +235,9 @@ struct ChargebackTests {
       Self.ended(.lost, covered: 2006, uncovered: 600))
     #expect(balance(lost) == [2006, 600, 0, 0])
     lost.when(RefundExecutionTests.execute).thenRejected(
-      RefundRejection.claimedByChargeback(
-        "chg_1", "pay_1", claimed: Money(2606, "GBP"), uncovered: Money(600, "GBP")))
+      RefundRejection.approval(
+        .claimedByChargeback(
+          "chg_1", "pay_1", claimed: Money(2606, "GBP"), uncovered: Money(600, "GBP"))))
     let after = lost.when(.cancelRefund(CancelRefund(refundID: "srf_1")), by: customer)
       .then(cancellation + [Self.covered(600, isLost: true)])
     #expect(balance(after) == [2606, 0, 0, 0])
@@ -276,12 +279,14 @@ struct ChargebackTests {
     let second = Command.requestRefund(requesting([("1", 1)], as: "srf_2"))
     for story in [claimed, lost] {
       story.when(second).thenRejected(
-        RefundRejection.aboveRefundableBalance(
-          requested: Money(1000, "GBP"), refundable: Money(0, "GBP")))
+        RefundRejection.amounts(
+          .aboveRefundableBalance(
+            requested: Money(1000, "GBP"), refundable: Money(0, "GBP"))))
     }
     // Also where it was asked for, or approved, before.
-    let refusal = RefundRejection.claimedByChargeback(
-      "chg_1", "pay_1", claimed: Money(1000, "GBP"), uncovered: Money(1000, "GBP"))
+    let refusal = RefundRejection.approval(
+      .claimedByChargeback(
+        "chg_1", "pay_1", claimed: Money(1000, "GBP"), uncovered: Money(1000, "GBP")))
     let asked = first.when(second).happens()
     asked.when(Self.opening(1000)).happens().when(approving("srf_2")).thenRejected(refusal)
     let approved = asked.when(approving("srf_2")).happens().when(Self.opening(1000)).happens()
@@ -331,7 +336,7 @@ struct ChargebackTests {
       ChargebackRejection.unknownChargeback("chg_1", case: "sca_9"))
     given(acme()).when(Self.outcome(.won)).thenRejected(ChargebackRejection.unknownCase("sca_9"))
     var other = caseOpened
-    if case .caseOpened(var event) = other[0] {
+    if case .supportCase(.caseOpened(var event)) = other[0] {
       event.orderID = nil
       other[0] = .caseOpened(event)
     }
@@ -344,7 +349,7 @@ struct ChargebackTests {
   @Test(.refuses(.b1)) func `the same chargeback is opened in one case of its order only`() {
     let other = OpenCase(
       caseID: "sca_10", customerID: "cus_5", orderID: "536365", title: "Once more", type: .product)
-    guard case .openChargeback(var again) = Self.opening(600) else { return }
+    guard case .supportCase(.openChargeback(var again)) = Self.opening(600) else { return }
     again.caseID = "sca_10"
     let opened = given(open).when(Self.opening(600)).happens()
       .when(.openCase(other), by: customer).happens()
@@ -373,7 +378,7 @@ struct ChargebackTests {
       HistoryTests.refused(event, after: Self.history(.won))
     }
     for event in Self.ended(.lost, covered: 2605) + Self.ended(.won, covered: 2605) {
-      if case .chargebackEnded = event { continue }
+      if case .supportCase(.chargebackEnded) = event { continue }
       HistoryTests.refused(event, after: Self.disputed)
     }
     HistoryTests.refused(Self.represented[0], after: Self.history(.represented))
@@ -384,10 +389,10 @@ struct ChargebackTests {
       .when(CaseTests.resolve()).happens()
     let close = Command.closeCase(CloseCase(caseID: "sca_9"))
     story.when(close).thenRejected(
-      CaseRejection.chargebackUnderWay("chg_1", status: .opened))
+      CaseRejection.end(.chargebackUnderWay("chg_1", status: .opened)))
     let represented = story.when(Self.represent).happens()
     represented.when(close).thenRejected(
-      CaseRejection.chargebackUnderWay("chg_1", status: .represented))
+      CaseRejection.end(.chargebackUnderWay("chg_1", status: .represented)))
     represented.when(Self.outcome(.won)).happens().when(close).happens()
   }
 }

@@ -58,7 +58,7 @@ struct EvidenceTests {
   @Test func `a key names the same bytes for ever`() {
     let story = given(open, Self.attached)
     story.when(Self.attach).thenUnchanged()
-    let other = MessageRejection.otherEvidence("sev_1", recorded: Self.recorded)
+    let other = MessageRejection.evidence(.otherEvidence("sev_1", recorded: Self.recorded))
     story.when(Self.attaching { $0.sha256 = Self.otherDigest }).thenRejected(other)
     story.when(Self.attaching { $0.bytes = 48_214 }).thenRejected(other)
     story.when(Self.attaching { $0.mime = MediaType(unchecked: "image/png") }).thenRejected(other)
@@ -69,18 +69,18 @@ struct EvidenceTests {
 
   @Test func `evidence belongs to a message of the case, or to a line of a return`() {
     given(open).when(Self.attaching { $0.messageID = "smg_1" })
-      .thenRejected(MessageRejection.unknownMessage("smg_1", "sca_9"))
+      .thenRejected(MessageRejection.evidence(.unknownMessage("smg_1", "sca_9")))
     given(open, [MessageTests.posted(as: .agent, "usr_17")])
       .when(Self.attaching { $0.messageID = "smg_1" })
       .then(Self.attached { $0.messageID = "smg_1" })
     given(open).when(Self.attaching { $0.lineID = "1" })
-      .thenRejected(MessageRejection.lineWithoutReturn("1"))
+      .thenRejected(MessageRejection.evidence(.lineWithoutReturn("1")))
     func ofReturn(_ command: inout AttachEvidence) {
       command.returnID = "ret_1"
       command.lineID = "1"
     }
     given(open).when(Self.attaching(ofReturn))
-      .thenRejected(MessageRejection.unknownReturn("ret_1", "sca_9"))
+      .thenRejected(MessageRejection.evidence(.unknownReturn("ret_1", "sca_9")))
     aReturn(in: .requested).when(Self.attaching(ofReturn)).then(
       Self.attached {
         $0.returnID = "ret_1"
@@ -112,6 +112,6 @@ struct EvidenceTests {
     given(open)
       .when(
         MessageTests.write(as: .agent, attachments: [Self.shown("sev_1"), Self.shown("sev_1")])
-      ).thenRejected(MessageRejection.attachedTwice("sev_1"))
+      ).thenRejected(MessageRejection.evidence(.attachedTwice("sev_1")))
   }
 }

@@ -29,7 +29,7 @@ struct MessageTests {
         author: author, body: body, attachments: attachments, postedAt: noon))
   }
 
-  /// Somebody who writes in this role, with the author the command has to name.
+  /// An actor who writes in this role, with the author the command has to name.
   static func writer(_ role: AuthorRole) -> (actor: Actor, named: AuthorID?, author: AuthorID) {
     switch role {
     case .buyer: (customer, nil, "cus_5")
@@ -49,7 +49,7 @@ struct MessageTests {
   }
 
   @Test(arguments: AuthorRole.allCases, Actor.Kind.allCases)
-  func `nobody writes in another's role`(role: AuthorRole, kind: Actor.Kind) {
+  func `an actor writes in its own role only`(role: AuthorRole, kind: Actor.Kind) {
     let actor: Actor =
       switch kind {
       case .customer: customer
@@ -69,7 +69,7 @@ struct MessageTests {
     if isAllowed {
       answer.happens()
     } else {
-      answer.thenRejected(MessageRejection.notInThisRole(role, actor))
+      answer.thenRejected(MessageRejection.author(.notInThisRole(role, actor)))
     }
   }
 
@@ -80,15 +80,15 @@ struct MessageTests {
       .thenRejected(MessageRejection.caseOfAnotherCustomer("sca_9", given: "cus_6"))
   }
 
-  @Test func `nobody writes in another's name, and a seller has one`() {
+  @Test func `an actor writes in its own name only, and a seller has one`() {
     given(open).when(Self.write(as: .buyer, author: "cus_6"), by: customer)
-      .thenRejected(MessageRejection.anotherAuthor("cus_6", customer))
+      .thenRejected(MessageRejection.author(.anotherAuthor("cus_6", customer)))
     given(open).when(Self.write(as: .agent, author: "usr_18"), by: agent)
-      .thenRejected(MessageRejection.anotherAuthor("usr_18", agent))
+      .thenRejected(MessageRejection.author(.anotherAuthor("usr_18", agent)))
     given(open).when(Self.write(as: .agent, author: "usr_17"), by: agent)
       .then([Self.posted(as: .agent, "usr_17")])
     given(open).when(Self.write(as: .seller), by: Self.shop)
-      .thenRejected(MessageRejection.authorMissing(.seller))
+      .thenRejected(MessageRejection.author(.authorMissing(.seller)))
   }
 
   @Test(.accepts(.c1), .refuses(.c1), arguments: CaseStatus.allCases)
@@ -129,7 +129,7 @@ struct MessageTests {
   // MARK: M2
 
   @Test(.accepts(.m2), .refuses(.m2), arguments: CaseStatus.allCases, AuthorRole.allCases)
-  func `M2: whoever was awaited has written, and the case goes on`(
+  func `M2: the awaited party has written, and the case goes on`(
     status: CaseStatus, role: AuthorRole
   ) {
     guard status != .closed else { return }

@@ -78,7 +78,7 @@ struct PersonStatesTests {
   }
 
   @Test(arguments: State.allCases)
-  func `tags are given to whom is known, and are nobody's secret`(state: State) {
+  func `tags are given to registered customers, and are not personal`(state: State) {
     let tags = Command.setCustomerTags(SetCustomerTags(customerID: "cus_5", tags: ["vip"]))
     let answer = story(state).when(tags)
     if state == .unknown {
@@ -102,7 +102,7 @@ struct PersonStatesTests {
   }
 
   @Test(arguments: State.allCases)
-  func `a case is held once, and not of somebody who is erased`(state: State) {
+  func `a case is held once, and not for an erased person`(state: State) {
     let placed = story(state).when(PrivacyTests.place)
     let released = story(state).when(PrivacyTests.release)
     switch state {

@@ -33,7 +33,7 @@ struct AlteredEventsTests {
   }
 
   /// What may happen twice in the same way: another reduction by as much, the same amendment, as
-  /// many units held or freed again, a second look at a line that nobody could decide on.
+  /// many units held or freed again, a second look at a line after a manual review.
   static let repeatable: Set<String> = [
     "OrderDisputeCovered", "OrderReservationReduced", "OrderUnitsFreed", "OrderUnitsHeld",
     "RefundAmended", "ReturnLinesInspected",
@@ -52,8 +52,8 @@ struct AlteredEventsTests {
   }
 
   /// What a later event may say as well: another amendment, the end of what was represented, the
-  /// outcome that was unknown for a while, items that came although nobody said that they were
-  /// sent, and a second look at a line.
+  /// outcome that was unknown for a while, items that came without a record
+  /// of their shipping, and a second look at a line.
   static let superseded: Set<String> = [
     "ChargebackRepresented", "RefundAmended", "RefundOutcomeUnknown", "ReturnLinesInspected",
     "ReturnShipped",
@@ -87,7 +87,7 @@ struct AlteredEventsTests {
     for seed in (0..<25).map({ 2_900 + part * 25 + $0 }) {
       let (events, _, moments) = Self.history(seed)
       for moment in moments {
-        // Which refund of a case was requested first is not known to anybody else.
+        // Which refund of a case was requested first is known to the case only.
         guard moment.event.type != "CaseRefundRequested", moment.index + 1 < events.count,
           events[moment.index + 1].stream == moment.event.stream
         else { continue }
@@ -105,7 +105,7 @@ struct AlteredEventsTests {
     #expect(count > 20)
   }
 
-  /// What somebody is free to choose: the names of what comes to be, how much of a request is
+  /// What a sender is free to choose: the names of what comes to be, how much of a request is
   /// approved, what a bank claims of whom, how many units that cost nothing, how many came, and
   /// what a policy says of a line without its saying anything of the amount, or which rate comes to
   /// the same fee. How many units a return holds or frees, and what a share is a share of, stands
@@ -137,7 +137,7 @@ struct AlteredEventsTests {
     "StoreCreditGranted.amount",
   ]
 
-  @Test func `an altered event is refused, unless somebody is free to choose what was altered`()
+  @Test func `an altered event is refused, unless a sender is free to choose what was altered`()
     throws
   {
     var believed: Set<String> = []
@@ -149,7 +149,7 @@ struct AlteredEventsTests {
         for altered in try AlteredEvent.all(of: moment.event) {
           var story = moment.before
           count += 1
-          guard (try? story.fold(altered.event, in: moment.event.stream)) != nil else { continue }
+          guard (try? story.fold(altered.event, in: moment.event.subject)) != nil else { continue }
           if story != right { believed.insert(altered.what) }
         }
       }

@@ -1,4 +1,4 @@
-// Whatever is submitted, on whatever state: there is a decision or a refusal that names its rule,
+// Any command, on any state: there is a decision or a refusal that names its rule,
 // the same one each time, and every event that was decided is accepted. Never a crash, never a
 // wrong sum.
 
@@ -60,9 +60,9 @@ struct AnyHistory {
     do {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
-      let decision = try story.decide(command, facts)
+      let decision = try command.decide(in: story, facts: facts)
       guard case .events(let events) = decision else { return }
-      #expect(try story.decide(command, facts) == decision, "seed \(seed): \(command)")
+      #expect(try command.decide(in: story, facts: facts) == decision, "seed \(seed): \(command)")
       for event in events { try story.fold(event) }
       for order in story.orders.values { check(order, after: command) }
     } catch let rejection as any Rejection {

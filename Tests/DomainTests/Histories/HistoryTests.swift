@@ -166,14 +166,14 @@ struct HistoryTests {
 
   @Test func `an event of another aggregate is refused`() {
     var order = Order()
-    #expect(throws: InconsistentHistory.self) { try order.evolve(caseOpened[0]) }
+    #expect(throws: InconsistentHistory.self) { try order.fold(caseOpened[0]) }
     var supportCase = SupportCase()
-    #expect(throws: InconsistentHistory.self) { try supportCase.evolve(delivered()[0]) }
+    #expect(throws: InconsistentHistory.self) { try supportCase.fold(delivered()[0]) }
     var refund = Refund()
-    #expect(throws: InconsistentHistory.self) { try refund.evolve(delivered()[0]) }
+    #expect(throws: InconsistentHistory.self) { try refund.fold(delivered()[0]) }
     var tenant = given(acme()).tenant
-    #expect(throws: InconsistentHistory.self) { try tenant.evolve(delivered()[0]) }
+    #expect(throws: InconsistentHistory.self) { try tenant.fold(delivered()[0]) }
     var customer = Customer()
-    #expect(throws: InconsistentHistory.self) { try customer.evolve(delivered()[0]) }
+    #expect(throws: InconsistentHistory.self) { try customer.fold(delivered()[0]) }
   }
 }

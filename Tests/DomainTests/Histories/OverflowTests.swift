@@ -82,9 +82,10 @@ struct OverflowTests {
     given(open)
       .when(.requestRefund(requesting([("1", 1)], restocking: 10_000, shippingFee: Self.most)))
       .thenRejected(
-        .nothingToPay(
-          items: Money(300, "GBP"), shipping: Money(0, "GBP"),
-          keptBack: Money(Self.most + 300, "GBP"), requested: Money(-Self.most, "GBP")))
+        .amounts(
+          .nothingToPay(
+            items: Money(300, "GBP"), shipping: Money(0, "GBP"),
+            keptBack: Money(Self.most + 300, "GBP"), requested: Money(-Self.most, "GBP"))))
   }
 
   @Test(.refuses(.r2))
@@ -99,12 +100,12 @@ struct OverflowTests {
       lineID: "1", title: "Tea", quantity: 1, unitPrice: 0, discount: 0, tax: 0)
     first.when(OrderTests.amending([free, other])).happens()
       .when(.requestRefund(requesting([("2", 1)], as: "srf_2", restocking: 9_999)))
-      .thenRejected(.amountTooLarge(maximum: Money(Self.most, "GBP")))
+      .thenRejected(.amounts(.amountTooLarge(maximum: Money(Self.most, "GBP"))))
   }
 
   @Test(.refuses(.r3)) func `approving more than there is money is refused`() {
     given(pending).when(RefundApprovalTests.approve(Self.most))
       .thenRejected(
-        .aboveRequested(approved: Money(Self.most, "GBP"), requested: Money(600, "GBP")))
+        .amounts(.aboveRequested(approved: Money(Self.most, "GBP"), requested: Money(600, "GBP"))))
   }
 }

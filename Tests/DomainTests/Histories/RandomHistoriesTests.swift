@@ -52,7 +52,7 @@ struct RandomHistoriesTests {
 }
 
 extension RandomHistory {
-  /// Somebody does something, possible or not.
+  /// Submits a random command, possible or not.
   mutating func step() {
     if isDisputed, random.oneIn(6) { return dispute() }
     if isReturning, random.oneIn(2) { return handleReturn() }
@@ -179,7 +179,7 @@ extension RandomHistory {
     #expect(ledger.held.isEmpty, "seed \(seed)")
   }
 
-  /// Refunds whatever units and shipping are left.
+  /// Refunds the units and the shipping that are left.
   ///
   /// - Returns: whether all units and the shipping are refunded now.
   mutating func refundTheRest() -> Bool {

@@ -25,7 +25,7 @@ struct RandomHistory {
   let isReturning: Bool
   var refunds: [RefundID] = []
   var returns: [ReturnID] = []
-  /// All events in their order, where somebody wants to know them.
+  /// All events in their order, where a test asks for them.
   var told: [Event]?
   /// How often each command was accepted.
   var accepted: [String: Int] = [:]
@@ -95,7 +95,7 @@ struct RandomHistory {
   mutating func submit(_ command: Command) -> Bool {
     let decision: Decision
     do {
-      decision = try story.decide(command, story.facts(admin, noon))
+      decision = try command.decide(in: story, facts: story.facts(admin, noon))
     } catch {
       #expect(error is any Rejection, "seed \(seed): \(error)")
       return false
@@ -141,10 +141,12 @@ struct RandomHistory {
 }
 
 extension Event {
-  /// Whether units of an order may be somebody else's after it.
+  /// Whether another return or refund may hold units of an order after it.
   fileprivate var movesUnits: Bool {
     switch self {
-    case .orderUnitsHeld, .orderUnitsFreed, .orderBalanceReserved, .storeCreditGranted: true
+    case .order(.orderUnitsHeld), .order(.orderUnitsFreed), .order(.orderBalanceReserved),
+      .order(.storeCreditGranted):
+      true
     default: false
     }
   }
@@ -175,58 +177,58 @@ struct Ledger {
   mutating func record(_ event: Event, seed: UInt64) {
     recordMoney(event, seed: seed)
     switch event {
-    case .orderBalanceReserved(let event):
+    case .order(.orderBalanceReserved(let event)):
       held[event.refundID] = event
       approvedInPart.remove(event.refundID)
-    case .orderReservationReduced(let event):
+    case .order(.orderReservationReduced(let event)):
       held[event.refundID]?.give(back: event.amount)
       approvedInPart.insert(event.refundID)
-    case .orderReservationReleased(let event): held[event.refundID] = nil
-    case .orderReservationSettled(let event):
+    case .order(.orderReservationReleased(let event)): held[event.refundID] = nil
+    case .order(.orderReservationSettled(let event)):
       if let reserved = held.removeValue(forKey: event.refundID) { paid.append(reserved) }
       if approvedInPart.contains(event.refundID) { paidInPart += 1 }
-    case .orderBalanceDisputed(let event): disputed += event.covered
-    case .orderDisputeCovered(let event):
+    case .order(.orderBalanceDisputed(let event)): disputed += event.covered
+    case .order(.orderDisputeCovered(let event)):
       if event.isLost { chargedBack += event.amount } else { disputed += event.amount }
-    case .orderDisputeReleased(let event): disputed -= event.amount
-    case .orderDisputeSettled(let event):
+    case .order(.orderDisputeReleased(let event)): disputed -= event.amount
+    case .order(.orderDisputeSettled(let event)):
       disputed -= event.amount
       chargedBack += event.amount
-    case .orderUnitsHeld(let event):
+    case .order(.orderUnitsHeld(let event)):
       for line in event.lines {
         returned[event.returnID, default: [:]][line.lineID, default: 0] += line.quantity
       }
-    case .orderUnitsFreed(let event):
+    case .order(.orderUnitsFreed(let event)):
       for line in event.lines {
         returned[event.returnID, default: [:]][line.lineID, default: 0] -= line.quantity
       }
-    case .returnRefundRequested(let event):
+    case .return(.returnRefundRequested(let event)):
       refundsOfReturns[event.returnID, default: []].insert(event.refundID)
-    case .returnRefundWithdrawn(let event):
+    case .return(.returnRefundWithdrawn(let event)):
       refundsOfReturns[event.returnID, default: []].remove(event.refundID)
-    case .storeCreditGranted(let event):
+    case .order(.storeCreditGranted(let event)):
       storeCredit += event.amount
       if let returnID = event.returnID { credited.insert(returnID) }
-    case .refundRequested(let event): check(event.items, seed: seed)
-    case .refundAmended(let event): check(event.items, seed: seed)
+    case .refund(.refundRequested(let event)): check(event.items, seed: seed)
+    case .refund(.refundAmended(let event)): check(event.items, seed: seed)
     default: break
     }
   }
 
-  /// B1, by the plainest arithmetic there is: whoever is paid once more, no more leaves than came
+  /// B1, by the plainest arithmetic there is: in each order of payments, no more leaves than came
   /// in.
   private mutating func recordMoney(_ event: Event, seed: UInt64) {
     switch event {
-    case .paymentCaptured(let event): captured += event.amount
-    case .orderBalanceDisputed(let event): claimed[event.chargebackID] = event.amount
-    case .orderDisputeReleased(let event): claimed[event.chargebackID] = nil
-    case .refundExecutionStarted(let event):
+    case .order(.paymentCaptured(let event)): captured += event.amount
+    case .order(.orderBalanceDisputed(let event)): claimed[event.chargebackID] = event.amount
+    case .order(.orderDisputeReleased(let event)): claimed[event.chargebackID] = nil
+    case .refund(.refundExecutionStarted(let event)):
       asked[event.refundID] = event.amount
       checkMoney("\(event.refundID)", seed: seed)
-    case .storeCreditGranted(let event) where event.returnID != nil:
+    case .order(.storeCreditGranted(let event)) where event.returnID != nil:
       instead += event.amount
       checkMoney("credit for \(event.returnID!)", seed: seed)
-    case .refundFailed(let event): asked[event.refundID] = nil
+    case .refund(.refundFailed(let event)): asked[event.refundID] = nil
     default: break
     }
   }

@@ -1,4 +1,4 @@
-// What somebody does about returns in a random history, possible or not, and what must hold of
+// Random commands about returns, possible or not, and what must hold of
 // units: V1 says that no unit is in two returns, nor in a return and a refund.
 
 import Domain
@@ -8,7 +8,7 @@ import SeededRandom
 import Testing
 
 extension RandomHistory {
-  /// Somebody asks for a return, or does something about one.
+  /// Requests a return, or submits a command about one.
   mutating func handleReturn() {
     guard let id = returns.randomElement(using: &random), !random.oneIn(4) else {
       return requestReturn()

@@ -10,18 +10,18 @@ import Testing
 struct TrackerFailureTests {
   @Test(.accepts(.r7), .refuses(.r7, .r9))
   func `a retry with a new idempotency key pays twice`() {
-    // Nobody knows whether the first request was paid: nothing starts another, under any key.
+    // It is unknown whether the first request was paid: nothing starts another, under any key.
     let unknown = given(refund(in: .outcomeUnknown))
     unknown.when(RefundExecutionTests.execute)
       .thenRejected(.notPossible(.execute, status: .outcomeUnknown))
     unknown.when(RefundExecutionTests.failed(), by: provider)
-      .thenRejected(.onlyReconciliation(attempt: 1))
+      .thenRejected(.execution(.onlyReconciliation(attempt: 1)))
     given(processing).when(RefundExecutionTests.execute)
       .thenRejected(.notPossible(.execute, status: .processing))
     // A late answer of the first attempt says nothing about the second.
     let second = given(refund(in: .failed)).when(RefundExecutionTests.execute).then(started(2))
     second.when(RefundExecutionTests.executed(1), by: provider)
-      .thenRejected(.notTheCurrentAttempt(given: 1, current: 2))
+      .thenRejected(.execution(.notTheCurrentAttempt(given: 1, current: 2)))
   }
 
   @Test(.accepts(.r2)) func `the tax is left out`() throws {
@@ -35,10 +35,10 @@ struct TrackerFailureTests {
     let story = given(open).when(.requestRefund(requesting([("1", 4)]))).happens()
     let more = requesting([("1", 3)], as: "srf_2")
     story.when(.requestRefund(more))
-      .thenRejected(.moreUnitsThanLeft("1", asked: 3, left: 2, ordered: 6))
+      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 3, left: 2, ordered: 6)))
     story.when(.requestRefund(requesting([("1", 2)], as: "srf_2"))).happens()
       .when(.requestRefund(requesting([("1", 1)], as: "srf_3")))
-      .thenRejected(.moreUnitsThanLeft("1", asked: 1, left: 0, ordered: 6))
+      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 1, left: 0, ordered: 6)))
   }
 
   @Test(.accepts(.r2, .r3)) func `a refund is blocked by one penny of rounding`() {
@@ -72,13 +72,15 @@ struct TrackerFailureTests {
       .happens().when(ChargebackTests.opening(2_606)).happens()
     held.when(RefundApprovalTests.approve)
       .thenRejected(
-        .claimedByChargeback(
-          "chg_1", "pay_1", claimed: Money(2_606, "GBP"), uncovered: Money(2_606, "GBP")))
+        .approval(
+          .claimedByChargeback(
+            "chg_1", "pay_1", claimed: Money(2_606, "GBP"), uncovered: Money(2_606, "GBP"))))
     // The bank has the money: there is nothing to refund.
     given(open).when(ChargebackTests.opening(2_606)).happens()
       .when(.requestRefund(requesting([("1", 2)])))
       .thenRejected(
-        .aboveRefundableBalance(requested: Money(600, "GBP"), refundable: Money(0, "GBP")))
+        .amounts(.aboveRefundableBalance(requested: Money(600, "GBP"), refundable: Money(0, "GBP")))
+      )
   }
 
   @Test(.accepts(.r5), .refuses(.r5)) func `an approval rule is only enforced by the page`() {
@@ -86,9 +88,10 @@ struct TrackerFailureTests {
     let history = acme { $0.agentApprovalLimit = 599 } + order + delivered() + caseOpened + request
     given(history).when(RefundApprovalTests.approve, by: agent)
       .thenRejected(
-        .aboveApprovalLimit(
-          approved: Money(600, "GBP"), ofOrder: Money(600, "GBP"), limit: Money(599, "GBP"),
-          approver: agent))
+        .approval(
+          .aboveApprovalLimit(
+            approved: Money(600, "GBP"), ofOrder: Money(600, "GBP"), limit: Money(599, "GBP"),
+            approver: agent)))
     given(history).when(RefundApprovalTests.approve, by: admin).happens()
   }
 }

@@ -6,7 +6,7 @@ import Events
 import Testing
 
 struct OrderAmendmentTests {
-  @Test(.accepts(.o1)) func `O1: the newest wins, whatever comes late changes nothing`() {
+  @Test(.accepts(.o1)) func `O1: the newest wins, a late update changes nothing`() {
     let dearer = OrderTests.changed(lantern) { $0.unitPrice = 439 }
     let amend = OrderTests.amending([holders, dearer])
     let story = given(acme(), order).when(amend)
@@ -33,7 +33,7 @@ struct OrderAmendmentTests {
         [OrderTests.changed(holders) { $0.quantity = quantity }, lantern], total: 2606)
     }
     story.when(with(2)).happens().when(.requestRefund(requesting([("1", 1)], as: "srf_2")))
-      .thenRejected(.moreUnitsThanLeft("1", asked: 1, left: 0, ordered: 2))
+      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 1, left: 0, ordered: 2)))
     story.when(with(1)).thenRejected(.unitsAlreadyTaken("1", taken: 2, given: 1))
     story.when(OrderTests.amending([lantern], total: 2606))
       .thenRejected(.unitsAlreadyTaken("1", taken: 2, given: 0))

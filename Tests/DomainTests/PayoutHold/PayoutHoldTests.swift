@@ -119,27 +119,27 @@ struct PayoutHoldTests {
     if status == .open || CaseStatesTests.inProgress.contains(status) {
       answer.then(Self.applied())
     } else {
-      answer.thenRejected(PayoutHoldRejection.caseNotOpen("sca_9", status: status))
+      answer.thenRejected(PayoutHoldRejection.noOpenCase(.caseNotOpen("sca_9", status: status)))
     }
   }
 
   @Test(.refuses(.h1)) func `a hold belongs to a case of its order, and to its leg`() {
     given(acme(), order).when(Self.applying(600)).thenRejected(
-      PayoutHoldRejection.unknownCase("sca_9"))
+      PayoutHoldRejection.noOpenCase(.unknownCase("sca_9")))
     given(acme(), caseOpened).when(Self.applying(600)).thenRejected(
-      PayoutHoldRejection.unknownOrder("536365"))
+      PayoutHoldRejection.noOpenCase(.unknownOrder("536365")))
     given(open).when(Self.applying(600, leg: "leg_2")).thenRejected(
       PayoutHoldRejection.legOfAnotherOrder("leg_2", recorded: "leg_1"))
     given(open).when(Self.applying(600, leg: "leg_1")).then(Self.applied())
     given(open).when(Self.release).thenRejected(PayoutHoldRejection.unknownHold("sph_1"))
     given(open).when(Self.expire).thenRejected(PayoutHoldRejection.unknownHold("sph_1"))
     var other = caseOpened
-    if case .caseOpened(var event) = other[0] {
+    if case .supportCase(.caseOpened(var event)) = other[0] {
       event.orderID = nil
       other[0] = .caseOpened(event)
     }
     given(acme(), order, other).when(Self.applying(600)).thenRejected(
-      PayoutHoldRejection.caseOfAnotherOrder("sca_9", order: nil, given: "536365"))
+      PayoutHoldRejection.noOpenCase(.caseOfAnotherOrder("sca_9", order: nil, given: "536365")))
   }
 
   @Test func `a history in which holds contradict themselves is not believed`() {

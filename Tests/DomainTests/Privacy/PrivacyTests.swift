@@ -40,17 +40,17 @@ struct PrivacyTests {
       .when(Self.erase).then([.subjectErased(erased)])
   }
 
-  @Test func `nobody is erased twice`() {
+  @Test func `a person is erased once`() {
     given(acme(), registered, [.subjectErased(erased)]).when(Self.erase).thenUnchanged()
   }
 
-  @Test func `a mistyped name erases nobody`() {
+  @Test func `a mistyped name erases no person`() {
     given(acme(), registered).when(
       .eraseSubject(EraseSubject(subjectID: "cus_55", reason: "Asked for"))
     ).thenRejected(PrivacyRejection.unknownSubject("cus_55"))
   }
 
-  @Test func `what was recorded in clear cannot be erased, and nobody says so`() {
+  @Test func `what was recorded in clear cannot be erased, and no event says so`() {
     let clear: [Event] = [
       .customerRegistered(CustomerRegistered(customerID: "cus_5", email: "robin@example.com"))
     ]
@@ -68,7 +68,7 @@ struct PrivacyTests {
         == .customersMayOnlyAsk(customer, .erase))
   }
 
-  @Test func `nothing personal is recorded of somebody who was erased`() {
+  @Test func `nothing personal is recorded of an erased person`() {
     let story = given(acme(), registered, [.subjectErased(erased)])
     story.when(
       .changeCustomerDetails(
@@ -84,7 +84,7 @@ struct PrivacyTests {
       PrivacyRejection.personErased("cus_5", field: "customerEmail", of: "RecordOrder"))
   }
 
-  @Test func `what is not personal goes on being recorded of somebody who was erased`() {
+  @Test func `what is not personal is still recorded of an erased person`() {
     given(acme(), order, [.subjectErased(erased)]).when(.openCase(CaseTests.open), by: admin)
       .happens()
   }
@@ -99,7 +99,7 @@ struct PrivacyTests {
       .then([.subjectErased(erased)])
   }
 
-  @Test func `a hold on another customer's case keeps nobody else`() {
+  @Test func `a hold on another customer's case keeps no other person`() {
     let another: Event = .customerRegistered(
       CustomerRegistered(customerID: "cus_6", email: "enc:v1:cus_6:AAAA"))
     given(acme(), registered, [another], order, caseOpened, placed)
@@ -116,7 +116,7 @@ struct PrivacyTests {
     given(acme(), order, caseOpened).when(Self.release).thenUnchanged()
   }
 
-  @Test func `there is nothing to hold of somebody who was erased`() {
+  @Test func `there is nothing to hold of an erased person`() {
     given(acme(), registered, order, caseOpened, [.subjectErased(erased)]).when(Self.place)
       .thenRejected(PrivacyRejection.nothingToHold("sca_9", "cus_5"))
   }

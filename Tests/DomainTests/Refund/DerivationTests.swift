@@ -8,7 +8,7 @@ struct DerivationTests {
   static func derivation(_ command: RequestRefund) throws -> Derivation {
     let answer = given(open).when(.requestRefund(command))
     guard case .success(.events(let events)) = answer.outcome,
-      case .refundRequested(let event)? = events.first
+      case .refund(.refundRequested(let event))? = events.first
     else { throw NothingRequested() }
     return Derivation(of: event)
   }
@@ -71,7 +71,8 @@ struct DerivationTests {
     #expect(
       Derivation(of: little, titles: titles, in: "GBP").rows.last
         == Derivation.Row(
-          what: "comes to", calculation: "6.00 − 0.60 − 9.00", rounding: "never less than nothing",
+          what: "comes to", calculation: "6.00 − 0.60 − 9.00",
+          rounding: "never less than nothing",
           amount: 0))
   }
 

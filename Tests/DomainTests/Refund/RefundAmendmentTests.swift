@@ -46,7 +46,7 @@ struct RefundAmendmentTests {
   @Test(.refuses(.r6)) func `R6: what was amended is not paid before it is approved again`() {
     let story = given(approved).when(.amendRefund(Self.toOneHolder)).happens()
     story.when(RefundExecutionTests.execute).thenRejected(.notPossible(.execute, status: .pending))
-    // Nobody believes an amendment of what is approved still, nor a payment of what is not any
+    // A fold refuses an amendment of what is approved still, and a payment of what is not any
     // more.
     HistoryTests.refused(Self.amended[0], after: approved)
     HistoryTests.refused(started(1)[0], after: story)
@@ -63,16 +63,16 @@ struct RefundAmendmentTests {
       refundID: "srf_1",
       items: [RequestedItem(refundItemID: "sri_1", lineID: "1", quantity: 7)])
     given(pending).when(.amendRefund(toSeven))
-      .thenRejected(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6))
+      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6)))
   }
 
   @Test(.refuses(.r1)) func `customers amend and cancel their own refunds only`() {
     given(pending).when(.amendRefund(Self.toOneHolder), by: "customer/cus_6")
-      .thenRejected(.anotherCustomersRefund("srf_1"))
+      .thenRejected(.belonging(.anotherCustomersRefund("srf_1")))
     given(pending).when(.amendRefund(Self.toOneHolder), by: customer).happens()
     let cancel = CancelRefund(refundID: "srf_1")
     given(pending).when(.cancelRefund(cancel), by: "customer/cus_6")
-      .thenRejected(.anotherCustomersRefund("srf_1"))
+      .thenRejected(.belonging(.anotherCustomersRefund("srf_1")))
     given(pending).when(.cancelRefund(cancel), by: customer).then(cancellation)
   }
 

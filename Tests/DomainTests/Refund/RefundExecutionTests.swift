@@ -74,8 +74,10 @@ struct RefundExecutionTests {
   func `R7: an unknown outcome is never tried again, only reconciled`() {
     let story = given(refund(in: .outcomeUnknown))
     story.when(Self.execute).thenRejected(.notPossible(.execute, status: .outcomeUnknown))
-    story.when(Self.executed(), by: provider).thenRejected(.onlyReconciliation(attempt: 1))
-    story.when(Self.failed(), by: provider).thenRejected(.onlyReconciliation(attempt: 1))
+    story.when(Self.executed(), by: provider).thenRejected(
+      .execution(.onlyReconciliation(attempt: 1)))
+    story.when(Self.failed(), by: provider).thenRejected(
+      .execution(.onlyReconciliation(attempt: 1)))
     story.when(Self.reconcile(.executed, reference: "sim_3f2a")).then(execution)
     story.when(Self.reconcile(.failed, code: .declined, reason: "The card was closed"))
       .then(failure())
@@ -84,13 +86,14 @@ struct RefundExecutionTests {
   @Test(.accepts(.r8), .refuses(.r8))
   func `R8: reconciling as executed needs a reference, as failed a reason, and not both`() {
     let story = given(refund(in: .outcomeUnknown))
-    story.when(Self.reconcile(.executed)).thenRejected(.settlementReferenceMissing)
-    story.when(Self.reconcile(.failed)).thenRejected(.failureReasonMissing)
-    story.when(Self.reconcile(.failed, code: .declined)).thenRejected(.failureReasonMissing)
+    story.when(Self.reconcile(.executed)).thenRejected(.execution(.settlementReferenceMissing))
+    story.when(Self.reconcile(.failed)).thenRejected(.execution(.failureReasonMissing))
+    story.when(Self.reconcile(.failed, code: .declined)).thenRejected(
+      .execution(.failureReasonMissing))
     story.when(Self.reconcile(.executed, reference: "sim", reason: "closed"))
-      .thenRejected(.outcomeContradictsItself(.executed))
+      .thenRejected(.execution(.outcomeContradictsItself(.executed)))
     story.when(Self.reconcile(.failed, reference: "sim", reason: "closed"))
-      .thenRejected(.outcomeContradictsItself(.failed))
+      .thenRejected(.execution(.outcomeContradictsItself(.failed)))
     story.when(Self.reconcile(.failed, reason: "Nothing in the books")).then([
       .refundFailed(
         RefundFailed(refundID: "srf_1", attempt: 1, code: .other, reason: "Nothing in the books"))
@@ -112,13 +115,13 @@ struct RefundExecutionTests {
     let paid = Refund.Outcome.executed(settlementReference: "sim_3f2a")
     let failed = Refund.Outcome.failed(.declined, reason: "The card was closed")
     given(refund(in: .executed)).when(Self.failed(), by: provider)
-      .thenRejected(.anotherOutcomeKnown(paid, attempt: 1))
+      .thenRejected(.execution(.anotherOutcomeKnown(paid, attempt: 1)))
     given(refund(in: .executed)).when(Self.executed(1, "sim_other"), by: provider)
-      .thenRejected(.anotherOutcomeKnown(paid, attempt: 1))
+      .thenRejected(.execution(.anotherOutcomeKnown(paid, attempt: 1)))
     given(refund(in: .failed)).when(Self.executed(), by: provider)
-      .thenRejected(.anotherOutcomeKnown(failed, attempt: 1))
+      .thenRejected(.execution(.anotherOutcomeKnown(failed, attempt: 1)))
     given(refund(in: .failed)).when(Self.reconcile(.failed, reason: "Nothing in the books"))
-      .thenRejected(.anotherOutcomeKnown(failed, attempt: 1))
+      .thenRejected(.execution(.anotherOutcomeKnown(failed, attempt: 1)))
   }
 
   @Test(.accepts(.r9), .refuses(.r7))
@@ -131,15 +134,15 @@ struct RefundExecutionTests {
     second.when(Self.reconcile(.executed, attempt: 1, reference: "sim_3f2a")).then(execution)
     for attempt in [0, 3] {
       second.when(Self.reconcile(.executed, attempt: attempt, reference: "sim_3f2a"))
-        .thenRejected(.notTheCurrentAttempt(given: attempt, current: 2))
+        .thenRejected(.execution(.notTheCurrentAttempt(given: attempt, current: 2)))
     }
-    // While the second is under way, nobody knows yet.
+    // While the second is under way, its outcome is unknown.
     given(refund(in: .failed) + started(2))
       .when(Self.reconcile(.executed, attempt: 1, reference: "sim_3f2a"))
       .thenRejected(.notPossible(.reconcile, status: .processing))
   }
 
-  @Test func `a failure is the provider's word and nobody else's`() {
+  @Test func `only the provider says that a payment failed`() {
     let unknown = given(refund(in: .outcomeUnknown))
     let failure = Self.reconcile(.failed, code: .notReceived, reason: "Nothing in the books")
     unknown.when(failure, by: admin)
@@ -155,14 +158,14 @@ struct RefundExecutionTests {
   @Test(.refuses(.r7)) func `R7: an outcome is about the current attempt`() {
     let second = refund(in: .failed) + started(2)
     given(second).when(Self.executed(1), by: provider)
-      .thenRejected(.notTheCurrentAttempt(given: 1, current: 2))
+      .thenRejected(.execution(.notTheCurrentAttempt(given: 1, current: 2)))
     given(second).when(Self.failed(3), by: provider)
-      .thenRejected(.notTheCurrentAttempt(given: 3, current: 2))
+      .thenRejected(.execution(.notTheCurrentAttempt(given: 3, current: 2)))
     given(second).when(Self.unknown(1), by: provider)
-      .thenRejected(.notTheCurrentAttempt(given: 1, current: 2))
+      .thenRejected(.execution(.notTheCurrentAttempt(given: 1, current: 2)))
     given(refund(in: .outcomeUnknown))
       .when(Self.reconcile(.executed, attempt: 2, reference: "sim_3f2a"))
-      .thenRejected(.notTheCurrentAttempt(given: 2, current: 1))
+      .thenRejected(.execution(.notTheCurrentAttempt(given: 2, current: 1)))
   }
 
   @Test(.refuses(.r1)) func `the outcome of a refund that is not known is refused`() {
@@ -191,25 +194,25 @@ struct RefundExecutionTests {
     ]
     let execute = Command.executeRefund(ExecuteRefund(refundID: "srf_1"))
     given(approved).when(begin).happens().when(execute, by: provider)
-      .thenRejected(.nothingPaidInImports)
+      .thenRejected(.execution(.nothingPaidInImports))
     // Redress's own attempt, and then an import.
     let ours = given(approved).when(execute).happens().when(begin).happens()
     let told = given(approved).when(begin).happens().when(execute, by: service).happens()
     for command in news {
-      ours.when(command, by: service).thenRejected(.attemptNotTold(1))
+      ours.when(command, by: service).thenRejected(.execution(.attemptNotImported(1)))
       _ = told.when(command, by: service).happens()
     }
     let reconcile = Command.reconcileRefund(
       ReconcileRefund(
         refundID: "srf_1", attempt: 1, outcome: .failed, code: .declined, reason: "closed"))
     ours.when(news[2], by: provider).happens().when(reconcile, by: service)
-      .thenRejected(.attemptNotTold(1))
+      .thenRejected(.execution(.attemptNotImported(1)))
     let unknown = told.when(news[2], by: service).happens()
     _ = unknown.when(reconcile, by: service).happens()
     // R8, R9: also that the other system had paid.
     let paid = Self.reconcile(.executed, reference: "old-1")
     _ = unknown.when(paid, by: service).happens()
     ours.when(news[2], by: provider).happens().when(paid, by: service)
-      .thenRejected(.attemptNotTold(1))
+      .thenRejected(.execution(.attemptNotImported(1)))
   }
 }

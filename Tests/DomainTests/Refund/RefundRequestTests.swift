@@ -24,7 +24,7 @@ struct RefundRequestTests {
 
   @Test(.refuses(.r1)) func `R1: a refund needs a case`() {
     given(acme(), order, delivered()).when(.requestRefund(requesting([("1", 1)])))
-      .thenRejected(RefundRejection.unknownCase("sca_9"))
+      .thenRejected(RefundRejection.noOpenCase(.unknownCase("sca_9")))
   }
 
   @Test(.refuses(.r1)) func `R1: a refund needs a recorded order`() {
@@ -32,7 +32,7 @@ struct RefundRequestTests {
       CaseOpened(
         caseID: "sca_9", customerID: "cus_5", title: "A question", type: .policy, severity: .low))
     given(acme(), [general]).when(.requestRefund(requesting([("1", 1)])))
-      .thenRejected(RefundRejection.unknownOrder("536365"))
+      .thenRejected(RefundRejection.noOpenCase(.unknownOrder("536365")))
   }
 
   @Test(.refuses(.r1)) func `R1: the case is about the refund's order`() {
@@ -40,12 +40,12 @@ struct RefundRequestTests {
       CaseOpened(
         caseID: "sca_1", customerID: "cus_5", title: "A question", type: .policy, severity: .low))
     given(open, [general]).when(.requestRefund(requesting([("1", 1)], caseID: "sca_1")))
-      .thenRejected(.caseOfAnotherOrder("sca_1", order: nil, given: "536365"))
+      .thenRejected(.noOpenCase(.caseOfAnotherOrder("sca_1", order: nil, given: "536365")))
   }
 
   @Test(.refuses(.r1)) func `R1: a customer asks for refunds of their own orders only`() {
     given(open).when(.requestRefund(requesting([("1", 1)])), by: "customer/cus_6")
-      .thenRejected(.anotherCustomersOrder("536365"))
+      .thenRejected(.belonging(.anotherCustomersOrder("536365")))
   }
 
   @Test(.accepts(.r1)) func `R1: an agent, an admin and a service ask on a customer's behalf`() {
@@ -58,7 +58,7 @@ struct RefundRequestTests {
     var command = requesting([("1", 1)])
     command.legID = "leg_2"
     given(open).when(.requestRefund(command))
-      .thenRejected(.legOfAnotherOrder("leg_2", recorded: "leg_1"))
+      .thenRejected(.belonging(.legOfAnotherOrder("leg_2", recorded: "leg_1")))
     command.legID = "leg_1"
     given(open).when(.requestRefund(command)).happens()
   }
@@ -66,7 +66,7 @@ struct RefundRequestTests {
   @Test(.accepts(.r1), .refuses(.r1)) func `R1: all units that are left, and not one more`() {
     given(open).when(.requestRefund(requesting([("1", 6)]))).happens()
     given(open).when(.requestRefund(requesting([("1", 7)])))
-      .thenRejected(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6))
+      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6)))
   }
 
   @Test(.accepts(.r1), .refuses(.r1))
@@ -74,7 +74,7 @@ struct RefundRequestTests {
     for history in [pending, refund(in: .executed), refund(in: .failed)] {
       given(history).when(.requestRefund(requesting([("1", 4)], as: "srf_2"))).happens()
       given(history).when(.requestRefund(requesting([("1", 5)], as: "srf_2")))
-        .thenRejected(.moreUnitsThanLeft("1", asked: 5, left: 4, ordered: 6))
+        .thenRejected(.units(.moreUnitsThanLeft("1", asked: 5, left: 4, ordered: 6)))
     }
     for history in [refund(in: .denied), refund(in: .cancelled)] {
       given(history).when(.requestRefund(requesting([("1", 6)], as: "srf_2"))).happens()
@@ -83,13 +83,13 @@ struct RefundRequestTests {
 
   @Test(.refuses(.r1)) func `R1: each line exists and is named once`() {
     given(open).when(.requestRefund(requesting([("3", 1)])))
-      .thenRejected(.unknownLine("3", order: "536365"))
+      .thenRejected(.units(.unknownLine("3", order: "536365")))
     given(open).when(.requestRefund(requesting([("1", 1), ("1", 1)])))
-      .thenRejected(RefundRejection.lineNamedTwice("1"))
-    given(open).when(.requestRefund(requesting([]))).thenRejected(.nothingNamed)
+      .thenRejected(RefundRejection.units(.lineNamedTwice("1")))
+    given(open).when(.requestRefund(requesting([]))).thenRejected(.units(.nothingNamed))
     var command = requesting([("1", 1), ("2", 1)])
     command.items[1].refundItemID = "sri_1"
-    given(open).when(.requestRefund(command)).thenRejected(.itemNamedTwice("sri_1"))
+    given(open).when(.requestRefund(command)).thenRejected(.units(.itemNamedTwice("sri_1")))
   }
 
   @Test(.refuses(.r1)) func `R1: a refund is requested once`() {
@@ -103,7 +103,7 @@ struct RefundRequestTests {
       .when(.requestRefund(requesting([("1", 1)])))
     switch status.stage {
     case .open, .inProgress: answer.happens()
-    case .resolved, .closed: answer.thenRejected(.caseNotOpen("sca_9", status: status))
+    case .resolved, .closed: answer.thenRejected(.noOpenCase(.caseNotOpen("sca_9", status: status)))
     }
   }
 
@@ -123,11 +123,12 @@ struct RefundRequestTests {
     let late = story.when(.requestRefund(requesting([], as: "srf_2", shipping: true))).happens()
     #expect(late.refunds["srf_2"]?.requestedAmount == 399)
     #expect(late.orders["536365"]?.balance.refundable == 0)
-    let nothing = RefundRejection.nothingToPay(
-      items: Money(0, "GBP"), shipping: Money(0, "GBP"), keptBack: Money(0, "GBP"),
-      requested: Money(0, "GBP"))
+    let nothing = RefundRejection.amounts(
+      .nothingToPay(
+        items: Money(0, "GBP"), shipping: Money(0, "GBP"), keptBack: Money(0, "GBP"),
+        requested: Money(0, "GBP")))
     late.when(.requestRefund(requesting([], as: "srf_3", shipping: true))).thenRejected(nothing)
-    story.when(.requestRefund(requesting([], as: "srf_3"))).thenRejected(.nothingNamed)
+    story.when(.requestRefund(requesting([], as: "srf_3"))).thenRejected(.units(.nothingNamed))
     // And what was asked for may become the shipping alone.
     let amended = given(pending).when(
       .amendRefund(AmendRefund(refundID: "srf_1", items: [], includeShipping: true))
@@ -177,14 +178,16 @@ struct RefundRequestTests {
     given(open).when(.requestRefund(requesting([("1", 2)], shippingFee: 599))).happens()
     given(open).when(.requestRefund(requesting([("1", 2)], shippingFee: 600)))
       .thenRejected(
-        .nothingToPay(
-          items: Money(600, "GBP"), shipping: Money(0, "GBP"), keptBack: Money(600, "GBP"),
-          requested: Money(0, "GBP")))
+        .amounts(
+          .nothingToPay(
+            items: Money(600, "GBP"), shipping: Money(0, "GBP"), keptBack: Money(600, "GBP"),
+            requested: Money(0, "GBP"))))
     given(open).when(.requestRefund(requesting([("1", 2)], restocking: 10_000, shippingFee: 1)))
       .thenRejected(
-        .nothingToPay(
-          items: Money(600, "GBP"), shipping: Money(0, "GBP"), keptBack: Money(601, "GBP"),
-          requested: Money(-1, "GBP")))
+        .amounts(
+          .nothingToPay(
+            items: Money(600, "GBP"), shipping: Money(0, "GBP"), keptBack: Money(601, "GBP"),
+            requested: Money(-1, "GBP"))))
   }
 
   @Test(.accepts(.r2)) func `R2: a request before the delivery carries no delivery date`() {
@@ -209,7 +212,8 @@ struct RefundRequestTests {
         #expect(story.orders["536365"]?.balance.refundable == 0)
       } else {
         answer.thenRejected(
-          .aboveRefundableBalance(requested: Money(600, "GBP"), refundable: Money(599, "GBP")))
+          .amounts(
+            .aboveRefundableBalance(requested: Money(600, "GBP"), refundable: Money(599, "GBP"))))
       }
     }
   }
@@ -218,7 +222,8 @@ struct RefundRequestTests {
     given(acme(), [.orderRecorded(orderRecorded)], delivered(), caseOpened)
       .when(.requestRefund(requesting([("1", 2)])))
       .thenRejected(
-        .aboveRefundableBalance(requested: Money(600, "GBP"), refundable: Money(0, "GBP")))
+        .amounts(.aboveRefundableBalance(requested: Money(600, "GBP"), refundable: Money(0, "GBP")))
+      )
   }
 
   @Test(.accepts(.o2))

@@ -54,11 +54,12 @@ struct RefundStatesTests {
     case (.executed, .recordExecuted), (.executed, .reconcile), (.failed, .recordFailed),
       (.outcomeUnknown, .recordOutcomeUnknown):
       answer.thenUnchanged()
-    case (.executed, .recordFailed): answer.thenRejected(.anotherOutcomeKnown(paid, attempt: 1))
+    case (.executed, .recordFailed):
+      answer.thenRejected(.execution(.anotherOutcomeKnown(paid, attempt: 1)))
     case (.failed, .recordExecuted):
-      answer.thenRejected(.anotherOutcomeKnown(failed, attempt: 1))
+      answer.thenRejected(.execution(.anotherOutcomeKnown(failed, attempt: 1)))
     case (.outcomeUnknown, .recordExecuted), (.outcomeUnknown, .recordFailed):
-      answer.thenRejected(.onlyReconciliation(attempt: 1))
+      answer.thenRejected(.execution(.onlyReconciliation(attempt: 1)))
     default: answer.thenRejected(.notPossible(name, status: status))
     }
   }

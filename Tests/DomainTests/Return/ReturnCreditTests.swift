@@ -27,12 +27,13 @@ struct ReturnCreditTests {
     #expect(credited.orders["536365"]?.storeCredit == 501)
     #expect(credited.orders["536365"]?.balance.refundable == 2606)
     story.when(complete(.storeCredit), by: warehouse).thenRejected(
-      ReturnRejection.mayNotGiveCredit(
-        .aboveLimit(Money(501, "GBP"), limit: Money(500, "GBP"), giver: warehouse)))
+      ReturnRejection.credit(
+        .notApproved(
+          .aboveLimit(Money(501, "GBP"), limit: Money(500, "GBP"), approver: warehouse))))
   }
 
   @Test(.refuses(.o2, .c3, .r5))
-  func `O2, C3, R5: goodwill is given in an open case, within the giver's limit`() {
+  func `O2, C3, R5: goodwill is given in an open case, within the approver's limit`() {
     let grant = Self.grant
     let story = given(open).when(grant(1_000), by: agent).then([
       .storeCreditGranted(
@@ -45,23 +46,24 @@ struct ReturnCreditTests {
     story.when(grant(1_000), by: admin).thenUnchanged()
     story.when(grant(999), by: agent).happens()
     given(open).when(grant(1_001), by: agent).thenRejected(
-      StoreCreditRejection.mayNotGive(
-        .aboveLimit(Money(1_001, "GBP"), limit: Money(1_000, "GBP"), giver: agent)))
+      StoreCreditRejection.notApproved(
+        .aboveLimit(Money(1_001, "GBP"), limit: Money(1_000, "GBP"), approver: agent)))
     given(open).when(grant(100_000), by: admin).happens()
     given(open).when(grant(0)).thenRejected(StoreCreditRejection.nothing)
     given(acme(), order, supportCase(in: .closed)).when(grant(1))
-      .thenRejected(StoreCreditRejection.caseNotOpen("sca_9", status: .closed))
-    given(acme(), order).when(grant(1)).thenRejected(StoreCreditRejection.unknownCase("sca_9"))
+      .thenRejected(StoreCreditRejection.noOpenCase(.caseNotOpen("sca_9", status: .closed)))
+    given(acme(), order).when(grant(1)).thenRejected(
+      StoreCreditRejection.noOpenCase(.unknownCase("sca_9")))
     given(acme(), caseOpened).when(grant(1)).thenRejected(
-      StoreCreditRejection.unknownOrder("536365"))
+      StoreCreditRejection.noOpenCase(.unknownOrder("536365")))
     let most = 9_007_199_254_740_991
     given(open).when(grant(most)).happens().when(grant(1))
       .thenRejected(StoreCreditRejection.amountTooLarge(Money(1, "GBP")))
     var yen = orderRecorded
     yen.currency = "JPY"
     given(acme(), [.orderRecorded(yen)], caseOpened).when(grant(1), by: agent).thenRejected(
-      StoreCreditRejection.mayNotGive(
-        .limitInAnotherCurrency(limit: Money(1_000, "GBP"), given: Money(1, "JPY"))))
+      StoreCreditRejection.notApproved(
+        .limitInAnotherCurrency(limit: Money(1_000, "GBP"), amount: Money(1, "JPY"))))
   }
 
   /// Three want the same money: a refund that holds half of it, credit that was given for the other
@@ -90,8 +92,9 @@ struct ReturnCreditTests {
     // First the credit, then the bank.
     let credited = inspected.when(complete(.storeCredit)).happens().when(opening).happens()
     credited.when(RefundApprovalTests.approve).thenRejected(
-      RefundRejection.aboveRefundableBalance(
-        requested: Money(1000, "GBP"), refundable: Money(1000 - 861, "GBP")))
+      RefundRejection.amounts(
+        .aboveRefundableBalance(
+          requested: Money(1000, "GBP"), refundable: Money(1000 - 861, "GBP"))))
     // As much as is left may be approved.
     _ = credited.when(.approveRefund(ApproveRefund(refundID: "srf_1", approvedAmount: 139)))
       .happens()
@@ -102,7 +105,7 @@ struct ReturnCreditTests {
       .when(RefundExecutionTests.execute).happens()
       .when(ChargebackTests.opening(1000, payment: "pay_1")).happens()
     claimed.when(complete(.storeCredit)).thenRejected(
-      ReturnRejection.dueAboveBalance(Money(861, "GBP"), refundable: Money(0, "GBP")))
+      ReturnRejection.amounts(.dueAboveBalance(Money(861, "GBP"), refundable: Money(0, "GBP"))))
     _ = claimed.when(ChargebackTests.outcome(.prevented)).happens()
       .when(complete(.storeCredit)).happens()
   }
@@ -124,13 +127,15 @@ struct ReturnCreditTests {
     let given = second.completed["ret_1"]?.finalRefund.amount ?? 0
     #expect((201...400).contains(given))
     second.when(complete(.storeCredit, "ret_2"), by: policy).thenRejected(
-      ReturnRejection.mayNotGiveCredit(
-        .aboveLimit(Money(2 * given, "GBP"), limit: Money(400, "GBP"), giver: policy)))
+      ReturnRejection.credit(
+        .notApproved(
+          .aboveLimit(Money(2 * given, "GBP"), limit: Money(400, "GBP"), approver: policy))))
     let refund = first.when(.requestRefund(requesting([("1", 1)], as: "srf_2"))).happens()
     refund.when(.approveRefund(ApproveRefund(refundID: "srf_2")), by: policy).thenRejected(
-      RefundRejection.aboveApprovalLimit(
-        approved: Money(300, "GBP"), ofOrder: Money(300 + given, "GBP"),
-        limit: Money(400, "GBP"), approver: policy))
+      RefundRejection.approval(
+        .aboveApprovalLimit(
+          approved: Money(300, "GBP"), ofOrder: Money(300 + given, "GBP"),
+          limit: Money(400, "GBP"), approver: policy)))
   }
 
   @Test(.refuses(.r3)) func `credit instead of money is not given beside the money`() {
@@ -144,7 +149,8 @@ struct ReturnCreditTests {
       .when(receiving(came("1"))).happens().when(inspecting(found("1"))).happens()
       .when(complete(.storeCredit)).happens()
     story.when(.requestRefund(requesting([("2", 1)], as: "srf_2"))).thenRejected(
-      RefundRejection.aboveRefundableBalance(
-        requested: Money(407, "GBP"), refundable: Money(99, "GBP")))
+      RefundRejection.amounts(
+        .aboveRefundableBalance(
+          requested: Money(407, "GBP"), refundable: Money(99, "GBP"))))
   }
 }

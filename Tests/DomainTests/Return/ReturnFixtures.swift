@@ -91,7 +91,7 @@ extension Story {
   func freeUnits(_ line: LineID) -> (returnable: Int, refundable: Int) {
     func most(_ command: (Int) -> Command) -> Int {
       (1...6).last { count in
-        (try? decide(command(count), facts(admin, noon))) != nil
+        (try? command(count).decide(in: self, facts: facts(admin, noon))) != nil
       } ?? 0
     }
     return (

@@ -39,8 +39,8 @@ struct ReturnReasonTests {
   }
 
   @Test func `each reason has its own code and a parent that is one of them`() {
-    func refused(_ reasons: [ReturnReason], _ rejection: TenantRejection) {
-      given(acme()).when(Self.changing(reasons)).thenRejected(rejection)
+    func refused(_ reasons: [ReturnReason], _ rejection: TenantRejection.Reasons) {
+      given(acme()).when(Self.changing(reasons)).thenRejected(TenantRejection.reasons(rejection))
     }
     refused(
       Self.taxonomy + [Self.taxonomy[0]], .reasonNamedTwice(2, "quality", first: 0))
@@ -91,7 +91,7 @@ struct ReturnReasonTests {
         policyID: "standard", name: "S", rules: [rule], defaultAction: PolicyAction(eligible: true),
         active: true))
     let active = given(acme()).when(define).happens()
-    active.when(fewer).thenRejected(TenantRejection.reasonOfPolicy("standard", rule: "r"))
+    active.when(fewer).thenRejected(TenantRejection.reasons(.reasonOfPolicy("standard", rule: "r")))
     active.when(.changeReturnSettings(ChangeReturnSettings(reasons: kept))).happens()
     let idle = active.when(.deactivatePolicy(DeactivatePolicy(policyID: "standard"))).happens()
       .when(fewer).happens()

@@ -125,7 +125,8 @@ struct ReturnRequestTests {
       facts: PolicyFacts(
         daysSincePurchase: 34, daysSinceDelivery: 31, reasonCodes: ["changed_mind"], amount: 600,
         customerTags: []), unknown: [])
-    let rejection = ReturnRejection.notEligible("1", PolicyTests.policy().reference, decision)
+    let rejection = ReturnRejection.eligibility(
+      .notEligible("1", PolicyTests.policy().reference, decision))
     story.when(returning([("1", 2)]), at: "2026-02-05T12:00:00Z").thenRejected(rejection)
     #expect(rejection.facts.contains(Fact(name: "daysSinceDelivery", value: "31")))
     #expect(rejection.facts.contains(Fact(name: "rule", value: "late")))
@@ -157,12 +158,13 @@ struct ReturnRequestTests {
 
   @Test(.refuses(.v2)) func `V2: a return needs an active policy and one of the tenant's reasons`()
   {
-    given(open).when(returning([("1", 2)])).thenRejected(ReturnRejection.noActivePolicy)
+    given(open).when(returning([("1", 2)])).thenRejected(
+      ReturnRejection.eligibility(.noActivePolicy))
     given(open, [PolicyTests.defined(active: false)]).when(returning([("1", 2)]))
-      .thenRejected(ReturnRejection.noActivePolicy)
+      .thenRejected(ReturnRejection.eligibility(.noActivePolicy))
     let known = given(acme()).tenant.returnSettings.reasons.map(\.code)
     given(returning).when(returning([("1", 2)], "boredom"))
-      .thenRejected(ReturnRejection.unknownReason(0, "boredom", known: known))
+      .thenRejected(ReturnRejection.eligibility(.unknownReason(0, "boredom", known: known)))
   }
 
   @Test(.accepts(.v2), .refuses(.v2))
@@ -177,11 +179,11 @@ struct ReturnRequestTests {
     #expect(method("changed_mind", .inStore) == .inStore)
     #expect(method("changed_mind", .keepItem) == .keepItem)
     given(returning).when(returning([("1", 2)], "defective", method: .inStore))
-      .thenRejected(ReturnRejection.anotherMethod(asked: .inStore, is: .prepaidLabel))
+      .thenRejected(ReturnRejection.eligibility(.anotherMethod(asked: .inStore, is: .prepaidLabel)))
     given(returning).when(returning([("1", 2)], method: .keepItem), by: agent)
-      .thenRejected(ReturnRejection.mayNotKeep)
+      .thenRejected(ReturnRejection.eligibility(.mayNotKeep))
     given(returning).when(returning([("1", 2)], method: .keepItem), by: customer)
-      .thenRejected(ReturnRejection.mayNotKeep)
+      .thenRejected(ReturnRejection.eligibility(.mayNotKeep))
     let both = PolicyTests.define([
       PolicyTests.rule(
         "store", [PolicyTests.text(.reasonCode, .eq, "size")],
@@ -194,7 +196,7 @@ struct ReturnRequestTests {
         RequestedReturnLine(lineID: "2", quantity: 1, reason: GivenReason(code: "size")),
       ])
     given(open).when(both).happens().when(.requestReturn(command))
-      .thenRejected(ReturnRejection.methodsDiffer([.prepaidLabel, .inStore]))
+      .thenRejected(ReturnRejection.eligibility(.methodsDiffer([.prepaidLabel, .inStore])))
   }
 
   @Test(.accepts(.v2), .refuses(.v2))
@@ -216,10 +218,10 @@ struct ReturnRequestTests {
     let story = given(open).when(cheap).happens()
     for actor in [customer, agent, admin] {
       story.when(asking("defective"), by: actor)
-        .thenRejected(ReturnRejection.methodsDiffer([.customerShips, .keepItem]))
+        .thenRejected(ReturnRejection.eligibility(.methodsDiffer([.customerShips, .keepItem])))
     }
     story.when(asking("defective", .keepItem), by: customer)
-      .thenRejected(ReturnRejection.methodsDiffer([.customerShips, .keepItem]))
+      .thenRejected(ReturnRejection.eligibility(.methodsDiffer([.customerShips, .keepItem])))
     for kept in [
       story.when(asking("defective", .keepItem), by: admin),
       story.when(asking("size"), by: customer),
@@ -279,38 +281,38 @@ struct ReturnRequestTests {
     if status == .open || CaseStatesTests.inProgress.contains(status) {
       answer.happens()
     } else {
-      answer.thenRejected(ReturnRejection.caseNotOpen("sca_9", status: status))
+      answer.thenRejected(ReturnRejection.noOpenCase(.caseNotOpen("sca_9", status: status)))
     }
   }
 
   @Test(.refuses(.c3, .v1)) func `a return belongs to a case of its order, and to its customer`() {
     given(acme(), order).when(returning([("1", 1)]))
-      .thenRejected(ReturnRejection.unknownCase("sca_9"))
+      .thenRejected(ReturnRejection.noOpenCase(.unknownCase("sca_9")))
     given(acme(), caseOpened).when(returning([("1", 1)]))
-      .thenRejected(ReturnRejection.unknownOrder("536365"))
+      .thenRejected(ReturnRejection.noOpenCase(.unknownOrder("536365")))
     given(returning).when(returning([("1", 1)]), by: "customer/cus_6")
-      .thenRejected(ReturnRejection.anotherCustomersOrder("536365"))
+      .thenRejected(ReturnRejection.belonging(.anotherCustomersOrder("536365")))
     var other = caseOpened
-    if case .caseOpened(var event) = other[0] {
+    if case .supportCase(.caseOpened(var event)) = other[0] {
       event.orderID = nil
       other[0] = .caseOpened(event)
     }
     given(acme(), order, other).when(returning([("1", 1)])).thenRejected(
-      ReturnRejection.caseOfAnotherOrder("sca_9", order: nil, given: "536365"))
+      ReturnRejection.noOpenCase(.caseOfAnotherOrder("sca_9", order: nil, given: "536365")))
     for command in [cancelReturn, shipped] {
       aReturn(in: .approved).when(command, by: "customer/cus_6")
-        .thenRejected(ReturnRejection.anotherCustomersReturn("ret_1"))
+        .thenRejected(ReturnRejection.belonging(.anotherCustomersReturn("ret_1")))
       aReturn(in: .approved).when(command, by: customer).happens()
     }
   }
 
   @Test(.accepts(.r5), .refuses(.r5))
-  func `R5: whatever is not a person approves what the policy approves, and nothing else`() {
+  func `R5: an actor that is no person approves what the policy approves, and nothing else`() {
     let wanted = aReturn(in: .requested)
     let policy = PolicyTests.policy().reference
     for actor in [warehouse, "system/return-approval"] {
       wanted.when(approveReturn(), by: actor)
-        .thenRejected(ReturnRejection.notByPolicy(actor, policy))
+        .thenRejected(ReturnRejection.sending(.notByPolicy(actor, policy)))
     }
     let faulty = given(returning).when(returning([("1", 2)], "defective")).happens()
     faulty.when(approveReturn(), by: "system/return-approval").then([
@@ -327,7 +329,7 @@ struct ReturnRequestTests {
       ])
     given(returning).when(.requestReturn(mixed)).happens()
       .when(approveReturn(), by: "system/return-approval")
-      .thenRejected(ReturnRejection.notByPolicy("system/return-approval", policy))
+      .thenRejected(ReturnRejection.sending(.notByPolicy("system/return-approval", policy)))
     wanted.when(approveReturn(), by: agent).happens()
   }
 
@@ -335,7 +337,7 @@ struct ReturnRequestTests {
     let story = aReturn(in: .approved)
     let secondBefore: Timestamp = "2026-02-15T11:59:59Z"
     story.when(expireReturn, at: secondBefore).thenRejected(
-      ReturnRejection.notExpiredYet("ret_1", expiresAt: approvalEnd, now: secondBefore))
+      ReturnRejection.sending(.notExpiredYet("ret_1", expiresAt: approvalEnd, now: secondBefore)))
     story.when(expireReturn, at: approvalEnd).then([
       .returnExpired(ReturnExpired(returnID: "ret_1", expiresAt: approvalEnd)),
       .orderUnitsFreed(

@@ -44,7 +44,7 @@ struct ReturnStatesTests {
     if let next = Self.table[status]?[name] {
       #expect(answer.happens().returns["ret_1"]?.status == next)
     } else if name == .expire, status != .requested {
-      // Whoever expires it may be late.
+      // The command may be late.
       answer.thenUnchanged()
     } else {
       answer.thenRejected(ReturnRejection.notPossible(name, status: status))
@@ -85,7 +85,7 @@ struct ReturnStatesTests {
     #expect(story.returns["ret_1"]?.lines[0].reception == before)
     let answer = story.when(receiving(came("1", after)))
     guard before == .awaiting else {
-      return answer.thenRejected(ReturnRejection.receptionKnown("1", before))
+      return answer.thenRejected(ReturnRejection.inspection(.receptionKnown("1", before)))
     }
     let line = answer.happens().returns["ret_1"]?.lines[0]
     #expect(line?.reception.rawValue == after.rawValue)
@@ -121,7 +121,7 @@ struct ReturnStatesTests {
     #expect(story.returns["ret_1"]?.lines[0].acceptance == before)
     let answer = story.when(inspecting(found("1", after)))
     guard before == .pending || before == .manualReview else {
-      return answer.thenRejected(ReturnRejection.inspectedAlready("1", before))
+      return answer.thenRejected(ReturnRejection.inspection(.inspectedAlready("1", before)))
     }
     let line = answer.happens().returns["ret_1"]?.lines[0]
     #expect(line?.acceptance.rawValue == after.rawValue)
@@ -153,9 +153,9 @@ struct ReturnStatesTests {
       #expect(again.returns["ret_1"]?.money == .refund("srf_2"))
     }
     refunded.when(refunding([("1", 2)], as: "srf_2"))
-      .thenRejected(.returnRefundedAlready("ret_1", by: "srf_1"))
+      .thenRejected(.returns(.returnRefundedAlready("ret_1", by: "srf_1")))
     let credited = aReturn(in: .inspected).when(complete(.storeCredit)).happens()
     #expect(credited.returns["ret_1"]?.money == .storeCredit)
-    credited.when(refunding([("1", 2)])).thenRejected(.returnCreditedAlready("ret_1"))
+    credited.when(refunding([("1", 2)])).thenRejected(.returns(.returnCreditedAlready("ret_1")))
   }
 }

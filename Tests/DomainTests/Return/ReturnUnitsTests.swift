@@ -11,29 +11,29 @@ struct ReturnUnitsTests {
   func `V1: several returns are not counted against the same item`() {
     let story = given(returning).when(returning([("1", 4)])).happens()
     story.when(returning([("1", 3)], as: "ret_2")).thenRejected(
-      ReturnRejection.moreUnitsThanReturnable("1", asked: 3, returnable: 2, ordered: 6))
+      ReturnRejection.units(.moreUnitsThanReturnable("1", asked: 3, returnable: 2, ordered: 6)))
     let both = story.when(returning([("1", 2)], as: "ret_2")).happens()
     both.when(returning([("1", 1)], as: "ret_3")).thenRejected(
-      ReturnRejection.moreUnitsThanReturnable("1", asked: 1, returnable: 0, ordered: 6))
+      ReturnRejection.units(.moreUnitsThanReturnable("1", asked: 1, returnable: 0, ordered: 6)))
   }
 
   @Test(.accepts(.v1), .refuses(.r1, .v1))
   func `V1: a refund and a return do not take the same unit`() {
     let returned = given(returning).when(returning([("1", 4)])).happens()
     returned.when(.requestRefund(requesting([("1", 3)])))
-      .thenRejected(.moreUnitsThanLeft("1", asked: 3, left: 2, ordered: 6))
+      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 3, left: 2, ordered: 6)))
     returned.when(.requestRefund(requesting([("1", 2)]))).happens()
     let refunded = given(returning).when(.requestRefund(requesting([("1", 4)]))).happens()
     refunded.when(returning([("1", 3)])).thenRejected(
-      ReturnRejection.moreUnitsThanReturnable("1", asked: 3, returnable: 2, ordered: 6))
+      ReturnRejection.units(.moreUnitsThanReturnable("1", asked: 3, returnable: 2, ordered: 6)))
     refunded.when(returning([("1", 2)])).happens()
   }
 
   @Test(.refuses(.v1)) func `V1: lines of this order, each once`() {
     given(returning).when(returning([("3", 1)]))
-      .thenRejected(ReturnRejection.unknownLine("3", order: "536365"))
+      .thenRejected(ReturnRejection.units(.unknownLine("3", order: "536365")))
     given(returning).when(returning([("1", 1), ("1", 1)]))
-      .thenRejected(ReturnRejection.lineNamedTwice("1"))
+      .thenRejected(ReturnRejection.units(.lineNamedTwice("1")))
   }
 
   @Test(.accepts(.v1), arguments: Return.Status.allCases)
@@ -62,7 +62,7 @@ struct ReturnUnitsTests {
   }
 
   @Test(.accepts(.v1))
-  func `V1: units lost on the way are not returned again, whoever bears the loss`() {
+  func `V1: units lost on the way are not returned again, accepted or not`() {
     let lost = aReturn(in: .inTransit).when(receiving(came("1", .lostInTransit))).happens()
     #expect(lost.freeUnits("1") == (4, 4))
     let refused = lost.when(inspecting(found("1", .rejected))).happens()
@@ -175,7 +175,7 @@ struct ReturnUnitsTests {
     let story = given(returning).when(returning([("1", 2), ("2", 1)]), by: customer).happens()
       .when(approveReturn()).happens().when(receiving(came("1"))).happens()
     story.when(cancelReturn, by: customer)
-      .thenRejected(ReturnRejection.itemsCameAlready("ret_1", ["1"]))
+      .thenRejected(ReturnRejection.sending(.itemsCameAlready("ret_1", ["1"])))
     story.when(expireReturn, at: approvalEnd).thenUnchanged()
     story.when(receiving(came("2", .lostInTransit))).happens()
     #expect(throws: InconsistentHistory.self) {

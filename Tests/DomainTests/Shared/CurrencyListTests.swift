@@ -1,4 +1,4 @@
-// The currency table against the ISO 4217 list that somebody else publishes.
+// The currency table against a published ISO 4217 list.
 
 import Domain
 import Events

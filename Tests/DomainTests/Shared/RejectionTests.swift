@@ -8,8 +8,9 @@ import Testing
 
 struct RejectionTests {
   @Test func `a refusal says which day would have been right`() {
-    let rejection = RefundRejection.outsideReturnWindow(
-      deliveryDate: "2026-01-05", lastDay: "2026-01-19", today: "2026-01-20")
+    let rejection = RefundRejection.approval(
+      .outsideReturnWindow(
+        deliveryDate: "2026-01-05", lastDay: "2026-01-19", today: "2026-01-20"))
     #expect(rejection.rule == "R4")
     #expect(rejection.reason == "outsideReturnWindow")
     #expect(
@@ -25,8 +26,10 @@ struct RejectionTests {
 
   @Test func `a refusal prints money with the decimals of its currency`() {
     func detail(_ currency: CurrencyCode) -> String {
-      RefundRejection.aboveRefundableBalance(
-        requested: Money(1_500, currency), refundable: Money(999, currency)
+      RefundRejection.amounts(
+        .aboveRefundableBalance(
+          requested: Money(1_500, currency), refundable: Money(999, currency)
+        )
       ).detail
     }
     #expect(detail("GBP") == "GBP 15.00 were requested; GBP 9.99 of the order are refundable.")
@@ -42,7 +45,7 @@ struct RejectionTests {
   }
 
   @Test func `an approver who is none is told who would be one`() {
-    let rejection = RefundRejection.mayNotApprove("customer/cus_5", role: nil)
+    let rejection = RefundRejection.approval(.mayNotApprove("customer/cus_5", role: nil))
     #expect(rejection.rule == "R5")
     #expect(rejection.detail.hasPrefix("customer/cus_5 may not approve refunds;"))
   }

@@ -62,16 +62,16 @@ struct SlaCalendarTests {
   @Test(.refuses(.sla)) func `hours end after they begin, on one day`() {
     let over = Self.hours(.monday, "22:00", "06:00")
     given(acme()).when(Self.define([over]))
-      .thenRejected(SlaRejection.endsBeforeItBegins(index: 0, over))
+      .thenRejected(SlaRejection.calendar(.endsBeforeItBegins(index: 0, over)))
     let nothing = Self.hours(.monday, "09:00", "09:00")
     given(acme()).when(Self.define(Self.office + [nothing]))
-      .thenRejected(SlaRejection.endsBeforeItBegins(index: 5, nothing))
+      .thenRejected(SlaRejection.calendar(.endsBeforeItBegins(index: 5, nothing)))
     given(acme()).when(
       Self.define([Self.hours(.monday, "22:00", "24:00"), Self.hours(.tuesday, "00:00", "06:00")])
     ).happens()
     for time in ["24:01", "25:00", "29:59"] {
       given(acme()).when(Self.define([Self.hours(.monday, "09:00", time)])).thenRejected(
-        SlaRejection.noSuchTime(index: 0, key: "to", ClockTime(unchecked: time)))
+        SlaRejection.calendar(.noSuchTime(index: 0, key: "to", ClockTime(unchecked: time))))
     }
   }
 
@@ -79,32 +79,32 @@ struct SlaCalendarTests {
     let morning = Self.hours(.monday, "09:00", "12:30")
     let noon = Self.hours(.monday, "12:29", "17:00")
     given(acme()).when(Self.define([morning, noon]))
-      .thenRejected(SlaRejection.hoursOverlap(index: 1, noon, other: 0, morning))
+      .thenRejected(SlaRejection.calendar(.hoursOverlap(index: 1, noon, other: 0, morning)))
     given(acme()).when(Self.define([noon, morning]))
-      .thenRejected(SlaRejection.hoursOverlap(index: 1, morning, other: 0, noon))
+      .thenRejected(SlaRejection.calendar(.hoursOverlap(index: 1, morning, other: 0, noon)))
     given(acme()).when(Self.define([morning, Self.hours(.monday, "12:30", "17:00")])).happens()
     given(acme()).when(Self.define([morning, Self.hours(.tuesday, "09:00", "12:30")])).happens()
   }
 
   @Test func `a calendar has an hour a week at least, and each holiday once`() {
     given(acme()).when(Self.define([Self.hours(.monday, "09:00", "09:59")]))
-      .thenRejected(SlaRejection.tooFewHours(minutes: 59))
+      .thenRejected(SlaRejection.calendar(.tooFewHours(minutes: 59)))
     given(acme()).when(Self.define([Self.hours(.monday, "09:00", "10:00")])).happens()
     given(acme()).when(Self.define(holidays: ["2026-12-25", "2026-12-26", "2026-12-25"]))
-      .thenRejected(SlaRejection.holidayTwice("2026-12-25"))
+      .thenRejected(SlaRejection.calendar(.holidayTwice("2026-12-25")))
   }
 
   @Test func `targets are counted in a calendar, for every severity or for none`() {
-    given(acme()).when(Self.set()).thenRejected(SlaRejection.unknownCalendar("support"))
+    given(acme()).when(Self.set()).thenRejected(SlaRejection.targets(.unknownCalendar("support")))
     let story = given(acme(), [Self.defined()]).when(Self.set()).then([Self.wereSet])
     story.when(Self.set()).thenUnchanged()
     story.when(Self.set([])).then([
       .slaTargetsSet(SlaTargetsSet(calendarID: "support", targets: []))
     ])
     story.when(Self.set(Array(Self.targets.dropLast())))
-      .thenRejected(SlaRejection.targetMissing(.urgent))
+      .thenRejected(SlaRejection.targets(.targetMissing(.urgent)))
     story.when(Self.set(Array(Self.targets.dropLast()) + [Self.targets[0]]))
-      .thenRejected(SlaRejection.targetTwice(.low))
+      .thenRejected(SlaRejection.targets(.targetTwice(.low)))
     HistoryTests.refused(Self.wereSet, after: acme())
   }
 
@@ -114,6 +114,6 @@ struct SlaCalendarTests {
     given(acme(), [Self.defined()]).when(Self.set(targets)).happens()
     targets[1].firstResponseMinutes = 481
     given(acme(), [Self.defined()]).when(Self.set(targets))
-      .thenRejected(SlaRejection.resolvedBeforeAnswered(targets[1]))
+      .thenRejected(SlaRejection.targets(.resolvedBeforeAnswered(targets[1])))
   }
 }

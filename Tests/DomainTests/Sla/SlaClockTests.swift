@@ -75,8 +75,9 @@ struct SlaClockTests {
     let late = given(Self.tenant).when(.openCase(CaseTests.open), at: "2026-01-16T20:00:00Z")
       .happens()
     late.when(Self.missed(.firstResponse), at: "2026-01-19T09:59:59Z").thenRejected(
-      SlaRejection.notDueYet(
-        "sca_9", .firstResponse, dueAt: "2026-01-19T10:00:00Z", now: "2026-01-19T09:59:59Z"))
+      SlaRejection.breach(
+        .notDueYet(
+          "sca_9", .firstResponse, dueAt: "2026-01-19T10:00:00Z", now: "2026-01-19T09:59:59Z")))
   }
 
   @Test func `without targets there are no clocks, and nothing to miss`() {
@@ -84,8 +85,10 @@ struct SlaClockTests {
       .then(caseOpened)
     given(Self.tenant).when(SlaCalendarTests.set([])).happens()
       .when(.openCase(CaseTests.open)).then(caseOpened)
-    given(open).when(Self.missed(.resolution)).thenRejected(SlaRejection.noTargets("sca_9"))
-    given(acme()).when(Self.missed(.resolution)).thenRejected(SlaRejection.unknownCase("sca_9"))
+    given(open).when(Self.missed(.resolution)).thenRejected(
+      SlaRejection.breach(.noTargets("sca_9")))
+    given(acme()).when(Self.missed(.resolution)).thenRejected(
+      SlaRejection.breach(.unknownCase("sca_9")))
   }
 
   // MARK: M1
@@ -99,7 +102,7 @@ struct SlaClockTests {
       .then([MessageTests.posted(as: .agent, "usr_17"), met])
     #expect(story.cases["sca_9"]?.clocks?.firstResponse == .met)
     story.when(Self.missed(.firstResponse), at: "2026-01-20T12:00:00Z")
-      .thenRejected(SlaRejection.targetMet("sca_9", .firstResponse))
+      .thenRejected(SlaRejection.breach(.targetMet("sca_9", .firstResponse)))
     HistoryTests.refused(met, after: story)
     // The second one, and a buyer's, meet nothing.
     let second = story.when(MessageTests.write(as: .agent, id: "smg_2"), by: agent).happens()
@@ -126,8 +129,9 @@ struct SlaClockTests {
     let story = given(Self.opened)
     let before: Timestamp = "2026-01-16T12:59:59.999999Z"
     story.when(Self.missed(.firstResponse), at: before).thenRejected(
-      SlaRejection.notDueYet(
-        "sca_9", .firstResponse, dueAt: "2026-01-16T13:00:00Z", now: before))
+      SlaRejection.breach(
+        .notDueYet(
+          "sca_9", .firstResponse, dueAt: "2026-01-16T13:00:00Z", now: before)))
     let late = story.when(Self.missed(.firstResponse), at: "2026-01-16T13:00:00Z")
       .then([Self.lateAnswer])
     late.when(Self.missed(.firstResponse), at: "2026-01-16T14:00:00Z").thenUnchanged()
@@ -146,7 +150,7 @@ struct SlaClockTests {
     ])
   }
 
-  @Test func `whatever happens after the time ran out records the breach first`() {
+  @Test func `the first event after the time ran out records the breach`() {
     let late: Timestamp = "2026-01-16T13:30:00Z"
     given(Self.opened).when(CaseTests.become(.awaitingCustomer), at: late).then([
       Self.changed(.open, .awaitingCustomer), Self.lateAnswer,
@@ -214,24 +218,25 @@ struct SlaClockTests {
     }
     switch (outcome, target) {
     case ("none", _):
-      missedEarly.thenRejected(SlaRejection.noTargets("sca_9"))
-      missedLate.thenRejected(SlaRejection.noTargets("sca_9"))
+      missedEarly.thenRejected(SlaRejection.breach(.noTargets("sca_9")))
+      missedLate.thenRejected(SlaRejection.breach(.noTargets("sca_9")))
       #expect(answered(at: late) == nil)
     case ("open", _):
       missedEarly.thenRejected(
-        SlaRejection.notDueYet(
-          "sca_9", target,
-          dueAt: target == .firstResponse ? "2026-01-16T13:00:00Z" : "2026-01-19T12:00:00Z",
-          now: early))
+        SlaRejection.breach(
+          .notDueYet(
+            "sca_9", target,
+            dueAt: target == .firstResponse ? "2026-01-16T13:00:00Z" : "2026-01-19T12:00:00Z",
+            now: early)))
       #expect(clocks(missedLate.happens())?.outcome(target) == .breached)
       #expect(answered(at: early) == .met)
       #expect(answered(at: late) == .breached)
     case ("met", .firstResponse):
-      missedEarly.thenRejected(SlaRejection.targetMet("sca_9", target))
-      missedLate.thenRejected(SlaRejection.targetMet("sca_9", target))
+      missedEarly.thenRejected(SlaRejection.breach(.targetMet("sca_9", target)))
+      missedLate.thenRejected(SlaRejection.breach(.targetMet("sca_9", target)))
       #expect(answered(at: late) == .met)
     case ("met", .resolution):
-      missedLate.thenRejected(SlaRejection.clocksStandStill("sca_9", status: .resolved))
+      missedLate.thenRejected(SlaRejection.breach(.clocksStandStill("sca_9", status: .resolved)))
     default:
       missedEarly.thenUnchanged()
       missedLate.thenUnchanged()
@@ -239,19 +244,20 @@ struct SlaClockTests {
     }
   }
 
-  @Test func `what passes while somebody else is awaited does not count`() {
+  @Test func `the time in which another party is awaited does not count`() {
     let waiting = given(Self.opened)
       .when(CaseTests.become(.awaitingCustomer), at: "2026-01-16T12:30:00Z").happens()
     waiting.when(Self.missed(.firstResponse), at: "2026-01-16T16:00:00Z").thenRejected(
-      SlaRejection.clocksStandStill("sca_9", status: .awaitingCustomer))
+      SlaRejection.breach(.clocksStandStill("sca_9", status: .awaitingCustomer)))
     // M2: the buyer writes on Monday, and half an hour is left.
     let story = waiting.when(
       MessageTests.write(as: .buyer, id: "smg_7"), by: customer, at: "2026-01-19T10:00:00Z"
     ).happens()
     #expect(story.cases["sca_9"]?.status == .investigating)
     story.when(Self.missed(.firstResponse), at: "2026-01-19T10:29:00Z").thenRejected(
-      SlaRejection.notDueYet(
-        "sca_9", .firstResponse, dueAt: "2026-01-19T10:30:00Z", now: "2026-01-19T10:29:00Z"))
+      SlaRejection.breach(
+        .notDueYet(
+          "sca_9", .firstResponse, dueAt: "2026-01-19T10:30:00Z", now: "2026-01-19T10:29:00Z")))
     story.when(Self.missed(.firstResponse), at: "2026-01-19T10:30:00Z").then([
       Self.breached(
         .firstResponse, 60,
@@ -273,7 +279,7 @@ struct SlaClockTests {
         Self.paused(.resolved, at: "2026-01-16T12:20:00Z"),
       ])
     resolved.when(Self.missed(.resolution), at: "2026-01-30T12:00:00Z").thenRejected(
-      SlaRejection.clocksStandStill("sca_9", status: .resolved))
+      SlaRejection.breach(.clocksStandStill("sca_9", status: .resolved)))
     // 20 of 60 and of 480 minutes are gone.
     resolved.when(CaseTests.reopen, at: "2026-01-19T09:00:00Z").then([
       .caseReopened(CaseReopened(caseID: "sca_9", reason: "Broke again")),
@@ -315,7 +321,7 @@ struct SlaClockTests {
         .firstResponse, 10, [("2026-01-16T12:00:00Z", "2026-01-16T12:10:00Z")], severity: .urgent)
     ])
     story.when(Self.missed(.resolution), at: "2026-01-23T15:00:00Z").thenRejected(
-      SlaRejection.clocksStandStill("sca_9", status: .awaitingSeller))
+      SlaRejection.breach(.clocksStandStill("sca_9", status: .awaitingSeller)))
   }
 
   // MARK: Calendars that change

@@ -1,6 +1,6 @@
-// The rule book, Sources/Domain/Documentation.docc/Rules.md, and what cites it. What must hold: every
-// number that code, schemas or tests cite is a heading of the book, every heading is a rule that tests
-// claim, and every name that a rejection gives instead of a number is explained there.
+// The rule book, Sources/Domain/Documentation.docc/Rules.md, and what cites it. What must hold:
+// every number that code, schemas or tests cite is a heading of the book, every heading is a rule
+// that tests claim, and every name that a rejection gives instead of a number is explained there.
 
 import Domain
 import Events

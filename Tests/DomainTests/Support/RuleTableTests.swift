@@ -34,8 +34,9 @@ struct RuleTableTests {
     let refused: @Sendable () -> Void = {
       given(pending).when(RefundApprovalTests.approve, at: "2026-01-20T00:00:00Z")
         .thenRejected(
-          .outsideReturnWindow(
-            deliveryDate: "2026-01-05", lastDay: "2026-01-19", today: "2026-01-20"))
+          .approval(
+            .outsideReturnWindow(
+              deliveryDate: "2026-01-05", lastDay: "2026-01-19", today: "2026-01-20")))
     }
     try await run(.refuses(.r4), refused)
     await withKnownIssue { try await run(.refuses(.r5), refused) }

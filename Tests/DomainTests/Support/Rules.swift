@@ -2,8 +2,9 @@
 //
 // A claim is checked when the test has run: on the refused side it must have seen a rejection that
 // cites the rule (Answer.thenRejected), on the accepted side something decided. A rule that no
-// rejection cites says what follows or what is recorded: its refused side is a history that nobody
-// believes (HistoryTests.refused), or all that follows, compared to the last event (Answer.then).
+// rejection cites says what follows or what is recorded: its refused side is a history that the
+// fold refuses (HistoryTests.refused), or all that follows, compared to the last event
+// (Answer.then).
 // Tests/RULES.md is made of the claims by RuleTableTests, which fails where a rule lacks a side.
 
 import Domain

@@ -68,15 +68,15 @@ struct TenantStatesTests {
   // MARK: People
 
   @Test(arguments: AgentRole.allCases.map { $0 as AgentRole? } + [nil])
-  func `somebody has one role at a time, from being added until being removed`(role: AgentRole?) {
+  func `an agent has one role at a time, from being added until being removed`(role: AgentRole?) {
     let added = role.map { [Event.agentAdded(AgentAdded(agentID: "usr_21", role: $0))] } ?? []
     let story = given(acme(), added)
-    let unknown = Step.refused(TenantRejection.unknownAgent("usr_21"))
+    let unknown = Step.refused(TenantRejection.people(.unknownAgent("usr_21")))
     func state(_ story: Story) -> String { story.tenant.agents["usr_21"]?.rawValue ?? "absent" }
     for other in AgentRole.allCases {
       check(
         story, .addAgent(AddAgent(agentID: "usr_21", role: other)),
-        role.map { .refused(TenantRejection.agentAlreadyAdded("usr_21", role: $0)) }
+        role.map { .refused(TenantRejection.people(.agentAlreadyAdded("usr_21", role: $0))) }
           ?? .to(other.rawValue), state: state)
       check(
         story, .changeAgentRole(ChangeAgentRole(agentID: "usr_21", role: other)),
@@ -126,7 +126,7 @@ struct TenantStatesTests {
     var story = given(acme())
     if isConnected { story = story.when(ShopTests.connecting()).happens() }
     func state(_ story: Story) -> String {
-      (try? story.decide(ShopTests.syncing("probe"), story.facts(admin, noon))) == nil
+      (try? ShopTests.syncing("probe").decide(in: story, facts: story.facts(admin, noon))) == nil
         ? "absent" : "connected"
     }
     let (shop, other): (ShopDomain, ShopDomain) = ("acme.myshopify.com", "other.myshopify.com")

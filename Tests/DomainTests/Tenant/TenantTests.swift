@@ -60,7 +60,7 @@ struct TenantTests {
     let suspended: [Event] = [.tenantSuspended(TenantSuspended(reason: "Invoice unpaid"))]
     let story = given(pending, suspended)
     for command in everyCommand {
-      if case .reinstateTenant = command { continue }
+      if case .tenant(.reinstateTenant) = command { continue }
       story.when(command).thenRejected(TenantRejection.suspended("acme"))
     }
     let reinstated = story.when(.reinstateTenant(ReinstateTenant(reason: "Paid")))
@@ -87,21 +87,22 @@ struct TenantTests {
 
   // People
 
-  @Test func `somebody is added, gets another role, and is removed`() {
+  @Test func `an agent is added, gets another role, and is removed`() {
     let add = AddAgent(agentID: "usr_21", email: "kim@example.com", role: .agent)
     let promote = Command.changeAgentRole(ChangeAgentRole(agentID: "usr_21", role: .admin))
     let story = given(acme()).when(.addAgent(add))
       .then([
         .agentAdded(AgentAdded(agentID: "usr_21", email: "kim@example.com", role: .agent))
       ])
-    story.when(.addAgent(add)).thenRejected(.agentAlreadyAdded("usr_21", role: .agent))
+    story.when(.addAgent(add)).thenRejected(.people(.agentAlreadyAdded("usr_21", role: .agent)))
     let promoted = story.when(promote)
       .then([.agentRoleChanged(AgentRoleChanged(agentID: "usr_21", role: .admin))])
     promoted.when(promote).thenUnchanged()
     let removed = promoted.when(.removeAgent(RemoveAgent(agentID: "usr_21")))
       .then([.agentRemoved(AgentRemoved(agentID: "usr_21"))])
-    removed.when(promote).thenRejected(.unknownAgent("usr_21"))
-    removed.when(.removeAgent(RemoveAgent(agentID: "usr_21"))).thenRejected(.unknownAgent("usr_21"))
+    removed.when(promote).thenRejected(.people(.unknownAgent("usr_21")))
+    removed.when(.removeAgent(RemoveAgent(agentID: "usr_21"))).thenRejected(
+      .people(.unknownAgent("usr_21")))
     removed.when(.addAgent(add)).happens()
   }
 
@@ -145,7 +146,7 @@ struct TenantTests {
   }
 
   @Test func `a tenant that has an admin keeps one`() {
-    let last = TenantRejection.lastAdmin("usr_18")
+    let last = TenantRejection.people(.lastAdmin("usr_18"))
     let demote = Command.changeAgentRole(ChangeAgentRole(agentID: "usr_18", role: .auditor))
     let remove = Command.removeAgent(RemoveAgent(agentID: "usr_18"))
     given(acme()).when(demote).thenRejected(last)
@@ -153,7 +154,7 @@ struct TenantTests {
     let two = given(acme()).when(.addAgent(AddAgent(agentID: "usr_30", role: .admin))).happens()
     two.when(remove).happens().when(
       .removeAgent(RemoveAgent(agentID: "usr_30")), by: "agent/usr_30"
-    ).thenRejected(TenantRejection.lastAdmin("usr_30"))
+    ).thenRejected(TenantRejection.people(.lastAdmin("usr_30")))
   }
 
   @Test func `an import begins once and ends once`() {

@@ -83,7 +83,7 @@ import Threading
     #expect(!files.fileExists(atPath: restored + "/index.sqlite"))
   }
 
-  @Test func `a restored log verifies, opens and goes on`() throws {
+  @Test func `a restored log verifies, opens and continues`() throws {
     let folder = try SealingTests.sample()
     try LogSealing.seal(folder: folder.log, configuration: SealingTests.small)
     let expected = try contents(of: folder.log)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import EventLog
 
-/// Whatever happens to index.sqlite, lookups answer the same.
+/// Lookups answer the same when index.sqlite was deleted, damaged or exchanged.
 @Suite struct IndexTests {
   private let tenants = ["acme", "zeta"]
   private let streams = (0..<5).map { "refund/\($0)" }

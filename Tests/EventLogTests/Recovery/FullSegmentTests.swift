@@ -84,7 +84,7 @@ import Testing
     #expect(all == 100)
   }
 
-  @Test func `a log goes on after an opening that looked at the last segment only`() throws {
+  @Test func `a log continues after an opening that read the last segment only`() throws {
     let folder = try sample()
     try append(100..<150, to: folder)
     let deleted = try folder.copy()
@@ -145,7 +145,7 @@ import Testing
     #expect(FullSegment(FullSegmentRow(firstOrdinal: good.firstOrdinal, bytes: [])) == nil)
   }
 
-  @Test func `a segment that was sealed since is asked for anew`() throws {
+  @Test func `a segment that was sealed since is looked up again`() throws {
     let folder = try sample()
     try LogSealing.seal(folder: folder.log, configuration: FullSegmentTests.small)
     let (log, report) = try folder.open(FullSegmentTests.small)

@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `a file that ends early is cut after its last whole record, and goes on`(isClosed: Bool)
+  func `a file that ends early is cut after its last whole record, and continues`(isClosed: Bool)
     throws
   {
     let sample = try Sample()
@@ -166,7 +166,7 @@ import Testing
     for offset in end..<bytes.count { bytes[offset] = 0xA7 }
     try folder.write(bytes, to: Sample.name)
     expectRefusal(folder, sample.records[1], "the mark is damaged, too")
-    // As zeros to the end of the sector it cannot be told from a write that did not finish.
+    // Zeros to the end of the sector look like a write that did not finish.
     for offset in end..<bytes.count { bytes[offset] = 0 }
     try folder.write(bytes, to: Sample.name)
     let (log, report) = try folder.open()
@@ -174,7 +174,7 @@ import Testing
     #expect(report.cut?.offset == sample.records[1].offset)
   }
 
-  @Test func `whichever sectors of the last frame reached the disk, opening cuts it and goes on`()
+  @Test func `if sectors of the last frame are not on the disk, opening cuts it and continues`()
     throws
   {
     var generator = SplitMix64(seed: 8)

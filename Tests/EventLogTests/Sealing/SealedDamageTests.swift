@@ -41,7 +41,7 @@ import Testing
     #expect(try LogReader.verify(folder: folder.log).commits == 14)
   }
 
-  @Test func `a changed byte that opening believes is found by whoever reads the frame`() throws {
+  @Test func `a changed byte that opening does not see is found by reading the frame`() throws {
     let folder = try sealedSample()
     let name = folder.segments[0]
     let good = folder.bytes(of: name)
@@ -165,7 +165,7 @@ import Testing
     }
   }
 
-  @Test func `a log whose last segment is sealed goes on in a new one`() throws {
+  @Test func `a log whose last segment is sealed continues in a new one`() throws {
     let folder = try sealedSample()
     while folder.segments.count > 1 {
       try folder.remove(folder.segments.last!)

@@ -83,7 +83,8 @@ import Threading
     #expect(sealedCount > 5)
   }
 
-  @Test func `a failure while sealing in the background is told once, and the log goes on`() throws
+  @Test func `a failure of sealing in the background is reported once, and the log continues`()
+    throws
   {
     let folder = try SealingTests.sample()
     var configuration = SealingTests.small
@@ -133,7 +134,7 @@ import Threading
   }
 }
 
-/// Reads a whole sealed segment of another log wherever it is asked for one that was just written.
+/// Reads a sealed segment of another log in place of one that was just written.
 private struct ConfusedFileSystem: FileSystem {
   private let path: String
   private let real = RealFileSystem()

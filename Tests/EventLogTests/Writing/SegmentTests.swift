@@ -33,7 +33,7 @@ import Testing
     #expect(try contents(of: folder.log).count == 5)
   }
 
-  @Test func `a segment that is no file is refused, and holds nobody up`() throws {
+  @Test func `a segment that is no file is refused without blocking`() throws {
     for isPipe in [true, false] {
       let folder = try sample()
       let name = folder.segments[3]

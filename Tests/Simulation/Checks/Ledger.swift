@@ -36,7 +36,7 @@ struct Ledger {
     let key = LedgerKey(command)
     let known = recorded[key]
     var isErasure = false
-    if case .eraseSubject = command.command { isErasure = true }
+    if case .privacy(.eraseSubject) = command.command { isErasure = true }
     answerCount += 1
     let outcome: Recorded
     switch answer.outcome {

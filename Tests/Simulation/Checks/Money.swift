@@ -28,7 +28,7 @@ struct Money {
   }
 
   private mutating func add(_ recorded: RecordedEvent) throws {
-    if case .refundExecuted(let event) = recorded.event {
+    if case .refund(.refundExecuted(let event)) = recorded.event {
       let key = "\(recorded.tenant)/\(event.refundID)"
       try require(executed[key] == nil, "refund \(key) was executed twice")
       executed[key] = event.amount
@@ -36,20 +36,21 @@ struct Money {
     }
     guard case .order(let id) = recorded.event.subject else { return }
     var account = accounts["\(recorded.tenant)/\(id)"] ?? Account()
-    try account.order.evolve(recorded.event)
+    try account.order.fold(recorded.event)
     switch recorded.event {
-    case .paymentCaptured(let event): account.captured += event.amount
-    case .orderBalanceReserved(let event): account.reserved[event.refundID] = event.amount
-    case .orderReservationReduced(let event): account.reserved[event.refundID]! -= event.amount
-    case .orderReservationReleased(let event): account.reserved[event.refundID] = nil
-    case .orderReservationSettled(let event):
+    case .order(.paymentCaptured(let event)): account.captured += event.amount
+    case .order(.orderBalanceReserved(let event)): account.reserved[event.refundID] = event.amount
+    case .order(.orderReservationReduced(let event)):
+      account.reserved[event.refundID]! -= event.amount
+    case .order(.orderReservationReleased(let event)): account.reserved[event.refundID] = nil
+    case .order(.orderReservationSettled(let event)):
       account.reserved[event.refundID] = nil
       account.executed += event.amount
-    case .orderBalanceDisputed(let event): account.disputed += event.covered
-    case .orderDisputeCovered(let event):
+    case .order(.orderBalanceDisputed(let event)): account.disputed += event.covered
+    case .order(.orderDisputeCovered(let event)):
       if event.isLost { account.executed += event.amount } else { account.disputed += event.amount }
-    case .orderDisputeReleased(let event): account.disputed -= event.amount
-    case .orderDisputeSettled(let event):
+    case .order(.orderDisputeReleased(let event)): account.disputed -= event.amount
+    case .order(.orderDisputeSettled(let event)):
       account.disputed -= event.amount
       account.executed += event.amount
     default: break

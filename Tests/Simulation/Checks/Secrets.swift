@@ -11,7 +11,8 @@ enum Secrets {
   static func requireErased(
     by answer: Answer, to command: SubmittedCommand, _ keys: KeysInMemory
   ) throws {
-    guard case .eraseSubject(let erase) = command.command, case .accepted = answer.outcome else {
+    guard case .privacy(.eraseSubject(let erase)) = command.command, case .accepted = answer.outcome
+    else {
       return
     }
     let person = Person(erase.subjectID.rawValue, of: command.tenant)

@@ -34,30 +34,32 @@ struct Knowledge {
   mutating func follow(_ recorded: RecordedEvent) {
     var shop = shops[recorded.tenant.rawValue] ?? Shop()
     switch recorded.event {
-    case .tenantRegistered: shop.isRegistered = true
-    case .tenantSuspended: shop.isSuspended = true
-    case .tenantReinstated: shop.isSuspended = false
-    case .orderRecorded(let event):
+    case .tenant(.tenantRegistered): shop.isRegistered = true
+    case .tenant(.tenantSuspended): shop.isSuspended = true
+    case .tenant(.tenantReinstated): shop.isSuspended = false
+    case .order(.orderRecorded(let event)):
       shop.orders[event.orderID.rawValue] = (
         event.customerID.rawValue, event.lines.map(\.quantity), event.total
       )
-    case .paymentCaptured(let event): shop.payments.insert(event.paymentID.rawValue)
-    case .caseOpened(let event): shop.cases[event.caseID.rawValue] = event.orderID?.rawValue ?? ""
-    case .chargebackOpened(let event):
+    case .order(.paymentCaptured(let event)): shop.payments.insert(event.paymentID.rawValue)
+    case .supportCase(.caseOpened(let event)):
+      shop.cases[event.caseID.rawValue] = event.orderID?.rawValue ?? ""
+    case .supportCase(.chargebackOpened(let event)):
       shop.chargebacks["\(event.caseID)/\(event.chargebackID)"] = (
         event.chargebackID.rawValue, event.caseID.rawValue, event.covered == event.amount
       )
-    case .chargebackEnded(let event):
+    case .supportCase(.chargebackEnded(let event)):
       shop.chargebacks["\(event.caseID)/\(event.chargebackID)"] = nil
-    case .caseClosed(let event): shop.cases[event.caseID.rawValue] = nil
-    case .refundRequested(let event): shop.refunds[event.refundID.rawValue] = "pending"
-    case .refundApproved(let event): shop.refunds[event.refundID.rawValue] = "approved"
-    case .refundApprovalReset(let event): shop.refunds[event.refundID.rawValue] = "pending"
-    case .refundDenied(let event): shop.refunds[event.refundID.rawValue] = "denied"
-    case .refundCancelled(let event): shop.refunds[event.refundID.rawValue] = "cancelled"
-    case .refundExecutionStarted(let event): shop.refunds[event.refundID.rawValue] = "processing"
-    case .refundExecuted(let event): shop.refunds[event.refundID.rawValue] = "executed"
-    case .refundFailed(let event): shop.refunds[event.refundID.rawValue] = "failed"
+    case .supportCase(.caseClosed(let event)): shop.cases[event.caseID.rawValue] = nil
+    case .refund(.refundRequested(let event)): shop.refunds[event.refundID.rawValue] = "pending"
+    case .refund(.refundApproved(let event)): shop.refunds[event.refundID.rawValue] = "approved"
+    case .refund(.refundApprovalReset(let event)): shop.refunds[event.refundID.rawValue] = "pending"
+    case .refund(.refundDenied(let event)): shop.refunds[event.refundID.rawValue] = "denied"
+    case .refund(.refundCancelled(let event)): shop.refunds[event.refundID.rawValue] = "cancelled"
+    case .refund(.refundExecutionStarted(let event)):
+      shop.refunds[event.refundID.rawValue] = "processing"
+    case .refund(.refundExecuted(let event)): shop.refunds[event.refundID.rawValue] = "executed"
+    case .refund(.refundFailed(let event)): shop.refunds[event.refundID.rawValue] = "failed"
     default: break
     }
     shops[recorded.tenant.rawValue] = shop

@@ -26,8 +26,8 @@ extension World {
     }
     throw Violation(
       """
-      it does not settle: \(unanswered.count) commands are unanswered, and of these refunds nothing \
-      comes: \(try readModels.openExecutions())
+      it does not settle: \(unanswered.count) commands are unanswered, and these refunds do not \
+      end: \(try readModels.openExecutions())
       """)
   }
 
@@ -76,7 +76,7 @@ extension World {
     var refunds: [String: Refund] = [:]
     for recorded in history.events {
       guard case .refund(let id) = recorded.event.subject else { continue }
-      try refunds["\(recorded.tenant)/\(id)", default: Refund()].evolve(recorded.event)
+      try refunds["\(recorded.tenant)/\(id)", default: Refund()].fold(recorded.event)
     }
     for (name, refund) in refunds {
       let isOver = ![.approved, .processing, .outcomeUnknown].contains(refund.status)

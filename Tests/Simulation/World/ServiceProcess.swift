@@ -77,7 +77,7 @@ final class ServiceProcess: @unchecked Sendable {
   private func carryingOut(
     _ submission: Submission, _ completion: @escaping Sequencer.Completion
   ) -> Sequencer.Completion {
-    guard case .eraseSubject = submission.command.command else { return completion }
+    guard case .privacy(.eraseSubject) = submission.command.command else { return completion }
     return { [unowned self] answer in
       executor.carryOut { [unowned self] in
         guard !isDead, fatal == nil else { return }

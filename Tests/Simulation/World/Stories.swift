@@ -80,8 +80,8 @@ extension World.Summary: CustomStringConvertible {
     return """
       simulate: \(commandCount) commands, \(answerCount) answers, \(replayCount) of them again, \
       \(eventCount) events, \(executedCount) refunds paid
-      simulate: \(restartCount) starts, \(failedStartCount) that failed, \(powerFailureCount) power \
-      failures, \(damageCount) kinds of damage tried, \(sealedCount) segments sealed
+      simulate: \(restartCount) starts, \(failedStartCount) that failed, \(powerFailureCount) \
+      power failures, \(damageCount) kinds of damage tried, \(sealedCount) segments sealed
       simulate: \(personalCount) personal texts, \(erasedCount) of them of persons who were erased
       simulate: accepted \(types.joined(separator: ", "))
       """

@@ -72,7 +72,10 @@ struct Workload {
     case 8:
       (
         "ChangeTenantSettings",
-        #"{"fourEyes":\#(Bool.random(using: &random)),"agentApprovalLimit":\#(Int.random(in: 500...5000, using: &random))}"#,
+        #"""
+        {"fourEyes":\#(Bool.random(using: &random)),\#
+        "agentApprovalLimit":\#(Int.random(in: 500...5000, using: &random))}
+        """#,
         manager()
       )
     default:
@@ -114,7 +117,10 @@ struct Workload {
     default:
       let amount = Int.random(in: 1...shop.orders[id]!.total + 5, using: &random)
       let data =
-        #"{"orderId":"\#(id)","paymentId":"\#(id)-\#(name("p", 4))","amount":\#(amount),"capturedAt":\#(Self.placed)}"#
+        #"""
+        {"orderId":"\#(id)","paymentId":"\#(id)-\#(name("p", 4))","amount":\#(amount),\#
+        "capturedAt":\#(Self.placed)}
+        """#
       return ("CapturePayment", data, nil)
     }
   }
@@ -128,14 +134,23 @@ struct Workload {
       let tax = Int.random(in: 0...100, using: &random)
       total += quantity * price + tax
       return
-        #"{"lineId":"\#(number)","title":"Lantern","quantity":\#(quantity),"unitPrice":\#(price),"tax":\#(tax)}"#
+        #"""
+        {"lineId":"\#(number)","title":"Lantern","quantity":\#(quantity),\#
+        "unitPrice":\#(price),"tax":\#(tax)}
+        """#
     }
     let id = name("o", 5)
     let captured = random.oneIn(3) ? Int.random(in: 1...total, using: &random) : total
     let delivered = random.oneIn(5) ? "" : #""deliveredAt":"2026-01-10T12:00:00Z","#
     return (
       "RecordOrder",
-      #"{"orderId":"\#(id)","customerId":"\#(name("cus", 2))","source":"api","currency":"GBP","placedAt":\#(Self.placed),\#(delivered)"shipping":\#(shipping),"lines":[\#(lines.joined(separator: ","))],"payments":[{"paymentId":"\#(id)-p0","amount":\#(captured),"capturedAt":\#(Self.placed)}]}"#,
+      #"""
+      {"orderId":"\#(id)","customerId":"\#(name("cus", 2))","source":"api","currency":"GBP",\#
+      "placedAt":\#(Self.placed),\#(delivered)"shipping":\#(shipping),\#
+      "lines":[\#(lines.joined(separator: ","))],\#
+      "payments":[{"paymentId":"\#(id)-p0","amount":\#(captured),\#
+      "capturedAt":\#(Self.placed)}]}
+      """#,
       nil
     )
   }
@@ -156,7 +171,10 @@ extension Workload {
       let customer = random.oneIn(10) ? name("cus", 2) : shop.orders[order]!.customer
       return (
         "OpenCase",
-        #"{"caseId":"\#(name("k", 9))","customerId":"\#(customer)","orderId":"\#(order)","title":"Broken","type":"product"}"#,
+        #"""
+        {"caseId":"\#(name("k", 9))","customerId":"\#(customer)","orderId":"\#(order)",\#
+        "title":"Broken","type":"product"}
+        """#,
         "customer/\(customer)"
       )
     }
@@ -202,7 +220,10 @@ extension Workload {
     let amount = Int.random(in: 1...700, using: &random)
     return (
       "OpenChargeback",
-      #"{"chargebackId":"\#(name("g", 9))","caseId":"\#(id)","orderId":"\#(order)","paymentId":"\#(payment)","amount":\#(amount),"reason":"fraud"}"#,
+      #"""
+      {"chargebackId":"\#(name("g", 9))","caseId":"\#(id)","orderId":"\#(order)",\#
+      "paymentId":"\#(payment)","amount":\#(amount),"reason":"fraud"}
+      """#,
       nil
     )
   }
@@ -212,7 +233,10 @@ extension Workload {
   ) throws -> SubmittedCommand {
     try plain(
       "RecordChargebackOutcome",
-      #"{"caseId":"\#(chargeback.supportCase)","chargebackId":"\#(chargeback.id)","outcome":"prevented"}"#,
+      #"""
+      {"caseId":"\#(chargeback.supportCase)","chargebackId":"\#(chargeback.id)",\#
+      "outcome":"prevented"}
+      """#,
       of: chargeback.tenant)
   }
 
@@ -245,7 +269,10 @@ extension Workload {
     let shipping = random.oneIn(4) ? #","includeShipping":true"# : ""
     return (
       "RequestRefund",
-      #"{"refundId":"\#(refund)","caseId":"\#(id)","orderId":"\#(order)","items":\#(items(shop, order, refund)),"reason":"broken"\#(shipping)}"#,
+      #"""
+      {"refundId":"\#(refund)","caseId":"\#(id)","orderId":"\#(order)",\#
+      "items":\#(items(shop, order, refund)),"reason":"broken"\#(shipping)}
+      """#,
       "customer/\(customer)"
     )
   }

@@ -46,11 +46,11 @@ private func load(_ stream: StreamName, from log: EventLog) throws -> Int {
   try log.readStream(stream, in: tenant) { _, _, line in
     let event = try RecordedEvent(line: line).event
     switch event.subject {
-    case .order: try order.evolve(event)
-    case .refund: try refund.evolve(event)
-    case .hold: try hold.evolve(event)
-    case .return: try itemReturn.evolve(event)
-    case .supportCase: try supportCase.evolve(event)
+    case .order: try order.fold(event)
+    case .refund: try refund.fold(event)
+    case .hold: try hold.fold(event)
+    case .return: try itemReturn.fold(event)
+    case .supportCase: try supportCase.fold(event)
     case .tenant, .customer, .privacy, .command: break
     }
     eventCount += 1

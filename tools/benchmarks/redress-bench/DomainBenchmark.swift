@@ -14,8 +14,8 @@ func benchmarkDomain(_ options: inout Options) throws {
   var folded = 0
   let start = processorSeconds()
   while folded < target {
-    var replay = Aggregates()
-    for event in events { try replay.evolve(event) }
+    var replay = Memory()
+    for event in events { try replay.fold(event) }
     folded += events.count
   }
   let time = processorSeconds() - start
@@ -29,26 +29,39 @@ func benchmarkDomain(_ options: inout Options) throws {
 }
 
 /// The aggregates of one tenant.
-private struct Aggregates {
+private struct Memory: Aggregates {
   var tenant = Tenant()
   var orders: [OrderID: Order] = [:]
   var cases: [CaseID: SupportCase] = [:]
   var refunds: [RefundID: Refund] = [:]
 
-  mutating func evolve(_ event: Event) throws(InconsistentHistory) {
+  var privacy: Privacy { Privacy() }
+  func customer(_ id: CustomerID) -> Customer { Customer() }
+  func order(_ id: OrderID) -> Order { orders[id] ?? Order() }
+  func supportCase(_ id: CaseID) -> SupportCase { cases[id] ?? SupportCase() }
+  func refund(_ id: RefundID) -> Refund { refunds[id] ?? Refund() }
+  func `return`(_ id: ReturnID) -> Return { Return() }
+  func hold(_ id: HoldID) -> PayoutHold { PayoutHold() }
+  func details(of id: CustomerID) -> Customer.Details {
+    customer(id).details.map { _, recorded in recorded.text }
+  }
+  func keyFingerprint(of id: SubjectID) -> KeyFingerprint? { nil }
+
+  mutating func fold(_ event: Event) throws(InconsistentHistory) {
     switch event.subject {
-    case .tenant: try tenant.evolve(event)
-    case .order(let id): try orders[id, default: Order()].evolve(event)
-    case .supportCase(let id): try cases[id, default: SupportCase()].evolve(event)
-    case .refund(let id): try refunds[id, default: Refund()].evolve(event)
-    default: throw InconsistentHistory("an event that no life of a refund has")
+    case .tenant: try tenant.fold(event)
+    case .order(let id): try orders[id, default: Order()].fold(event)
+    case .supportCase(let id): try cases[id, default: SupportCase()].fold(event)
+    case .refund(let id): try refunds[id, default: Refund()].fold(event)
+    case .customer, .privacy, .return, .hold, .command:
+      throw InconsistentHistory("an event that no life of a refund has")
     }
   }
 }
 
 /// A shop in which refunds live, one after another.
 private struct Shop {
-  private(set) var aggregates = Aggregates()
+  private(set) var aggregates = Memory()
   private(set) var events: [Event] = []
   private(set) var decisions: [String: Latencies] = [:]
 
@@ -130,93 +143,13 @@ private struct Shop {
       now: Timestamp("2026-01-12T10:00:00Z")!,
       dateOf: { CalendarDate(daysSince1970: Int($0.microseconds / 86_400_000_000)) },
       utcOffset: { _, _ in 0 })
-    let (decision, time) = try aggregates.decide(command, facts)
-    decisions[type, default: Latencies()].add(time)
+    let start = seconds()
+    try checkTenant(command, facts: facts)
+    try authorize(command, facts: facts)
+    let decision = try command.decide(in: aggregates, facts: facts)
+    decisions[type, default: Latencies()].add(seconds() - start)
     guard case .events(let decided) = decision else { fail("\(type) changed nothing") }
-    for event in decided { try aggregates.evolve(event) }
+    for event in decided { try aggregates.fold(event) }
     events += decided
-  }
-}
-
-extension Aggregates {
-  /// - Returns: what was decided, and in how many seconds. The aggregates are at hand, as in the
-  ///   service.
-  fileprivate func decide(_ command: Command, _ facts: Facts) throws -> (Decision, Double) {
-    func timed(_ decide: () throws -> Decision) throws -> (Decision, Double) {
-      let start = seconds()
-      try checkTenant(command, facts: facts)
-      try authorize(command, facts: facts)
-      let decision = try decide()
-      return (decision, seconds() - start)
-    }
-    func about(_ id: RefundID?) -> (refund: Refund, order: Order) {
-      let refund = id.flatMap { refunds[$0] } ?? Refund()
-      return (refund, refund.orderID.flatMap { orders[$0] } ?? Order())
-    }
-    func supportCase(_ id: CaseID?) -> SupportCase { id.flatMap { cases[$0] } ?? SupportCase() }
-    switch command {
-    case .registerTenant(let it):
-      return try timed { try Tenant.decide(it, tenant: tenant, facts: facts) }
-    case .addAgent(let it):
-      return try timed { try Tenant.decide(it, tenant: tenant, facts: facts) }
-    case .recordOrder(let it):
-      let order = orders[it.orderID] ?? Order()
-      return try timed { try Order.decide(it, order: order, facts: facts) }
-    case .openCase(let it):
-      let (known, order) = (supportCase(it.caseID), it.orderID.flatMap { orders[$0] })
-      return try timed { try SupportCase.decide(it, case: known, order: order, facts: facts) }
-    case .assignCase(let it):
-      let known = supportCase(it.caseID)
-      return try timed { try SupportCase.decide(it, case: known, facts: facts) }
-    case .resolveCase(let it):
-      let known = supportCase(it.caseID)
-      let refunds = known.refundIDs.map { about($0).refund }
-      return try timed {
-        try SupportCase.decide(
-          it, case: known, refunds: refunds, returns: [],
-          order: known.orderID.flatMap { orders[$0] },
-          facts: facts)
-      }
-    case .closeCase(let it):
-      let known = supportCase(it.caseID)
-      return try timed { try SupportCase.decide(it, case: known, facts: facts) }
-    case .requestRefund(let it):
-      let (known, order) = (supportCase(it.caseID), orders[it.orderID] ?? Order())
-      return try timed {
-        try Refund.decide(
-          it, refund: Refund(), case: known, order: order, return: nil, facts: facts)
-      }
-    case .amendRefund(let it):
-      let (refund, order) = about(it.refundID)
-      let known = supportCase(refund.caseID)
-      return try timed {
-        try Refund.decide(it, refund: refund, case: known, order: order, facts: facts)
-      }
-    case .approveRefund(let it):
-      let (refund, order) = about(it.refundID)
-      let known = supportCase(refund.caseID)
-      return try timed {
-        try Refund.decide(
-          it, refund: refund, case: known, order: order, others: [], return: nil, facts: facts)
-      }
-    case .executeRefund(let it):
-      let (refund, order) = about(it.refundID)
-      return try timed {
-        try Refund.decide(it, refund: refund, order: order, return: nil, facts: facts)
-      }
-    case .recordRefundExecuted(let it):
-      let (refund, order) = about(it.refundID)
-      return try timed { try Refund.decide(it, refund: refund, order: order, facts: facts) }
-    case .recordRefundFailed(let it):
-      let refund = about(it.refundID).refund
-      return try timed { try Refund.decide(it, refund: refund, facts: facts) }
-    case .recordRefundOutcomeUnknown(let it):
-      let refund = about(it.refundID).refund
-      return try timed { try Refund.decide(it, refund: refund, facts: facts) }
-    case .reconcileRefund(let it):
-      let (refund, order) = about(it.refundID)
-      return try timed { try Refund.decide(it, refund: refund, order: order, facts: facts) }
-    default: fail("\(command.type) is no part of a refund's life")
-    }
   }
 }

@@ -18,7 +18,7 @@ final class BoundedQueue<Element: Sendable>: Sendable {
 
   /// Waits for room.
   ///
-  /// - Returns: whether anybody will still take it.
+  /// - Returns: whether the other thread still takes elements.
   func put(_ element: Element) -> Bool {
     room.wait()
     if isClosed.load(ordering: .acquiring) { return false }

@@ -1,4 +1,4 @@
-// What an import ends with, as one line of JSON for whoever called it.
+// The last line of an import on standard output, as JSON.
 
 internal import JSON
 

@@ -2,13 +2,13 @@
 
 /// What went wrong between the importer and the service.
 public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Nobody answers at the socket, or the connection broke.
+  /// The socket does not answer, or the connection broke.
   case unreachable(String)
   /// The service refused a command that it should have accepted.
   case refused(command: String, problem: String)
   /// An answer that is no outcome, or not to what was asked.
   case unexpectedAnswer(String)
-  /// Refunds that nobody settles, or, without a count, a read model that does not catch up.
+  /// Refunds that stay unsettled, or, without a count, a read model that does not catch up.
   case unsettled(count: Int64?, seconds: Int)
 
   public var description: String {

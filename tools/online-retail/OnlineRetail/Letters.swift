@@ -1,5 +1,5 @@
 // The words of customers and agents, put together at random from a few sentences each. They name
-// nobody, so that the demonstration has no person's data in it.
+// no person, so that the demonstration has no person's data in it.
 
 internal import SeededRandom
 

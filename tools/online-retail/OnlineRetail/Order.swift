@@ -13,7 +13,7 @@ public struct Order: Equatable, Sendable {
   }
 
   var number: String
-  /// Nil where nobody was logged in.
+  /// Nil where the customer was not logged in.
   var customer: String?
   /// Placed, paid and, for want of better knowledge, delivered.
   var time: Timestamp

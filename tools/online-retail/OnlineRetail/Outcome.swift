@@ -1,7 +1,7 @@
 // What the service answers to each command, one line of JSON each, in the commands' order:
 //
-//     {"id":"order-536365","outcome":"accepted","events":[{"type":"OrderRecorded","position":41,…}]}
-//     {"id":"approve-C536379-536365","outcome":"rejected","problem":{"rule":"R4","reason":"outsideReturnWindow",…}}
+//     {"id":"order-536365","outcome":"accepted","events":[{"type":"OrderRecorded",…}]}
+//     {"id":"approve-C536379-536365","outcome":"rejected","problem":{"rule":"R4",…}}
 //     {"id":null,"outcome":"invalid","problem":{"title":…,"detail":…}}
 
 internal import JSON

@@ -1,6 +1,7 @@
 // What the service says about the tenant's refunds, status by status:
 //
-//     {"refunds":[…],"totals":[{"status":"executed","currency":"GBP","count":1543,"amount":18844537},…],…}
+//     {"refunds":[…],"totals":[
+//       {"status":"executed","currency":"GBP","count":1543,"amount":18844537},…],…}
 
 internal import JSON
 

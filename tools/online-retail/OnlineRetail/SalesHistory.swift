@@ -1,12 +1,12 @@
-// What the rows say, as orders and as requests for money back. Pure: rows in, decisions out.
+// The orders and the requests for money back that the rows hold. Pure: rows in, decisions out.
 //
 // - An invoice of digits is an order; its rows that sell something (quantity and price above zero)
 //   are the lines 1, 2, 3 …, and the time of the first of them is the order's.
 // - A row of a `C…` invoice takes back units that the same customer bought of the same article
 //   earlier in the file, from the newest line that has any left, then from the one before. A row
 //   without customer, or for more units than are left, is unmatched as a whole.
-// - All that one `C…` invoice takes back of one order is one request, at the time of the invoice's
-//   first row.
+// - All that one `C…` invoice takes back of one order is one request, at the time of the
+//   invoice's first row.
 // - An invoice's rows need not stand together, and nothing later in the file changes what an
 //   earlier row decided: a file and a longer one that begins with it agree about all they share.
 
@@ -44,8 +44,7 @@ public struct SalesHistory: Sendable {
     }
   }
 
-  /// What happened, in the order in which it can be told: no request and no story comes before its
-  /// order.
+  /// The steps of the import in their order: no request and no story comes before its order.
   func steps(with stories: [SupportStory]) -> [Step] {
     let all =
       orders.indices.map { (row: orders[$0].firstRow, step: Step.order($0)) }

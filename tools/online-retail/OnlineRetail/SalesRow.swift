@@ -1,7 +1,7 @@
 // One line of the shop's file:
 //
 //     InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
-//     536365,85123A,WHITE HANGING HEART T-LIGHT HOLDER,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom
+//     536365,71053,WHITE METAL LANTERN,6,2010-12-01 08:26:00,3.39,17850.0,United Kingdom
 //
 // `CustomerID` went through a floating-point column once and is written `17850.0`, or nothing.
 
@@ -24,7 +24,7 @@ struct SalesRow: Equatable, Sendable {
   var quantity: Int
   var time: Timestamp
   var price: UnitPrice
-  /// Without the `.0`; nil where nobody was logged in.
+  /// Without the `.0`; nil where the customer was not logged in.
   var customer: String?
 
   init(_ record: CSVRecord, clock: inout LondonClock) throws(SalesFileError) {

@@ -27,7 +27,7 @@ private struct StoryTeller {
 
   init(_ story: SupportStory, of order: Order) {
     guard let customer = order.customer else {
-      preconditionFailure("a story of nobody's order \(order.number)")
+      preconditionFailure("a story about an order without a customer: \(order.number)")
     }
     self.order = order
     self.customer = customer

@@ -1,9 +1,9 @@
 // What the shop's customers might have written about besides cancelling. Made up, from a seed: the
-// data says who bought what and when, not what they said. The same file and seed tell the same
+// data says who bought what and when, not what they said. The same file and seed give the same
 // stories.
 //
 // - A story is about one order of a customer who has a number, and begins hours or days after it.
-// - Stories with money in them (a payout held back, a bank that wants it back) are told only of
+// - Stories with money in them (a payout held back, a bank that wants it back) are only about
 //   orders that nothing is taken back of, so that the refunds, and their figures, stay what they
 //   are.
 
@@ -15,7 +15,7 @@ struct SupportStory: Equatable, Sendable {
   enum Kind: CaseIterable, Sendable {
     /// The customer asks, an agent answers.
     case question
-    /// The customer complains, is asked for more, and somebody decides.
+    /// The customer complains, is asked for more, and an agent decides.
     case complaint
     /// What the seller gets of the order is kept back for a while.
     case hold
@@ -41,7 +41,7 @@ extension SupportStory {
     let takenBack = Set(history.requests.map(\.order))
     var stories: [SupportStory] = []
     for (index, order) in history.orders.enumerated() {
-      // Asked for each order alike, so that a longer file tells the same stories of its beginning.
+      // Asked for each order alike, so that a longer file has the same stories at its beginning.
       var own = random.split()
       guard own.oneIn(rarity), order.customer != nil else { continue }
       let kinds: [Kind] =

@@ -18,8 +18,9 @@ let help = """
                     stay what they are
     --help          this text
 
-  Progress goes to standard error. The last line on standard output says what came of it:
-    {"orders":…,"requests":…,"executed":…,"executedAmount":…,"denied":…,"deniedAmount":…,"matched":…,"unmatched":…}
+  Progress goes to standard error. The last line on standard output has the totals:
+    {"orders":…,"requests":…,"executed":…,"executedAmount":…,
+     "denied":…,"deniedAmount":…,"matched":…,"unmatched":…}
   Amounts are pence; --support adds "supportCases", "messages", "holds" and "chargebacks".
   Running it again, also after a crash, changes nothing and ends the same.
 
@@ -30,7 +31,7 @@ let help = """
   exit codes:
     0   imported               66  the file cannot be read
     64  wrong arguments        69  the service cannot be reached
-    65  the file makes no      70  the service refused something, or answered what nobody expects
+    65  the file makes no      70  the service refused something, or its answer is not understood
         sense (nothing was     75  payments did not come to an end in time; run it again
         submitted)
   """

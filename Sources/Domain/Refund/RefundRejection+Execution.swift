@@ -1,0 +1,75 @@
+// Why a refund is not paid, or its outcome not recorded: R7 to R9.
+
+public import Events
+
+extension RefundRejection {
+  /// R7 to R9: execution.
+  public enum Execution: Equatable, Sendable {
+    case notTheCurrentAttempt(given: Int, current: Int)
+    case attemptNotImported(Int)
+    case nothingPaidInImports
+    case onlyReconciliation(attempt: Int)
+    case anotherOutcomeKnown(Refund.Outcome, attempt: Int)
+    case settlementReferenceMissing
+    case failureReasonMissing
+    case outcomeContradictsItself(ReconciledOutcome)
+
+    var explanation: Explanation {
+      switch self {
+      case .notTheCurrentAttempt(let given, let current):
+        Explanation(
+          "R7", "notTheCurrentAttempt",
+          "This is about attempt \(given), and the current attempt is \(current).",
+          ["given": given, "current": current])
+      case .attemptNotImported(let attempt):
+        Explanation(
+          "R7", "attemptNotTold",
+          "Attempt \(attempt) is not of the history that is imported: Redress made it, and what "
+            + "became of it its provider says.",
+          ["attempt": attempt])
+      case .nothingPaidInImports:
+        Explanation(
+          "R7", "nothingPaidInImports",
+          "While a history is imported, Redress pays nothing; it goes on after EndImport.")
+      case .onlyReconciliation(let attempt):
+        Explanation(
+          "R9", "onlyReconciliation",
+          "The outcome of attempt \(attempt) is unknown; only ReconcileRefund settles it.",
+          ["attempt": attempt])
+      case .anotherOutcomeKnown(let outcome, let attempt):
+        Explanation(
+          "R7", "anotherOutcomeKnown",
+          "Attempt \(attempt) is known to have \(outcome.words), which this contradicts.",
+          ["attempt": attempt, "known": outcome.name])
+      case .settlementReferenceMissing:
+        Explanation(
+          "R8", "settlementReferenceMissing",
+          "An executed refund needs the provider's settlement reference.")
+      case .failureReasonMissing:
+        Explanation("R8", "failureReasonMissing", "A failed refund needs a reason.")
+      case .outcomeContradictsItself(let outcome):
+        Explanation(
+          "R8", "outcomeContradictsItself",
+          "The outcome is \(outcome.rawValue): an executed refund has a settlement reference and "
+            + "no failure, a failed one a reason and no settlement reference.",
+          ["outcome": outcome.rawValue])
+      }
+    }
+  }
+}
+
+extension Refund.Outcome {
+  fileprivate var name: String {
+    switch self {
+    case .executed: "executed"
+    case .failed: "failed"
+    }
+  }
+
+  fileprivate var words: String {
+    switch self {
+    case .executed(let reference): "paid with the settlement reference \(reference)"
+    case .failed(let code, let reason): "failed (\(code.rawValue): \(reason))"
+    }
+  }
+}

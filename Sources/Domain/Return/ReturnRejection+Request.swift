@@ -1,0 +1,163 @@
+// Why items are not returned, or not sent: V1, V2, P1, R5.
+
+public import EventSourcing
+public import Events
+
+extension ReturnRejection {
+  /// V1: the customer whose order and return it is.
+  public enum Belonging: Equatable, Sendable {
+    case anotherCustomersOrder(OrderID)
+    case anotherCustomersReturn(ReturnID)
+
+    var explanation: Explanation {
+      switch self {
+      case .anotherCustomersOrder(let id):
+        Explanation(
+          "V1", "anotherCustomersOrder",
+          "The order \(id) belongs to another customer; customers act for themselves only.",
+          ["order": id])
+      case .anotherCustomersReturn(let id):
+        Explanation(
+          "V1", "anotherCustomersReturn",
+          "The return \(id) belongs to another customer; customers act for themselves only.",
+          ["return": id])
+      }
+    }
+  }
+
+  /// V1: lines and quantities.
+  public enum Units: Equatable, Sendable {
+    case unknownLine(LineID, order: OrderID)
+    case lineNamedTwice(LineID)
+    case moreUnitsThanReturnable(LineID, asked: Int, returnable: Int, ordered: Int)
+
+    var explanation: Explanation {
+      switch self {
+      case .unknownLine(let line, let order):
+        Explanation(
+          "V1", "unknownLine", "The order \(order) has no line \(line).",
+          ["line": line, "order": order])
+      case .lineNamedTwice(let line):
+        Explanation(
+          "V1", "lineNamedTwice", "The line \(line) is named twice; once with all units is right.",
+          ["line": line])
+      case .moreUnitsThanReturnable(let line, let asked, let returnable, let ordered):
+        Explanation(
+          "V1", "moreUnitsThanReturnable",
+          "\(asked) units of line \(line) were to be returned; \(returnable) of \(ordered) are "
+            + "neither refunded or reserved nor in a return already.",
+          ["line": line, "asked": asked, "returnable": returnable, "ordered": ordered])
+      }
+    }
+  }
+
+  /// V2, P1: what the policy lets be returned, and how.
+  public enum Eligibility: Equatable, Sendable {
+    case noActivePolicy
+    case unknownReason(Int, String, known: [String])
+    case notEligible(LineID, PolicyReference, PolicyDecision)
+    case methodsDiffer([ReturnMethod])
+    case anotherMethod(asked: ReturnMethod?, is: ReturnMethod)
+    case mayNotKeep
+
+    var explanation: Explanation {
+      switch self {
+      case .noActivePolicy:
+        Explanation(
+          "V2", "noActivePolicy",
+          "No policy is active, so nothing says what may be returned. DefinePolicy defines one.")
+      case .unknownReason(let index, let code, let known):
+        Explanation(
+          "V2", "unknownReason",
+          "lines[\(index)]: \(code) is none of the tenant's reasons: "
+            + "\(known.prefix(50).joined(separator: ", ")).",
+          ["index": index, "code": code])
+      case .notEligible(let line, let policy, let decision):
+        ineligible(line, policy, decision)
+      case .methodsDiffer(let methods):
+        Explanation(
+          "V2", "methodsDiffer",
+          "The policy wants these lines returned in different ways "
+            + "(\(methods.map(\.rawValue).joined(separator: ", "))); request a return for each.",
+          ["methods": methods.map(\.rawValue).joined(separator: " ")])
+      case .anotherMethod(let asked, let method):
+        Explanation(
+          "V2", "anotherReturnMethod",
+          "The policy says \(method.rawValue); give that as returnMethod, or leave it out.",
+          ["asked": asked?.rawValue ?? "none", "policy": method.rawValue])
+      case .mayNotKeep:
+        Explanation(
+          "V2", "mayNotKeepItems",
+          "Only a policy or one of the tenant's admins lets a customer keep what is returned.")
+      }
+    }
+  }
+
+  /// R5, V4: sending the items, and no longer waiting for them.
+  public enum Sending: Equatable, Sendable {
+    case notByPolicy(Actor, PolicyReference)
+    case itemsAreKept(ReturnID)
+    case itemsCameAlready(ReturnID, [LineID])
+    case notExpiredYet(ReturnID, expiresAt: Timestamp, now: Timestamp)
+
+    var explanation: Explanation {
+      switch self {
+      case .notByPolicy(let actor, let policy):
+        Explanation(
+          "R5", "notApprovedByPolicy",
+          "\(actor) approves by policy, and \(policy.policyID) does not approve every line of this "
+            + "return automatically. An agent may approve it.",
+          ["approver": actor, "policy": policy.policyID, "version": policy.version])
+      case .itemsAreKept(let id):
+        Explanation(
+          "V4", "itemsAreKept",
+          "The customer keeps the items of return \(id), so nothing is sent. CompleteReturn ends "
+            + "it.",
+          ["return": id])
+      case .itemsCameAlready(let id, let lines):
+        Explanation(
+          "V4", "itemsCameAlready",
+          "Of return \(id) it is known what came of line "
+            + lines.prefix(20).map(\.rawValue).joined(separator: ", ")
+            + ", so it is not cancelled any more. RecordReturnReception says what came of the "
+            + "rest.",
+          ["return": id, "lines": lines.count])
+      case .notExpiredYet(let id, let expiresAt, let now):
+        Explanation(
+          "Return states", "notExpiredYet",
+          "The return \(id) expires at \(expiresAt); it is \(now).",
+          ["return": id, "expiresAt": expiresAt, "now": now])
+      }
+    }
+  }
+}
+
+extension ReturnRejection.Eligibility {
+  /// P1: the refusal is a decision, so it names the policy and the facts.
+  private func ineligible(
+    _ line: LineID, _ policy: PolicyReference, _ decision: PolicyDecision
+  ) -> Explanation {
+    let rule = decision.ruleID?.rawValue
+    var explanation = Explanation(
+      "V2", "notEligible",
+      "Line \(line) may not be returned: \(rule.map { "rule \($0)" } ?? "the default action") of "
+        + "policy \(policy.policyID), version \(policy.version), says so.",
+      [
+        "line": line, "policy": policy.policyID, "version": policy.version,
+        "sha256": policy.sha256, "rule": rule ?? "default",
+        "daysSincePurchase": decision.facts.daysSincePurchase,
+        "daysSinceDelivery": decision.facts.daysSinceDelivery?.description ?? "unknown",
+        "reason": decision.facts.reasonCodes.first ?? "none",
+        "amount": decision.facts.amount?.description ?? "unknown",
+      ])
+    let others: [(String, String?)] = [
+      ("productType", decision.facts.productType), ("sku", decision.facts.sku),
+      ("condition", decision.facts.condition),
+    ]
+    explanation.facts += others.map { Fact(name: $0.0, value: $0.1 ?? "unknown") }
+    explanation.facts += decision.facts.customerTags.prefix(50).map {
+      Fact(name: "customerTag", value: $0)
+    }
+    return explanation
+  }
+}

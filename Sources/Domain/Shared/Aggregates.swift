@@ -1,0 +1,51 @@
+// Who decides a command: the aggregates that it names, as they are now. All are of one tenant, and
+// the events that follow are recorded before the next command is decided, so no check is stale.
+// Each aggregate's folder has the dispatch over its own commands.
+
+public import Events
+
+/// The aggregates of one tenant, as they are now. One that has no events is in its first state.
+public protocol Aggregates {
+  var tenant: Tenant { get throws }
+  var privacy: Privacy { get throws }
+
+  func customer(_ id: CustomerID) throws -> Customer
+  func order(_ id: OrderID) throws -> Order
+  func supportCase(_ id: CaseID) throws -> SupportCase
+  func refund(_ id: RefundID) throws -> Refund
+  func `return`(_ id: ReturnID) throws -> Return
+  func hold(_ id: HoldID) throws -> PayoutHold
+
+  /// A customer's personal details in plain text; the state holds them sealed.
+  func details(of id: CustomerID) throws -> Customer.Details
+
+  /// The fingerprint of a person's key; `nil` where nothing personal was ever recorded.
+  func keyFingerprint(of id: SubjectID) throws -> KeyFingerprint?
+}
+
+extension Command {
+  /// What the rules of the command's aggregate say to it.
+  ///
+  /// - Throws: a ``Rejection``, or the error that kept an aggregate from being loaded.
+  /// - Precondition: the command names everything that it begins.
+  public func decide(in aggregates: some Aggregates, facts: Facts) throws -> Decision {
+    switch self {
+    case .tenant(let command): try Tenant.decide(command, in: aggregates, facts: facts)
+    case .customer(let command): try Customer.decide(command, in: aggregates, facts: facts)
+    case .privacy(let command): try Privacy.decide(command, in: aggregates, facts: facts)
+    case .order(let command): try Order.decide(command, in: aggregates, facts: facts)
+    case .supportCase(let command): try SupportCase.decide(command, in: aggregates, facts: facts)
+    case .refund(let command): try Refund.decide(command, in: aggregates, facts: facts)
+    case .return(let command): try Return.decide(command, in: aggregates, facts: facts)
+    case .hold(let command): try PayoutHold.decide(command, in: aggregates, facts: facts)
+    }
+  }
+}
+
+/// An id that the sender of a command may leave out.
+///
+/// - Precondition: it was assigned before the decision.
+func assigned<ID>(_ id: ID?) -> ID {
+  guard let id else { preconditionFailure("ids are assigned before deciding") }
+  return id
+}

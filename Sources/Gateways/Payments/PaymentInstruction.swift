@@ -1,0 +1,48 @@
+// What a payment provider is asked to pay back, in the service's own words. An adapter translates
+// it into one provider's request.
+
+public import EventSourcing
+
+/// One refund to pay, by one or several of the payments that its order was paid by.
+public struct PaymentInstruction: Sendable, Hashable {
+  /// The tenant whose customer gets the money.
+  public var tenant: TenantID
+  public var refundID: String
+  /// Derived from refund and attempt; the provider pays at most once for each key (R7). Each
+  /// ``tenant`` names its refunds by itself, so two tenants may have the same key: an adapter
+  /// keeps them apart by the tenant.
+  public var idempotencyKey: String
+  /// Minor units of ``currency`` by ISO 4217.
+  public var amount: Int
+  /// An ISO 4217 code, such as `GBP`.
+  public var currency: String
+  /// The payments that the money goes back by; their amounts come to ``amount``.
+  public var parts: [Part]
+
+  /// What goes back by one payment.
+  public struct Part: Sendable, Hashable {
+    public var paymentID: String
+    /// The provider that took the payment, as the shop names it.
+    public var provider: String?
+    /// Minor units by ISO 4217; the provider's own units behind an ``ExactAmountGateway``.
+    public var amount: Int
+
+    public init(paymentID: String, provider: String?, amount: Int) {
+      self.paymentID = paymentID
+      self.provider = provider
+      self.amount = amount
+    }
+  }
+
+  public init(
+    tenant: TenantID, refundID: String, idempotencyKey: String, amount: Int, currency: String,
+    parts: [Part] = []
+  ) {
+    self.tenant = tenant
+    self.refundID = refundID
+    self.idempotencyKey = idempotencyKey
+    self.amount = amount
+    self.currency = currency
+    self.parts = parts
+  }
+}

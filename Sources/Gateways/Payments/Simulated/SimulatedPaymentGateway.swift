@@ -1,0 +1,116 @@
+// A payment provider for demonstrations and tests: no money moves. It keeps books of its own
+// outside the log, as a real provider does, so an entry stays paid however often this process dies.
+// Its settlement references follow from tenant and idempotency key.
+
+import Cryptography
+import Glibc
+import Synchronization
+
+/// Pays every instruction, unless a refund is given another behaviour.
+public final class SimulatedPaymentGateway: PaymentGateway {
+  /// The treatment of one refund.
+  public enum Behaviour: String, Sendable, CaseIterable {
+    case pay
+    case decline
+    /// Pays and then does not answer.
+    case timeout
+    /// Does not receive the request, and does not answer.
+    case lose
+    /// Pays, then ends this process before the answer is recorded.
+    case crash
+  }
+
+  private let books: Mutex<SimulatedBooks>
+  private let behaviour: @Sendable (PaymentInstruction) -> Behaviour
+  private let crash: @Sendable () -> Void
+
+  private static let silence = PaymentAnswer.unknown(reason: "no answer within the time limit")
+
+  /// - Parameters:
+  ///   - path: the file that keeps the books; `nil` keeps them in memory.
+  ///   - behaviour: the treatment of each instruction.
+  ///   - crash: what ``Behaviour/crash`` does after the money has moved.
+  public init(
+    path: String? = nil,
+    behaviour: @escaping @Sendable (PaymentInstruction) -> Behaviour = { _ in .pay },
+    crash: @escaping @Sendable () -> Void
+  ) {
+    books = Mutex(SimulatedBooks(path: path))
+    self.behaviour = behaviour
+    self.crash = crash
+  }
+
+  public func pay(_ instruction: PaymentInstruction) async -> PaymentAnswer {
+    let behaviour = behaviour(instruction)
+    if behaviour == .lose { return Self.silence }
+    let entry: SimulatedBooks.Entry
+    do throws(SimulatedBooksError) {
+      entry = try books.withLock { books throws(SimulatedBooksError) in
+        try books.entry(of: Self.key(of: instruction)) {
+          behaviour == .decline
+            ? .declined(reason: "declined by the simulated provider")
+            : .paid(
+              reference: Self.reference(for: instruction), amount: instruction.amount,
+              currency: instruction.currency)
+        }
+      }
+    } catch { return .unknown(reason: error.description) }
+    switch behaviour {
+    case .timeout: return Self.silence
+    case .crash: crash()
+    case .pay, .decline, .lose: break
+    }
+    switch entry {
+    case .paid(let reference, _, _): return .paid(settlementReference: reference)
+    case .declined(let reason): return .declined(reason: reason)
+    }
+  }
+
+  public func lookUp(_ instruction: PaymentInstruction) async -> PaymentRecord {
+    do throws(SimulatedBooksError) {
+      let entry = try books.withLock { books throws(SimulatedBooksError) in
+        try books.entry(of: Self.key(of: instruction))
+      }
+      switch entry {
+      case .paid(let reference, _, _): return .paid(settlementReference: reference)
+      case .declined(let reason): return .declined(reason: reason)
+      case nil: return .neverReceived
+      }
+    } catch { return .unavailable(reason: error.description) }
+  }
+
+  /// The number of payments so far, and their sum in minor units.
+  public var paid: (count: Int, amount: Int) { books.withLock { $0.paid() } }
+
+  private static func reference(for instruction: PaymentInstruction) -> String {
+    "sim_" + SHA256.hash(Array(key(of: instruction).utf8)).description.prefix(16)
+  }
+
+  /// All tenants share these books, and two of them may have a refund of the same name.
+  private static func key(of instruction: PaymentInstruction) -> String {
+    "\(instruction.tenant)/\(instruction.idempotencyKey)"
+  }
+}
+
+extension SimulatedPaymentGateway: PaymentGatewayAdapter {
+  public static let name = "simulated"
+  public static let isSimulated = true
+
+  /// Keeps its books in the data folder; an option `HOW=REFUND` treats one refund otherwise.
+  public static func open(_ settings: PaymentGatewaySettings) throws -> SimulatedPaymentGateway {
+    var simulated: [String: Behaviour] = [:]
+    for option in settings.options {
+      let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let behaviour = Behaviour(rawValue: parts[0]) else {
+        let known = Behaviour.allCases.map(\.rawValue).joined(separator: ", ")
+        throw PaymentGatewayError.badOption(
+          option, gateway: name, expected: "HOW=REFUND, where HOW is one of \(known)")
+      }
+      simulated[parts[1]] = behaviour
+    }
+    let behaviours = simulated
+    return SimulatedPaymentGateway(
+      path: settings.folder + "/simulated-provider.tsv",
+      behaviour: { behaviours[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
+  }
+}
