@@ -84,7 +84,7 @@ let package = Package(
       name: "Projecting",
       dependencies: [
         "Events", "EventLog", "EventSourcing", "JSON", "Routing", "SQLite", "Cryptography",
-        "PersonalData",
+        "PersonalData", "Threading",
       ],
       swiftSettings: settings),
     .target(
@@ -241,7 +241,8 @@ let package = Package(
       name: "RunningRedress",
       dependencies: [
         "Node", "ProcessManagers", "CommandHandling", "Projecting", "Projections", "Gateways",
-        "Events", "EventLog", "EventSourcing", "JudgedLogs", "PersonalData", "Threading",
+        "Events", "EventLog", "EventSourcing", "HTML", "JSON", "JudgedLogs", "PersonalData",
+        "Routing", "Threading",
       ],
       path: "Tests/RunningRedress", swiftSettings: settings),
     .testTarget(
@@ -268,8 +269,15 @@ let package = Package(
     .testTarget(
       name: "ProjectionsTests",
       dependencies: [
-        "RunningRedress", "CommandHandling", "Domain", "Gateways", "HTML", "Projections",
-        "Projecting", "Events", "EventLog", "EventSourcing", "SQLite",
+        "RunningRedress", "CommandHandling", "Domain", "Gateways", "HTML", "JSON", "Projections",
+        "Projecting", "Routing", "Events", "EventLog", "EventSourcing", "SQLite",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ProjectingTests",
+      dependencies: [
+        "RunningRedress", "Projecting", "Projections", "Routing", "Events", "EventLog",
+        "EventSourcing", "HTML", "JSON", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(

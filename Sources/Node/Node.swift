@@ -70,7 +70,12 @@ public final class Node: Sendable {
     for sentence in recovery.sentences { configuration.report(sentence) }
     projections = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, readModels: readModels, vault: vault,
-      onRebuild: { configuration.report("\($0); doing so now") })
+      onRebuild: { configuration.report("\($0); doing so now") },
+      onFailure: { status in
+        guard let failure = status.failure ?? status.delay else { return }
+        let word = status.failure == nil ? "is delayed" : "has stopped"
+        configuration.report("the read model \(status.name) \(word): \(failure)")
+      })
     let outbox = try OutboxNotifier(folder: folder.outbox, sender: configuration.sender)
     let eraser = Eraser(
       log: log, vault: vault,

@@ -45,7 +45,7 @@ public final class CommandManager: ProcessManager {
     self.clock = clock
   }
 
-  public var readModel: String? { DueWork.name }
+  public var readModel: (any ReadModel.Type)? { DueWork.self }
 
   public func run() throws -> Timestamp? {
     let now = clock()

@@ -1,10 +1,11 @@
 public import EventSourcing
 public import Gateways
+public import Projecting
 
 /// Moves evidence that grew old to the next tier.
 public struct EvidenceTiers: ProcessManager {
   public let name = "evidence-tiers"
-  public let readModel: String? = nil
+  public let readModel: (any ReadModel.Type)? = nil
   private let store: FolderEvidenceStore
   private let clock: @Sendable () -> Timestamp
 

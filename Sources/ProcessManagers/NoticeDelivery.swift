@@ -14,7 +14,7 @@ public final class NoticeDelivery: ProcessManager {
     @Sendable (_ after: [TenantID: Position], _ limit: Int) throws -> [Notice]
 
   public let name = "notification"
-  public let readModel: String? = Notifications.name
+  public let readModel: (any ReadModel.Type)? = Notifications.self
   private let records: OperationalRecords
   private let notifier: any Notifier
   private let list: List

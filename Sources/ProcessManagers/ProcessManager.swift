@@ -3,6 +3,7 @@
 // nothing that a restart must not forget.
 
 public import EventSourcing
+public import Projecting
 
 /// Work that follows from events.
 public protocol ProcessManager: Sendable {
@@ -10,7 +11,7 @@ public protocol ProcessManager: Sendable {
   var name: String { get }
 
   /// The read model whose changes make it run; `nil` where time alone does.
-  var readModel: String? { get }
+  var readModel: (any ReadModel.Type)? { get }
 
   /// Does what is due now; it may block.
   ///

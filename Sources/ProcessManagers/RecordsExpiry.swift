@@ -1,10 +1,11 @@
 public import EventSourcing
 public import Operations
+public import Projecting
 
 /// Removes operational records whose time is over, at most one minute late.
 public struct RecordsExpiry: ProcessManager {
   public let name = "records-expiry"
-  public let readModel: String? = nil
+  public let readModel: (any ReadModel.Type)? = nil
   private let records: OperationalRecords
   private let clock: @Sendable () -> Timestamp
 

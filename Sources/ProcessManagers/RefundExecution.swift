@@ -11,6 +11,7 @@ public import EventSourcing
 public import Events
 public import Gateways
 import Glibc
+public import Projecting
 public import Projections
 import Synchronization
 
@@ -61,7 +62,7 @@ public final class RefundExecution: ProcessManager {
   public typealias Submit = @Sendable (Submission) async -> Answer
 
   public let name = DueWork.Manager.refundExecution.rawValue
-  public let readModel: String? = DueWork.name
+  public let readModel: (any ReadModel.Type)? = DueWork.self
   private let submit: Submit
   private let work: any RefundWork
   private let books: ProviderBooks

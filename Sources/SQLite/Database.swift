@@ -24,6 +24,9 @@ internal import CSQLite
   private let connection: Connection
   private var statements: [String: Statement] = [:]
 
+  /// Called with the text of each statement that is asked for, for tests that judge queries.
+  public var onPrepare: ((_ sql: String) -> Void)?
+
   /// How long to wait for another connection's lock, in milliseconds.
   private static let busyTimeoutMilliseconds: Int32 = 5_000
 
@@ -50,7 +53,7 @@ internal import CSQLite
     return "file:\(escaped.joined())?immutable=1"
   }
 
-  /// Runs one or more statements that need no arguments and whose rows nobody reads.
+  /// Runs one or more statements that need no arguments and whose rows are not read.
   public func execute(_ sql: String) throws(SQLiteError) {
     let code = unsafe sqlite3_exec(connection.pointer, sql, nil, nil, nil)
     guard code == SQLITE_OK else { throw connection.error(sql: sql) }
@@ -58,8 +61,9 @@ internal import CSQLite
 
   /// The statement for this text, prepared once and kept while the database lives.
   ///
-  /// A statement whose rows somebody still reads is not disturbed: a second one is prepared.
+  /// A statement whose rows are still being read is not disturbed: a second one is prepared.
   public func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    onPrepare?(sql)
     if let index = statements.index(forKey: sql) {
       if isKnownUniquelyReferenced(&statements.values[index]) { statements.values[index].reset() }
       if !statements.values[index].isBusy { return statements.values[index] }

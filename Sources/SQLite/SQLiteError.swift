@@ -21,6 +21,8 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var isBusy: Bool { code == Int(SQLITE_BUSY) }
   public var isConstraintViolation: Bool { code == Int(SQLITE_CONSTRAINT) }
+  /// The file cannot be opened, for instance because too many are open.
+  public var isUnopened: Bool { code == Int(SQLITE_CANTOPEN) }
   /// There is no space left for it.
   public var isFull: Bool { code == Int(SQLITE_FULL) }
   /// The file is damaged or no database at all.

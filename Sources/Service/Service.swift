@@ -43,15 +43,17 @@ public final class Service: Sendable {
       sequencer: sequencer, metrics: metrics, erasures: erasures, executor: executor)
     let health = HealthRoutes(
       log: log, projections: projections, metrics: metrics, records: records, outbox: outbox)
-    routes = RouteTable(
-      [commands.route] + readModels.flatMap { $0.routes(projections) }
-        + [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route]
-        + ProofRoutes(keeper: keeper).routes + [erasures.route]
-        + EvidenceRoutes(log: log, evidence: evidence).routes
-        + DraftRoutes(records: records, vault: vault, projections: projections).routes
-        + SyncJobRoutes(records: records).routes
-        + WebhookRoutes(records: records, shopify: shopify).routes
-        + [RebuildRoute(projections: projections).route] + health.routes)
+    let groups: [[Route]] = [
+      [commands.route], readModels.flatMap { $0.routes(projections) },
+      [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],
+      ProofRoutes(keeper: keeper).routes, [erasures.route],
+      EvidenceRoutes(log: log, evidence: evidence).routes,
+      DraftRoutes(records: records, vault: vault, projections: projections).routes,
+      SyncJobRoutes(records: records).routes,
+      WebhookRoutes(records: records, shopify: shopify).routes,
+      [RebuildRoute(projections: projections).route], health.routes,
+    ]
+    routes = RouteTable(groups.flatMap(\.self))
     dispatcher = Dispatcher(
       table: routes, tenants: tenants, projections: projections, executor: executor, clock: clock,
       waitSeconds: waitSeconds)

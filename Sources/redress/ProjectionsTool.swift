@@ -6,6 +6,7 @@ import HTTPClient
 import JSON
 import Node
 import Projecting
+import Projections
 
 struct ProjectionsTool: CommandLineTool {
   static let name = "projections"
@@ -74,7 +75,7 @@ struct ProjectionsTool: CommandLineTool {
       ]
     }
     print(table.text(rows))
-    return .success
+    return statuses.showFailures() ? .wrong : .success
   }
 
   private func rebuild(_ names: [String]) throws -> ExitCode {
@@ -125,5 +126,20 @@ struct ProjectionsTool: CommandLineTool {
       case let other?: "BEFORE: \(other)"
       }
     print("\(name): \(commits) commits, digest \(digest), \(comparison)")
+  }
+}
+
+extension [ReadModelFile] {
+  /// Prints why read models have stopped, and what to do.
+  ///
+  /// - Returns: whether there are any.
+  func showFailures() -> Bool {
+    let stopped = compactMap { file in file.failure.map { (file.name, $0) } }
+    for (name, failure) in stopped {
+      print("\n\(name) has stopped: \(failure)")
+      print("Its rows end before that event. A Redress that can apply it rebuilds it:")
+      print("redress projections rebuild --data DIR \(name)")
+    }
+    return !stopped.isEmpty
   }
 }

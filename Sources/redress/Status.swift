@@ -58,7 +58,8 @@ struct Status: CommandLineTool {
       }
       let rows = statuses.map { status in
         let behind =
-          status.checkpoint.map { checkpoint in
+          status.failure.map { _ in "stopped" }
+          ?? status.checkpoint.map { checkpoint in
             checkpoint.value >= summary.commitCount
               ? "up to date" : "\(summary.commitCount - checkpoint.value) commits behind"
           } ?? "not built"
@@ -67,7 +68,7 @@ struct Status: CommandLineTool {
       print("")
       print(Table(["READ MODEL", "VERSION", "STATE"], right: [1]).text(rows))
       try printRecords()
-      return .success
+      return statuses.showFailures() ? .wrong : .success
     } catch let error as LogError {
       throw Stop(error)
     }

@@ -228,7 +228,7 @@ struct `Erasing a person` {
     #expect(try await sendBack("t1", #"{"code":"other","description":"Keep it"}"#).isConflict)
     let models = redress.folder + "/read-models"
     #expect(try filesHolding("Sandgate 7", below: redress.logFolder) == [])
-    #expect(try page("t1", of: redress).contains("<p>1: Fetch it at Sandgate 7</p>"))
+    #expect(try await page("t1", of: redress).contains("<p>1: Fetch it at Sandgate 7</p>"))
 
     #expect(try await erase(redress).isAccepted)
     #expect(await redress.settle())
@@ -236,7 +236,7 @@ struct `Erasing a person` {
       try await Task.sleep(for: .milliseconds(10))
     }
     #expect(try filesHolding("Sandgate 7", below: models) == [])
-    #expect(try page("t1", of: redress).contains("<p>[erased]</p>"))
+    #expect(try await page("t1", of: redress).contains("<p>[erased]</p>"))
     #expect(try await sendBack("t1", described).isReplay)
     let late = try await sendBack("t2", described)
     #expect(late.rejection == "personErased")
@@ -254,7 +254,7 @@ struct `Erasing a person` {
     try database.execute(Returns.schema)
     func words() throws -> [String?] {
       try Returns.lines(of: ReturnID(unchecked: "t1"), tenant: robin.tenant, in: database)
-        .map(\.description)
+        .map(\.reason.description)
     }
     for var recorded in history {
       if case .return(.returnRequested(var requested)) = recorded.event {
@@ -270,34 +270,30 @@ struct `Erasing a person` {
     }
   }
 
-  private func page(_ id: String, of redress: RunningRedress) throws -> String {
-    let page = try redress.projections.read(Returns.self) {
-      try ReturnPage.render(ReturnID(unchecked: id), tenant: robin.tenant, from: $0)
-    }
-    return try #require(page).body.markup
+  private func page(_ id: String, of redress: RunningRedress) async throws -> String {
+    try await redress.page("/tenants/\(robin.tenant)/returns/\(id)")
   }
 
   @Test func `takes a case's description with it, which its page has`() async throws {
     let redress = try await prepared()
     defer { redress.removeFolder() }
     redress.start(isPaying: false)
-    func description() async throws -> (text: String?, page: String?) {
+    func description() async throws -> (text: String?, page: String) {
       #expect(await redress.settle())
       let id = CaseID(unchecked: "k2")
-      return try redress.projections.read(CaseBoard.self) {
-        (
-          try CaseBoard.description(of: id, tenant: robin.tenant, in: $0),
-          try CasePage.render(id, tenant: robin.tenant, from: $0)?.body.markup
-        )
-      }
+      return (
+        try redress.projections.read(CaseBoard.self) {
+          try CaseBoard.description(of: id, tenant: robin.tenant, in: $0)
+        }, try await redress.page("/tenants/\(robin.tenant)/cases/k2")
+      )
     }
     let before = try await description()
     #expect(before.text == "Sandgate 7")
-    #expect(before.page?.contains("<p>Sandgate 7</p>") == true)
+    #expect(before.page.contains("<p>Sandgate 7</p>"))
     #expect(try await erase(redress).isAccepted)
     let after = try await description()
     #expect(after.text == PersonalText.erased)
-    #expect(after.page?.contains("<p>[erased]</p>") == true)
+    #expect(after.page.contains("<p>[erased]</p>"))
     redress.stop()
   }
 

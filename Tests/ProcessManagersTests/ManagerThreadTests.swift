@@ -3,6 +3,7 @@
 
 import EventSourcing
 import ProcessManagers
+import Projecting
 import Synchronization
 import Testing
 import Threading
@@ -10,7 +11,7 @@ import Threading
 /// Counts its runs; what a run returns is the test's.
 private final class Counting: ProcessManager {
   let name: String
-  let readModel: String? = nil
+  let readModel: (any ReadModel.Type)? = nil
   private let count = Monitor(0)
   private let body: @Sendable (Int) throws -> Timestamp?
 

@@ -141,14 +141,14 @@ struct `A read model` {
   }
 }
 
-/// A projector that cannot apply what it asked for.
-private enum Refusing: Projector {
+/// A read model that cannot apply what it has a handler for.
+private enum Refusing: ReadModel {
   struct Refusal: Error {}
 
   static let name = "Refusing"
   static let version = 1
-  static let schema = "CREATE TABLE things (id INTEGER PRIMARY KEY) STRICT"
-  static let eventTypes: Set<String> = ["CaseOpened"]
-
-  static func apply(_ event: RecordedEvent, to database: Database) throws { throw Refusal() }
+  static let tables = "CREATE TABLE things (id INTEGER PRIMARY KEY) STRICT"
+  static let handlers = Handlers {
+    on(CaseOpened.self) { _, _ in throw Refusal() }
+  }
 }

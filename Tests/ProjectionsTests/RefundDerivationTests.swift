@@ -11,12 +11,9 @@ import RunningRedress
 import Testing
 
 struct `How a refund's amount came about` {
-  private static let tenant = TenantID(unchecked: "acme")
-  private static let refund = RefundID(unchecked: "r1")
-
   private func amounts(_ redress: RunningRedress) throws -> [String: Int] {
     let rows = try redress.projections.read(RefundQueue.self) {
-      try RefundQueue.derivation(of: Self.refund, tenant: Self.tenant, in: $0)
+      try $0.rows(DerivationRow.self, "WHERE tenant = ? AND refund_id = ?", "acme", "r1")
     }
     return Dictionary(
       uniqueKeysWithValues: rows.compactMap { row in row.amount.map { (row.what, $0) } })
@@ -40,10 +37,7 @@ struct `How a refund's amount came about` {
     #expect(
       try amounts(redress)
         == ["  price": 678, "  the line's refund": 678, "shipping fee": -39, "requested": 639])
-    let page = try redress.projections.read(RefundQueue.self) {
-      try RefundPage.render(Self.refund, tenant: Self.tenant, from: $0)
-    }
-    #expect(page?.body.markup.contains("2 × 3.39") == true)
+    #expect(try await redress.page("/tenants/acme/refunds/r1").contains("2 × 3.39"))
     redress.stop()
   }
 }

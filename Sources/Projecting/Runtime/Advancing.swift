@@ -1,80 +1,116 @@
-// One step forward: a handful of commits, decoded once, applied to every read model that stands
-// there.
+// One step forward: a batch of commits, decoded once, applied to every read model that has reached
+// them.
 
 import EventLog
 import EventSourcing
 import Events
 import PersonalData
 
+extension ProjectionRuntime {
+  /// The read models as the thread that follows the log has them.
+  struct Core {
+    var models: [LiveReadModel]
+    var reader: LogReader
+    var vault: PersonalVault?
+    private var plans: EventPlans
+
+    init(models: [LiveReadModel], reader: LogReader, vault: PersonalVault?) {
+      self.models = models
+      self.reader = reader
+      self.vault = vault
+      plans = EventPlans(models.map(\.readModel))
+    }
+  }
+}
+
 extension ProjectionRuntime.Core {
-  /// Applies up to so many commits in one transaction for each read model.
-  ///
-  /// - Returns: whether the end, or the end of the log, was reached.
-  mutating func advance(to end: Ordinal?, commitCountMax: Int) -> Bool {
-    let isDone = applyCommits(to: end, commitCountMax: commitCountMax)
-    if isDone { for model in models { model.forget() } }
-    return isDone
+  enum Progress {
+    /// The end, or the end of the log, was reached.
+    case done
+    case more
+    /// A passing error: the step counts for nothing and is to be tried again later.
+    case delayed
   }
 
-  private mutating func applyCommits(to end: Ordinal?, commitCountMax: Int) -> Bool {
+  /// Applies up to so many commits in one transaction for each read model.
+  mutating func advance(to end: Ordinal?, commitCountMax: Int) -> Progress {
+    let progress = applyCommits(to: end, commitCountMax: commitCountMax)
+    if case .done = progress { for model in models { model.forget() } }
+    return progress
+  }
+
+  private mutating func applyCommits(to end: Ordinal?, commitCountMax: Int) -> Progress {
     let moving = models.filter { $0.failure == nil }
-    guard let start = moving.map(\.checkpoint).min() else { return true }
-    if let end, start >= end { return true }
+    guard let start = moving.map(\.checkpoint).min() else { return .done }
+    if let end, start >= end { return .done }
     var count = 0
     do {
       if reader.ordinal != start { try reader.seek(to: start) }
-      try moving.forEachStoppingOnFailure { try $0.begin() }
+      for model in moving { model.attempt { try $0.begin() } }
       try reader.forEachCommit(upTo: end) { commit in
-        try commit.apply(to: moving, opening: vault)
+        try apply(commit)
         count += 1
         return count < commitCountMax
       }
-      try moving.forEachStoppingOnFailure { try $0.commit() }
+      for model in moving { model.attempt { try $0.commit() } }
     } catch {
       // The log itself could not be read: nothing of this step counts.
-      for model in moving { model.stop(because: "the log cannot be read: \(error)") }
+      for model in moving { model.giveUp("the log cannot be read: \(error)", after: error) }
     }
-    return count < commitCountMax
+    if models.contains(where: { $0.delay != nil }) { return .delayed }
+    return count < commitCountMax ? .done : .more
   }
-}
 
-extension [LiveReadModel] {
-  fileprivate func forEachStoppingOnFailure(_ body: (LiveReadModel) throws -> Void) throws {
-    for model in self where model.failure == nil {
-      do { try body(model) } catch { model.stop(because: String(describing: error)) }
-    }
-  }
-}
-
-extension CommitView {
-  /// Applies this commit to the read models that stand at it.
-  fileprivate func apply(to models: [LiveReadModel], opening vault: PersonalVault?) throws {
-    let here = models.filter { $0.checkpoint == ordinal && $0.failure == nil }
-    if here.isEmpty { return }
-    var position = firstPosition
-    try forEachLine { line in
+  /// Applies a commit to the read models that have reached it.
+  private mutating func apply(_ commit: CommitView) throws {
+    let isHere = models.map { $0.checkpoint == commit.ordinal && $0.isWorking }
+    guard isHere.contains(true) else { return }
+    var position = commit.firstPosition
+    try commit.forEachLine { line in
       let header = try EventHeader(line: line)
-      if header.type == SubjectErased.typeName { for model in here { model.noteErasure() } }
-      let interested = here.filter {
-        $0.failure == nil && $0.handles(header.type)
+      if header.type == SubjectErased.typeName {
+        for (model, isHere) in zip(models, isHere) where isHere { model.noteErasure() }
       }
-      if !interested.isEmpty {
-        var event = RecordedEvent(header, try header.event(in: line))
-        try vault?.open(&event)
-        for model in interested {
-          do { try model.apply(event) } catch {
-            model.stop(
-              because: """
-                \(event.event.type) at position \(position) of \(tenant) (commit \(ordinal)): \
-                \(error)
-                """)
+      var recorded: RecordedEvent?
+      for step in plans.steps(for: header) where isHere[step.model] {
+        let model = models[step.model]
+        guard model.isWorking else { continue }
+        if let apply = step.apply {
+          let event = try recorded ?? open(header, in: line)
+          recorded = event
+          model.attempt("\(header.type) at position \(position) of \(commit.tenant)") {
+            try $0.apply(apply, event)
           }
         }
+        for table in step.tables { model.note(header, in: table) }
       }
       position = position.advanced(by: 1)
     }
-    for model in here where model.failure == nil {
-      model.finish(ordinal, tenant: tenant, nextPosition: position)
+    for (model, isHere) in zip(models, isHere) where isHere && model.isWorking {
+      model.finish(commit.ordinal, tenant: commit.tenant, nextPosition: position)
+    }
+  }
+
+  private func open(
+    _ header: EventHeader, in line: UnsafeRawBufferPointer
+  ) throws -> RecordedEvent {
+    var event = RecordedEvent(header, try header.event(in: line))
+    try vault?.open(&event)
+    return event
+  }
+}
+
+extension LiveReadModel {
+  /// Runs one part of a step; an error takes the read model out of the step.
+  ///
+  /// - Parameter what: what the part is about, for the report.
+  fileprivate func attempt(
+    _ what: @autoclosure () -> String? = nil, _ body: (LiveReadModel) throws -> Void
+  ) {
+    guard isWorking else { return }
+    do { try body(self) } catch {
+      let place = what().map { "\($0) (commit \(checkpoint)): " } ?? ""
+      giveUp("\(place)\(error)", after: error)
     }
   }
 }

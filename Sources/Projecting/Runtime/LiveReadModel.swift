@@ -16,27 +16,40 @@ public struct ProjectionStatus: Sendable, Hashable {
   public var checkpoint: Ordinal
   /// Why it stopped, with the event it could not apply; `nil` while it goes on.
   public var failure: String?
-  /// Somebody was erased, and free pages of the file may still hold what was known of them.
+  /// The passing error that it waits for to end, such as a full disk; `nil` while there is none.
+  public var delay: String?
+  /// A person was erased, and free pages of the file may still hold personal data.
   public var isForgetting = false
 }
 
 final class LiveReadModel {
   let readModel: any ReadModel.Type
   let path: String
-  private let handlers: Handlers
   private(set) var database: Database
   private(set) var checkpoint = Ordinal.first
   private(set) var failure: String?
+  private(set) var delay: String?
   /// By tenant, the first position that is not in it yet.
   private(set) var nextPositions: [TenantID: Position] = [:]
   private var touched: Set<TenantID> = []
-  /// Somebody was erased since ``forget()`` last came to its end; the file's user_version keeps it.
+  /// The revisions of streams that this step changed; written once, when it ends.
+  private var revisions: [StreamKey: Revision] = [:]
+  /// What a step that fails goes back to.
+  private var committed: (checkpoint: Ordinal, nextPositions: [TenantID: Position])
+  /// A person was erased since ``forget()`` last came to its end; the file's user_version keeps it.
   private var mustForget = false
   private var isChanged = false
+  /// The file has a row in `_failure`.
+  private var hasNotedFailure = false
+
+  private struct StreamKey: Hashable {
+    var tenant: TenantID
+    var stream: StreamName
+  }
 
   /// Opens the file, or creates it with empty tables.
   ///
-  /// - Throws: ``RebuildNeeded`` if the file was written by another version of the readModel, or is
+  /// - Throws: ``RebuildNeeded`` if the file was written by another version of the read model, or is
   ///   no database any more.
   static func open(_ readModel: any ReadModel.Type, path: String) throws -> LiveReadModel {
     do { return try LiveReadModel(readModel, path: path) } catch let error as SQLiteError {
@@ -48,7 +61,7 @@ final class LiveReadModel {
   private init(_ readModel: any ReadModel.Type, path: String) throws {
     self.readModel = readModel
     self.path = path
-    handlers = readModel.handlers
+    committed = (.first, [:])
     database = try Database(path: path, mode: .readWrite)
     // Derived data: after a power cut SQLite goes back to a consistent state, and that is enough.
     // Its syncs would hold up those of the log, so they are few.
@@ -60,26 +73,34 @@ final class LiveReadModel {
       PRAGMA cache_size = -2048;
       """)
     try database.transaction {
-      let isNew =
-        try database.row(
-          "SELECT 1 FROM sqlite_schema WHERE name = '_projection'", row: { _ in true }) == nil
-      if isNew { try create() }
+      if try database.int("SELECT 1 FROM sqlite_schema WHERE name = '_projection'") == nil {
+        try create()
+      }
+      try database.execute("CREATE TABLE IF NOT EXISTS _failure (reason TEXT NOT NULL) STRICT")
     }
-    let stored = try database.row(
-      "SELECT version, checkpoint FROM _projection", row: { ($0.int(0), $0.int(1)) })
-    guard let (version, checkpoint) = stored, version == readModel.version else {
+    let version = try database.int("SELECT version FROM _projection")
+    guard version == readModel.version,
+      let checkpoint = try database.int("SELECT checkpoint FROM _projection")
+    else {
       throw RebuildNeeded(
         name: readModel.name,
-        reason: "is version \(stored?.0 ?? 0) and version \(readModel.version) is needed")
+        reason: "is version \(version ?? 0) and version \(readModel.version) is needed")
     }
     self.checkpoint = Ordinal(UInt64(checkpoint))
-    mustForget = try database.row("PRAGMA user_version", row: { $0.int(0) }) == 1
-    for (tenant, next) in try database.rows(
-      "SELECT tenant, next_position FROM _positions",
-      row: { (TenantID(unchecked: $0.text(0)), Position(UInt64($0.int(1)))) })
-    {
-      nextPositions[tenant] = next
+    mustForget = try database.int("PRAGMA user_version") == 1
+    // It is tried again: another version of the program may apply the event.
+    hasNotedFailure = try database.int("SELECT 1 FROM _failure") != nil
+    for row in try database.rows(PositionRow.self, "") {
+      nextPositions[TenantID(unchecked: row.tenant)] = Position(UInt64(row.nextPosition))
     }
+    committed = (self.checkpoint, nextPositions)
+  }
+
+  private struct PositionRow: Row {
+    static let table = "_positions"
+
+    var tenant: String
+    var nextPosition: Int
   }
 
   private func create() throws {
@@ -100,39 +121,29 @@ final class LiveReadModel {
   var status: ProjectionStatus {
     ProjectionStatus(
       name: readModel.name, version: readModel.version, checkpoint: checkpoint, failure: failure,
-      isForgetting: mustForget)
+      delay: delay, isForgetting: mustForget)
   }
+
+  // MARK: One step
+
+  /// Whether it takes part in the step.
+  var isWorking: Bool { failure == nil && delay == nil }
 
   func begin() throws { try database.run("BEGIN IMMEDIATE") }
 
-  func handles(_ type: String) -> Bool { handlers[type] != nil }
-
   /// Applies one event of the commit at the checkpoint.
-  func apply(_ event: RecordedEvent) throws {
-    try handlers.apply(event, to: database)
+  func apply(_ apply: Handlers.Apply, _ event: RecordedEvent) throws {
+    try apply(event.event.data, event, database)
     isChanged = true
   }
 
-  /// The commit at the checkpoint erases somebody.
-  func noteErasure() { mustForget = true }
-
-  /// Makes sure that no page of the file, no file beside it and no earlier one holds what was known
-  /// of persons who were erased; tried again as long as somebody reads.
-  func forget() {
-    guard mustForget, failure == nil else { return }
-    if path.hasSuffix(".sqlite") {
-      LiveReadModel.remove(path: path.dropLast(".sqlite".count) + ".previous.sqlite")
-    }
-    do {
-      try database.execute("VACUUM")
-      let isBusy = try database.row("PRAGMA wal_checkpoint(TRUNCATE)", row: { $0.int(0) != 0 })
-      if isBusy == true { return }
-      try database.execute("PRAGMA user_version = 0")
-      mustForget = false
-    } catch {
-      // Still to be done, and shown as such: a full disk must not stop what serves.
-    }
+  /// The event is the last of its stream so far.
+  func note(_ header: EventHeader, in table: StreamTable) {
+    revisions[StreamKey(tenant: header.tenant, stream: header.stream)] = header.revision
   }
+
+  /// The commit at the checkpoint erases a person.
+  func noteErasure() { mustForget = true }
 
   /// The commit at the checkpoint is wholly applied.
   func finish(_ ordinal: Ordinal, tenant: TenantID, nextPosition: Position) {
@@ -143,21 +154,67 @@ final class LiveReadModel {
   }
 
   func commit() throws {
+    for (key, revision) in revisions {
+      for table in readModel.streams where table.owns(key.stream) {
+        try table.write(revision, of: key.stream, key.tenant, to: database)
+      }
+    }
     try database.run("UPDATE _projection SET checkpoint = ?", Int(checkpoint.value))
     for tenant in touched {
       guard let next = nextPositions[tenant] else { continue }
       try database.run(
         "INSERT OR REPLACE INTO _positions VALUES (?, ?)", tenant.rawValue, Int(next.value))
     }
-    touched = []
+    if hasNotedFailure { try database.run("DELETE FROM _failure") }
     if mustForget { try database.execute("PRAGMA user_version = 1") }
     try database.run("COMMIT")
+    hasNotedFailure = false
+    touched = []
+    revisions = [:]
+    committed = (checkpoint, nextPositions)
   }
 
-  /// Takes back everything since ``begin()`` and stays where it is, for everybody to see.
-  func stop(because reason: String) {
+  /// Takes back the step: for good, with the reason in the file, or until a passing error is over.
+  func giveUp(_ reason: String, after error: any Error) {
+    guard isWorking else { return }
     if database.isInTransaction { try? database.execute("ROLLBACK") }
-    failure = reason
+    (checkpoint, nextPositions) = committed
+    touched = []
+    revisions = [:]
+    if isPassing(error) {
+      delay = reason
+    } else {
+      failure = reason
+      noteFailure(reason)
+    }
+  }
+
+  /// So that other processes see it, too. A file that cannot be written leaves it to this one.
+  private func noteFailure(_ reason: String) {
+    try? database.transaction {
+      try database.run("DELETE FROM _failure")
+      try database.run("INSERT INTO _failure VALUES (?)", reason)
+    }
+  }
+
+  /// Takes part again, in the next step.
+  func endDelay() { delay = nil }
+
+  /// Makes sure that no page of the file, no file beside it and no earlier one holds personal data
+  /// of erased persons; tried again as long as a reader holds the file.
+  func forget() {
+    guard mustForget, failure == nil else { return }
+    if path.hasSuffix(".sqlite") {
+      LiveReadModel.remove(path: path.dropLast(".sqlite".count) + ".previous.sqlite")
+    }
+    do {
+      try database.execute("VACUUM")
+      if try database.int("PRAGMA wal_checkpoint(TRUNCATE)") != 0 { return }
+      try database.execute("PRAGMA user_version = 0")
+      mustForget = false
+    } catch {
+      // Still to be done, and shown as such: a full disk must not stop what serves.
+    }
   }
 
   /// Whether events have been applied since this was asked last.
@@ -180,7 +237,7 @@ final class LiveReadModel {
 }
 
 extension LiveReadModel {
-  /// Opens the file if it fits the readModel and the log, and begins anew otherwise.
+  /// Opens the file if it fits the read model and the log, and begins anew otherwise.
   static func open(
     _ readModel: any ReadModel.Type, path: String, fitting reader: LogReader,
     onRebuild: @Sendable (RebuildNeeded) -> Void
@@ -206,7 +263,7 @@ extension LiveReadModel {
   }
 }
 
-/// A read model's file that does not fit the readModel or the log.
+/// A read model's file that does not fit the read model or the log.
 public struct RebuildNeeded: Error, CustomStringConvertible {
   public var name: String
   public var reason: String

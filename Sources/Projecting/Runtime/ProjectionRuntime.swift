@@ -1,7 +1,7 @@
 // Keeps the read models up with the log. One thread follows the log, decodes each event once and
-// hands it to every readModel that looks at it; rows and checkpoint change in one transaction for
-// each handful of commits. A readModel that cannot apply an event stops, visibly, and the others go
-// on.
+// hands it to every read model that has a handler for it; rows and checkpoint change in one
+// transaction for each batch of commits. A read model that cannot apply an event stops, visibly, and
+// the others go on; a passing error, such as a full disk, is tried again.
 
 import Dispatch
 public import EventLog
@@ -11,15 +11,10 @@ import Foundation
 public import PersonalData
 public import SQLite
 import Synchronization
+import Threading
 
-/// Runs readModels over a log folder.
+/// Runs read models over a log folder.
 public final class ProjectionRuntime: ReadModelReader {
-  struct Core {
-    var models: [LiveReadModel]
-    var reader: LogReader
-    var vault: PersonalVault?
-  }
-
   private struct Waiter: Sendable {
     var model: String
     var tenant: TenantID
@@ -27,13 +22,22 @@ public final class ProjectionRuntime: ReadModelReader {
     var resume: @Sendable (Bool) -> Void
   }
 
-  private struct Followers {
+  private struct State {
+    /// The end of the log, while it is followed.
+    var logEnd = Ordinal.first
+    var isStopping = false
+    /// A caller waits for a read model: commits are not left to gather.
+    var isUrgent = false
     var waiters: [UInt64: Waiter] = [:]
     var nextWaiter: UInt64 = 0
     var statuses: [ProjectionStatus] = []
     var nextPositions: [String: [TenantID: Position]] = [:]
     var onChange: [String: [@Sendable () -> Void]] = [:]
-    var isStopping = false
+  }
+
+  private struct Following: Sendable {
+    var thread: WorkerThread
+    var observation: AppendObservation
   }
 
   let folder: String
@@ -41,62 +45,62 @@ public final class ProjectionRuntime: ReadModelReader {
   let readModels: [any ReadModel.Type]
   let vault: PersonalVault?
   let core: Mutex<Core>
-  private let followers = Mutex(Followers())
+  private let state = Monitor(State())
   private let pools: [String: ConnectionPool]
-  private let stopped = DispatchSemaphore(value: 0)
-  private let isRunning = Mutex(false)
-  /// Signalled when somebody waits for a read model.
-  private let haste = DispatchSemaphore(value: 0)
+  private let following = Mutex<Following?>(nil)
+  private let onFailure: @Sendable (ProjectionStatus) -> Void
 
   /// How many commits share a transaction while there are more.
   private static let commitCountMax = 2_000
 
-  /// How long to let commits gather for the next transaction while nobody waits for them.
-  private static let gatheringTime = DispatchTimeInterval.milliseconds(50)
+  /// How long to let commits gather for the next transaction while no caller waits for them.
+  private static let gatheringTime = Duration.milliseconds(50)
 
   /// How long while they come so fast that applying them at once would hold up deciding them.
   private static let busyGatheringTime = Duration.milliseconds(500)
 
   /// So many commits within ``gatheringTime`` are fast.
-  private static let busyCommitCount = 500
+  private static let busyCommitCount: UInt64 = 500
+
+  /// How long after a passing error the next attempt is made.
+  private static let retryTime = Duration.seconds(1)
 
   /// Opens all read models. A file of another version, a damaged one, and one that is further than
   /// the log begin anew.
   ///
   /// - Parameters:
-  ///   - vault: what opens personal texts for the readModels; without one they see them sealed.
-  ///   - onRebuild: told of each read model that has to be rebuilt, before it is.
+  ///   - vault: what opens personal texts for the handlers; without one they see them sealed.
+  ///   - onRebuild: called for each read model that has to be rebuilt, before it is.
+  ///   - onFailure: called once when a read model stops, and once when a passing error begins.
   public init(
     folder: String, logFolder: String, readModels: [any ReadModel.Type], vault: PersonalVault?,
-    onRebuild: @Sendable (RebuildNeeded) -> Void = { _ in }
+    onRebuild: @Sendable (RebuildNeeded) -> Void = { _ in },
+    onFailure: @escaping @Sendable (ProjectionStatus) -> Void = { _ in }
   ) throws {
     self.folder = folder
     self.logFolder = logFolder
     self.readModels = readModels
     self.vault = vault
+    self.onFailure = onFailure
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
     for readModel in readModels {
-      // What a rebuild that was cut short left behind; nobody would ever scrub it.
+      // What a rebuild that was cut short left behind; an erasure would never scrub it.
       LiveReadModel.remove(path: "\(folder)/\(readModel.name).rebuilding")
     }
     let reader = try LogReader(folder: logFolder)
-    var models: [LiveReadModel] = []
-    for readModel in readModels {
-      models.append(
-        try LiveReadModel.open(
-          readModel, path: Self.path(of: readModel, in: folder), fitting: reader,
-          onRebuild: onRebuild))
+    let models = try readModels.map { readModel in
+      try LiveReadModel.open(
+        readModel, path: Self.path(of: readModel, in: folder), fitting: reader,
+        onRebuild: onRebuild)
     }
     pools = Dictionary(
       uniqueKeysWithValues: readModels.map {
         ($0.name, ConnectionPool(path: Self.path(of: $0, in: folder)))
       })
-    let statuses = models.map(\.status)
-    let nextPositions = Dictionary(
-      uniqueKeysWithValues: models.map { ($0.readModel.name, $0.nextPositions) })
+    let (statuses, nextPositions) = (models.map(\.status), Self.nextPositions(of: models))
     core = Mutex(Core(models: models, reader: reader, vault: vault))
-    followers.withLock {
+    state.withLock {
       $0.statuses = statuses
       $0.nextPositions = nextPositions
     }
@@ -106,82 +110,124 @@ public final class ProjectionRuntime: ReadModelReader {
     "\(folder)/\(readModel.name).sqlite"
   }
 
+  private static func nextPositions(
+    of models: [LiveReadModel]
+  ) -> [String: [TenantID: Position]] {
+    Dictionary(uniqueKeysWithValues: models.map { ($0.readModel.name, $0.nextPositions) })
+  }
+
   // MARK: Following
 
   /// Follows a log on a thread of its own until ``stop()``.
   public func start(following log: EventLog) {
-    isRunning.withLock { $0 = true }
-    let thread = Thread { [self] in
-      // On Linux this is the thread's own: whoever decides commands goes first.
-      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
-      var end = Ordinal.first
-      while !isStopping {
-        end = log.waitForCommits(after: end, timeout: .milliseconds(250))
-        _ = catchUp(to: end)
-        gather(log)
+    let observation = log.onAppend { [state] end in state.update { $0.logEnd = end } }
+    state.update { [end = log.durableEnd] in $0.logEnd = max($0.logEnd, end) }
+    // Deciding commands goes first.
+    let thread = WorkerThread(name: "projections", priority: .nice(5)) { [self] in
+      while let end = waitForCommits() {
+        apply(to: end)
+        gather()
       }
-      stopped.signal()
     }
-    thread.name = "redress.projections"
-    thread.start()
+    following.withLock { $0 = Following(thread: thread, observation: observation) }
   }
 
-  private var isStopping: Bool { followers.withLock { $0.isStopping } }
+  private var isStopping: Bool { state.withLock { $0.isStopping } }
 
-  /// Lets commits gather, and longer while there are many; not while somebody waits for them.
-  private func gather(_ log: EventLog) {
+  /// - Returns: the end of the log once it is past the end of the read models; `nil` on stop.
+  private func waitForCommits() -> Ordinal? {
+    state.wait(
+      until: { state in
+        state.isStopping || state.statuses.contains { $0.failure == nil && $0.checkpoint < state.logEnd }
+      }, then: { $0.isStopping ? nil : $0.logEnd })
+  }
+
+  private func apply(to end: Ordinal) {
+    while !isStopping {
+      switch step(to: end) {
+      case .done: return
+      case .more: break
+      case .delayed:
+        state.wait(upTo: Self.retryTime, until: \.isStopping)
+        core.withLock { core in for model in core.models { model.endDelay() } }
+      }
+    }
+  }
+
+  /// Lets commits gather, and longer while there are many; not while a caller waits for them.
+  private func gather() {
     let clock = ContinuousClock()
     let start = clock.now
-    var before = log.durableEnd
-    while haste.wait(timeout: .now() + Self.gatheringTime) == .timedOut {
-      let end = log.durableEnd
-      let isBusy = end.value - before.value >= UInt64(Self.busyCommitCount)
-      if !isBusy || start.duration(to: clock.now) >= Self.busyGatheringTime { return }
+    var before = state.withLock { $0.logEnd }
+    while true {
+      let (isUrgent, end) = state.wait(
+        upTo: Self.gatheringTime, until: { $0.isUrgent || $0.isStopping },
+        then: { state in
+          defer { state.isUrgent = false }
+          return (state.isUrgent || state.isStopping, state.logEnd)
+        })
+      let isBusy = end.value - before.value >= Self.busyCommitCount
+      if isUrgent || !isBusy || start.duration(to: clock.now) >= Self.busyGatheringTime { return }
       before = end
     }
   }
 
   /// Stops following, with everything that was applied committed.
   public func stop() {
-    followers.withLock { $0.isStopping = true }
-    haste.signal()
-    if isRunning.withLock({ $0 }) { stopped.wait() }
-    let waiters = followers.withLock { followers in
-      defer { followers.waiters = [:] }
-      return followers.waiters.values
+    let waiters = state.update { state in
+      state.isStopping = true
+      defer { state.waiters = [:] }
+      return state.waiters.values
     }
+    let following = following.withLock { following in
+      defer { following = nil }
+      return following
+    }
+    following?.observation.cancel()
+    following?.thread.join()
     for waiter in waiters { waiter.resume(false) }
   }
 
-  /// Brings all read models up to a commit.
+  /// Brings all read models up to a commit, on the calling thread.
   ///
   /// - Parameter end: the first commit to leave out; `nil` goes to the end of the log.
+  /// - Returns: where they stand; a read model with a passing error is not tried again.
   public func catchUp(to end: Ordinal?) -> [ProjectionStatus] {
-    while true {
-      let (statuses, positions, changed, isDone) = core.withLock { core in
-        let isDone = core.advance(to: end, commitCountMax: Self.commitCountMax)
-        return (
-          core.models.map(\.status),
-          Dictionary(
-            uniqueKeysWithValues: core.models.map { ($0.readModel.name, $0.nextPositions) }),
-          core.models.filter { $0.takeChange() }.map { $0.readModel.name }, isDone
-        )
-      }
-      publish(statuses, positions, changed: changed)
-      if isDone || isStopping { return statuses }
+    while !isStopping {
+      guard case .more = step(to: end) else { break }
     }
+    return statuses
+  }
+
+  private func step(to end: Ordinal?) -> Core.Progress {
+    let (statuses, positions, changed, progress) = core.withLock { core in
+      let progress = core.advance(to: end, commitCountMax: Self.commitCountMax)
+      return (
+        core.models.map(\.status), Self.nextPositions(of: core.models),
+        core.models.filter { $0.takeChange() }.map { $0.readModel.name }, progress
+      )
+    }
+    publish(statuses, positions, changed: changed)
+    return progress
   }
 
   private func publish(
     _ statuses: [ProjectionStatus], _ positions: [String: [TenantID: Position]],
     changed: [String]
   ) {
-    let (ready, onChange) = followers.withLock { followers in
-      followers.statuses = statuses
-      followers.nextPositions = positions
-      let ready = followers.waiters.filter { isApplied($0.value, positions) }
-      for id in ready.keys { followers.waiters[id] = nil }
-      return (ready.values, changed.flatMap { followers.onChange[$0] ?? [] })
+    let (ready, onChange, before) = state.update { state in
+      let before = state.statuses
+      state.statuses = statuses
+      state.nextPositions = positions
+      let ready = state.waiters.filter { isApplied($0.value, positions) }
+      for id in ready.keys { state.waiters[id] = nil }
+      return (ready.values, changed.flatMap { state.onChange[$0] ?? [] }, before)
+    }
+    for (status, before) in zip(statuses, before) {
+      let isNew =
+        (status.failure != nil && before.failure == nil)
+        || (status.delay != nil && before.delay == nil)
+      if isNew { onFailure(status) }
     }
     for waiter in ready { waiter.resume(true) }
     for call in onChange { call() }
@@ -189,11 +235,11 @@ public final class ProjectionRuntime: ReadModelReader {
 
   // MARK: Asking
 
-  public var statuses: [ProjectionStatus] { followers.withLock { $0.statuses } }
+  public var statuses: [ProjectionStatus] { state.withLock { $0.statuses } }
 
   /// Calls back, on the following thread, whenever events have been applied to this read model.
-  public func onChange(of model: String, _ call: @escaping @Sendable () -> Void) {
-    followers.withLock { $0.onChange[model, default: []].append(call) }
+  public func onChange(of model: any ReadModel.Type, _ call: @escaping @Sendable () -> Void) {
+    state.withLock { $0.onChange[model.name, default: []].append(call) }
   }
 
   /// Waits until a read model has an event, so that a caller can read what it wrote.
@@ -215,16 +261,16 @@ public final class ProjectionRuntime: ReadModelReader {
     _ call: @escaping @Sendable (Bool) -> Void
   ) {
     let waiter = Waiter(model: model, tenant: tenant, position: position, resume: call)
-    let (isReady, id) = followers.withLock { followers in
-      if isApplied(waiter, followers.nextPositions) { return (true, UInt64(0)) }
-      followers.nextWaiter += 1
-      followers.waiters[followers.nextWaiter] = waiter
-      return (false, followers.nextWaiter)
+    let (isReady, id) = state.update { state in
+      if state.isStopping || isApplied(waiter, state.nextPositions) { return (true, UInt64(0)) }
+      state.nextWaiter += 1
+      state.waiters[state.nextWaiter] = waiter
+      state.isUrgent = true
+      return (false, state.nextWaiter)
     }
-    if isReady { return waiter.resume(true) }
-    haste.signal()
+    if isReady { return waiter.resume(!isStopping) }
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
-      let late = self.followers.withLock { $0.waiters.removeValue(forKey: id) }
+      let late = self.state.withLock { $0.waiters.removeValue(forKey: id) }
       late?.resume(false)
     }
   }
@@ -237,7 +283,7 @@ public final class ProjectionRuntime: ReadModelReader {
     return try pool.read(body)
   }
 
-  /// Keeps everybody from reading while a file is exchanged.
+  /// Keeps all readers out while a file is exchanged.
   func exchanging<R>(_ model: String, _ body: () throws -> R) throws -> R {
     guard let pool = pools[model] else { preconditionFailure("no read model called \(model)") }
     return try pool.exchange(body)

@@ -1,4 +1,4 @@
-// What a read model's file says of itself, for those who only look.
+// What a read model's file says of itself, for tools that only look.
 
 public import EventSourcing
 import Foundation
@@ -11,6 +11,8 @@ public struct ReadModelFile: Sendable, Hashable {
   public var version: Int?
   public var checkpoint: Ordinal?
   public var digest: String?
+  /// Why the read model stopped; `nil` while it goes on.
+  public var failure: String?
 
   /// Reads what the files say; missing ones are listed without version.
   public static func statuses(
@@ -22,10 +24,13 @@ public struct ReadModelFile: Sendable, Hashable {
       guard FileManager.default.fileExists(atPath: path) else { return file }
       let database = try Database(path: path, mode: .readOnly)
       try database.transaction {
-        let stored = try database.row(
-          "SELECT version, checkpoint FROM _projection", row: { ($0.int(0), $0.int(1)) })
-        file.version = stored?.0
-        file.checkpoint = stored.map { Ordinal(UInt64($0.1)) }
+        file.version = try database.int("SELECT version FROM _projection")
+        file.checkpoint = try database.int("SELECT checkpoint FROM _projection")
+          .map { Ordinal(UInt64($0)) }
+        // Files of earlier versions have no such table.
+        if try database.int("SELECT 1 FROM sqlite_schema WHERE name = '_failure'") != nil {
+          file.failure = try database.text("SELECT reason FROM _failure")
+        }
         if withDigest { file.digest = try database.contentDigest() }
       }
       return file

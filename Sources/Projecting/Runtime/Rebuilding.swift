@@ -1,6 +1,6 @@
 // A rebuild makes the read model anew from the log, in a shadow file beside the one that serves.
-// When it stands where the live one stands, the two must say the same: the digests are compared,
-// the files exchanged by rename, and the old one is kept. Nobody who reads meanwhile notices.
+// When both have the same commits they must have the same rows: the digests are compared, the files
+// exchanged by rename, and the old one is kept. Readers notice nothing of it.
 
 import EventLog
 import EventSourcing
@@ -17,14 +17,16 @@ public struct RebuildReport: Sendable, Hashable {
   /// The digest of the read model it replaced; `nil` where there was none that could be compared.
   public var previousDigest: String?
 
-  /// The same version over the same history said something else before: one of the two was wrong.
+  /// The same version made other rows of the same history before: one of the two was wrong.
   public var isChanged: Bool { previousDigest.map { $0 != digest } ?? false }
 }
 
 extension ProjectionRuntime {
   /// Rebuilds read models, in one pass over the log, while they go on serving.
   ///
-  /// - Parameter progress: told how many commits are done, now and then.
+  /// It blocks: call it on a thread that may.
+  ///
+  /// - Parameter progress: called with the number of commits that are done, after each step.
   /// - Throws: when an event cannot be applied; the live files stay what they were.
   public func rebuild(
     _ names: [String], progress: (Int) -> Void = { _ in }
@@ -115,11 +117,12 @@ private struct Shadow: Sendable {
 
 extension ProjectionRuntime.Core {
   fileprivate mutating func build(to end: Ordinal, progress: (Int) -> Void) throws {
-    while !advance(to: end, commitCountMax: 10_000) {
+    while case .more = advance(to: end, commitCountMax: 10_000) {
       progress(Int(models[0].checkpoint.value))
     }
-    if let failure = models[0].failure {
-      throw RebuildFailed(name: models[0].readModel.name, reason: failure)
+    for model in models {
+      guard let reason = model.failure ?? model.delay else { continue }
+      throw RebuildFailed(name: model.readModel.name, reason: reason)
     }
   }
 }
