@@ -111,11 +111,11 @@ public final class Node: Sendable {
 
   /// Completes what an earlier run left, before the first command can come in.
   private func catchUp(_ eraser: Eraser) throws {
-    for status in projections.catchUp(to: log.durableEnd) {
-      if let failure = status.failure {
-        configuration.report("the read model \(status.name) has stopped: \(failure)")
-      }
+    for status in projections.statuses {
+      guard let failure = status.failure else { continue }
+      configuration.report("the read model \(status.name) has stopped: \(failure)")
     }
+    _ = projections.catchUp(to: log.durableEnd)
     for person in try eraser.complete() {
       configuration.report("completed the erasure of \(person), which an earlier run had recorded")
     }

@@ -28,7 +28,8 @@ public final class Service: Sendable {
   ///   - waitSeconds: how long a read waits for its read models to have `minPosition`.
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
-    keeper: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder, outbox: String,
+    keeper: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder,
+    outbox: String,
     vault: PersonalVault, evidence: SealedEvidence,
     clock: @escaping @Sendable () -> Timestamp = { .now }, waitSeconds: Double = 5
   ) {
@@ -43,17 +44,19 @@ public final class Service: Sendable {
       sequencer: sequencer, metrics: metrics, erasures: erasures, executor: executor)
     let health = HealthRoutes(
       log: log, projections: projections, metrics: metrics, records: records, outbox: outbox)
-    let groups: [[Route]] = [
-      [commands.route], readModels.flatMap { $0.routes(projections) },
+    let operational: [[Route]] = [
+      [commands.route],
       [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],
-      ProofRoutes(keeper: keeper).routes, [erasures.route],
+      ProofRoutes(keeper: keeper).routes,
+      [erasures.route],
       EvidenceRoutes(log: log, evidence: evidence).routes,
       DraftRoutes(records: records, vault: vault, projections: projections).routes,
       SyncJobRoutes(records: records).routes,
       WebhookRoutes(records: records, shopify: shopify).routes,
-      [RebuildRoute(projections: projections).route], health.routes,
+      [RebuildRoute(projections: projections).route],
+      health.routes,
     ]
-    routes = RouteTable(groups.flatMap(\.self))
+    routes = RouteTable(operational.flatMap { $0 } + readModels.flatMap { $0.routes(projections) })
     dispatcher = Dispatcher(
       table: routes, tenants: tenants, projections: projections, executor: executor, clock: clock,
       waitSeconds: waitSeconds)

@@ -125,12 +125,9 @@ struct EveryStatusTests {
     for target in targets { await coverage.send("GET", target) }
   }
 
-  /// Read models that no longer follow, and a service that stops.
+  /// A read model that no longer follows, and a log that only reads.
   private func sendFailures(_ coverage: StatusCoverage) async throws {
     let redress = coverage.running.redress
-    redress.projections.stop()
-    await coverage.running.erase("sam")
-    await coverage.send("GET", "/v1/erasures/sam?tenant=acme")
     let file = try Database(
       path: redress.folder + "/read-models/RefundQueue.sqlite", mode: .readWrite)
     let tables = try file.rows(
@@ -138,9 +135,11 @@ struct EveryStatusTests {
       row: { $0.text(0) })
     for table in tables { try file.run("DROP TABLE \(table)") }
     try await coverage.running.submit("DenyRefund", deny, actor: "agent/ann")
-    _ = redress.projections.catchUp(to: redress.log.durableEnd)
+    await coverage.running.settle(besides: "RefundQueue")
     await coverage.send("GET", "/readyz")
-    redress.sequencer.stop()
+    await coverage.running.erase("sam")
+    await coverage.send("GET", "/v1/erasures/sam?tenant=acme")
+    redress.sequencer.refuseCommands(because: "The history contradicts a checkpoint.")
     await coverage.send(
       "POST", "/v1/commands",
       json: #"{"id":"late","tenant":"acme","type":"DenyRefund","data":\#(deny)}"#)
@@ -154,7 +153,7 @@ extension RunningService {
     _ = await sendJSON(
       "POST", "/v1/commands",
       #"""
-      {"id":"erase-\#(subject)","tenant":"acme","type":"EraseSubject","actor":"service/shop",\#
+      {"id":"erase-\#(subject)","tenant":"acme","type":"EraseSubject","actor":"agent/ann",\#
       "data":{"subjectId":"\#(subject)","reason":"Asked for"}}
       """#)
   }

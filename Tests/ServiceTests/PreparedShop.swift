@@ -25,7 +25,7 @@ extension RunningService {
   func prepare() async throws {
     let (now, later) = (Timestamp.now.description, "2999-01-01T00:00:00Z")
     try await register("acme")
-    try await submit("AddAgent", #"{"agentId":"ann","role":"agent"}"#)
+    try await submit("AddAgent", #"{"agentId":"ann","role":"admin"}"#)
     try await submit(
       "DefinePolicy",
       #"{"policyId":"standard","name":"Standard","rules":[],"defaultAction":{"eligible":true}}"#)
