@@ -2,6 +2,7 @@
 // named here with the reason. The routes are run on a small history, each with every parameter, and
 // so is every handler; SQLite says how it would run each of their statements.
 
+import EventLog
 import EventSourcing
 import Events
 import Projecting
@@ -29,7 +30,7 @@ struct `Every query of every read model` {
   private static let values = [
     "before": ["1000"], "approvableBefore": ["1000"], "limit": ["10"],
     "status": ["executed", "approved", "open"], "customer": ["robin"], "order": ["o1"],
-    "email": ["robin%40"], "state": ["breached"], "after": ["2026-01-16T10:00:00Z"],
+    "email": ["robin@"], "state": ["breached"], "after": ["2026-01-16T10:00:00Z"],
   ]
 
   @Test func `reads by an index`() async throws {
@@ -50,7 +51,7 @@ struct `Every query of every read model` {
     }
     let scans = plans.scans.filter { Self.tiny[$0.key] == nil }
     #expect(scans.isEmpty, "\(scans)")
-    #expect(plans.statementCount > 40)
+    #expect(plans.statementCount > 30)
     redress.stop()
   }
 

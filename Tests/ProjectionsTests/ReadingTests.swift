@@ -3,6 +3,7 @@
 
 import CommandHandling
 import EventSourcing
+import Events
 import JSON
 import Projecting
 import Projections
@@ -12,7 +13,7 @@ import Testing
 struct `What is read` {
   private func accepted(
     _ redress: RunningRedress, _ id: String, _ type: String, _ data: String,
-    actor: String = "agent/kim"
+    actor: String? = nil
   ) async throws {
     let answer = try await redress.submit(id, type, data, actor: actor)
     #expect(answer.isAccepted, "\(answer)")
@@ -26,15 +27,15 @@ struct `What is read` {
     return redress
   }
 
-  /// A return of two units of order `o1`.
-  private func requestReturn(_ redress: RunningRedress) async throws {
+  /// A return of units of order `o1`.
+  private func requestReturn(_ redress: RunningRedress, quantity: Int = 2) async throws {
     try await accepted(
       redress, "policy", "DefinePolicy",
       #"{"policyId":"p","name":"P","rules":[],"active":true,"defaultAction":{"eligible":true}}"#)
     try await accepted(
       redress, "return", "RequestReturn",
       #"{"returnId":"ret1","caseId":"k1","orderId":"o1","#
-        + #""lines":[{"lineId":"1","quantity":2,"reason":{"code":"size"}}]}"#,
+        + #""lines":[{"lineId":"1","quantity":\#(quantity),"reason":{"code":"size"}}]}"#,
       actor: "customer/robin")
     try await accepted(redress, "approve", "ApproveReturn", #"{"returnId":"ret1"}"#)
   }
@@ -52,7 +53,7 @@ struct `What is read` {
     let redress = try await begin()
     defer { redress.removeFolder() }
     try await redress.requestAndApprove()
-    try await requestReturn(redress)
+    try await requestReturn(redress, quantity: 1)
     #expect(await redress.settle())
     let last = Dictionary(
       try redress.history().map { ($0.stream.rawValue, Int64($0.revision.value)) },
@@ -85,7 +86,7 @@ struct `What is read` {
       redress, "message", "PostMessage",
       #"{"messageId":"m1","caseId":"k1","customerId":"robin","authorRole":"agent","#
         + #""body":"See the photo.","attachments":[{"evidenceKey":"sev_photo","sha256":"\#(sha)","#
-        + #""bytes":48213,"mime":"image/jpeg"}]}"#)
+        + #""bytes":48213,"mime":"image/jpeg"}]}"#, actor: "agent/kim")
     #expect(await redress.settle())
     let message = try await redress.json("/v1/cases/k1")["messages"]?.elements?.first
     let attachment = message?["attachments"]?.elements?.first
@@ -114,7 +115,8 @@ struct `What is read` {
       #"{"refundId":"r1","caseId":"k1","orderId":"o1","returnId":"ret1","#
         + #""items":[{"lineId":"1","quantity":2}],"reason":"size"}"#)
     try await accepted(
-      redress, "deny", "DenyRefund", #"{"refundId":"r1","reason":"worn for months"}"#)
+      redress, "deny", "DenyRefund", #"{"refundId":"r1","reason":"worn for months"}"#,
+      actor: "agent/kim")
     #expect(await redress.settle())
     let page = try await redress.page("/tenants/acme/returns")
     #expect(!page.contains("refund due") && page.contains("refund denied"))

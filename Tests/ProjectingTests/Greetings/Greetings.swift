@@ -43,7 +43,9 @@ enum Greetings: ReadModel {
         .get, "/v1/greetings/{caseId}", "One greeting.", tenant: .query, reads: [name],
         parameters: [caseID], answers: [.json("Greeting"), .problem(.notFound)]
       ) { call in
-        let row = try models.read(Greetings.self) { try greeting(call[caseID], call.tenant, in: $0) }
+        let row = try models.read(Greetings.self) {
+          try greeting(call[caseID], call.tenant, in: $0)
+        }
         guard let row else { throw Problem.notFound("There is no greeting \(call[caseID]).") }
         return .json(row.json)
       },
@@ -51,7 +53,9 @@ enum Greetings: ReadModel {
         "/tenants/{tenant}/greetings/{caseId}", "One greeting.", reads: [name],
         permission: "cases.read", parameters: [caseID]
       ) { call in
-        let row = try models.read(Greetings.self) { try greeting(call[caseID], call.tenant, in: $0) }
+        let row = try models.read(Greetings.self) {
+          try greeting(call[caseID], call.tenant, in: $0)
+        }
         return .page(Page(title: "Greeting", body: "<h1>Hello, \(row?.title ?? "")</h1>"))
       },
     ]
