@@ -1,32 +1,28 @@
 // The signals that end the service in order: SIGINT, SIGTERM, and SIGHUP, which a terminal sends
-// when it is closed. What must hold: none is lost between the start and the wait.
+// when it is closed. What must hold: none is lost. They are blocked before the first other thread
+// exists, so every thread has them blocked, and one that comes during the start waits for its end.
 
-import Dispatch
 import Foundation
-import Threading
 
-final class EndingSignals {
-  private let first = Monitor<String?>(nil)
-  private let sources: [any DispatchSourceSignal]
+struct EndingSignals {
+  private static let names = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"]
 
-  /// Catches them from now on.
+  private var set = sigset_t()
+
+  /// Blocks them for this thread and for every thread that it starts.
   init() {
-    let queue = DispatchQueue(label: "redress.signals")
-    let names = [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGHUP, "SIGHUP")]
-    sources = names.map { [first] number, name in
-      // Dispatch replaces the default action itself. Ignoring the signal first, as other systems
-      // need it, would lose one that comes in between.
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { first.update { $0 = $0 ?? name } }
-      source.resume()
-      return source
-    }
+    sigemptyset(&set)
+    for signal in Self.names.keys { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
   /// Waits for the first of them.
   ///
   /// - Returns: its name.
   func wait() -> String {
-    first.wait(until: { $0 != nil }, then: { $0 ?? "" })
+    var set = set
+    var signal: Int32 = 0
+    sigwait(&set, &signal)
+    return Self.names[signal] ?? "signal \(signal)"
   }
 }

@@ -80,11 +80,11 @@ struct Serve: CommandLineTool {
   }
 
   func run() throws -> ExitCode {
+    let signals = EndingSignals()
     let folder = try DataFolder(existing: data)
     try folder.lock(socket: socket)
     allowManyConnections()
     let node = try Node(opening: configuration(of: folder))
-    let signals = EndingSignals()
     try node.start()
     announce(node)
     say("\(signals.wait()): stopping")
