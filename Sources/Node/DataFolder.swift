@@ -47,6 +47,10 @@ public struct DataFolder: Sendable {
     guard access(log, F_OK) != 0 else { throw DataFolderError.exists(path: path) }
     if let logName { try LogKeys.requireValid(logName) }
     try Self.makeFolder(path)
+    guard access(path, W_OK | X_OK) == 0 else {
+      throw DataFolderError.notMade(
+        path: path, reason: "permission denied; choose another place or change its owner")
+    }
     _ = try LogKeys(opening: self, name: logName)
     _ = try openPersonalKeys()
     try Self.makeFolder(readModels)

@@ -153,28 +153,27 @@ def stopped_read_model(folder):
     """A projector that cannot apply an event is shown, and reported once."""
     data = folder / "data"
     running = services.Service(data)
-    running.accepted([shop.command("hold-it", "BeginImport", {})])
     same("status is well", proof.run([proof.REDRESS, "status", "--data", data]).returncode, 0)
     running.stop()
-    with sqlite3.connect(data / "read-models" / "DueWork.sqlite") as database:
+    with sqlite3.connect(data / "read-models" / "RefundQueue.sqlite") as database:
         database.execute("DROP TABLE tenants")
     running.start()
-    running.accepted([shop.command("let-it-go", "EndImport", {})])
+    running.accepted([shop.command("longer", "ChangeTenantSettings", {"returnWindowDays": 20})])
     proof.wait_until(lambda: running.get("/readyz").status == 503, "it is not ready")
     time.sleep(3)
-    count = running.words().count("DueWork")
+    count = running.words().count("RefundQueue")
     check(1 <= count <= 3, f"the service reports the failure once, not again and again ({count})",
           running.words()[-2000:])
     for running_or_not in ("a running service", "a stopped one"):
         for words in (["status"], ["projections", "list"]):
             result = proof.run([proof.REDRESS, *words, "--data", data])
             shown = result.stdout.decode()
-            check(result.returncode == 1 and "DueWork" in shown and "ImportEnded" in shown
+            check(result.returncode == 1 and "RefundQueue" in shown and "TenantSettingsChanged" in shown
                   and "tenants" in shown, f"{' '.join(words)} shows it, with 1, of {running_or_not}",
                   (result.returncode, shown))
         if running.process.poll() is None:
             same("the service stops well", running.stop(), 0)
-    proof.output([proof.REDRESS, "projections", "rebuild", "--data", data, "DueWork"])
+    proof.output([proof.REDRESS, "projections", "rebuild", "--data", data, "RefundQueue"])
     same("after a rebuild it is well", proof.run([proof.REDRESS, "status", "--data", data]).returncode,
          0)
 
