@@ -5,6 +5,7 @@ Exit codes are the documented ones: 2 for words that are not understood, 3 for w
 second service on the same folder names the first.
 """
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -155,7 +156,7 @@ def stopped_read_model(folder):
     running = services.Service(data)
     same("status is well", proof.run([proof.REDRESS, "status", "--data", data]).returncode, 0)
     running.stop()
-    with sqlite3.connect(data / "read-models" / "RefundQueue.sqlite") as database:
+    with contextlib.closing(sqlite3.connect(data / "read-models" / "RefundQueue.sqlite")) as database:
         database.execute("DROP TABLE tenants")
     running.start()
     running.accepted([shop.command("longer", "ChangeTenantSettings", {"returnWindowDays": 20})])
