@@ -32,14 +32,29 @@ let package = Package(
     .executableTarget(
       name: "redress",
       dependencies: [
-        "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain",
+        "Node", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain",
         "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
-        "Operations", "SQLite", "PersonalData", "CJemalloc",
+        "Operations", "SQLite", "PersonalData", "Threading", "CJemalloc",
       ],
       swiftSettings: settings,
       // It replaces malloc, in whose C library's version a busy service spends a tenth of its time.
       linkerSettings: [.linkedLibrary("jemalloc")]),
     .target(name: "CJemalloc", path: "Sources/CLibraries/CJemalloc"),
+    .target(
+      name: "Node",
+      dependencies: [
+        "Service", "ProcessManagers", "CommandHandling", "Projecting", "Projections", "Audit",
+        "Gateways", "Operations", "Events", "EventLog", "EventSourcing", "HTTP", "PersonalData",
+        "Threading", "Transparency",
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "ProcessManagers",
+      dependencies: [
+        "CommandHandling", "Projecting", "Projections", "Operations", "Gateways", "Domain",
+        "Events", "EventLog", "EventSourcing", "SQLite", "Threading",
+      ],
+      swiftSettings: settings),
     .target(
       name: "Service",
       dependencies: [
@@ -225,10 +240,25 @@ let package = Package(
     .target(
       name: "RunningRedress",
       dependencies: [
-        "CommandHandling", "Projecting", "Projections", "Gateways", "Events", "EventLog",
-        "EventSourcing", "HTML", "JSON", "JudgedLogs", "PersonalData", "Routing",
+        "Node", "ProcessManagers", "CommandHandling", "Projecting", "Projections", "Gateways",
+        "Events", "EventLog", "EventSourcing", "HTML", "JSON", "JudgedLogs", "PersonalData",
+        "Routing", "Threading",
       ],
       path: "Tests/RunningRedress", swiftSettings: settings),
+    .testTarget(
+      name: "ProcessManagersTests",
+      dependencies: [
+        "RunningRedress", "ProcessManagers", "CommandHandling", "Domain", "Events", "EventLog",
+        "EventSourcing", "HTML", "Gateways", "Projecting", "Projections", "SQLite", "Threading",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "NodeTests",
+      dependencies: [
+        "RunningRedress", "Node", "ProcessManagers", "CommandHandling", "EventSourcing", "Events",
+        "Gateways", "Projections", "Threading", "Transparency", "Cryptography",
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "CommandHandlingTests",
       dependencies: [
@@ -253,7 +283,8 @@ let package = Package(
     .testTarget(
       name: "OperationsTests",
       dependencies: [
-        "Operations", "EventSourcing", "Gateways", "JSON", "OutsideData", "SQLite",
+        "Operations", "ProcessManagers", "EventSourcing", "Gateways", "JSON", "OutsideData",
+        "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -273,8 +304,8 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain", "Events",
-        "EventLog", "EventSourcing", "Cryptography", "SQLite", "JudgedLogs", "PersonalData",
+        "CommandHandling", "ProcessManagers", "Projecting", "Projections", "Audit", "Gateways",
+        "Domain", "Events", "EventLog", "EventSourcing", "Cryptography", "SQLite", "JudgedLogs", "PersonalData",
         "SeededRandom",
       ],
       path: "Tests/Simulation", swiftSettings: settings),

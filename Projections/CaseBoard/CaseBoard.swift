@@ -15,7 +15,6 @@ public enum CaseBoard: ReadModel {
   public static let streams = [StreamTable("case", table: "cases", id: "case_id")]
 
   public static let handlers = Handlers(CaseWriter.self) {
-    Suspensions.handlers()
     life()
     record()
     payments()

@@ -2,8 +2,6 @@
 
 extension CaseBoard {
   public static let tables = """
-    \(Suspensions.table)
-
     CREATE TABLE cases (
       tenant TEXT NOT NULL, case_id TEXT NOT NULL, position INTEGER NOT NULL,
       customer_id TEXT NOT NULL, order_id TEXT, title TEXT NOT NULL, description TEXT,
@@ -53,7 +51,6 @@ extension CaseBoard {
     CREATE INDEX cases_by_customer_status ON cases (tenant, customer_id, status, position);
     CREATE INDEX cases_by_order ON cases (tenant, order_id, position) WHERE order_id IS NOT NULL;
     CREATE INDEX cases_by_status ON cases (tenant, status, position);
-    CREATE INDEX targets_due ON targets (state, due_at);
     CREATE INDEX targets_of_tenant_due ON targets (tenant, state, is_worked_on, due_at);
     \(Timeline.indexes)
     """

@@ -12,8 +12,6 @@ public enum PayoutHolds: ReadModel {
   public static let version = 3
 
   public static let tables = """
-    \(Suspensions.table)
-
     CREATE TABLE holds (
       tenant TEXT NOT NULL, hold_id TEXT NOT NULL, position INTEGER NOT NULL,
       status TEXT NOT NULL, case_id TEXT NOT NULL, order_id TEXT NOT NULL, leg_id TEXT,
@@ -25,14 +23,12 @@ public enum PayoutHolds: ReadModel {
     """
 
   public static let indexes = """
-    CREATE INDEX holds_due ON holds (status, expires_at);
     CREATE INDEX holds_of_tenant_due ON holds (tenant, status, expires_at, hold_id);
     """
 
   public static let streams = [StreamTable("hold", table: "holds", id: "hold_id")]
 
   public static let handlers = Handlers {
-    Suspensions.handlers()
     on(PayoutHoldApplied.self) { event, row in
       try row.database.run(
         """

@@ -23,23 +23,11 @@ public enum RefundQueue: ReadModel {
   public static let handlers = Handlers(RefundWriter.self) {
     on(TenantRegistered.self) { event, row in try row.insert(event) }
     on(TenantSettingsChanged.self) { event, row in try row.update(event.settings) }
-    Suspensions.pauses()
     on(OrderDelivered.self) { event, row in try row.setDelivery(event) }
     on(ReturnRequested.self) { event, row in try row.insert(event) }
-    claims()
     life()
     execution()
     on(CommandRejected.self) { event, row in try row.note(event) }
-  }
-
-  /// What may let a refund be paid that was refused before (B1, O2).
-  private static func claims() -> [Handler<RefundWriter>] {
-    [
-      on(PaymentCaptured.self) { event, row in try row.noteClaims(on: event.orderID) },
-      on(OrderReservationReleased.self) { event, row in try row.noteClaims(on: event.orderID) },
-      on(OrderDisputeReleased.self) { event, row in try row.noteClaims(on: event.orderID) },
-      on(OrderDisputeCovered.self) { event, row in try row.noteClaims(on: event.orderID) },
-    ]
   }
 
   @HandlersBuilder<RefundWriter>
@@ -80,12 +68,7 @@ public enum RefundQueue: ReadModel {
     on(RefundExecutionStarted.self) { event, row in
       try row.move(
         event.refundID, to: "processing",
-        """
-        attempt = ?, is_started_by_hand = ?, is_told = ?, idempotency_key = ?, failure_code = NULL,
-        note = NULL
-        """, event.attempt, row.recorded.actor.kind == .system ? 0 : 1, event.told == true ? 1 : 0,
-        event.idempotencyKey)
-      try row.insert(event.payments, of: event.refundID)
+        "attempt = ?, failure_code = NULL, note = NULL", event.attempt)
       try row.note(event.refundID, amount: event.amount, "attempt \(event.attempt)")
     }
     on(RefundExecuted.self) { event, row in

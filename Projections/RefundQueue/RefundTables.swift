@@ -3,11 +3,7 @@
 extension RefundQueue {
   public static let tables = """
     CREATE TABLE tenants (
-      tenant TEXT PRIMARY KEY, return_window_days INTEGER NOT NULL,
-      -- a suspended tenant's refunds wait (T2), and so do those of a history that is imported
-      is_suspended INTEGER NOT NULL DEFAULT 0, is_importing INTEGER NOT NULL DEFAULT 0,
-      -- the event that ended the last of these, or registered the tenant
-      active_since INTEGER NOT NULL
+      tenant TEXT PRIMARY KEY, return_window_days INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE returns (
@@ -27,27 +23,12 @@ extension RefundQueue {
       return_requested_on TEXT,
       requested_at TEXT NOT NULL, requested_by TEXT NOT NULL,
       approved_at TEXT, approved_by TEXT, executed_at TEXT,
-      attempt INTEGER NOT NULL DEFAULT 0,
-      -- by a person or a service, not by the process manager that pays
-      is_started_by_hand INTEGER NOT NULL DEFAULT 0,
-      -- another system's, which an import reported
-      is_told INTEGER NOT NULL DEFAULT 0, idempotency_key TEXT, failure_code TEXT,
-      settlement_reference TEXT,
-      -- the event that brought it into its status
-      status_position INTEGER NOT NULL,
-      -- the event that last changed what chargebacks claim of its order, or what covers it (B1)
-      claims_changed INTEGER NOT NULL DEFAULT 0, updated_at TEXT NOT NULL,
+      attempt INTEGER NOT NULL DEFAULT 0, failure_code TEXT, settlement_reference TEXT,
+      updated_at TEXT NOT NULL,
       revision INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (tenant, refund_id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX refunds_by_order ON refunds (tenant, order_id, status, position);
-
-    -- how the last attempt to pay gives the amount back
-    CREATE TABLE refund_payments (
-      tenant TEXT NOT NULL, refund_id TEXT NOT NULL, number INTEGER NOT NULL,
-      payment_id TEXT NOT NULL, provider TEXT, amount INTEGER NOT NULL,
-      PRIMARY KEY (tenant, refund_id, number)
-    ) STRICT, WITHOUT ROWID;
 
     -- how the amount came about (R2); without an amount, a heading
     CREATE TABLE derivations (
@@ -64,8 +45,6 @@ extension RefundQueue {
     CREATE INDEX refunds_newest ON refunds (tenant, position);
     CREATE INDEX refunds_by_status ON refunds (tenant, status, position);
     CREATE INDEX refunds_by_case ON refunds (tenant, case_id, position);
-    CREATE INDEX refunds_to_execute ON refunds (status, status_position)
-      WHERE status IN ('approved', 'processing', 'outcome_unknown', 'failed');
     \(Timeline.indexes)
     """
 }

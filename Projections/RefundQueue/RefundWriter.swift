@@ -16,8 +16,7 @@ struct RefundWriter: RowWriter {
 
   func insert(_ event: TenantRegistered) throws {
     try database.run(
-      "INSERT INTO tenants (tenant, return_window_days, active_since) VALUES (?, ?, ?)", tenant,
-      event.settings.returnWindowDays, position)
+      "INSERT INTO tenants VALUES (?, ?)", tenant, event.settings.returnWindowDays)
   }
 
   func update(_ settings: TenantSettings) throws {
@@ -38,14 +37,6 @@ struct RefundWriter: RowWriter {
     try database.run(
       "INSERT INTO returns VALUES (?, ?, ?)", tenant, event.returnID.rawValue,
       event.requestedOn.description)
-  }
-
-  func noteClaims(on order: OrderID) throws {
-    try database.run(
-      """
-      UPDATE refunds SET claims_changed = ? WHERE tenant = ? AND order_id = ?
-        AND status IN ('approved', 'failed')
-      """, position, tenant, order.rawValue)
   }
 
   /// Why a refund was not approved or paid by itself.
@@ -72,8 +63,8 @@ struct RefundWriter: RowWriter {
       """
       INSERT INTO refunds (tenant, refund_id, position, case_id, order_id, customer_id, return_id,
         status, currency, requested_amount, reason, delivery_date, requested_at, requested_by,
-        status_position, updated_at, return_requested_on)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, ?9, ?10, ?11, ?12, ?13, ?3, ?12,
+        updated_at, return_requested_on)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, ?9, ?10, ?11, ?12, ?13, ?12,
         (SELECT requested_on FROM returns WHERE tenant = ?1 AND return_id = ?7))
       """, tenant, event.refundID.rawValue, position, event.caseID.rawValue,
       event.orderID.rawValue, event.customerID.rawValue, event.returnID?.rawValue,
@@ -103,16 +94,6 @@ struct RefundWriter: RowWriter {
     }
   }
 
-  func insert(_ payments: [RefundedPayment], of id: RefundID) throws {
-    try database.run(
-      "DELETE FROM refund_payments WHERE tenant = ? AND refund_id = ?", tenant, id.rawValue)
-    for (number, payment) in payments.enumerated() {
-      try database.run(
-        "INSERT INTO refund_payments VALUES (?, ?, ?, ?, ?, ?)", tenant, id.rawValue, number,
-        payment.paymentID.rawValue, payment.provider, payment.amount)
-    }
-  }
-
   func update<each Value: SQLiteValue>(
     _ id: RefundID, _ assignments: String, _ values: repeat each Value
   ) throws {
@@ -124,8 +105,7 @@ struct RefundWriter: RowWriter {
   func move<each Value: SQLiteValue>(
     _ id: RefundID, to status: String, _ assignments: String, _ values: repeat each Value
   ) throws {
-    try update(
-      id, "\(assignments), status = ?, status_position = ?", repeat each values, status, position)
+    try update(id, "\(assignments), status = ?", repeat each values, status)
   }
 
   /// Moves it to a status that may have a reason.

@@ -2,13 +2,6 @@
 
 extension Returns {
   public static let tables = """
-    \(Suspensions.table)
-
-    -- R5: what a policy may approve, and in which currency
-    CREATE TABLE limits (
-      tenant TEXT PRIMARY KEY, currency TEXT NOT NULL, auto_approve_limit INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-
     CREATE TABLE emails (
       tenant TEXT NOT NULL, email TEXT NOT NULL, customer_id TEXT NOT NULL,
       PRIMARY KEY (tenant, email, customer_id)
@@ -30,17 +23,11 @@ extension Returns {
         WHEN status = 'completed' AND money = 'not_due' AND refund_status = 'denied' THEN 0
         ELSE coalesce(final_amount, estimated_amount) END) STORED,
       money TEXT NOT NULL DEFAULT 'not_due', resolution TEXT,
-      -- the last refund that was requested for it, and the position of that, or of its withdrawal
-      refund_id TEXT, refund_status TEXT, refund_amount INTEGER, refund_position INTEGER,
-      -- whether any refund of it was denied: from then on only people approve one (R5)
-      was_denied INTEGER NOT NULL DEFAULT 0,
+      -- the last refund that was requested for it
+      refund_id TEXT, refund_status TEXT, refund_amount INTEGER,
       requested_at TEXT NOT NULL, submitted_by TEXT NOT NULL, processed_by TEXT,
       expires_at TEXT, carrier TEXT, tracking_number TEXT, note TEXT,
-      -- the event that brought it into its status
-      status_position INTEGER NOT NULL,
-      -- the event that last changed whether it can be paid: a delivery (R4), a chargeback's end
-      -- (B1), a payment, another refund's end (O2), its case opened again (C3)
-      order_changed INTEGER NOT NULL DEFAULT 0, updated_at TEXT NOT NULL,
+      updated_at TEXT NOT NULL,
       revision INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (tenant, return_id)
     ) STRICT, WITHOUT ROWID;
@@ -59,8 +46,6 @@ extension Returns {
       reception TEXT NOT NULL DEFAULT 'awaiting', received INTEGER NOT NULL DEFAULT 0,
       acceptance TEXT NOT NULL DEFAULT 'pending', accepted INTEGER NOT NULL DEFAULT 0,
       disposition TEXT, note TEXT,
-      -- units that a refund is due for, once it is completed
-      due INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (tenant, return_id, number)
     ) STRICT, WITHOUT ROWID;
 
@@ -79,12 +64,5 @@ extension Returns {
   public static let indexes = """
     CREATE INDEX returns_newest ON returns (tenant, position);
     CREATE INDEX returns_by_status ON returns (tenant, status, position);
-    CREATE INDEX returns_to_approve ON returns (position)
-      WHERE status = 'requested' AND is_auto_approved = 1;
-    CREATE INDEX returns_to_refund ON returns (status_position)
-      WHERE status = 'completed' AND resolution = 'refund' AND money = 'not_due';
-    CREATE INDEX returns_to_expire ON returns (expires_at) WHERE status = 'approved';
-    CREATE INDEX returns_with_refund_to_approve ON returns (refund_position)
-      WHERE refund_status = 'pending' AND is_auto_approved = 1;
     """
 }

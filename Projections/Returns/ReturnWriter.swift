@@ -9,12 +9,6 @@ struct ReturnWriter: RowWriter {
   var recorded: RecordedEvent
   var database: Database
 
-  func limit(_ settings: TenantSettings) throws {
-    try database.run(
-      "INSERT OR REPLACE INTO limits VALUES (?, ?, ?)", tenant, settings.currency.rawValue,
-      settings.autoApproveLimit)
-  }
-
   private static let timeline = Timeline(owner: "returns", id: "return_id")
 
   func keep(_ email: String?, of customer: CustomerID) throws {
@@ -51,14 +45,13 @@ struct ReturnWriter: RowWriter {
       INSERT INTO returns (tenant, return_id, position, case_id, order_id, customer_id, status,
         channel, return_method, currency, reason, policy_id, policy_version, policy_sha256,
         is_auto_approved, customer_words, estimated_amount, requested_at, submitted_by,
-        status_position, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, 'requested', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, 'requested', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, tenant, id, position, event.caseID.rawValue, event.orderID.rawValue,
       event.customerID.rawValue, event.channel.rawValue, event.returnMethod.rawValue,
       event.currency.rawValue, event.lines.first?.reason.code ?? "", event.policy.policyID.rawValue,
       event.policy.version, event.policy.sha256.rawValue, event.autoApprove ? 1 : 0,
-      event.customerWords, event.estimatedRefund.amount, time, event.submittedBy.rawValue, position,
-      time)
+      event.customerWords, event.estimatedRefund.amount, time, event.submittedBy.rawValue, time)
     for (number, line) in event.lines.enumerated() { try insert(line, number, of: id) }
     try database.run(
       """
@@ -122,9 +115,6 @@ struct ReturnWriter: RowWriter {
       "final_amount = ?, resolution = ?, processed_by = ?, note = ?", event.finalRefund.amount,
       event.resolution.rawValue, recorded.actor.rawValue, event.note)
     if event.resolution == .storeCredit { try update(event.returnID, "money = 'store_credit'") }
-    for item in event.finalRefund.items {
-      try updateLine(event.returnID, item.lineID, "due = ?", item.quantity)
-    }
     try note(
       event.returnID, amount: event.finalRefund.amount, spacedWords(event.resolution.rawValue))
   }
@@ -133,23 +123,6 @@ struct ReturnWriter: RowWriter {
     try database.run(
       "UPDATE returns SET refund_status = ?, updated_at = ? WHERE tenant = ? AND refund_id = ?",
       status, time, tenant, id.rawValue)
-  }
-
-  func noteDenial(of id: RefundID) throws {
-    try database.run(
-      "UPDATE returns SET was_denied = 1 WHERE tenant = ? AND refund_id = ?", tenant, id.rawValue)
-  }
-
-  func noteChange(of supportCase: CaseID) throws {
-    try database.run(
-      "UPDATE returns SET order_changed = ? WHERE tenant = ? AND case_id = ?", position, tenant,
-      supportCase.rawValue)
-  }
-
-  func noteChange(of order: OrderID) throws {
-    try database.run(
-      "UPDATE returns SET order_changed = ? WHERE tenant = ? AND order_id = ?", position, tenant,
-      order.rawValue)
   }
 
   func update<each Value: SQLiteValue>(
@@ -163,8 +136,7 @@ struct ReturnWriter: RowWriter {
   func move<each Value: SQLiteValue>(
     _ id: ReturnID, to status: String, _ assignments: String, _ values: repeat each Value
   ) throws {
-    try update(
-      id, "\(assignments), status = ?, status_position = ?", repeat each values, status, position)
+    try update(id, "\(assignments), status = ?", repeat each values, status)
   }
 
   private func updateLine<each Value: SQLiteValue>(

@@ -20,14 +20,7 @@ public enum Returns: ReadModel {
   public static let streams = [StreamTable("return", table: "returns", id: "return_id")]
 
   public static let handlers = Handlers(ReturnWriter.self) {
-    Suspensions.handlers()
-    on(TenantRegistered.self) { event, row in try row.limit(event.settings) }
-    on(TenantSettingsChanged.self) { event, row in
-      try row.limit(event.settings)
-      try Suspensions.goOn(row)
-    }
     people()
-    changes()
     life()
     parcels()
     refunds()
@@ -45,22 +38,6 @@ public enum Returns: ReadModel {
       try row.keep(event.customerEmail, of: event.customerID)
     }
     on(SubjectErased.self) { event, row in try row.forget(event.subjectID) }
-  }
-
-  /// What may let a return be paid that was refused before.
-  private static func changes() -> [Handler<ReturnWriter>] {
-    [
-      on(OrderAmended.self) { event, row in try row.noteChange(of: event.orderID) },
-      on(OrderDelivered.self) { event, row in try row.noteChange(of: event.orderID) },
-      on(OrderDisputeReleased.self) { event, row in try row.noteChange(of: event.orderID) },
-      on(OrderDisputeCovered.self) { event, row in try row.noteChange(of: event.orderID) },
-      on(OrderReservationReleased.self) { event, row in try row.noteChange(of: event.orderID) },
-      on(OrderReservationReduced.self) { event, row in try row.noteChange(of: event.orderID) },
-      on(OrderReservationSettled.self) { event, row in try row.noteChange(of: event.orderID) },
-      on(OrderDisputeSettled.self) { event, row in try row.noteChange(of: event.orderID) },
-      on(PaymentCaptured.self) { event, row in try row.noteChange(of: event.orderID) },
-      on(CaseReopened.self) { event, row in try row.noteChange(of: event.caseID) },
-    ]
   }
 
   @HandlersBuilder<ReturnWriter>
@@ -111,22 +88,17 @@ public enum Returns: ReadModel {
     on(ReturnRefundRequested.self) { event, row in
       try row.update(
         event.returnID,
-        """
-        money = 'refund', refund_id = ?, refund_status = 'pending', refund_amount = ?,
-        refund_position = ?
-        """, event.refundID.rawValue, event.amount, row.position)
+        "money = 'refund', refund_id = ?, refund_status = 'pending', refund_amount = ?",
+        event.refundID.rawValue, event.amount)
       try row.note(event.returnID, amount: event.amount, event.refundID.rawValue)
     }
     on(ReturnRefundWithdrawn.self) { event, row in
-      try row.update(event.returnID, "money = 'not_due', refund_position = ?", row.position)
+      try row.update(event.returnID, "money = 'not_due'")
       try row.note(event.returnID, event.refundID.rawValue)
     }
     on(RefundApproved.self) { event, row in try row.setRefund(event.refundID, "approved") }
     on(RefundApprovalReset.self) { event, row in try row.setRefund(event.refundID, "pending") }
-    on(RefundDenied.self) { event, row in
-      try row.setRefund(event.refundID, "denied")
-      try row.noteDenial(of: event.refundID)
-    }
+    on(RefundDenied.self) { event, row in try row.setRefund(event.refundID, "denied") }
     on(RefundCancelled.self) { event, row in try row.setRefund(event.refundID, "cancelled") }
     on(RefundExecutionStarted.self) { event, row in
       try row.setRefund(event.refundID, "processing")

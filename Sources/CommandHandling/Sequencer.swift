@@ -1,6 +1,6 @@
 // The one place where decisions are made. Commands are decided one after another, each against the
 // state that the one before it left, while the commits before them are still being written. What
-// must hold: nobody is answered before the log has made the events durable, and the order of
+// must hold: no command is answered before the log has made its events durable, and the order of
 // answers is the order of positions. There is one sequencer for the log, so every tenant has
 // exactly one writer and nothing here needs a lock or a retry.
 
@@ -33,17 +33,17 @@ public final class Sequencer: Sendable {
   private let queue = DispatchQueue(label: "redress.sequencer", qos: .userInitiated)
   private let inbox = Mutex(Inbox())
   private let core: Mutex<DecisionCore>
-  private let erasing: Erasing
+  private let eraser: Eraser
   private let onFatal: @Sendable (any Error) -> Void
 
   /// - Parameters:
   ///   - vault: what seals personal texts. Its keys must become durable before the log's lines do.
-  ///   - erasing: carries out erasures before they are answered.
+  ///   - eraser: carries out erasures before they are answered.
   ///   - clock: what time it is; recorded times never go back.
-  ///     - onFatal: told of a history that contradicts itself; after that nothing is decided any
+  ///   - onFatal: called when the history contradicts itself; after that nothing is decided any
   ///     more.
   public init(
-    log: EventLog, vault: PersonalVault, erasing: Erasing, evidence: SealedEvidence? = nil,
+    log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence? = nil,
     clock: @escaping @Sendable () -> Timestamp = { .now },
     aggregatesInMemory: Int = 8_192, onFatal: @escaping @Sendable (any Error) -> Void
   ) {
@@ -51,7 +51,7 @@ public final class Sequencer: Sendable {
       DecisionCore(
         log: log, vault: vault, evidence: evidence, clock: clock,
         aggregatesInMemory: aggregatesInMemory))
-    self.erasing = erasing
+    self.eraser = eraser
     self.onFatal = onFatal
   }
 
@@ -87,8 +87,8 @@ public final class Sequencer: Sendable {
     }
     return (
       submission,
-      { [erasing, onFatal] answer in
-        erasing.carryOut(answer, to: submission.command, onFailure: onFatal) {
+      { [eraser, onFatal] answer in
+        eraser.carryOut(answer, to: submission.command, onFailure: onFatal) {
           completion(answer)
         }
       }
@@ -109,7 +109,7 @@ public final class Sequencer: Sendable {
   public func stop() {
     inbox.withLock { $0.isStopping = true }
     queue.sync { core.withLock { $0.keepStates() } }
-    erasing.finish()
+    eraser.finish()
   }
 
   private func drain() {
@@ -124,7 +124,7 @@ public final class Sequencer: Sendable {
       do {
         try core.withLock { core in try core.handle(batch) }
       } catch {
-        // Deciding on after this could pay somebody twice. Stay stopped, answer nobody.
+        // Deciding on after this could pay a refund twice. Stay stopped, answer nothing.
         inbox.withLock { $0.isStopping = true }
         onFatal(error)
         return

@@ -1,6 +1,5 @@
-// Commands that are decided but not durable yet. Whoever sends one of them again waits for the
-// first one's commit and gets its answer; nobody learns of a decision that a power cut could still
-// undo.
+// Commands that are decided but not durable yet. A command that is sent again waits for the first
+// one's commit and gets its answer; no answer reports a decision that a power cut could still undo.
 
 import EventSourcing
 import Events
@@ -50,7 +49,7 @@ final class UndurableCommits: Sendable {
     }
   }
 
-  /// Answers everybody who waits for these commands; the log can find them from now on.
+  /// Answers all callers that wait for these commands; the log can find them from now on.
   func complete(_ keys: [CommandKey]) {
     let done = entries.withLock { entries in keys.compactMap { entries.removeValue(forKey: $0) } }
     for entry in done {

@@ -1,7 +1,7 @@
-// Up to where people have been told. It is kept apart from the read model that says what they are
-// to be told, which is made anew whenever somebody likes.
+// How far notices have been delivered. It is kept apart from the read model of the notices, which
+// can be rebuilt at any time.
 //
-// - What was in the log before telling began, in this data folder, is never told: neither an old
+// - What was in the log before delivery began, in this data folder, is never delivered: neither an old
 //   history that is served for the first time with notifications, nor a restored backup, sends
 //   years of mail.
 // - A cursor moves on only after everything before it was handed over. A crash in between leads to
@@ -11,7 +11,7 @@ public import EventSourcing
 import SQLite
 
 extension OperationalRecords {
-  /// Begins to tell people, from here on; does nothing where that has begun.
+  /// Begins delivery with what happens from here on; does nothing where it has begun.
   ///
   /// - Parameter ends: by tenant, where the history ends now.
   public func beginNotifications(after ends: () throws -> [TenantID: Position]) throws {
@@ -26,7 +26,8 @@ extension OperationalRecords {
     }
   }
 
-  /// By tenant, the first event that nobody was told of; a tenant that is not here has its first.
+  /// By tenant, the first event whose notices are not delivered; a tenant that is not here has its
+  /// first event.
   public func notificationCursors() throws -> [TenantID: Position] {
     try transaction { database in
       let rows = try database.rows(
@@ -36,7 +37,8 @@ extension OperationalRecords {
     }
   }
 
-  func moveNotificationCursors(to next: [TenantID: Position]) throws {
+  /// Moves the cursors of some tenants behind what was delivered.
+  public func moveNotificationCursors(to next: [TenantID: Position]) throws {
     try transaction { try Self.move(next, in: $0) }
   }
 

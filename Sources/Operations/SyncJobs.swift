@@ -1,4 +1,4 @@
-// Keeping account of sync jobs: begun once, told how far they are, ended once.
+// The account of sync jobs: each begins once, reports its progress, and ends once.
 
 public import EventSourcing
 import SQLite

@@ -2,6 +2,7 @@
 
 import EventLog
 import Foundation
+import Node
 
 struct Backup: CommandLineTool {
   static let name = "backup"
@@ -9,14 +10,14 @@ struct Backup: CommandLineTool {
   static let help = """
     Copies the log into FOLDER/log: segments, signed checkpoints and tiles. A service may be running;
     the copy ends with the last commit that is durable then. Started again with the same folder it adds
-    what is new. Whatever is copied is read back and checked, and a run that was interrupted leaves a
+    what is new. Everything that is copied is read back and checked, and a run that was interrupted leaves a
     folder that verifies.
 
     On the same file system sealed segments are linked, not copied: that costs no space and survives
     the log's being deleted, but not a broken disk. Copy the folder, or back up to another disk, to
     survive that too.
 
-    NOT in the backup are the keys (DIR/keys): whoever has the log and the keys can read erased
+    NOT in the backup are the keys (DIR/keys): with the log and the keys one can read erased
     persons' data and sign in your name, so keep a copy of the keys somewhere else. Read models, the
     index and pages are not in it because they come back by themselves.
 
@@ -41,7 +42,7 @@ struct Backup: CommandLineTool {
     self.target = target
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     try requireOutside()
     let backup = DataFolder(at: target)
     do {
@@ -50,8 +51,8 @@ struct Backup: CommandLineTool {
     } catch {
       throw Stop.unable("cannot make \(target): \(error.localizedDescription)")
     }
-    // Nobody else may back up here, nor may a service write here, at the same time.
-    try backup.lock(socket: "")
+    // One backup at a time, and no service that writes here.
+    try backup.lock(socket: nil)
     let start = ContinuousClock.now
     do throws(LogError) {
       let report = try LogBackup.run(from: folder.log, to: backup.log)

@@ -3,6 +3,7 @@
 import EventLog
 import EventSourcing
 import Foundation
+import Node
 
 struct CheckpointTool: CommandLineTool {
   static let name = "checkpoint"
@@ -31,7 +32,7 @@ struct CheckpointTool: CommandLineTool {
     tenant = try arguments.option("--tenant")
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     let tenants =
       try tenant.map { [try folder.tenant(named: $0)] }
       ?? LogSummary(folder: folder.log).tenants.map(\.name)

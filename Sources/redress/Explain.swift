@@ -5,6 +5,7 @@ import EventLog
 import EventSourcing
 import Events
 import Foundation
+import Node
 
 struct Explain: CommandLineTool {
   static let name = "explain"
@@ -45,7 +46,7 @@ struct Explain: CommandLineTool {
     (kind, id) = (words[0], words[1])
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     let events = try history()
     guard let first = events.first else { throw Stop.unable("there is no \(kind) \(id)") }
     if let other = events.first(where: { $0.tenant != first.tenant }) {

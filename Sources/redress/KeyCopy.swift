@@ -1,5 +1,5 @@
-// A copy of all keys: those that sign, the master key, and the personal keys. Whoever has it and
-// the log can read everything, so it belongs somewhere else than the log.
+// A copy of all keys: those that sign, the master key, and the personal keys. With it and
+// the log one can read everything, so it belongs in another place than the log.
 
 import Foundation
 import PersonalData

@@ -2,6 +2,7 @@
 
 import EventLog
 import EventSourcing
+import Node
 import Operations
 import PersonalData
 import Transparency
@@ -9,34 +10,32 @@ import Transparency
 struct KeysTool: CommandLineTool {
   static let name = "keys"
   static let summary =
-    "Makes, shows, rotates and copies the keys that sign and encrypt; keeps shops' secrets."
+    "Shows, rotates and copies the keys that sign and encrypt; keeps the secrets of shops."
   static let help = """
-    Makes, shows or rotates the keys that sign checkpoints. What is shown is public: the vkey of each
-    tenant's origin (C2SP signed-note), which anybody needs to check a checkpoint or a proof.
+    Shows or rotates the keys that sign checkpoints. What is shown is public: the vkey of each
+    tenant's origin (C2SP signed-note), which checks a checkpoint or a proof.
 
-    Usage: redress keys generate --data DIR [--log-name NAME]
-           redress keys show --data DIR
+    Usage: redress keys show --data DIR
            redress keys rotate --data DIR [--master]
            redress keys personal --data DIR
            redress keys backup --data DIR FOLDER
            redress keys shopify --data DIR --tenant NAME [--access-token] <SECRET
            redress keys shopify --data DIR --tenant NAME --access-token --show
 
-      --data DIR        the data folder
-      --master          rotate the master key instead, which wraps the key of each person: all are
-                        wrapped anew, and the old one is removed
-      --log-name NAME   the first part of every origin, chosen once; redress if not given
+      --data DIR   the data folder
+      --master     rotate the master key instead, which wraps the key of each person: all are wrapped
+                   anew, and the old one is removed
 
     A rotated key signs nothing any more and still verifies what it signed. Rotate while no service
-    runs on the folder. The first start of a service makes a key if there is none.
+    runs on the folder. redress init makes the first keys.
 
-    personal tells how many persons have a key, and how many were erased. backup copies all keys, also
-    of a running service, in place of an earlier copy. Make one after each erasure: restore refuses
-    keys that are older than one.
+    personal shows how many persons have a key, and how many were erased. backup copies all keys,
+    also of a running service, in place of an earlier copy. Make one after each erasure: restore
+    refuses keys that are older than one.
 
-    shopify reads from standard input what the tenant's shop signs its webhooks with, or the token that its
-    API is asked with, and keeps it under the master key, for a service that runs or does not. --show gives
-    the token to the program that brings orders over.
+    shopify reads from standard input the secret that signs the webhooks of the tenant's shop, or the
+    access token of its API, and keeps it under the master key, whether a service runs or not. --show
+    prints the token, for the program that imports orders.
 
     Example:
       redress keys show --data ./data
@@ -45,7 +44,6 @@ struct KeysTool: CommandLineTool {
     """
 
   private enum Verb {
-    case generate(String?)
     case show, rotate, rotateMaster, personal
     case backup(String)
     case shopify(TenantID, ShopSecret, isShown: Bool)
@@ -56,15 +54,11 @@ struct KeysTool: CommandLineTool {
 
   init(_ arguments: inout Arguments) throws {
     let data = try arguments.required("--data")
-    let logName = try arguments.option("--log-name")
     let tenant = try arguments.option("--tenant")
     let isMaster = try arguments.flag("--master")
     let isToken = try arguments.flag("--access-token")
     let isShown = try arguments.flag("--show")
     switch arguments.word() {
-    case "generate":
-      folder = try DataFolder(creating: data)
-      verb = .generate(logName)
     case "show":
       folder = try DataFolder(existing: data)
       verb = .show
@@ -85,14 +79,14 @@ struct KeysTool: CommandLineTool {
       }
       guard isToken || !isShown else {
         throw Stop.usage(
-          "--show shows an --access-token; nobody needs to see what webhooks are signed with")
+          "--show shows an --access-token; the secret that signs webhooks is never shown")
       }
       folder = try DataFolder(existing: data)
       verb = .shopify(id, isToken ? .accessToken : .webhook, isShown: isShown)
     case let other?:
       throw Stop.usage(
-        "\(other) is neither generate, show, rotate, personal, backup nor shopify")
-    case nil: throw Stop.usage("say generate, show, rotate, personal, backup or shopify")
+        "\(other) is neither show, rotate, personal, backup nor shopify")
+    case nil: throw Stop.usage("say show, rotate, personal, backup or shopify")
     }
     if tenant != nil || isToken || isShown {
       guard case .shopify = verb else {
@@ -102,21 +96,18 @@ struct KeysTool: CommandLineTool {
     if isMaster {
       guard case .rotateMaster = verb else { throw Stop.usage("--master belongs to rotate") }
     }
-    if case .generate = verb { return }
-    if logName != nil { throw Stop.usage("--log-name belongs to generate") }
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     switch verb {
-    case .generate(let name): _ = try LogKeys(opening: folder, name: name)
     case .show: break
     case .shopify(let tenant, let which, let isShown):
       return try isShown ? show(which, of: tenant) : keep(which, of: tenant)
     case .rotate:
-      try folder.lock(socket: "")
+      try folder.lock(socket: nil)
       _ = try KeyFolder(path: folder.keys).rotate()
     case .rotateMaster:
-      try folder.lock(socket: "")
+      try folder.lock(socket: nil)
       try PersonalKeyFolder(path: folder.keys).rotate()
       print("every personal key is wrapped by a new master key; the old one is gone")
       return .success
@@ -129,7 +120,7 @@ struct KeysTool: CommandLineTool {
     return try show()
   }
 
-  /// From standard input, since everybody on the machine can read a command line.
+  /// From standard input: every user of the machine can read a command line.
   private func keep(_ which: ShopSecret, of tenant: TenantID) throws -> ExitCode {
     guard try LogSummary(folder: folder.log).tenants.contains(where: { $0.name == tenant }) else {
       throw Stop.unable("there is no tenant \(tenant) in \(folder.path)")
@@ -158,7 +149,8 @@ struct KeysTool: CommandLineTool {
 
   private func show() throws -> ExitCode {
     guard let log = try LogKeys(existing: folder) else {
-      throw Stop.unable("\(folder.keys) holds no keys yet: redress keys generate makes one")
+      throw Stop.unable(
+        "\(folder.keys) holds no keys; put a copy of them there, as redress keys backup makes one")
     }
     let tenants = try LogSummary(folder: folder.log).tenants.map(\.name)
     if tenants.isEmpty { print("there is no tenant yet; each one's vkey follows from its name") }
@@ -175,7 +167,7 @@ struct KeysTool: CommandLineTool {
       throw Stop.unable("\(folder.keys) has no personal keys yet; the first start makes them")
     }
     let counts = try store.counts()
-    if counts.isEmpty { print("nobody has a key yet") }
+    if counts.isEmpty { print("no person has a key yet") }
     print(
       Table(["TENANT", "KEYS", "ERASED"], right: [1, 2])
         .text(counts.map { [$0.tenant.rawValue, "\($0.keys)", "\($0.erased)"] }))

@@ -3,6 +3,7 @@
 import EventLog
 import EventSourcing
 import Foundation
+import Node
 
 struct LogTool: CommandLineTool {
   static let name = "log"
@@ -52,7 +53,7 @@ struct LogTool: CommandLineTool {
     if frame != nil { throw Stop.usage("--frame goes with inspect") }
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     do {
       switch verb {
       case .segments: try list()
@@ -143,7 +144,7 @@ struct LogTool: CommandLineTool {
       throw Stop.unable(
         "process \(holder.pid) serves \(folder.path) and seals full segments by itself")
     }
-    try folder.lock(socket: "")
+    try folder.lock(socket: nil)
     let start = ContinuousClock.now
     var count = 0
     try LogSealing.seal(folder: folder.log) { report in

@@ -1,4 +1,4 @@
-// A line on standard error that says how far something is; nothing where nobody watches.
+// A line on standard error that says how far something is; nothing where it is no terminal.
 
 import Foundation
 

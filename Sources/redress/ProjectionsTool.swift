@@ -4,6 +4,7 @@ import EventLog
 import Foundation
 import HTTPClient
 import JSON
+import Node
 import Projecting
 import Projections
 
@@ -52,7 +53,7 @@ struct ProjectionsTool: CommandLineTool {
     }
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     switch verb {
     case .list: try list()
     case .rebuild(let names):
@@ -74,11 +75,11 @@ struct ProjectionsTool: CommandLineTool {
       ]
     }
     print(table.text(rows))
-    return .success
+    return statuses.showFailures() ? .wrong : .success
   }
 
   private func rebuild(_ names: [String]) throws -> ExitCode {
-    try folder.lock(socket: "")
+    try folder.lock(socket: nil)
     let runtime = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, readModels: readModels,
       vault: folder.openPersonalKeys().vault)
@@ -125,5 +126,20 @@ struct ProjectionsTool: CommandLineTool {
       case let other?: "BEFORE: \(other)"
       }
     print("\(name): \(commits) commits, digest \(digest), \(comparison)")
+  }
+}
+
+extension [ReadModelFile] {
+  /// Prints why read models have stopped, and what to do.
+  ///
+  /// - Returns: whether there are any.
+  func showFailures() -> Bool {
+    let stopped = compactMap { file in file.failure.map { (file.name, $0) } }
+    for (name, failure) in stopped {
+      print("\n\(name) has stopped: \(failure)")
+      print("Its rows end before that event. A Redress that can apply it rebuilds it:")
+      print("redress projections rebuild --data DIR \(name)")
+    }
+    return !stopped.isEmpty
   }
 }

@@ -2,13 +2,14 @@
 
 import EventSourcing
 import Foundation
+import Node
 
 struct Prove: CommandLineTool {
   static let name = "prove"
   static let summary = "Writes a proof that an event is in a tenant's history."
   static let help = """
-    Writes a proof that stands alone (C2SP tlog-proof): whoever has the log's public key and the
-    event's line can check it, without Redress and without the log. Or prints a proof that the
+    Writes a proof that stands alone (C2SP tlog-proof): the log's public key and the event's line
+    are enough to check it, without Redress and without the log. Or prints a proof that the
     history of one size is the beginning of the history of another (RFC 6962).
 
     Usage: redress prove --data DIR [--out FILE] TENANT POSITION
@@ -52,7 +53,7 @@ struct Prove: CommandLineTool {
     }
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     let proof = Data(try request.answer(in: folder))
     if let file {
       do { try proof.write(to: URL(filePath: file), options: .atomic) } catch {

@@ -6,6 +6,7 @@ import EventLog
 import EventSourcing
 import HTTPClient
 import JSON
+import Node
 import Transparency
 
 enum ProofRequest {
@@ -58,7 +59,7 @@ enum ProofRequest {
 extension DataFolder {
   /// Opens the log of a folder that no service runs on, for as long as `body` runs.
   func withTrees<R>(_ body: (CheckpointPublisher) throws -> R) throws -> R {
-    try lock(socket: "")
+    try lock(socket: nil)
     let (log, _) = try EventLog.open(
       folder: self.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
     defer { log.close() }

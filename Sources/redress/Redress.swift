@@ -10,7 +10,7 @@ protocol CommandLineTool: Sendable {
 
   init(_ arguments: inout Arguments) throws
 
-  func run() async throws -> ExitCode
+  func run() throws -> ExitCode
 }
 
 /// How a run ended, for scripts.
@@ -18,11 +18,11 @@ enum ExitCode: Int32 {
   case success = 0
   /// What was asked about is not right: damage, a refused command, another digest.
   case wrong = 1
-  /// The words were not understood.
+  /// The command line was not understood.
   case usage = 2
   /// It could not be done: no such folder, no service, no permission.
   case unable = 3
-  /// The service stopped because going on could have cost somebody money.
+  /// The service stopped because going on could have cost money.
   case fatal = 70
 }
 
@@ -38,13 +38,13 @@ struct Stop: Error {
 @main
 enum Redress {
   static let tools: [any CommandLineTool.Type] = [
-    Serve.self, Submit.self, Replay.self, Explain.self, Verify.self, CheckpointTool.self,
+    Init.self, Serve.self, Submit.self, Replay.self, Explain.self, Verify.self, CheckpointTool.self,
     Prove.self,
     KeysTool.self, ProjectionsTool.self, LogTool.self, Backup.self, Restore.self,
     Status.self,
   ]
 
-  static func main() async {
+  static func main() {
     signal(SIGPIPE, SIG_IGN)
     var words = Array(CommandLine.arguments.dropFirst())
     guard let first = words.first, !["--help", "-h", "help"].contains(first) else {
@@ -63,7 +63,7 @@ enum Redress {
       var arguments = Arguments(words)
       let run = try tool.init(&arguments)
       try arguments.finish()
-      exit(try await run.run().rawValue)
+      exit(try run.run().rawValue)
     } catch is Output.ReaderLeft {
       exit(ExitCode.success.rawValue)
     } catch let stop as Stop {
@@ -91,16 +91,16 @@ enum Redress {
 
       \(list.joined(separator: "\n"))
 
-      redress COMMAND --help tells more, with an example.
+      redress COMMAND --help shows the options, with an example.
 
       Exit codes: 0 done; 1 what was asked about is not right (damage, a refused command, another
       digest); 2 the command line was not understood; 3 it could not be done; 70 the service stopped
-      because going on could have cost somebody money.
+      because going on could have cost money.
       """
   }
 }
 
-/// Tells the person at the terminal, on standard error.
+/// Writes a message for the operator to standard error.
 func say(_ message: String) {
   FileHandle.standardError.write(Data("redress: \(message)\n".utf8))
 }

@@ -3,6 +3,7 @@
 import EventLog
 import EventSourcing
 import Foundation
+import Node
 
 struct Replay: CommandLineTool {
   static let name = "replay"
@@ -23,20 +24,17 @@ struct Replay: CommandLineTool {
       redress replay --data ./data --tenant acme --from 40 --to 60 | jq .type
 
     Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 the command line
-    was not understood; 3 the folder could not be read.
+    was not understood; 3 the folder could not be read, or there is no such tenant.
     """
 
   private let folder: DataFolder
-  private let tenant: TenantID?
+  private let tenant: String?
   private let positions: ClosedRange<UInt64>
   private let isRange: Bool
 
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.required("--data"))
-    tenant = try arguments.option("--tenant").map { name in
-      guard let tenant = TenantID(name) else { throw Stop.usage("\(name) is no tenant's name") }
-      return tenant
-    }
+    tenant = try arguments.option("--tenant")
     let from = try arguments.number("--from")
     let to = try arguments.number("--to")
     isRange = from != nil || to != nil
@@ -45,8 +43,9 @@ struct Replay: CommandLineTool {
     positions = first...last
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     do {
+      let tenant = try tenant.map { try folder.tenant(named: $0) }
       let reader = try LogReader(folder: folder.log)
       var output: [UInt8] = []
       var seen: TenantID?
@@ -84,7 +83,7 @@ struct Replay: CommandLineTool {
 }
 
 extension Stop {
-  /// Damage is what a check was asked about; everything else is in the way of it.
+  /// Damage is what the command looks for; every other error keeps it from looking.
   init(_ error: LogError) {
     if case .damaged = error {
       self.init(code: .wrong, message: error.description)

@@ -2,6 +2,7 @@
 
 import EventLog
 import Foundation
+import Node
 import PersonalData
 
 struct Restore: CommandLineTool {
@@ -12,8 +13,8 @@ struct Restore: CommandLineTool {
     and read models come back when the service starts. The keys are not in a backup: give the copy
     that redress keys backup made with --keys, or put them into DIR/keys before the first start.
 
-    Keys from before an erasure are refused: they would bring back somebody whom the log says was
-    erased.
+    Keys from before an erasure are refused: they would bring back the data of a person whom the log
+    says was erased.
 
     Usage: redress restore --data DIR [--keys KEYS] FOLDER
 
@@ -40,7 +41,7 @@ struct Restore: CommandLineTool {
     backup = try DataFolder(existing: source)
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     let start = ContinuousClock.now
     try refuseOldKeys()
     do {

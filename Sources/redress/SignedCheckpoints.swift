@@ -2,11 +2,12 @@
 
 import EventSourcing
 import Foundation
+import Node
 import Transparency
 
 struct SignedCheckpoints {
   var heads: [TenantID: TreeHead] = [:]
-  /// Whose checkpoints nobody checked, because there are no keys, or they are somebody else's.
+  /// Tenants whose checkpoints were not checked: there are no keys, or they are another user's.
   var unchecked: [TenantID] = []
 
   /// - Throws: a checkpoint that is there and cannot be believed; nothing where there are no keys
@@ -16,7 +17,7 @@ struct SignedCheckpoints {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: notes)) ?? []
     let tenants = names.compactMap { TenantID($0) }
     guard !tenants.isEmpty else { return }
-    // Whoever verifies must change nothing, and need not be the one who signs.
+    // Verifying changes nothing, and another user than the one who signs may do it.
     var found: LogKeys?
     do { found = try LogKeys(existing: folder) } catch KeyFolderError.foreignOwner {}
     guard let keys = found else {

@@ -4,6 +4,7 @@ import EventLog
 import EventSourcing
 import Foundation
 import Gateways
+import Node
 import Operations
 import Projecting
 import Projections
@@ -23,8 +24,8 @@ struct Status: CommandLineTool {
     Example:
       redress status --data ./data
 
-    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 the command line
-    was not understood; 3 the folder could not be read.
+    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal, or a read model has
+    stopped; 2 the command line was not understood; 3 the folder could not be read.
     """
 
   private let folder: DataFolder
@@ -33,7 +34,7 @@ struct Status: CommandLineTool {
     folder = try DataFolder(existing: arguments.required("--data"))
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     if let holder = folder.holder() {
       print("served by process \(holder.pid)" + (holder.socket.map { " on \($0)" } ?? ""))
     } else {
@@ -57,7 +58,8 @@ struct Status: CommandLineTool {
       }
       let rows = statuses.map { status in
         let behind =
-          status.checkpoint.map { checkpoint in
+          status.failure.map { _ in "stopped" }
+          ?? status.checkpoint.map { checkpoint in
             checkpoint.value >= summary.commitCount
               ? "up to date" : "\(summary.commitCount - checkpoint.value) commits behind"
           } ?? "not built"
@@ -66,7 +68,7 @@ struct Status: CommandLineTool {
       print("")
       print(Table(["READ MODEL", "VERSION", "STATE"], right: [1]).text(rows))
       try printRecords()
-      return .success
+      return statuses.showFailures() ? .wrong : .success
     } catch let error as LogError {
       throw Stop(error)
     }

@@ -3,6 +3,7 @@
 import Foundation
 import HTTPClient
 import JSON
+import Node
 
 struct Submit: CommandLineTool {
   static let name = "submit"
@@ -36,7 +37,7 @@ struct Submit: CommandLineTool {
     file = arguments.word()
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     let input: FileHandle
     if let file {
       guard let handle = FileHandle(forReadingAtPath: file) else {

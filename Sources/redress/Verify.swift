@@ -4,6 +4,7 @@ import Audit
 import EventLog
 import EventSourcing
 import Foundation
+import Node
 import PersonalData
 
 struct Verify: CommandLineTool {
@@ -14,7 +15,7 @@ struct Verify: CommandLineTool {
     that every stream is one that the rules could have led to. It trusts the log's files alone. Where
     signed checkpoints and their keys are there, it checks that the log still bears them out, and
     where the personal keys are there, that every personal text opens under its person's key or is of
-    somebody who was erased.
+    a person who was erased.
 
     Usage: redress verify --data DIR [--chain]
 
@@ -25,7 +26,7 @@ struct Verify: CommandLineTool {
       redress verify --data ./data
 
     Exit codes: 0 everything holds; 1 it does not, with segment, offset and ordinal, or a key is
-    missing although nobody was erased; 2 the command
+    missing without an erasure; 2 the command
     line was not understood; 3 the folder could not be read.
     """
 
@@ -37,7 +38,7 @@ struct Verify: CommandLineTool {
     isOnlyChain = try arguments.flag("--chain")
   }
 
-  func run() async throws -> ExitCode {
+  func run() throws -> ExitCode {
     let start = ContinuousClock.now
     let progress = ProgressLine()
     defer { progress.clear() }
@@ -54,7 +55,7 @@ struct Verify: CommandLineTool {
           them
           chain \(report.chain)
           """)
-        tell(report.tornTail)
+        show(report.tornTail)
         return .success
       }
       let checkpoints = try SignedCheckpoints(in: folder)
@@ -75,7 +76,7 @@ struct Verify: CommandLineTool {
         \(tenants.joined(separator: "\n"))
         chain \(report.chain)
         """)
-      tell(report.tornTail)
+      show(report.tornTail)
       if !checkpoints.unchecked.isEmpty {
         print(
           """
@@ -83,7 +84,7 @@ struct Verify: CommandLineTool {
           \(checkpoints.unchecked.map(\.rawValue).joined(separator: ", "))
           """)
       }
-      return tell(report.personal)
+      return show(report.personal)
     } catch let mismatch as CheckpointMismatch {
       throw Stop(code: .wrong, message: mismatch.description)
     } catch let finding as Finding {
@@ -93,7 +94,7 @@ struct Verify: CommandLineTool {
     }
   }
 
-  private func tell(_ texts: PersonalTexts) -> ExitCode {
+  private func show(_ texts: PersonalTexts) -> ExitCode {
     let parts = [
       (texts.opened, "open under their keys"), (texts.erased, "of persons who were erased"),
       (texts.clear, "in clear, from before encryption"),
@@ -125,7 +126,7 @@ struct Verify: CommandLineTool {
     return texts.keyMissing.isEmpty && texts.undestroyed.isEmpty ? .success : .wrong
   }
 
-  private func tell(_ tail: TornTail?) {
+  private func show(_ tail: TornTail?) {
     guard let tail else { return }
     print(
       folder.holder() == nil

@@ -104,13 +104,13 @@ struct `Erasing a person` {
     defer { redress.removeFolder() }
     // As if the process had died at each of these calls, one after another.
     let store = Forgetful()
-    let erasing = Erasing(log: redress.log, vault: redress.vault, stores: [store])
-    #expect(try erasing.complete() == [], "nothing is on record yet")
+    let eraser = Eraser(log: redress.log, vault: redress.vault, stores: [store])
+    #expect(try eraser.complete() == [], "nothing is on record yet")
     #expect(try await erase(redress).isAccepted)
     redress.stop()
 
     let restarted = try RunningRedress(folder: redress.folder)
-    let again = Erasing(log: restarted.log, vault: restarted.vault, stores: [store])
+    let again = Eraser(log: restarted.log, vault: restarted.vault, stores: [store])
     #expect(try again.complete() == [], "the answer came after the key was gone")
     restarted.stop()
   }
@@ -132,16 +132,16 @@ struct `Erasing a person` {
     try first.makeDurable()
     let forgetful = Forgetful(isDying: step == "store")
     #expect(throws: (any Error).self) {
-      try Erasing(log: restarted.log, vault: first, stores: [forgetful]).complete()
+      try Eraser(log: restarted.log, vault: first, stores: [forgetful]).complete()
     }
     // The next life, on what the first left behind.
     let second = PersonalVault(masters: MasterKeys([1: master]), store: keys)
     let patient = Forgetful()
     #expect(
-      try Erasing(log: restarted.log, vault: second, stores: [patient]).complete() == [robin])
+      try Eraser(log: restarted.log, vault: second, stores: [patient]).complete() == [robin])
     #expect(try second.isErased(robin) && second.isComplete(robin))
     #expect(patient.erased == [robin])
-    #expect(try Erasing(log: restarted.log, vault: second, stores: [patient]).complete() == [])
+    #expect(try Eraser(log: restarted.log, vault: second, stores: [patient]).complete() == [])
     restarted.stop()
   }
 

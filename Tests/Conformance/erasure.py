@@ -316,7 +316,8 @@ def main():
 
     # A key that is missing without an erasure, and a text that was changed, are told apart from that.
     shutil.rmtree(data / "keys")
-    proof.output([proof.REDRESS, "keys", "generate", "--data", data])
+    proof.output([proof.REDRESS, "init", "--data", folder / "another"])
+    shutil.copytree(folder / "another" / "keys", data / "keys")
     result = proof.run([proof.REDRESS, "serve", "--data", data], timeout=60)
     same("a log without its keys is not served", result.returncode, 3)
     check(b"Put the copy of the keys back" in result.stderr, "it says what to do", result.stderr)

@@ -64,7 +64,7 @@ def healthy(data):
     shutil.copytree(data, keyless, ignore=shutil.ignore_patterns("keys", "*.sock"))
     ends("a log without keys", ["verify"], keyless, 0, "not checked", "acme")
     same("and verifying makes none", (keyless / "keys").exists(), False)
-    ends("a log without keys", ["keys", "show"], keyless, 3, "no keys yet", "keys generate")
+    ends("a log without keys", ["keys", "show"], keyless, 3, "holds no keys", "keys backup")
     nameless = data.with_name("nameless")
     shutil.copytree(data, nameless, ignore=shutil.ignore_patterns("*.sock"))
     (nameless / "keys" / "log-name").write_bytes(b"\xff\xfe")

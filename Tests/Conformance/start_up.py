@@ -5,17 +5,21 @@ Exit codes are the documented ones: 2 for words that are not understood, 3 for w
 second service on the same folder names the first.
 """
 
+import contextlib
 import os
 import pathlib
+import signal
 import socket
+import sqlite3
 import sys
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
 import proof
 import service as services
 import shop
-from proof import check
+from proof import check, same
 
 NOBODY = 65534
 
@@ -50,18 +54,33 @@ def command_lines(folder):
 def no_data_folder(folder):
     empty = folder / "empty"
     empty.mkdir()
-    for tool in ("verify", "status", "replay"):
+    for tool in ("serve", "verify", "status", "replay"):
         for path in (empty, folder / "nowhere"):
             ends(f"{tool} of {path.name}", [tool, "--data", path], 3, path, "no data folder",
-                 f"redress serve --data {path}")
+                 f"redress init --data {path}")
+    check(not list(empty.iterdir()) and not (folder / "nowhere").exists(),
+          "serve begins no history in a folder that is no data folder")
     ends("projections of empty", ["projections", "list", "--data", empty], 3, "no data folder")
     (folder / "file").touch()
     ends("a data folder that is a file", ["serve", "--data", folder / "file"], 3, folder / "file",
+         "no data folder")
+    ends("init where a file is", ["init", "--data", folder / "file"], 3, folder / "file",
          "a file is in its way")
+    ends("init of a data folder", ["init", "--data", folder / "data"], 3, folder / "data",
+         "is a data folder already")
+    ends("init with a name that is none", ["init", "--data", folder / "named", "--log-name", "a b"],
+         3, "a b", "no log name")
+    check(not (folder / "named").exists(), "and no folder is made")
+
+
+def no_such_tenant(folder):
+    ends("replay of a tenant that is none", ["replay", "--data", folder / "data", "--tenant", "acne"],
+         3, "no tenant acne", "acme")
 
 
 def places(folder):
     data = folder / "places"
+    services.make(data)
     ends("a socket in a folder that is missing",
          ["serve", "--data", data, "--socket", folder / "none" / "s"], 3, folder / "none" / "s",
          "does not exist", "create it")
@@ -97,10 +116,13 @@ def not_permitted(folder):
     folder.chmod(0o755)
     ours, theirs = folder / "ours", folder / "theirs"
     ours.mkdir(mode=0o755)
-    theirs.mkdir()
-    os.chown(theirs, NOBODY, NOBODY)
-    ends("a data folder that is not writable", ["serve", "--data", ours], 3, ours, "permission denied",
+    proof.output([proof.REDRESS, "init", "--data", theirs])
+    proof.output(["chown", "-R", f"{NOBODY}:{NOBODY}", theirs])
+    ends("a data folder that is not writable", ["init", "--data", ours], 3, ours, "permission denied",
          before=setpriv)
+    for tool in ("serve", "verify", "status", "replay"):
+        ends(f"{tool} of another user's data folder", [tool, "--data", folder / "data"], 3,
+             folder / "data", "permission denied", "run as the user", before=setpriv)
     ends("a socket's folder that is not writable",
          ["serve", "--data", theirs, "--socket", ours / "s"], 3, ours / "s", "permission denied",
          before=setpriv)
@@ -111,6 +133,7 @@ def second_service(folder):
     first.accepted(shop.opening())
     ends("a second service on the same folder", ["serve", "--data", first.data], 3,
          f"process {first.process.pid} ", first.socket, "stop that one first")
+    services.make(folder / "other")
     ends("a second service on the same socket",
          ["serve", "--data", folder / "other", "--socket", first.socket], 3, first.socket,
          "another process listens there")
@@ -119,6 +142,41 @@ def second_service(folder):
     first.start()
     check(first.get("/healthz").status == 200, "after SIGKILL it starts on its own socket again")
     check(first.stop() == 0, "SIGTERM ends it with 0")
+    for name in ("SIGINT", "SIGHUP"):
+        first.start()
+        first.process.send_signal(getattr(signal, name))
+        check(first.process.wait(timeout=60) == 0, f"{name} ends it with 0")
+        check(f"{name}: stopping" in first.words() and "stopped; the log ends" in first.words(),
+              f"{name} is said, and the end is orderly", first.words())
+
+
+def stopped_read_model(folder):
+    """A projector that cannot apply an event is shown, and reported once."""
+    data = folder / "data"
+    running = services.Service(data)
+    same("status is well", proof.run([proof.REDRESS, "status", "--data", data]).returncode, 0)
+    running.stop()
+    with contextlib.closing(sqlite3.connect(data / "read-models" / "RefundQueue.sqlite")) as database:
+        database.execute("DROP TABLE tenants")
+    running.start()
+    running.accepted([shop.command("longer", "ChangeTenantSettings", {"returnWindowDays": 20})])
+    proof.wait_until(lambda: running.get("/readyz").status == 503, "it is not ready")
+    time.sleep(3)
+    count = running.words().count("RefundQueue")
+    check(1 <= count <= 3, f"the service reports the failure once, not again and again ({count})",
+          running.words()[-2000:])
+    for running_or_not in ("a running service", "a stopped one"):
+        for words in (["status"], ["projections", "list"]):
+            result = proof.run([proof.REDRESS, *words, "--data", data])
+            shown = result.stdout.decode()
+            check(result.returncode == 1 and "RefundQueue" in shown and "TenantSettingsChanged" in shown
+                  and "tenants" in shown, f"{' '.join(words)} shows it, with 1, of {running_or_not}",
+                  (result.returncode, shown))
+        if running.process.poll() is None:
+            same("the service stops well", running.stop(), 0)
+    proof.output([proof.REDRESS, "projections", "rebuild", "--data", data, "RefundQueue"])
+    same("after a rebuild it is well", proof.run([proof.REDRESS, "status", "--data", data]).returncode,
+         0)
 
 
 def main():
@@ -126,8 +184,10 @@ def main():
     second_service(folder)
     command_lines(folder)
     no_data_folder(folder)
+    no_such_tenant(folder)
     places(folder)
     not_permitted(folder)
+    stopped_read_model(folder)
 
 
 main()

@@ -1,5 +1,5 @@
-// All of Redress but its sockets, in a folder of its own that is gone when the test is: the log,
-// the sequencer, the read models, the process manager that pays, and the service's routes.
+// A node in a folder of its own that is gone when the test is: everything of the service but its
+// sockets, with the test's clock and payment provider.
 
 public import CommandHandling
 public import EventLog
@@ -8,22 +8,25 @@ public import Events
 import Foundation
 public import Gateways
 import JudgedLogs
+public import Node
 public import PersonalData
+public import ProcessManagers
 public import Projecting
 import Projections
-import Synchronization
+import Threading
 
 /// A whole Redress that can be stopped, killed and started again on the same folder.
 public final class RunningRedress: Sendable {
   public let folder: String
-  public let log: EventLog
-  public let sequencer: Sequencer
-  public let projections: ProjectionRuntime
-  public let vault: PersonalVault
-  public let execution: RefundExecution
+  public let node: Node
   public let gateway: SimulatedPaymentGateway
-  private let owner: Bool
+  private let clock: @Sendable () -> Timestamp
 
+  public var log: EventLog { node.log }
+  public var sequencer: Sequencer { node.sequencer }
+  public var projections: ProjectionRuntime { node.projections }
+  public var vault: PersonalVault { node.vault }
+  public var execution: RefundExecution { node.execution }
   public var logFolder: String { folder + "/log" }
 
   /// - Parameters:
@@ -38,55 +41,45 @@ public final class RunningRedress: Sendable {
   ) throws {
     let path = folder ?? NSTemporaryDirectory() + "redress-\(UUID().uuidString)"
     self.folder = path
-    owner = folder == nil
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    let (vault, _) = try PersonalKeyFolder(path: path + "/keys").open(needsKeys: { false })
-    self.vault = vault
-    let failed: @Sendable (any Error) -> Void = { fatalError("\($0)") }
-    (log, _) = try EventLog.open(
-      folder: path + "/log",
-      describe: { line in
-        let header = try EventHeader(line: line)
-        return (header.stream, header.commandID)
-      }, beforeWriting: { try vault.makeDurable() }, onFailure: failed)
-    projections = try ProjectionRuntime(
-      folder: path + "/read-models", logFolder: path + "/log", readModels: readModels,
-      vault: vault)
-    sequencer = Sequencer(
-      log: log, vault: vault, erasing: Erasing(log: log, vault: vault),
-      evidence: SealedEvidence(
-        store: try FolderEvidenceStore(folder: path + "/evidence"), vault: vault),
-      clock: { now ?? .now },
-      aggregatesInMemory: aggregatesInMemory,
-      onFatal: failed)
+    let data = try folder == nil ? DataFolder(creating: path) : DataFolder(existing: path)
     let gateway = SimulatedPaymentGateway(
-      path: path + "/simulated-provider.tsv", behaviour: behaviour, crash: {})
+      path: data.simulatedProvider, behaviour: behaviour, crash: {})
     self.gateway = gateway
-    execution = RefundExecution(
-      sequencer: sequencer, gateway: gateway, log: log,
-      list: { [projections] limit in
-        try projections.read(RefundQueue.self) {
-          try RefundQueue.openExecutions(limit: limit, in: $0)
-        }
-      }, onFailure: failed)
+    clock = { now ?? .now }
+    guard let sender = EmailAddress("redress@localhost") else { fatalError("no sender") }
+    var configuration = NodeConfiguration(
+      folder: data, gateway: gateway, sender: sender, clock: clock, report: { _ in },
+      onFatal: { fatalError($0) })
+    configuration.aggregatesInMemory = aggregatesInMemory
+    configuration.isPublishingCheckpoints = false
+    node = try Node(opening: configuration)
   }
 
-  /// Follows the log; pays what is approved if `isPaying`.
+  /// Follows the log; pays what is approved if `isPaying`. Other process managers run when a test
+  /// says so.
   public func start(isPaying: Bool = true) {
-    _ = projections.catchUp(to: log.durableEnd)
-    if isPaying {
-      projections.onChange(of: RefundQueue.self) { [execution] in execution.wake() }
-      execution.wake()
+    do {
+      try node.start(running: { isPaying && $0 == DueWork.Manager.refundExecution.rawValue })
+    } catch { fatalError("\(error)") }
+  }
+
+  /// Runs a process manager once, as one that has just started, on a thread that may block.
+  ///
+  /// - Parameter now: what its clock shows; the service's clock if `nil`.
+  public func run(_ commands: any DueCommands.Type, at now: Timestamp? = nil) async throws {
+    let clock: @Sendable () -> Timestamp = { [clock] in now ?? clock() }
+    let manager = CommandManager(
+      commands, sequencer: sequencer, projections: projections, clock: clock)
+    let result: Result<Timestamp?, any Error> = await withCheckedContinuation { continuation in
+      _ = WorkerThread(name: manager.name) {
+        continuation.resume(returning: Result { try manager.run() })
+      }
     }
-    projections.start(following: log)
+    _ = try result.get()
   }
 
   /// Ends everything in order and keeps the folder.
-  public func stop() {
-    sequencer.stop()
-    projections.stop()
-    log.close()
-  }
+  public func stop() { node.stop() }
 
   /// - Parameter isForged: whether the test wrote what no Redress would have written.
   public func removeFolder(isForged: Bool = false) {
@@ -116,11 +109,11 @@ public final class RunningRedress: Sendable {
   /// Waits until every read model has everything that is in the log.
   public func settle() async -> Bool {
     let tenant = TenantID(unchecked: "acme")
-    for readModel in readModels {
+    for model in readModels {
       let end = log.durableEnd(of: tenant)
       guard end > .first else { continue }
       let last = Position(end.value - 1)
-      guard await projections.wait(for: last, of: tenant, in: readModel.name, seconds: 60)
+      guard await projections.wait(for: last, of: tenant, in: model.name, seconds: 60)
       else { return false }
     }
     return true
@@ -129,8 +122,8 @@ public final class RunningRedress: Sendable {
   /// Waits until a refund has a status, for a minute at most.
   public func waitForRefund(_ id: String, status: String) async throws -> Bool {
     for attempt in 1...6_000 {
-      // The service looks at its list now and then, too: a retry may have come before its time.
-      if attempt.isMultiple(of: 100) { execution.wake() }
+      // The test's clock stands still: a retry comes when it is asked for.
+      if attempt.isMultiple(of: 100) { _ = try execution.run() }
       let row = try projections.read(RefundQueue.self) {
         try RefundQueue.refund(
           RefundID(unchecked: id), tenant: TenantID(unchecked: "acme"), in: $0)

@@ -49,7 +49,9 @@ class Service:
 
     def start(self):
         """Returns how many seconds it took until the service answered."""
-        self.data.mkdir(parents=True, exist_ok=True)
+        if not (self.data / "log").exists():
+            subprocess.run(
+                [REDRESS, "init", "--data", self.data], check=True, stdout=subprocess.DEVNULL)
         log = open(self.data / "service.log", "a", encoding="utf-8")
         begin = time.monotonic()
         self.process = subprocess.Popen(

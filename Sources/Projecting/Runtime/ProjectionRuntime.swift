@@ -250,21 +250,29 @@ public final class ProjectionRuntime: ReadModelReader {
     for position: Position, of tenant: TenantID, in model: String, seconds: Double = 5
   ) async -> Bool {
     await withCheckedContinuation { continuation in
-      let waiter = Waiter(model: model, tenant: tenant, position: position) {
+      whenApplied(position, of: tenant, in: model, seconds: seconds) {
         continuation.resume(returning: $0)
       }
-      let (isReady, id) = state.update { state in
-        if state.isStopping || isApplied(waiter, state.nextPositions) { return (true, UInt64(0)) }
-        state.nextWaiter += 1
-        state.waiters[state.nextWaiter] = waiter
-        state.isUrgent = true
-        return (false, state.nextWaiter)
-      }
-      if isReady { return waiter.resume(!isStopping) }
-      DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
-        let late = self.state.withLock { $0.waiters.removeValue(forKey: id) }
-        late?.resume(false)
-      }
+    }
+  }
+
+  /// Calls back once a read model has an event: with `true`, or with `false` after the time limit.
+  public func whenApplied(
+    _ position: Position, of tenant: TenantID, in model: String, seconds: Double,
+    _ call: @escaping @Sendable (Bool) -> Void
+  ) {
+    let waiter = Waiter(model: model, tenant: tenant, position: position, resume: call)
+    let (isReady, id) = state.update { state in
+      if state.isStopping || isApplied(waiter, state.nextPositions) { return (true, UInt64(0)) }
+      state.nextWaiter += 1
+      state.waiters[state.nextWaiter] = waiter
+      state.isUrgent = true
+      return (false, state.nextWaiter)
+    }
+    if isReady { return waiter.resume(!isStopping) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
+      let late = self.state.withLock { $0.waiters.removeValue(forKey: id) }
+      late?.resume(false)
     }
   }
 

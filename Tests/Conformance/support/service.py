@@ -43,6 +43,12 @@ class Answer:
         return [json.loads(line) for line in self.body.splitlines()]
 
 
+def make(data):
+    """Makes a data folder of a path where there is none."""
+    if not (pathlib.Path(data) / "log").exists():
+        proof.output([proof.REDRESS, "init", "--data", data])
+
+
 class Service:
     """`redress serve` on a data folder; what it says goes into a file beside that folder."""
 
@@ -54,6 +60,7 @@ class Service:
         if pages:
             self.command += ["--http", "127.0.0.1:0"]
         self.pages = pages
+        make(self.data)
         proof.judge(self.data)
         proof.on_failure(lambda: print(f"the service said last:\n{self.words()[-3000:]}"))
         self.start(wait)

@@ -16,7 +16,7 @@ final class ReadModels {
   private var reader: LogReader?
 
   init() throws {
-    databases = try [RefundQueue.self, OrderBalance.self].map {
+    databases = try [RefundQueue.self, OrderBalance.self, DueWork.self].map {
       (projector: any ReadModel.Type) in
       let database = try Database(path: ":memory:", mode: .readWrite)
       try database.execute(projector.schema)
@@ -64,8 +64,25 @@ final class ReadModels {
 
   func digests() throws -> [String] { try databases.map { try $0.database.contentDigest() } }
 
-  func openExecutions(limit: Int) throws -> [RefundToExecute] {
-    try RefundQueue.openExecutions(limit: limit, in: databases[0].database)
+  func refundsToExecute(
+    after cursor: inout DueWork.Cursor, limit: Int
+  ) throws -> [RefundToExecute] {
+    try DueWork.refundsToExecute(
+      after: &cursor, at: Timestamp(microseconds: 0), limit: limit, in: databases[2].database)
+  }
+
+  /// All refunds that are not over.
+  func openExecutions() throws -> [RefundToExecute] {
+    var cursor = DueWork.Cursor()
+    var all: [RefundToExecute] = []
+    while case let page = try refundsToExecute(after: &cursor, limit: 1_000), !page.isEmpty {
+      all += page
+    }
+    return all
+  }
+
+  func refundToExecute(_ id: RefundID, of tenant: TenantID) throws -> RefundToExecute? {
+    try DueWork.refundToExecute(id, tenant: tenant, in: databases[2].database)
   }
 
   /// Captured, executed, reserved and refundable of every order, by tenant and order.

@@ -10,6 +10,8 @@ internal import EventSourcing
 internal import Events
 internal import Foundation
 internal import JudgedLogs
+internal import ProcessManagers
+internal import Projections
 
 extension World {
   private static let patience = 3_000
@@ -25,7 +27,7 @@ extension World {
     throw Violation(
       """
       it does not settle: \(unanswered.count) commands are unanswered, and these refunds do not \
-      end: \(try readModels.openExecutions(limit: 1_000))
+      end: \(try readModels.openExecutions())
       """)
   }
 
@@ -35,7 +37,7 @@ extension World {
     else { return false }
     // What was tried too often waits for somebody.
     return try knowledge.suspended.isEmpty && knowledge.chargebacks.isEmpty
-      && readModels.openExecutions(limit: 1_000).allSatisfy {
+      && readModels.openExecutions().allSatisfy {
         $0.stage == .failedUnreceived && $0.attempt >= RefundExecution.attemptCountMax
       }
   }

@@ -8,6 +8,8 @@ internal import EventSourcing
 internal import Events
 internal import Gateways
 internal import PersonalData
+internal import ProcessManagers
+internal import Projections
 internal import Synchronization
 
 final class ServiceProcess: @unchecked Sendable {
@@ -16,7 +18,7 @@ final class ServiceProcess: @unchecked Sendable {
   let log: EventLog
   let report: RecoveryReport
   private let core: DecisionCore
-  private let erasing: Erasing
+  private let eraser: Eraser
   private let executor = StepExecutor()
   private let provider: SimulatedProvider
   private var execution: RefundExecution!
@@ -51,16 +53,15 @@ final class ServiceProcess: @unchecked Sendable {
     core = DecisionCore(
       log: log, vault: vault, clock: clock,
       aggregatesInMemory: aggregatesInMemory)
-    erasing = Erasing(log: log, vault: vault)
+    eraser = Eraser(log: log, vault: vault)
     self.provider = provider
-    nonisolated(unsafe) let readModels = readModels
     let executor = executor
     execution = RefundExecution(
       submit: { [unowned self] in await self.submit($0) }, gateway: gateway, log: log,
-      list: { [unowned self] in isDead ? [] : try readModels.openExecutions(limit: $0) },
-      onFailure: { fatalError("\($0)") }, carryOut: { executor.carryOut($0) })
+      work: SimulatedWork(process: self, readModels: readModels), clock: clock,
+      carryOut: { executor.carryOut($0) })
     // Before anybody is served: what an earlier process recorded and did not carry out.
-    _ = try erasing.complete()
+    _ = try eraser.complete()
   }
 
   /// Why the process must end.
@@ -81,7 +82,7 @@ final class ServiceProcess: @unchecked Sendable {
       executor.carryOut { [unowned self] in
         guard !isDead, fatal == nil else { return }
         do {
-          _ = try erasing.complete()
+          _ = try eraser.complete()
           completion(answer)
         } catch { fatal = error }
       }
@@ -108,7 +109,9 @@ final class ServiceProcess: @unchecked Sendable {
 
   func work(at index: Int) { executor.runOne(at: index) }
 
-  func wake() { execution.wake() }
+  func wake() {
+    do { _ = try execution.run() } catch { fatalError("\(error)") }
+  }
 
   /// Ends everything at once; the disk must be down if nothing more is to be written.
   func die() {
@@ -120,5 +123,20 @@ final class ServiceProcess: @unchecked Sendable {
     provider.hangUp()
     executor.runAll()
     log.close()
+  }
+}
+
+/// What the process finds to do in its read models while it lives.
+private struct SimulatedWork: RefundWork, @unchecked Sendable {
+  // Safe: the simulation has one thread.
+  unowned let process: ServiceProcess
+  let readModels: ReadModels
+
+  func changed(after cursor: inout DueWork.Cursor, limit: Int) throws -> [RefundToExecute] {
+    process.isDead ? [] : try readModels.refundsToExecute(after: &cursor, limit: limit)
+  }
+
+  func current(_ id: RefundID, of tenant: TenantID) throws -> RefundToExecute? {
+    process.isDead ? nil : try readModels.refundToExecute(id, of: tenant)
   }
 }

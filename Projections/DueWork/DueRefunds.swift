@@ -1,0 +1,103 @@
+// When a refund has an entry: it is approved, or an attempt to pay it has no known outcome, or the
+// provider has no record of its last attempt, so that another one is safe (R7). Attempts of another
+// system, which an import reports, are for people: Redress's provider has no record of them.
+
+import EventSourcing
+import Events
+import Projecting
+import SQLite
+
+extension DueWorkWriter {
+  func insert(_ event: RefundRequested) throws {
+    try database.run(
+      """
+      INSERT INTO refunds (
+        tenant, refund_id, order_id, status, status_position, amount, currency)
+      VALUES (?, ?, ?, 'pending', ?, ?, ?)
+      """, tenant, event.refundID.rawValue, event.orderID.rawValue, position,
+      event.requestedAmount, event.currency.rawValue)
+  }
+
+  func approve(_ event: RefundApproved) throws {
+    try database.run(
+      "UPDATE refunds SET amount = ? WHERE tenant = ? AND refund_id = ?", event.approvedAmount,
+      tenant, event.refundID.rawValue)
+    try move(event.refundID, to: "approved")
+  }
+
+  func start(_ event: RefundExecutionStarted) throws {
+    let id = event.refundID.rawValue
+    try database.run(
+      """
+      UPDATE refunds SET attempt = ?, is_started_by_hand = ?, is_imported = ?,
+        idempotency_key = ?, failure_code = NULL
+      WHERE tenant = ? AND refund_id = ?
+      """, event.attempt, recorded.actor.kind == .system ? 0 : 1, event.told == true ? 1 : 0,
+      event.idempotencyKey, tenant, id)
+    try database.run(
+      "DELETE FROM refund_payments WHERE tenant = ? AND refund_id = ?", tenant, id)
+    for (number, payment) in event.payments.enumerated() {
+      try database.run(
+        "INSERT INTO refund_payments VALUES (?, ?, ?, ?, ?, ?)", tenant, id, number,
+        payment.paymentID.rawValue, payment.provider, payment.amount)
+    }
+    try move(event.refundID, to: "processing")
+  }
+
+  func fail(_ event: RefundFailed) throws {
+    try database.run(
+      "UPDATE refunds SET failure_code = ? WHERE tenant = ? AND refund_id = ?",
+      event.code.rawValue, tenant, event.refundID.rawValue)
+    try move(event.refundID, to: "failed")
+  }
+
+  func move(_ id: RefundID, to status: String) throws {
+    try database.run(
+      """
+      UPDATE refunds SET status = ?, status_position = ? WHERE tenant = ? AND refund_id = ?
+      """, status, position, tenant, id.rawValue)
+    try refreshRefunds("refund_id = ?", id.rawValue)
+  }
+
+  /// What chargebacks claim of the order, or what covers it, has changed (B1): its refunds may be
+  /// paid, and its returns' refunds requested and approved.
+  func noteClaims(on order: OrderID) throws {
+    try database.run(
+      """
+      UPDATE refunds SET claims_changed = ?
+      WHERE tenant = ? AND order_id = ? AND status IN ('approved', 'failed')
+      """, position, tenant, order.rawValue)
+    try refreshRefunds("order_id = ?", order.rawValue)
+    try noteChange(of: order)
+  }
+
+  func delete(_ id: RefundID) throws {
+    for table in ["refunds", "refund_payments"] {
+      try database.run(
+        "DELETE FROM \(table) WHERE tenant = ? AND refund_id = ?", tenant, id.rawValue)
+    }
+    try set(.refundExecution, of: "refund/\(id)", to: nil)
+  }
+
+  /// Brings the entries up to date of the tenant's refunds for which a condition holds.
+  private func refreshRefunds(_ condition: String, _ value: String) throws {
+    let refunds = try database.rows(
+      """
+      SELECT refund_id, status_position, claims_changed,
+        status = 'approved'
+        OR NOT is_imported AND (
+          status IN ('processing', 'outcome_unknown')
+          OR status = 'failed' AND failure_code = 'not_received')
+      FROM refunds WHERE tenant = ? AND \(condition) ORDER BY refund_id
+      """, tenant, value,
+      row: { (id: $0.text(0), cause: $0.int(1), claims: $0.int(2), isDue: $0.int(3) != 0) })
+    if refunds.isEmpty { return }
+    let activeSince = try readTenant().activeSince
+    for refund in refunds {
+      let entry = Entry(
+        cause: refund.cause,
+        resumption: resumption(after: refund.cause, refund.claims, activeSince))
+      try set(.refundExecution, of: "refund/\(refund.id)", to: refund.isDue ? entry : nil)
+    }
+  }
+}

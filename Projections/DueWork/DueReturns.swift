@@ -1,0 +1,197 @@
+// When a return has entries. Its policy approves it, and completes it where the customer keeps the
+// items; a completed return's refund is requested (V3) and, within the policy's limit (R5),
+// approved; an approved return that is not shipped expires. A policy approves no refund of a return
+// that a person completed without money, or whose refund a person denied.
+
+import EventSourcing
+import Events
+import Projecting
+import SQLite
+
+extension DueWorkWriter {
+  /// What decides which entries a return has.
+  private struct Return {
+    var id: String
+    var status: String
+    var statusPosition: Int
+    var isKept: Bool
+    var isAutoApproved: Bool
+    var expiresAt: String?
+    var currency: String
+    var resolution: String?
+    var refundStatus: String?
+    var refundAmount: Int
+    var refundPosition: Int?
+    var isRefundOpen: Bool
+    var isRefundDenied: Bool
+    var orderChanged: Int
+  }
+
+  /// An event of the order may let pass what was refused for its returns before: a delivery (R4), a
+  /// chargeback's end (B1), a payment, another refund's end (O2).
+  func noteChange(of order: OrderID) throws {
+    try database.run(
+      "UPDATE returns SET order_changed = ? WHERE tenant = ? AND order_id = ?", position, tenant,
+      order.rawValue)
+    try refreshReturns("tenant = ? AND order_id = ?", tenant, order.rawValue)
+  }
+
+  /// A case that is open again takes new refunds (C3).
+  func noteChange(of supportCase: CaseID) throws {
+    try database.run(
+      "UPDATE returns SET order_changed = ? WHERE tenant = ? AND case_id = ?", position, tenant,
+      supportCase.rawValue)
+    try refreshReturns("tenant = ? AND case_id = ?", tenant, supportCase.rawValue)
+  }
+
+  func insert(_ event: ReturnRequested) throws {
+    try database.run(
+      """
+      INSERT INTO returns (tenant, return_id, case_id, order_id, status, status_position,
+        return_method, currency, reason, is_auto_approved)
+      VALUES (?, ?, ?, ?, 'requested', ?, ?, ?, ?, ?)
+      """, tenant, event.returnID.rawValue, event.caseID.rawValue, event.orderID.rawValue,
+      position, event.returnMethod.rawValue, event.currency.rawValue,
+      event.lines.first?.reason.code ?? "", event.autoApprove ? 1 : 0)
+    try refreshReturns("tenant = ? AND return_id = ?", tenant, event.returnID.rawValue)
+  }
+
+  func complete(_ event: ReturnCompleted) throws {
+    guard event.resolution == .refund else { return try delete(event.returnID) }
+    for (number, item) in event.finalRefund.items.enumerated() where item.quantity > 0 {
+      try database.run(
+        "INSERT INTO return_items VALUES (?, ?, ?, ?, ?)", tenant, event.returnID.rawValue, number,
+        item.lineID.rawValue, item.quantity)
+    }
+    try update(
+      event.returnID, "resolution = ?, status = 'completed', status_position = ?",
+      event.resolution.rawValue, position)
+  }
+
+  func approve(_ event: ReturnApproved) throws {
+    try update(
+      event.returnID, "expires_at = ?, status = 'approved', status_position = ?",
+      event.expiresAt?.description, position)
+  }
+
+  /// Nothing is due for it any more.
+  func delete(_ id: ReturnID) throws {
+    for table in ["returns", "return_items"] {
+      try database.run(
+        "DELETE FROM \(table) WHERE tenant = ? AND return_id = ?", tenant, id.rawValue)
+    }
+    for manager in DueWork.Manager.ofReturns { try set(manager, of: "return/\(id)", to: nil) }
+  }
+
+  func setRefund(_ event: ReturnRefundRequested) throws {
+    try update(
+      event.returnID,
+      """
+      refund_id = ?, refund_status = 'pending', refund_amount = ?, refund_position = ?,
+      is_refund_withdrawn = 0
+      """, event.refundID.rawValue, event.amount, position)
+  }
+
+  func withdrawRefund(of id: ReturnID) throws {
+    try update(id, "refund_position = ?, is_refund_withdrawn = 1", position)
+  }
+
+  /// The last refund of a return, where it is one, has another status.
+  func setReturnsRefund(_ id: RefundID, _ status: String) throws {
+    try database.run(
+      """
+      UPDATE returns SET refund_status = ?1,
+        is_refund_denied = max(is_refund_denied, ?1 = 'denied')
+      WHERE tenant = ?2 AND refund_id = ?3
+      """, status, tenant, id.rawValue)
+    try refreshReturns("tenant = ? AND refund_id = ?", tenant, id.rawValue)
+  }
+
+  func move(_ id: ReturnID, to status: String) throws {
+    try update(id, "status = ?, status_position = ?", status, position)
+  }
+
+  private func update<each Value: SQLiteValue>(
+    _ id: ReturnID, _ assignments: String, _ values: repeat each Value
+  ) throws {
+    try database.run(
+      "UPDATE returns SET \(assignments) WHERE tenant = ? AND return_id = ?", repeat each values,
+      tenant, id.rawValue)
+    try refreshReturns("tenant = ? AND return_id = ?", tenant, id.rawValue)
+  }
+
+  /// Brings the entries of all returns up to date for which a condition holds.
+  func refreshReturns<each Value: SQLiteValue>(
+    _ condition: String, _ values: repeat each Value
+  ) throws {
+    let returns = try database.rows(
+      """
+      SELECT return_id, status, status_position, return_method, is_auto_approved, expires_at,
+        currency, resolution, refund_status, refund_amount, refund_position, is_refund_withdrawn,
+        is_refund_denied, order_changed, refund_id
+      FROM returns WHERE \(condition) ORDER BY return_id
+      """, repeat each values,
+      row: {
+        Return(
+          id: $0.text(0), status: $0.text(1), statusPosition: $0.int(2),
+          isKept: $0.text(3) == ReturnMethod.keepItem.rawValue, isAutoApproved: $0.int(4) != 0,
+          expiresAt: $0.optionalText(5), currency: $0.text(6), resolution: $0.optionalText(7),
+          refundStatus: $0.optionalText(8), refundAmount: $0.optionalInt(9) ?? 0,
+          refundPosition: $0.optionalInt(10),
+          isRefundOpen: !$0.isNull(14) && $0.int(11) == 0, isRefundDenied: $0.int(12) != 0,
+          orderChanged: $0.int(13))
+      })
+    if returns.isEmpty { return }
+    let tenant = try readTenant()
+    for row in returns {
+      for (manager, entry) in entries(of: row, tenant) {
+        try set(manager, of: "return/\(row.id)", to: entry)
+      }
+    }
+  }
+
+  private func entries(
+    of row: Return, _ tenant: Tenant
+  ) -> [(DueWork.Manager, Entry?)] {
+    func entry(_ cause: Int?, if isDue: Bool, at dueAt: String? = nil) -> Entry? {
+      guard let cause, isDue else { return nil }
+      let resumption = resumption(
+        after: cause, tenant.activeSince, tenant.settingsChanged, row.orderChanged)
+      return Entry(dueAt: dueAt, cause: cause, resumption: resumption)
+    }
+    let isCompleted = row.status == "completed" && row.resolution == "refund"
+    return [
+      (
+        .returnApproval,
+        entry(row.statusPosition, if: row.status == "requested" && row.isAutoApproved)
+      ),
+      (
+        .returnCompletion,
+        // Nothing arrives that a person could inspect.
+        entry(
+          row.statusPosition, if: row.status == "approved" && row.isKept && row.isAutoApproved)
+      ),
+      (
+        .returnExpiry,
+        entry(
+          row.statusPosition, if: row.status == "approved" && row.expiresAt != nil,
+          at: row.expiresAt)
+      ),
+      (
+        .returnRefund,
+        // A refund that was requested since, and withdrawn, is for people.
+        entry(
+          row.statusPosition,
+          if: isCompleted && !row.isRefundOpen && row.refundPosition ?? 0 < row.statusPosition)
+      ),
+      (
+        .refundApproval,
+        entry(
+          row.refundPosition,
+          if: isCompleted && row.refundStatus == "pending" && row.isAutoApproved
+            && !row.isRefundDenied && row.refundAmount <= tenant.autoApproveLimit
+            && row.currency == tenant.currency)
+      ),
+    ]
+  }
+}

@@ -1,0 +1,104 @@
+// What the process managers have to do: one entry for each command that an event made due. It is
+// read by process managers alone, and it is deterministic like every read model: the same history
+// gives the same entries with the same sequence numbers.
+//
+// - An entry has a new, higher sequence number whenever it is added or changed, and each time its
+//   tenant resumes work. A reader that continues after the last number it has seen misses nothing
+//   and reads nothing twice.
+// - An entry that is done, or that no longer applies, is deleted.
+// - A suspended tenant (T2) and a tenant that imports its history have entries, but none is due.
+// - What a rule refuses stays as it is and is not due again until its resumption changes.
+
+import EventSourcing
+import Events
+public import Projecting
+
+/// The commands that process managers submit, as soon as they are due.
+public enum DueWork: ReadModel {
+  public static let name = "DueWork"
+  public static let version = 1
+
+  public static let handlers = Handlers(DueWorkWriter.self) {
+    on(TenantRegistered.self) { event, row in try row.register(event) }
+    on(TenantSuspended.self) { _, row in try row.setTenant("is_suspended = 1") }
+    on(TenantReinstated.self) { _, row in
+      try row.setTenant("is_suspended = 0")
+      try row.resume()
+    }
+    on(ImportBegun.self) { _, row in try row.setTenant("is_importing = 1") }
+    on(ImportEnded.self) { _, row in
+      try row.setTenant("is_importing = 0")
+      try row.resume()
+    }
+    on(TenantSettingsChanged.self) { event, row in try row.limit(event.settings) }
+    on(OrderAmended.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderDelivered.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderReservationReduced.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderReservationSettled.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderDisputeSettled.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderDisputeReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(OrderDisputeCovered.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(OrderReservationReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(PaymentCaptured.self) { event, row in try row.noteClaims(on: event.orderID) }
+    on(CaseReopened.self) { event, row in try row.noteChange(of: event.caseID) }
+    on(PayoutHoldApplied.self) { event, row in
+      try row.setExpiry(of: event.holdID, event.expiresAt)
+    }
+    on(PayoutHoldReleased.self) { event, row in try row.setExpiry(of: event.holdID, nil) }
+    on(PayoutHoldExpired.self) { event, row in try row.setExpiry(of: event.holdID, nil) }
+    on(SlaClocksStarted.self) { event, row in
+      try row.begin(.firstResponse, of: event.caseID, event.firstResponseDueAt)
+      try row.begin(.resolution, of: event.caseID, event.resolutionDueAt)
+    }
+    on(SlaClocksPaused.self) { event, row in
+      try row.move(.firstResponse, of: event.caseID, to: nil)
+      try row.move(.resolution, of: event.caseID, to: nil)
+    }
+    on(SlaClocksResumed.self) { event, row in
+      try row.move(.firstResponse, of: event.caseID, to: event.firstResponseDueAt)
+      try row.move(.resolution, of: event.caseID, to: event.resolutionDueAt)
+    }
+    on(SlaRetargeted.self) { event, row in
+      try row.move(.firstResponse, of: event.caseID, to: event.firstResponseDueAt)
+      try row.move(.resolution, of: event.caseID, to: event.resolutionDueAt)
+    }
+    on(SlaFirstResponseMet.self) { event, row in try row.end(.firstResponse, of: event.caseID) }
+    on(SlaBreached.self) { event, row in try row.end(event.targetKind, of: event.caseID) }
+    on(RefundRequested.self) { event, row in try row.insert(event) }
+    on(RefundApproved.self) { event, row in
+      try row.approve(event)
+      try row.setReturnsRefund(event.refundID, "approved")
+    }
+    on(RefundApprovalReset.self) { event, row in
+      try row.move(event.refundID, to: "pending")
+      try row.setReturnsRefund(event.refundID, "pending")
+    }
+    on(RefundDenied.self) { event, row in
+      try row.delete(event.refundID)
+      try row.setReturnsRefund(event.refundID, "denied")
+    }
+    on(RefundCancelled.self) { event, row in
+      try row.delete(event.refundID)
+      try row.setReturnsRefund(event.refundID, "cancelled")
+    }
+    on(RefundExecutionStarted.self) { event, row in try row.start(event) }
+    on(RefundExecuted.self) { event, row in try row.delete(event.refundID) }
+    on(RefundFailed.self) { event, row in try row.fail(event) }
+    on(RefundOutcomeUnknown.self) { event, row in
+      try row.move(event.refundID, to: "outcome_unknown")
+    }
+    on(ReturnRequested.self) { event, row in try row.insert(event) }
+    on(ReturnApproved.self) { event, row in try row.approve(event) }
+    on(ReturnShipped.self) { event, row in try row.move(event.returnID, to: "in_transit") }
+    on(ReturnLinesReceived.self) { event, row in
+      if event.complete { try row.move(event.returnID, to: "received") }
+    }
+    on(ReturnInspected.self) { event, row in try row.move(event.returnID, to: "inspected") }
+    on(ReturnCompleted.self) { event, row in try row.complete(event) }
+    on(ReturnRejected.self) { event, row in try row.delete(event.returnID) }
+    on(ReturnCancelled.self) { event, row in try row.delete(event.returnID) }
+    on(ReturnExpired.self) { event, row in try row.delete(event.returnID) }
+    on(ReturnRefundRequested.self) { event, row in try row.setRefund(event) }
+    on(ReturnRefundWithdrawn.self) { event, row in try row.withdrawRefund(of: event.returnID) }
+  }
+}

@@ -1,0 +1,148 @@
+// Carries out what SubjectErased says. The event in the log is what counts: what a crash left undone
+// after it is done at the next start, before the first request. What must hold: every step
+// may be done twice, and an erasure is complete only once every store has let go and the key is
+// gone.
+
+import Dispatch
+public import EventLog
+public import EventSourcing
+public import Events
+public import PersonalData
+
+/// An erasure as the log has it.
+public struct RecordedErasure: Sendable, Hashable {
+  public var person: Person
+  public var position: Position
+  /// When it was recorded.
+  public var time: Timestamp
+  public var erasedBy: Actor
+  /// Of the key that was destroyed; `nil` where nothing personal was ever recorded.
+  public var keyFingerprint: KeyFingerprint?
+
+  /// Every erasure of a tenant, in order.
+  public static func all(of tenant: TenantID, in log: EventLog) throws -> [RecordedErasure] {
+    var erasures: [RecordedErasure] = []
+    let stream = try log.stream(StreamName("privacy"), in: tenant)
+    _ = try log.readEvents(of: stream, from: .first) { _, _, line in
+      let recorded = try RecordedEvent(line: line)
+      if let erasure = RecordedErasure(recorded) { erasures.append(erasure) }
+    }
+    return erasures
+  }
+
+  /// - Returns: `nil` for any other event.
+  public init?(_ recorded: RecordedEvent) {
+    guard case .privacy(.subjectErased(let event)) = recorded.event else { return nil }
+    person = Person(event.subjectID.rawValue, of: recorded.tenant)
+    position = recorded.position
+    time = recorded.recordedTime
+    erasedBy = event.erasedBy
+    keyFingerprint = event.keyFingerprint
+  }
+}
+
+/// Destroys keys and lets stores forget.
+public final class Eraser: Sendable {
+  private let log: EventLog
+  private let vault: PersonalVault
+  private let stores: [any ErasingStore]
+  private let orders: @Sendable (Person, Position) throws -> [OrderID]
+  private let queue = DispatchQueue(label: "redress.erasing")
+
+  /// - Parameters:
+  ///   - stores: what keeps personal data beside the log and the read models.
+  ///   - orders: the orders of a customer up to a position, which may hold addresses that were
+  ///     never registered.
+  public init(
+    log: EventLog, vault: PersonalVault, stores: [any ErasingStore] = [],
+    orders: @escaping @Sendable (Person, Position) throws -> [OrderID] = { _, _ in [] }
+  ) {
+    self.orders = orders
+    self.log = log
+    self.vault = vault
+    self.stores = stores
+  }
+
+  /// Carries out every erasure of the log that is not complete.
+  ///
+  /// - Returns: the persons whose erasure was completed only now.
+  public func complete() throws -> [Person] {
+    var completed: [Person] = []
+    for tenant in log.tenants {
+      for erasure in try RecordedErasure.all(of: tenant, in: log)
+      where try !vault.isComplete(erasure.person) {
+        try carryOut(
+          KeyErasure(
+            person: erasure.person, position: erasure.position,
+            fingerprint: erasure.keyFingerprint?.rawValue))
+        completed.append(erasure.person)
+      }
+    }
+    return completed
+  }
+
+  /// Carries out the erasure that an answer reports, if it does, and then calls back.
+  ///
+  /// - Parameter done: is not called when the erasure failed, which the next start makes good.
+  func carryOut(
+    _ answer: Answer, to command: SubmittedCommand,
+    onFailure: @escaping @Sendable (any Error) -> Void,
+    done: @escaping @Sendable () -> Void
+  ) {
+    guard case .privacy(.eraseSubject(let erase)) = command.command,
+      case .accepted(let events) = answer.outcome,
+      let event = events.first(where: { $0.type == SubjectErased.typeName })
+    else { return done() }
+    queue.async { [self] in
+      let person = Person(erase.subjectID.rawValue, of: command.tenant)
+      do {
+        if try !vault.isComplete(person) {
+          try carryOut(
+            KeyErasure(
+              person: person, position: event.position,
+              fingerprint: try vault.fingerprint(of: person)))
+        }
+      } catch { return onFailure(error) }
+      done()
+    }
+  }
+
+  private func carryOut(_ erasure: KeyErasure) throws {
+    // While the key is there, the log still says which addresses to look for.
+    let (emails, orders) = try names(of: erasure.person, upTo: erasure.position)
+    for store in stores { try store.erase(erasure.person, emails: emails, orders: orders) }
+    try vault.destroy(erasure)
+    try vault.markComplete(erasure.person)
+  }
+
+  private static let addresses: Set<String> = ["email", "customerEmail"]
+
+  private func names(
+    of person: Person, upTo position: Position
+  ) throws -> (emails: [String], orders: Set<String>) {
+    var emails: Set<String> = []
+    let known = try orders(person, position).map(\.rawValue)
+    var orders = Set(known)
+    let names = ["customer/\(person.subject)"] + known.map { "order/\($0)" }
+    for name in names {
+      let stream = try log.stream(StreamName(name), in: person.tenant)
+      _ = try log.readEvents(of: stream, from: .first) { _, _, line in
+        var recorded = try RecordedEvent(line: line)
+        if case .order(.orderRecorded(let order)) = recorded.event {
+          let names = [order.externalID, order.orderNumber].compactMap { $0 }
+          orders.formUnion(names + names.map { $0.hasPrefix("#") ? String($0.dropFirst()) : $0 })
+        }
+        // A text that does not open holds no address, and does not keep a person from being erased.
+        guard (try? vault.open(&recorded)) != nil else { return }
+        recorded.event.mapPersonal { text, field, _ in
+          if Self.addresses.contains(field.key) && text.contains("@") { emails.insert(text) }
+          return text
+        }
+      }
+    }
+    return (emails.sorted(), orders)
+  }
+
+  /// Returns once nothing is being erased.
+  func finish() { queue.sync {} }
+}

@@ -1,0 +1,136 @@
+// The folder that a service keeps everything in. What must hold: a folder is made by `init` alone,
+// so that a mistyped path never begins a new history, and the log's folder is made last, so that
+// what was begun and not finished is no data folder.
+
+import Foundation
+import Glibc
+
+/// The paths of one data folder.
+public struct DataFolder: Sendable {
+  public let path: String
+
+  public var log: String { path + "/log" }
+  public var readModels: String { path + "/read-models" }
+  public var keys: String { path + "/keys" }
+  public var evidence: String { path + "/evidence" }
+  public var operations: String { path + "/operations.sqlite" }
+  public var outbox: String { path + "/outbox" }
+  /// The books of the simulated payment provider.
+  public var simulatedProvider: String { path + "/simulated-provider.tsv" }
+  var lockFile: String { path + "/lock" }
+
+  /// A folder that may hold nothing yet.
+  public init(at path: String) { self.path = path }
+
+  /// A folder that must be a data folder.
+  ///
+  /// - Throws: ``DataFolderError``
+  public init(existing path: String) throws {
+    self.path = path
+    var status = stat()
+    guard stat(log, &status) == 0 else {
+      throw errno == EACCES
+        ? DataFolderError.noAccess(path: path) : .notADataFolder(path: path)
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw DataFolderError.notADataFolder(path: path)
+    }
+    guard access(log, R_OK | X_OK) == 0 else { throw DataFolderError.noAccess(path: log) }
+  }
+
+  /// A data folder that is made here and now, with its keys and an empty log.
+  ///
+  /// - Parameter logName: the first part of every checkpoint's origin, chosen once.
+  /// - Throws: ``DataFolderError``, also where there is a data folder already.
+  public init(creating path: String, logName: String? = nil) throws {
+    self.path = path
+    guard access(log, F_OK) != 0 else { throw DataFolderError.exists(path: path) }
+    if let logName { try LogKeys.requireValid(logName) }
+    try Self.makeFolder(path)
+    guard access(path, W_OK | X_OK) == 0 else {
+      throw DataFolderError.notMade(
+        path: path, reason: "permission denied; choose another place or change its owner")
+    }
+    _ = try LogKeys(opening: self, name: logName)
+    _ = try openPersonalKeys()
+    try Self.makeFolder(readModels)
+    try Self.makeFolder(log)
+  }
+
+  /// Makes a folder that the group may read and others may not, also where it was there before.
+  static func makeFolder(_ path: String) throws {
+    umask(0o027)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+    } catch { throw DataFolderError.notMade(path: path, reason: Self.reason(error)) }
+    // Another user's folder keeps its permissions; whether it can be used shows next.
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & 0o027 != 0 { chmod(path, 0o750) }
+  }
+
+  /// What Foundation's sentence leaves open.
+  private static func reason(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileWriteNoPermission: "permission denied; choose another place or change its owner"
+    case .fileWriteFileExists: "a file is in its way; move it or choose another place"
+    case .fileWriteOutOfSpace: "the disk is full; free space or choose another place"
+    case .fileWriteVolumeReadOnly: "that file system is read-only; choose another place"
+    default: error.localizedDescription
+    }
+  }
+
+  /// The bytes that opening everything takes at the most.
+  private static let spaceNeeded = 4 << 20
+
+  /// Refuses to start on a full disk. SQLite shares memory through mapped files, and the system
+  /// ends a process (SIGBUS) that writes to one where the disk has no room.
+  func requireSpace() throws {
+    var disk = statvfs()
+    guard statvfs(path, &disk) == 0 else { return }
+    let free = UInt64(disk.f_bavail) * UInt64(disk.f_frsize)
+    guard free < Self.spaceNeeded else { return }
+    throw DataFolderError.full(path: path, free: free, needed: Self.spaceNeeded)
+  }
+}
+
+/// Why a data folder cannot be used.
+public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible {
+  case notADataFolder(path: String)
+  case exists(path: String)
+  case noAccess(path: String)
+  case notMade(path: String, reason: String)
+  case full(path: String, free: UInt64, needed: Int)
+  case served(path: String, holder: DataFolder.Holder)
+  case lockFile(path: String, reason: String)
+  case otherLogName(kept: String, given: String)
+  case noLogName(String)
+  case damagedLogName(path: String)
+
+  public var description: String {
+    switch self {
+    case .notADataFolder(let path):
+      "\(path) is no data folder: it has no folder log. redress init --data \(path) makes one."
+    case .exists(let path): "\(path) is a data folder already. Nothing was changed."
+    case .noAccess(let path):
+      "permission denied: this user may not read \(path); run as the user that the service runs "
+        + "as, or change the owner or the permissions of the folder"
+    case .notMade(let path, let reason): "cannot make the data folder \(path): \(reason)"
+    case .full(let path, let free, let needed):
+      "\(path) is on a disk that is full: \(free) bytes are left, and starting takes up to "
+        + "\(needed); free some space, then start again. Nothing was changed."
+    case .served(let path, let holder):
+      "\(path) is served by process \(holder.pid) already"
+        + (holder.socket.map { " on \($0)" } ?? "")
+        + "; stop that one first, or use another --data folder."
+    case .lockFile(let path, let reason): "cannot open \(path): \(reason)"
+    case .otherLogName(let kept, let given):
+      "this log signs as \(kept), and \(given) was given; a log never changes its name"
+    case .noLogName(let name):
+      "\(name) is no log name; it has no spaces and no +, such as redress.example"
+    case .damagedLogName(let path):
+      "\(path) does not hold the log's name, which every checkpoint begins with; write it there "
+        + "again, or restore the file from a backup"
+    }
+  }
+}

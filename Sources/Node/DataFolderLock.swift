@@ -1,0 +1,64 @@
+// One process at a time may write in a data folder: it holds a lock on the file `lock`, which also
+// says its process and its socket. What must hold: asking for the holder takes no lock, so that it
+// never keeps a service from starting.
+
+import Foundation
+import Glibc
+
+extension DataFolder {
+  /// The process that holds a folder.
+  public struct Holder: Sendable, Hashable {
+    public var pid: String
+    /// `nil` where it does not serve.
+    public var socket: String?
+  }
+
+  /// Commands of fcntl(2) on the lock of an open file, which ends with the process (Linux).
+  private static let (getLock, setLock) = (Int32(36), Int32(37))
+
+  /// - Returns: `nil` while no service runs here.
+  public func holder() -> Holder? {
+    // A user that may only read the folder may ask as well.
+    let file = open(lockFile, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var lock = Self.writeLock
+    guard fcntl(file, Self.getLock, &lock) == 0, lock.l_type != Int16(F_UNLCK) else { return nil }
+    return readHolder()
+  }
+
+  private func readHolder() -> Holder {
+    let text = (try? String(contentsOfFile: lockFile, encoding: .utf8)) ?? ""
+    let lines = text.split(separator: "\n").map(String.init)
+    return Holder(pid: lines.first ?? "unknown", socket: lines.dropFirst().first)
+  }
+
+  /// Makes this process the only one that writes in the folder, until it ends.
+  ///
+  /// - Parameter socket: where it can be reached; `nil` where it does not serve.
+  public func lock(socket: String?) throws {
+    let file = open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+    guard file >= 0 else {
+      throw errno == EACCES
+        ? DataFolderError.noAccess(path: lockFile)
+        : .lockFile(path: lockFile, reason: String(cString: strerror(errno)))
+    }
+    var lock = Self.writeLock
+    // Earlier versions look at the lock of flock(2).
+    guard flock(file, LOCK_EX | LOCK_NB) == 0, fcntl(file, Self.setLock, &lock) == 0 else {
+      close(file)
+      throw DataFolderError.served(path: path, holder: readHolder())
+    }
+    ftruncate(file, 0)
+    let text = Array("\(getpid())\n\(socket.map { "\($0)\n" } ?? "")".utf8)
+    _ = pwrite(file, text, text.count, 0)
+    // Never closed: the lock lives as long as the process.
+  }
+
+  private static var writeLock: Glibc.flock {
+    var lock = Glibc.flock()
+    lock.l_type = Int16(F_WRLCK)
+    lock.l_whence = Int16(SEEK_SET)
+    return lock
+  }
+}

@@ -1,0 +1,62 @@
+// The keys that sign a data folder's checkpoints, and the name of its log. The name is chosen once:
+// it is the first part of every origin, so changing it would look like another log.
+
+import Foundation
+public import Transparency
+
+/// The keys and the name that checkpoints are signed with.
+public struct LogKeys: Sendable {
+  public let name: String
+  public let keys: CheckpointKeys
+
+  private static let defaultName = "redress"
+
+  /// Reads the keys, making the first one, and the name, where there are none yet.
+  ///
+  /// - Parameter name: the name to begin with; must be the one in use if there is one.
+  public init(opening folder: DataFolder, name: String? = nil) throws {
+    if let name { try Self.requireValid(name) }
+    keys = try KeyFolder(path: folder.keys).open()
+    if let kept = try Self.name(in: folder) {
+      self.name = kept
+      if let name, name != kept { throw DataFolderError.otherLogName(kept: kept, given: name) }
+    } else {
+      self.name = name ?? Self.defaultName
+      try Data("\(self.name)\n".utf8).write(
+        to: URL(filePath: Self.file(in: folder)), options: .atomic)
+    }
+  }
+
+  /// Reads the keys and changes nothing.
+  ///
+  /// - Returns: `nil` where there are no keys, or no name.
+  public init?(existing folder: DataFolder) throws {
+    guard let keys = try KeyFolder(path: folder.keys).existing(),
+      let name = try Self.name(in: folder)
+    else { return nil }
+    (self.name, self.keys) = (name, keys)
+  }
+
+  private static func file(in folder: DataFolder) -> String { folder.keys + "/log-name" }
+
+  static func requireValid(_ name: String) throws {
+    guard isValid(name) else { throw DataFolderError.noLogName(name) }
+  }
+
+  private static func isValid(_ name: String) -> Bool {
+    !name.isEmpty && VerifierKey.isValid(name: name + "/x")
+  }
+
+  /// - Returns: `nil` where there is no such file.
+  private static func name(in folder: DataFolder) throws -> String? {
+    let path = file(in: folder)
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let bytes = FileManager.default.contents(atPath: path) ?? Data()
+    let name = String(data: bytes, encoding: .utf8)?
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let name, isValid(name) else {
+      throw DataFolderError.damagedLogName(path: path)
+    }
+    return name
+  }
+}

@@ -1,0 +1,192 @@
+// The one assembly of Redress on a data folder. Opening it recovers the log, brings the read models
+// up to it and completes the erasures that an earlier run recorded; starting it lets requests in.
+// What must hold: parts start in the order in which they depend on each other and stop in the
+// reverse order, so that everything that was decided is answered, applied and signed before the log
+// closes. Everything here blocks: a node is opened, started and stopped on a thread that may.
+
+public import Audit
+public import CommandHandling
+public import EventLog
+public import EventSourcing
+import Events
+public import Gateways
+import HTTP
+public import Operations
+public import PersonalData
+public import ProcessManagers
+public import Projecting
+import Projections
+import Service
+import Synchronization
+import Threading
+
+/// A running Redress.
+public final class Node: Sendable {
+  public let log: EventLog
+  public let vault: PersonalVault
+  public let sequencer: Sequencer
+  public let projections: ProjectionRuntime
+  public let records: OperationalRecords
+  public let evidence: SealedEvidence
+  public let keeper: CheckpointPublisher
+  public let execution: RefundExecution
+  private let configuration: NodeConfiguration
+  private let failures: Failures
+  private let sealing: SealingObserver
+  private let service: Service
+  private let managers: [any ProcessManager]
+  private let running = Mutex<Running>(Running())
+
+  private struct Running {
+    var server: HTTPServer?
+    var threads: [ManagerThread] = []
+  }
+
+  /// Opens the folder for this process alone.
+  ///
+  /// - Throws: what keeps it from starting: ``DataFolderError``, and the errors of log, keys and
+  ///   records.
+  public init(opening configuration: NodeConfiguration) throws {
+    self.configuration = configuration
+    let folder = configuration.folder
+    let failures = Failures(report: configuration.report, onFatal: configuration.onFatal)
+    let fatal: @Sendable (any Error) -> Void = { failures.end(because: $0) }
+    self.failures = failures
+    try folder.requireSpace()
+    records = try OperationalRecords(path: folder.operations)
+    let sealing = SealingObserver(report: configuration.report)
+    self.sealing = sealing
+    let vault = try folder.openPersonalKeys().vault
+    self.vault = vault
+    if !vault.isLocked {
+      configuration.report(
+        "the keys in memory could not be locked, so they may reach a swap file: raise ulimit -l")
+    }
+    let (log, recovery) = try EventLog.open(
+      folder: folder.log, fileSystem: configuration.fileSystem, describe: describeLine,
+      beforeWriting: { try vault.makeDurable() }, onFailure: fatal,
+      onSealing: { sealing.observe($0) })
+    self.log = log
+    for sentence in recovery.sentences { configuration.report(sentence) }
+    projections = try ProjectionRuntime(
+      folder: folder.readModels, logFolder: folder.log, readModels: readModels, vault: vault,
+      onRebuild: { configuration.report("\($0); doing so now") },
+      onFailure: { status in
+        guard let failure = status.failure ?? status.delay else { return }
+        let word = status.failure == nil ? "is delayed" : "has stopped"
+        configuration.report("the read model \(status.name) \(word): \(failure)")
+      })
+    let outbox = try OutboxNotifier(folder: folder.outbox, sender: configuration.sender)
+    let eraser = Eraser(
+      log: log, vault: vault,
+      stores: [ErasingRecords(records: records), ErasingNotices(notifier: outbox)],
+      orders: OrdersOfPerson(projections: projections).orders)
+    let store = try FolderEvidenceStore(folder: folder.evidence)
+    evidence = SealedEvidence(store: store, vault: vault)
+    sequencer = Sequencer(
+      log: log, vault: vault, eraser: eraser, evidence: evidence, clock: configuration.clock,
+      aggregatesInMemory: configuration.aggregatesInMemory, onFatal: fatal)
+    failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
+    let keys = try LogKeys(opening: folder)
+    keeper = CheckpointPublisher(log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
+    let execution = RefundExecution(
+      sequencer: sequencer, gateway: configuration.gateway, log: log, projections: projections,
+      clock: configuration.clock)
+    self.execution = execution
+    managers =
+      [execution, NoticeDelivery(records: records, notifier: outbox, projections: projections)]
+      + allDueCommands.map { [sequencer, projections] in
+        CommandManager(
+          $0, sequencer: sequencer, projections: projections, clock: configuration.clock)
+      } + [
+        RecordsExpiry(records: records, clock: configuration.clock),
+        EvidenceTiers(store: store, clock: configuration.clock),
+      ]
+    service = Service(
+      log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
+      keeper: keeper, records: records, keys: PersonalKeyFolder(path: folder.keys),
+      outbox: folder.outbox, vault: vault, evidence: evidence, clock: configuration.clock)
+    try catchUp(eraser)
+  }
+
+  /// Completes what an earlier run left, before the first command can come in.
+  private func catchUp(_ eraser: Eraser) throws {
+    for status in projections.statuses {
+      guard let failure = status.failure else { continue }
+      configuration.report("the read model \(status.name) has stopped: \(failure)")
+    }
+    _ = projections.catchUp(to: log.durableEnd)
+    for person in try eraser.complete() {
+      configuration.report("completed the erasure of \(person), which an earlier run had recorded")
+    }
+    try records.beginNotifications {
+      Dictionary(uniqueKeysWithValues: log.tenants.map { ($0, log.durableEnd(of: $0)) })
+    }
+    guard configuration.isPublishingCheckpoints else { return }
+    for contradiction in keeper.contradictions() { failures.contradict(contradiction) }
+  }
+
+  /// Lets requests in and begins to follow the log.
+  ///
+  /// - Parameter isRun: which process managers run, by name.
+  /// - Throws: where the server cannot listen.
+  public func start(running isRun: (String) -> Bool = { _ in true }) throws {
+    if configuration.isPublishingCheckpoints {
+      keeper.start { [failures] in failures.note($0, of: "signing checkpoints") }
+      sealing.onSuccess { [sequencer, keeper] in
+        sequencer.keepStates()
+        keeper.wake()
+      }
+    }
+    if !configuration.endpoints.isEmpty {
+      var server = HTTPServerConfiguration(endpoints: configuration.endpoints)
+      server.refuseWithProblems()
+      let started = try HTTPServer(
+        configuration: server, handler: { [service] in service.handle($0) })
+      started.start()
+      running.withLock { $0.server = started }
+    }
+    for manager in managers where isRun(manager.name) { start(manager) }
+    projections.start(following: log)
+  }
+
+  private func start(_ manager: any ProcessManager) {
+    let thread = ManagerThread(
+      manager, clock: configuration.clock,
+      onResult: { [failures] error in
+        guard let error else { return failures.clear(manager.name) }
+        failures.note(error, of: manager.name)
+      })
+    if let model = manager.readModel { projections.onChange(of: model) { thread.wake() } }
+    if let execution = manager as? RefundExecution { execution.onWork { thread.wake() } }
+    thread.start()
+    running.withLock { $0.threads.append(thread) }
+  }
+
+  /// The port of the first endpoint that has one.
+  public var boundPort: Int? { running.withLock { $0.server?.boundPort } }
+
+  /// Answers what was decided, and returns when nothing of the node runs any more.
+  public func stop() {
+    let (server, threads) = running.withLock { running in
+      defer { running = Running() }
+      return (running.server, running.threads)
+    }
+    // Live feeds would keep the server waiting.
+    service.stop()
+    _ = server?.stop()
+    for thread in threads.reversed() { thread.stop() }
+    sequencer.stop()
+    projections.stop()
+    keeper.stop()
+    log.close()
+  }
+}
+
+/// What the log's index needs to know of a line.
+@Sendable public func describeLine(
+  _ line: UnsafeRawBufferPointer
+) throws -> (StreamName, CommandID) {
+  let header = try EventHeader(line: line)
+  return (header.stream, header.commandID)
+}

@@ -1,0 +1,34 @@
+// Passes on what the log's sealer reports. The log is opened, and seals, before the parts exist
+// that want to know.
+
+import EventLog
+import Synchronization
+
+final class SealingObserver: Sendable {
+  private let report: @Sendable (String) -> Void
+  private let call = Mutex<(@Sendable () -> Void)?>(nil)
+
+  init(report: @escaping @Sendable (String) -> Void) { self.report = report }
+
+  func onSuccess(_ call: @escaping @Sendable () -> Void) { self.call.withLock { $0 = call } }
+
+  func observe(_ result: Result<SealingReport, LogError>) {
+    switch result {
+    case .success: call.withLock { $0 }?()
+    case .failure(let error):
+      report("a full segment could not be sealed; it stays as it is until the next start: \(error)")
+    }
+  }
+}
+
+extension RecoveryReport {
+  /// What an operator should know of it.
+  var sentences: [String] {
+    var sentences: [String] = []
+    if let cut { sentences.append("cut off an unfinished write that was not acknowledged: \(cut)") }
+    if case .rebuilt(let reason) = index, commits > 0 {
+      sentences.append("rebuilt the log's index: \(reason)")
+    }
+    return sentences
+  }
+}

@@ -1,0 +1,99 @@
+// A process manager whose whole work is to submit commands that are due: expire a hold, approve
+// what a policy approves, record that a target was missed. What must hold: the id of each command
+// follows from the event that caused it, so that submitting it twice, after a restart or a rebuild,
+// changes nothing.
+
+public import CommandHandling
+public import EventSourcing
+public import Events
+import Glibc
+public import Projecting
+public import Projections
+public import SQLite
+import Threading
+
+/// What one process manager submits for each entry of the due work.
+public protocol DueCommands: Sendable {
+  /// Which entries are its own.
+  static var manager: DueWork.Manager { get }
+
+  /// The command of an entry; `nil` where the entry's subject is gone.
+  static func command(for entry: DueWork.Entry, in database: Database) throws -> Command?
+}
+
+/// Submits the commands that are due, each once, in the order in which they became so.
+public final class CommandManager: ProcessManager {
+  public let name: String
+  private let commands: any DueCommands.Type
+  private let sequencer: Sequencer
+  private let projections: ProjectionRuntime
+  private let clock: @Sendable () -> Timestamp
+  /// Used by one run at a time.
+  private let cursor = Monitor(DueWork.Cursor())
+
+  /// How many entries are read and submitted together.
+  private static let batchLength = 1_000
+
+  public init(
+    _ commands: any DueCommands.Type, sequencer: Sequencer, projections: ProjectionRuntime,
+    clock: @escaping @Sendable () -> Timestamp
+  ) {
+    name = commands.manager.rawValue
+    self.commands = commands
+    self.sequencer = sequencer
+    self.projections = projections
+    self.clock = clock
+  }
+
+  public var readModel: (any ReadModel.Type)? { DueWork.self }
+
+  public func run() throws -> Timestamp? {
+    let now = clock()
+    while case let due = try read(at: now), !due.isEmpty { submitAll(due) }
+    return try projections.read(DueWork.self) {
+      try DueWork.nextDue(commands.manager, after: now, in: $0)
+    }
+  }
+
+  private func read(at now: Timestamp) throws -> [Submission] {
+    var next = cursor.withLock { $0 }
+    let due = try projections.read(DueWork.self) { database in
+      try DueWork.due(
+        commands.manager, after: &next, at: now, limit: Self.batchLength, in: database
+      ).map { entry in
+        try (entry: entry, command: commands.command(for: entry, in: database))
+      }
+    }
+    cursor.withLock { [next] in $0 = next }
+    if due.isEmpty { return [] }
+    return due.compactMap { entry, command in command.map { submission($0, for: entry) } }
+  }
+
+  private func submission(_ command: Command, for entry: DueWork.Entry) -> Submission {
+    let submitted = SubmittedCommand(
+      id: entry.commandID(command.type), tenant: entry.tenant, command: command,
+      actor: Actor(.system, name))
+    return Submission(
+      command: submitted, contentHash: submitted.contentHash, peerUID: getuid(),
+      causation: entry.cause)
+  }
+
+  /// Returns once every command is answered.
+  private func submitAll(_ submissions: [Submission]) {
+    let waiting = Monitor(submissions.count)
+    sequencer.submit(
+      submissions.map { submission in
+        (submission, { _ in waiting.update { $0 -= 1 } })
+      })
+    waiting.wait(until: { $0 == 0 })
+  }
+}
+
+extension DueWork.Entry {
+  /// Follows from the cause.
+  func commandID(_ type: String) -> CommandID {
+    let part = part.isEmpty ? "" : "-\(part)"
+    let resumption = resumption.map { "-\($0)" } ?? ""
+    return CommandID(unchecked: "_\(type)-\(cause)\(part)\(resumption)")
+  }
+}

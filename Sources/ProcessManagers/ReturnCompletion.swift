@@ -1,0 +1,13 @@
+public import Events
+public import Projections
+public import SQLite
+
+/// Completes the returns that their policy approved and whose items the customer keeps: nothing
+/// arrives that a person could inspect.
+public enum ReturnCompletion: DueCommands {
+  public static let manager = DueWork.Manager.returnCompletion
+
+  public static func command(for entry: DueWork.Entry, in database: Database) -> Command? {
+    .completeReturn(CompleteReturn(returnID: ReturnID(unchecked: entry.subject)))
+  }
+}

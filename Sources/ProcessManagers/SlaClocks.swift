@@ -1,0 +1,15 @@
+public import Events
+public import Projections
+public import SQLite
+
+/// Records each target of a case that has run out and was not met.
+public enum SlaClocks: DueCommands {
+  public static let manager = DueWork.Manager.slaClocks
+
+  public static func command(for entry: DueWork.Entry, in database: Database) -> Command? {
+    SlaTargetKind(rawValue: entry.part).map { target in
+      .recordSlaBreach(
+        RecordSlaBreach(caseID: CaseID(unchecked: entry.subject), targetKind: target))
+    }
+  }
+}
