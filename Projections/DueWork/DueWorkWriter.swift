@@ -43,7 +43,9 @@ struct DueWorkWriter: RowWriter {
   private func takeSequences(_ count: Int) throws -> Int {
     try database.run(
       "INSERT INTO sequences VALUES (1, ?1) ON CONFLICT DO UPDATE SET last = last + ?1", count)
-    return try database.row("SELECT last FROM sequences", row: { $0.int(0) }) ?? count
+    let last = try database.row(
+      "SELECT last FROM sequences WHERE id = 1", row: { $0.int(0) })
+    return last ?? count
   }
 
   /// The last of these events that came after the cause: what was refused before it may pass now.

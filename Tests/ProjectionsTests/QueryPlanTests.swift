@@ -123,13 +123,17 @@ private final class PlanReader: ReadModelReader {
   }
 }
 
+/// The names that statements give their subqueries, which read their own tables by an index.
+private let namedSubqueries: Set = ["renumbered"]
+
 /// The tables that a statement reads from end to end.
 private func scannedTables(_ sql: String, in database: Database) throws -> [String] {
   let steps = try database.rows("EXPLAIN QUERY PLAN \(sql)", row: { $0.text(3) })
   return steps.compactMap { step in
     let words = step.split(separator: " ")
     // Subqueries and constants have no name of a table: `SCAN (subquery-2)`, `SCAN CONSTANT ROW`.
-    guard words.count >= 2, words[0] == "SCAN", words[1] != "CONSTANT", !words[1].hasPrefix("(")
+    guard words.count >= 2, words[0] == "SCAN", words[1] != "CONSTANT", !words[1].hasPrefix("("),
+      !namedSubqueries.contains(String(words[1]))
     else { return nil }
     return String(words[1])
   }
