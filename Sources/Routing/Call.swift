@@ -65,8 +65,12 @@ public struct Call: Sendable {
 /// The media type of a `Content-Type` without its parameters, in lower case; empty where there is
 /// none.
 public func mediaType(in contentType: String?) -> String {
-  let text = contentType?.prefix { $0 != ";" } ?? ""
-  return text.filter { $0 != " " }.lowercased()
+  // By bytes: every command has one.
+  let type = (contentType ?? "").utf8.prefix { $0 != UInt8(ascii: ";") }
+  let bytes = type.filter { $0 != UInt8(ascii: " ") }.map { byte in
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+  }
+  return String(decoding: bytes, as: UTF8.self)
 }
 
 /// The values of a request's parameters.

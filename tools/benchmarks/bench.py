@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import against
 import domain
 import history
 import mix
@@ -83,6 +84,7 @@ def main():
     parser.add_argument("--only", action="append", choices=PARTS, default=[])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out")
+    parser.add_argument("--against")
     arguments = parser.parse_args()
     arguments.events = arguments.events or (100_000 if arguments.quick else 1_000_000)
     out = Path(arguments.out or tempfile.mkdtemp(prefix="redress-bench-"))
@@ -99,8 +101,11 @@ def main():
         "loadBefore": os.getloadavg()[0], "syncMilliseconds": sync_milliseconds(bench.folder),
         "rounds": bench.rounds, "isQuick": bench.quick}
     try:
+        if arguments.against:
+            against.measure(bench, arguments.against, 2 if bench.quick else 11)
+            (out / "bench.json").write_text(bench.table.json(**about), encoding="utf-8")
         for name, part in PARTS.items():
-            if not arguments.only or name in arguments.only:
+            if not arguments.against and (not arguments.only or name in arguments.only):
                 bench.say(name)
                 part(bench)
                 (out / "bench.json").write_text(bench.table.json(**about), encoding="utf-8")

@@ -42,26 +42,33 @@ def timed(*words):
 class Service:
     """A real `redress serve` on a data folder."""
 
-    def __init__(self, data):
+    def __init__(self, data, redress=REDRESS):
         self.data = Path(data)
+        self.redress = redress
         self.socket = self.data / "redress.sock"
         self.process = None
 
     def start(self):
         """Returns how many seconds it took until the service answered."""
         if not (self.data / "log").exists():
-            subprocess.run(
-                [REDRESS, "init", "--data", self.data], check=True, stdout=subprocess.DEVNULL)
+            self.init()
         log = open(self.data / "service.log", "a", encoding="utf-8")
         begin = time.monotonic()
         self.process = subprocess.Popen(
-            [REDRESS, "serve", "--data", self.data, "--socket", self.socket],
+            [self.redress, "serve", "--data", self.data, "--socket", self.socket],
             stdout=log, stderr=log)
         while not self.get("/healthz"):
             if self.process.poll() is not None:
                 raise SystemExit(f"tools/bench: the service ended; see {self.data}/service.log")
             time.sleep(0.005)
         return time.monotonic() - begin
+
+    def init(self):
+        """Makes the data folder. Older builds have no `init` and make it when they serve."""
+        subprocess.run(
+            [self.redress, "init", "--data", self.data], check=False,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.data.mkdir(parents=True, exist_ok=True)
 
     def get(self, path):
         """The body of an answer; empty while the service does not answer."""

@@ -23,8 +23,18 @@ public struct ProjectionStatus: Sendable, Hashable {
 }
 
 final class LiveReadModel {
+  /// What the file is opened for.
+  enum Purpose {
+    /// Serves readers while it follows the log.
+    case serving
+    /// Is built from nothing and thrown away if that fails, so it has no journal, and the indexes
+    /// that only queries need are made at the end.
+    case building
+  }
+
   let readModel: any ReadModel.Type
   let path: String
+  private let purpose: Purpose
   private(set) var database: Database
   private(set) var checkpoint = Ordinal.first
   private(set) var failure: String?
@@ -51,27 +61,22 @@ final class LiveReadModel {
   ///
   /// - Throws: ``RebuildNeeded`` if the file was written by another version of the read model, or
   ///   is no database any more.
-  static func open(_ readModel: any ReadModel.Type, path: String) throws -> LiveReadModel {
-    do { return try LiveReadModel(readModel, path: path) } catch let error as SQLiteError {
+  static func open(
+    _ readModel: any ReadModel.Type, path: String, for purpose: Purpose = .serving
+  ) throws -> LiveReadModel {
+    do { return try LiveReadModel(readModel, path, purpose) } catch let error as SQLiteError {
       guard error.isCorrupt else { throw error }
       throw RebuildNeeded(name: readModel.name, reason: "is damaged (\(error.message))")
     }
   }
 
-  private init(_ readModel: any ReadModel.Type, path: String) throws {
+  private init(_ readModel: any ReadModel.Type, _ path: String, _ purpose: Purpose) throws {
     self.readModel = readModel
     self.path = path
+    self.purpose = purpose
     committed = (.first, [:])
     database = try Database(path: path, mode: .readWrite)
-    // Derived data: after a power cut SQLite goes back to a consistent state, and that is enough.
-    // Its syncs would hold up those of the log, so they are few.
-    try database.execute(
-      """
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA wal_autocheckpoint = 8000;
-      PRAGMA cache_size = -2048;
-      """)
+    try database.execute(purpose.settings)
     try database.transaction {
       if try database.int("SELECT 1 FROM sqlite_schema WHERE name = '_projection'") == nil {
         try create()
@@ -113,9 +118,15 @@ final class LiveReadModel {
         tenant TEXT PRIMARY KEY, next_position INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID;
       """)
-    try database.execute(readModel.schema)
+    try database.execute(purpose == .serving ? readModel.schema : readModel.tables)
     try database.run(
       "INSERT INTO _projection VALUES (?, ?, 0)", readModel.name, readModel.version)
+  }
+
+  /// Makes the indexes that a file which is built does without; from here on it is synced.
+  func makeIndexes() throws {
+    try database.execute("PRAGMA synchronous = FULL")
+    try database.transaction { try database.execute(readModel.indexes) }
   }
 
   var status: ProjectionStatus {
@@ -227,12 +238,36 @@ final class LiveReadModel {
 
   /// Writes everything into the one file and lets go of it.
   func close() throws {
-    try database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
+    if purpose == .serving {
+      try database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
+    }
     database = try Database(path: ":memory:", mode: .readWrite)
   }
 
   static func remove(path: String) {
     for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+  }
+}
+
+extension LiveReadModel.Purpose {
+  fileprivate var settings: String {
+    switch self {
+    case .serving:
+      // Derived data: after a power cut SQLite goes back to a consistent state, and that is enough.
+      // Its syncs would hold up those of the log, so they are few.
+      """
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA wal_autocheckpoint = 8000;
+      PRAGMA cache_size = -2048;
+      """
+    case .building:
+      """
+      PRAGMA journal_mode = OFF;
+      PRAGMA synchronous = OFF;
+      PRAGMA cache_size = -16384;
+      """
+    }
   }
 }
 

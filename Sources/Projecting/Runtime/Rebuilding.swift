@@ -41,7 +41,7 @@ extension ProjectionRuntime {
     let shadows = try chosen.map { readModel in
       let path = shadowPath(readModel)
       LiveReadModel.remove(path: path)
-      return try LiveReadModel.open(readModel, path: path)
+      return try LiveReadModel.open(readModel, path: path, for: .building)
     }
     var builder = Core(
       models: shadows, reader: try LogReader(folder: logFolder), vault: vault)
@@ -49,6 +49,7 @@ extension ProjectionRuntime {
     // Most of the way beside the live ones, the last commits while they wait.
     let target = core.withLock { core in core.models.map(\.checkpoint).max() ?? .first }
     try builder.build(to: target, progress: progress)
+    for shadow in shadows { try shadow.makeIndexes() }
     return try core.withLock { core in
       let end = core.models.map(\.checkpoint).max() ?? .first
       _ = core.advance(to: end, commitCountMax: .max)
