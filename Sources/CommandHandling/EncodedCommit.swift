@@ -39,9 +39,9 @@ extension EncodedCommit {
       var record = RecordedEvent(
         tenant: repository.id, position: repository.nextPosition.advanced(by: recorded.count),
         stream: event.stream, revision: revision, time: command.occurredAt ?? now,
-        recordedTime: now, commandID: command.id, commandHash: submission.contentHash,
-        actor: submission.actor, peerUID: submission.peerUID, causation: submission.causation,
-        correlation: correlation, event: event)
+        recordedTime: now, actor: submission.actor, peerUID: submission.peerUID,
+        commandID: command.id, commandHash: submission.contentHash,
+        causation: submission.causation, correlation: correlation, event: event)
       try Self.checkReadable(record)
       // From here on, also for the aggregates in memory, personal texts are sealed.
       try Self.seal(&record, with: repository.vault)
