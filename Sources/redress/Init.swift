@@ -1,27 +1,27 @@
-// redress init: makes a data folder with keys and an empty log.
+// redress init: creates a data folder with keys and an empty log.
 
 import Foundation
 import Node
 
 struct Init: CommandLineTool {
   static let name = "init"
-  static let summary = "Makes a data folder with its keys and an empty log."
+  static let summary = "Creates a data folder with its keys and an empty log."
   static let help = """
-    Makes a data folder: the key that signs checkpoints, the master key that wraps the key of each
-    person, and an empty log. Nothing else makes one, so that a mistyped folder never begins a new
-    history.
+    Creates a data folder with the key that signs checkpoints, the master key that wraps the key of
+    each person, and an empty log. No other command creates one, so a mistyped folder name never
+    starts a new history.
 
     Usage: redress init --data DIR [--log-name NAME]
 
-      --data DIR        the data folder; it is created, or is there and holds no log
-      --log-name NAME   the first part of the origin of every checkpoint; it never changes.
-                        redress if not given
+      --data DIR        the data folder; it is created, or exists and holds no log
+      --log-name NAME   the first part of the origin of every checkpoint, which never changes;
+                        redress by default
 
     Example:
       redress init --data ./data --log-name redress.example
 
-    Exit codes: 0 done; 2 the command line was not understood; 3 it could not be done, for instance
-    because DIR is a data folder already.
+    Exit codes: 0 done; 2 invalid command line; 3 the folder was not created, for instance because
+    DIR is a data folder already.
     """
 
   private let data: String
@@ -34,7 +34,7 @@ struct Init: CommandLineTool {
 
   func run() throws -> ExitCode {
     let folder = try DataFolder(creating: data, logName: logName)
-    print("made \(folder.path); keep a copy of \(folder.keys) in another place (keys backup)")
+    print("created \(folder.path); keep a copy of \(folder.keys) in another place (keys backup)")
     return .success
   }
 }
