@@ -91,7 +91,10 @@ private struct Shop {
       """#)
     try submit(
       "OpenCase",
-      #"{"caseId":"\#(supportCase)","customerId":"c1","orderId":"\#(order)","title":"B","type":"product"}"#
+      #"""
+      {"caseId":"\#(supportCase)","customerId":"c1","orderId":"\#(order)","title":"B",\#
+      "type":"product"}
+      """#
     )
     try submit("AssignCase", #"{"caseId":"\#(supportCase)","owner":"ada"}"#)
     try submit(
