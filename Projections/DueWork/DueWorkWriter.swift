@@ -79,7 +79,10 @@ struct DueWorkWriter: RowWriter {
 
   func register(_ event: TenantRegistered) throws {
     try database.run(
-      "INSERT INTO tenants (tenant, active_since, currency, auto_approve_limit) VALUES (?, ?, ?, ?)",
+      """
+      INSERT INTO tenants (tenant, active_since, currency, auto_approve_limit)
+      VALUES (?, ?, ?, ?)
+      """,
       tenant, position, event.settings.currency.rawValue, event.settings.autoApproveLimit)
   }
 

@@ -83,8 +83,9 @@ private struct Shop {
     try submit(
       "RecordOrder",
       #"""
-      {"orderId":"\#(order)","customerId":"c1","source":"api","currency":"GBP","placedAt":\#(Self.at),
-      "deliveredAt":\#(Self.at),"shipping":399,"lines":[\#(lines.joined(separator: ","))],
+      {"orderId":"\#(order)","customerId":"c1","source":"api","currency":"GBP",
+      "placedAt":\#(Self.at),"deliveredAt":\#(Self.at),"shipping":399,
+      "lines":[\#(lines.joined(separator: ","))],
       "payments":[{"paymentId":"p1","amount":2000,"capturedAt":\#(Self.at)},
       {"paymentId":"p2","amount":3259,"capturedAt":\#(Self.at)}],
       "marketplace":{"platformFee":500,"platformFeeTax":100}}
