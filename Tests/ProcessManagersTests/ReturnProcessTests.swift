@@ -168,7 +168,10 @@ struct `The process managers of returns` {
     try await wake(redress)
     try await submit(
       redress, "OpenChargeback",
-      #"{"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":678,"reason":"fraud"}"#
+      #"""
+      {"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":678,\#
+      "reason":"fraud"}
+      """#
     )
     let raised = try await redress.submit(
       "raise", "ChangeTenantSettings", #"{"autoApproveLimit":1000000}"#)
@@ -191,7 +194,10 @@ struct `The process managers of returns` {
     try await lookThrough(redress)
     try await submit(
       redress, "OpenChargeback",
-      #"{"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":400,"reason":"fraud"}"#
+      #"""
+      {"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":400,\#
+      "reason":"fraud"}
+      """#
     )
     try await wake(redress, times: 2)
     #expect(try row(redress)?.money == "not_due")
@@ -237,7 +243,10 @@ struct `The process managers of returns` {
     try await wake(redress)
     let asked = try await redress.submit(
       "advance", "RequestRefund",
-      #"{"refundId":"r9","caseId":"k1","orderId":"o1","returnId":"ret1","items":[{"lineId":"1","quantity":1}],"reason":"size"}"#,
+      #"""
+      {"refundId":"r9","caseId":"k1","orderId":"o1","returnId":"ret1","items":[{"lineId":"1",\#
+      "quantity":1}],"reason":"size"}
+      """#,
       actor: "agent/kim")
     #expect(asked.isAccepted)
     try await wake(redress, times: 2)
