@@ -1,8 +1,8 @@
 // The one assembly of Redress on a data folder. Opening it recovers the log, brings the read models
 // up to it and completes the erasures that an earlier run recorded; starting it lets requests in.
 // What must hold: parts start in the order in which they depend on each other and stop in the
-// reverse order, so that everything that was decided is answered, applied and signed before the log
-// closes. Everything here blocks: a node is opened, started and stopped on a thread that may.
+// reverse order, so that every decision is answered, applied and signed before the log closes. All
+// calls block: a node is opened, started and stopped on a thread that may block.
 
 public import Audit
 public import CommandHandling
@@ -44,8 +44,7 @@ public final class Node: Sendable {
 
   /// Opens the folder for this process alone.
   ///
-  /// - Throws: what keeps it from starting: ``DataFolderError``, and the errors of log, keys and
-  ///   records.
+  /// - Throws: ``DataFolderError``, and the errors of log, keys and records.
   public init(opening configuration: NodeConfiguration) throws {
     self.configuration = configuration
     let folder = configuration.folder
@@ -109,7 +108,7 @@ public final class Node: Sendable {
     try catchUp(eraser)
   }
 
-  /// Completes what an earlier run left, before the first command can come in.
+  /// Completes the recorded erasures of an earlier run, before the first command arrives.
   private func catchUp(_ eraser: Eraser) throws {
     for status in projections.statuses {
       guard let failure = status.failure else { continue }
@@ -126,10 +125,10 @@ public final class Node: Sendable {
     for contradiction in keeper.contradictions() { failures.contradict(contradiction) }
   }
 
-  /// Lets requests in and begins to follow the log.
+  /// Accepts requests and starts to follow the log.
   ///
-  /// - Parameter isRun: which process managers run, by name.
-  /// - Throws: where the server cannot listen.
+  /// - Parameter isRun: whether to run the process manager of this name.
+  /// - Throws: when the server cannot listen.
   public func start(running isRun: (String) -> Bool = { _ in true }) throws {
     if configuration.isPublishingCheckpoints {
       keeper.start { [failures] in failures.note($0, of: "signing checkpoints") }
@@ -166,7 +165,7 @@ public final class Node: Sendable {
   /// The port of the first endpoint that has one.
   public var boundPort: Int? { running.withLock { $0.server?.boundPort } }
 
-  /// Answers what was decided, and returns when nothing of the node runs any more.
+  /// Answers every decided command and returns when all parts have stopped.
   public func stop() {
     let (server, threads) = running.withLock { running in
       defer { running = Running() }
@@ -183,7 +182,7 @@ public final class Node: Sendable {
   }
 }
 
-/// What the log's index needs to know of a line.
+/// The fields of a line that the log's index stores.
 @Sendable public func describeLine(
   _ line: UnsafeRawBufferPointer
 ) throws -> (StreamName, CommandID) {
