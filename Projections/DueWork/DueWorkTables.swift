@@ -1,5 +1,5 @@
-// The tables of the due work: the entries, and of tenants, refunds, returns and targets just what
-// decides whether there is an entry. Rows of refunds and returns that are over are deleted.
+// The tables of the due work: the entries, and the fields of tenants, refunds, returns and targets
+// that determine them. Rows of finished refunds and returns are deleted.
 
 extension DueWork {
   public static let tables = """
