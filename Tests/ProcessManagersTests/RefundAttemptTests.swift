@@ -11,9 +11,9 @@ import Synchronization
 import Testing
 
 struct `An attempt to pay` {
-  /// - Parameter isPaidBefore: whether the provider paid an earlier attempt, which nobody knows.
+  /// - Parameter isPaidBefore: whether the provider paid an earlier attempt without an answer.
   @Test(arguments: [false, true])
-  func `started by hand is asked for once, unless it is paid already`(isPaidBefore: Bool) async {
+  func `started by hand is requested once, unless it is paid already`(isPaidBefore: Bool) async {
     let gateway = SimulatedPaymentGateway(crash: {})
     let tenant = TenantID(unchecked: "acme")
     let id = RefundID(unchecked: "r1")
@@ -40,7 +40,7 @@ struct `An attempt to pay` {
     for _ in 1...500 where submitted.withLock({ $0.isEmpty }) {
       try? await Task.sleep(for: .milliseconds(10))
     }
-    // Even if the list forgets it for a while.
+    // The entry disappears and comes back.
     todo.set([])
     _ = try? execution.run()
     todo.set([refund])
@@ -57,7 +57,7 @@ struct `An attempt to pay` {
     default: Issue.record("expected an outcome, got \(commands)")
     }
     #expect(gateway.paid.count == 1)
-    // Asked about again, it is not asked for again.
+    // The third run looks the attempt up and does not request its payment again.
     if case .refund(.recordRefundOutcomeUnknown) = commands.last {
     } else {
       Issue.record("\(commands)")
@@ -65,7 +65,7 @@ struct `An attempt to pay` {
   }
 
   /// Another attempt may slip in between the list and the start.
-  @Test func `is asked for under whichever attempt the start turned out to be`() async throws {
+  @Test func `is requested with the number that the recorded start has`() async throws {
     let gateway = SimulatedPaymentGateway(crash: {})
     var refund = RefundToExecute(
       tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
@@ -102,7 +102,7 @@ struct `An attempt to pay` {
     #expect(command.attempt == 3 && gateway.paid.count == 1)
   }
 
-  /// A provider that cannot be asked anything.
+  /// A provider that answers no request.
   private final class Unavailable: PaymentGateway {
     let lookUps = Mutex(0)
     let isAsked = Mutex(false)
@@ -118,7 +118,7 @@ struct `An attempt to pay` {
     }
   }
 
-  @Test func `started by hand waits, unasked and without haste, while the books are closed`()
+  @Test func `started by hand waits, without a request, while no lookup succeeds`()
     async throws
   {
     let gateway = Unavailable()
@@ -133,7 +133,7 @@ struct `An attempt to pay` {
         return Answer(.conflict)
       }, gateway: gateway, work: ListedWork([refund]), clock: { Timestamp(microseconds: 0) },
       carryOut: { work in Task { await work() } })
-    // Each wake asks once more, and nothing but a wake.
+    // Each run looks the attempt up once, and only a run does.
     var wakes = 0
     for _ in 1...500 where gateway.lookUps.withLock({ $0 }) < 3 {
       _ = try? execution.run()

@@ -11,7 +11,7 @@ import Synchronization
 import Testing
 
 struct `Paying a backlog` {
-  /// What is refused, whatever refuses it, stays in the due work.
+  /// A refund whose commands are refused stays in the due work.
   @Test func `goes on behind any number of refunds that cannot be paid now`() async throws {
     let all = (1...1_200).map(Self.approved)
     let asked = Mutex<Set<String>>([])

@@ -1,5 +1,5 @@
-// R7, R8, R9: however the provider behaves and whenever the process dies, nobody is paid twice and
-// no approved refund is forgotten.
+// R7, R8, R9: for every answer of the provider and every crash of the process, no refund is paid
+// twice and no approved refund is lost.
 
 import CommandHandling
 import Domain
@@ -154,8 +154,8 @@ struct `Paying a refund` {
     #expect(redress.gateway.paid.count == 1)
   }
 
-  /// Everybody who may say something of a payment, but for the provider itself.
-  @Test func `that was paid stays paid, whatever others say of it`() async throws {
+  /// Every actor except the provider that may report an outcome.
+  @Test func `that was paid stays paid when other actors report a failure`() async throws {
     let redress = try RunningRedress(behaviour: { _ in .timeout })
     defer { redress.removeFolder() }
     try await redress.prepare()

@@ -210,7 +210,7 @@ struct `The process managers of returns` {
     redress.stop()
   }
 
-  @Test func `do nothing while a history is told, and all of it afterwards`() async throws {
+  @Test func `do nothing while a history is imported, and all of it afterwards`() async throws {
     let redress = try await requested(limit: 1_000_000)
     defer { redress.removeFolder() }
     try await submit(redress, "BeginImport", "{}")
@@ -222,7 +222,7 @@ struct `The process managers of returns` {
     redress.stop()
   }
 
-  @Test func `ask for no more than was found, whatever the order costs by then`() async throws {
+  @Test func `request no more than was found, even when the order costs more`() async throws {
     let redress = try await requested(limit: 1)
     defer { redress.removeFolder() }
     try await wake(redress)
