@@ -38,9 +38,9 @@ struct Stop: Error {
 @main
 enum Redress {
   static let tools: [any CommandLineTool.Type] = [
-    Init.self, Serve.self, Submit.self, Replay.self, Explain.self, Verify.self, CheckpointTool.self,
-    Prove.self, KeysTool.self, ProjectionsTool.self, LogTool.self, Backup.self, Restore.self,
-    Status.self,
+    InitTool.self, ServeTool.self, SubmitTool.self, ReplayTool.self, ExplainTool.self,
+    VerifyTool.self, CheckpointTool.self, ProveTool.self, KeysTool.self, ProjectionsTool.self,
+    LogTool.self, BackupTool.self, RestoreTool.self, StatusTool.self,
   ]
 
   static func main() {

@@ -7,7 +7,7 @@ import Foundation
 import Node
 import PersonalData
 
-struct Verify: CommandLineTool {
+struct VerifyTool: CommandLineTool {
   static let name = "verify"
   static let summary = "Replays the whole log and checks all of it."
   static let help = """

@@ -4,7 +4,7 @@ import EventSourcing
 import Foundation
 import Node
 
-struct Prove: CommandLineTool {
+struct ProveTool: CommandLineTool {
   static let name = "prove"
   static let summary = "Writes a proof that an event is in a tenant's history."
   static let help = """

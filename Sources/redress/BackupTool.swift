@@ -4,7 +4,7 @@ import EventLog
 import Foundation
 import Node
 
-struct Backup: CommandLineTool {
+struct BackupTool: CommandLineTool {
   static let name = "backup"
   static let summary = "Copies the log into a backup folder, adding what is new."
   static let help = """

@@ -5,7 +5,7 @@ import HTTPClient
 import JSON
 import Node
 
-struct Submit: CommandLineTool {
+struct SubmitTool: CommandLineTool {
   static let name = "submit"
   static let summary = "Sends commands to a running service."
   static let help = """

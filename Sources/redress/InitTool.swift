@@ -3,7 +3,7 @@
 import Foundation
 import Node
 
-struct Init: CommandLineTool {
+struct InitTool: CommandLineTool {
   static let name = "init"
   static let summary = "Creates a data folder with its keys and an empty log."
   static let help = """

@@ -7,7 +7,7 @@ import Events
 import Foundation
 import Node
 
-struct Explain: CommandLineTool {
+struct ExplainTool: CommandLineTool {
   static let name = "explain"
   static let summary = "Shows how the amount of a refund or a return was derived."
   static let help = """

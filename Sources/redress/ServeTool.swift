@@ -8,7 +8,7 @@ import Gateways
 import HTTP
 import Node
 
-struct Serve: CommandLineTool {
+struct ServeTool: CommandLineTool {
   static let name = "serve"
   static let summary = "Runs the service on a data folder."
   static let help = """

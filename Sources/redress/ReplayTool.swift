@@ -5,7 +5,7 @@ import EventSourcing
 import Foundation
 import Node
 
-struct Replay: CommandLineTool {
+struct ReplayTool: CommandLineTool {
   static let name = "replay"
   static let summary = "Prints the history, one event on each line."
   static let help = """

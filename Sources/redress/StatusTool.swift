@@ -10,7 +10,7 @@ import Projecting
 import Projections
 import SQLite
 
-struct Status: CommandLineTool {
+struct StatusTool: CommandLineTool {
   static let name = "status"
   static let summary = "Shows the contents of a data folder and whether a service runs on it."
   static let help = """

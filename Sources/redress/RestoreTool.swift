@@ -5,7 +5,7 @@ import Foundation
 import Node
 import PersonalData
 
-struct Restore: CommandLineTool {
+struct RestoreTool: CommandLineTool {
   static let name = "restore"
   static let summary = "Creates a data folder from a backup."
   static let help = """
