@@ -28,7 +28,7 @@ public final class Node: Sendable {
   public let projections: ProjectionRuntime
   public let records: OperationalRecords
   public let evidence: SealedEvidence
-  public let keeper: CheckpointPublisher
+  public let publisher: CheckpointPublisher
   public let execution: RefundExecution
   private let configuration: NodeConfiguration
   private let failures: Failures
@@ -87,7 +87,8 @@ public final class Node: Sendable {
       aggregatesInMemory: configuration.aggregatesInMemory, onFatal: fatal)
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     let keys = try LogKeys(opening: folder)
-    keeper = CheckpointPublisher(log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
+    publisher = CheckpointPublisher(
+      log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
     let execution = RefundExecution(
       sequencer: sequencer, gateway: configuration.gateway, log: log, projections: projections,
       clock: configuration.clock)
@@ -103,7 +104,7 @@ public final class Node: Sendable {
       ]
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
-      keeper: keeper, records: records, keys: PersonalKeyFolder(path: folder.keys),
+      publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
       outbox: folder.outbox, vault: vault, evidence: evidence, clock: configuration.clock)
     try catchUp(eraser)
   }
@@ -122,7 +123,7 @@ public final class Node: Sendable {
       Dictionary(uniqueKeysWithValues: log.tenants.map { ($0, log.durableEnd(of: $0)) })
     }
     guard configuration.isPublishingCheckpoints else { return }
-    for contradiction in keeper.contradictions() { failures.contradict(contradiction) }
+    for contradiction in publisher.contradictions() { failures.contradict(contradiction) }
   }
 
   /// Accepts requests and starts to follow the log.
@@ -131,10 +132,10 @@ public final class Node: Sendable {
   /// - Throws: when the server cannot listen.
   public func start(running isRun: (String) -> Bool = { _ in true }) throws {
     if configuration.isPublishingCheckpoints {
-      keeper.start { [failures] in failures.note($0, of: "signing checkpoints") }
-      sealing.onSuccess { [sequencer, keeper] in
+      publisher.start { [failures] in failures.note($0, of: "signing checkpoints") }
+      sealing.onSuccess { [sequencer, publisher] in
         sequencer.keepStates()
-        keeper.wake()
+        publisher.wake()
       }
     }
     if !configuration.endpoints.isEmpty {
@@ -177,7 +178,7 @@ public final class Node: Sendable {
     for thread in threads.reversed() { thread.stop() }
     sequencer.stop()
     projections.stop()
-    keeper.stop()
+    publisher.stop()
     log.close()
   }
 }
