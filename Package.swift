@@ -305,8 +305,8 @@ let package = Package(
       name: "Simulation",
       dependencies: [
         "CommandHandling", "ProcessManagers", "Projecting", "Projections", "Audit", "Gateways",
-        "Domain", "Events", "EventLog", "EventSourcing", "Cryptography", "SQLite", "JudgedLogs", "PersonalData",
-        "SeededRandom",
+        "Domain", "Events", "EventLog", "EventSourcing", "Cryptography", "SQLite", "JudgedLogs",
+        "PersonalData", "SeededRandom",
       ],
       path: "Tests/Simulation", swiftSettings: settings),
     .executableTarget(

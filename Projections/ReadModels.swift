@@ -1,8 +1,8 @@
-// Every read model, once: the service, the tools and the tests take them from here.
+// The list of read models, shared by the service, the tools and the tests.
 
 public import Projecting
 
-/// All read models; their pages have this order in the navigation.
+/// All read models, in the order of the navigation.
 public let readModels: [any ReadModel.Type] = [
   Tenants.self, RefundQueue.self, CaseBoard.self, Returns.self, PayoutHolds.self,
   OrderBalance.self, Notifications.self, Integrations.self, DueWork.self,

@@ -1,13 +1,13 @@
-// The case board: every support case as it stands, with its messages, its evidence and its
-// timeline. It answers a customer's cases by status, and the cases of an order. What must hold:
-// every event of a case is in its timeline, and of an erased person nothing personal is left.
+// The case board: the current state of every support case, with its messages, evidence and
+// timeline. It answers queries by customer, status and order. What must hold: the timeline has
+// every event of the case, and no personal data of an erased person is left.
 
 import EventSourcing
 import Events
 public import Projecting
 public import Routing
 
-/// Every support case as it stands, with all that happened in it.
+/// The current state of every support case, with its events.
 public enum CaseBoard: ReadModel {
   public static let name = "CaseBoard"
   public static let version = 9

@@ -1,5 +1,5 @@
-// One case: where it stands and by when, its messages, its record, and its timeline. Messages are
-// rendered as Markdown that can do nothing (Markdown.html).
+// The page of one case: its state and targets, messages, evidence and timeline. Messages are
+// rendered as Markdown without scripts or raw HTML (Markdown.html).
 
 import EventSourcing
 import HTML
@@ -69,7 +69,7 @@ extension WholeCase {
     return section("messages", "Messages", HTML(joining: articles))
   }
 
-  /// What a message names; the table of evidence has the rest of it.
+  /// The evidence that a message names; the table of evidence has the details.
   private func attachments(_ message: MessageRow) -> HTML? {
     let names = message.attachments.value.elements?.map { attachment -> HTML in
       let bytes = grouped(Int(attachment["bytes"]?.integer ?? 0))

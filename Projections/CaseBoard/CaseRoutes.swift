@@ -1,5 +1,5 @@
-// The endpoints and pages of cases, of their targets, and of a customer's timeline. Messages are
-// given as they were written, in Markdown; only pages render them.
+// The endpoints and pages of cases, their targets and a customer's timeline. Endpoints return the
+// Markdown source of messages; only pages render it.
 
 import EventSourcing
 import Events
@@ -136,7 +136,7 @@ struct CaseRoutes {
   }
 }
 
-/// A case with everything on its record.
+/// A case with its messages, evidence, targets and timeline.
 struct WholeCase {
   var row: CaseRow
   var description: String?
@@ -146,7 +146,7 @@ struct WholeCase {
   var evidence: [EvidenceRow]
   var timeline: [TimelineRow]
 
-  /// - Returns: `nil` where the tenant has no such case.
+  /// - Returns: `nil` if the tenant has no such case.
   init?(_ id: CaseID, tenant: TenantID, from database: Database) throws {
     guard let row = try CaseBoard.supportCase(id, tenant: tenant, in: database) else { return nil }
     self.row = row

@@ -1,11 +1,11 @@
-// The rows of the case board, and the questions that they answer, each by an index.
+// The rows of the case board and their queries; each query has an index.
 
 public import EventSourcing
 public import Events
 public import Projecting
 public import SQLite
 
-/// A support case as it stands.
+/// The current state of a support case.
 public struct CaseRow: Positioned, Hashable {
   public static let table = "cases"
   public static let expressions = [
@@ -31,7 +31,7 @@ public struct CaseRow: Positioned, Hashable {
   public var orderID: String?
   public var owner: String?
   public var reasonCode: String?
-  /// What a marketplace calls the parts of a booking.
+  /// The marketplace's ids of the parts of a booking.
   public var lbgID: String?
   public var legID: String?
   public var studioID: String?
@@ -41,8 +41,8 @@ public struct CaseRow: Positioned, Hashable {
   public var updatedAt: String
   /// When an agent first wrote (M1).
   public var slaFirstResponseAt: String?
-  /// When the target of a first answer runs out or ran out; `nil` also while its clock stands
-  /// still.
+  /// The due time of the first-response target; `nil` if there is none and while its clock is
+  /// paused.
   public var slaFirstResponseDueAt: String?
   public var slaDueAt: String?
   public var closedAt: String?
@@ -57,7 +57,7 @@ public struct MessageRow: Row, Hashable {
   public var messageID: String
   public var authorRole: String
   public var author: String
-  /// Markdown as it was sent; pages render it safely.
+  /// The Markdown source; pages render it safely.
   public var body: String
   public var postedAt: String
   /// The evidence that the message names.
@@ -65,7 +65,7 @@ public struct MessageRow: Row, Hashable {
   public var position: Int
 }
 
-/// A piece of evidence on a case's record.
+/// A piece of evidence of a case.
 public struct EvidenceRow: Row, Hashable {
   public static let table = "evidence"
 
@@ -89,7 +89,7 @@ public struct TargetRow: Row, Hashable {
   public var target: String
   /// open, met or breached.
   public var state: String
-  /// When it runs out or ran out; `nil` while the case's clocks stand still.
+  /// The due time; `nil` while the case's clocks are paused.
   public var dueAt: String?
   public var severity: String
   /// In business hours.
@@ -108,7 +108,7 @@ extension CaseBoard {
     try database.row(CaseRow.self, "WHERE tenant = ? AND case_id = ?", tenant.rawValue, id.rawValue)
   }
 
-  /// Newest first: all of the tenant's, or those of a customer, of an order, or in a status.
+  /// The tenant's cases, newest first, optionally of a customer, of an order or in a status.
   public static func cases(
     tenant: TenantID, customer: CustomerID? = nil, order: OrderID? = nil,
     status: CaseStatus? = nil, before: Int?, limit: Int, in database: Database
@@ -120,7 +120,7 @@ extension CaseBoard {
       ], before: before, limit: limit)
   }
 
-  /// What the requester wrote when the case was opened, in Markdown; no list shows it.
+  /// The requester's description, in Markdown; lists do not show it.
   public static func description(
     of id: CaseID, tenant: TenantID, in database: Database
   ) throws -> String? {
@@ -145,7 +145,7 @@ extension CaseBoard {
     try database.rows(MessageRow.self, ofCase, tenant.rawValue, id.rawValue)
   }
 
-  /// In the order in which it came on record.
+  /// In the order of recording.
   public static func evidence(
     of id: CaseID, tenant: TenantID, in database: Database
   ) throws -> [EvidenceRow] {
@@ -154,7 +154,7 @@ extension CaseBoard {
 
   private static let ofCase = "WHERE tenant = ? AND case_id = ? ORDER BY position"
 
-  /// The targets of a case; none where its tenant had none when it was opened.
+  /// The targets of a case; none if its tenant had none when the case was opened.
   public static func targets(
     of id: CaseID, tenant: TenantID, in database: Database
   ) throws -> [TargetRow] {
@@ -163,11 +163,11 @@ extension CaseBoard {
       id.rawValue)
   }
 
-  /// Targets of cases that are worked on: those that run out next, or those that did longest ago.
+  /// Targets of active cases, the earliest due time first.
   ///
   /// - Parameters:
-  ///   - isBreached: those that were missed, instead of those that still can be.
-  ///   - after: only those due after this instant, to get the next page.
+  ///   - isBreached: missed targets instead of open ones.
+  ///   - after: only targets due after this instant, for the next page.
   public static func targetsAtRisk(
     tenant: TenantID, isBreached: Bool, after: Timestamp?, limit: Int, in database: Database
   ) throws -> [TargetRow] {

@@ -1,8 +1,9 @@
-// The words and colours of pages for what cases are made of.
+// The words and colours of cases, messages and targets on pages.
 
 import HTML
 
-/// Its colour says whether it waits for an agent, waits for another person, or is over.
+/// The status as a badge; the colour shows whether the case waits for an agent, waits for another
+/// person, or is closed.
 func caseStatusBadge(_ status: String) -> HTML {
   let colour =
     switch status {
@@ -26,5 +27,5 @@ func targetState(_ state: String) -> HTML {
   }
 }
 
-/// When a target runs out; none while its clock stands still.
+/// The due time of a target; empty while its clock is paused.
 func dueTime(_ dueAt: String?) -> HTML { dueAt.map(time) ?? "the clock stands still" }

@@ -1,4 +1,4 @@
-// Writes what one event changes on the case board.
+// Applies one event to the case board.
 
 import EventSourcing
 import Events
@@ -21,7 +21,7 @@ struct CaseWriter: RowWriter {
     try self.note(id, note)
   }
 
-  /// Every event of a case but the first changes when it was updated.
+  /// Every event of a case after the first changes its time of update.
   func note(_ id: CaseID, _ note: String?) throws {
     try set("updated_at", time, of: id)
     try Self.timeline.note(id, note, self)

@@ -1,5 +1,5 @@
-// A tenant's cases, newest first: all, or those in one status; above them, the targets that run out
-// next and those that were missed.
+// The overview of a tenant's cases, newest first, optionally in one status. Above them it lists the
+// targets that are due next and the missed ones.
 
 import EventSourcing
 import Events
@@ -7,7 +7,7 @@ import HTML
 import Projecting
 import SQLite
 
-/// What the overview of cases shows.
+/// The selection of the overview.
 struct CasesPage {
   var tenant: TenantRow
   /// Only cases in this status.

@@ -1,5 +1,5 @@
-// The events of a customer's cases and refunds, newest first. Two read models hold a part each; the
-// parts are merged when they are asked for.
+// The events of a customer's cases and refunds, newest first. Two read models hold one part each; a
+// request merges them.
 
 import EventSourcing
 import Events
@@ -10,7 +10,7 @@ import SQLite
 /// One event of a customer.
 struct CustomerEntry: Positioned, TimelineEntry, Hashable {
   static let table = "timeline"
-  /// Set by the read model that the entry comes from.
+  /// The kind, set by the read model of the entry.
   static let expressions = ["kind": "''"]
 
   /// `case` or `refund`.
@@ -25,9 +25,9 @@ struct CustomerEntry: Positioned, TimelineEntry, Hashable {
 }
 
 extension ReadModelReader {
-  /// What the read models hold of a customer, newest first.
+  /// The entries of a customer from both read models, newest first.
   ///
-  /// - Parameter before: only events before this position, to get the next page.
+  /// - Parameter before: only events before this position, for the next page.
   func timeline(
     of customer: CustomerID, tenant: TenantID, before: Int?, limit: Int
   ) throws -> RowSlice<CustomerEntry> {

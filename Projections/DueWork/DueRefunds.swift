@@ -1,6 +1,6 @@
 // When a refund has an entry: it is approved, or an attempt to pay it has no known outcome, or the
 // provider has no record of its last attempt, so that another one is safe (R7). Attempts of another
-// system, which an import reports, are for people: Redress's provider has no record of them.
+// system, reported by an import, are left to agents: Redress's provider has no record of them.
 
 import EventSourcing
 import Events
@@ -59,8 +59,8 @@ extension DueWorkWriter {
     try refreshRefunds("refund_id = ?", id.rawValue)
   }
 
-  /// What chargebacks claim of the order, or what covers it, has changed (B1): its refunds may be
-  /// paid, and its returns' refunds requested and approved.
+  /// The chargebacks' claims on the order, or their coverage, have changed (B1): its refunds may be
+  /// paid now, and its returns' refunds requested and approved.
   func noteClaims(on order: OrderID) throws {
     try database.run(
       """
@@ -79,7 +79,7 @@ extension DueWorkWriter {
     try set(.refundExecution, of: "refund/\(id)", to: nil)
   }
 
-  /// Brings the entries up to date of the tenant's refunds for which a condition holds.
+  /// Updates the entries of the tenant's refunds that match a condition.
   private func refreshRefunds(_ condition: String, _ value: String) throws {
     let refunds = try database.rows(
       """

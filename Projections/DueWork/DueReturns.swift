@@ -9,7 +9,7 @@ import Projecting
 import SQLite
 
 extension DueWorkWriter {
-  /// What decides which entries a return has.
+  /// The state that determines the entries of a return.
   private struct Return {
     var id: String
     var status: String
@@ -27,8 +27,8 @@ extension DueWorkWriter {
     var orderChanged: Int
   }
 
-  /// An event of the order may let pass what was refused for its returns before: a delivery (R4), a
-  /// chargeback's end (B1), a payment, another refund's end (O2).
+  /// An event of the order may allow commands that were refused for its returns before: a delivery
+  /// (R4), a chargeback's end (B1), a payment, another refund's end (O2).
   func noteChange(of order: OrderID) throws {
     try database.run(
       "UPDATE returns SET order_changed = ? WHERE tenant = ? AND order_id = ?", position, tenant,
@@ -36,7 +36,7 @@ extension DueWorkWriter {
     try refreshReturns("tenant = ? AND order_id = ?", tenant, order.rawValue)
   }
 
-  /// A case that is open again takes new refunds (C3).
+  /// A reopened case accepts new refunds (C3).
   func noteChange(of supportCase: CaseID) throws {
     try database.run(
       "UPDATE returns SET order_changed = ? WHERE tenant = ? AND case_id = ?", position, tenant,
@@ -74,7 +74,7 @@ extension DueWorkWriter {
       event.expiresAt?.description, position)
   }
 
-  /// Nothing is due for it any more.
+  /// Deletes the entries of a finished return.
   func delete(_ id: ReturnID) throws {
     for table in ["returns", "return_items"] {
       try database.run(
@@ -96,7 +96,7 @@ extension DueWorkWriter {
     try update(id, "refund_position = ?, is_refund_withdrawn = 1", position)
   }
 
-  /// The last refund of a return, where it is one, has another status.
+  /// Handles a new status of the last refund of a return.
   func setReturnsRefund(_ id: RefundID, _ status: String) throws {
     try database.run(
       """
@@ -120,7 +120,7 @@ extension DueWorkWriter {
     try refreshReturns("tenant = ? AND return_id = ?", tenant, id.rawValue)
   }
 
-  /// Brings the entries of all returns up to date for which a condition holds.
+  /// Updates the entries of the returns that match a condition.
   func refreshReturns<each Value: SQLiteValue>(
     _ condition: String, _ values: repeat each Value
   ) throws {
@@ -167,7 +167,7 @@ extension DueWorkWriter {
       ),
       (
         .returnCompletion,
-        // Nothing arrives that a person could inspect.
+        // The customer keeps the items, so there is nothing to inspect.
         entry(
           row.statusPosition, if: row.status == "approved" && row.isKept && row.isAutoApproved)
       ),
@@ -179,7 +179,7 @@ extension DueWorkWriter {
       ),
       (
         .returnRefund,
-        // A refund that was requested since, and withdrawn, is for people.
+        // A refund that was requested since and withdrawn is left to agents.
         entry(
           row.statusPosition,
           if: isCompleted && !row.isRefundOpen && row.refundPosition ?? 0 < row.statusPosition)

@@ -1,19 +1,19 @@
-// What the process managers have to do: one entry for each command that an event made due. It is
-// read by process managers alone, and it is deterministic like every read model: the same history
-// gives the same entries with the same sequence numbers.
+// The due work of the process managers: one entry for each command that an event made due. Only
+// process managers read it. Like every read model it is deterministic: the same history gives the
+// same entries with the same sequence numbers.
 //
 // - An entry has a new, higher sequence number whenever it is added or changed, and each time its
-//   tenant resumes work. A reader that continues after the last number it has seen misses nothing
-//   and reads nothing twice.
-// - An entry that is done, or that no longer applies, is deleted.
-// - A suspended tenant (T2) and a tenant that imports its history have entries, but none is due.
-// - What a rule refuses stays as it is and is not due again until its resumption changes.
+//   tenant resumes work. A reader that continues after its last number misses no entry and reads
+//   none twice.
+// - An entry that is done or no longer applies is deleted.
+// - The entries of a suspended tenant (T2), and of a tenant that imports its history, are not due.
+// - An entry whose command a rule refuses stays, and is due again only when its resumption changes.
 
 import EventSourcing
 import Events
 public import Projecting
 
-/// The commands that process managers submit, as soon as they are due.
+/// The commands that process managers submit, with the times at which they are due.
 public enum DueWork: ReadModel {
   public static let name = "DueWork"
   public static let version = 1

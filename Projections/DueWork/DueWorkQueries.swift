@@ -1,12 +1,12 @@
-// What process managers read: the entries that are due and were not read before, the instant at
-// which the next one becomes due, and what a command needs beside its entry's key.
+// The queries of process managers: the due entries that were not read before, the instant at which
+// the next entry becomes due, and the fields of commands.
 
 public import EventSourcing
 public import Events
 public import SQLite
 
 extension DueWork {
-  /// A process manager, by the name that its commands' actor has: `system/<name>`.
+  /// A process manager, by the name of its commands' actor, `system/<name>`.
   public enum Manager: String, Sendable, CaseIterable {
     case refundExecution = "refund-execution"
     case returnApproval = "return-approval"
@@ -27,24 +27,24 @@ extension DueWork {
     public var tenant: TenantID
     /// The identifier of the refund, return, hold or case.
     public var subject: String
-    /// Distinguishes two entries of one subject; empty where there is one.
+    /// Distinguishes several entries of one subject; otherwise empty.
     public var part: String
     public var sequence: Int
     public var dueAt: Timestamp?
-    /// The event that the command follows from.
+    /// The event that made the command due.
     public var cause: Position
-    /// The event since the cause that may let pass what was refused before.
+    /// The event since the cause that may allow a refused command.
     public var resumption: Position?
   }
 
-  /// How far a process manager has read.
+  /// The position of a process manager in the due work.
   public struct Cursor: Sendable, Hashable {
     /// The last entry's number.
     public var sequence = 0
     var dueAt = ""
     var dueSequence = 0
 
-    /// Has read nothing.
+    /// The start.
     public init() {}
   }
 
@@ -65,13 +65,13 @@ extension DueWork {
       resumption: row.optionalInt(6).map { Position(UInt64($0)) })
   }
 
-  /// Entries that are due now and were not returned for this cursor: those whose time came since
-  /// the last call, and those that are new or changed, in this order.
+  /// Due entries that were not returned for this cursor: those that became due since the last call,
+  /// then the new and changed ones.
   ///
   /// - Parameters:
-  ///   - cursor: moved behind what is returned.
+  ///   - cursor: moves behind the returned entries.
   ///   - limit: of each kind.
-  /// - Returns: nothing once all of them have been returned.
+  /// - Returns: an empty list once all have been returned.
   public static func due(
     _ manager: Manager, after cursor: inout Cursor, at now: Timestamp, limit: Int,
     in database: Database
@@ -118,7 +118,7 @@ extension DueWork {
     ) ?? nil
   }
 
-  // MARK: What commands need
+  // MARK: Fields of commands
 
   /// The request for the refund of a completed return (V3).
   public static func refundRequest(
@@ -153,7 +153,7 @@ extension DueWork {
 
   // MARK: Tenants
 
-  /// Tenants whose work waits: `suspended` (T2), or `importing`, while nothing is paid.
+  /// Tenants whose work is paused: `suspended` (T2) or `importing`.
   public static func pausedTenants(in database: Database) throws -> [TenantID: String] {
     let rows = try database.rows(
       "SELECT tenant, is_suspended FROM tenants WHERE is_suspended OR is_importing",

@@ -1,5 +1,5 @@
-// The tables of the due work: the entries, and of tenants, refunds, returns and targets just what
-// decides whether there is an entry. Rows of refunds and returns that are over are deleted.
+// The tables of the due work: the entries, and the fields of tenants, refunds, returns and targets
+// that determine them. Rows of finished refunds and returns are deleted.
 
 extension DueWork {
   public static let tables = """
@@ -8,8 +8,8 @@ extension DueWork {
       id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL
     ) STRICT;
 
-    -- due_at: NULL is at once; cause: the event that it follows from; resumption: the event since then
-    -- that may let pass what was refused before
+    -- due_at: NULL is at once; cause: the event that it follows from; resumption: the event since
+    -- then that may let pass what was refused before
     CREATE TABLE work (
       tenant TEXT NOT NULL, subject TEXT NOT NULL, manager TEXT NOT NULL, part TEXT NOT NULL,
       sequence INTEGER NOT NULL, due_at TEXT, cause INTEGER NOT NULL, resumption INTEGER,
@@ -27,8 +27,8 @@ extension DueWork {
       auto_approve_limit INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
-    -- status_position: the event that brought it into its status; claims_changed: the event that last
-    -- changed what chargebacks claim of its order, or what covers it (B1)
+    -- status_position: the event that brought it into its status; claims_changed: the event that
+    -- last changed what chargebacks claim of its order, or what covers it (B1)
     CREATE TABLE refunds (
       tenant TEXT NOT NULL, refund_id TEXT NOT NULL, order_id TEXT NOT NULL,
       status TEXT NOT NULL, status_position INTEGER NOT NULL, amount INTEGER NOT NULL,

@@ -1,14 +1,14 @@
-// Adds, changes and deletes entries. What must hold: an entry that is not changed keeps its
-// sequence number, and every other write gives it a new one.
+// Adds, changes and deletes entries. What must hold: an unchanged entry keeps its sequence number;
+// every change gives it a new one.
 
 import EventSourcing
 import Events
 import Projecting
 import SQLite
 
-/// The entries of one tenant, as one event changes them.
+/// Applies one event to the entries of its tenant.
 struct DueWorkWriter: RowWriter {
-  /// What an entry says beside its key and its sequence number.
+  /// The fields of an entry beside its key and its sequence number.
   struct Entry: Hashable {
     var dueAt: String?
     var cause: Int
@@ -18,7 +18,7 @@ struct DueWorkWriter: RowWriter {
   var recorded: RecordedEvent
   var database: Database
 
-  /// Makes the entry of a subject what it is to be; `nil` deletes it.
+  /// Sets the entry of a subject; `nil` deletes it.
   func set(
     _ manager: DueWork.Manager, of subject: String, part: String = "", to wanted: Entry?
   ) throws {
@@ -39,7 +39,7 @@ struct DueWorkWriter: RowWriter {
       manager.rawValue, part, takeSequences(1), wanted.dueAt, wanted.cause, wanted.resumption)
   }
 
-  /// - Returns: the last of so many new sequence numbers.
+  /// - Returns: the last of the new sequence numbers.
   private func takeSequences(_ count: Int) throws -> Int {
     try database.run(
       "INSERT INTO sequences VALUES (1, ?1) ON CONFLICT DO UPDATE SET last = last + ?1", count)
@@ -48,14 +48,14 @@ struct DueWorkWriter: RowWriter {
     return last ?? count
   }
 
-  /// The last of these events that came after the cause: what was refused before it may pass now.
+  /// The last of these events after the cause; it may allow a refused command.
   func resumption(after cause: Int, _ events: Int...) -> Int? {
     events.max().flatMap { $0 > cause ? $0 : nil }
   }
 
   // MARK: Tenants
 
-  /// What entries depend on of their tenant.
+  /// The state of the tenant that entries depend on.
   struct Tenant {
     var activeSince: Int
     var settingsChanged: Int
@@ -79,7 +79,10 @@ struct DueWorkWriter: RowWriter {
 
   func register(_ event: TenantRegistered) throws {
     try database.run(
-      "INSERT INTO tenants (tenant, active_since, currency, auto_approve_limit) VALUES (?, ?, ?, ?)",
+      """
+      INSERT INTO tenants (tenant, active_since, currency, auto_approve_limit)
+      VALUES (?, ?, ?, ?)
+      """,
       tenant, position, event.settings.currency.rawValue, event.settings.autoApproveLimit)
   }
 

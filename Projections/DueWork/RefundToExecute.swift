@@ -1,4 +1,4 @@
-// An entry of the process manager that pays, with what an attempt to pay needs.
+// An entry of refund execution, with the fields that an attempt to pay needs.
 
 public import EventSourcing
 public import Events
@@ -17,13 +17,12 @@ public struct RefundToExecute: Sendable, Equatable {
   public var tenant: TenantID
   public var refundID: RefundID
   public var stage: Stage
-  /// The place of the entry in the due work, which changes whenever the entry does.
+  /// The entry's sequence number in the due work, new after each change.
   public var sequence: Int
-  /// The event that brought it there.
+  /// The event that led to this stage.
   public var position: Position
   /// The event since then that ended a suspension of its tenant (T2), or a chargeback's claim on
-  /// the refund's money (B1). What was refused before is refused for good, so after it there is
-  /// another command to submit.
+  /// the refund's money (B1). Refusals are final, so another command is submitted after it.
   public var resumption: Position?
   public var attempt: Int
   /// Whether a person or another service started the attempt.
@@ -32,7 +31,7 @@ public struct RefundToExecute: Sendable, Equatable {
   /// Minor units of ``currency``.
   public var amount: Int
   public var currency: String
-  /// By which payments the attempt gives the amount back.
+  /// The payments that the attempt refunds, with their amounts.
   public var payments: [RefundedPayment]
 
   public init(
@@ -66,7 +65,7 @@ extension DueWork {
       }
   }
 
-  /// - Returns: `nil` where there is nothing to do about the refund now.
+  /// - Returns: `nil` if the refund has no entry.
   public static func refundToExecute(
     _ id: RefundID, tenant: TenantID, in database: Database
   ) throws -> RefundToExecute? {

@@ -1,4 +1,4 @@
-// How each tenant stands with its shop: connected or not, by which terms, when last synced.
+// The connection of each tenant with its shop: its state, its terms and the last synchronization.
 
 import EventSourcing
 import Events
@@ -32,7 +32,7 @@ public enum Integrations: ReadModel {
   public static let handlers = Handlers {
     on(ShopConnected.self) { event, row in try connect(event, row.tenant, row.database) }
     on(ShopSynced.self) { event, row in
-      // Runs may be reported out of order: the one that ended last counts.
+      // Runs may be reported out of order; the one with the latest end counts.
       try row.database.run(
         """
         UPDATE shops SET last_sync_at = ?, last_sync_job = ?, last_sync_type = ?, processed = ?,
@@ -52,7 +52,7 @@ public enum Integrations: ReadModel {
   private static func connect(
     _ event: ShopConnected, _ tenant: String, _ database: Database
   ) throws {
-    // Another shop begins without the runs of the one before.
+    // A newly connected shop has no runs yet.
     try database.run(
       "DELETE FROM shops WHERE tenant = ? AND shop_domain <> ?", tenant,
       event.shopDomain.rawValue)

@@ -1,13 +1,13 @@
-// The row of a tenant's shop, and the question that it answers.
+// The row of a tenant's shop and its query.
 
 public import EventSourcing
 import JSON
 public import Projecting
 public import SQLite
 
-/// A tenant's shop as it stands.
+/// The current state of a tenant's shop.
 public struct ShopRow: Row, Hashable {
-  /// A run that brought orders over.
+  /// A synchronization of orders.
   public struct Sync: Codable, Sendable, Hashable {
     public var jobID: String
     public var type: String

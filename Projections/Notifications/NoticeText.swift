@@ -1,9 +1,9 @@
-// The messages, word for word. A message names what it is about and how much; it holds no personal
-// data but its own reader's.
+// The texts of messages. A message names its subject and the amount; it holds no personal data
+// except its reader's.
 
 import Events
 
-/// What a message is about.
+/// The topic of a message.
 enum NoticeTopic: String, CaseIterable {
   case caseOpened, caseResolved, messagePosted
   case refundExecuted, refundDenied, refundFailed
@@ -12,14 +12,14 @@ enum NoticeTopic: String, CaseIterable {
   case returnExpired, storeCreditGranted
 }
 
-/// What a message is made of.
+/// The fields of a message.
 struct NoticeFacts {
   var topic: NoticeTopic
-  /// Whether an agent reads it, not a customer.
+  /// Whether the reader is an agent instead of a customer.
   var isForAgent: Bool
   /// The case, refund or hold.
   var about: String
-  /// With its currency; `nil` where the topic has none.
+  /// The amount with its currency; `nil` for topics without one.
   var amount: String?
   var detail: String?
   /// The tenant's name.

@@ -1,4 +1,4 @@
-// Writes the messages that one event makes due.
+// Writes the messages of one event.
 
 import EventSourcing
 import Events
@@ -13,7 +13,7 @@ struct NoticeWriter: RowWriter {
   private static let lateSecondsMax: Int64 = 86_400
   private static let keptSeconds: Int64 = 30 * 86_400
 
-  /// Keeps a person's address, or forgets it where there is none that a message can be sent to.
+  /// Stores a person's address, or deletes it when the new one cannot receive messages.
   func set(_ email: String?, of kind: Actor.Kind, _ id: some Identifier) throws {
     guard let address = email.flatMap({ EmailAddress($0) }) else {
       return try database.run(
@@ -25,7 +25,7 @@ struct NoticeWriter: RowWriter {
       address.rawValue)
   }
 
-  /// Keeps a customer's address as an order says it, unless the customer gave another.
+  /// Stores a customer's address from an order, unless the customer registered another.
   func set(_ email: String?, ofOrderBy id: CustomerID) throws {
     guard let address = email.flatMap({ EmailAddress($0) }) else { return }
     try database.run(
@@ -110,7 +110,7 @@ struct NoticeWriter: RowWriter {
   }
 }
 
-/// What a message about a refund needs.
+/// The fields of a refund that messages need.
 struct RefundNotice: Row {
   static let table = "refunds LEFT JOIN cases USING (tenant, case_id)"
   static let expressions = [
@@ -124,7 +124,7 @@ struct RefundNotice: Row {
   var currency: String
 }
 
-/// What a message about a payout hold needs.
+/// The fields of a payout hold that messages need.
 private struct HoldNotice: Row {
   static let table = "holds JOIN cases USING (tenant, case_id)"
 

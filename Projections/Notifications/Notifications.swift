@@ -1,19 +1,20 @@
-// The messages that events make due (rule book, Process managers: e-mail where the tenant wants it;
-// R8). It holds what a message needs and nothing else, and the addresses apart from the messages,
-// so that no message goes to an address that its reader has left.
+// The messages of events (rule book, Process managers; R8), for tenants with emailNotifications. It
+// stores only the fields of messages, and addresses apart from messages, so that no message goes to
+// an address that its reader has changed since.
 //
-// - The tenant's settings and the case's owner count as they are at the event.
-// - What happened more than a day before it was recorded is imported history: no message follows.
-// - A message that was not sent within thirty days is not sent any more.
+// - The tenant's settings and the case's owner at the time of the event apply.
+// - An event that was recorded more than a day after it happened is imported history, without
+//   messages.
+// - A message that was not sent within thirty days is never sent.
 //
-// Which messages were sent is recorded elsewhere: a rebuild of this sends nothing again.
+// Sent messages are recorded elsewhere, so a rebuild sends no message again.
 
 import EventSourcing
 import Events
 public import Projecting
 import SQLite
 
-/// The messages that events make due, and the people they are for.
+/// The messages of events, and their readers.
 public enum Notifications: ReadModel {
   public static let name = "Notifications"
   public static let version = 5

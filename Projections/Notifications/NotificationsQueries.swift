@@ -1,4 +1,4 @@
-// What is to be sent: the messages after the last one that was, for each tenant.
+// The messages to send: for each tenant, those after the last sent one.
 
 public import EventSourcing
 import Events
@@ -9,9 +9,9 @@ extension Notifications {
   /// The messages that were not sent yet, in the order of their events.
   ///
   /// - Parameters:
-  ///   - cursors: for each tenant, the first event whose messages were not sent; without one, its
-  ///     first.
-  ///   - limit: so many events of a tenant at the most; all messages of one event come together.
+  ///   - cursors: for each tenant, the first event whose messages were not sent; by default its
+  ///     first event.
+  ///   - limit: the most events of each tenant; all messages of one event come together.
   public static func due(
     after cursors: [TenantID: Position], limit: Int, in database: Database
   ) throws -> [Notice] {
@@ -32,7 +32,7 @@ extension Notifications {
   }
 }
 
-/// A tenant in whose name messages are sent.
+/// A tenant that sends messages.
 private struct SenderRow: Row {
   static let table = "tenants"
   static let expressions = [

@@ -6,7 +6,7 @@ import Events
 public import Projecting
 public import Routing
 
-/// What can still be refunded, by order and by payment.
+/// The refundable balance of each order and payment.
 public enum OrderBalance: ReadModel {
   public static let name = "OrderBalance"
   public static let version = 6

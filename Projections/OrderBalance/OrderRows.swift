@@ -1,11 +1,11 @@
-// The rows of the order balance, and the questions that they answer.
+// The rows of the order balance and their queries.
 
 public import EventSourcing
 public import Events
 public import Projecting
 public import SQLite
 
-/// What was captured for an order and what is left to refund, in minor units (O2).
+/// The captured and the refundable amounts of an order, in minor units (O2).
 public struct OrderBalanceRow: Row, Hashable {
   public static let table = "orders"
   public static let expressions = [
@@ -26,12 +26,12 @@ public struct OrderBalanceRow: Row, Hashable {
   public var reserved: Int
   public var disputed: Int
   public var refundable: Int
-  /// What banks claim and the balance does not cover, because refunds have it, or had (B1).
+  /// The part of chargebacks that the balance does not cover, because refunds hold or held it (B1).
   public var uncovered: Int
-  /// What may still be requested (R3): less what was given as credit instead, and what banks want
-  /// of payments that refunds had paid.
+  /// The amount that may still be requested (R3): less store credit for returns, and less
+  /// chargebacks on payments that refunds had paid back.
   public var requestable: Int
-  /// Given beside the balance, on which it does not draw.
+  /// The granted store credit, which does not reduce the balance.
   public var storeCredit: Int
   public var placedAt: String
   public var deliveredAt: String?
@@ -39,7 +39,7 @@ public struct OrderBalanceRow: Row, Hashable {
   public var revision: Int
 }
 
-/// One payment's part of an order's balance, in minor units (O2).
+/// The balance of one payment, in minor units (O2).
 public struct PaymentBalanceRow: Row, Hashable {
   public static let table = "payments"
 
@@ -55,7 +55,7 @@ extension OrderBalance {
       OrderBalanceRow.self, "WHERE tenant = ? AND order_id = ?", tenant.rawValue, id.rawValue)
   }
 
-  /// The customers of the orders that go by these names: our id, the shop's, or the number.
+  /// The customers of the orders with these names: our id, the shop's id, or the number.
   public static func customers(
     ofOrders names: some Sequence<String>, tenant: TenantID, in database: Database
   ) throws -> Set<String> {

@@ -1,4 +1,4 @@
-// Writes what one event changes in the balance of an order.
+// Applies one event to the balance of an order.
 
 import EventSourcing
 import Events

@@ -1,11 +1,11 @@
-// The rows of the payout holds, and the questions that they answer.
+// The rows of the payout holds and their queries.
 
 public import EventSourcing
 public import Events
 public import Projecting
 public import SQLite
 
-/// A payout hold as it stands.
+/// The current state of a payout hold.
 public struct PayoutHoldRow: Row, Hashable {
   public static let table = "holds"
 
@@ -33,7 +33,7 @@ extension PayoutHolds {
       PayoutHoldRow.self, "WHERE tenant = ? AND hold_id = ?", tenant.rawValue, id.rawValue)
   }
 
-  /// The ones that still keep something back, the next to expire first.
+  /// The active holds, the next to expire first.
   static func applied(
     tenant: TenantID, limit: Int, in database: Database
   ) throws -> [PayoutHoldRow] {

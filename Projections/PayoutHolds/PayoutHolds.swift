@@ -1,4 +1,4 @@
-// What is kept back of payouts to sellers, until when, and because of which case.
+// The amounts that are withheld from payouts to sellers, with their expiry and case.
 
 import EventSourcing
 import Events
@@ -6,7 +6,7 @@ public import Projecting
 public import Routing
 import SQLite
 
-/// Every payout hold, and which are due.
+/// The current state of every payout hold.
 public enum PayoutHolds: ReadModel {
   public static let name = "PayoutHolds"
   public static let version = 3

@@ -7,15 +7,15 @@ import HTML
 import Projecting
 import SQLite
 
-/// What a tenant's refunds come to by status, what can still be approved and until when, and all of
-/// them, newest first.
+/// The overview of a tenant's refunds: totals by status, approvable refunds with their last day,
+/// and all refunds, newest first.
 struct RefundsPage {
   var tenant: TenantRow
   /// Only refunds in this status; all when `nil`.
   var status: String?
   /// Only refunds requested before this position.
   var before: Int?
-  /// The same for the list of what can still be approved.
+  /// The same for the list of approvable refunds.
   var approvableBefore: Int?
 
   func render(at now: Timestamp, from database: Database) throws -> Page {
@@ -88,9 +88,9 @@ extension RefundRow {
   }
 }
 
-/// One refund: what it is about, where it stands, and everything that happened to it.
+/// The page of one refund: its subject, its state and its timeline.
 enum RefundPage {
-  /// - Returns: `nil` where the tenant has no such refund.
+  /// - Returns: `nil` if the tenant has no such refund.
   static func render(_ id: RefundID, tenant: TenantID, from database: Database) throws -> Page? {
     guard let refund = try RefundQueue.refund(id, tenant: tenant, in: database) else { return nil }
     let derivation = try RefundQueue.derivation(of: id, tenant: tenant, in: database)

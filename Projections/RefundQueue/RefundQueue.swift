@@ -1,5 +1,5 @@
-// The refund queue: every refund as it stands, what adds up by status, each one's timeline, and how
-// its amount came about. It answers what can still be approved, what runs out, and what was paid.
+// The refund queue: the current state of every refund, its timeline, the derivation of its amount,
+// and totals by status. It answers which refunds can be approved until when, and which were paid.
 
 import Domain
 import EventSourcing
@@ -7,12 +7,12 @@ import Events
 public import Projecting
 public import Routing
 
-/// Every refund as it stands, with totals by status and its timeline.
+/// The current state of every refund, with its timeline and totals by status.
 public enum RefundQueue: ReadModel {
   public static let name = "RefundQueue"
   public static let version = 8
 
-  /// In the order of a refund's life (rule book, Refund).
+  /// The statuses, in the order of a refund's life (rule book, Refund).
   public static let statuses = [
     "pending", "approved", "processing", "outcome_unknown", "failed", "executed", "denied",
     "cancelled",

@@ -1,11 +1,11 @@
-// The rows of the refund queue, and the questions that they answer, each by an index.
+// The rows of the refund queue and their queries; each query has an index.
 
 public import EventSourcing
 public import Events
 public import Projecting
 public import SQLite
 
-/// A refund as it stands; amounts are minor units of its currency.
+/// The current state of a refund; amounts are minor units of its currency.
 public struct RefundRow: Positioned, Hashable {
   public static let table = "refunds"
   public static let expressions = [
@@ -22,7 +22,7 @@ public struct RefundRow: Positioned, Hashable {
   public var caseID: String
   public var orderID: String
   public var customerID: String
-  /// The return that it pays for.
+  /// The return that the refund pays for.
   public var returnID: String?
   public var currency: String
   public var requestedAmount: Int
@@ -47,7 +47,7 @@ public struct RefundRow: Positioned, Hashable {
   public var revision: Int
 }
 
-/// A line of how a refund's amount came about (R2).
+/// A line of the derivation of a refund's amount (R2).
 public struct DerivationRow: Row, Hashable {
   public static let table = "derivations"
 
@@ -90,7 +90,7 @@ extension RefundQueue {
       id.rawValue)
   }
 
-  /// How the amount came about, in order.
+  /// The derivation of the amount, in order.
   static func derivation(
     of id: RefundID, tenant: TenantID, in database: Database
   ) throws -> [DerivationRow] {

@@ -1,4 +1,4 @@
-// Writes what one event changes in the refund queue.
+// Applies one event to the refund queue.
 
 import Domain
 import EventSourcing
@@ -39,7 +39,7 @@ struct RefundWriter: RowWriter {
       event.requestedOn.description)
   }
 
-  /// Why a refund was not approved or paid by itself.
+  /// Why a refund was not approved or paid automatically.
   func note(_ event: CommandRejected) throws {
     guard recorded.actor.kind == .system, let target = event.target, target.hasPrefix("refund/")
     else { return }
@@ -108,7 +108,7 @@ struct RefundWriter: RowWriter {
     try update(id, "\(assignments), status = ?", repeat each values, status)
   }
 
-  /// Moves it to a status that may have a reason.
+  /// Changes the status, with an optional reason.
   func end(_ id: RefundID, as status: String, _ reason: String?) throws {
     try move(id, to: status, "note = ?", reason)
     try note(id, reason)

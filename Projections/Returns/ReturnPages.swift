@@ -5,13 +5,13 @@ import HTML
 import Projecting
 import SQLite
 
-/// What a tenant's returns come to by status and by day, and all of them, newest first, or those of
-/// the customers whose e-mail address begins so.
+/// The overview of a tenant's returns: totals by status and by day, and the returns, newest first,
+/// optionally by the beginning of the customer's e-mail address.
 struct ReturnsPage {
   var tenant: TenantRow
   /// Only returns in this status; all when `nil`.
   var status: String?
-  /// Only returns of customers whose e-mail address begins so.
+  /// Only returns of customers whose e-mail address begins with this text.
   var email: String?
   /// Only returns requested before this position.
   var before: Int?
@@ -68,7 +68,7 @@ struct ReturnsPage {
 }
 
 extension ReturnRow {
-  /// What became of the return's money, in words.
+  /// The state of the return's refund, in words.
   var moneyLabel: String {
     switch (money, refundStatus) {
     case ("refund", let status): "refund \(statusLabel(status ?? "pending"))"

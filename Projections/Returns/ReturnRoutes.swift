@@ -17,7 +17,7 @@ struct ReturnRoutes {
   private static let email = Parameter.text("email", byteCount: 1...254)
   private static let permission = "returns.read"
 
-  /// How many of the last days with returns the list has.
+  /// The number of latest days with returns that the list shows.
   private static let dayCount = 31
 
   var all: [Route] { [list, one, ofOrder, overview, page] }
@@ -112,7 +112,7 @@ struct WholeReturn {
   var lines: [ReturnLineRow]
   var timeline: [TimelineRow]
 
-  /// - Returns: `nil` where the tenant has no such return.
+  /// - Returns: `nil` if the tenant has no such return.
   init?(_ id: ReturnID, tenant: TenantID, from database: Database) throws {
     guard let row = try Returns.return(id, tenant: tenant, in: database) else { return nil }
     self.row = row

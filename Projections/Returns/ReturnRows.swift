@@ -1,4 +1,4 @@
-// The rows of the returns, and the questions that they answer, each by an index.
+// The rows of the returns and their queries; each query has an index.
 
 public import EventSourcing
 public import Events
@@ -6,7 +6,7 @@ import JSON
 public import Projecting
 public import SQLite
 
-/// A return as it stands; amounts are minor units of its currency.
+/// The current state of a return; amounts are minor units of its currency.
 public struct ReturnRow: Positioned, Hashable {
   /// The policy that the return was requested under (P1, P2).
   public struct PolicySnapshot: Codable, Hashable, Sendable {
@@ -34,7 +34,7 @@ public struct ReturnRow: Positioned, Hashable {
   public var currency: String
   public var estimatedRefund: Int
   public var finalRefund: Int?
-  /// What it is about now; nothing once it is completed and its refund was denied.
+  /// The current amount; `nil` once the return is completed and its refund was denied.
   public var amount: Int
   /// `not_due`, `refund` or `store_credit`.
   public var money: String
@@ -54,7 +54,7 @@ public struct ReturnRow: Positioned, Hashable {
   public var revision: Int
 }
 
-/// A line of a return as it stands.
+/// The current state of a line of a return.
 public struct ReturnLineRow: Row, Hashable {
   public struct Reason: Codable, Hashable, Sendable {
     public var code: String
@@ -86,14 +86,14 @@ public struct ReturnLineRow: Row, Hashable {
   public var note: String?
 }
 
-/// What was requested on one day, in one currency.
+/// The returns requested on one day in one currency.
 public struct ReturnDayRow: Row, Hashable {
   public static let table = "return_days"
 
   public var day: String
   public var currency: String
   public var count: Int
-  /// What it was estimated at, in minor units of ``currency``.
+  /// The estimated amount, in minor units of ``currency``.
   public var amount: Int
 }
 
@@ -108,9 +108,9 @@ extension Returns {
   /// Newest first.
   ///
   /// - Parameters:
-  ///   - statuses: only those in one of these; none for all.
-  ///   - email: only those of customers whose address begins so.
-  ///   - before: only those requested before this position, to get the next page.
+  ///   - statuses: only returns in these statuses; empty for all.
+  ///   - email: only returns of customers whose address begins with this text.
+  ///   - before: only returns requested before this position, for the next page.
   public static func returns(
     tenant: TenantID, statuses: [String] = [], email: String? = nil, before: Int?, limit: Int,
     in database: Database
@@ -128,7 +128,7 @@ extension Returns {
         "|\(statuses.joined(separator: "|"))|", limit + 1)
       return RowSlice(found, limit: limit)
     }
-    // The newest of each status are the newest of all of them.
+    // The newest returns of all statuses are among the newest of each status.
     let wanted: [String?] = statuses.isEmpty ? [nil] : Array(Set(statuses))
     let found = try wanted.flatMap { status in
       try database.newest(
@@ -157,7 +157,7 @@ extension Returns {
       id.rawValue)
   }
 
-  /// What the customer wrote of the lines; no list shows it.
+  /// The customer's words about the lines; lists do not show them.
   static func customerWords(
     of id: ReturnID, tenant: TenantID, in database: Database
   ) throws -> String? {

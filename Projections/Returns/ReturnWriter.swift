@@ -1,4 +1,4 @@
-// Writes what one event changes in the returns.
+// Applies one event to the returns.
 
 import EventSourcing
 import Events
@@ -158,7 +158,7 @@ struct ReturnWriter: RowWriter {
   }
 }
 
-/// `3 of 5 came, 2 short`: how many of the units that were sent back arrived.
+/// The number of arrived units, such as `3 of 5 came, 2 short`.
 func came(_ received: Int, of requested: Int, reception: String) -> String {
   let missing = requested - received
   return switch reception {
@@ -170,7 +170,7 @@ func came(_ received: Int, of requested: Int, reception: String) -> String {
   }
 }
 
-/// `2 accepted`, or `rejected`: the number is that of accepted units.
+/// The number of accepted units, such as `2 accepted`, or `rejected`.
 func accepted(_ quantity: Int, acceptance: String) -> String {
   acceptance == "accepted" ? "\(grouped(quantity)) accepted" : spacedWords(acceptance)
 }

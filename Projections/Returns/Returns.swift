@@ -1,17 +1,17 @@
-// The returns of every tenant: each as it stands with its lines and its timeline, what adds up by
-// status and by day, and the e-mail addresses that a list can be searched by.
+// The returns of every tenant: their current state with lines and timeline, totals by status and by
+// day, and the e-mail addresses that a list can be searched by.
 
 import EventSourcing
 import Events
 public import Projecting
 public import Routing
 
-/// Every return as it stands, with its lines and its timeline.
+/// The current state of every return, with its lines and its timeline.
 public enum Returns: ReadModel {
   public static let name = "Returns"
   public static let version = 6
 
-  /// In the order of a return's life (rule book, Return).
+  /// The statuses, in the order of a return's life (rule book, Return).
   public static let statuses = [
     "requested", "approved", "in_transit", "received", "inspected", "completed", "rejected",
     "cancelled", "expired",

@@ -1,4 +1,4 @@
-// How pages write what read models hold.
+// The texts of values on pages.
 
 import Domain
 import Events
@@ -15,7 +15,7 @@ func spacedWords(_ name: String) -> String { name.replacing("_", with: " ") }
 
 func statusBadge(_ status: String) -> HTML { badge(status, statusLabel(status)) }
 
-/// - Parameter colour: a status, whose colour the stylesheet has.
+/// - Parameter colour: a status whose colour the stylesheet defines.
 func badge(_ colour: String, _ words: String) -> HTML {
   "<span class=\"status \(colour)\">\(words)</span>"
 }
@@ -30,7 +30,7 @@ func money(_ amount: Int, _ currency: String) -> String {
   return "\(amount < 0 ? "−" : "")\(grouped(whole))\(fraction) \(currency)"
 }
 
-/// A number with commas between thousands.
+/// A number with thousands separators.
 func grouped(_ number: Int) -> String {
   var text = ""
   for (index, digit) in String(number).reversed().enumerated() {

@@ -1,5 +1,5 @@
-// What pages are made of besides tables: facts, links, pages of lists, and the banner of a tenant
-// that is not at work.
+// The parts of pages besides tables: facts, links, paging, and the banner of a tenant that is not
+// active.
 
 import HTML
 import Projecting
@@ -16,7 +16,7 @@ func factList(_ facts: [(String, HTML?)]) -> HTML {
   return "<dl>\n\(HTML(joining: items))\n</dl>"
 }
 
-/// The way back to the list.
+/// The link back to the list.
 func breadcrumb(_ path: String, _ title: String) -> HTML {
   "<nav aria-label=\"Where you are\"><a href=\"\(path)\">\(title)</a></nav>"
 }

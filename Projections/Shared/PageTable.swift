@@ -1,17 +1,18 @@
-// Tables of pages: one way to write them, so that all are read, scrolled and printed alike.
+// The tables of pages. One implementation gives all of them the same behaviour in screen readers,
+// when scrolling and in print.
 
 import HTML
 
 /// One column of a table.
 struct Column<Row> {
-  /// How the cells are set; also their class in the stylesheet.
+  /// The typesetting of the cells, and their class in the stylesheet.
   enum Setting: String {
     case plain = ""
     /// Right aligned, digits of one width.
     case number
-    /// May be broken anywhere.
+    /// Breaks at any character.
     case id
-    /// Words, with more room.
+    /// Text, in a wider column.
     case text
   }
 
@@ -55,7 +56,7 @@ func section(_ id: String, _ title: String, _ content: HTML?...) -> HTML {
 
 /// The rows as a table; for the section with this id.
 ///
-/// - Parameter heading: what a row says over the whole width, instead of in cells.
+/// - Parameter heading: the text of a row that spans the whole width instead of cells.
 func table<Row>(
   _ id: String, _ rows: some Sequence<Row>, _ columns: [Column<Row>],
   heading: (Row) -> HTML? = { _ in nil }

@@ -1,5 +1,5 @@
-// What the routes of read models share: the parameters of lists, answers made of rows, and pages of
-// a tenant with its banner.
+// The shared parts of the read models' routes: parameters of lists, answers of rows, and pages of a
+// tenant with its banner.
 
 import EventSourcing
 import Foundation
@@ -10,12 +10,12 @@ import Routing
 import SQLite
 
 enum PageParameters {
-  /// Only rows before this position, which the page before names as `next`.
+  /// Only rows before this position, which the previous page names as `next`.
   static let before = Parameter.wholeNumber("before")
   static let limit = Parameter.wholeNumber("limit", 1...limitMax, default: 50)
 
   static let limitMax = 500
-  /// How many rows a page shows.
+  /// The number of rows of a page.
   static let pageLength = 25
 }
 
@@ -43,9 +43,9 @@ extension RowSlice {
 }
 
 extension ReadModelReader {
-  /// A page of a tenant that is made from one read model.
+  /// A tenant's page that one read model renders.
   ///
-  /// - Parameter render: returns `nil` where the tenant has no such thing.
+  /// - Parameter render: returns `nil` for a page that does not exist.
   func page(
     of model: any ReadModel.Type, _ path: PathTemplate, _ summary: String,
     navigation: String? = nil, permission: String, parameters: [any DeclaredParameter] = [],
@@ -77,7 +77,7 @@ extension Answer {
 }
 
 extension TenantRow {
-  /// A page of a tenant that is not at work says so.
+  /// Adds the banner to the page of a tenant that is not active.
   func withBanner(_ page: Page) -> Page {
     let words: String
     switch state {

@@ -1,5 +1,5 @@
-// The timeline of a case, a refund, a return, a customer: one table, one row type, one query, one
-// section of a page. Each read model that has a timeline holds its own table.
+// The timeline of a case, a refund, a return or a customer: the table, the row type, the query and
+// the section of a page. Each read model with a timeline has its own table.
 
 import EventSourcing
 import Events
@@ -20,7 +20,7 @@ public struct TimelineRow: Row, TimelineEntry, Hashable {
   public var note: String?
 }
 
-/// What every entry of a timeline shows.
+/// The fields that every entry of a timeline shows.
 protocol TimelineEntry {
   var position: Int { get }
   var time: String { get }
@@ -31,9 +31,9 @@ protocol TimelineEntry {
 
 /// The timeline of the rows of one table.
 struct Timeline {
-  /// The table of what the timeline is about, such as `refunds`.
+  /// The table of the subjects, such as `refunds`.
   var owner: String
-  /// Its column of the id, such as `refund_id`.
+  /// The column of the subject's id, such as `refund_id`.
   var id: String
 
   static let table = """
@@ -48,7 +48,7 @@ struct Timeline {
     CREATE INDEX timeline_of_customer ON timeline (tenant, customer_id, position);
     """
 
-  /// Notes the event that is being handled.
+  /// Adds the current event.
   func note(
     _ id: some Identifier, amount: Int? = nil, _ note: String?, _ row: some RowWriter
   ) throws {
@@ -70,7 +70,7 @@ struct Timeline {
       id.rawValue)
   }
 
-  /// - Parameter currency: the currency of the amounts; `nil` where there are none.
+  /// - Parameter currency: the currency of the amounts; `nil` if there are none.
   static func section(_ rows: [TimelineRow], currency: String? = nil) -> HTML {
     let amount = currency.map { currency in
       Column<TimelineRow>("Amount", .number) { $0.amount.map { "\(money($0, currency))" } }

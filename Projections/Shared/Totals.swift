@@ -1,12 +1,12 @@
-// How many refunds or returns are in each status, and what they come to: triggers keep the sums, so
-// no handler forgets them.
+// The numbers and amounts of refunds or returns by status. Triggers maintain the sums, so that no
+// handler can miss them.
 
 import EventSourcing
 import HTML
 public import Projecting
 import SQLite
 
-/// What is in one status in one currency.
+/// The total of one status in one currency.
 public struct TotalRow: Row, Hashable {
   public static let table = "totals"
 
@@ -18,11 +18,11 @@ public struct TotalRow: Row, Hashable {
 }
 
 enum Totals {
-  /// The table, and what keeps it.
+  /// The table and its triggers.
   ///
   /// - Parameters:
-  ///   - rows: the table of what is summed up.
-  ///   - columns: those that its status or amount follow from.
+  ///   - rows: the table of the rows to sum up.
+  ///   - columns: the columns that determine status and amount.
   static func table(of rows: String, following columns: String) -> String {
     let add = """
       INSERT INTO totals VALUES (NEW.tenant, NEW.status, NEW.currency, 1, NEW.amount)
@@ -43,17 +43,17 @@ enum Totals {
       """
   }
 
-  /// By status and currency; statuses that no row is in are left out.
+  /// The totals by status and currency, without empty statuses.
   static func rows(tenant: TenantID, in database: Database) throws -> [TotalRow] {
     try database.rows(
       TotalRow.self, "WHERE tenant = ? AND count > 0 ORDER BY status, currency", tenant.rawValue)
   }
 
-  /// The section that an overview begins with; each status is a link to its rows.
+  /// The first section of an overview; each status links to its rows.
   ///
   /// - Parameters:
   ///   - statuses: all of them, in the order of a life.
-  ///   - noun: what is counted, such as `Refund`.
+  ///   - noun: the name of a row, such as `Refund`.
   static func section(_ totals: [TotalRow], by statuses: [String], of noun: String) -> HTML {
     let sorted = totals.sorted {
       (statuses.firstIndex(of: $0.status) ?? 0, $0.currency)

@@ -1,4 +1,4 @@
-// The front page: the tenants, or the pages of the only one.
+// The front page: the list of tenants, or the pages of the only tenant.
 
 import HTML
 import Projecting

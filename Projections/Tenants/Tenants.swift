@@ -1,5 +1,5 @@
-// The tenants by name: which there are, where their days begin and end, and whether they are at
-// work. Requests find their tenant here, and pages say here whether it is suspended.
+// The tenants: names, time zones and states. Requests look up their tenant here, and pages show
+// from here whether it is suspended.
 
 public import EventSourcing
 import Events
@@ -7,7 +7,7 @@ public import Projecting
 public import Routing
 public import SQLite
 
-/// Every tenant as it stands.
+/// The current state of every tenant.
 public enum Tenants: ReadModel {
   public static let name = "Tenants"
   public static let version = 1
@@ -53,7 +53,7 @@ public enum Tenants: ReadModel {
   }
 }
 
-/// A tenant as it stands.
+/// The current state of a tenant.
 public struct TenantRow: Row, Hashable {
   public static let table = "tenants"
   public static let expressions = [
@@ -62,7 +62,7 @@ public struct TenantRow: Row, Hashable {
 
   public var tenant: String
   public var name: String
-  /// `active`, `suspended` (T2), or `importing`, while nothing is paid.
+  /// `active`, `suspended` (T2) or `importing`.
   public var state: String
   public var timeZone: String
   public var currency: String

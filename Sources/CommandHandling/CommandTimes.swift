@@ -1,20 +1,19 @@
-// When a command happened, as far as its sender may say so, and what of the shop's times is
-// believed.
+// Which event times a sender may set, and which of the shop's times are accepted.
 
 import Domain
 import EventSourcing
 import Events
 
 extension DecisionCore {
-  /// What happens, happens now: a decision that came too late (R4, C1, V2, SLA) is not made in time
-  /// by saying that it was made before. Only an import tells of other times, and a service when the
-  /// shop's news happened; and even then a refund's history does not go back.
+  /// A command's time is the time of its receipt, so that no sender can backdate a decision that
+  /// came too late (R4, C1, V2, SLA). Imports may set another time, and so may a service for shop
+  /// updates; a refund's history never goes back in time.
   func checkTime(
     _ occurredAt: Timestamp?, of command: Command, facts: Facts, repository: Repository
   ) throws {
     guard let occurredAt else { return }
     let isNews = facts.actor.kind == .service && command.permission == .mirrorShop
-    // Nothing is decided by the time at which a tenant or an import begins.
+    // No rule depends on the time at which a tenant or an import begins.
     let isBeginning =
       switch command {
       case .tenant(.registerTenant), .tenant(.beginImport): true
@@ -32,7 +31,7 @@ extension DecisionCore {
   }
 }
 
-/// A time other than now, where nothing is imported.
+/// A time other than now, outside an import.
 struct PastRejection: Rejection {
   var actor: Actor
   var occurredAt: Timestamp
@@ -63,12 +62,12 @@ struct TimeRejection: Rejection {
 }
 
 extension Timestamp {
-  /// What another's clock may say at this time: it is ten minutes ahead at most.
+  /// The latest time accepted from another clock, which may be ten minutes ahead.
   var elsewhere: Timestamp { Timestamp(microseconds: microseconds + 600_000_000) }
 }
 
 extension Command {
-  /// When the shop says that something happened.
+  /// The times that the shop reports.
   var reportedTimes: [(field: String, time: Timestamp)] {
     switch self {
     case .order(.recordOrder(let command)):

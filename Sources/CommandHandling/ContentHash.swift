@@ -4,9 +4,9 @@ import EventSourcing
 public import Events
 
 extension SubmittedCommand {
-  /// What two commands with the same id must share to be the same command: the first 16 bytes of
-  /// the SHA-256 of their canonical content, without the id and with every personal text empty,
-  /// which is compared under the person's key (``CommandHash``).
+  /// Two commands with one id are the same command if this hash is equal: the first 16 bytes of the
+  /// SHA-256 of the canonical content, without the id and with empty personal texts, which are
+  /// compared with a keyed hash (``CommandHash``).
   public var contentHash: CommandHash {
     guard case .return(.requestReturn(var request)) = command, request.customerWords != nil else {
       return contentHashWithWords
@@ -19,7 +19,7 @@ extension SubmittedCommand {
     return impersonal.contentHashWithWords
   }
 
-  /// The same as it was while what a customer writes of a return was not personal yet.
+  /// The hash of older histories, in which a customer's words about a return were not personal.
   var contentHashWithWords: CommandHash {
     var content: [UInt8] = []
     var impersonal = self
@@ -28,7 +28,7 @@ extension SubmittedCommand {
     return CommandHash(digest: SHA256.hash(content).bytes)
   }
 
-  /// What the customer wrote of a return, and the customer, whom only its case names.
+  /// The customer's words about a return, and the customer, who follows from the case.
   func customerWords(
     in repository: () throws -> Repository
   ) throws -> (text: String, subject: String)? {

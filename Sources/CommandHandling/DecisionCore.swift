@@ -1,6 +1,6 @@
-// One command from submission to commit: has it been decided before, may it be looked at, what do
-// the aggregates say, and how is that written down. A refusal by a rule is written down too, as the
-// event CommandRejected, so that it is as final, as auditable and as explainable as a yes.
+// One command from submission to commit: detect repeats, validate, decide with the aggregates,
+// encode the events. A refusal by a rule is recorded, too, as the event CommandRejected, so that it
+// is as final, auditable and explainable as an acceptance.
 
 import Domain
 package import EventLog
@@ -20,13 +20,13 @@ package final class DecisionCore {
   private let undurable = UndurableCommits()
   private var repositories: [TenantID: Repository] = [:]
   private var lastRecordedTime = Timestamp(microseconds: 0)
-  /// Decided, and not handed to the log yet.
+  /// Decided commits that the log does not have yet.
   private var decided: (commits: [Commit], keys: [CommandKey]) = ([], [])
 
   /// A recorded line is at most 1 MiB (FORMAT.md).
   static let lineByteCountMax = 1 << 20
 
-  /// So many commits are handed to the log together, which then writes them while more are decided.
+  /// The number of commits that the log takes together; it writes them while more are decided.
   private static let handOverCount = 64
 
   package init(
@@ -64,7 +64,7 @@ package final class DecisionCore {
     if try answerAgain(submission, completion) { return }
 
     let repository = try repository(of: command.tenant)
-    // The clock may have been set back, also while nothing ran.
+    // The clock may have been set back, also while the service was stopped.
     let now = max(clock(), lastRecordedTime, repository.lastRecordedTime)
     lastRecordedTime = now
     do {
@@ -89,14 +89,14 @@ package final class DecisionCore {
     }
   }
 
-  /// Lets the log's index keep the states of all aggregates that are in memory and changed.
+  /// Stores the states of all changed aggregates in the log's index.
   package func keepStates() {
     for repository in repositories.values {
       repository.keepStates(durableEnd: log.durableEnd(of: repository.id))
     }
   }
 
-  /// Answers a command whose id is known already.
+  /// Answers a command whose id was used before.
   private func answerAgain(
     _ submission: Submission, _ completion: @escaping Sequencer.Completion
   ) throws -> Bool {
@@ -140,7 +140,7 @@ package final class DecisionCore {
 
   private func repository(of tenant: TenantID) throws -> Repository {
     if let repository = repositories[tenant] { return repository }
-    // Kept once it has a commit, so that an unregistered name takes up no memory.
+    // Kept once the tenant has a commit, so that an unregistered name takes up no memory.
     return try Repository(id: tenant, log: log, vault: vault, budget: budget)
   }
 
@@ -165,7 +165,7 @@ package final class DecisionCore {
 
 struct UnknownTenant: Error {}
 
-// What the rules say.
+// Decides by the rules.
 extension DecisionCore {
   private func decide(
     _ submission: Submission, repository: Repository, now: Timestamp
@@ -201,7 +201,7 @@ extension DecisionCore {
         ]
       }
     } catch let rejection as any Rejection {
-      // Where there is no tenant there is no history to record a refusal in.
+      // Without a tenant there is no history in which to record a refusal.
       guard repository.tenant.isRegistered else {
         throw InvalidCommand(
           path: "$.data", value: command.type, problem: rejection.detail)
@@ -216,7 +216,7 @@ extension DecisionCore {
     }
   }
 
-  /// What no aggregate could say: these commands are answered and not recorded.
+  /// Checks that no aggregate can make; such commands are answered and not recorded.
   private func check(
     _ submitted: SubmittedCommand, repository: Repository, now: Timestamp
   ) throws {
@@ -280,7 +280,7 @@ struct RevisionRejection: Rejection {
 }
 
 extension Command {
-  /// The time zone that this command would give its tenant, or a calendar of it.
+  /// The time zone that this command sets for its tenant or for one of the tenant's calendars.
   var newTimeZone: String? {
     switch self {
     case .tenant(.registerTenant(let command)): command.timeZone

@@ -13,12 +13,12 @@ struct EncodedCommit {
   var subjects: [Subject]
   var commit: Commit
 
-  /// What most lines are a little shorter than.
+  /// Slightly more than the length of most lines.
   private static let usualLineByteCount = 768
 }
 
 extension EncodedCommit {
-  /// Gives events their positions and revisions and writes their lines, changing nothing else.
+  /// Assigns positions and revisions and encodes the lines, without side effects.
   ///
   /// - Throws: ``InvalidCommand`` if a line came out larger than a line may be, or unreadable.
   init(
@@ -39,11 +39,11 @@ extension EncodedCommit {
       var record = RecordedEvent(
         tenant: repository.id, position: repository.nextPosition.advanced(by: recorded.count),
         stream: event.stream, revision: revision, time: command.occurredAt ?? now,
-        recordedTime: now, commandID: command.id, commandHash: submission.contentHash,
-        actor: submission.actor, peerUID: submission.peerUID, causation: submission.causation,
-        correlation: correlation, event: event)
+        recordedTime: now, actor: submission.actor, peerUID: submission.peerUID,
+        commandID: command.id, commandHash: submission.contentHash,
+        causation: submission.causation, correlation: correlation, event: event)
       try Self.checkReadable(record)
-      // From here on, also for the aggregates in memory, personal texts are sealed.
+      // From here on personal texts are sealed, also in the aggregates in memory.
       try Self.seal(&record, with: repository.vault)
       let start = lines.count
       record.write(to: &lines)
@@ -67,8 +67,8 @@ extension EncodedCommit {
 }
 
 extension EncodedCommit {
-  /// What is recorded is read again for ever, by every read model and at every start, so a line
-  /// that its own schema refuses must never get that far.
+  /// Every read model and every start reads the recorded lines again, so a line that its own schema
+  /// refuses is never written.
   ///
   /// - Throws: ``InvalidCommand`` if the line could not be read again.
   private static func checkReadable(_ record: RecordedEvent) throws {
@@ -79,7 +79,7 @@ extension EncodedCommit {
         + "outside of what its schema allows")
   }
 
-  /// - Throws: ``InvalidCommand`` where the keys know of an erasure that the log does not.
+  /// - Throws: ``InvalidCommand`` when the keys record an erasure that the log does not have.
   private static func seal(_ record: inout RecordedEvent, with vault: PersonalVault) throws {
     do {
       try vault.seal(&record)
@@ -91,14 +91,14 @@ extension EncodedCommit {
     }
   }
 
-  /// Reads the line, for the tests: what was checked before it was written is indeed enough.
+  /// Whether the line can be read again; debug builds assert it.
   private static func isRead(_ line: Span<UInt8>) -> Bool {
     (try? RecordedEvent(line: line)) != nil
   }
 }
 
 extension Repository {
-  /// What ties a case's events together: the case, where there is one.
+  /// The correlation of the events: their case, if there is one.
   fileprivate func correlation(of events: [Event], _ subjects: [Subject]) throws -> String? {
     for (event, subject) in zip(events, subjects) {
       switch subject {

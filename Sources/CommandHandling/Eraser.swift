@@ -1,7 +1,7 @@
-// Carries out what SubjectErased says. The event in the log is what counts: what a crash left undone
-// after it is done at the next start, before the first request. What must hold: every step
-// may be done twice, and an erasure is complete only once every store has let go and the key is
-// gone.
+// Carries out the erasure that a SubjectErased event records. A crash after the event leaves the
+// erasure to the next start, which completes it before the first request. What must hold: every
+// step is idempotent, and an erasure is complete only once every store has deleted the person's
+// data and the key is destroyed.
 
 import Dispatch
 public import EventLog
@@ -16,7 +16,7 @@ public struct RecordedErasure: Sendable, Hashable {
   /// When it was recorded.
   public var time: Timestamp
   public var erasedBy: Actor
-  /// Of the key that was destroyed; `nil` where nothing personal was ever recorded.
+  /// The fingerprint of the destroyed key; `nil` where no personal data was ever recorded.
   public var keyFingerprint: KeyFingerprint?
 
   /// Every erasure of a tenant, in order.
@@ -41,7 +41,7 @@ public struct RecordedErasure: Sendable, Hashable {
   }
 }
 
-/// Destroys keys and lets stores forget.
+/// Deletes the personal data of erased persons from stores and destroys their keys.
 public final class Eraser: Sendable {
   private let log: EventLog
   private let vault: PersonalVault
@@ -50,7 +50,7 @@ public final class Eraser: Sendable {
   private let queue = DispatchQueue(label: "redress.erasing")
 
   /// - Parameters:
-  ///   - stores: what keeps personal data beside the log and the read models.
+  ///   - stores: the stores of personal data beside the log and the read models.
   ///   - orders: the orders of a customer up to a position, which may hold addresses that were
   ///     never registered.
   public init(
@@ -83,7 +83,7 @@ public final class Eraser: Sendable {
 
   /// Carries out the erasure that an answer reports, if it does, and then calls back.
   ///
-  /// - Parameter done: is not called when the erasure failed, which the next start makes good.
+  /// - Parameter done: is not called when the erasure failed; the next start completes it.
   func carryOut(
     _ answer: Answer, to command: SubmittedCommand,
     onFailure: @escaping @Sendable (any Error) -> Void,
@@ -108,7 +108,7 @@ public final class Eraser: Sendable {
   }
 
   private func carryOut(_ erasure: KeyErasure) throws {
-    // While the key is there, the log still says which addresses to look for.
+    // The log discloses the person's addresses only while the key exists.
     let (emails, orders) = try names(of: erasure.person, upTo: erasure.position)
     for store in stores { try store.erase(erasure.person, emails: emails, orders: orders) }
     try vault.destroy(erasure)
@@ -132,7 +132,7 @@ public final class Eraser: Sendable {
           let names = [order.externalID, order.orderNumber].compactMap { $0 }
           orders.formUnion(names + names.map { $0.hasPrefix("#") ? String($0.dropFirst()) : $0 })
         }
-        // A text that does not open holds no address, and does not keep a person from being erased.
+        // A text that does not open yields no address; it does not stop the erasure.
         guard (try? vault.open(&recorded)) != nil else { return }
         recorded.event.mapPersonal { text, field, _ in
           if Self.addresses.contains(field.key) && text.contains("@") { emails.insert(text) }
@@ -143,6 +143,6 @@ public final class Eraser: Sendable {
     return (emails.sorted(), orders)
   }
 
-  /// Returns once nothing is being erased.
+  /// Returns once no erasure is running.
   func finish() { queue.sync {} }
 }

@@ -1,6 +1,6 @@
-// Evidence that a command names by its key in the store must be what lies there, and under the key
-// of the customer whom the case is about: with that person it is erased, and as long as nothing may
-// be erased of them, it stays. Evidence in other places is not checked.
+// Evidence that a command names by its key in the store must match the stored file, which must be
+// encrypted with the key of the case's customer: it is erased with that customer, and a legal hold
+// on the customer keeps it. Evidence in other places is not checked.
 
 import Cryptography
 import Domain
@@ -11,7 +11,7 @@ import PersonalData
 
 extension SealedEvidence {
   private struct Claim {
-    /// Where in the command it stands.
+    /// The JSON path of the evidence in the command.
     var path: String
     var name = "evidenceKey"
     var key: String?
@@ -19,18 +19,19 @@ extension SealedEvidence {
     var bytes: Int?
   }
 
-  /// - Throws: ``InvalidCommand`` where a command names other evidence than it may.
+  /// - Throws: ``InvalidCommand`` when the named evidence does not match or belongs to another
+  ///   person.
   func check(_ submitted: SubmittedCommand, in repository: Repository) throws {
     let (claims, customer) = try claims(of: submitted, in: repository)
     for claim in claims {
       guard let key = claim.key, let digest = Digest(hex: key) else { continue }
       let found: EvidenceHeader?
       do { found = try header(digest, of: submitted.tenant) } catch {
-        // A disk that fails one file delays no other command.
+        // A file that cannot be read delays no other command.
         throw InvalidCommand(
           path: "\(claim.path).\(claim.name)", value: key,
           problem:
-            "cannot be looked at (\(error)). Nothing was recorded; send it again once it can.")
+            "cannot be read (\(error)). Nothing was recorded; send the command again later.")
       }
       guard let header = found else { continue }
       if header.sha256.description != claim.sha256.rawValue {

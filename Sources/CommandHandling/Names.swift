@@ -1,5 +1,5 @@
-// Names that Redress makes where the caller left them out: a prefix that says what it is, and a
-// UUIDv7 (RFC 9562), so that they sort by the time they were made.
+// Names that Redress generates when the caller leaves them out: a prefix for the kind of thing, and
+// a UUIDv7 (RFC 9562), so that names sort by the time of their creation.
 
 import Cryptography
 import EventSourcing
@@ -29,7 +29,7 @@ enum Names {
 }
 
 extension Command {
-  /// The same command with a name for everything that it begins and does not name.
+  /// The same command, with a generated name for each thing that it creates without a name.
   func withNames(at time: Timestamp) -> Command {
     switch self {
     case .supportCase(.openCase(var command)):

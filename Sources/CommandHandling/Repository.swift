@@ -1,7 +1,7 @@
 // The aggregates of one tenant that are in memory. The log is their only source: an aggregate that
-// is not here is folded from its stream, with the help of snapshots, and one that has not been used
-// for a while is dropped again. What must hold: an aggregate whose last event is not durable yet is
-// never dropped, because the log could not bring it back.
+// is not in memory is folded from a snapshot and its stream, and the least recently used ones are
+// evicted. What must hold: an aggregate whose last event is not durable yet is never evicted,
+// because the log could not restore it.
 
 import Domain
 import EventLog
@@ -11,7 +11,7 @@ import PersonalData
 
 /// How many aggregates are in memory, and when each was used, over all tenants.
 final class MemoryBudget {
-  /// Above this many aggregates the ones not used lately are dropped.
+  /// The number of aggregates above which the least recently used ones are evicted.
   let capacity: Int
   fileprivate(set) var count = 0
   /// Counts uses.
@@ -26,7 +26,7 @@ final class MemoryBudget {
 final class Repository {
   let id: TenantID
   var nextPosition: Position
-  /// When the tenant's last event was recorded; no later one may say an earlier time.
+  /// When the tenant's last event was recorded; no later event has an earlier recorded time.
   let lastRecordedTime: Timestamp
   let loadedTenant: Loaded<Tenant>
   private var customers: [CustomerID: Loaded<Customer>] = [:]
@@ -110,8 +110,8 @@ final class Repository {
     customers.count + orders.count + cases.count + refunds.count + holds.count + returns.count
   }
 
-  /// Drops what has not been used lately, keeping its state in the index; keeps all that is not
-  /// durable.
+  /// Evicts the least recently used aggregates after storing their states in the index; keeps those
+  /// that are not durable.
   func dropUnused(durableEnd: Position) {
     let before = count
     let oldest = budget.clock - budget.capacity / 2
@@ -131,7 +131,7 @@ final class Repository {
     budget.count -= before - count
   }
 
-  /// Lets the index keep the states of all that changed and is durable.
+  /// Stores the states of all changed and durable aggregates in the index.
   func keepStates(durableEnd: Position) {
     func keep<ID: Identifier, State>(_ kind: String, in known: [ID: Loaded<State>]) {
       for (id, loaded) in known where loaded.isDurable(durableEnd) {
@@ -172,7 +172,7 @@ extension Repository: Aggregates {
       let person = Person(id.rawValue, of: self.id)
       switch try vault.read(recorded.text, of: person, at: place, position: nextPosition) {
       case .clear(let text), .opened(let text): return text
-      // A text that cannot be read any more differs from every other.
+      // A text that cannot be decrypted any more differs from every other text.
       case .erased, .keyMissing, .damaged: return PersonalText.keyMissing
       }
     }
@@ -185,7 +185,7 @@ extension Repository: Aggregates {
   }
 }
 
-// Where the stream of each aggregate continues.
+// The next revision of each aggregate.
 extension Repository {
   /// Folds an event that was just decided into the aggregate it belongs to.
   func record(

@@ -1,8 +1,7 @@
-// The one place where decisions are made. Commands are decided one after another, each against the
-// state that the one before it left, while the commits before them are still being written. What
-// must hold: no command is answered before the log has made its events durable, and the order of
-// answers is the order of positions. There is one sequencer for the log, so every tenant has
-// exactly one writer and nothing here needs a lock or a retry.
+// Decides all commands, one after another, each against the state that the previous one left, while
+// the log still writes earlier commits. What must hold: no command is answered before the log has
+// made its events durable, and answers have the order of positions. A log has one sequencer, so
+// every tenant has exactly one writer, without locks or retries.
 
 import Dispatch
 public import EventLog
@@ -13,7 +12,7 @@ public import Gateways
 public import PersonalData
 import Synchronization
 
-/// Decides commands and appends what follows from them.
+/// Decides commands and appends the resulting events.
 public final class Sequencer: Sendable {
   public typealias Completion = @Sendable (Answer) -> Void
 
@@ -21,10 +20,10 @@ public final class Sequencer: Sendable {
     var waiting: [(Submission, Completion)] = []
     var isDraining = false
     var isStopping = false
-    /// Why no command is decided, although the service goes on.
+    /// Why commands are refused while the service keeps running.
     var readOnlyReason: String?
 
-    /// What to answer instead of deciding.
+    /// The answer to every command while commands are refused.
     var refusal: Outcome? {
       isStopping ? .stopping : readOnlyReason.map { .readOnly(reason: $0) }
     }
@@ -37,11 +36,10 @@ public final class Sequencer: Sendable {
   private let onFatal: @Sendable (any Error) -> Void
 
   /// - Parameters:
-  ///   - vault: what seals personal texts. Its keys must become durable before the log's lines do.
+  ///   - vault: seals personal texts; its keys become durable before the lines of the log.
   ///   - eraser: carries out erasures before they are answered.
-  ///   - clock: what time it is; recorded times never go back.
-  ///   - onFatal: called when the history contradicts itself; after that nothing is decided any
-  ///     more.
+  ///   - clock: the current time; recorded times never go back.
+  ///   - onFatal: called when the history contradicts itself; after that no command is decided.
   public init(
     log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence? = nil,
     clock: @escaping @Sendable () -> Timestamp = { .now },
@@ -78,7 +76,7 @@ public final class Sequencer: Sendable {
     }
   }
 
-  /// An erasure is answered when it is carried out.
+  /// An erasure is answered once it is complete.
   private func carryingOut(
     _ submission: Submission, _ completion: @escaping Completion
   ) -> (Submission, Completion) {
@@ -100,12 +98,12 @@ public final class Sequencer: Sendable {
     inbox.withLock { $0.readOnlyReason = reason }
   }
 
-  /// Lets the log's index keep the states of the aggregates in memory, between two commands.
+  /// Stores the states of the aggregates in memory in the log's index, between two commands.
   ///
-  /// Worth while when a segment was sealed: from then on reading its events takes longer.
+  /// Useful after a segment was sealed, because reading its events takes longer from then on.
   public func keepStates() { queue.async { self.core.withLock { $0.keepStates() } } }
 
-  /// Decides what is queued, refuses what comes later, and returns when the queue is empty.
+  /// Decides the queued commands, refuses later ones, and returns when the queue is empty.
   public func stop() {
     inbox.withLock { $0.isStopping = true }
     queue.sync { core.withLock { $0.keepStates() } }
@@ -124,7 +122,8 @@ public final class Sequencer: Sendable {
       do {
         try core.withLock { core in try core.handle(batch) }
       } catch {
-        // Deciding on after this could pay a refund twice. Stay stopped, answer nothing.
+        // Another decision could pay a refund twice, so the sequencer stays stopped and answers no
+        // more.
         inbox.withLock { $0.isStopping = true }
         onFatal(error)
         return

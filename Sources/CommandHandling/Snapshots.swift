@@ -1,16 +1,16 @@
-// Snapshots of aggregates: the state that a stream's first events led to, kept in the log's index
-// so that loading need not read all of them. They are derived. What must hold: a state that another
-// version of the fold made, or that does not belong to the stream as it is, is never used; the
-// events are folded instead, and lead to the same state.
+// Snapshots of aggregates: the state after a stream's first events, stored in the log's index so
+// that loading reads only the events after it. Snapshots are derived data. What must hold: a
+// snapshot of another version of the fold, or of another stream, is never used; the events are
+// folded instead, and lead to the same state.
 
 import Domain
 package import EventLog
 package import EventSourcing
 import Events
 
-/// An aggregate whose state can be kept.
+/// An aggregate whose state can be stored as a snapshot.
 protocol Snapshotted: Aggregate, Codable, Equatable where OwnEvent: AggregateEvent {
-  /// To be raised whenever the state, or what `evolve` makes of the same events, changes.
+  /// Increases whenever the state, or the result of `evolve` for the same events, changes.
   static var snapshotVersion: Int { get }
 }
 
@@ -23,15 +23,15 @@ extension Privacy: Snapshotted { static let snapshotVersion = 1 }
 extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
 extension Return: Snapshotted { static let snapshotVersion = 7 }
 
-/// One aggregate's state, and where its stream continues.
+/// One aggregate's state and the next revision of its stream.
 final class Loaded<State: Snapshotted> {
   var state = State()
   var nextRevision = Revision.first
   var lastPosition: Position?
-  /// When the last event happened, which need not be when it was recorded.
+  /// The event time of the last event, which may differ from its recorded time.
   var lastTime: Timestamp?
   var lastUse = 0
-  /// How many events are in the newest snapshot.
+  /// The number of events in the newest snapshot.
   fileprivate var keptEventCount = 0
 
   func evolve(
@@ -44,7 +44,7 @@ final class Loaded<State: Snapshotted> {
   }
 }
 
-/// What a snapshot's bytes hold.
+/// The contents of a snapshot.
 private struct StoredState<State: Snapshotted>: Codable {
   var version: Int
   var lastTime: Timestamp
@@ -52,7 +52,7 @@ private struct StoredState<State: Snapshotted>: Codable {
 }
 
 extension Loaded {
-  /// So many events, and as many frames, are looked at anyhow: a snapshot is worth it beyond.
+  /// The number of events, and of frames, above which a snapshot pays off.
   private static var eventCountMax: Int { 2 }
 
   /// Takes the newest snapshot and folds the events after it.
@@ -64,7 +64,7 @@ extension Loaded {
     if usingSnapshot, let snapshot = stream.snapshot { restore(snapshot) }
     let frameCount = try log.readEvents(of: stream, from: nextRevision) { _, _, line in
       let event = try RecordedEvent(line: line)
-      // The index says where to look; only the line says what is there.
+      // The index names the place; the line itself must be the event that is expected there.
       guard event.stream == name, event.revision == nextRevision else {
         throw InconsistentHistory(
           "looking for \(name) revision \(nextRevision) of \(tenant), found "
@@ -88,7 +88,7 @@ extension Loaded {
     keptEventCount = snapshot.eventCount
   }
 
-  /// Lets the index keep the state, unless it has it or nearly so; every event must be durable.
+  /// Stores the state in the index, unless a recent snapshot is there; every event must be durable.
   func keep(as name: StreamName, of tenant: TenantID, in log: EventLog) {
     let eventCount = Int(nextRevision.value)
     guard eventCount > keptEventCount + Self.eventCountMax, let lastPosition, let lastTime else {
@@ -99,7 +99,7 @@ extension Loaded {
     log.keepSnapshot(
       of: name, in: tenant, eventCount: eventCount, lastPosition: lastPosition
     ) {
-      // Bytes that are no state are as good as no snapshot.
+      // A snapshot that cannot be decoded counts as missing.
       (try? encodeState(stored)) ?? []
     }
   }
@@ -110,7 +110,7 @@ package struct SnapshotTrial {
   package var hasSnapshot = false
   package var isSame = true
 
-  /// - Returns: `nil` for a stream that is no aggregate's.
+  /// - Returns: `nil` for a stream that belongs to no aggregate.
   package init?(_ stream: StreamName, of tenant: TenantID, in log: EventLog) throws {
     switch Subject(stream) {
     case .tenant: try load(Tenant.self, stream, tenant, log)

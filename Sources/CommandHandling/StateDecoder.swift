@@ -1,5 +1,5 @@
-// Reads what StateEncoder wrote. Anything unexpected is an error, and then the state is folded from
-// its events instead.
+// Decodes the format of StateEncoder. Unexpected bytes are an error; the caller then folds the
+// state from its events.
 
 import EventSourcing
 
@@ -21,7 +21,7 @@ private final class StateInput {
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Whether a field of this name comes next.
+  /// Whether the next field has this name.
   func isNext(_ mark: UInt16) -> Bool {
     offset + 2 <= bytes.count && UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8 == mark
   }
@@ -87,7 +87,7 @@ private struct StateDecoder: Decoder {
 private struct Fields<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let input: StateInput
   var codingPath: [any CodingKey] { [] }
-  /// Not known: fields are asked for in their order.
+  /// Always empty: fields are decoded in their order, without a list of names.
   var allKeys: [Key] { [] }
 
   func contains(_ key: Key) -> Bool { input.isNext(fieldMark(key)) }

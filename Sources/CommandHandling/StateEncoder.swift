@@ -1,6 +1,6 @@
-// A small binary form for the states of aggregates, for this build alone: values in the order
-// in which they are encoded, each field after two bytes of its name's hash, so that an optional
-// field may be missing and a field that was added, renamed or moved is noticed.
+// A small binary format for the states of aggregates, readable by the same build only: values in
+// the order of encoding, each field after two bytes of its name's hash, so that an optional field
+// may be missing and an added, renamed or moved field is detected.
 //
 //   integer, Bool   zigzag LEB128
 //   text            length in LEB128, UTF-8
@@ -15,12 +15,12 @@ func encodeState(_ state: some Encodable) throws -> [UInt8] {
   return output.bytes
 }
 
-/// What a state may not hold.
+/// A value that the format cannot encode, or bytes that it cannot decode.
 struct StateCodingError: Error {
   var reason: String
 }
 
-/// Two bytes that stand for a field's name.
+/// The two bytes of a field's name.
 func fieldMark(_ key: some CodingKey) -> UInt16 {
   var hash: UInt32 = 2_166_136_261
   for byte in key.stringValue.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }

@@ -1,17 +1,17 @@
-// What comes in and what goes out. An outcome is always told from events that are in the log, so
-// that the first answer and every later answer to the same command are made of the same facts.
+// A submitted command and its answer. Every outcome is derived from events in the log, so that the
+// first and every later answer to one command report the same facts.
 
 public import EventSourcing
 public import Events
 
-/// A command with what the service knows about who brought it.
+/// A command and the process that submitted it.
 public struct Submission: Sendable {
   public var command: SubmittedCommand
-  /// What makes two commands with the same id the same command.
+  /// Two commands with one id and one hash are the same command.
   public var contentHash: CommandHash
   /// The uid of the process that submitted it.
   public var peerUID: UInt32
-  /// The event that made a process manager submit it.
+  /// The event for which a process manager submitted it.
   public var causation: Position?
 
   public init(
@@ -24,11 +24,11 @@ public struct Submission: Sendable {
     self.causation = causation
   }
 
-  /// On whose word: as claimed by the service that submitted it, otherwise that service itself.
+  /// The actor that the submitting service claims, otherwise that service itself.
   public var actor: Actor { command.actor ?? Actor(.service, "uid-\(peerUID)") }
 }
 
-/// Where an event ended up.
+/// The place of a recorded event.
 public struct EventReference: Sendable, Hashable {
   public var type: String
   public var stream: StreamName
@@ -43,32 +43,32 @@ public struct EventReference: Sendable, Hashable {
   }
 }
 
-/// What became of a command.
+/// The outcome of a command.
 public enum Outcome: Sendable {
   /// Its events are durable.
   case accepted([EventReference])
-  /// It was right and changed nothing, which is on record.
+  /// It was accepted and changed nothing, which is recorded.
   case unchanged(reason: String, EventReference)
-  /// A rule refused it, which is on record.
+  /// A rule refused it, which is recorded.
   case rejected(CommandRejected, EventReference)
   /// Its id was used before, with other content; nothing was recorded.
   case conflict
   /// There is no such tenant; nothing was recorded.
   case unknownTenant
-  /// It could not be looked at; nothing was recorded.
+  /// The command is invalid; nothing was recorded.
   case invalid(InvalidCommand)
   /// The service is stopping; nothing was recorded and the command may be sent again.
   case stopping
-  /// The service only reads, for a reason that an operator must see to; nothing was recorded.
+  /// The service is read-only until an operator fixes the cause; nothing was recorded.
   case readOnly(reason: String)
 }
 
-/// A fault in a command that its schema alone cannot show.
+/// A fault in a command that its schema cannot detect.
 public struct InvalidCommand: Error, Sendable, Hashable {
   /// The field, as a JSON path.
   public var path: String
   public var value: String
-  /// What is wrong, and what would be right.
+  /// What is wrong, and how to correct it.
   public var problem: String
 
   public init(path: String, value: String, problem: String) {
@@ -78,7 +78,7 @@ public struct InvalidCommand: Error, Sendable, Hashable {
   }
 }
 
-/// An outcome, and whether this submission was the one that brought it about.
+/// An outcome, and whether it repeats an earlier one.
 public struct Answer: Sendable {
   public var outcome: Outcome
   /// The command had been decided before; this is that outcome again.
@@ -91,7 +91,7 @@ public struct Answer: Sendable {
 }
 
 extension Outcome {
-  /// The outcome that a command's recorded events tell of.
+  /// The outcome that follows from a command's recorded events.
   ///
   /// - Precondition: at least one event.
   init(recorded events: [RecordedEvent]) {
@@ -108,7 +108,7 @@ extension Outcome {
     }
   }
 
-  /// The last position this outcome names, for readers that want to see their own writes.
+  /// The last position of the outcome, for readers that must see their own writes.
   public var lastPosition: Position? {
     switch self {
     case .accepted(let events): events.last?.position

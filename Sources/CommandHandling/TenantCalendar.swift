@@ -1,5 +1,5 @@
-// Which day it is for a tenant. The domain counts in days and never in time zones; the zones come
-// from the ICU data inside Foundation, so they are the same on every machine with the same build.
+// A tenant's calendar days. The domain counts in days and knows no time zones; the zones come from
+// the ICU data inside Foundation, so they are the same on every machine with the same build.
 
 public import EventSourcing
 import Foundation

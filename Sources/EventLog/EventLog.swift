@@ -156,8 +156,8 @@ extension EventLog {
   ///
   /// - Parameters:
   ///   - commit: continues its tenant's history after everything queued.
-  ///   - whenDurable: called in the order of appending, on the writer's thread; it must be quick. It
-  ///     is never called when the commit's durability is in doubt.
+  ///   - whenDurable: called in the order of appending, on the writer's thread; it must be quick.
+  ///     It is never called when the commit's durability is in doubt.
   /// - Throws: ``LogError/malformedCommit(tenant:reason:)``,
   ///   ``LogError/positionGap(tenant:expected:given:)`` or ``LogError/stopped``.
   public func append(

@@ -19,12 +19,12 @@ public struct RecordedEvent: Equatable, Sendable {
 
   /// When Redress wrote it.
   public var recordedTime: Timestamp
-  public var commandID: CommandID
-  public var commandHash: CommandHash
   public var actor: Actor
 
   /// The user id of the process that submitted the command.
   public var peerUID: UInt32
+  public var commandID: CommandID
+  public var commandHash: CommandHash
 
   /// The event that the command follows from.
   public var causation: Position?
@@ -33,8 +33,8 @@ public struct RecordedEvent: Equatable, Sendable {
 
   public init(
     tenant: TenantID, position: Position, stream: StreamName, revision: Revision, time: Timestamp,
-    recordedTime: Timestamp, commandID: CommandID, commandHash: CommandHash, actor: Actor,
-    peerUID: UInt32, causation: Position? = nil, correlation: String? = nil, event: Event
+    recordedTime: Timestamp, actor: Actor, peerUID: UInt32, commandID: CommandID,
+    commandHash: CommandHash, causation: Position? = nil, correlation: String? = nil, event: Event
   ) {
     self.tenant = tenant
     self.position = position
@@ -42,10 +42,10 @@ public struct RecordedEvent: Equatable, Sendable {
     self.revision = revision
     self.time = time
     self.recordedTime = recordedTime
-    self.commandID = commandID
-    self.commandHash = commandHash
     self.actor = actor
     self.peerUID = peerUID
+    self.commandID = commandID
+    self.commandHash = commandHash
     self.causation = causation
     self.correlation = correlation
     self.event = event
@@ -69,8 +69,8 @@ extension RecordedEvent {
     self.init(
       tenant: header.tenant, position: header.position, stream: header.stream,
       revision: header.revision, time: header.time, recordedTime: header.recordedTime,
-      commandID: header.commandID, commandHash: header.commandHash, actor: header.actor,
-      peerUID: header.peerUID, causation: header.causation, correlation: header.correlation,
+      actor: header.actor, peerUID: header.peerUID, commandID: header.commandID,
+      commandHash: header.commandHash, causation: header.causation, correlation: header.correlation,
       event: event)
   }
 }

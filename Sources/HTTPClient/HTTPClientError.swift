@@ -21,7 +21,8 @@ public struct HTTPClientError: Error, Hashable, Sendable, CustomStringConvertibl
     // Of a Unix socket libcurl says that it is a port of localhost.
     let reason =
       destination.contains("://")
-      ? message : "nobody listens on this socket, or you may not open it; is the service running?"
+      ? message
+      : "no service listens on this socket, or this user may not open it"
     return "cannot reach \(destination): \(reason)"
   }
 }

@@ -1,6 +1,6 @@
-// The folder that a service keeps everything in. What must hold: a folder is made by `init` alone,
-// so that a mistyped path never begins a new history, and the log's folder is made last, so that
-// what was begun and not finished is no data folder.
+// The folder of all files of a service. What must hold: only `redress init` creates one, so that a
+// mistyped path never starts a new history, and the log's folder is created last, so that an
+// unfinished creation leaves no data folder.
 
 import Foundation
 import Glibc
@@ -15,7 +15,7 @@ public struct DataFolder: Sendable {
   public var evidence: String { path + "/evidence" }
   public var operations: String { path + "/operations.sqlite" }
   public var outbox: String { path + "/outbox" }
-  /// The books of the simulated payment provider.
+  /// The records of the simulated payment provider.
   public var simulatedProvider: String { path + "/simulated-provider.tsv" }
   var lockFile: String { path + "/lock" }
 
@@ -38,10 +38,10 @@ public struct DataFolder: Sendable {
     guard access(log, R_OK | X_OK) == 0 else { throw DataFolderError.noAccess(path: log) }
   }
 
-  /// A data folder that is made here and now, with its keys and an empty log.
+  /// Creates a data folder with its keys and an empty log.
   ///
   /// - Parameter logName: the first part of every checkpoint's origin, chosen once.
-  /// - Throws: ``DataFolderError``, also where there is a data folder already.
+  /// - Throws: ``DataFolderError``, also if there is a data folder already.
   public init(creating path: String, logName: String? = nil) throws {
     self.path = path
     guard access(log, F_OK) != 0 else { throw DataFolderError.exists(path: path) }
@@ -57,19 +57,19 @@ public struct DataFolder: Sendable {
     try Self.makeFolder(log)
   }
 
-  /// Makes a folder that the group may read and others may not, also where it was there before.
+  /// Creates a folder, or adapts an existing one, with read permission for the group only.
   static func makeFolder(_ path: String) throws {
     umask(0o027)
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
     } catch { throw DataFolderError.notMade(path: path, reason: Self.reason(error)) }
-    // Another user's folder keeps its permissions; whether it can be used shows next.
+    // Another user's folder keeps its permissions; the next step finds out whether it can be used.
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & 0o027 != 0 { chmod(path, 0o750) }
   }
 
-  /// What Foundation's sentence leaves open.
+  /// The cause and the remedy, more precise than Foundation's message.
   private static func reason(_ error: any Error) -> String {
     switch (error as? CocoaError)?.code {
     case .fileWriteNoPermission: "permission denied; choose another place or change its owner"
@@ -80,7 +80,7 @@ public struct DataFolder: Sendable {
     }
   }
 
-  /// The bytes that opening everything takes at the most.
+  /// The most bytes that opening the stores takes.
   private static let spaceNeeded = 4 << 20
 
   /// Refuses to start on a full disk. SQLite shares memory through mapped files, and the system

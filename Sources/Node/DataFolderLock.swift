@@ -1,6 +1,6 @@
-// One process at a time may write in a data folder: it holds a lock on the file `lock`, which also
-// says its process and its socket. What must hold: asking for the holder takes no lock, so that it
-// never keeps a service from starting.
+// One process at a time may write in a data folder: it holds a lock on the file `lock`, which names
+// the process and its socket. What must hold: finding the holder takes no lock, so that it never
+// prevents a service from starting.
 
 import Foundation
 import Glibc
@@ -9,7 +9,7 @@ extension DataFolder {
   /// The process that holds a folder.
   public struct Holder: Sendable, Hashable {
     public var pid: String
-    /// `nil` where it does not serve.
+    /// `nil` for a process that is not a service.
     public var socket: String?
   }
 
@@ -18,7 +18,7 @@ extension DataFolder {
 
   /// - Returns: `nil` while no service runs here.
   public func holder() -> Holder? {
-    // A user that may only read the folder may ask as well.
+    // A user with read permission can find the holder, too.
     let file = open(lockFile, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
@@ -33,9 +33,9 @@ extension DataFolder {
     return Holder(pid: lines.first ?? "unknown", socket: lines.dropFirst().first)
   }
 
-  /// Makes this process the only one that writes in the folder, until it ends.
+  /// Makes this process the only writer of the folder, until it ends.
   ///
-  /// - Parameter socket: where it can be reached; `nil` where it does not serve.
+  /// - Parameter socket: the path of its socket; `nil` for a process that is not a service.
   public func lock(socket: String?) throws {
     let file = open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
     guard file >= 0 else {
@@ -44,7 +44,7 @@ extension DataFolder {
         : .lockFile(path: lockFile, reason: String(cString: strerror(errno)))
     }
     var lock = Self.writeLock
-    // Earlier versions look at the lock of flock(2).
+    // Earlier versions check the lock of flock(2).
     guard flock(file, LOCK_EX | LOCK_NB) == 0, fcntl(file, Self.setLock, &lock) == 0 else {
       close(file)
       throw DataFolderError.served(path: path, holder: readHolder())

@@ -1,11 +1,11 @@
-// The stores beside log and read models that hold personal data, each of which forgets a person.
+// The stores of personal data beside log and read models; an erasure clears each of them.
 
 import EventSourcing
 import Gateways
 import Operations
 import PersonalData
 
-/// Forgets drafts and webhooks that name a person.
+/// Deletes drafts and webhooks that name a person.
 struct ErasingRecords: ErasingStore {
   var records: OperationalRecords
 
@@ -15,7 +15,7 @@ struct ErasingRecords: ErasingStore {
   }
 }
 
-/// Forgets messages that wait to be delivered to a person.
+/// Deletes undelivered messages to a person.
 struct ErasingNotices: ErasingStore {
   var notifier: any Notifier
 

@@ -1,21 +1,21 @@
-// The one place that decides what an error of a running part means.
+// Classifies the errors of a running node's parts.
 //
 // - *Fatal*: a write to the log failed, or a command could not be decided or an erasure carried out
-//   as the history demands. Nothing in doubt was acknowledged; the process ends.
+//   as the history demands. Only durable events were acknowledged; the process ends.
 // - *Contradiction*: the history does not extend what was signed. Every command is refused until an
-//   operator has settled it; reading goes on.
-// - *Passing*: a full disk, a provider that is down, a file that cannot be read. The part tries
-//   again; the error is reported once, and again when it is another one.
+//   operator has fixed it; reads continue.
+// - *Passing*: a full disk, a provider that is down, a file that cannot be read. The part retries;
+//   each different error is reported once.
 
 import Synchronization
 import Transparency
 
-/// Judges and reports the errors of a node's parts.
+/// Classifies and reports the errors of a node's parts.
 final class Failures: Sendable {
   private let report: @Sendable (String) -> Void
   private let onFatal: @Sendable (String) -> Void
   private let refuseCommands = Mutex<(@Sendable (String) -> Void)?>(nil)
-  /// By part, what was reported last and has not passed.
+  /// By part, the last reported error that still lasts.
   private let current = Mutex<[String: String]>([:])
 
   init(
@@ -25,14 +25,14 @@ final class Failures: Sendable {
     self.onFatal = onFatal
   }
 
-  /// - Parameter refuse: makes commands be refused, for a reason.
+  /// - Parameter refuse: refuses all commands from then on, with a reason.
   func onContradiction(_ refuse: @escaping @Sendable (_ reason: String) -> Void) {
     refuseCommands.withLock { $0 = refuse }
   }
 
   func end(because error: any Error) { onFatal("\(error)") }
 
-  /// An error of a part that tries again.
+  /// Handles an error of a part that retries.
   func note(_ error: any Error, of part: String) {
     if error is CheckpointRefusal { return contradict("\(error)") }
     let message = "\(error)"
@@ -43,12 +43,12 @@ final class Failures: Sendable {
     if isNew { report("\(part) failed; will retry: \(message)") }
   }
 
-  /// A part works again.
+  /// Notes that a part works again.
   func clear(_ part: String) { current.withLock { $0[part] = nil } }
 
   func contradict(_ reason: String) {
     report(reason)
-    report("commands are refused until this is settled; reading goes on")
+    report("commands are refused until an operator fixes this; reads continue")
     refuseCommands.withLock { $0 }?(reason)
   }
 }

@@ -1,19 +1,19 @@
-// The keys that sign a data folder's checkpoints, and the name of its log. The name is chosen once:
-// it is the first part of every origin, so changing it would look like another log.
+// The keys that sign a data folder's checkpoints, and the name of its log. The name never changes:
+// it is the first part of every origin, so another name would mean another log.
 
 import Foundation
 public import Transparency
 
-/// The keys and the name that checkpoints are signed with.
+/// The signing keys and the log name of checkpoints.
 public struct LogKeys: Sendable {
   public let name: String
   public let keys: CheckpointKeys
 
   private static let defaultName = "redress"
 
-  /// Reads the keys, making the first one, and the name, where there are none yet.
+  /// Reads the keys and the name, creating them if there are none.
   ///
-  /// - Parameter name: the name to begin with; must be the one in use if there is one.
+  /// - Parameter name: the name of a new log; must equal the name of an existing one.
   public init(opening folder: DataFolder, name: String? = nil) throws {
     if let name { try Self.requireValid(name) }
     keys = try KeyFolder(path: folder.keys).open()

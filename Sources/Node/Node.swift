@@ -1,8 +1,8 @@
 // The one assembly of Redress on a data folder. Opening it recovers the log, brings the read models
 // up to it and completes the erasures that an earlier run recorded; starting it lets requests in.
 // What must hold: parts start in the order in which they depend on each other and stop in the
-// reverse order, so that everything that was decided is answered, applied and signed before the log
-// closes. Everything here blocks: a node is opened, started and stopped on a thread that may.
+// reverse order, so that every decision is answered, applied and signed before the log closes. All
+// calls block: a node is opened, started and stopped on a thread that may block.
 
 public import Audit
 public import CommandHandling
@@ -28,7 +28,7 @@ public final class Node: Sendable {
   public let projections: ProjectionRuntime
   public let records: OperationalRecords
   public let evidence: SealedEvidence
-  public let keeper: CheckpointPublisher
+  public let publisher: CheckpointPublisher
   public let execution: RefundExecution
   private let configuration: NodeConfiguration
   private let failures: Failures
@@ -44,8 +44,7 @@ public final class Node: Sendable {
 
   /// Opens the folder for this process alone.
   ///
-  /// - Throws: what keeps it from starting: ``DataFolderError``, and the errors of log, keys and
-  ///   records.
+  /// - Throws: ``DataFolderError``, and the errors of log, keys and records.
   public init(opening configuration: NodeConfiguration) throws {
     self.configuration = configuration
     let folder = configuration.folder
@@ -88,7 +87,8 @@ public final class Node: Sendable {
       aggregatesInMemory: configuration.aggregatesInMemory, onFatal: fatal)
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     let keys = try LogKeys(opening: folder)
-    keeper = CheckpointPublisher(log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
+    publisher = CheckpointPublisher(
+      log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
     let execution = RefundExecution(
       sequencer: sequencer, gateway: configuration.gateway, log: log, projections: projections,
       clock: configuration.clock)
@@ -104,12 +104,12 @@ public final class Node: Sendable {
       ]
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
-      keeper: keeper, records: records, keys: PersonalKeyFolder(path: folder.keys),
+      publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
       outbox: folder.outbox, vault: vault, evidence: evidence, clock: configuration.clock)
     try catchUp(eraser)
   }
 
-  /// Completes what an earlier run left, before the first command can come in.
+  /// Completes the recorded erasures of an earlier run, before the first command arrives.
   private func catchUp(_ eraser: Eraser) throws {
     for status in projections.statuses {
       guard let failure = status.failure else { continue }
@@ -123,19 +123,19 @@ public final class Node: Sendable {
       Dictionary(uniqueKeysWithValues: log.tenants.map { ($0, log.durableEnd(of: $0)) })
     }
     guard configuration.isPublishingCheckpoints else { return }
-    for contradiction in keeper.contradictions() { failures.contradict(contradiction) }
+    for contradiction in publisher.contradictions() { failures.contradict(contradiction) }
   }
 
-  /// Lets requests in and begins to follow the log.
+  /// Accepts requests and starts to follow the log.
   ///
-  /// - Parameter isRun: which process managers run, by name.
-  /// - Throws: where the server cannot listen.
+  /// - Parameter isRun: whether to run the process manager of this name.
+  /// - Throws: when the server cannot listen.
   public func start(running isRun: (String) -> Bool = { _ in true }) throws {
     if configuration.isPublishingCheckpoints {
-      keeper.start { [failures] in failures.note($0, of: "signing checkpoints") }
-      sealing.onSuccess { [sequencer, keeper] in
+      publisher.start { [failures] in failures.note($0, of: "signing checkpoints") }
+      sealing.onSuccess { [sequencer, publisher] in
         sequencer.keepStates()
-        keeper.wake()
+        publisher.wake()
       }
     }
     if !configuration.endpoints.isEmpty {
@@ -166,7 +166,7 @@ public final class Node: Sendable {
   /// The port of the first endpoint that has one.
   public var boundPort: Int? { running.withLock { $0.server?.boundPort } }
 
-  /// Answers what was decided, and returns when nothing of the node runs any more.
+  /// Answers every decided command and returns when all parts have stopped.
   public func stop() {
     let (server, threads) = running.withLock { running in
       defer { running = Running() }
@@ -178,12 +178,12 @@ public final class Node: Sendable {
     for thread in threads.reversed() { thread.stop() }
     sequencer.stop()
     projections.stop()
-    keeper.stop()
+    publisher.stop()
     log.close()
   }
 }
 
-/// What the log's index needs to know of a line.
+/// The fields of a line that the log's index stores.
 @Sendable public func describeLine(
   _ line: UnsafeRawBufferPointer
 ) throws -> (StreamName, CommandID) {

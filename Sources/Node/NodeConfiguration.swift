@@ -1,5 +1,5 @@
-// What a node needs from outside: the folder, the clock, the disk, the payment gateway, where it
-// listens, and where its messages go.
+// The dependencies of a node: the folder, the clock, the disk, the payment gateway, the endpoints
+// and the sender of its messages.
 
 package import EventLog
 public import EventSourcing
@@ -9,20 +9,20 @@ public import HTTP
 /// The parameters of a ``Node``.
 public struct NodeConfiguration: Sendable {
   public var folder: DataFolder
-  /// What moves the money back.
+  /// Pays refunds.
   public var gateway: any PaymentGateway
   /// The sender of messages to customers and agents.
   public var sender: EmailAddress
-  /// Where the service listens; a node without endpoints has no server.
+  /// The addresses of the service; a node without endpoints has no server.
   public var endpoints: [HTTPEndpoint] = []
   public var clock: @Sendable () -> Timestamp
   /// The number of aggregates that the sequencer keeps in memory.
   public var aggregatesInMemory = 8_192
-  /// Whether trees are kept and checkpoints signed.
+  /// Whether the node builds Merkle trees and signs checkpoints.
   public var isPublishingCheckpoints = true
-  /// Takes what an operator should read, one sentence each.
+  /// Receives messages to the operator, one sentence each.
   public var report: @Sendable (String) -> Void
-  /// Ends the process: nothing in doubt was acknowledged, and nothing more is.
+  /// Ends the process without acknowledging anything more.
   public var onFatal: @Sendable (String) -> Void
   /// The disk of the log.
   package var fileSystem: any FileSystem = RealFileSystem()

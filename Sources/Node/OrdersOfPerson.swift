@@ -11,7 +11,7 @@ import Threading
 struct OrdersOfPerson: Sendable {
   var projections: ProjectionRuntime
 
-  /// How long the read model may take to come up to the erasure.
+  /// The longest wait for the read model to reach the erasure.
   private static let timeLimit = 60.0
 
   /// - Returns: the orders that the person had placed before a position.

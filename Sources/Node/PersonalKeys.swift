@@ -7,21 +7,21 @@ import Foundation
 public import PersonalData
 
 extension DataFolder {
-  /// Opens the personal keys, making the folder's first master key where there is none yet.
+  /// Opens the personal keys, creating the folder's first master key if there is none.
   ///
-  /// - Throws: when the log holds sealed texts and the keys are not there: new ones open nothing.
+  /// - Throws: when the log holds sealed texts and the keys are missing; new keys open none of
+  ///   them.
   public func openPersonalKeys() throws -> (vault: PersonalVault, store: SQLiteKeyStore) {
     try PersonalKeyFolder(path: keys).open(needsKeys: logHoldsSealedTexts)
   }
 
-  /// The personal keys for reading; `nil` where they are not there, or this user may not read
-  /// them.
+  /// The personal keys for reading; `nil` if they are missing or this user may not read them.
   public func personalKeysForReading() throws -> (vault: PersonalVault, store: SQLiteKeyStore)? {
     guard access(keys, R_OK | X_OK) == 0 else { return nil }
     return try PersonalKeyFolder(path: keys).openForReading()
   }
 
-  /// The persons who were erased, by the log alone, each with the position that says so.
+  /// The erased persons according to the log, each with the position of the erasure.
   public func erasedPersons() throws -> [(person: Person, position: Position)] {
     var erased: [(Person, Position)] = []
     try LogReader(folder: log).forEachCommit(upTo: nil) { commit in

@@ -1,5 +1,4 @@
-// Passes on what the log's sealer reports. The log is opened, and seals, before the parts exist
-// that want to know.
+// Forwards the reports of the log's sealer to parts that are created after the log was opened.
 
 import EventLog
 import Synchronization
@@ -22,7 +21,7 @@ final class SealingObserver: Sendable {
 }
 
 extension RecoveryReport {
-  /// What an operator should know of it.
+  /// The messages to the operator.
   var sentences: [String] {
     var sentences: [String] = []
     if let cut { sentences.append("cut off an unfinished write that was not acknowledged: \(cut)") }

@@ -1,8 +1,8 @@
 // How far notices have been delivered. It is kept apart from the read model of the notices, which
 // can be rebuilt at any time.
 //
-// - What was in the log before delivery began, in this data folder, is never delivered: neither an old
-//   history that is served for the first time with notifications, nor a restored backup, sends
+// - What was in the log before delivery began, in this data folder, is never delivered: neither an
+//   old history that is served for the first time with notifications, nor a restored backup, sends
 //   years of mail.
 // - A cursor moves on only after everything before it was handed over. A crash in between leads to
 //   messages that are handed over again, which the notifier knows by their names.

@@ -56,7 +56,7 @@ enum RecordTables {
     CREATE INDEX sync_jobs_newest ON sync_jobs (tenant, started_at);
     """,
     """
-    -- for each tenant, the first event that nobody was told of
+    -- for each tenant, the first event whose notices were not delivered
     CREATE TABLE notification_cursors (
       tenant TEXT PRIMARY KEY, next_position INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;

@@ -1,4 +1,4 @@
-// The port of stores outside the log that an erasure has to clear.
+// The port of stores outside the log that an erasure clears.
 
 /// A store of personal data outside the log and the read models, such as operational records or an
 /// outbox.

@@ -1,5 +1,5 @@
-// The keys that are in memory: 32 bytes each in locked memory, as many as fit, the ones not used
-// lately overwritten first. What must hold: a key that is not durable yet is never given up.
+// The keys in memory: 32 bytes each in locked memory, as many as fit; the least recently used one
+// is overwritten first. What must hold: a key that is not durable yet is never overwritten.
 
 internal import Cryptography
 internal import EventSourcing
@@ -9,7 +9,7 @@ struct KeyRing {
   struct Entry {
     var person: Person
     var since: Position
-    /// Used since the hand passed.
+    /// Used since the eviction hand passed it.
     var isRecent = true
     /// Not durable yet.
     var isPending = false
@@ -20,7 +20,7 @@ struct KeyRing {
   private var places: [Person: Int] = [:]
   private var hand = 0
 
-  /// How many of the entries are not durable yet.
+  /// The number of entries that are not durable yet.
   private(set) var pendingCount = 0
 
   init(keyCount: Int) {
@@ -38,12 +38,12 @@ struct KeyRing {
     return place
   }
 
-  /// The key at a place, until the ring changes.
+  /// The key at an index; valid until the ring changes.
   func key(at place: Int) -> UnsafeMutableRawBufferPointer {
     memory[place * AES256GCM.keyByteCount..<(place + 1) * AES256GCM.keyByteCount]
   }
 
-  /// Makes room for a person's key.
+  /// Allocates the place of a person's key.
   ///
   /// - Returns: `nil` while every key waits to become durable.
   mutating func add(_ entry: Entry) -> Int? {

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Keeps keys as long as this object lives.
+/// A key store that ends with this object.
 package final class KeysInMemory: PersonalKeyStore {
   private struct State {
     var keys: [Person: WrappedKey] = [:]
@@ -52,7 +52,7 @@ package final class KeysInMemory: PersonalKeyStore {
 }
 
 extension PersonalVault {
-  /// A vault whose keys are gone with the store, and anything but secret.
+  /// A vault for tests: its keys are predictable and end with the store.
   package convenience init(inMemory store: KeysInMemory = KeysInMemory(), keysInMemory: Int = 1_024)
   {
     self.init(

@@ -1,15 +1,16 @@
-// The persons that keys.sqlite may hold, so that a new person costs no read of it. What must hold:
-// a person in the file is never denied, so no person is denied before the whole file was read once.
+// A filter of the persons that keys.sqlite may hold, which saves a read for each new person. What
+// must hold: the filter never excludes a person in the file, so it excludes no person before the
+// whole file was read once.
 
 internal import EventSourcing
 
 struct KnownPersons: Sendable {
   private var filter: BloomFilter
-  /// Whether every person who was in the file at first has been added.
+  /// Whether every person of the opened file has been added.
   var isComplete = false
 
-  /// - Parameter count: how many there are; there is room for as many again, and for a million at
-  ///   least. Beyond that more and more new persons cost a read.
+  /// - Parameter count: the number of persons in the file. The filter has room for as many new
+  ///   ones, at least a million; beyond that more and more new persons cost a read.
   init(count: Int) { filter = BloomFilter(keyCount: max(1_000_000, 2 * count)) }
 
   mutating func add(_ person: Person) { filter.add(Self.key(of: person)) }

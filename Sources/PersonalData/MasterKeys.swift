@@ -1,10 +1,10 @@
-// The keys that wrap personal keys. A wrapped key is AES-256-GCM under the master key, bound to
-// whose key it is; the wrapped bytes of one person are no key of another.
+// The keys that wrap personal keys. A wrapped key is AES-256-GCM under the master key, bound to its
+// person, so the wrapped bytes of one person do not unwrap as another's key.
 
 internal import Cryptography
 internal import EventSourcing
 
-/// Master keys by number; the highest wraps what is new.
+/// Master keys by number; the highest wraps new keys.
 public final class MasterKeys: Sendable {
   private let memory: LockedMemory
   private let numbers: [Int]
@@ -57,7 +57,7 @@ public final class MasterKeys: Sendable {
       binding: Self.context(person))
   }
 
-  /// - Returns: whether the key was one that this master key wrapped.
+  /// - Returns: whether this master key had wrapped the key.
   func unwrap(_ wrapped: WrappedKey, into key: UnsafeMutableRawBufferPointer) -> Bool {
     guard let index = numbers.firstIndex(of: wrapped.master) else { return false }
     return AES256GCM.open(

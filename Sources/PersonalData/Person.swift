@@ -1,5 +1,5 @@
-// Whose data it is, and where a piece of it stands. A sealed text opens only at its own place, so
-// no one can pass off a text of one field, event or tenant as that of another.
+// A person and the place of a personal text. A sealed text opens only at its own place, so a text
+// copied to another field, event or tenant does not open.
 
 public import EventSourcing
 
@@ -27,15 +27,15 @@ public struct PersonalPlace: Hashable, Sendable {
     (self.tenant, self.stream, self.revision, self.field) = (tenant, stream, revision, field)
   }
 
-  /// What the encryption is bound to: tenant, stream, revision and field, one on each line.
+  /// The additional data of the encryption: tenant, stream, revision and field, one on each line.
   var bytes: [UInt8] {
     Array(lines: tenant.rawValue, stream.rawValue, revision.description, field, "")
   }
 }
 
 extension [UInt8] {
-  /// Texts with a line feed between each two; every sealed text needs some, so no text is made of
-  /// them.
+  /// Joins texts with line feeds as bytes, without building a string: this runs for every sealed
+  /// text.
   init(lines: String...) {
     self = []
     reserveCapacity(128)

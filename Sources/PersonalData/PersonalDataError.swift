@@ -1,14 +1,14 @@
 // Errors of sealing and opening personal texts. They name the person and never the text.
 
-/// Why personal data cannot be handled.
+/// Why personal data cannot be sealed, opened or stored.
 public enum PersonalDataError: Error, Hashable, Sendable {
-  /// The person was erased, so no personal data of theirs is recorded.
+  /// The person was erased, so their personal data may not be recorded.
   case erased(Person)
-  /// A text does not open under the person's key, at the place where it stands.
+  /// A text does not open with the person's key at its place.
   case damaged(Person, PersonalPlace)
   /// A stored key that no master key opens.
   case unreadableKey(Person, master: Int)
-  /// The folder has no key although the log needs some.
+  /// The folder has no keys although the log holds sealed texts.
   case keysLost(path: String)
   case malformed(path: String, expected: String)
   /// The keys' file, or a file beside it.

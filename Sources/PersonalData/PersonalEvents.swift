@@ -1,11 +1,11 @@
-// Whole events and commands, with all their personal texts.
+// Seals and opens all personal texts of an event, and hashes those of a command.
 
 internal import Cryptography
 public import EventSourcing
 public import Events
 
 extension PersonalVault {
-  /// Makes the event what the log is to keep.
+  /// Seals the personal texts of an event.
   ///
   /// - Throws: ``PersonalDataError/erased(_:)`` when it has personal data of an erased person.
   public func seal(_ event: inout RecordedEvent) throws(PersonalDataError) {
@@ -18,7 +18,8 @@ extension PersonalVault {
     event.event = sealed
   }
 
-  /// Makes the event what it was, with fixed words for what cannot be read any more.
+  /// Opens the personal texts of an event; a fixed text replaces those that cannot be opened any
+  /// more.
   ///
   /// - Throws: ``PersonalDataError/damaged(_:_:)``.
   public func open(_ event: inout RecordedEvent) throws(PersonalDataError) {
@@ -39,9 +40,9 @@ extension PersonalVault {
   /// The hash that identifies a command's content, with its personal part.
   ///
   /// - Parameters:
-  ///   - rest: the hash of all that is not personal.
-  ///   - words: a personal text beside its personal fields, and whose it is.
-  ///   - position: where a key that is missing would be first used; `nil` makes none.
+  ///   - rest: the hash of the other content.
+  ///   - words: a personal text beside the personal fields, and its person.
+  ///   - position: the first use of a key that is created now; `nil` creates none.
   ///   - mayMake: whether a person may get a key.
   /// - Returns: `nil` when a key that it needs is not there.
   public func contentHash(

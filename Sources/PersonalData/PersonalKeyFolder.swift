@@ -3,7 +3,7 @@
 //   <data>/keys/                  0700
 //     master-00001.key            0600: 64 hexadecimal digits, the key that wraps the others
 //     keys.sqlite                 0600: the personal keys, wrapped
-//     shopify-<tenant>.….secret   0600: what is shared with shops, sealed (ShopSecrets.swift)
+//     shopify-<tenant>.….secret   0600: the secrets shared with shops, sealed (ShopSecrets.swift)
 //
 // What must hold: a crash at any step of a rotation leaves both master keys, and every key is
 // wrapped by one of the two; the next opening continues the rotation.
@@ -21,10 +21,9 @@ public struct PersonalKeyFolder: Sendable {
 
   private var database: String { path + "/keys.sqlite" }
 
-  /// Opens the keys, making the first master key where there are none at all.
+  /// Opens the keys, creating the first master key if there are none.
   ///
-  /// - Parameter needsKeys: whether the log holds sealed texts already; called where there are no
-  ///   keys.
+  /// - Parameter needsKeys: whether the log holds sealed texts; called if there are no keys.
   /// - Throws: ``PersonalDataError``.
   public func open(
     needsKeys: () throws -> Bool
@@ -56,7 +55,7 @@ public struct PersonalKeyFolder: Sendable {
     return (PersonalVault(masters: try masterKeys(numbers), store: store), store)
   }
 
-  /// Makes a new master key, wraps every key anew and removes the master key before.
+  /// Creates a new master key, wraps every key with it and deletes the previous master key.
   public func rotate() throws {
     guard let last = try numbers().last else { throw PersonalDataError.keysLost(path: path) }
     let store = try opening { try SQLiteKeyStore(path: database, mode: .readWrite) }
@@ -83,7 +82,7 @@ public struct PersonalKeyFolder: Sendable {
     for number in numbers.dropLast() { try DurableFile.remove(file(number)) }
   }
 
-  /// Copies master key and personal keys into another folder, in place of an earlier copy.
+  /// Copies master key and personal keys into another folder, replacing an earlier copy.
   public func copy(to other: PersonalKeyFolder) throws {
     guard let (_, store) = try openForReading() else {
       throw PersonalDataError.keysLost(path: path)

@@ -1,12 +1,12 @@
-// The store of wrapped personal keys. What must hold: a key that `keep` has returned for survives
-// a power cut, and a key that `erase` has returned for is nowhere any more.
+// The port of stores of wrapped personal keys. What must hold: after `keep` returns, the keys
+// survive a power cut; after `erase` returns, no copy of the key is left.
 
 public import EventSourcing
 
-/// A person's key as it is kept: encrypted under a master key, and good for nothing without it.
+/// A person's key, encrypted with a master key.
 public struct WrappedKey: Hashable, Sendable {
   public var person: Person
-  /// The tenant's position from which on this key was used; what was sealed before had another.
+  /// The tenant's position of the key's first use; earlier texts were sealed with another key.
   public var since: Position
   /// The number of the master key that wraps it.
   public var master: Int
@@ -17,7 +17,7 @@ public struct WrappedKey: Hashable, Sendable {
   }
 }
 
-/// The record of a destroyed key, and why.
+/// The record of a destroyed key and its cause.
 public struct KeyErasure: Hashable, Sendable {
   public var person: Person
   /// The position of `SubjectErased`.
@@ -36,7 +36,7 @@ public enum KeyRecord: Hashable, Sendable {
   case erased
 }
 
-/// How many keys there are.
+/// The numbers of keys and erasures.
 public struct KeyCount: Hashable, Sendable {
   public var tenant: TenantID
   public var keys: Int
@@ -47,17 +47,17 @@ public struct KeyCount: Hashable, Sendable {
   }
 }
 
-/// Keeps wrapped personal keys; many threads may read, one at a time may change.
+/// Stores wrapped personal keys; many threads may read, one at a time may write.
 public protocol PersonalKeyStore: Sendable {
   func record(of person: Person) throws -> KeyRecord?
 
   /// Makes keys durable, all or none.
   func keep(_ keys: [WrappedKey]) throws
 
-  /// Overwrites a person's key, if there is one, and remembers that it was erased.
+  /// Overwrites a person's key, if there is one, and records the erasure.
   func erase(_ erasure: KeyErasure) throws
 
-  /// Records that every other step of an erasure is done, too.
+  /// Records that all steps of an erasure are done.
   func markComplete(_ person: Person) throws
 
   /// Whether the erasure of a person is complete.

@@ -1,9 +1,9 @@
 // Seals and opens personal texts, each under its person's own key. What must hold:
 //
 // - A key is durable before any line that it seals: the writer of lines calls `makeDurable()`
-//   first. Until then new keys gather, so that many of them cost one sync.
+//   first. Until then new keys accumulate, so that many of them cost one sync.
 // - Nothing is sealed for a person whose key was destroyed, and no second key is made.
-// - No key leaves this file but wrapped, or as a fingerprint.
+// - A key leaves this file only wrapped or as a fingerprint.
 
 public import Cryptography
 public import EventSourcing
@@ -14,7 +14,7 @@ import Synchronization
 public final class PersonalVault: Sendable {
   private struct State {
     var ring: KeyRing
-    /// Whose keys are made and not durable yet.
+    /// Persons whose new keys are not durable yet.
     var new: [Person] = []
   }
 
@@ -22,15 +22,13 @@ public final class PersonalVault: Sendable {
   private let store: any PersonalKeyStore
   private let state: Mutex<State>
   private let random: @Sendable (UnsafeMutableRawBufferPointer) -> Void
-  /// Held while keys are made durable.
+  /// Held while keys become durable.
   private let writing = Mutex(())
 
-  /// How many keys are in memory at the most; fewer where the system does not let that much be
-  /// locked.
+  /// The most keys in memory; fewer if the system limits locked memory.
   public static let keysInMemoryMax = 16_384
 
-  /// - Parameter random: where keys and nonces come from; for simulations, which have to be
-  ///   repeatable.
+  /// - Parameter random: the source of keys and nonces; simulations pass a repeatable one.
   public init(
     masters: MasterKeys, store: any PersonalKeyStore, keysInMemory: Int = keysInMemoryMax,
     random: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void = fillWithRandomBytes
@@ -48,7 +46,7 @@ public final class PersonalVault: Sendable {
 
   // MARK: Texts
 
-  /// Encrypts a personal text, making the person's key if there is none yet.
+  /// Encrypts a personal text, creating the person's key if there is none.
   public func seal(
     _ text: String, of person: Person, at place: PersonalPlace, position: Position
   ) throws(PersonalDataError) -> String {
@@ -61,7 +59,7 @@ public final class PersonalVault: Sendable {
 
   /// Opens a recorded text.
   ///
-  /// - Parameter position: where in the tenant's history it stands.
+  /// - Parameter position: the text's position in the tenant's history.
   public func read(
     _ text: String, of person: Person, at place: PersonalPlace, position: Position
   ) throws(PersonalDataError) -> PersonalReading {
@@ -71,14 +69,14 @@ public final class PersonalVault: Sendable {
       if let bytes = AES256GCM.open(sealed.bytes, key: key, binding: place.bytes) {
         return .opened(String(decoding: bytes, as: UTF8.self))
       }
-      // A key that is younger than the text: the one it was sealed under was lost.
+      // The key is younger than the text, so the key that sealed the text was lost.
       return since > position ? .keyMissing : .damaged
     }
     if let reading { return reading }
     return try isErased(person) ? .erased : .keyMissing
   }
 
-  /// Encrypts bytes that are no text of an event.
+  /// Encrypts bytes outside the log.
   ///
   /// - Returns: `nil` for an erased person.
   public func seal(
@@ -100,9 +98,9 @@ public final class PersonalVault: Sendable {
     return try isErased(person) ? .erased : .keyMissing
   }
 
-  /// A keyed hash of personal bytes, by which no guess can be confirmed once the person is erased.
+  /// A keyed hash of personal bytes; after the erasure no guess can be confirmed with it.
   ///
-  /// - Parameter position: where a missing key would be first used; `nil` makes none.
+  /// - Parameter position: the first use of a key that is created now; `nil` creates none.
   /// - Returns: `nil` where the person has no key.
   func hash(
     _ bytes: [UInt8], of person: Person, makingAt position: Position?
@@ -112,7 +110,7 @@ public final class PersonalVault: Sendable {
 
   // MARK: Keys
 
-  /// A fingerprint of the key that reveals nothing else of it: 32 hexadecimal digits.
+  /// A fingerprint of the key, 32 hexadecimal digits; it does not reveal the key.
   ///
   /// - Returns: `nil` where the person has no key.
   public func fingerprint(of person: Person) throws(PersonalDataError) -> String? {
@@ -127,7 +125,7 @@ public final class PersonalVault: Sendable {
     try inStore { try store.record(of: person) == .erased }
   }
 
-  /// Makes every key that was used so far survive a power cut.
+  /// Makes every used key durable.
   public func makeDurable() throws(PersonalDataError) {
     let failure = writing.withLock { _ -> PersonalDataError? in
       do throws(PersonalDataError) {
@@ -160,25 +158,25 @@ public final class PersonalVault: Sendable {
 
   /// Destroys a person's key, in memory and on the disk.
   public func destroy(_ erasure: KeyErasure) throws(PersonalDataError) {
-    // A key that was never durable must not become so afterwards.
+    // A new key must not become durable after the erasure.
     try makeDurable()
     try inStore { try store.erase(erasure) }
     state.withLock { $0.ring.remove(erasure.person) }
   }
 
-  /// Remembers that an erasure is carried out.
+  /// Records that an erasure is complete.
   public func markComplete(_ person: Person) throws(PersonalDataError) {
     try inStore { try store.markComplete(person) }
   }
 
-  /// Whether an erasure is carried out, and the key is gone.
+  /// Whether an erasure is complete and the key is destroyed.
   public func isComplete(_ person: Person) throws(PersonalDataError) -> Bool {
     try inStore { try store.isComplete(person) }
   }
 
   /// Uses a person's key.
   ///
-  /// - Parameter position: where the key is first used, if it has to be made; `nil` makes none.
+  /// - Parameter position: the first use of a key that is created now; `nil` creates none.
   /// - Returns: `nil` where there is no key, or for an erased person.
   private func withKey<R: Sendable>(
     of person: Person, makingAt position: Position? = nil,
@@ -196,12 +194,12 @@ public final class PersonalVault: Sendable {
         } catch { return .failure(error) }
       }
       if let result { return try result.get() }
-      // All of the memory is taken by keys that are not durable yet.
+      // Keys that are not durable yet fill the memory.
       try makeDurable()
     }
   }
 
-  /// - Returns: where the key is; -1 when there is no room for it; `nil` when there is none.
+  /// - Returns: the key's index; -1 if there is no room for it; `nil` if there is no key.
   private func find(
     _ person: Person, makingAt position: Position?, in state: inout State
   ) throws(PersonalDataError) -> Int? {

@@ -1,9 +1,9 @@
 // `keys.sqlite`: wrapped personal keys, one row each. What must hold:
 //
-// - A row never moves. An erased key is overwritten where it lies, by as many zeros, and the
-//   write-ahead log is emptied: no page, and no file, holds a copy of it afterwards.
-// - Every change is synced before it is answered.
-// - One process at a time changes the file: who is in it is remembered.
+// - A row never moves. An erased key is overwritten in place with zeros of the same length, and the
+//   write-ahead log is emptied, so that no page and no file holds a copy of it.
+// - Every change is synced before the call returns.
+// - One process at a time writes the file, because it caches which persons the file holds.
 
 import Dispatch
 internal import EventSourcing
@@ -13,7 +13,7 @@ import Synchronization
 
 /// Personal keys in a SQLite file.
 public final class SQLiteKeyStore: PersonalKeyStore {
-  /// A connection that is used under a lock only.
+  /// A connection that is used only under a lock.
   private struct Held: @unchecked Sendable {
     // Safe: no reference outlives the lock.
     let database: Database?
@@ -21,13 +21,13 @@ public final class SQLiteKeyStore: PersonalKeyStore {
 
   private let writing: Mutex<Held>
   private let reading: Mutex<Database>
-  /// `nil` where others may change the file.
+  /// `nil` if other processes may write the file.
   private let known: Mutex<KnownPersons?>
 
-  /// - Parameter mode: a file that is only read must be there.
+  /// - Parameter mode: a file that is opened for reading must exist.
   public init(path: String, mode: Database.Mode) throws {
     if mode == .readWrite {
-      // Before SQLite does, with the rights it takes over for the files beside.
+      // SQLite gives the files beside it the same permissions, so this file is created first.
       let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
       guard file >= 0 else {
         throw SQLiteError(
@@ -169,7 +169,7 @@ public final class SQLiteKeyStore: PersonalKeyStore {
 }
 
 extension SQLiteKeyStore {
-  /// By tenant, how many keys there are and how many were erased.
+  /// By tenant, the numbers of keys and of erased persons.
   public func counts() throws -> [KeyCount] {
     try reading.withLock { database in
       try database.rows(
@@ -186,7 +186,7 @@ extension SQLiteKeyStore {
     }
   }
 
-  /// Wraps every key anew in one transaction, and leaves no copy of what was before.
+  /// Wraps every key again in one transaction, and leaves no copy of the previous wrapping.
   func rewrap(_ wrap: (WrappedKey) throws -> WrappedKey) throws {
     try change { database in
       let keys = try database.rows(
@@ -218,9 +218,9 @@ extension SQLiteKeyStore {
 }
 
 extension Database {
-  /// Moves everything into the one file and empties the write-ahead log.
+  /// Moves all changes into the database file and empties the write-ahead log.
   ///
-  /// - Throws: when another connection reads for longer than one waits for a lock.
+  /// - Throws: when another connection reads for longer than the lock timeout.
   fileprivate func emptyWriteAheadLog() throws {
     let isBusy = try row("PRAGMA wal_checkpoint(TRUNCATE)", row: { $0.int(0) != 0 }) ?? true
     if isBusy {

@@ -1,4 +1,4 @@
-// A personal text as the log keeps it:
+// A sealed personal text in the log:
 //
 //   enc:v1:<subject>:<Base64 of nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes)>
 //
@@ -11,7 +11,7 @@ struct SealedText {
   var subject: String
   var bytes: [UInt8]
 
-  /// - Returns: `nil` for a text that is not sealed, such as one of a log from before encryption.
+  /// - Returns: `nil` for a text that is not sealed, such as one from before encryption.
   init?(_ text: String) {
     guard PersonalText.isSealed(text) else { return nil }
     let rest = text.utf8.dropFirst(PersonalText.sealedPrefix.utf8.count)

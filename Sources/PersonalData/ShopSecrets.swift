@@ -1,35 +1,35 @@
-// What a tenant and its shop share (rule book, Integrations):
-// `<data>/keys/shopify-<tenant>.<which>.secret`, which only its owner may read, one line of the
-// master key's number and the Base64 of what it sealed. It is no part of the history, and read
-// again whenever it is needed, so that a new one counts at once.
+// The secrets that a tenant shares with its shop (rule book, Integrations):
+// `<data>/keys/shopify-<tenant>.<which>.secret`, readable by its owner only, one line with the
+// master key's number and the Base64 of the sealed secret. The file is not part of the history and
+// is read at each use, so that a new secret applies at once.
 
 internal import Cryptography
 public import EventSourcing
 internal import Transparency
 
-/// Which of a shop's secrets.
+/// The kinds of a shop's secrets.
 public enum ShopSecret: String, CaseIterable, Sendable {
   /// The shop signs its webhooks with it.
   case webhook
   /// Redress calls the shop's API with it.
   case accessToken = "access-token"
 
-  /// How long one may be, in bytes.
+  /// The allowed lengths, in bytes.
   public static let byteCounts = 1...1_024
 }
 
 extension PersonalKeyFolder {
-  /// Keeps a shop's secret, under the master key, in place of the one before.
+  /// Stores a shop's secret, sealed with the master key, replacing the previous one.
   ///
-  /// - Precondition: its length is one of ``ShopSecret/byteCounts``.
-  /// - Throws: ``PersonalDataError``, where there is no master key.
+  /// - Precondition: the length is in ``ShopSecret/byteCounts``.
+  /// - Throws: ``PersonalDataError``, when there is no master key.
   public func keep(_ secret: [UInt8], as which: ShopSecret, of tenant: TenantID) throws {
     precondition(ShopSecret.byteCounts.contains(secret.count), "a secret of \(secret.count) bytes")
     try write(secret, named: name(which, tenant), under: mastersForReading())
   }
 
   /// - Returns: `nil` where there is none.
-  /// - Throws: ``PersonalDataError`` where it was not sealed under a master key that is there.
+  /// - Throws: ``PersonalDataError`` when no existing master key opens it.
   public func secret(_ which: ShopSecret, of tenant: TenantID) throws -> [UInt8]? {
     let name = name(which, tenant)
     guard let bytes = try DurableFile.read("\(path)/\(name)") else { return nil }
@@ -40,8 +40,8 @@ extension PersonalKeyFolder {
     "\(path)/\(name(which, tenant))"
   }
 
-  /// Seals every shop's secrets under the current master key. What does not open now never will: it
-  /// stays as it is, and reading it throws.
+  /// Seals every shop's secrets with the current master key. A secret that does not open stays as
+  /// it is, and reading it throws.
   func rewrapSecrets(_ masters: MasterKeys) throws {
     for name in try DurableFile.names(in: path) where Self.isSecret(name) {
       guard let bytes = try DurableFile.read("\(path)/\(name)"),

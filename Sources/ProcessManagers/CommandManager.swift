@@ -1,5 +1,5 @@
-// A process manager whose whole work is to submit commands that are due: expire a hold, approve
-// what a policy approves, record that a target was missed. What must hold: the id of each command
+// A process manager that only submits due commands: expire a hold, approve a return by its policy,
+// record a missed target. What must hold: the id of each command
 // follows from the event that caused it, so that submitting it twice, after a restart or a rebuild,
 // changes nothing.
 
@@ -14,14 +14,14 @@ import Threading
 
 /// What one process manager submits for each entry of the due work.
 public protocol DueCommands: Sendable {
-  /// Which entries are its own.
+  /// The name under which the due work lists its entries.
   static var manager: DueWork.Manager { get }
 
   /// The command of an entry; `nil` where the entry's subject is gone.
   static func command(for entry: DueWork.Entry, in database: Database) throws -> Command?
 }
 
-/// Submits the commands that are due, each once, in the order in which they became so.
+/// Submits the due commands, each once, in the order in which they became due.
 public final class CommandManager: ProcessManager {
   public let name: String
   private let commands: any DueCommands.Type
@@ -31,7 +31,7 @@ public final class CommandManager: ProcessManager {
   /// Used by one run at a time.
   private let cursor = Monitor(DueWork.Cursor())
 
-  /// How many entries are read and submitted together.
+  /// The number of entries that are read and submitted together.
   private static let batchLength = 1_000
 
   public init(
@@ -90,7 +90,7 @@ public final class CommandManager: ProcessManager {
 }
 
 extension DueWork.Entry {
-  /// Follows from the cause.
+  /// The command id, derived from the cause.
   func commandID(_ type: String) -> CommandID {
     let part = part.isEmpty ? "" : "-\(part)"
     let resumption = resumption.map { "-\($0)" } ?? ""

@@ -2,14 +2,14 @@ public import EventSourcing
 public import Gateways
 public import Projecting
 
-/// Moves evidence that grew old to the next tier.
+/// Moves old evidence to the next tier.
 public struct EvidenceTiers: ProcessManager {
   public let name = "evidence-tiers"
   public let readModel: (any ReadModel.Type)? = nil
   private let store: FolderEvidenceStore
   private let clock: @Sendable () -> Timestamp
 
-  /// Tiers are counted in days, so an hour is soon enough.
+  /// Tiers are counted in days, so one run per hour is enough.
   private static let interval = Int64(3_600_000_000)
 
   public init(store: FolderEvidenceStore, clock: @escaping @Sendable () -> Timestamp) {

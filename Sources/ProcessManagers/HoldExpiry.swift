@@ -2,7 +2,7 @@ public import Events
 public import Projections
 public import SQLite
 
-/// Ends payout holds whose time is over, at most one minute late (H2).
+/// Expires payout holds at most one minute after their last instant (H2).
 public enum HoldExpiry: DueCommands {
   public static let manager = DueWork.Manager.holdExpiry
 

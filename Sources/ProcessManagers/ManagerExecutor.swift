@@ -1,5 +1,5 @@
-// Runs asynchronous work of a process manager on a queue of its own, so that what blocks there
-// never holds up one of Swift's cooperative threads.
+// Runs the asynchronous work of a process manager on its own queue, so that blocking work never
+// occupies one of Swift's cooperative threads.
 
 public import CommandHandling
 import Dispatch
@@ -21,13 +21,13 @@ final class ManagerExecutor: TaskExecutor {
     queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 
-  /// Begins asynchronous work, which runs here and nowhere else.
+  /// Starts asynchronous work that runs only on this executor.
   func carryOut(_ work: @escaping @Sendable () async -> Void) {
     Task(executorPreference: self) { await work() }
   }
 }
 
-/// What there is to do about refunds, from the service's read model.
+/// The due refunds, from the service's read model.
 struct ReadRefundWork: RefundWork {
   var projections: ProjectionRuntime
   var clock: @Sendable () -> Timestamp
@@ -46,7 +46,7 @@ struct ReadRefundWork: RefundWork {
 }
 
 extension RefundExecution {
-  /// Pays what the service's read model says.
+  /// Pays the due refunds of the service's read model.
   public convenience init(
     sequencer: Sequencer, gateway: any PaymentGateway, log: EventLog,
     projections: ProjectionRuntime, clock: @escaping @Sendable () -> Timestamp

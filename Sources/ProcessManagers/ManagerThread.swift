@@ -1,5 +1,5 @@
-// Runs one process manager on a thread of its own: at the start, whenever it is woken, and when its
-// next due time has come. What must hold: after `stop()` it does not run any more.
+// Runs one process manager on its own thread: at the start, on each wake, and at its next due time.
+// What must hold: it does not run after `stop()`.
 
 public import EventSourcing
 import Threading
@@ -21,10 +21,10 @@ public final class ManagerThread: Sendable {
   /// minute late (H2).
   private static let waitMax = Duration.seconds(30)
 
-  /// How long after a failure it runs again.
+  /// The delay before the next run after a failure.
   private static let retryMicroseconds = Int64(1_000_000)
 
-  /// - Parameter onResult: called after each run, with the error where there was one.
+  /// - Parameter onResult: called after each run, with the error of a failed one.
   public init(
     _ manager: any ProcessManager, clock: @escaping @Sendable () -> Timestamp,
     onResult: @escaping @Sendable ((any Error)?) -> Void
@@ -39,10 +39,10 @@ public final class ManagerThread: Sendable {
     thread.withLock { $0 = running }
   }
 
-  /// Makes it run, once more if it runs already.
+  /// Requests a run; during a run, requests another one after it.
   public func wake() { state.update { $0.isWoken = true } }
 
-  /// Returns when the manager does not run and will not.
+  /// Stops the manager and returns when its last run has ended.
   public func stop() {
     state.update { $0.isStopping = true }
     thread.withLock { $0 }?.join()

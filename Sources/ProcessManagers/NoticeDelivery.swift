@@ -1,5 +1,5 @@
-// Delivers the notices of what happened (rule book, Process managers; R8). What is due is read from
-// a read model, and how far delivery has come from the operational records; both survive a restart.
+// Delivers the notices of events (rule book, Process managers; R8). The due notices come from a
+// read model and the delivered position from the operational records; both survive a restart.
 
 public import EventSourcing
 public import Gateways
@@ -8,7 +8,7 @@ public import Projecting
 import Projections
 import Synchronization
 
-/// Hands every notice that is due to the notifier, once.
+/// Passes every due notice to the notifier, once.
 public final class NoticeDelivery: ProcessManager {
   public typealias List =
     @Sendable (_ after: [TenantID: Position], _ limit: Int) throws -> [Notice]
@@ -21,10 +21,10 @@ public final class NoticeDelivery: ProcessManager {
   /// One run at a time.
   private let running = Mutex(())
 
-  /// How many events of each tenant are read together.
+  /// The number of events of each tenant that are read together.
   private static let batchLength = 100
 
-  /// - Parameter list: the notices after these cursors, in order; of an event all or none.
+  /// - Parameter list: the notices after these cursors, in order; all notices of an event or none.
   public init(records: OperationalRecords, notifier: any Notifier, list: @escaping List) {
     self.records = records
     self.notifier = notifier
@@ -48,7 +48,7 @@ public final class NoticeDelivery: ProcessManager {
     return nil
   }
 
-  /// - Returns: whether there were any.
+  /// - Returns: whether any notice was due.
   private func deliverBatch() throws -> Bool {
     let notices = try list(records.notificationCursors(), Self.batchLength)
     guard !notices.isEmpty else { return false }

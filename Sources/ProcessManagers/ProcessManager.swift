@@ -1,22 +1,21 @@
-// What every process manager is: work that begins when its read model has changed or its next due
-// time has come. It runs on a thread of its own, so that a slow one delays no other, and it keeps
-// nothing that a restart must not forget.
+// The port of process managers: work that runs when a read model has changed or a due time has
+// come. Each one runs on its own thread, so that a slow one delays no other, and none has state
+// that must survive a restart.
 
 public import EventSourcing
 public import Projecting
 
 /// Work that follows from events.
 public protocol ProcessManager: Sendable {
-  /// What the thread is called, and the actor of its commands: `system/<name>`.
+  /// The name of the thread and of the actor of its commands, `system/<name>`.
   var name: String { get }
 
-  /// The read model whose changes make it run; `nil` where time alone does.
+  /// The read model whose changes start a run; `nil` for runs at due times only.
   var readModel: (any ReadModel.Type)? { get }
 
-  /// Does what is due now; it may block.
+  /// Does the work that is due now; it may block.
   ///
-  /// - Returns: when it is to run again if its read model has not changed until then; `nil` for
-  ///   never.
-  /// - Throws: what kept it from doing so; it is run again a little later.
+  /// - Returns: the time of the next run if the read model does not change before; `nil` for none.
+  /// - Throws: when the work failed; a later run repeats it.
   func run() throws -> Timestamp?
 }

@@ -1,6 +1,6 @@
-// What a payment provider's books say about the attempts to pay a refund. A request that arrived
-// late, or a failure that was none, must not be paid beside another (R7, R9), so every earlier
-// attempt is looked up, also where its outcome is recorded.
+// The payment provider's records of the attempts to pay a refund. A request may arrive late and a
+// reported failure may be wrong, so every earlier attempt is looked up before another payment (R7,
+// R9), also when its outcome is recorded.
 
 internal import Domain
 internal import Events
@@ -8,7 +8,7 @@ internal import Gateways
 internal import Projections
 
 struct ProviderBooks: Sendable {
-  /// The books' word on several attempts.
+  /// The result of looking up several attempts.
   enum Entry {
     case unpaid
     case paid(attempt: Int, settlementReference: String)
@@ -31,7 +31,7 @@ struct ProviderBooks: Sendable {
     return .unpaid
   }
 
-  /// The command that settles an attempt of unknown outcome; `nil` while the books are unavailable.
+  /// The command that settles an attempt of unknown outcome; `nil` while no lookup succeeds.
   func reconciliation(of refund: RefundToExecute) async -> ReconcileRefund? {
     var command = ReconcileRefund(
       refundID: refund.refundID, attempt: refund.attempt, outcome: .failed,

@@ -2,14 +2,14 @@ public import EventSourcing
 public import Operations
 public import Projecting
 
-/// Removes operational records whose time is over, at most one minute late.
+/// Removes operational records at most one minute after their expiry.
 public struct RecordsExpiry: ProcessManager {
   public let name = "records-expiry"
   public let readModel: (any ReadModel.Type)? = nil
   private let records: OperationalRecords
   private let clock: @Sendable () -> Timestamp
 
-  /// New records expire in hours, and nothing signals them: so often the next expiry is read.
+  /// The interval of reading the next expiry: new records send no signal and last for hours.
   private static let interval = Int64(30_000_000)
 
   public init(records: OperationalRecords, clock: @escaping @Sendable () -> Timestamp) {

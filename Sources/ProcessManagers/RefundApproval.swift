@@ -2,8 +2,8 @@ public import Events
 public import Projections
 public import SQLite
 
-/// Approves refunds of completed returns within the limit of their policy (R5). What a rule refuses
-/// is left to people, and so is a refund that a person denied.
+/// Approves refunds of completed returns within the limit of their policy (R5). Refunds that a rule
+/// refuses or a person denied are left to agents.
 public enum RefundApproval: DueCommands {
   public static let manager = DueWork.Manager.refundApproval
 

@@ -1,8 +1,8 @@
-// The process manager that pays approved refunds. It keeps no state that a restart needs: what
-// there is to do is read from the due work, and what it does are ordinary commands whose ids follow
-// from the event that caused them. What must hold (R7, R9): the provider is asked only by the run
-// in which the attempt started, and what a crash or a time-out left open is settled by the
-// provider's books, never by asking for the money again.
+// The process manager that pays approved refunds. It has no state that must survive a restart: it
+// reads the due work and submits ordinary commands whose ids are derived from the causing events.
+// What must hold (R7, R9): only the process run that started an attempt requests its payment, and
+// an attempt that a crash or a time-out left open is settled by looking it up at the provider,
+// never by a second payment request.
 
 public import CommandHandling
 internal import Domain
@@ -15,32 +15,32 @@ public import Projecting
 public import Projections
 import Synchronization
 
-/// Where the process manager that pays finds what there is to do.
+/// The source of refunds to pay.
 public protocol RefundWork: Sendable {
   /// Refunds that are new or changed since the last call with this cursor; none once all were
   /// returned.
   func changed(after cursor: inout DueWork.Cursor, limit: Int) throws -> [RefundToExecute]
 
-  /// What there is to do about one refund now.
+  /// The current entry of one refund.
   func current(_ id: RefundID, of tenant: TenantID) throws -> RefundToExecute?
 }
 
-/// Takes approved refunds through the payment provider.
+/// Pays approved refunds through the payment provider.
 public final class RefundExecution: ProcessManager {
   private struct State {
     var cursor = DueWork.Cursor()
-    /// Refunds that could not be gone on with, in order; the next run reads them again.
+    /// Refunds that could not proceed, in order; the next run reads them again.
     var putOff: [Execution] = []
     var isPutOff: Set<Execution> = []
-    /// How many refunds are being worked on.
+    /// The number of refunds in progress.
     var busyCount = 0
-    /// How many attempts' starts this run has submitted and not yet heard of.
+    /// By refund, the number of submitted starts of attempts that are not answered yet.
     var starting: [Execution: Int] = [:]
-    /// Attempts that this process started, by the event that says so: it may ask the provider.
+    /// Attempts that this process started, by their starting event; it may request their payment.
     var started: Set<Start> = []
-    /// Attempts started by hand that this process has asked for, or is about to.
+    /// Attempts started by hand whose payment this process has requested or will request.
     var takenOver: Set<Start> = []
-    /// Attempts whose answer from the provider is still awaited or being recorded.
+    /// Attempts that await the provider's answer or its recording.
     var asking: [Execution: Start] = [:]
   }
 
@@ -68,20 +68,20 @@ public final class RefundExecution: ProcessManager {
   private let books: ProviderBooks
   private let gateway: any PaymentGateway
   private let clock: @Sendable () -> Timestamp
-  /// Carries out work that waits for others, on threads that may block.
+  /// Runs asynchronous work on threads that may block.
   private let carryOut: @Sendable (@escaping @Sendable () async -> Void) -> Void
-  /// Lets time pass before a refund is tried again, the more the more often it was tried.
+  /// Delays the next attempt of a refund, longer after each attempt.
   private let pause: @Sendable (_ attempt: Int) async -> Void
-  /// Makes ``run()`` happen soon.
+  /// Requests a ``run()``.
   private let runAgain = Mutex<(@Sendable () -> Void)?>(nil)
-  /// By tenant, the end of what earlier processes recorded.
+  /// By tenant, the end of the history that earlier processes recorded.
   private let begin: [TenantID: Position]
   private let state = Mutex(State())
 
   /// - Parameters:
-  ///   - log: holds nothing yet of what this process records.
-  ///   - carryOut: runs work that waits for others; never on one of Swift's cooperative threads.
-  ///   - pause: lets time pass before another attempt.
+  ///   - log: holds no event of this process yet.
+  ///   - carryOut: runs asynchronous work; never on one of Swift's cooperative threads.
+  ///   - pause: delays the next attempt.
   public init(
     submit: @escaping Submit, gateway: any PaymentGateway, log: EventLog? = nil,
     work: any RefundWork, clock: @escaping @Sendable () -> Timestamp,
@@ -100,22 +100,22 @@ public final class RefundExecution: ProcessManager {
     self.begin = begin
   }
 
-  /// After so many attempts that never reached the provider, the refund stays failed, visibly, until
-  /// a person executes or cancels it.
+  /// The number of attempts that never reached the provider after which the refund stays failed,
+  /// until a person executes or cancels it.
   package static let attemptCountMax = 5
 
-  /// How many refunds are read together.
+  /// The number of refunds that are read together.
   private static let batchLength = 1_000
 
-  /// How long what was put off waits at the most.
+  /// The longest delay of a postponed refund.
   private static let retryMicroseconds = Int64(1_000_000)
 
-  /// - Parameter call: makes ``run()`` happen soon; without one it happens at once.
+  /// - Parameter call: requests a ``run()``; without it the run happens at once.
   public func onWork(_ call: @escaping @Sendable () -> Void) { runAgain.withLock { $0 = call } }
 
-  /// Takes up what is new or changed, and again what was put off.
+  /// Processes new and changed refunds, and postponed ones again.
   public func run() throws -> Timestamp? {
-    // Reading with the lock held: what is older must never follow what is newer.
+    // The lock is held while reading, so that an older entry never follows a newer one.
     let (todo, isBusy) = try state.withLock { state in
       var todo: [RefundToExecute] = []
       var latest: [Execution: Int] = [:]
@@ -152,7 +152,7 @@ public final class RefundExecution: ProcessManager {
 
   private func wake() {
     if let call = runAgain.withLock({ $0 }) { return call() }
-    // The next run reads what this one could not.
+    // The next run reads the rest.
     _ = try? run()
   }
 
@@ -162,7 +162,7 @@ public final class RefundExecution: ProcessManager {
     case .failedUnreceived:
       if refund.attempt < Self.attemptCountMax {
         await pause(refund.attempt)
-        // Meanwhile another attempt may have begun, or the entry may have changed and come again.
+        // Another attempt may have started, or the entry may have changed and been returned again.
         let current = try? work.current(refund.refundID, of: refund.tenant)
         guard current?.sequence == refund.sequence else { return }
         await start(refund)
@@ -183,7 +183,7 @@ public final class RefundExecution: ProcessManager {
     state.withLock { state in
       let others = (state.starting[execution] ?? 1) - 1
       state.starting[execution] = others > 0 ? others : nil
-      // After a replay the provider may have been asked already: only the books know.
+      // The payment of a repeated start may have been requested before; only a lookup can tell.
       if case .accepted(let events) = answer.outcome, !answer.isReplay {
         var started = Start(refund)
         started.position = events[0].position
@@ -193,8 +193,8 @@ public final class RefundExecution: ProcessManager {
     wake()
   }
 
-  /// Whether the books know of no payment for a refund that is believed to be unpaid; what they do
-  /// know is recorded.
+  /// Whether the provider has no payment for a refund that is recorded as unpaid; a payment that it
+  /// has is recorded.
   private func isUnpaid(_ refund: RefundToExecute) async -> Bool {
     switch await books.entry(of: refund, throughAttempt: refund.attempt) {
     case .unpaid: return true
@@ -223,7 +223,7 @@ public final class RefundExecution: ProcessManager {
     let (isBusy, isStarted) = state.withLock { state in
       if state.asking[execution] == start { return (true, false) }
       if state.starting[execution] != nil || state.asking[execution] != nil {
-        // Read before an answer arrived; that arrival makes this run again.
+        // The entry was read before an answer arrived, which requests another run.
         putOff(refund, in: &state)
         return (true, false)
       }
@@ -246,22 +246,20 @@ public final class RefundExecution: ProcessManager {
         putOff(refund, in: &state)
       }
     }
-    // The outcome may have been read meanwhile, and put off; what the books could not answer waits
-    // for the next run.
+    // The outcome may have been read and postponed; a failed lookup waits for the next run.
     if isSettled { wake() }
   }
 
-  /// Asks the provider, and records its answer. An attempt that was started by hand was started
-  /// without asking the books about the attempts before it.
+  /// Requests the payment and records the answer. Before an attempt that was started by hand, the
+  /// earlier attempts are looked up, because its start did not do so.
   ///
-  /// - Returns: `false` where the books cannot be asked now; then the provider was not asked
-  ///   either.
+  /// - Returns: `false` when the lookup failed; then no payment was requested.
   private func settle(_ refund: RefundToExecute) async -> Bool {
     if refund.isStartedByHand {
       switch await books.entry(of: refund, throughAttempt: refund.attempt - 1) {
       case .unpaid: break
       case .paid(let attempt, _):
-        // Failed, it is looked up once more, and executed by the earlier attempt.
+        // After this failure the next lookup finds the earlier payment and records it.
         let command = RecordRefundFailed(
           refundID: refund.refundID, attempt: refund.attempt, code: .notReceived,
           reason: "It was not asked for: attempt \(attempt) was paid.")
@@ -285,8 +283,8 @@ public final class RefundExecution: ProcessManager {
     return true
   }
 
-  /// Whether an attempt was started by hand since this process began: no earlier one can have asked
-  /// for it.
+  /// Whether an attempt was started by hand since this process began, so that no earlier process
+  /// can have requested its payment.
   private func isNewByHand(_ refund: RefundToExecute) -> Bool {
     refund.isStartedByHand && refund.position >= begin[refund.tenant] ?? Position(0)
   }
@@ -299,13 +297,13 @@ public final class RefundExecution: ProcessManager {
 
   private func reconcile(_ refund: RefundToExecute) async {
     let isBusy = state.withLock { state in
-      // While the provider is still being asked, its books say nothing yet.
+      // While the payment request is running, a lookup proves nothing.
       guard state.asking[Execution(refund)] != nil else { return false }
       putOff(refund, in: &state)
       return true
     }
     if isBusy { return }
-    // Unavailable, it stays visible as outcome_unknown, and the next run asks the books again.
+    // After a failed lookup the refund stays outcome_unknown, and the next run looks it up again.
     guard let command = await books.reconciliation(of: refund) else { return putOff(refund) }
     _ = await submit(.reconcileRefund(command), "reconcile", refund)
   }

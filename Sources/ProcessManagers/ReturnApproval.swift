@@ -2,7 +2,7 @@ public import Events
 public import Projections
 public import SQLite
 
-/// Approves the returns that their policy approves without a person (V2).
+/// Approves returns whose policy approves them automatically (V2).
 public enum ReturnApproval: DueCommands {
   public static let manager = DueWork.Manager.returnApproval
 

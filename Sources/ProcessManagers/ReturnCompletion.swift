@@ -2,8 +2,8 @@ public import Events
 public import Projections
 public import SQLite
 
-/// Completes the returns that their policy approved and whose items the customer keeps: nothing
-/// arrives that a person could inspect.
+/// Completes returns that their policy approved and whose items the customer keeps, because there
+/// is no item to inspect.
 public enum ReturnCompletion: DueCommands {
   public static let manager = DueWork.Manager.returnCompletion
 

@@ -2,7 +2,7 @@ public import Events
 public import Projections
 public import SQLite
 
-/// Ends the returns that were approved and not shipped in time.
+/// Expires approved returns that were not shipped in time.
 public enum ReturnExpiry: DueCommands {
   public static let manager = DueWork.Manager.returnExpiry
 

@@ -2,7 +2,7 @@ public import Events
 public import Projections
 public import SQLite
 
-/// Requests the refund that a completed return came to (V3).
+/// Requests the refund of a completed return (V3).
 public enum ReturnRefund: DueCommands {
   public static let manager = DueWork.Manager.returnRefund
 

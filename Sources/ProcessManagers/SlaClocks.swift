@@ -2,7 +2,7 @@ public import Events
 public import Projections
 public import SQLite
 
-/// Records each target of a case that has run out and was not met.
+/// Records each missed target of a case.
 public enum SlaClocks: DueCommands {
   public static let manager = DueWork.Manager.slaClocks
 

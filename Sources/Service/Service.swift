@@ -28,7 +28,7 @@ public final class Service: Sendable {
   ///   - waitSeconds: how long a read waits for its read models to have `minPosition`.
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
-    keeper: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder,
+    publisher: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder,
     outbox: String,
     vault: PersonalVault, evidence: SealedEvidence,
     clock: @escaping @Sendable () -> Timestamp = { .now }, waitSeconds: Double = 5
@@ -36,7 +36,7 @@ public final class Service: Sendable {
     let executor = BlockingExecutor()
     let tenants = TenantDirectory(log: log, projections: projections)
     let erasures = ErasureCertificates(
-      log: log, vault: vault, projections: projections, keeper: keeper,
+      log: log, vault: vault, projections: projections, publisher: publisher,
       waitSeconds: waitSeconds)
     let shopify = ShopifyWebhooks(
       records: records, keys: keys, projections: projections, vault: vault)
@@ -47,7 +47,7 @@ public final class Service: Sendable {
     let operational: [[Route]] = [
       [commands.route],
       [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],
-      ProofRoutes(keeper: keeper).routes,
+      ProofRoutes(publisher: publisher).routes,
       [erasures.route],
       EvidenceRoutes(log: log, evidence: evidence).routes,
       DraftRoutes(records: records, vault: vault, projections: projections).routes,

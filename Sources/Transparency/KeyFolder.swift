@@ -168,8 +168,8 @@ extension KeyFolderError: CustomStringConvertible {
     switch self {
     case .readableByOthers(let path, let mode, let allowed):
       """
-      \(path) has the rights \(octal(mode)), so others may use the keys in it. If nobody has: \
-      chmod \(octal(allowed)) \(path). If somebody may have: rotate the key as well.
+      \(path) has the mode \(octal(mode)), so other users can read the keys in it. \
+      chmod \(octal(allowed)) \(path), and rotate the key if another user may have read it.
       """
     case .foreignOwner(let path, let owner, let user):
       """

@@ -38,7 +38,8 @@ public struct SignedNote: Hashable, Sendable {
     precondition(
       text.utf8.last == newline && text.utf8.allSatisfy { $0 >= 0x20 || $0 == newline },
       "a note is made of whole lines")
-    precondition((1...SignedNote.signatureCountLimit).contains(keys.count), "nobody signs the note")
+    precondition(
+      (1...SignedNote.signatureCountLimit).contains(keys.count), "a note without a signature")
     self.text = text
     signatures = keys.map { $0.sign(text) }
   }
@@ -67,7 +68,7 @@ public struct SignedNote: Hashable, Sendable {
       signatures.append(signature)
     }
     guard !signatures.isEmpty else {
-      throw FormatError(format: SignedNote.format, line: firstLine, reason: "nobody signed it")
+      throw FormatError(format: SignedNote.format, line: firstLine, reason: "it has no signature")
     }
   }
 

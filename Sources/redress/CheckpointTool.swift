@@ -1,4 +1,4 @@
-// redress checkpoint: signs what a tenant's history has come to.
+// redress checkpoint: signs the current size and root hash of a tenant's history.
 
 import EventLog
 import EventSourcing
@@ -7,11 +7,11 @@ import Node
 
 struct CheckpointTool: CommandLineTool {
   static let name = "checkpoint"
-  static let summary = "Signs and prints what a tenant's history has come to."
+  static let summary = "Signs and prints a checkpoint of a tenant's history."
   static let help = """
-    Signs what a tenant's history has come to, its size and the root of its Merkle tree, and prints
-    the signed note (C2SP tlog-checkpoint). It is kept in DIR/log/checkpoints first. A history that
-    does not extend the one signed last is never signed.
+    Signs a checkpoint, the size of a tenant's history and the root of its Merkle tree, and prints
+    the signed note (C2SP tlog-checkpoint) after storing it in DIR/log/checkpoints. A history that
+    does not extend the last signed one is never signed.
 
     Usage: redress checkpoint --data DIR [--tenant T]
 
@@ -21,7 +21,7 @@ struct CheckpointTool: CommandLineTool {
     Example:
       redress checkpoint --data ./data --tenant acme
 
-    Exit codes: 0 done; 2 the command line was not understood; 3 it was not signed, with the reason.
+    Exit codes: 0 done; 2 invalid command line; 3 nothing was signed, with the reason.
     """
 
   private let folder: DataFolder

@@ -1,6 +1,6 @@
-// The signals that end the service in order: SIGINT, SIGTERM, and SIGHUP, which a terminal sends
-// when it is closed. What must hold: none is lost. They are blocked before the first other thread
-// exists, so every thread has them blocked, and one that comes during the start waits for its end.
+// The signals that stop the service: SIGINT, SIGTERM, and SIGHUP, which a terminal sends when it is
+// closed. What must hold: no signal is lost. They are blocked before the first other thread exists,
+// so every thread blocks them, and a signal that arrives during the start stays pending until then.
 
 import Foundation
 
@@ -9,16 +9,16 @@ struct EndingSignals {
 
   private var set = sigset_t()
 
-  /// Blocks them for this thread and for every thread that it starts.
+  /// Blocks the signals for this thread and for every thread that it starts.
   init() {
     sigemptyset(&set)
     for signal in Self.names.keys { sigaddset(&set, signal) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Waits for the first of them.
+  /// Waits for the first signal.
   ///
-  /// - Returns: its name.
+  /// - Returns: the signal's name.
   func wait() -> String {
     var set = set
     var signal: Int32 = 0

@@ -1,5 +1,5 @@
-// What a return comes to, as its events say: what its policy said of each line, the estimate, what
-// was found, and what is given in the end.
+// The amounts of a return as its events record them: the policy's decision on each line, the
+// estimate, the inspection's result and the final amount.
 
 import Domain
 import EventSourcing

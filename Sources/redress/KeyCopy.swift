@@ -1,15 +1,15 @@
-// A copy of all keys: those that sign, the master key, and the personal keys. With it and
-// the log one can read everything, so it belongs in another place than the log.
+// A copy of all keys: the signing keys, the master key and the personal keys. The copy and the log
+// together disclose all personal data, so the copy belongs in another place than the log.
 
 import Foundation
 import PersonalData
 
 enum KeyCopy {
-  /// Copies one keys' folder over another, also while a service uses the first.
+  /// Copies one key folder over another, also while a service uses the first.
   static func copy(from source: String, to target: String) throws {
     try PersonalKeyFolder(path: source).copy(to: PersonalKeyFolder(path: target))
     let files = FileManager.default
-    // What is gone here is gone there.
+    // A secret that the source no longer has is removed from the copy.
     for name in try files.contentsOfDirectory(atPath: target) where PersonalKeyFolder.isSecret(name)
     {
       try files.removeItem(atPath: "\(target)/\(name)")

@@ -1,4 +1,4 @@
-// redress keys: the keys that sign checkpoints, and those that personal data is under.
+// redress keys: the keys that sign checkpoints and those that encrypt personal data.
 
 import EventLog
 import EventSourcing
@@ -10,10 +10,10 @@ import Transparency
 struct KeysTool: CommandLineTool {
   static let name = "keys"
   static let summary =
-    "Shows, rotates and copies the keys that sign and encrypt; keeps the secrets of shops."
+    "Shows, rotates and copies the signing and encryption keys; stores the secrets of shops."
   static let help = """
-    Shows or rotates the keys that sign checkpoints. What is shown is public: the vkey of each
-    tenant's origin (C2SP signed-note), which checks a checkpoint or a proof.
+    Shows or rotates the keys that sign checkpoints. The output is public: the vkey of each tenant's
+    origin (C2SP signed-note), which checks a checkpoint or a proof.
 
     Usage: redress keys show --data DIR
            redress keys rotate --data DIR [--master]
@@ -23,24 +23,24 @@ struct KeysTool: CommandLineTool {
            redress keys shopify --data DIR --tenant NAME --access-token --show
 
       --data DIR   the data folder
-      --master     rotate the master key instead, which wraps the key of each person: all are wrapped
-                   anew, and the old one is removed
+      --master     rotate the master key instead: the key of each person is wrapped with the new
+                   master key, and the old one is deleted
 
-    A rotated key signs nothing any more and still verifies what it signed. Rotate while no service
-    runs on the folder. redress init makes the first keys.
+    A retired key signs no new checkpoint and still verifies the old ones. Rotation requires that no
+    service runs on the folder. redress init creates the first keys.
 
-    personal shows how many persons have a key, and how many were erased. backup copies all keys,
-    also of a running service, in place of an earlier copy. Make one after each erasure: restore
-    refuses keys that are older than one.
+    personal shows how many persons have a key and how many were erased. backup copies all keys,
+    also those of a running service, and replaces an earlier copy. Make a copy after each erasure:
+    restore refuses keys that are older than an erasure.
 
-    shopify reads from standard input the secret that signs the webhooks of the tenant's shop, or the
-    access token of its API, and keeps it under the master key, whether a service runs or not. --show
-    prints the token, for the program that imports orders.
+    shopify reads a secret from standard input and stores it, encrypted with the master key: the
+    secret that signs the webhooks of the tenant's shop, or the access token of its API. A service
+    may be running. --show prints the token, for the program that imports orders.
 
     Example:
       redress keys show --data ./data
 
-    Exit codes: 0 done; 2 the command line was not understood; 3 it could not be done.
+    Exit codes: 0 done; 2 invalid command line; 3 the command failed.
     """
 
   private enum Verb {
@@ -70,12 +70,15 @@ struct KeysTool: CommandLineTool {
       verb = .personal
     case "backup":
       folder = try DataFolder(existing: data)
-      guard let target = arguments.word() else { throw Stop.usage("say where the copy is to be") }
+      guard let target = arguments.word() else {
+        throw Stop.usage("FOLDER is missing: the folder of the copy")
+      }
       verb = .backup(target)
     case "shopify":
       guard let tenant else { throw Stop.usage("--tenant is missing") }
       guard let id = TenantID(tenant) else {
-        throw Stop.usage("--tenant \(tenant) is no identifier of 1 to 64 of A–Z a–z 0–9 _ -")
+        throw Stop.usage(
+          "--tenant \(tenant) is not an identifier: 1 to 64 of A–Z a–z 0–9 _ -")
       }
       guard isToken || !isShown else {
         throw Stop.usage(
@@ -84,9 +87,8 @@ struct KeysTool: CommandLineTool {
       folder = try DataFolder(existing: data)
       verb = .shopify(id, isToken ? .accessToken : .webhook, isShown: isShown)
     case let other?:
-      throw Stop.usage(
-        "\(other) is neither show, rotate, personal, backup nor shopify")
-    case nil: throw Stop.usage("say show, rotate, personal, backup or shopify")
+      throw Stop.usage("\(other) is neither show, rotate, personal, backup nor shopify")
+    case nil: throw Stop.usage("name one of show, rotate, personal, backup and shopify")
     }
     if tenant != nil || isToken || isShown {
       guard case .shopify = verb else {
@@ -109,18 +111,18 @@ struct KeysTool: CommandLineTool {
     case .rotateMaster:
       try folder.lock(socket: nil)
       try PersonalKeyFolder(path: folder.keys).rotate()
-      print("every personal key is wrapped by a new master key; the old one is gone")
+      print("every personal key is wrapped with a new master key; the old one is deleted")
       return .success
     case .personal: return try personal()
     case .backup(let target):
       try KeyCopy.copy(from: folder.keys, to: target)
-      print("keys copied to \(target), in place of any earlier copy there")
+      print("keys copied to \(target), replacing any earlier copy")
       return .success
     }
     return try show()
   }
 
-  /// From standard input: every user of the machine can read a command line.
+  /// Reads the secret from standard input, because all users of the machine see a command line.
   private func keep(_ which: ShopSecret, of tenant: TenantID) throws -> ExitCode {
     guard try LogSummary(folder: folder.log).tenants.contains(where: { $0.name == tenant }) else {
       throw Stop.unable("there is no tenant \(tenant) in \(folder.path)")
@@ -128,20 +130,20 @@ struct KeysTool: CommandLineTool {
     let secret = readLine(strippingNewline: true) ?? ""
     guard ShopSecret.byteCounts.contains(secret.utf8.count) else {
       throw Stop.unable(
-        "a secret has 1 to \(ShopSecret.byteCounts.upperBound) bytes, and standard input has "
+        "a secret has 1 to \(ShopSecret.byteCounts.upperBound) bytes; standard input has "
           + "\(secret.utf8.count) in its first line")
     }
     let keys = PersonalKeyFolder(path: folder.keys)
     try keys.keep(Array(secret.utf8), as: which, of: tenant)
     print(
-      "kept in \(keys.path(of: which, of: tenant))"
-        + (which == .webhook ? "; it counts from the next webhook on" : ""))
+      "stored in \(keys.path(of: which, of: tenant))"
+        + (which == .webhook ? "; it applies from the next webhook on" : ""))
     return .success
   }
 
   private func show(_ which: ShopSecret, of tenant: TenantID) throws -> ExitCode {
     guard let secret = try PersonalKeyFolder(path: folder.keys).secret(which, of: tenant) else {
-      throw Stop.unable("no access token of \(tenant) is kept in \(folder.keys)")
+      throw Stop.unable("\(folder.keys) has no access token of \(tenant)")
     }
     print(String(decoding: secret, as: UTF8.self))
     return .success
@@ -150,10 +152,10 @@ struct KeysTool: CommandLineTool {
   private func show() throws -> ExitCode {
     guard let log = try LogKeys(existing: folder) else {
       throw Stop.unable(
-        "\(folder.keys) holds no keys; put a copy of them there, as redress keys backup makes one")
+        "\(folder.keys) holds no keys; put a copy made by redress keys backup there")
     }
     let tenants = try LogSummary(folder: folder.log).tenants.map(\.name)
-    if tenants.isEmpty { print("there is no tenant yet; each one's vkey follows from its name") }
+    if tenants.isEmpty { print("there is no tenant yet; a tenant's vkey follows from its name") }
     for tenant in tenants {
       for (index, key) in log.keys.verifierKeys(origin: "\(log.name)/\(tenant)").enumerated() {
         print(key.vkey + (index == 0 ? "" : "  (retired)"))
@@ -164,7 +166,7 @@ struct KeysTool: CommandLineTool {
 
   private func personal() throws -> ExitCode {
     guard let (_, store) = try folder.personalKeysForReading() else {
-      throw Stop.unable("\(folder.keys) has no personal keys yet; the first start makes them")
+      throw Stop.unable("\(folder.keys) has no personal keys yet; the first start creates them")
     }
     let counts = try store.counts()
     if counts.isEmpty { print("no person has a key yet") }

@@ -1,4 +1,4 @@
-// redress log: the segments, what is in them, and sealing by hand.
+// redress log: lists and inspects segments, and seals them by hand.
 
 import EventLog
 import EventSourcing
@@ -9,23 +9,24 @@ struct LogTool: CommandLineTool {
   static let name = "log"
   static let summary = "Lists, inspects or seals the log's segments."
   static let help = """
-    Lists the log's segments, shows what is in one, or seals the full ones. Sealing rewrites a full
-    segment with larger frames at a high level of compression; the lines stay the same, and the new
-    form is read back and compared before it takes the place. A running service seals by itself.
+    Lists the log's segments, shows the contents of one, or seals the full ones. Sealing rewrites a
+    full segment with larger frames at a high compression level. The lines stay the same; the new
+    file is read back and compared before it replaces the old one. A running service seals
+    segments itself.
 
     Usage: redress log segments --data DIR
            redress log inspect --data DIR SEGMENT [--frame N]
            redress log seal --data DIR
 
       --data DIR     the data folder; for segments and inspect a service may be running on it
-      SEGMENT        a segment's name, with or without .zst
-      --frame N      only this frame, counted from 0, with its tenants
+      SEGMENT        the segment's name, with or without .zst
+      --frame N      show only this frame, counted from 0, with its tenants
 
     Example:
       redress log inspect --data ./data 00000000000000000000.zst --frame 0
 
-    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 the command line
-    was not understood; 3 it could not be done, for instance because a service runs on the folder.
+    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 invalid command
+    line; 3 the command failed, for instance because a service runs on the folder.
     """
 
   private enum Verb {
@@ -44,13 +45,13 @@ struct LogTool: CommandLineTool {
     case "segments": verb = .segments
     case "seal": verb = .seal
     case "inspect":
-      guard let name = arguments.word() else { throw Stop.usage("say which segment") }
+      guard let name = arguments.word() else { throw Stop.usage("SEGMENT is missing") }
       verb = .inspect(name.hasSuffix(".zst") ? name : name + ".zst", frame: frame)
     case let other?: throw Stop.usage("\(other) is neither segments, inspect nor seal")
-    case nil: throw Stop.usage("say segments, inspect or seal")
+    case nil: throw Stop.usage("name one of segments, inspect and seal")
     }
     if case .inspect = verb { return }
-    if frame != nil { throw Stop.usage("--frame goes with inspect") }
+    if frame != nil { throw Stop.usage("--frame belongs to inspect") }
   }
 
   func run() throws -> ExitCode {
@@ -142,7 +143,7 @@ struct LogTool: CommandLineTool {
   private func seal() throws {
     if let holder = folder.holder() {
       throw Stop.unable(
-        "process \(holder.pid) serves \(folder.path) and seals full segments by itself")
+        "process \(holder.pid) serves \(folder.path) and seals full segments itself")
     }
     try folder.lock(socket: nil)
     let start = ContinuousClock.now

@@ -1,9 +1,9 @@
-// What goes to standard output, to the last byte, or not silently.
+// Writes to standard output. What must hold: every byte is written, or the failure is reported.
 
 import Foundation
 
 enum Output {
-  /// The reader has left, as `head` does; that is no failure.
+  /// The reader of the pipe has closed it, as `head` does; that is not a failure.
   struct ReaderLeft: Error {}
 
   /// - Throws: ``ReaderLeft``, or a ``Stop`` when not everything could be written.

@@ -1,4 +1,4 @@
-// A line on standard error that says how far something is; nothing where it is no terminal.
+// A progress line on standard error, shown only when standard error is a terminal.
 
 import Foundation
 
@@ -14,7 +14,7 @@ struct ProgressLine {
   }
 }
 
-/// `1.25 s`, for people.
+/// The elapsed time as text, such as `1.25 s`.
 func seconds(since start: ContinuousClock.Instant) -> String {
   let time = (ContinuousClock.now - start) / Duration.milliseconds(10)
   return String(format: "%.2f s", time / 100)

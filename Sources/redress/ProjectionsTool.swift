@@ -1,4 +1,4 @@
-// redress projections: lists the read models, and makes them anew from the log.
+// redress projections: lists the read models and rebuilds them from the log.
 
 import EventLog
 import Foundation
@@ -12,20 +12,20 @@ struct ProjectionsTool: CommandLineTool {
   static let name = "projections"
   static let summary = "Lists the read models or rebuilds them from the log."
   static let help = """
-    Lists the read models, or makes them anew from the log. A rebuild works beside a running service,
-    which goes on answering from the old file until the new one stands where it stands.
+    Lists the read models, or rebuilds them from the log. A running service answers from the old
+    file during the rebuild, until the new one has caught up.
 
     Usage: redress projections list --data DIR
            redress projections rebuild --data DIR [NAME…]
 
       --data DIR     the data folder; a service may be running on it
-      NAME           the read models to rebuild; all of them if none is given
+      NAME           the read models to rebuild; all by default
 
     Example:
       redress projections rebuild --data ./data RefundQueue
 
-    Exit codes: 0 done; 1 a read model said something else before, in the same version, or has
-    stopped; 2 the command line was not understood; 3 it could not be done.
+    Exit codes: 0 done; 1 a rebuilt read model differs from before at the same version, or a read
+    model has stopped; 2 invalid command line; 3 the command failed.
     """
 
   private enum Verb {
@@ -49,7 +49,7 @@ struct ProjectionsTool: CommandLineTool {
       }
       verb = .rebuild(names.isEmpty ? known : names)
     case let other?: throw Stop.usage("\(other) is neither list nor rebuild")
-    case nil: throw Stop.usage("say list or rebuild")
+    case nil: throw Stop.usage("name list or rebuild")
     }
   }
 
@@ -97,11 +97,11 @@ struct ProjectionsTool: CommandLineTool {
 
   private func rebuild(_ names: [String], by holder: DataFolder.Holder) throws -> ExitCode {
     guard let socket = holder.socket else {
-      throw Stop.unable("process \(holder.pid) holds the folder and does not say its socket")
+      throw Stop.unable("process \(holder.pid) holds the folder and has not published its socket")
     }
     let client = HTTPClient(socketPath: socket)
     let start = ContinuousClock.now
-    say("process \(holder.pid) rebuilds them while it goes on serving")
+    say("process \(holder.pid) rebuilds them and keeps serving")
     let query = names.map { "name=\($0)" }.joined(separator: "&")
     let response = try client.send(
       method: "POST", target: "/v1/projections/rebuild?\(query)")
@@ -121,7 +121,7 @@ struct ProjectionsTool: CommandLineTool {
   private func show(_ name: String, _ commits: String, _ digest: String, _ previous: String?) {
     let comparison =
       switch previous {
-      case nil: "there was none to compare with"
+      case nil: "no earlier digest to compare with"
       case digest?: "as before"
       case let other?: "BEFORE: \(other)"
       }
@@ -130,14 +130,14 @@ struct ProjectionsTool: CommandLineTool {
 }
 
 extension [ReadModelFile] {
-  /// Prints why read models have stopped, and what to do.
+  /// Prints why read models have stopped and how to rebuild them.
   ///
-  /// - Returns: whether there are any.
+  /// - Returns: whether any has stopped.
   func showFailures() -> Bool {
     let stopped = compactMap { file in file.failure.map { (file.name, $0) } }
     for (name, failure) in stopped {
       print("\n\(name) has stopped: \(failure)")
-      print("Its rows end before that event. A Redress that can apply it rebuilds it:")
+      print("Its rows end before that event. With a version that can apply the event, rebuild it:")
       print("redress projections rebuild --data DIR \(name)")
     }
     return !stopped.isEmpty

@@ -1,8 +1,8 @@
-// The command line, and what every command shares: how it is found, how it is helped, how it ends.
+// The command line: finds the subcommand, prints its help, runs it and ends with its exit code.
 
 import Foundation
 
-/// A command of the command line.
+/// A subcommand.
 protocol CommandLineTool: Sendable {
   static var name: String { get }
   static var summary: String { get }
@@ -13,20 +13,20 @@ protocol CommandLineTool: Sendable {
   func run() throws -> ExitCode
 }
 
-/// How a run ended, for scripts.
+/// How a run ended.
 enum ExitCode: Int32 {
   case success = 0
-  /// What was asked about is not right: damage, a refused command, another digest.
+  /// A check failed: damage, a refused command, another digest.
   case wrong = 1
-  /// The command line was not understood.
+  /// The command line is invalid.
   case usage = 2
-  /// It could not be done: no such folder, no service, no permission.
+  /// The command failed: no such folder, no service, no permission.
   case unable = 3
-  /// The service stopped because going on could have cost money.
+  /// The service stopped to protect the history: a write failed, or the history contradicts itself.
   case fatal = 70
 }
 
-/// An end with a sentence for standard error.
+/// An error that ends the run with a message on standard error.
 struct Stop: Error {
   var code: ExitCode
   var message: String
@@ -38,10 +38,9 @@ struct Stop: Error {
 @main
 enum Redress {
   static let tools: [any CommandLineTool.Type] = [
-    Init.self, Serve.self, Submit.self, Replay.self, Explain.self, Verify.self, CheckpointTool.self,
-    Prove.self,
-    KeysTool.self, ProjectionsTool.self, LogTool.self, Backup.self, Restore.self,
-    Status.self,
+    InitTool.self, ServeTool.self, SubmitTool.self, ReplayTool.self, ExplainTool.self,
+    VerifyTool.self, CheckpointTool.self, ProveTool.self, KeysTool.self, ProjectionsTool.self,
+    LogTool.self, BackupTool.self, RestoreTool.self, StatusTool.self,
   ]
 
   static func main() {
@@ -85,17 +84,17 @@ enum Redress {
       "  \(tool.name.padding(toLength: width + 2, withPad: " ", startingAt: 0))\(tool.summary)"
     }
     return """
-      Redress keeps the history of support cases, returns and refunds, and answers from it.
+      Redress records support cases, returns and refunds, and answers queries about them.
 
       Usage: redress COMMAND [OPTIONS]
 
       \(list.joined(separator: "\n"))
 
-      redress COMMAND --help shows the options, with an example.
+      redress COMMAND --help shows the options and an example.
 
-      Exit codes: 0 done; 1 what was asked about is not right (damage, a refused command, another
-      digest); 2 the command line was not understood; 3 it could not be done; 70 the service stopped
-      because going on could have cost money.
+      Exit codes: 0 done; 1 a check failed (damage, a refused command, another digest); 2 invalid
+      command line; 3 the command failed; 70 the service stopped to protect the history: a write
+      failed, or the history contradicts itself.
       """
   }
 }

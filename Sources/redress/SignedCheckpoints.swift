@@ -1,4 +1,4 @@
-// The checkpoints that were signed for a folder's tenants, each verified with the folder's keys.
+// The signed checkpoints of a folder's tenants, each verified with the folder's keys.
 
 import EventSourcing
 import Foundation
@@ -7,17 +7,16 @@ import Transparency
 
 struct SignedCheckpoints {
   var heads: [TenantID: TreeHead] = [:]
-  /// Tenants whose checkpoints were not checked: there are no keys, or they are another user's.
+  /// Tenants whose checkpoints were not checked: there are no keys, or another user owns them.
   var unchecked: [TenantID] = []
 
-  /// - Throws: a checkpoint that is there and cannot be believed; nothing where there are no keys
-  ///   of this user.
+  /// - Throws: when a checkpoint does not verify; never when there are no keys of this user.
   init(in folder: DataFolder) throws {
     let notes = folder.log + "/checkpoints"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: notes)) ?? []
     let tenants = names.compactMap { TenantID($0) }
     guard !tenants.isEmpty else { return }
-    // Verifying changes nothing, and another user than the one who signs may do it.
+    // Verifying changes no file, so a user without access to the signing keys may run it.
     var found: LogKeys?
     do { found = try LogKeys(existing: folder) } catch KeyFolderError.foreignOwner {}
     guard let keys = found else {

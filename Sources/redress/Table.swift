@@ -1,4 +1,4 @@
-// Columns that line up.
+// Formats rows as aligned columns.
 
 struct Table {
   private let header: [String]

@@ -29,7 +29,10 @@ struct `Erasing a person` {
       #"{"customerId":"robin","email":"robin@example.com","firstName":"Robinetta"}"#)
     _ = try await redress.submit(
       "k2", "OpenCase",
-      #"{"caseId":"k2","customerId":"robin","title":"T","type":"product","description":"Sandgate 7"}"#
+      #"""
+      {"caseId":"k2","customerId":"robin","title":"T","type":"product",\#
+      "description":"Sandgate 7"}
+      """#
     )
     return redress
   }
@@ -155,17 +158,27 @@ struct `Erasing a person` {
       ("mail", "ChangeTenantSettings", #"{"emailNotifications":true}"#, admin),
       (
         "msg", "PostMessage",
-        #"{"caseId":"k2","customerId":"robin","messageId":"m1","authorRole":"buyer","author":"robin","body":"I live at Sandgate 7"}"#,
+        #"""
+        {"caseId":"k2","customerId":"robin","messageId":"m1","authorRole":"buyer",\#
+        "author":"robin","body":"I live at Sandgate 7"}
+        """#,
         "customer/robin"
       ),
       (
         "ev", "AttachEvidence",
-        #"{"caseId":"k2","customerId":"robin","evidenceKey":"e1","sha256":"\#(String(repeating: "a", count: 64))","bytes":9,"mime":"image/png","description":"The door of Sandgate 7"}"#,
+        #"""
+        {"caseId":"k2","customerId":"robin","evidenceKey":"e1",\#
+        "sha256":"\#(String(repeating: "a", count: 64))","bytes":9,"mime":"image/png",\#
+        "description":"The door of Sandgate 7"}
+        """#,
         "customer/robin"
       ),
       (
         "ref", "RequestRefund",
-        #"{"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
+        #"""
+        {"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],\#
+        "reason":"broken"}
+        """#,
         "customer/robin"
       ),
       ("deny", "DenyRefund", #"{"refundId":"r1","reason":"worn"}"#, admin),
@@ -211,7 +224,10 @@ struct `Erasing a person` {
     func sendBack(_ id: String, _ reason: String) async throws -> Answer {
       try await redress.submit(
         id, "RequestReturn",
-        #"{"returnId":"\#(id)","caseId":"k1","orderId":"o1","lines":[{"lineId":"1","quantity":1,"reason":\#(reason)}]}"#,
+        #"""
+        {"returnId":"\#(id)","caseId":"k1","orderId":"o1","lines":[{"lineId":"1","quantity":1,\#
+        "reason":\#(reason)}]}
+        """#,
         actor: "customer/robin")
     }
     let described = #"{"code":"other","description":"Fetch it at Sandgate 7"}"#

@@ -21,7 +21,7 @@ struct `Evidence` {
       Issue.record("expected that it is invalid, got \(answer)")
       return
     }
-    #expect(fault.path == "$.data.evidenceKey" && fault.problem.contains("cannot be looked at"))
+    #expect(fault.path == "$.data.evidenceKey" && fault.problem.contains("cannot be read"))
     // Everybody else goes on.
     let rest = #"{"caseId":"k1","owner":"kim"}"#
     #expect(try await redress.submit("more", "AssignCase", rest).isAccepted)

@@ -26,7 +26,10 @@ struct `Personal data` {
     #expect(try await register(redress).isAccepted)
     _ = try await redress.submit(
       "case", "OpenCase",
-      #"{"caseId":"k2","customerId":"robin","title":"T","type":"product","description":"My Lantern at Sandgate 7"}"#
+      #"""
+      {"caseId":"k2","customerId":"robin","title":"T","type":"product",\#
+      "description":"My Lantern at Sandgate 7"}
+      """#
     )
     redress.start()
     #expect(await redress.settle())
@@ -71,8 +74,12 @@ struct `Personal data` {
     func command(_ id: String, _ words: String = "Mine") throws -> SubmittedCommand {
       try SubmittedCommand(
         json: Array(
-          #"{"id":"\#(id)","tenant":"acme","type":"RequestReturn","data":{"returnId":"t1","caseId":"k2","orderId":"o1","lines":[{"lineId":"1","quantity":1,"reason":{"code":"other","description":"\#(words)"}}]}}"#
-            .utf8))
+          #"""
+          {"id":"\#(id)","tenant":"acme","type":"RequestReturn","data":{"returnId":"t1",\#
+          "caseId":"k2","orderId":"o1","lines":[{"lineId":"1","quantity":1,\#
+          "reason":{"code":"other","description":"\#(words)"}}]}}
+          """#
+          .utf8))
     }
     func submit(_ id: String, hash: CommandHash? = nil) async throws -> Answer {
       let command = try command(id)

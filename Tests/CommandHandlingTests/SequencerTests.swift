@@ -15,7 +15,10 @@ struct `The sequencer` {
     try await redress.prepare()
     let answer = try await redress.submit(
       "x", "RequestRefund",
-      #"{"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
+      #"""
+      {"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],\#
+      "reason":"broken"}
+      """#,
       actor: "customer/robin", at: "2026-01-16T10:00:00Z")
     #expect(answer.types == ["RefundRequested", "OrderBalanceReserved", "CaseRefundRequested"])
     let last = try redress.history().suffix(3)
@@ -71,7 +74,10 @@ struct `The sequencer` {
     try await redress.prepare()
     _ = try await redress.submit("x", "AddAgent", #"{"agentId":"lee","role":"agent"}"#)
     let again = try await redress.submit(
-      #"{ "type": "AddAgent", "tenant": "acme", "data": {"role":"agent", "agentId":"lee"}, "id": "x" }"#
+      #"""
+      { "type": "AddAgent", "tenant": "acme", "data": {"role":"agent", "agentId":"lee"}, \#
+      "id": "x" }
+      """#
     )
     #expect(again.isReplay)
     redress.stop()
@@ -116,7 +122,10 @@ struct `The sequencer` {
     try await redress.prepare()
     func assign(_ id: String, _ revision: Int) async throws -> Answer {
       try await redress.submit(
-        #"{"id":"\#(id)","tenant":"acme","type":"AssignCase","data":{"caseId":"k1","owner":"kim"},"expectedRevision":\#(revision),"actor":"agent/kim"}"#
+        #"""
+        {"id":"\#(id)","tenant":"acme","type":"AssignCase","data":{"caseId":"k1","owner":"kim"},\#
+        "expectedRevision":\#(revision),"actor":"agent/kim"}
+        """#
       )
     }
     #expect(try await assign("x", 1).rejection == "revisionMismatch")
@@ -170,7 +179,10 @@ struct `The sequencer` {
     try await redress.requestAndApprove()
     let more = try await redress.submit(
       "more", "RequestRefund",
-      #"{"refundId":"r2","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":2}],"reason":"broken"}"#,
+      #"""
+      {"refundId":"r2","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":2}],\#
+      "reason":"broken"}
+      """#,
       actor: "customer/robin")
     #expect(more.rejection == "moreUnitsThanLeft")
     redress.stop()
@@ -217,14 +229,22 @@ struct `The sequencer` {
     _ = try await redress.submit("a", "AddAgent", #"{"agentId":"kim","role":"agent"}"#)
     _ = try await redress.submit(
       "o", "RecordOrder",
-      #"{"orderId":"o1","customerId":"robin","source":"api","currency":"GBP","placedAt":"2026-01-05T09:30:00Z","deliveredAt":"\#(deliveredAt)","lines":[{"lineId":"1","title":"Lantern","quantity":2,"unitPrice":339}],"payments":[{"paymentId":"p1","amount":678,"capturedAt":"2026-01-05T09:30:00Z"}]}"#
+      #"""
+      {"orderId":"o1","customerId":"robin","source":"api","currency":"GBP",\#
+      "placedAt":"2026-01-05T09:30:00Z","deliveredAt":"\#(deliveredAt)","lines":[{"lineId":"1",\#
+      "title":"Lantern","quantity":2,"unitPrice":339}],"payments":[{"paymentId":"p1",\#
+      "amount":678,"capturedAt":"2026-01-05T09:30:00Z"}]}
+      """#
     )
     _ = try await redress.submit(
       "k", "OpenCase",
       #"{"caseId":"k1","customerId":"robin","orderId":"o1","title":"Broken","type":"product"}"#)
     _ = try await redress.submit(
       "r", "RequestRefund",
-      #"{"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#
+      #"""
+      {"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],\#
+      "reason":"broken"}
+      """#
     )
     let answer = try await redress.submit(
       "p", "ApproveRefund", #"{"refundId":"r1"}"#, actor: "agent/kim", at: approvedAt)
@@ -242,7 +262,11 @@ struct `The sequencer` {
     }
     _ = try await redress.submit(
       "o", "RecordOrder",
-      #"{"orderId":"o2","customerId":"robin","source":"api","currency":"GBP","placedAt":"2026-01-05T09:30:00Z","lines":[{"lineId":"1","title":"Bead","quantity":1001,"unitPrice":1}],"payments":[\#(payments.joined(separator: ","))]}"#
+      #"""
+      {"orderId":"o2","customerId":"robin","source":"api","currency":"GBP",\#
+      "placedAt":"2026-01-05T09:30:00Z","lines":[{"lineId":"1","title":"Bead","quantity":1001,\#
+      "unitPrice":1}],"payments":[\#(payments.joined(separator: ","))]}
+      """#
     )
     _ = try await redress.submit(
       "p", "CapturePayment",
@@ -252,7 +276,10 @@ struct `The sequencer` {
       #"{"caseId":"k2","customerId":"robin","orderId":"o2","title":"Broken","type":"product"}"#)
     let answer = try await redress.submit(
       "r", "RequestRefund",
-      #"{"refundId":"r2","caseId":"k2","orderId":"o2","items":[{"lineId":"1","quantity":1001}],"reason":"broken"}"#
+      #"""
+      {"refundId":"r2","caseId":"k2","orderId":"o2","items":[{"lineId":"1","quantity":1001}],\#
+      "reason":"broken"}
+      """#
     )
     guard case .invalid = answer.outcome else {
       Issue.record("expected invalid, got \(answer)")
@@ -268,7 +295,10 @@ struct `The sequencer` {
     try await redress.prepare()
     let requested = try await redress.submit(
       "x", "RequestRefund",
-      #"{"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#,
+      #"""
+      {"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],\#
+      "reason":"broken"}
+      """#,
       actor: "customer/robin", at: "2026-02-16T10:00:00Z")
     #expect(requested.isAccepted)
     func approve(_ id: String, at time: String) async throws -> String? {
@@ -288,7 +318,10 @@ struct `The sequencer` {
     redress.start(isPaying: false)
     let then = "2026-01-16T10:00:00Z"
     let request =
-      #"{"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],"reason":"broken"}"#
+      #"""
+      {"refundId":"r1","caseId":"k1","orderId":"o1","items":[{"lineId":"1","quantity":1}],\#
+      "reason":"broken"}
+      """#
     let told = try await redress.submit(
       "r", "RequestRefund", request, actor: "customer/robin", at: then)
     #expect(told.isAccepted)
@@ -319,7 +352,10 @@ struct `The sequencer` {
     ("RecordDelivery", #"{"orderId":"o1","deliveredAt":"2099-01-08T12:00:00Z"}"#, "deliveredAt"),
     (
       "AmendOrder",
-      #"{"orderId":"o1","updatedAt":"2150-01-01T00:00:00Z","lines":[{"lineId":"1","title":"L","quantity":2,"unitPrice":339}]}"#,
+      #"""
+      {"orderId":"o1","updatedAt":"2150-01-01T00:00:00Z","lines":[{"lineId":"1","title":"L",\#
+      "quantity":2,"unitPrice":339}]}
+      """#,
       "updatedAt"
     ),
   ]) func `believes no news from the future`(type: String, data: String, field: String) async throws

@@ -318,6 +318,8 @@ def main():
     shutil.rmtree(data / "keys")
     proof.output([proof.REDRESS, "init", "--data", folder / "another"])
     shutil.copytree(folder / "another" / "keys", data / "keys")
+    for path in [*(data / "keys").glob("master-*"), *(data / "keys").glob("keys.sqlite*")]:
+        path.unlink()
     result = proof.run([proof.REDRESS, "serve", "--data", data], timeout=60)
     same("a log without its keys is not served", result.returncode, 3)
     check(b"Put the copy of the keys back" in result.stderr, "it says what to do", result.stderr)

@@ -99,8 +99,8 @@ def places(folder):
              f"127.0.0.1:{port}", "another process listens there")
     commands = folder / "commands"
     commands.write_text("{}\n")
-    ends("submit where nobody listens", ["submit", "--socket", folder / "none.sock", commands], 3,
-         "cannot reach", folder / "none.sock", "nobody listens")
+    ends("submit without a service", ["submit", "--socket", folder / "none.sock", commands], 3,
+         "cannot reach", folder / "none.sock", "no service listens")
     ends("submit to a folder without a service", ["submit", "--data", data, commands], 3,
          "no service runs", "redress serve")
     ends("submit of nothing", ["submit", "--socket", folder / "none.sock", os.devnull], 2,

@@ -53,8 +53,8 @@ extension RecordedEvent {
       tenant: TenantID(unchecked: "acme"), position: Position(41), stream: event.stream,
       revision: Revision(1), time: Timestamp(microseconds: 1_768_557_600_123_456),
       recordedTime: Timestamp(microseconds: 1_768_557_600_124_001),
-      commandID: CommandID(unchecked: "cmd_1"), commandHash: CommandHash(digest: Array(0..<16)),
-      actor: Actor(.agent, "usr_17"), peerUID: 1000, causation: Position(40),
+      actor: Actor(.agent, "usr_17"), peerUID: 1000, commandID: CommandID(unchecked: "cmd_1"),
+      commandHash: CommandHash(digest: Array(0..<16)), causation: Position(40),
       correlation: "sca_9", event: event)
   }
 

@@ -1,5 +1,5 @@
 // The due work: a reader that continues after the last number it has seen misses nothing and reads
-// nothing twice, whatever happens to entries, tenants and clocks meanwhile.
+// nothing twice, also when entries, tenants and clocks change in between.
 
 import EventSourcing
 import Events

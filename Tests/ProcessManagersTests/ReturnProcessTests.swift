@@ -168,7 +168,10 @@ struct `The process managers of returns` {
     try await wake(redress)
     try await submit(
       redress, "OpenChargeback",
-      #"{"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":678,"reason":"fraud"}"#
+      #"""
+      {"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":678,\#
+      "reason":"fraud"}
+      """#
     )
     let raised = try await redress.submit(
       "raise", "ChangeTenantSettings", #"{"autoApproveLimit":1000000}"#)
@@ -191,7 +194,10 @@ struct `The process managers of returns` {
     try await lookThrough(redress)
     try await submit(
       redress, "OpenChargeback",
-      #"{"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":400,"reason":"fraud"}"#
+      #"""
+      {"chargebackId":"g1","caseId":"k1","orderId":"o1","paymentId":"p1","amount":400,\#
+      "reason":"fraud"}
+      """#
     )
     try await wake(redress, times: 2)
     #expect(try row(redress)?.money == "not_due")
@@ -204,7 +210,7 @@ struct `The process managers of returns` {
     redress.stop()
   }
 
-  @Test func `do nothing while a history is told, and all of it afterwards`() async throws {
+  @Test func `do nothing while a history is imported, and all of it afterwards`() async throws {
     let redress = try await requested(limit: 1_000_000)
     defer { redress.removeFolder() }
     try await submit(redress, "BeginImport", "{}")
@@ -216,7 +222,7 @@ struct `The process managers of returns` {
     redress.stop()
   }
 
-  @Test func `ask for no more than was found, whatever the order costs by then`() async throws {
+  @Test func `request no more than was found, even when the order costs more`() async throws {
     let redress = try await requested(limit: 1)
     defer { redress.removeFolder() }
     try await wake(redress)
@@ -237,7 +243,10 @@ struct `The process managers of returns` {
     try await wake(redress)
     let asked = try await redress.submit(
       "advance", "RequestRefund",
-      #"{"refundId":"r9","caseId":"k1","orderId":"o1","returnId":"ret1","items":[{"lineId":"1","quantity":1}],"reason":"size"}"#,
+      #"""
+      {"refundId":"r9","caseId":"k1","orderId":"o1","returnId":"ret1","items":[{"lineId":"1",\#
+      "quantity":1}],"reason":"size"}
+      """#,
       actor: "agent/kim")
     #expect(asked.isAccepted)
     try await wake(redress, times: 2)

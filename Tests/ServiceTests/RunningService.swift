@@ -30,7 +30,7 @@ final class RunningService: Sendable {
     service = Service(
       log: redress.log, logFolder: redress.logFolder, sequencer: redress.sequencer,
       projections: redress.projections,
-      keeper: CheckpointPublisher(
+      publisher: CheckpointPublisher(
         log: redress.log, folder: redress.logFolder, logName: "test",
         keys: try KeyFolder(path: folder + "/keys").open()),
       records: try OperationalRecords(path: folder + "/operations.sqlite"), keys: keys,

@@ -49,10 +49,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void start();
   void refuse(Refusal refusal);
-  /// Its time is over: answers 408 where somebody may still listen, else closes.
+  /// The request timed out: answers 408 if the client can still read it, otherwise closes.
   void expire();
   void close();
-  /// Nothing has been asked: it may be closed without anybody missing an answer.
+  /// No request has begun, so closing the connection loses no answer.
   bool is_idle() const;
 
   // What exchanges ask for. `sequence` names the request; a late call for another one is void.

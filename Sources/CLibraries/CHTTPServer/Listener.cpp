@@ -53,7 +53,7 @@ class FolderLock {
   int descriptor_;
 };
 
-/// Removes a socket file that nobody listens on.
+/// Removes a socket file without a listener.
 void remove_stale_socket(const std::string& path) {
   struct stat status;
   if (::lstat(path.c_str(), &status) != 0) {
@@ -68,7 +68,7 @@ void remove_stale_socket(const std::string& path) {
       ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   auto const code = result == 0 ? 0 : errno;
   ::close(probe);
-  // A full backlog (EAGAIN) is somebody too.
+  // A full backlog (EAGAIN) means a listener, too.
   if (code == 0 || code == EAGAIN) fail(CHS_IN_USE, EADDRINUSE);
   if (code != ECONNREFUSED) fail(CHS_SYSTEM_ERROR, code);
   if (::unlink(path.c_str()) != 0) fail();

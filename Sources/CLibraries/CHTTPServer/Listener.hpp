@@ -2,7 +2,7 @@
 //
 // What must always hold:
 // - A Unix socket never has wider rights than 0660, not even between bind and chmod.
-// - A socket that somebody listens on is never removed; of two servers that start at once, one wins.
+// - A socket with a listener is never removed; of two servers that start at once, one wins.
 
 #pragma once
 

@@ -15,3 +15,38 @@ public enum NoOpenCase: Equatable, Sendable {
 protocol RejectionWithinCase: Rejection {
   static func noOpenCase(_ cause: NoOpenCase) -> Self
 }
+
+extension NoOpenCase {
+  /// The refusal of one kind of request.
+  ///
+  /// - Parameters:
+  ///   - rule: the rule that asks for the order.
+  ///   - unknownCaseRule: the rule that asks for the case.
+  ///   - advice: follows the statement that there is no such case.
+  ///   - need: continues after the status of a case that is not open.
+  ///   - belonging: follows the statement that the case is about another order.
+  func explanation(
+    rule: String, unknownCaseRule: String = "C3", advice: String = "OpenCase opens one.",
+    need: String, belonging: String = ""
+  ) -> Explanation {
+    switch self {
+    case .unknownCase(let id):
+      Explanation(
+        unknownCaseRule, "unknownCase", "There is no case \(id). \(advice)", ["case": id])
+    case .caseNotOpen(let id, let status):
+      Explanation(
+        "C3", "caseNotOpen", "The case \(id) is \(status.rawValue)\(need)",
+        ["case": id, "status": status.rawValue])
+    case .unknownOrder(let id):
+      Explanation(
+        rule, "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
+        ["order": id])
+    case .caseOfAnotherOrder(let id, let order, let given):
+      Explanation(
+        rule, "caseOfAnotherOrder",
+        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given)."
+          + belonging,
+        ["case": id, "order": order?.rawValue ?? "none", "given": given])
+    }
+  }
+}

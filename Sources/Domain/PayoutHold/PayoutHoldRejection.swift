@@ -23,7 +23,11 @@ public enum PayoutHoldRejection: Rejection, RejectionWithinCase {
       Explanation(
         "H1", "holdAlreadyApplied",
         "The hold \(id) was applied already. Another needs another id.", ["hold": id])
-    case .noOpenCase(let it): Self.explanation(of: it)
+    case .noOpenCase(let it):
+      it.explanation(
+        rule: "H1", unknownCaseRule: "H1",
+        need: "; a hold needs a case that is open or in progress.",
+        belonging: " A hold belongs to a case of its order.")
     case .legOfAnotherOrder(let leg, let recorded):
       Explanation(
         "H1", "legOfAnotherOrder",
@@ -50,31 +54,6 @@ public enum PayoutHoldRejection: Rejection, RejectionWithinCase {
         "H2", "notExpiredYet",
         "The hold \(id) ends at \(expiresAt); it is \(now). ReleasePayoutHold ends it before.",
         ["hold": id, "expiresAt": expiresAt, "now": now])
-    }
-  }
-}
-
-extension PayoutHoldRejection {
-  /// C3, and the order that the case is about.
-  fileprivate static func explanation(of it: NoOpenCase) -> Explanation {
-    switch it {
-    case .unknownCase(let id):
-      Explanation("H1", "unknownCase", "There is no case \(id). OpenCase opens one.", ["case": id])
-    case .caseNotOpen(let id, let status):
-      Explanation(
-        "C3", "caseNotOpen",
-        "The case \(id) is \(status.rawValue); a hold needs a case that is open or in progress.",
-        ["case": id, "status": status.rawValue])
-    case .unknownOrder(let id):
-      Explanation(
-        "H1", "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
-        ["order": id])
-    case .caseOfAnotherOrder(let id, let order, let given):
-      Explanation(
-        "H1", "caseOfAnotherOrder",
-        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given). "
-          + "A hold belongs to a case of its order.",
-        ["case": id, "order": order?.rawValue ?? "none", "given": given])
     }
   }
 }

@@ -34,7 +34,11 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
           + "\(command.statuses.map(\.rawValue).joined(separator: " or ")); "
           + "this one is \(status.rawValue).",
         ["command": command.rawValue, "status": status.rawValue])
-    case .noOpenCase(let it): Self.explanation(of: it)
+    case .noOpenCase(let it):
+      it.explanation(
+        rule: "R1", unknownCaseRule: "R1", advice: "A refund is requested within a case.",
+        need: ". A new refund needs a case that is open or in progress.",
+        belonging: " A refund belongs to the order of its case.")
     case .belonging(let it): it.explanation
     case .units(let it): it.explanation
     case .amounts(let it): it.explanation
@@ -68,34 +72,6 @@ extension RefundRejection {
       case .recordExecuted, .recordFailed, .recordOutcomeUnknown: [.processing]
       case .reconcile: [.outcomeUnknown, .failed]
       }
-    }
-  }
-}
-
-extension RefundRejection {
-  /// C3, and the order that the case is about.
-  fileprivate static func explanation(of it: NoOpenCase) -> Explanation {
-    switch it {
-    case .unknownCase(let id):
-      Explanation(
-        "R1", "unknownCase", "There is no case \(id). A refund is requested within a case.",
-        ["case": id])
-    case .caseNotOpen(let id, let status):
-      Explanation(
-        "C3", "caseNotOpen",
-        "The case \(id) is \(status.rawValue). A new refund needs a case that is open or in "
-          + "progress.",
-        ["case": id, "status": status.rawValue])
-    case .unknownOrder(let id):
-      Explanation(
-        "R1", "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
-        ["order": id])
-    case .caseOfAnotherOrder(let id, let order, let given):
-      Explanation(
-        "R1", "caseOfAnotherOrder",
-        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given). "
-          + "A refund belongs to the order of its case.",
-        ["case": id, "order": order?.rawValue ?? "none", "given": given])
     }
   }
 }

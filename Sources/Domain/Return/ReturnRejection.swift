@@ -42,7 +42,10 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
           + "bytes together, each with its line's id; at most \(Return.wordsByteCountMax) (16 KiB) "
           + "are allowed. Write less, or attach longer texts to the case as evidence.",
         ["bytes": byteCount, "most": Return.wordsByteCountMax])
-    case .noOpenCase(let it): Self.explanation(of: it)
+    case .noOpenCase(let it):
+      it.explanation(
+        rule: "V1", need: "; a return needs a case that is open or in progress.",
+        belonging: " A return belongs to the order of its case.")
     case .belonging(let it): it.explanation
     case .units(let it): it.explanation
     case .eligibility(let it): it.explanation
@@ -76,31 +79,6 @@ extension ReturnRejection {
       case .inspect: [.received]
       case .complete: [.inspected]
       }
-    }
-  }
-}
-
-extension ReturnRejection {
-  /// C3, and the order that the case is about.
-  fileprivate static func explanation(of it: NoOpenCase) -> Explanation {
-    switch it {
-    case .unknownCase(let id):
-      Explanation("C3", "unknownCase", "There is no case \(id). OpenCase opens one.", ["case": id])
-    case .caseNotOpen(let id, let status):
-      Explanation(
-        "C3", "caseNotOpen",
-        "The case \(id) is \(status.rawValue); a return needs a case that is open or in progress.",
-        ["case": id, "status": status.rawValue])
-    case .unknownOrder(let id):
-      Explanation(
-        "V1", "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
-        ["order": id])
-    case .caseOfAnotherOrder(let id, let order, let given):
-      Explanation(
-        "V1", "caseOfAnotherOrder",
-        "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given). "
-          + "A return belongs to the order of its case.",
-        ["case": id, "order": order?.rawValue ?? "none", "given": given])
     }
   }
 }

@@ -33,7 +33,7 @@ public struct Facts: Sendable {
   /// The tenant's calendar day of ``now``.
   public var today: CalendarDate { dateOf(now) }
 
-  /// Customers act for themselves only; everybody else may act on a customer's behalf (C2).
+  /// A customer acts for itself only; every other actor may act on a customer's behalf (C2).
   func mayActFor(_ customerID: CustomerID) -> Bool {
     actor.kind != .customer || actor.name == customerID.rawValue
   }

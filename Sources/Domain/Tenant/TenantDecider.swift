@@ -13,12 +13,7 @@ extension Tenant {
       throw .unknownCurrency(command.currency)
     }
     var settings = TenantSettings.defaults(currency: command.currency, timeZone: command.timeZone)
-    settings.returnWindowDays = command.returnWindowDays ?? settings.returnWindowDays
-    settings.autoApproveLimit = command.autoApproveLimit ?? settings.autoApproveLimit
-    settings.agentApprovalLimit = command.agentApprovalLimit ?? settings.agentApprovalLimit
-    settings.fourEyes = command.fourEyes ?? settings.fourEyes
-    settings.emailNotifications = command.emailNotifications ?? settings.emailNotifications
-    settings.reopenWindowDays = command.reopenWindowDays ?? settings.reopenWindowDays
+    settings.apply(command)
     return .events([.tenantRegistered(TenantRegistered(name: command.name, settings: settings))])
   }
 
@@ -29,12 +24,7 @@ extension Tenant {
     guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
     var settings = tenant.settings
     settings.timeZone = command.timeZone ?? settings.timeZone
-    settings.returnWindowDays = command.returnWindowDays ?? settings.returnWindowDays
-    settings.autoApproveLimit = command.autoApproveLimit ?? settings.autoApproveLimit
-    settings.agentApprovalLimit = command.agentApprovalLimit ?? settings.agentApprovalLimit
-    settings.fourEyes = command.fourEyes ?? settings.fourEyes
-    settings.emailNotifications = command.emailNotifications ?? settings.emailNotifications
-    settings.reopenWindowDays = command.reopenWindowDays ?? settings.reopenWindowDays
+    settings.apply(command)
     guard settings != tenant.settings else {
       return .unchanged(reason: "The settings are so already.")
     }
@@ -75,5 +65,30 @@ extension Tenant {
     guard tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
     guard tenant.isImporting else { return .unchanged(reason: "Nothing is being imported.") }
     return .events([.importEnded(ImportEnded(reason: command.reason))])
+  }
+}
+
+/// A command that may name some of a tenant's settings.
+private protocol NamingSettings {
+  var returnWindowDays: Int? { get }
+  var autoApproveLimit: Int? { get }
+  var agentApprovalLimit: Int? { get }
+  var fourEyes: Bool? { get }
+  var emailNotifications: Bool? { get }
+  var reopenWindowDays: Int? { get }
+}
+
+extension RegisterTenant: NamingSettings {}
+extension ChangeTenantSettings: NamingSettings {}
+
+extension TenantSettings {
+  /// Takes the settings that a command names and keeps the others.
+  fileprivate mutating func apply(_ command: some NamingSettings) {
+    returnWindowDays = command.returnWindowDays ?? returnWindowDays
+    autoApproveLimit = command.autoApproveLimit ?? autoApproveLimit
+    agentApprovalLimit = command.agentApprovalLimit ?? agentApprovalLimit
+    fourEyes = command.fourEyes ?? fourEyes
+    emailNotifications = command.emailNotifications ?? emailNotifications
+    reopenWindowDays = command.reopenWindowDays ?? reopenWindowDays
   }
 }

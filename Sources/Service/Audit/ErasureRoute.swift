@@ -15,7 +15,7 @@ struct ErasureCertificates: Sendable {
   var log: EventLog
   var vault: PersonalVault
   var projections: ProjectionRuntime
-  var keeper: CheckpointPublisher
+  var publisher: CheckpointPublisher
   /// How long an answer waits for the read models to let go.
   var waitSeconds: Double
 
@@ -48,7 +48,7 @@ struct ErasureCertificates: Sendable {
     if let model = projections.statuses.first(where: \.isForgetting) {
       throw unfinished(model.name)
     }
-    return keeper.sign(
+    return publisher.sign(
       ErasureCertificate(
         tenant: person.tenant, subject: person.subject, position: erasure.position,
         time: erasure.time, keyFingerprint: erasure.keyFingerprint?.rawValue))

@@ -7,7 +7,7 @@ import Routing
 import Transparency
 
 struct ProofRoutes: Sendable {
-  var keeper: CheckpointPublisher
+  var publisher: CheckpointPublisher
 
   private static let position = Parameter.requiredWholeNumber("position")
   private static let old = Parameter.requiredWholeNumber("old")
@@ -16,26 +16,26 @@ struct ProofRoutes: Sendable {
   var routes: [Route] {
     [
       proof("/v1/checkpoint", "The signed checkpoint of a tenant's history.", "Checkpoint") {
-        try keeper.checkpoint(of: $0.tenant).bytes
+        try publisher.checkpoint(of: $0.tenant).bytes
       },
       Route(
         .get, "/v1/keys", "The verifier keys of a tenant's checkpoints.", tenant: .query,
         permission: "proofs.read", answers: [.text("VerifierKeys")]
       ) { call in
-        let keys = keeper.verifierKeys(of: call.tenant).map(\.vkey).joined(separator: "\n")
+        let keys = publisher.verifierKeys(of: call.tenant).map(\.vkey).joined(separator: "\n")
         return .text("\(keys)\n")
       },
       proof(
         "/v1/proof", "The receipt of one event: its inclusion in a signed checkpoint.", "Receipt",
         [Self.position]
       ) { call in
-        try keeper.receipt(for: Position(UInt64(call[Self.position])), of: call.tenant).bytes
+        try publisher.receipt(for: Position(UInt64(call[Self.position])), of: call.tenant).bytes
       },
       proof(
         "/v1/consistency", "The proof that a longer history extends a shorter one.",
         "ConsistencyProof", [Self.old, Self.new]
       ) { call in
-        try keeper.consistency(
+        try publisher.consistency(
           from: UInt64(call[Self.old]), to: UInt64(call[Self.new]), of: call.tenant
         ).bytes
       },

@@ -25,9 +25,8 @@ struct AlteredEvent {
     var bytes: [UInt8] = []
     RecordedEvent(
       tenant: "acme", position: .first, stream: event.stream, revision: .first, time: noon,
-      recordedTime: noon, commandID: CommandID(unchecked: "c1"),
-      commandHash: CommandHash(digest: Array(repeating: 0, count: 32)), actor: admin, peerUID: 0,
-      event: event
+      recordedTime: noon, actor: admin, peerUID: 0, commandID: CommandID(unchecked: "c1"),
+      commandHash: CommandHash(digest: Array(repeating: 0, count: 32)), event: event
     ).write(to: &bytes)
     return bytes
   }

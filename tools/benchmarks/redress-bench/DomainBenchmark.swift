@@ -83,15 +83,19 @@ private struct Shop {
     try submit(
       "RecordOrder",
       #"""
-      {"orderId":"\#(order)","customerId":"c1","source":"api","currency":"GBP","placedAt":\#(Self.at),
-      "deliveredAt":\#(Self.at),"shipping":399,"lines":[\#(lines.joined(separator: ","))],
+      {"orderId":"\#(order)","customerId":"c1","source":"api","currency":"GBP",
+      "placedAt":\#(Self.at),"deliveredAt":\#(Self.at),"shipping":399,
+      "lines":[\#(lines.joined(separator: ","))],
       "payments":[{"paymentId":"p1","amount":2000,"capturedAt":\#(Self.at)},
       {"paymentId":"p2","amount":3259,"capturedAt":\#(Self.at)}],
       "marketplace":{"platformFee":500,"platformFeeTax":100}}
       """#)
     try submit(
       "OpenCase",
-      #"{"caseId":"\#(supportCase)","customerId":"c1","orderId":"\#(order)","title":"B","type":"product"}"#
+      #"""
+      {"caseId":"\#(supportCase)","customerId":"c1","orderId":"\#(order)","title":"B",\#
+      "type":"product"}
+      """#
     )
     try submit("AssignCase", #"{"caseId":"\#(supportCase)","owner":"ada"}"#)
     try submit(

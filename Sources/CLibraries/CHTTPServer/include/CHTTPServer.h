@@ -4,7 +4,7 @@
 // any thread. What must always hold:
 // - Each exchange is answered at most once, by chs_answer or by chs_stream_start.
 // - Requests of one connection are answered in order: the next one is read only after the answer.
-// - Every `taken` and every `closed` callback is called exactly once, whatever happens.
+// - Every `taken` and every `closed` callback is called exactly once, also after an error.
 // - Callbacks come from the I/O thread, or from the caller's own once the server has stopped.
 // - After a request that could be read in two ways the connection is closed (RFC 9112).
 
@@ -89,7 +89,7 @@ typedef struct chs_statistics {
   uint64_t refusal_count;     // refused by the server itself since the start
 } chs_statistics;
 
-/// Binds and listens on all endpoints; serves nobody before chs_server_start.
+/// Binds and listens on all endpoints; serves no request before chs_server_start.
 /// Returns NULL and fills `error` if one of them cannot be had (the others are given up, and
 /// `callbacks.release` is not called).
 chs_server *_Nullable chs_server_create(const chs_endpoint *_Nonnull endpoints, size_t count,
@@ -114,7 +114,7 @@ void chs_answer(chs_exchange *_Nonnull exchange, int status, chs_bytes fields, c
 void chs_stream_start(chs_exchange *_Nonnull exchange, int status, chs_bytes fields,
                       void (*_Nonnull closed)(void *_Nullable context, int finished),
                       void *_Nullable context);
-/// `taken` is called when the kernel has the bytes (1) or nobody will ever read them (0).
+/// `taken` is called when the kernel has the bytes (1) or they will never be read (0).
 void chs_stream_write(chs_exchange *_Nonnull exchange, chs_bytes bytes,
                       void (*_Nonnull taken)(void *_Nullable context, int taken),
                       void *_Nullable context);

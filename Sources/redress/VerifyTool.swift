@@ -1,4 +1,4 @@
-// redress verify: replays the whole log and says whether it is what it should be.
+// redress verify: replays the whole log and checks it.
 
 import Audit
 import EventLog
@@ -7,27 +7,26 @@ import Foundation
 import Node
 import PersonalData
 
-struct Verify: CommandLineTool {
+struct VerifyTool: CommandLineTool {
   static let name = "verify"
   static let summary = "Replays the whole log and checks all of it."
   static let help = """
     Replays the whole log and checks every frame, chain value, position, revision and schema, and
-    that every stream is one that the rules could have led to. It trusts the log's files alone. Where
-    signed checkpoints and their keys are there, it checks that the log still bears them out, and
-    where the personal keys are there, that every personal text opens under its person's key or is of
-    a person who was erased.
+    that the rules allow every stream. It reads only the log's files. If there are signed
+    checkpoints and their keys, it checks that the log agrees with them. If there are personal keys,
+    it checks that every personal text decrypts with its person's key or belongs to an erased
+    person.
 
     Usage: redress verify --data DIR [--chain]
 
       --data DIR     the data folder; a service may be running on it
-      --chain        check only frames, lines' hashes and chain values, as fast as they can be read
+      --chain        check only the frames, the hashes of the lines and the chain values
 
     Example:
       redress verify --data ./data
 
-    Exit codes: 0 everything holds; 1 it does not, with segment, offset and ordinal, or a key is
-    missing without an erasure; 2 the command
-    line was not understood; 3 the folder could not be read.
+    Exit codes: 0 every check passed; 1 a check failed, with segment, offset and ordinal, or a key
+    is missing without an erasure; 2 invalid command line; 3 the folder could not be read.
     """
 
   private let folder: DataFolder
@@ -51,8 +50,8 @@ struct Verify: CommandLineTool {
         print(
           """
           chain verified in \(seconds(since: start)): \(report.events) events in \(report.commits) \
-          commits, \(report.frames) frames, \(report.lineByteCount) bytes; not whether the rules allow \
-          them
+          commits, \(report.frames) frames, \(report.lineByteCount) bytes; the rules were not \
+          checked
           chain \(report.chain)
           """)
         show(report.tornTail)
@@ -71,8 +70,9 @@ struct Verify: CommandLineTool {
       }
       print(
         """
-        verified in \(seconds(since: start)): \(report.eventCount) events in \(report.commitCount) commits, \
-        \(report.frameCount) frames, \(report.streamCount) streams, \(report.lineByteCount) bytes
+        verified in \(seconds(since: start)): \(report.eventCount) events in \
+        \(report.commitCount) commits, \(report.frameCount) frames, \(report.streamCount) streams, \
+        \(report.lineByteCount) bytes
         \(tenants.joined(separator: "\n"))
         chain \(report.chain)
         """)
@@ -119,8 +119,8 @@ struct Verify: CommandLineTool {
     if !texts.undestroyed.isEmpty {
       print(
         """
-        erased on record, and the key is still there: \(names(texts.undestroyed)); the next start of \
-        the service destroys it
+        erased on record, and the key is still there: \(names(texts.undestroyed)); the next start \
+        of the service destroys it
         """)
     }
     return texts.keyMissing.isEmpty && texts.undestroyed.isEmpty ? .success : .wrong
@@ -130,7 +130,7 @@ struct Verify: CommandLineTool {
     guard let tail else { return }
     print(
       folder.holder() == nil
-        ? "unfinished write at the end, to be cut off at the next start: \(tail)"
-        : "the service is writing right now; what it writes is not part of this check")
+        ? "unfinished write at the end, which the next start truncates: \(tail)"
+        : "the service is writing; commits after the check began were not checked")
   }
 }

@@ -1,28 +1,28 @@
-// redress prove: a proof that an event is in the history, or that one history continues another.
+// redress prove: proves that an event is in a history, or that one history continues another.
 
 import EventSourcing
 import Foundation
 import Node
 
-struct Prove: CommandLineTool {
+struct ProveTool: CommandLineTool {
   static let name = "prove"
   static let summary = "Writes a proof that an event is in a tenant's history."
   static let help = """
-    Writes a proof that stands alone (C2SP tlog-proof): the log's public key and the event's line
-    are enough to check it, without Redress and without the log. Or prints a proof that the
-    history of one size is the beginning of the history of another (RFC 6962).
+    Writes a self-contained proof (C2SP tlog-proof): the log's public key and the event's line are
+    enough to check it, without Redress and without the log. With --consistency, prints a proof
+    that the history of the old size is a prefix of the history of the new size (RFC 6962).
 
     Usage: redress prove --data DIR [--out FILE] TENANT POSITION
            redress prove --data DIR --consistency TENANT OLD NEW
 
       --data DIR       the data folder; a service may be running on it
-      --out FILE       where to write the proof; TENANT-POSITION.tlog-proof if not given
-      --consistency    prove that the first OLD of NEW events are what they were
+      --out FILE       the file of the proof; TENANT-POSITION.tlog-proof by default
+      --consistency    prove that the first OLD of NEW events did not change
 
     Example:
       redress prove --data ./data acme 41
 
-    Exit codes: 0 done; 2 the command line was not understood; 3 there is no proof, with the reason.
+    Exit codes: 0 done; 2 invalid command line; 3 there is no proof, with the reason.
     """
 
   private let folder: DataFolder
@@ -41,7 +41,7 @@ struct Prove: CommandLineTool {
       return number
     }
     guard words.count == (isConsistency ? 3 : 2) else {
-      throw Stop.usage(isConsistency ? "say TENANT OLD NEW" : "say TENANT POSITION")
+      throw Stop.usage(isConsistency ? "name TENANT OLD NEW" : "name TENANT POSITION")
     }
     let tenant = try folder.tenant(named: words[0])
     if isConsistency {

@@ -4,33 +4,32 @@ import EventLog
 import Foundation
 import Node
 
-struct Backup: CommandLineTool {
+struct BackupTool: CommandLineTool {
   static let name = "backup"
   static let summary = "Copies the log into a backup folder, adding what is new."
   static let help = """
-    Copies the log into FOLDER/log: segments, signed checkpoints and tiles. A service may be running;
-    the copy ends with the last commit that is durable then. Started again with the same folder it adds
-    what is new. Everything that is copied is read back and checked, and a run that was interrupted leaves a
-    folder that verifies.
+    Copies the log into FOLDER/log: segments, signed checkpoints and tiles. A service may be
+    running; the copy ends with the last commit that is durable at that moment. A second run with
+    the same folder adds the new commits. Every copied byte is read back and checked. An interrupted
+    run leaves a folder that verifies.
 
-    On the same file system sealed segments are linked, not copied: that costs no space and survives
-    the log's being deleted, but not a broken disk. Copy the folder, or back up to another disk, to
-    survive that too.
+    Sealed segments on the same file system are linked, not copied. Links cost no space and survive
+    the deletion of the log, but not a broken disk: back up to another disk, or copy the folder.
 
-    NOT in the backup are the keys (DIR/keys): with the log and the keys one can read erased
-    persons' data and sign in your name, so keep a copy of the keys somewhere else. Read models, the
-    index and pages are not in it because they come back by themselves.
+    The backup does NOT contain the keys (DIR/keys). The log and the keys together disclose the data
+    of erased persons and allow signatures in your name, so keep a copy of the keys in another
+    place. The backup contains no read models, index or pages, because the service rebuilds them.
 
     Usage: redress backup --data DIR FOLDER
 
       --data DIR     the data folder; a service may be running on it
-      FOLDER         where the backup is or is to be; redress verify --data FOLDER checks all of it
+      FOLDER         the backup, new or existing; redress verify --data FOLDER checks it
 
     Example:
       redress backup --data ./data /mnt/backup/redress
 
-    Exit codes: 0 done; 1 the log is damaged, or the backup holds another history; 2 the command line
-    was not understood; 3 it could not be done.
+    Exit codes: 0 done; 1 the log is damaged, or the backup holds another history; 2 invalid command
+    line; 3 the backup failed for another reason.
     """
 
   private let folder: DataFolder
@@ -38,7 +37,9 @@ struct Backup: CommandLineTool {
 
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.required("--data"))
-    guard let target = arguments.word() else { throw Stop.usage("say where the backup is to be") }
+    guard let target = arguments.word() else {
+      throw Stop.usage("FOLDER is missing: the folder of the backup")
+    }
     self.target = target
   }
 
@@ -49,7 +50,7 @@ struct Backup: CommandLineTool {
       try FileManager.default.createDirectory(
         atPath: target, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
     } catch {
-      throw Stop.unable("cannot make \(target): \(error.localizedDescription)")
+      throw Stop.unable("cannot create \(target): \(error.localizedDescription)")
     }
     // One backup at a time, and no service that writes here.
     try backup.lock(socket: nil)
@@ -58,13 +59,14 @@ struct Backup: CommandLineTool {
       let report = try LogBackup.run(from: folder.log, to: backup.log)
       print(
         """
-        backed up in \(seconds(since: start)): every commit below \(report.end), chain \(report.chain)
+        backed up in \(seconds(since: start)): every commit below \(report.end), \
+        chain \(report.chain)
         segments: \(report.keptSegments) were there, \(report.linkedSegments) linked, \
         \(report.copiedSegments) copied (\(report.copiedByteCount) bytes); \(report.copiedFiles) \
         checkpoints and tiles copied
         """)
       if FileManager.default.fileExists(atPath: folder.path + "/keys") {
-        print("not backed up: \(folder.path)/keys, which belongs somewhere else")
+        print("not backed up: \(folder.path)/keys; keep a copy of it in another place")
       }
       return .success
     } catch {
@@ -72,15 +74,15 @@ struct Backup: CommandLineTool {
     }
   }
 
-  /// A copy inside what is copied is lost with it.
+  /// A backup inside the data folder would be lost with it.
   private func requireOutside() throws {
     func real(_ path: String) -> String {
       URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path + "/"
     }
     if real(target).hasPrefix(real(folder.path)) {
       throw Stop.unable(
-        "\(target) lies inside the data folder \(folder.path), and would be lost with it; give a "
-          + "folder outside, at best on another disk")
+        "\(target) lies inside the data folder \(folder.path) and would be lost with it; name a "
+          + "folder outside, preferably on another disk")
     }
   }
 }

@@ -1,11 +1,11 @@
-// redress submit: sends commands to a running service and prints what became of them.
+// redress submit: sends commands to a running service and prints their outcomes.
 
 import Foundation
 import HTTPClient
 import JSON
 import Node
 
-struct Submit: CommandLineTool {
+struct SubmitTool: CommandLineTool {
   static let name = "submit"
   static let summary = "Sends commands to a running service."
   static let help = """
@@ -15,21 +15,21 @@ struct Submit: CommandLineTool {
     Usage: redress submit (--socket PATH | --data DIR) [FILE]
 
       --socket PATH   the service's Unix socket
-      --data DIR      the data folder of a running service, which knows its socket
-      FILE            where the commands are; standard input if not given
+      --data DIR      the data folder of a running service, which names its socket
+      FILE            the file of the commands; standard input by default
 
     Example:
       echo '{"id":"cmd-1","tenant":"acme","type":"RegisterTenant","data":{"name":"Acme Ltd",\
     "currency":"GBP","timeZone":"Europe/London"}}' | redress submit --data ./data
 
-    Exit codes: 0 every command was accepted; 1 at least one was not (its line says why); 2 the
-    command line was not understood; 3 the service could not be reached.
+    Exit codes: 0 every command was accepted; 1 at least one was not (its line gives the reason);
+    2 invalid command line; 3 the service could not be reached.
     """
 
   private let socket: String
   private let file: String?
 
-  /// A request carries at most so many bytes, well below the service's limit.
+  /// The most bytes that one request carries, well below the service's limit.
   private static let batchByteCount = 4 << 20
 
   init(_ arguments: inout Arguments) throws {
@@ -67,11 +67,11 @@ struct Submit: CommandLineTool {
       }
     }
     try flush()
-    if lineByteCount == 0 { throw Stop.usage("there was no command to send") }
+    if lineByteCount == 0 { throw Stop.usage("the input contains no command") }
     return isAllAccepted ? .success : .wrong
   }
 
-  /// - Returns: whether all of them were accepted.
+  /// - Returns: whether every command was accepted.
   private func send(_ body: [UInt8], with client: HTTPClient) throws -> Bool {
     let response = try client.send(
       method: "POST", target: "/v1/commands",
@@ -84,7 +84,7 @@ struct Submit: CommandLineTool {
     }
   }
 
-  /// One command that is spread over several lines goes onto one.
+  /// Puts a single command that spans several lines onto one line.
   private func oneToALine(_ body: [UInt8]) -> [UInt8] {
     guard let value = try? JSONValue(parsing: body) else { return body }
     return value.json
@@ -92,7 +92,7 @@ struct Submit: CommandLineTool {
 }
 
 extension Arguments {
-  /// The socket of the service that is meant.
+  /// The socket of the service that the options name.
   mutating func socket() throws -> String {
     let socket = try option("--socket")
     let data = try option("--data")
@@ -103,7 +103,8 @@ extension Arguments {
         throw Stop.unable("no service runs on \(data); redress serve --data \(data) starts one")
       }
       guard let socket = holder.socket else {
-        throw Stop.unable("process \(holder.pid) holds \(data) and does not say its socket yet")
+        throw Stop.unable(
+          "process \(holder.pid) holds \(data) and has not published its socket yet")
       }
       return socket
     default: throw Stop.usage("give either --socket PATH or --data DIR")

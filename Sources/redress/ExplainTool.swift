@@ -1,4 +1,4 @@
-// redress explain: how the amount of a refund or a return came about, from the history alone.
+// redress explain: how the amount of a refund or a return was derived, from the log alone.
 
 import Domain
 import EventLog
@@ -7,23 +7,23 @@ import Events
 import Foundation
 import Node
 
-struct Explain: CommandLineTool {
+struct ExplainTool: CommandLineTool {
   static let name = "explain"
-  static let summary = "Shows how the amount of a refund or a return came about."
+  static let summary = "Shows how the amount of a refund or a return was derived."
   static let help = """
-    Shows how the amount of a refund came about, or what a return comes to and why, in a table that a
-    pocket calculator can check, and what became of it. It reads the log and nothing else.
+    Shows how the amount of a refund or a return was derived, in a table that a pocket calculator
+    can check, and what happened to it since. It reads only the log.
 
     Usage: redress explain --data DIR [--tenant T] refund|return ID
 
       --data DIR     the data folder; a service may be running on it
-      --tenant T     whose; needed where several tenants have one of this name
+      --tenant T     the tenant; required when several tenants use this ID
 
     Example:
       redress explain --data ./data refund srf_8Q2
 
-    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 the command line
-    was not understood; 3 there is none of this name, or the folder could not be read.
+    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 invalid command
+    line; 3 there is no such refund or return, or the folder could not be read.
     """
 
   private let folder: DataFolder
@@ -38,10 +38,10 @@ struct Explain: CommandLineTool {
     tenant = try arguments.option("--tenant").map { try folder.tenant(named: $0) }
     let words = arguments.rest()
     guard words.count == 2, ["refund", "return"].contains(words[0]) else {
-      throw Stop.usage("say refund ID or return ID")
+      throw Stop.usage("name refund ID or return ID")
     }
     guard RefundID.isValid(words[1].utf8) else {
-      throw Stop.usage("\(words[1]) is no \(words[0])'s name")
+      throw Stop.usage("\(words[1]) is not a valid \(words[0]) id")
     }
     (kind, id) = (words[0], words[1])
   }
@@ -51,7 +51,7 @@ struct Explain: CommandLineTool {
     guard let first = events.first else { throw Stop.unable("there is no \(kind) \(id)") }
     if let other = events.first(where: { $0.tenant != first.tenant }) {
       throw Stop.usage(
-        "\(first.tenant) and \(other.tenant) both have a \(kind) \(id): say which with --tenant"
+        "\(first.tenant) and \(other.tenant) both have a \(kind) \(id): choose one with --tenant"
       )
     }
     let text = kind == "refund" ? refund(events) : ExplainedReturn(events).text
@@ -66,7 +66,7 @@ struct Explain: CommandLineTool {
     let (events, route): ([StreamReader.Event], StreamReader.Route)
     do { (events, route) = try reader.events(of: stream, in: tenant) } catch { throw Stop(error) }
     if case .scan(let reason) = route {
-      say("read the whole log, because its index cannot be used: \(reason)")
+      say("read the whole log because its index cannot be used: \(reason)")
     }
     return try events.map { event in
       try event.line.withUnsafeBytes { try RecordedEvent(line: $0) }

@@ -1,4 +1,4 @@
-// redress serve: runs a node on a data folder until a signal ends it.
+// redress serve: runs a node on a data folder until a signal stops it.
 
 import CommandHandling
 import EventLog
@@ -8,32 +8,35 @@ import Gateways
 import HTTP
 import Node
 
-struct Serve: CommandLineTool {
+struct ServeTool: CommandLineTool {
   static let name = "serve"
   static let summary = "Runs the service on a data folder."
   static let help = """
-    Runs the service on a data folder, which redress init makes.
+    Runs the service on a data folder that redress init created.
 
     Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT]
                          [--mail-from ADDRESS] [--simulate HOW=REFUND]…
 
       --data DIR         the data folder
-      --socket PATH      the Unix socket that commands come in on; DIR/redress.sock if not given.
-                         Its folder must be there; the socket gets the rights 0660.
+      --socket PATH      the Unix socket for commands; DIR/redress.sock by default. Its folder must
+                         exist; the socket gets the mode 0660.
       --http HOST:PORT   also serve pages and reads on this loopback address, such as
-                         127.0.0.1:8080; port 0 takes a free one
-      --mail-from ADDR   the sender of messages to customers and agents; redress@localhost if not
-                         given. They are left in DIR/outbox, for the tenants that want e-mail.
-      --simulate HOW=ID  make the simulated payment provider treat one refund otherwise: decline,
+                         127.0.0.1:8080; port 0 chooses a free one
+      --mail-from ADDR   the sender of messages to customers and agents; redress@localhost by
+                         default. Messages are written to DIR/outbox, for tenants with
+                         emailNotifications.
+      --simulate HOW=ID  how the simulated payment provider handles one refund: decline,
                          timeout (pays, does not answer), lose (never receives it) or crash (pays,
                          then ends this process)
 
     Example:
       redress serve --data ./data --http 127.0.0.1:8080
 
-    It stops on SIGINT, SIGTERM or SIGHUP, with everything answered that was decided. Exit codes:
-    0 stopped; 2 the command line was not understood; 3 it could not start; 70 it stopped because a
-    write to the log failed or the history contradicts itself: nothing unconfirmed was acknowledged.
+    It stops on SIGINT, SIGTERM or SIGHUP after answering every decided command.
+
+    Exit codes: 0 stopped; 2 invalid command line; 3 it could not start; 70 it stopped because a
+    write to the log failed or the history contradicts itself. Only durable events were
+    acknowledged.
     """
 
   private let data: String
@@ -54,13 +57,13 @@ struct Serve: CommandLineTool {
   private static func address(_ text: String) throws -> (host: String, port: Int) {
     guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
       (0...65_535).contains(port), colon > text.startIndex
-    else { throw Stop.usage("--http \(text) is no HOST:PORT, such as 127.0.0.1:8080") }
+    else { throw Stop.usage("--http \(text) is not HOST:PORT, such as 127.0.0.1:8080") }
     return (String(text[..<colon]).trimmingCharacters(in: ["[", "]"]), port)
   }
 
   private static func sender(_ text: String) throws -> EmailAddress {
     guard let address = EmailAddress(text) else {
-      throw Stop.usage("--mail-from \(text) is no e-mail address, such as refunds@example.com")
+      throw Stop.usage("--mail-from \(text) is not an e-mail address, such as refunds@example.com")
     }
     return address
   }
@@ -74,7 +77,7 @@ struct Serve: CommandLineTool {
     else {
       let known = SimulatedPaymentGateway.Behaviour.allCases.map(\.rawValue)
       throw Stop.usage(
-        "--simulate \(text) is no HOW=REFUND; HOW is one of \(known.joined(separator: ", "))")
+        "--simulate \(text) is not HOW=REFUND; HOW is one of \(known.joined(separator: ", "))")
     }
     return (String(parts[1]), behaviour)
   }
@@ -116,7 +119,7 @@ struct Serve: CommandLineTool {
   }
 }
 
-/// Every connection is a file descriptor, and the usual soft limit is 1024.
+/// Raises the soft limit of file descriptors, usually 1024: every connection needs one.
 private func allowManyConnections() {
   var limit = rlimit()
   guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
@@ -124,9 +127,9 @@ private func allowManyConnections() {
   setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
-/// Ends the process at once: what was not acknowledged stays unacknowledged.
+/// Ends the process at once, without acknowledging anything more.
 func stopForGood(_ reason: String) -> Never {
   say(reason)
-  say("stopping at once; nothing in doubt was acknowledged. Restart when the cause is gone.")
+  say("stopping at once; only durable events were acknowledged. Fix the cause, then restart.")
   _exit(ExitCode.fatal.rawValue)
 }

@@ -1,15 +1,15 @@
-// redress replay: prints the history as it was written, line by line.
+// redress replay: prints the log's lines as they were written.
 
 import EventLog
 import EventSourcing
 import Foundation
 import Node
 
-struct Replay: CommandLineTool {
+struct ReplayTool: CommandLineTool {
   static let name = "replay"
   static let summary = "Prints the history, one event on each line."
   static let help = """
-    Prints the history as it was written, one event on each line.
+    Prints the recorded events as they were written, one on each line.
 
     Usage: redress replay --data DIR [--tenant T] [--from P] [--to P]
 
@@ -18,13 +18,13 @@ struct Replay: CommandLineTool {
       --from P       only events from this position on
       --to P         only events up to and including this position
 
-    Positions are counted for each tenant, so --from and --to need --tenant where there are several.
+    Each tenant has its own positions, so --from and --to need --tenant when there are several.
 
     Example:
       redress replay --data ./data --tenant acme --from 40 --to 60 | jq .type
 
-    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 the command line
-    was not understood; 3 the folder could not be read, or there is no such tenant.
+    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 invalid command
+    line; 3 the folder could not be read, or there is no such tenant.
     """
 
   private let folder: DataFolder
@@ -53,7 +53,7 @@ struct Replay: CommandLineTool {
         if let tenant, commit.tenant != tenant { return true }
         if isRange, tenant == nil, let seen, seen != commit.tenant {
           throw Stop.usage(
-            "there are several tenants, \(seen) and \(commit.tenant): say which with --tenant")
+            "there are several tenants, \(seen) and \(commit.tenant): choose one with --tenant")
         }
         seen = commit.tenant
         var position = commit.firstPosition.value
@@ -83,7 +83,7 @@ struct Replay: CommandLineTool {
 }
 
 extension Stop {
-  /// Damage is what the command looks for; every other error keeps it from looking.
+  /// Damage is a finding of the command (exit code 1); every other error is a failure (3).
   init(_ error: LogError) {
     if case .damaged = error {
       self.init(code: .wrong, message: error.description)

@@ -1,5 +1,5 @@
-// Checkpoints and proofs, asked of the service that runs on a folder, or made from the folder
-// itself.
+// Checkpoints and proofs, requested from the service that runs on a folder, or computed from the
+// folder when no service runs on it.
 
 import Audit
 import EventLog
@@ -31,10 +31,12 @@ enum ProofRequest {
   /// The texts of the notes or proofs, in order.
   static func answers(to requests: [ProofRequest], in folder: DataFolder) throws -> [[UInt8]] {
     guard let holder = folder.holder() else {
-      return try folder.withTrees { keeper in try requests.map { try $0.answer(from: keeper) } }
+      return try folder.withPublisher { publisher in
+        try requests.map { try $0.answer(from: publisher) }
+      }
     }
     guard let socket = holder.socket else {
-      throw Stop.unable("process \(holder.pid) holds the folder and does not say its socket")
+      throw Stop.unable("process \(holder.pid) holds the folder and has not published its socket")
     }
     let client = HTTPClient(socketPath: socket)
     return try requests.map { request in
@@ -45,20 +47,20 @@ enum ProofRequest {
     }
   }
 
-  private func answer(from keeper: CheckpointPublisher) throws -> [UInt8] {
+  private func answer(from publisher: CheckpointPublisher) throws -> [UInt8] {
     switch self {
-    case .checkpoint(let tenant): try keeper.checkpoint(of: tenant).bytes
+    case .checkpoint(let tenant): try publisher.checkpoint(of: tenant).bytes
     case .receipt(let tenant, let position):
-      try keeper.receipt(for: position, of: tenant).bytes
+      try publisher.receipt(for: position, of: tenant).bytes
     case .consistency(let tenant, let old, let new):
-      try keeper.consistency(from: old, to: new, of: tenant).bytes
+      try publisher.consistency(from: old, to: new, of: tenant).bytes
     }
   }
 }
 
 extension DataFolder {
-  /// Opens the log of a folder that no service runs on, for as long as `body` runs.
-  func withTrees<R>(_ body: (CheckpointPublisher) throws -> R) throws -> R {
+  /// Locks the folder and opens its log while `body` runs.
+  func withPublisher<R>(_ body: (CheckpointPublisher) throws -> R) throws -> R {
     try lock(socket: nil)
     let (log, _) = try EventLog.open(
       folder: self.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
@@ -68,12 +70,12 @@ extension DataFolder {
       CheckpointPublisher(log: log, folder: self.log, logName: keys.name, keys: keys.keys))
   }
 
-  /// The tenant that is meant: the one named, which must be in the log, or the only one there is.
+  /// The tenant with this name, which must be in the log; without a name, the only tenant.
   func tenant(named name: String?) throws -> TenantID {
     let tenants = try LogSummary(folder: log).tenants.map(\.name)
     if let name {
       guard let tenant = TenantID(name) else {
-        throw Stop.usage("\(name) is no tenant's name; one has 1 to 64 of A-Z a-z 0-9 _ -")
+        throw Stop.usage("\(name) is not a tenant name: 1 to 64 of A-Z a-z 0-9 _ -")
       }
       guard tenants.contains(tenant) else {
         let others = tenants.prefix(10).map(\.rawValue).joined(separator: ", ")
@@ -85,7 +87,7 @@ extension DataFolder {
       return tenant
     }
     guard tenants.count == 1 else {
-      throw Stop.usage("there are \(tenants.count) tenants: say which")
+      throw Stop.usage("there are \(tenants.count) tenants: name one")
     }
     return tenants[0]
   }

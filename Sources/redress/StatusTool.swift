@@ -1,4 +1,4 @@
-// redress status: what a data folder holds and how it is.
+// redress status: the state of a data folder and of the service on it.
 
 import EventLog
 import EventSourcing
@@ -10,12 +10,12 @@ import Projecting
 import Projections
 import SQLite
 
-struct Status: CommandLineTool {
+struct StatusTool: CommandLineTool {
   static let name = "status"
-  static let summary = "Shows what a data folder holds and whether a service runs on it."
+  static let summary = "Shows the contents of a data folder and whether a service runs on it."
   static let help = """
-    Shows what a data folder holds: whether a service runs on it, its segments, its tenants, its read
-    models and how far they are, and the records that expire.
+    Shows whether a service runs on a data folder, its segments, its tenants, its read models with
+    their progress, and the records that expire.
 
     Usage: redress status --data DIR
 
@@ -25,7 +25,7 @@ struct Status: CommandLineTool {
       redress status --data ./data
 
     Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal, or a read model has
-    stopped; 2 the command line was not understood; 3 the folder could not be read.
+    stopped; 2 invalid command line; 3 the folder could not be read.
     """
 
   private let folder: DataFolder
@@ -74,7 +74,7 @@ struct Status: CommandLineTool {
     }
   }
 
-  /// What each tenant that is not at work is doing, as far as the read model of tenants is.
+  /// The state of each tenant that is not active, according to the read model of tenants.
   private func pausedTenants(_ statuses: [ReadModelFile]) throws -> [TenantID: String] {
     let tenants = statuses.first { $0.name == Tenants.name }
     guard tenants?.version == Tenants.version else { return [:] }

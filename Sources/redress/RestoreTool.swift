@@ -1,33 +1,34 @@
-// redress restore: makes a data folder of a backup.
+// redress restore: creates a data folder from a backup.
 
 import EventLog
 import Foundation
 import Node
 import PersonalData
 
-struct Restore: CommandLineTool {
+struct RestoreTool: CommandLineTool {
   static let name = "restore"
-  static let summary = "Makes a data folder of a backup."
+  static let summary = "Creates a data folder from a backup."
   static let help = """
-    Copies a backup's log into a new data folder and checks every byte of it, before and after. Index
-    and read models come back when the service starts. The keys are not in a backup: give the copy
-    that redress keys backup made with --keys, or put them into DIR/keys before the first start.
+    Copies a backup's log into a new data folder and checks every byte, before and after. The
+    service rebuilds the index and the read models when it starts. A backup contains no keys: name
+    the copy made by redress keys backup with --keys, or put it into DIR/keys before the first
+    start.
 
-    Keys from before an erasure are refused: they would bring back the data of a person whom the log
-    says was erased.
+    Keys that are older than an erasure are refused, because they would disclose the data of an
+    erased person.
 
     Usage: redress restore --data DIR [--keys KEYS] FOLDER
 
-      --data DIR     the new data folder, which must be empty or not there
-      --keys KEYS    what redress keys backup made
-      FOLDER         what redress backup made
+      --data DIR     the new data folder, which must be empty or not exist
+      --keys KEYS    the folder made by redress keys backup
+      FOLDER         the folder made by redress backup
 
     Example:
       redress restore --data ./data --keys /mnt/safe/keys /mnt/backup/redress
 
     Exit codes: 0 done; 1 the backup is damaged, with segment, offset and ordinal, or the keys are
-    older than an erasure; 2 the command line
-    was not understood; 3 it could not be done, for instance because DIR is not empty.
+    older than an erasure; 2 invalid command line; 3 the restore failed for another reason, for
+    instance because DIR is not empty.
     """
 
   private let backup: DataFolder
@@ -37,7 +38,9 @@ struct Restore: CommandLineTool {
   init(_ arguments: inout Arguments) throws {
     keys = try arguments.option("--keys")
     target = DataFolder(at: try arguments.required("--data"))
-    guard let source = arguments.word() else { throw Stop.usage("say where the backup is") }
+    guard let source = arguments.word() else {
+      throw Stop.usage("FOLDER is missing: the folder of the backup")
+    }
     backup = try DataFolder(existing: source)
   }
 
@@ -49,7 +52,7 @@ struct Restore: CommandLineTool {
     } catch let stop as Stop {
       throw stop
     } catch {
-      throw Stop.unable("cannot make \(target.path): \(error.localizedDescription)")
+      throw Stop.unable("cannot create \(target.path): \(error.localizedDescription)")
     }
     do throws(LogError) {
       let report = try LogBackup.restore(from: backup.log, to: target.log)
@@ -68,11 +71,11 @@ struct Restore: CommandLineTool {
     return .success
   }
 
-  /// Keys of persons who were erased since would make them readable again.
+  /// Older keys would make the data of persons who were erased since readable again.
   private func refuseOldKeys() throws {
     let source = keys ?? target.keys
     if let keys, !FileManager.default.fileExists(atPath: keys + "/keys.sqlite") {
-      throw Stop.unable("\(keys) holds no copy of keys: there is no keys.sqlite in it")
+      throw Stop.unable("\(keys) holds no copy of keys: it has no keys.sqlite")
     }
     guard let (vault, _) = try PersonalKeyFolder(path: source).openForReading() else { return }
     let alive = try backup.erasedPersons().filter { try vault.fingerprint(of: $0.person) != nil }
@@ -82,8 +85,9 @@ struct Restore: CommandLineTool {
       code: .wrong,
       message: """
         refused: the keys in \(source) are older than an erasure. They still hold the keys of \
-        \(alive.count) who were erased: \(names). Use a copy of the keys that was made after position \
-        \(last.position) of \(last.person.tenant), and destroy this one. Nothing was restored.
+        \(alive.count) erased persons: \(names). Use a copy of the keys that was made after \
+        position \(last.position) of \(last.person.tenant), and destroy this one. Nothing was \
+        restored.
         """)
   }
 
@@ -92,7 +96,7 @@ struct Restore: CommandLineTool {
     try files.createDirectory(
       atPath: target.path, withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o750])
-    // A restore that was interrupted leaves this, and nothing else does.
+    // Only an interrupted restore leaves this folder.
     let unfinished = target.log + ".restoring"
     if files.fileExists(atPath: unfinished) { try files.removeItem(atPath: unfinished) }
     let names = try files.contentsOfDirectory(atPath: target.path).filter { $0 != "keys" }

@@ -1,0 +1,148 @@
+// R7, R9: one attempt to pay, on listed work: which attempt the provider is asked for, and when.
+
+import CommandHandling
+import Domain
+import EventSourcing
+import Events
+import Gateways
+import ProcessManagers
+import Projections
+import Synchronization
+import Testing
+
+struct `An attempt to pay` {
+  /// - Parameter isPaidBefore: whether the provider paid an earlier attempt without an answer.
+  @Test(arguments: [false, true])
+  func `started by hand is requested once, unless it is paid already`(isPaidBefore: Bool) async {
+    let gateway = SimulatedPaymentGateway(crash: {})
+    let tenant = TenantID(unchecked: "acme")
+    let id = RefundID(unchecked: "r1")
+    if isPaidBefore {
+      _ = await gateway.pay(
+        PaymentInstruction(
+          tenant: tenant, refundID: "r1", idempotencyKey: Refund.idempotencyKey(id, attempt: 2),
+          amount: 5, currency: "GBP"))
+    }
+    let attempt = RefundExecution.attemptCountMax + 1
+    let refund = RefundToExecute(
+      tenant: tenant, refundID: id, stage: .processing, position: Position(9), attempt: attempt,
+      isStartedByHand: true, idempotencyKey: Refund.idempotencyKey(id, attempt: attempt), amount: 5,
+      currency: "GBP")
+    let todo = ListedWork([refund])
+    let submitted = Mutex<[Command]>([])
+    let execution = RefundExecution(
+      submit: { submission in
+        submitted.withLock { $0.append(submission.command.command) }
+        return Answer(.conflict)
+      }, gateway: gateway, work: todo, clock: { Timestamp(microseconds: 0) },
+      carryOut: { work in Task { await work() } })
+    _ = try? execution.run()
+    for _ in 1...500 where submitted.withLock({ $0.isEmpty }) {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    // The entry disappears and comes back.
+    todo.set([])
+    _ = try? execution.run()
+    todo.set([refund])
+    _ = try? execution.run()
+    for _ in 1...500 where submitted.withLock({ $0.count }) < 2 {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    let commands = submitted.withLock { $0 }
+    switch commands.first {
+    case .refund(.recordRefundExecuted(let command)):
+      #expect(!isPaidBefore && command.attempt == attempt)
+    case .refund(.recordRefundFailed(let command)):
+      #expect(isPaidBefore && command.attempt == attempt && command.code == .notReceived)
+    default: Issue.record("expected an outcome, got \(commands)")
+    }
+    #expect(gateway.paid.count == 1)
+    // The third run looks the attempt up and does not request its payment again.
+    if case .refund(.recordRefundOutcomeUnknown) = commands.last {
+    } else {
+      Issue.record("\(commands)")
+    }
+  }
+
+  /// Another attempt may slip in between the list and the start.
+  @Test func `is requested with the number that the recorded start has`() async throws {
+    let gateway = SimulatedPaymentGateway(crash: {})
+    var refund = RefundToExecute(
+      tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
+      stage: .failedUnreceived, position: Position(7), attempt: 1, idempotencyKey: "r1.1",
+      amount: 5, currency: "GBP")
+    let todo = ListedWork([refund])
+    refund.stage = .processing
+    refund.position = Position(11)
+    refund.attempt = 3
+    refund.idempotencyKey = "r1.3"
+    let third = refund
+    let submitted = Mutex<[Command]>([])
+    let execution = RefundExecution(
+      submit: { submission in
+        let command = submission.command.command
+        submitted.withLock { $0.append(command) }
+        guard case .refund(.executeRefund) = command else { return Answer(.conflict) }
+        todo.set([third])
+        let started = EventReference(
+          type: "RefundExecutionStarted", stream: StreamName("refund/r1"),
+          position: third.position, revision: Revision(8))
+        return Answer(.accepted([started]))
+      }, gateway: gateway, work: todo, clock: { Timestamp(microseconds: 0) },
+      carryOut: { work in Task { await work() } })
+    _ = try? execution.run()
+    for _ in 1...500 where submitted.withLock({ $0.count }) < 2 {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let last = submitted.withLock { $0.last }
+    guard case .refund(.recordRefundExecuted(let command)) = last else {
+      Issue.record("expected that it is executed, got \(String(describing: last))")
+      return
+    }
+    #expect(command.attempt == 3 && gateway.paid.count == 1)
+  }
+
+  /// A provider that answers no request.
+  private final class Unavailable: PaymentGateway {
+    let lookUps = Mutex(0)
+    let isAsked = Mutex(false)
+
+    func pay(_: PaymentInstruction) async -> PaymentAnswer {
+      isAsked.withLock { $0 = true }
+      return .unknown(reason: "away")
+    }
+
+    func lookUp(_: PaymentInstruction) async -> PaymentRecord {
+      lookUps.withLock { $0 += 1 }
+      return .unavailable(reason: "away")
+    }
+  }
+
+  @Test func `started by hand waits, without a request, while no lookup succeeds`()
+    async throws
+  {
+    let gateway = Unavailable()
+    let refund = RefundToExecute(
+      tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"), stage: .processing,
+      position: Position(9), attempt: 2, isStartedByHand: true, idempotencyKey: "r1.2", amount: 5,
+      currency: "GBP")
+    let submitted = Mutex<[Command]>([])
+    let execution = RefundExecution(
+      submit: { submission in
+        submitted.withLock { $0.append(submission.command.command) }
+        return Answer(.conflict)
+      }, gateway: gateway, work: ListedWork([refund]), clock: { Timestamp(microseconds: 0) },
+      carryOut: { work in Task { await work() } })
+    // Each run looks the attempt up once, and only a run does.
+    var wakes = 0
+    for _ in 1...500 where gateway.lookUps.withLock({ $0 }) < 3 {
+      _ = try? execution.run()
+      wakes += 1
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    try await Task.sleep(for: .milliseconds(100))
+    #expect((3...max(3, wakes)).contains(gateway.lookUps.withLock { $0 }))
+    #expect(!gateway.isAsked.withLock { $0 })
+    #expect(submitted.withLock { $0.isEmpty })
+  }
+}
