@@ -90,17 +90,20 @@ public struct RouteTable: Sendable {
 
   // MARK: What else follows from the table
 
-  /// The paths that begin as this one does, for a 404 that helps; those of the whole interface
-  /// where none does.
-  public func paths(near segments: [String]) -> [String] {
-    let api = routes.filter { $0.kind == .api }.map(\.path)
-    let near = api.filter { path in
+  /// The paths of the same kind that begin as this one does, for a 404 that helps; those of the
+  /// whole interface where none does.
+  public func paths(near segments: [String], ofPages: Bool) -> [String] {
+    let paths = routes.filter { ($0.kind != .api) == ofPages }.map(\.path)
+    let near = paths.filter { path in
       zip(path.segments, segments).prefix(2).allSatisfy { segment, text in
-        if case .literal(text) = segment { true } else { false }
+        switch segment {
+        case .literal(let literal): literal == text
+        case .parameter: ofPages
+        }
       } && segments.count >= 2
     }
     var seen: Set<PathTemplate> = []
-    return (near.isEmpty ? api : near).filter { seen.insert($0).inserted }.map(\.description)
+    return (near.isEmpty ? paths : near).filter { seen.insert($0).inserted }.map(\.description)
   }
 }
 

@@ -35,7 +35,10 @@ struct ExplainTool: CommandLineTool {
   init(_ arguments: inout Arguments) throws {
     let folder = try DataFolder(existing: arguments.required("--data"))
     self.folder = folder
-    tenant = try arguments.option("--tenant").map { try folder.tenant(named: $0) }
+    tenant = try arguments.option("--tenant").map { name in
+      guard let tenant = TenantID(name) else { return try folder.tenant(named: name) }
+      return tenant
+    }
     let words = arguments.rest()
     guard words.count == 2, ["refund", "return"].contains(words[0]) else {
       throw Stop.usage("name refund ID or return ID")
@@ -48,7 +51,11 @@ struct ExplainTool: CommandLineTool {
 
   func run() throws -> ExitCode {
     let events = try history()
-    guard let first = events.first else { throw Stop.unable("there is no \(kind) \(id)") }
+    guard let first = events.first else {
+      // Which tenants there are takes longer than all the rest, so it is asked last.
+      if let tenant { _ = try folder.tenant(named: tenant.rawValue) }
+      throw Stop.unable("there is no \(kind) \(id)")
+    }
     if let other = events.first(where: { $0.tenant != first.tenant }) {
       throw Stop.usage(
         "\(first.tenant) and \(other.tenant) both have a \(kind) \(id): choose one with --tenant"

@@ -85,6 +85,8 @@ struct ProjectionsTool: CommandLineTool {
       vault: folder.openPersonalKeys().vault)
     let start = ContinuousClock.now
     let progress = ProgressLine()
+    // A rebuild ends where the read models are, and no service has brought these to the log's end.
+    _ = runtime.catchUp(to: nil)
     let reports = try runtime.rebuild(names) { progress.show("\($0) commits applied") }
     progress.clear()
     for report in reports {

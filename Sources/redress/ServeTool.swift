@@ -15,7 +15,7 @@ struct ServeTool: CommandLineTool {
     Runs the service on a data folder that redress init created.
 
     Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT]
-                         [--mail-from ADDRESS] [--simulate HOW=REFUND]…
+                         [--mail-from ADDRESS] [--gateway NAME] [--simulate HOW=REFUND]…
 
       --data DIR         the data folder
       --socket PATH      the Unix socket for commands; DIR/redress.sock by default. Its folder must
@@ -25,9 +25,10 @@ struct ServeTool: CommandLineTool {
       --mail-from ADDR   the sender of messages to customers and agents; redress@localhost by
                          default. Messages are written to DIR/outbox, for tenants with
                          emailNotifications.
-      --simulate HOW=ID  how the simulated payment provider handles one refund: decline,
-                         timeout (pays, does not answer), lose (never receives it) or crash (pays,
-                         then ends this process)
+      --gateway NAME     the payment gateway; simulated if not given, which moves no money
+      --simulate HOW=ID  make the simulated gateway treat one refund otherwise: decline, timeout
+                         (pays, does not answer), lose (never receives it) or crash (pays, then ends
+                         this process)
 
     Example:
       redress serve --data ./data --http 127.0.0.1:8080
@@ -43,15 +44,17 @@ struct ServeTool: CommandLineTool {
   private let socket: String
   private let http: (host: String, port: Int)?
   private let sender: EmailAddress
-  private let simulated: [String: SimulatedPaymentGateway.Behaviour]
+  private let gateway: any PaymentGatewayAdapter.Type
+  private let gatewayOptions: [String]
 
   init(_ arguments: inout Arguments) throws {
     data = try arguments.required("--data")
     socket = try arguments.option("--socket") ?? data + "/redress.sock"
     http = try arguments.option("--http").map(Self.address)
     sender = try Self.sender(arguments.option("--mail-from") ?? "redress@localhost")
-    simulated = try Dictionary(
-      arguments.options("--simulate").map(Self.behaviour), uniquingKeysWith: { $1 })
+    let name = try arguments.option("--gateway") ?? SimulatedPaymentGateway.name
+    do { gateway = try PaymentGateways.adapter(name) } catch { throw Stop.usage("\(error)") }
+    gatewayOptions = try arguments.options("--simulate")
   }
 
   private static func address(_ text: String) throws -> (host: String, port: Int) {
@@ -68,20 +71,6 @@ struct ServeTool: CommandLineTool {
     return address
   }
 
-  private static func behaviour(
-    _ text: String
-  ) throws -> (String, SimulatedPaymentGateway.Behaviour) {
-    let parts = text.split(separator: "=", maxSplits: 1)
-    guard parts.count == 2,
-      let behaviour = SimulatedPaymentGateway.Behaviour(rawValue: String(parts[0]))
-    else {
-      let known = SimulatedPaymentGateway.Behaviour.allCases.map(\.rawValue)
-      throw Stop.usage(
-        "--simulate \(text) is not HOW=REFUND; HOW is one of \(known.joined(separator: ", "))")
-    }
-    return (String(parts[1]), behaviour)
-  }
-
   func run() throws -> ExitCode {
     let signals = EndingSignals()
     let folder = try DataFolder(existing: data)
@@ -96,14 +85,15 @@ struct ServeTool: CommandLineTool {
     return .success
   }
 
-  private func configuration(of folder: DataFolder) -> NodeConfiguration {
-    let simulated = simulated
-    let provider = SimulatedPaymentGateway(
-      path: folder.simulatedProvider, behaviour: { simulated[$0.refundID] ?? .pay },
-      crash: { kill(getpid(), SIGKILL) })
+  private func configuration(of folder: DataFolder) throws -> NodeConfiguration {
+    let settings = PaymentGatewaySettings(folder: folder.path, options: gatewayOptions)
+    let gateway: any PaymentGateway
+    do { gateway = try PaymentGateways.open(self.gateway.name, settings) } catch {
+      throw Stop.usage("\(error)")
+    }
     var configuration = NodeConfiguration(
-      folder: folder, gateway: ExactAmountGateway(provider), sender: sender, clock: { .now },
-      report: { say($0) }, onFatal: { stopForGood($0) })
+      folder: folder, gateway: gateway, sender: sender, clock: { .now }, report: { say($0) },
+      onFatal: { stopForGood($0) })
     configuration.endpoints = [.unixSocket(path: socket)]
     if let http { configuration.endpoints.append(.loopback(host: http.host, port: http.port)) }
     return configuration
@@ -112,6 +102,7 @@ struct ServeTool: CommandLineTool {
   private func announce(_ node: Node) {
     say("serving \(data)")
     say("commands on the Unix socket \(socket)")
+    if gateway.isSimulated { say("payments are simulated by \(gateway.name): no money moves") }
     if let http, let port = node.boundPort {
       let host = http.host.contains(":") ? "[\(http.host)]" : http.host
       say("pages on http://\(host):\(port)/")

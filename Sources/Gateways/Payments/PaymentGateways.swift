@@ -5,7 +5,7 @@ public protocol PaymentGatewayAdapter: PaymentGateway {
   /// The name on the command line, such as `simulated`.
   static var name: String { get }
 
-  /// Whether no real money moves; the service marks such payments wherever it shows them.
+  /// Whether no real money moves.
   static var isSimulated: Bool { get }
 
   /// Opens the gateway with the books and settings that it had before.
@@ -49,16 +49,23 @@ public enum PaymentGateways {
     SimulatedPaymentGateway.self
   ]
 
+  /// The adapter of a name.
+  ///
+  /// - Throws: ``PaymentGatewayError/unknownGateway(_:known:)``.
+  public static func adapter(_ name: String) throws -> any PaymentGatewayAdapter.Type {
+    guard let adapter = all.first(where: { $0.name == name }) else {
+      throw PaymentGatewayError.unknownGateway(name, known: all.map { $0.name })
+    }
+    return adapter
+  }
+
   /// Opens a gateway, which is then asked in the units of the provider that took each payment.
   ///
   /// - Throws: ``PaymentGatewayError``.
   public static func open(
     _ name: String, _ settings: PaymentGatewaySettings
   ) throws -> any PaymentGateway {
-    guard let adapter = all.first(where: { $0.name == name }) else {
-      throw PaymentGatewayError.unknownGateway(name, known: all.map { $0.name })
-    }
-    return try exact(adapter.open(settings))
+    try exact(adapter(name).open(settings))
   }
 
   private static func exact(_ gateway: some PaymentGateway) -> any PaymentGateway {

@@ -71,7 +71,8 @@ struct Dispatcher: Sendable {
     case .notFound:
       throw .notFound(
         "There is no \(request.path.prefix(80)). This service has "
-          + table.paths(near: segments).joined(separator: ", ") + ".")
+          + table.paths(near: segments, ofPages: table.pageRoots.contains(segments.first ?? ""))
+          .joined(separator: ", ") + ".")
     }
   }
 

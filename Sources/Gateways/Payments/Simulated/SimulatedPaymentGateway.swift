@@ -98,19 +98,24 @@ extension SimulatedPaymentGateway: PaymentGatewayAdapter {
 
   /// Keeps its books in the data folder; an option `HOW=REFUND` treats one refund otherwise.
   public static func open(_ settings: PaymentGatewaySettings) throws -> SimulatedPaymentGateway {
-    var simulated: [String: Behaviour] = [:]
-    for option in settings.options {
+    let behaviours = try behaviours(settings.options)
+    return SimulatedPaymentGateway(
+      path: settings.folder + "/simulated-provider.tsv",
+      behaviour: { behaviours[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
+  }
+
+  /// By refund, of options such as `decline=srf_8Q2`.
+  private static func behaviours(_ options: [String]) throws -> [String: Behaviour] {
+    var behaviours: [String: Behaviour] = [:]
+    for option in options {
       let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let behaviour = Behaviour(rawValue: parts[0]) else {
         let known = Behaviour.allCases.map(\.rawValue).joined(separator: ", ")
         throw PaymentGatewayError.badOption(
           option, gateway: name, expected: "HOW=REFUND, where HOW is one of \(known)")
       }
-      simulated[parts[1]] = behaviour
+      behaviours[parts[1]] = behaviour
     }
-    let behaviours = simulated
-    return SimulatedPaymentGateway(
-      path: settings.folder + "/simulated-provider.tsv",
-      behaviour: { behaviours[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
+    return behaviours
   }
 }
