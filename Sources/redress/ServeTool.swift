@@ -33,7 +33,7 @@ struct ServeTool: CommandLineTool {
     Example:
       redress serve --data ./data --http 127.0.0.1:8080
 
-    It stops on SIGINT, SIGTERM or SIGHUP after answering every decided command.
+    It stops on SIGINT or SIGTERM after answering every decided command, and ignores SIGHUP.
 
     Exit codes: 0 stopped; 2 invalid command line; 3 it could not start; 70 it stopped because a
     write to the log failed or the history contradicts itself. Only durable events were
