@@ -46,6 +46,7 @@ public struct DataFolder: Sendable {
     self.path = path
     guard access(log, F_OK) != 0 else { throw DataFolderError.exists(path: path) }
     if let logName { try LogKeys.requireValid(logName) }
+    try requireNothingElse()
     try Self.makeFolder(path)
     guard access(path, W_OK | X_OK) == 0 else {
       throw DataFolderError.notMade(
@@ -57,13 +58,34 @@ public struct DataFolder: Sendable {
     try Self.makeFolder(log)
   }
 
+  /// What an unfinished creation leaves behind, and an empty file system.
+  private static let allowedBefore: Set<String> = ["keys", "read-models", "lost+found"]
+
+  /// Refuses a folder in use for something else, whose permissions are not ours to change.
+  private func requireNothingElse() throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    if let name = names.filter({ !Self.allowedBefore.contains($0) }).min() {
+      throw DataFolderError.inUse(path: path, holding: name)
+    }
+  }
+
   /// Creates a folder, or adapts an existing one, with read permission for the group only.
-  static func makeFolder(_ path: String) throws {
+  private static func makeFolder(_ path: String) throws {
     umask(0o027)
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
     } catch { throw DataFolderError.notMade(path: path, reason: Self.reason(error)) }
+    restrict(path)
+  }
+
+  /// Gives other users no access to the folder and to every file that this process creates.
+  func restrictAccess() {
+    umask(0o027)
+    for folder in [path, log, readModels] { Self.restrict(folder) }
+  }
+
+  private static func restrict(_ path: String) {
     // Another user's folder keeps its permissions; the next step finds out whether it can be used.
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & 0o027 != 0 { chmod(path, 0o750) }
@@ -98,6 +120,8 @@ public struct DataFolder: Sendable {
 public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible {
   case notADataFolder(path: String)
   case exists(path: String)
+  case inUse(path: String, holding: String)
+  case noKeys(path: String)
   case noAccess(path: String)
   case notMade(path: String, reason: String)
   case full(path: String, free: UInt64, needed: Int)
@@ -112,6 +136,13 @@ public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible 
     case .notADataFolder(let path):
       "\(path) is no data folder: it has no folder log. redress init --data \(path) makes one."
     case .exists(let path): "\(path) is a data folder already. Nothing was changed."
+    case .inUse(let path, let name):
+      "\(path) holds \(name), so it is in use for something else; choose an empty folder or "
+        + "one that does not exist. Nothing was changed."
+    case .noKeys(let path):
+      "\(path) has a log but not the keys and the name that sign it in \(path)/keys. Put the copy "
+        + "of redress keys backup there; if this is no data folder, redress init creates one in "
+        + "another place. Nothing was changed."
     case .noAccess(let path):
       "permission denied: this user may not read \(path); run as the user that the service runs "
         + "as, or change the owner or the permissions of the folder"

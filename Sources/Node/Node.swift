@@ -51,6 +51,10 @@ public final class Node: Sendable {
     let failures = Failures(report: configuration.report, onFatal: configuration.onFatal)
     let fatal: @Sendable (any Error) -> Void = { failures.end(because: $0) }
     self.failures = failures
+    guard let keys = try LogKeys(existing: folder) else {
+      throw DataFolderError.noKeys(path: folder.path)
+    }
+    folder.restrictAccess()
     try folder.requireSpace()
     records = try OperationalRecords(path: folder.operations)
     let sealing = SealingObserver(report: configuration.report)
@@ -86,7 +90,6 @@ public final class Node: Sendable {
       log: log, vault: vault, eraser: eraser, evidence: evidence, clock: configuration.clock,
       aggregatesInMemory: configuration.aggregatesInMemory, onFatal: fatal)
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
-    let keys = try LogKeys(opening: folder)
     publisher = CheckpointPublisher(
       log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
     let execution = RefundExecution(

@@ -15,14 +15,32 @@ struct OrdersOfPerson: Sendable {
   private static let timeLimit = 60.0
 
   /// - Returns: the orders that the person had placed before a position.
+  /// - Throws: ``OrdersUnknown`` where the read model has not come that far, since an erasure that
+  ///   misses an order would be incomplete.
   func orders(_ person: Person, upTo position: Position) throws -> [OrderID] {
+    let name = OrderBalance.name
+    if projections.statuses.contains(where: { $0.name == name && $0.failure != nil }) {
+      throw OrdersUnknown(readModel: name)
+    }
     let isApplied = Monitor<Bool?>(nil)
     projections.whenApplied(
-      position, of: person.tenant, in: OrderBalance.name, seconds: Self.timeLimit
+      position, of: person.tenant, in: name, seconds: Self.timeLimit
     ) { applied in isApplied.update { $0 = applied } }
-    isApplied.wait(until: { $0 != nil })
+    guard isApplied.wait(until: { $0 != nil }, then: { $0 }) == true else {
+      throw OrdersUnknown(readModel: name)
+    }
     return try projections.read(OrderBalance.self) {
       try OrderBalance.orders(of: person.subject, tenant: person.tenant, in: $0)
     }
+  }
+}
+
+/// Why an erasure waits: the orders of the person could not be read.
+struct OrdersUnknown: Error, CustomStringConvertible {
+  var readModel: String
+
+  var description: String {
+    "an erasure needs the read model \(readModel), which has not applied the log up to it; rebuild "
+      + "it with redress projections rebuild, then start again: the start completes the erasure"
   }
 }

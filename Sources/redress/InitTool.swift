@@ -13,7 +13,7 @@ struct InitTool: CommandLineTool {
 
     Usage: redress init --data DIR [--log-name NAME]
 
-      --data DIR        the data folder; it is created, or exists and holds no log
+      --data DIR        the data folder; it is created, or exists and is empty
       --log-name NAME   the first part of the origin of every checkpoint, which never changes;
                         redress by default
 

@@ -2,6 +2,7 @@
 
 import Foundation
 import Node
+import RunningRedress
 import Testing
 
 struct `A data folder` {
@@ -24,6 +25,19 @@ struct `A data folder` {
     #expect(throws: DataFolderError.notADataFolder(path: path)) { try DataFolder(existing: path) }
     _ = try DataFolder(creating: path)
     _ = try DataFolder(existing: path)
+  }
+
+  @Test func `is not made where something else is, whose permissions stay`() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o777])
+    chmod(path, 0o777)
+    try Data().write(to: URL(filePath: path + "/photo.jpg"))
+    #expect(throws: DataFolderError.inUse(path: path, holding: "photo.jpg")) {
+      try DataFolder(creating: path)
+    }
+    #expect(permissions(path) == 0o777)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["photo.jpg"])
   }
 
   @Test func `is not made under a name that no log can have`() {
@@ -55,5 +69,40 @@ struct `A data folder` {
     #expect(throws: DataFolderError.served(path: path, holder: holder)) {
       try folder.lock(socket: nil)
     }
+  }
+
+  private func permissions(_ path: String) -> UInt32? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+  }
+
+  @Test func `gives other users nothing, however its folders were made`() throws {
+    let redress = try RunningRedress()
+    redress.stop()
+    defer { redress.removeFolder() }
+    for folder in ["", "/log", "/read-models"] { chmod(redress.folder + folder, 0o777) }
+    umask(0)
+    try RunningRedress(folder: redress.folder).stop()
+    for folder in ["", "/log", "/read-models"] {
+      #expect(permissions(redress.folder + folder) == 0o750)
+    }
+    let files = FileManager.default
+    for file in try files.subpathsOfDirectory(atPath: redress.folder) {
+      let mode = try #require(permissions("\(redress.folder)/\(file)"))
+      #expect(mode & 0o007 == 0, "\(file)")
+    }
+  }
+
+  @Test func `with a log and no keys is not served, and gets none`() throws {
+    let redress = try RunningRedress()
+    redress.stop()
+    defer { redress.removeFolder() }
+    let files = FileManager.default
+    try files.removeItem(atPath: redress.folder + "/keys")
+    let before = try files.subpathsOfDirectory(atPath: redress.folder).sorted()
+    #expect(throws: DataFolderError.noKeys(path: redress.folder)) {
+      try RunningRedress(folder: redress.folder)
+    }
+    #expect(try files.subpathsOfDirectory(atPath: redress.folder).sorted() == before)
   }
 }
