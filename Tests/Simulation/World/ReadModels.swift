@@ -1,4 +1,4 @@
-// The real projectors on databases in memory, fed from the log up to what is durable, as far behind
+// The read models of the service on databases in memory, fed from the log up to what is durable, as far behind
 // as the simulation likes.
 
 internal import CommandHandling
@@ -10,18 +10,24 @@ internal import Projections
 internal import SQLite
 
 final class ReadModels {
-  private let databases: [(projector: any ReadModel.Type, database: Database)]
+  private let databases: [(readModel: any ReadModel.Type, database: Database)]
   private(set) var checkpoint = Ordinal.first
   /// Where it reads at the moment.
   private var reader: LogReader?
 
   init() throws {
-    databases = try [RefundQueue.self, OrderBalance.self, DueWork.self].map {
-      (projector: any ReadModel.Type) in
+    databases = try readModels.map { readModel in
       let database = try Database(path: ":memory:", mode: .readWrite)
-      try database.execute(projector.schema)
-      return (projector, database)
+      try database.execute(readModel.schema)
+      return (readModel, database)
     }
+  }
+
+  private func database(of wanted: any ReadModel.Type) -> Database {
+    guard let found = databases.first(where: { $0.readModel.name == wanted.name }) else {
+      preconditionFailure("no read model called \(wanted.name)")
+    }
+    return found.database
   }
 
   /// Applies commits below `limit`.
@@ -57,8 +63,8 @@ final class ReadModels {
   func leave() { reader = nil }
 
   func apply(_ event: RecordedEvent) throws {
-    for (projector, database) in databases where projector.eventTypes.contains(event.event.type) {
-      try projector.apply(event, to: database)
+    for (readModel, database) in databases where readModel.eventTypes.contains(event.event.type) {
+      try readModel.apply(event, to: database)
     }
   }
 
@@ -68,7 +74,7 @@ final class ReadModels {
     after cursor: inout DueWork.Cursor, limit: Int
   ) throws -> [RefundToExecute] {
     try DueWork.refundsToExecute(
-      after: &cursor, at: Timestamp(microseconds: 0), limit: limit, in: databases[2].database)
+      after: &cursor, at: Timestamp(microseconds: 0), limit: limit, in: database(of: DueWork.self))
   }
 
   /// All refunds that are not over.
@@ -82,12 +88,12 @@ final class ReadModels {
   }
 
   func refundToExecute(_ id: RefundID, of tenant: TenantID) throws -> RefundToExecute? {
-    try DueWork.refundToExecute(id, tenant: tenant, in: databases[2].database)
+    try DueWork.refundToExecute(id, tenant: tenant, in: database(of: DueWork.self))
   }
 
   /// Captured, executed, reserved and refundable of every order, by tenant and order.
   func balances() throws -> [String: [Int]] {
-    let rows = try databases[1].database.rows(
+    let rows = try database(of: OrderBalance.self).rows(
       "SELECT tenant, order_id, captured, executed, reserved, refundable FROM orders",
       row: { ("\($0.text(0))/\($0.text(1))", (2...5).map($0.int)) })
     return Dictionary(uniqueKeysWithValues: rows)
