@@ -22,6 +22,7 @@ struct `Erasing a person` {
 
   private func prepared() async throws -> RunningRedress {
     let redress = try RunningRedress()
+    redress.start(isPaying: false)
     try await redress.prepare()
     _ = try await redress.submit("a1", "AddAgent", #"{"agentId":"lee","role":"admin"}"#)
     _ = try await redress.submit(
@@ -153,7 +154,6 @@ struct `Erasing a person` {
   {
     let redress = try await prepared()
     defer { redress.removeFolder() }
-    redress.start(isPaying: false)
     let commands = [
       ("mail", "ChangeTenantSettings", #"{"emailNotifications":true}"#, admin),
       (
@@ -220,7 +220,6 @@ struct `Erasing a person` {
   @Test func `takes what a customer wrote of what they return with it`() async throws {
     let redress = try await prepared()
     defer { redress.removeFolder() }
-    redress.start(isPaying: false)
     func sendBack(_ id: String, _ reason: String) async throws -> Answer {
       try await redress.submit(
         id, "RequestReturn",
@@ -293,7 +292,6 @@ struct `Erasing a person` {
   @Test func `takes a case's description with it, which its page has`() async throws {
     let redress = try await prepared()
     defer { redress.removeFolder() }
-    redress.start(isPaying: false)
     func description() async throws -> (text: String?, page: String) {
       #expect(await redress.settle())
       let id = CaseID(unchecked: "k2")
@@ -331,7 +329,9 @@ struct `Erasing a person` {
       return
     }
     #expect(try evidence.get(key, of: TenantID(unchecked: "other")) == nil)
-    #expect(try filesHolding("Sandgate 7", below: redress.folder) == [])
+    for sealed in [folder, redress.logFolder] {
+      #expect(try filesHolding("Sandgate 7", below: sealed) == [])
+    }
     let stored = try Data(contentsOf: URL(filePath: "\(folder)/\(key)"))
     #expect(SHA256.hash(Array(stored)) == key)
     #expect(try await erase(redress).isAccepted)
