@@ -14,14 +14,14 @@ protocol Snapshotted: Aggregate, Codable, Equatable where OwnEvent: AggregateEve
   static var snapshotVersion: Int { get }
 }
 
-extension Tenant: Snapshotted { static let snapshotVersion = 5 }
-extension Customer: Snapshotted { static let snapshotVersion = 3 }
-extension Order: Snapshotted { static let snapshotVersion = 12 }
-extension SupportCase: Snapshotted { static let snapshotVersion = 6 }
-extension Refund: Snapshotted { static let snapshotVersion = 7 }
-extension Privacy: Snapshotted { static let snapshotVersion = 1 }
-extension PayoutHold: Snapshotted { static let snapshotVersion = 1 }
-extension Return: Snapshotted { static let snapshotVersion = 7 }
+extension Tenant: Snapshotted {}
+extension Customer: Snapshotted {}
+extension Order: Snapshotted {}
+extension SupportCase: Snapshotted {}
+extension Refund: Snapshotted {}
+extension Privacy: Snapshotted {}
+extension PayoutHold: Snapshotted {}
+extension Return: Snapshotted {}
 
 /// One aggregate's state and the next revision of its stream.
 final class Loaded<State: Snapshotted> {

@@ -6,6 +6,9 @@ public import Events
 
 /// Where a case stands, who owns it, and which refunds were requested within it.
 public struct SupportCase: Aggregate, Codable, Equatable {
+  /// The version of the stored state; increases whenever the stored properties or `evolve` change.
+  public static let snapshotVersion = 6
+
   /// What never changes once the case is opened.
   public struct Header: Hashable, Sendable, Codable {
     public var caseID: CaseID

@@ -6,6 +6,8 @@ public import Events
 
 /// The customer that orders and cases belong to.
 public struct Customer: Aggregate, Codable, Equatable {
+  /// The version of the stored state; increases whenever the stored properties or `evolve` change.
+  public static let snapshotVersion = 3
 
   public private(set) var customerID: CustomerID?
   public private(set) var details = RecordedDetails()

@@ -10,6 +10,9 @@ public import Events
 
 /// A mirrored order with its refundable balance.
 public struct Order: Aggregate, Codable, Equatable {
+  /// The version of the stored state; increases whenever the stored properties or `evolve` change.
+  public static let snapshotVersion = 12
+
   /// What never changes once the order is recorded.
   public struct Header: Hashable, Sendable, Codable {
     public var orderID: OrderID

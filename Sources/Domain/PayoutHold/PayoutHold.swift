@@ -11,6 +11,9 @@ public import Events
 
 /// A hold on a part of what is payable to a seller.
 public struct PayoutHold: Aggregate, Codable, Equatable {
+  /// The version of the stored state; increases whenever the stored properties or `evolve` change.
+  public static let snapshotVersion = 1
+
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case applied, released, expired
   }

@@ -7,6 +7,9 @@ public import Events
 
 /// Who was erased, and who may not be.
 public struct Privacy: Aggregate, Codable, Equatable {
+  /// The version of the stored state; increases whenever the stored properties or `evolve` change.
+  public static let snapshotVersion = 1
+
   public private(set) var erased: Set<SubjectID> = []
   /// The cases under a legal hold, and whom each protects from erasure.
   public private(set) var protected: [CaseID: SubjectID] = [:]

@@ -14,6 +14,9 @@ public import Events
 
 /// Where a refund stands, how much was asked for and approved, and how its last attempt ended.
 public struct Refund: Aggregate, Codable, Equatable {
+  /// The version of the stored state; increases whenever the stored properties or `evolve` change.
+  public static let snapshotVersion = 7
+
   /// The states of the rule book's table, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case pending, approved, processing

@@ -23,6 +23,9 @@ public import Events
 
 /// Where a return stands, what came of its lines, and what the customer gets for it.
 public struct Return: Aggregate, Codable, Equatable {
+  /// The version of the stored state; increases whenever the stored properties or `evolve` change.
+  public static let snapshotVersion = 7
+
   /// The states of the rule book, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case requested, approved

@@ -5,6 +5,9 @@ public import Events
 
 /// How a tenant works, who works for it, and whether it may (T2).
 public struct Tenant: Aggregate, Codable, Equatable {
+  /// The version of the stored state; increases whenever the stored properties or `evolve` change.
+  public static let snapshotVersion = 5
+
   public private(set) var isRegistered = false
   public private(set) var isSuspended = false
   /// Whether commands may say when they happened.
