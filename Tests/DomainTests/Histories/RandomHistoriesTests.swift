@@ -89,20 +89,8 @@ extension RandomHistory {
       let most = refund.requestedAmount
       let less = isPlain || random.oneIn(2) ? nil : Int.random(in: 1...most, using: &random)
       submit(.approveRefund(ApproveRefund(refundID: refundID, approvedAmount: less)))
-    case .deny: submit(.denyRefund(DenyRefund(refundID: refundID, reason: "worn")))
-    case .cancel: submit(.cancelRefund(CancelRefund(refundID: refundID)))
-    case .execute: submit(.executeRefund(ExecuteRefund(refundID: refundID)))
     case .recordExecuted, .reconcile: succeed(refundID, refund.attempt)
-    case .recordFailed:
-      submit(
-        .recordRefundFailed(
-          RecordRefundFailed(
-            refundID: refundID, attempt: refund.attempt, code: .declined, reason: "closed")))
-    case .recordOutcomeUnknown:
-      submit(
-        .recordRefundOutcomeUnknown(
-          RecordRefundOutcomeUnknown(
-            refundID: refundID, attempt: refund.attempt, reason: "time-out")))
+    default: submit(RefundStatesTests.command(name, of: refundID, attempt: refund.attempt))
     }
   }
 

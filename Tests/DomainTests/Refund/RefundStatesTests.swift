@@ -22,17 +22,28 @@ struct RefundStatesTests {
     .cancelled: [:],
   ]
 
-  static func command(_ name: Name) -> Command {
+  static func command(_ name: Name, of id: RefundID = "srf_1", attempt: Int = 1) -> Command {
     switch name {
-    case .amend: .amendRefund(RefundAmendmentTests.toOneHolder)
-    case .approve: .approveRefund(ApproveRefund(refundID: "srf_1"))
-    case .deny: .denyRefund(DenyRefund(refundID: "srf_1", reason: "worn"))
-    case .cancel: .cancelRefund(CancelRefund(refundID: "srf_1"))
-    case .execute: RefundExecutionTests.execute
-    case .recordExecuted: RefundExecutionTests.executed()
-    case .recordFailed: RefundExecutionTests.failed()
-    case .recordOutcomeUnknown: RefundExecutionTests.unknown()
-    case .reconcile: RefundExecutionTests.reconcile(.executed, reference: "sim_3f2a")
+    case .amend:
+      .amendRefund(AmendRefund(refundID: id, items: RefundAmendmentTests.toOneHolder.items))
+    case .approve: .approveRefund(ApproveRefund(refundID: id))
+    case .deny: .denyRefund(DenyRefund(refundID: id, reason: "worn"))
+    case .cancel: .cancelRefund(CancelRefund(refundID: id))
+    case .execute: .executeRefund(ExecuteRefund(refundID: id))
+    case .recordExecuted:
+      .recordRefundExecuted(
+        RecordRefundExecuted(refundID: id, attempt: attempt, settlementReference: "sim_3f2a"))
+    case .recordFailed:
+      .recordRefundFailed(
+        RecordRefundFailed(
+          refundID: id, attempt: attempt, code: .declined, reason: "The card was closed"))
+    case .recordOutcomeUnknown:
+      .recordRefundOutcomeUnknown(
+        RecordRefundOutcomeUnknown(refundID: id, attempt: attempt, reason: "No answer"))
+    case .reconcile:
+      .reconcileRefund(
+        ReconcileRefund(
+          refundID: id, attempt: attempt, outcome: .executed, settlementReference: "sim_3f2a"))
     }
   }
 

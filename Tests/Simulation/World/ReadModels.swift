@@ -1,5 +1,5 @@
-// The read models of the service on databases in memory, fed from the log up to what is durable, as far behind
-// as the simulation likes.
+// The read models of the service on databases in memory, fed from the log up to what is durable, as
+// far behind as the simulation likes.
 
 internal import CommandHandling
 internal import EventLog
