@@ -219,10 +219,14 @@ def steady(value, is_timed):
 
 
 def comparable(event):
-    """An event as both runs must have it; keys stay in their order."""
+    """An event as both runs must have it; keys stay in their order.
+
+    Without its position, and that of its cause: two process managers may work in either order.
+    """
     is_timed = event["commandid"] in TIMED
     rest = {name: value for name, value in event.items()
-            if name not in ("time", "recordedtime", "peeruid") or name == "time" and is_timed}
+            if name not in ("id", "causationid", "time", "recordedtime", "peeruid")
+            or name == "time" and is_timed}
     # A process manager's command may name a refund whose id was made up; the second half of the hash
     # of a command with personal text is keyed by the person's key.
     if event["commandid"] not in TYPES:

@@ -36,9 +36,10 @@ def killed_log(folder):
 
 
 def copy(data, segment, content):
-    """A data folder with nothing but a log that ends early."""
+    """A data folder with nothing but the keys and a log that ends early."""
     (data / "log").mkdir(parents=True)
     (data / "log" / segment.name).write_bytes(content)
+    shutil.copytree(segment.parent.parent / "keys", data / "keys")
     return data
 
 
