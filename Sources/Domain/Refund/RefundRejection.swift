@@ -29,11 +29,7 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
         ["refund": id])
     case .notPossible(let command, let status):
       Explanation(
-        "Refund states", "notPossibleInThisState",
-        "\(command.rawValue) is possible for a refund that is "
-          + "\(command.statuses.map(\.rawValue).joined(separator: " or ")); "
-          + "this one is \(status.rawValue).",
-        ["command": command.rawValue, "status": status.rawValue])
+        "Refund states", "refund", command, startsFrom: command.statuses, not: status)
     case .noOpenCase(let it):
       it.explanation(
         rule: "R1", unknownCaseRule: "R1", advice: "A refund is requested within a case.",

@@ -30,11 +30,7 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
         "The return \(id) is requested already. Another needs another id.", ["return": id])
     case .notPossible(let command, let status):
       Explanation(
-        "Return states", "notPossibleInThisState",
-        "\(command.rawValue) is possible for a return that is "
-          + "\(command.statuses.map(\.rawValue).joined(separator: " or ")); "
-          + "this one is \(status.rawValue).",
-        ["command": command.rawValue, "status": status.rawValue])
+        "Return states", "return", command, startsFrom: command.statuses, not: status)
     case .wordsTooLong(let byteCount):
       Explanation(
         "Returns", "wordsTooLong",

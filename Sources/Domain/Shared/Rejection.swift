@@ -37,4 +37,18 @@ public struct Explanation: Equatable, Sendable {
     self.detail = detail
     self.facts = facts.map { Fact(name: $0.key, value: $0.value.description) }
   }
+
+  /// Explains that a command is not possible in the state that a refund or a return is in.
+  ///
+  /// - Parameter noun: `refund` or `return`.
+  init<Status: RawRepresentable<String>>(
+    _ rule: String, _ noun: String, _ command: some RawRepresentable<String>,
+    startsFrom statuses: [Status], not status: Status
+  ) {
+    self.init(
+      rule, "notPossibleInThisState",
+      "\(command.rawValue) is possible for a \(noun) that is "
+        + "\(statuses.map(\.rawValue).joined(separator: " or ")); this one is \(status.rawValue).",
+      ["command": command.rawValue, "status": status.rawValue])
+  }
 }
