@@ -23,6 +23,8 @@ public struct Call: Sendable {
   public let body: [UInt8]
   /// When the service received it.
   public let receivedAt: Timestamp
+  /// The media type of the body, in lower case; empty where none is named.
+  public let mediaType: String
   private let resolvedTenant: TenantID?
   private let values: ParameterValues
   private let header: @Sendable (String) -> String?
@@ -31,12 +33,14 @@ public struct Call: Sendable {
   ///   - tenant: the tenant that the route's scope led to.
   ///   - header: the value of a header by its name in any case.
   public init(
-    path: String, peer: Peer?, body: [UInt8] = [], receivedAt: Timestamp, tenant: TenantID?,
-    values: ParameterValues, header: @escaping @Sendable (String) -> String? = { _ in nil }
+    path: String, peer: Peer?, body: [UInt8] = [], mediaType: String = "", receivedAt: Timestamp,
+    tenant: TenantID?, values: ParameterValues,
+    header: @escaping @Sendable (String) -> String? = { _ in nil }
   ) {
     self.path = path
     self.peer = peer
     self.body = body
+    self.mediaType = mediaType
     self.receivedAt = receivedAt
     self.resolvedTenant = tenant
     self.values = values
@@ -57,20 +61,6 @@ public struct Call: Sendable {
   public subscript<Value>(_ parameter: Parameter<Value>) -> Value { values[parameter] }
 
   public func header(_ name: String) -> String? { header(name) }
-
-  /// The media type of the body.
-  public var mediaType: String { Routing.mediaType(in: header("content-type")) }
-}
-
-/// The media type of a `Content-Type` without its parameters, in lower case; empty where there is
-/// none.
-public func mediaType(in contentType: String?) -> String {
-  // By bytes: every command has one.
-  let type = (contentType ?? "").utf8.prefix { $0 != UInt8(ascii: ";") }
-  let bytes = type.filter { $0 != UInt8(ascii: " ") }.map { byte in
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-  }
-  return String(decoding: bytes, as: UTF8.self)
 }
 
 /// The values of a request's parameters.
@@ -95,6 +85,7 @@ public struct ParameterValues: Sendable {
     _ parameters: [any DeclaredParameter], path: [String: String],
     query: [(name: String, value: String)], isForm: Bool
   ) throws(Problem) {
+    if parameters.isEmpty && query.isEmpty { return }
     var texts = path.mapValues { [$0] }
     let known = parameters.map(\.declaration)
     for (name, value) in query {

@@ -11,8 +11,8 @@
 
 public import EventSourcing
 
-/// A method and a path with their handler.
-public struct Route: Sendable {
+/// A method and a path with their handler. A class, because every request holds one.
+public final class Route: Sendable {
   public enum Method: String, Sendable, Hashable, CaseIterable {
     case get = "GET"
     case put = "PUT"
@@ -128,7 +128,7 @@ public struct Route: Sendable {
   }
 
   /// A route whose handler may block.
-  public init(
+  public convenience init(
     _ method: Method, _ path: PathTemplate, _ summary: String, kind: Kind = .api,
     access: Access = .loopback, tenant: Tenant = .none, reads readModels: [String] = [],
     permission: String? = nil, parameters: [any DeclaredParameter] = [],

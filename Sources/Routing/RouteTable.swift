@@ -18,16 +18,16 @@ public struct RouteTable: Sendable {
     var literals: [String: Node] = [:]
     /// The subtree below a parameter of any name.
     var parameter: [Node] = []
-    /// Indices of routes that end here.
-    var routes: [Int] = []
+    /// The routes that end here.
+    var routes: [Route] = []
   }
 
   /// - Precondition: no route is there twice.
   public init(_ routes: [Route]) {
     self.routes = routes
     var root = Node()
-    for (index, route) in routes.enumerated() {
-      Self.add(index, route.path.segments[...], to: &root)
+    for route in routes {
+      Self.add(route, route.path.segments[...], to: &root)
     }
     self.root = root
     let pages = routes.filter { $0.kind != .api }
@@ -45,15 +45,15 @@ public struct RouteTable: Sendable {
   }
 
   private static func add(
-    _ index: Int, _ segments: ArraySlice<PathTemplate.Segment>, to node: inout Node
+    _ route: Route, _ segments: ArraySlice<PathTemplate.Segment>, to node: inout Node
   ) {
-    guard let first = segments.first else { return node.routes.append(index) }
+    guard let first = segments.first else { return node.routes.append(route) }
     let rest = segments.dropFirst()
     switch first {
-    case .literal(let text): add(index, rest, to: &node.literals[text, default: Node()])
+    case .literal(let text): add(route, rest, to: &node.literals[text, default: Node()])
     case .parameter:
       if node.parameter.isEmpty { node.parameter.append(Node()) }
-      add(index, rest, to: &node.parameter[0])
+      add(route, rest, to: &node.parameter[0])
     }
   }
 
@@ -69,7 +69,7 @@ public struct RouteTable: Sendable {
   ///
   /// - Parameter segments: the path's segments, decoded.
   public func match(_ method: String, _ segments: [String]) -> Match {
-    let found = Self.find(segments[...], in: root).map { routes[$0] }
+    let found = Self.find(segments[...], in: root)
     guard let first = found.first else { return .notFound }
     let wanted = method == "HEAD" ? "GET" : method
     if let route = found.first(where: { $0.method.rawValue == wanted }) { return .route(route) }
@@ -78,7 +78,7 @@ public struct RouteTable: Sendable {
       kind: first.kind)
   }
 
-  private static func find(_ segments: ArraySlice<String>, in node: Node) -> [Int] {
+  private static func find(_ segments: ArraySlice<String>, in node: Node) -> [Route] {
     guard let first = segments.first else { return node.routes }
     let rest = segments.dropFirst()
     if let next = node.literals[first] {

@@ -9,9 +9,15 @@ import Routing
 
 struct AnswerWriter: Sendable {
   var exchange: HTTPExchange
-  var frame: PageFrame
+  var navigation: [(title: String, path: PathTemplate)]
+  /// `nil` on pages that are about no tenant.
+  var tenant: TenantID?
   /// Whether the path is a page's, so that its problems are pages for every client.
   var isPagePath: Bool
+
+  private var frame: PageFrame {
+    PageFrame(navigation: navigation, path: exchange.request.path, tenant: tenant)
+  }
 
   /// Sends an answer that is no stream.
   func send(_ result: Result<Reply, Problem>) {
@@ -54,15 +60,19 @@ struct AnswerWriter: Sendable {
     _ reply: Reply, _ mediaType: String?, _ body: [UInt8],
     _ more: [(name: String, value: String)] = []
   ) -> HTTPResponse {
-    HTTPResponse(
-      status: reply.status.rawValue, headers: headers(reply, mediaType) + more, body: body)
+    var headers = headers(reply, mediaType)
+    headers += more
+    return HTTPResponse(status: reply.status.rawValue, headers: headers, body: body)
   }
 
   private func headers(
     _ reply: Reply, _ mediaType: String?
   ) -> [(name: String, value: String)] {
-    (mediaType.map { [("Content-Type", $0)] } ?? []) + [("Cache-Control", "no-store")]
-      + reply.headers
+    let noStore = (name: "Cache-Control", value: "no-store")
+    guard let mediaType else { return [noStore] + reply.headers }
+    var headers = [(name: "Content-Type", value: mediaType), noStore]
+    headers += reply.headers
+    return headers
   }
 
   private func response(_ problem: Problem) -> HTTPResponse {

@@ -22,24 +22,24 @@ struct Dispatcher: Sendable {
     let segments = request.pathSegments
     let match = table.match(request.method, segments)
     let answers = AnswerWriter(
-      exchange: exchange, frame: PageFrame(navigation: table.navigation, path: request.path),
-      isPagePath: isPagePath(segments, match))
+      exchange: exchange, navigation: table.navigation, isPagePath: isPagePath(segments, match))
     do throws(Problem) {
       if request.peer == nil { try Self.allowOnLoopback(request) }
       let route = try route(of: match, request, segments)
-      try Self.allow(request, by: route)
+      let mediaType = route.request == nil ? "" : request.mediaType
+      try Self.allow(request, mediaType, by: route)
       let values = try route.values(path: segments, query: request.query)
       switch route.handler {
       case .quick(let handle):
-        handle(call(request, nil, values)) { answers.send($0) }
+        handle(call(exchange, mediaType, nil, values)) { answers.send($0) }
       case .blocking(let handle):
         Task(executorPreference: executor) {
           var answers = answers
           do {
             let tenant = try tenants.resolve(route.tenant, values)
-            answers.frame.tenant = tenant
+            answers.tenant = tenant
             try await wait(for: route, tenant, values)
-            await answers.send(try await handle(call(request, tenant, values)))
+            await answers.send(try await handle(call(exchange, mediaType, tenant, values)))
           } catch { answers.send(Problem(error)) }
         }
       }
@@ -47,12 +47,13 @@ struct Dispatcher: Sendable {
   }
 
   private func call(
-    _ request: HTTPRequest, _ tenant: TenantID?, _ values: ParameterValues
+    _ exchange: HTTPExchange, _ mediaType: String, _ tenant: TenantID?, _ values: ParameterValues
   ) -> Call {
-    Call(
+    let request = exchange.request
+    return Call(
       path: request.path, peer: request.peer.map { Call.Peer(uid: $0.uid, pid: $0.pid) },
-      body: request.body, receivedAt: clock(), tenant: tenant, values: values,
-      header: { request.header($0) })
+      body: request.body, mediaType: mediaType, receivedAt: clock(), tenant: tenant, values: values,
+      header: { exchange.request.header($0) })
   }
 
   // MARK: Finding the route
@@ -105,14 +106,15 @@ struct Dispatcher: Sendable {
     }
   }
 
-  private static func allow(_ request: HTTPRequest, by route: Route) throws(Problem) {
+  private static func allow(
+    _ request: HTTPRequest, _ mediaType: String, by route: Route
+  ) throws(Problem) {
     guard route.access == .loopback || request.peer != nil else {
       throw Problem(
         .forbidden, code: "socket-only",
         detail: "\(route.path) is answered on the Unix socket only, which identifies the peer.")
     }
     guard let accepted = route.request else { return }
-    let mediaType = mediaType(in: request.header("content-type"))
     guard accepted.mediaTypes.isEmpty || accepted.mediaTypes.contains(mediaType) else {
       throw Problem(
         .unsupportedMediaType, code: "unsupported-media-type",
@@ -142,5 +144,18 @@ struct Dispatcher: Sendable {
             + "GET /readyz shows its progress. Try again.")
       }
     }
+  }
+}
+
+extension HTTPRequest {
+  /// The `Content-Type` without its parameters, in lower case; empty where there is none.
+  fileprivate var mediaType: String {
+    let type = header("content-type") ?? ""
+    // Almost always there is nothing to take away.
+    let isPlain = type.utf8.allSatisfy { byte in
+      byte != UInt8(ascii: ";") && byte != UInt8(ascii: " ")
+        && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    }
+    return isPlain ? type : type.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
   }
 }
