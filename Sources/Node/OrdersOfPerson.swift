@@ -19,9 +19,6 @@ struct OrdersOfPerson: Sendable {
   ///   misses an order would be incomplete.
   func orders(_ person: Person, upTo position: Position) throws -> [OrderID] {
     let name = OrderBalance.name
-    if projections.statuses.contains(where: { $0.name == name && $0.failure != nil }) {
-      throw OrdersUnknown(readModel: name)
-    }
     let isApplied = Monitor<Bool?>(nil)
     projections.whenApplied(
       position, of: person.tenant, in: name, seconds: Self.timeLimit

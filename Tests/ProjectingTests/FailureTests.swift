@@ -44,6 +44,22 @@ struct `A read model that cannot apply an event` {
     redress.stop()
   }
 
+  @Test(.timeLimit(.minutes(1))) func `keeps no one waiting for what it will never have`()
+    async throws
+  {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    let stopped = try runtime(Broken.self, of: redress)
+    let (tenant, last) = (TenantID(unchecked: "acme"), Position(5))
+    async let early = stopped.wait(for: last, of: tenant, in: Broken.name, seconds: 3_600)
+    _ = stopped.catchUp(to: redress.log.durableEnd)
+    #expect(await !early)
+    #expect(await !stopped.wait(for: last, of: tenant, in: Broken.name, seconds: 3_600))
+    stopped.stop()
+    redress.stop()
+  }
+
   @Test func `goes on after a full disk, without a restart`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }

@@ -216,13 +216,17 @@ public final class ProjectionRuntime: ReadModelReader {
     _ statuses: [ProjectionStatus], _ positions: [String: [TenantID: Position]],
     changed: [String]
   ) {
-    let (ready, onChange, before) = state.update { state in
+    let (answered, onChange, before) = state.update { state in
       let before = state.statuses
       state.statuses = statuses
       state.nextPositions = positions
-      let ready = state.waiters.filter { isApplied($0.value, positions) }
-      for id in ready.keys { state.waiters[id] = nil }
-      return (ready.values, changed.flatMap { state.onChange[$0] ?? [] }, before)
+      var answered: [(waiter: Waiter, answer: Bool)] = []
+      for (id, waiter) in state.waiters {
+        guard let answer = answer(to: waiter, state) else { continue }
+        answered.append((waiter, answer))
+        state.waiters[id] = nil
+      }
+      return (answered, changed.flatMap { state.onChange[$0] ?? [] }, before)
     }
     for (status, before) in zip(statuses, before) {
       let isNew =
@@ -230,7 +234,7 @@ public final class ProjectionRuntime: ReadModelReader {
         || (status.delay != nil && before.delay == nil)
       if isNew { onFailure(status) }
     }
-    for waiter in ready { waiter.resume(true) }
+    for (waiter, answer) in answered { waiter.resume(answer) }
     for call in onChange { call() }
   }
 
@@ -245,7 +249,8 @@ public final class ProjectionRuntime: ReadModelReader {
 
   /// Waits until a read model has an event, so that a caller can read what it wrote.
   ///
-  /// - Returns: whether it has; `false` after the time limit.
+  /// - Returns: whether it has; `false` after the time limit, and at once from a read model that
+  ///   has stopped.
   public func wait(
     for position: Position, of tenant: TenantID, in model: String, seconds: Double = 5
   ) async -> Bool {
@@ -256,20 +261,21 @@ public final class ProjectionRuntime: ReadModelReader {
     }
   }
 
-  /// Calls back once a read model has an event: with `true`, or with `false` after the time limit.
+  /// Calls back once a read model has an event: with `true`, or with `false` after the time limit,
+  /// and at once from a read model that has stopped.
   public func whenApplied(
     _ position: Position, of tenant: TenantID, in model: String, seconds: Double,
     _ call: @escaping @Sendable (Bool) -> Void
   ) {
     let waiter = Waiter(model: model, tenant: tenant, position: position, resume: call)
-    let (isReady, id) = state.update { state in
-      if state.isStopping || isApplied(waiter, state.nextPositions) { return (true, UInt64(0)) }
+    let (known, id) = state.update { state -> (Bool?, UInt64) in
+      if let known = answer(to: waiter, state) { return (known, 0) }
       state.nextWaiter += 1
       state.waiters[state.nextWaiter] = waiter
       state.isUrgent = true
-      return (false, state.nextWaiter)
+      return (nil, state.nextWaiter)
     }
-    if isReady { return waiter.resume(!isStopping) }
+    if let known { return waiter.resume(known) }
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
       let late = self.state.withLock { $0.waiters.removeValue(forKey: id) }
       late?.resume(false)
@@ -290,10 +296,12 @@ public final class ProjectionRuntime: ReadModelReader {
     return try pool.exchange(body)
   }
 
-  private func isApplied(
-    _ waiter: Waiter, _ positions: [String: [TenantID: Position]]
-  ) -> Bool {
-    guard let next = positions[waiter.model]?[waiter.tenant] else { return false }
-    return waiter.position < next
+  /// - Returns: `nil` while the waiter has to go on waiting.
+  private func answer(to waiter: Waiter, _ state: State) -> Bool? {
+    if let next = state.nextPositions[waiter.model]?[waiter.tenant], waiter.position < next {
+      return true
+    }
+    let isStopped = state.statuses.contains { $0.name == waiter.model && $0.failure != nil }
+    return isStopped || state.isStopping ? false : nil
   }
 }

@@ -138,10 +138,14 @@ struct Dispatcher: Sendable {
       let isThere = await projections.wait(
         for: Position(UInt64(position)), of: tenant, in: model, seconds: waitSeconds)
       guard isThere else {
+        let isStopped = projections.statuses.contains { $0.name == model && $0.failure != nil }
         throw Problem(
           .serviceUnavailable, code: "not-there-yet",
-          detail: "\(model) has not applied position \(position) of \(tenant) in time; "
-            + "GET /readyz shows its progress. Try again.")
+          detail: isStopped
+            ? "\(model) has stopped before position \(position) of \(tenant); GET /readyz says "
+              + "why. An operator has to rebuild it with redress projections rebuild."
+            : "\(model) has not applied position \(position) of \(tenant) in time; "
+              + "GET /readyz shows its progress. Try again.")
       }
     }
   }
