@@ -70,7 +70,7 @@ let package = Package(
       name: "CommandHandling",
       dependencies: [
         "Domain", "Events", "EventLog", "EventSourcing", "Gateways", "JSON", "Cryptography",
-        "PersonalData",
+        "PersonalData", "Threading",
       ],
       swiftSettings: settings),
     .target(
@@ -304,9 +304,9 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CommandHandling", "ProcessManagers", "Projecting", "Projections", "Audit", "Gateways",
-        "Domain", "Events", "EventLog", "EventSourcing", "Cryptography", "SQLite", "JudgedLogs",
-        "PersonalData", "SeededRandom",
+        "Node", "CommandHandling", "ProcessManagers", "Projecting", "Projections", "Audit",
+        "Gateways", "Domain", "Events", "EventLog", "EventSourcing", "Cryptography", "SQLite",
+        "JudgedLogs", "PersonalData", "SeededRandom", "Threading",
       ],
       path: "Tests/Simulation", swiftSettings: settings),
     .executableTarget(

@@ -3,11 +3,11 @@
 // step is idempotent, and an erasure is complete only once every store has deleted the person's
 // data and the key is destroyed.
 
-import Dispatch
 public import EventLog
 public import EventSourcing
 public import Events
 public import PersonalData
+public import Threading
 
 /// An erasure as the log has it.
 public struct RecordedErasure: Sendable, Hashable {
@@ -47,16 +47,19 @@ public final class Eraser: Sendable {
   private let vault: PersonalVault
   private let stores: [any ErasingStore]
   private let orders: @Sendable (Person, Position) throws -> [OrderID]
-  private let queue = DispatchQueue(label: "redress.erasing")
+  private let queue: SerialQueue
 
   /// - Parameters:
   ///   - stores: the stores of personal data beside the log and the read models.
   ///   - orders: the orders of a customer up to a position, which may hold addresses that were
   ///     never registered.
+  ///   - queue: carries out the erasures that are recorded from now on.
   public init(
     log: EventLog, vault: PersonalVault, stores: [any ErasingStore] = [],
-    orders: @escaping @Sendable (Person, Position) throws -> [OrderID] = { _, _ in [] }
+    orders: @escaping @Sendable (Person, Position) throws -> [OrderID] = { _, _ in [] },
+    queue: SerialQueue = SerialQueue(name: "redress.erasing")
   ) {
+    self.queue = queue
     self.orders = orders
     self.log = log
     self.vault = vault
@@ -93,7 +96,7 @@ public final class Eraser: Sendable {
       case .accepted(let events) = answer.outcome,
       let event = events.first(where: { $0.type == SubjectErased.typeName })
     else { return done() }
-    queue.async { [self] in
+    queue.run { [self] in
       let person = Person(erase.subjectID.rawValue, of: command.tenant)
       do {
         if try !vault.isComplete(person) {
@@ -144,5 +147,5 @@ public final class Eraser: Sendable {
   }
 
   /// Returns once no erasure is running.
-  func finish() { queue.sync {} }
+  func finish() { queue.finish() }
 }

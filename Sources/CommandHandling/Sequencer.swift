@@ -3,7 +3,6 @@
 // made its events durable, and answers have the order of positions. A log has one sequencer, so
 // every tenant has exactly one writer, without locks or retries.
 
-import Dispatch
 public import EventLog
 public import EventSourcing
 import Events
@@ -11,6 +10,7 @@ import Foundation
 public import Gateways
 public import PersonalData
 import Synchronization
+public import Threading
 
 /// Decides commands and appends the resulting events.
 public final class Sequencer: Sendable {
@@ -29,7 +29,7 @@ public final class Sequencer: Sendable {
     }
   }
 
-  private let queue = DispatchQueue(label: "redress.sequencer", qos: .userInitiated)
+  private let queue: SerialQueue
   private let inbox = Mutex(Inbox())
   private let core: Mutex<DecisionCore>
   private let eraser: Eraser
@@ -39,12 +39,15 @@ public final class Sequencer: Sendable {
   ///   - vault: seals personal texts; its keys become durable before the lines of the log.
   ///   - eraser: carries out erasures before they are answered.
   ///   - clock: the current time; recorded times never go back.
+  ///   - queue: runs the decisions.
   ///   - onFatal: called when the history contradicts itself; after that no command is decided.
   public init(
     log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence? = nil,
     clock: @escaping @Sendable () -> Timestamp = { .now },
-    aggregatesInMemory: Int = 8_192, onFatal: @escaping @Sendable (any Error) -> Void
+    aggregatesInMemory: Int = 8_192, queue: SerialQueue = SerialQueue(name: "redress.sequencer"),
+    onFatal: @escaping @Sendable (any Error) -> Void
   ) {
+    self.queue = queue
     self.core = Mutex(
       DecisionCore(
         log: log, vault: vault, evidence: evidence, clock: clock,
@@ -63,7 +66,7 @@ public final class Sequencer: Sendable {
       return (!inbox.isDraining, nil)
     }
     if let refusal { for (_, completion) in submissions { completion(Answer(refusal)) } }
-    if start { queue.async { self.drain() } }
+    if start { queue.run { self.drain() } }
   }
 
   public func submit(_ submission: Submission, _ completion: @escaping Completion) {
@@ -101,12 +104,13 @@ public final class Sequencer: Sendable {
   /// Stores the states of the aggregates in memory in the log's index, between two commands.
   ///
   /// Useful after a segment was sealed, because reading its events takes longer from then on.
-  public func keepStates() { queue.async { self.core.withLock { $0.keepStates() } } }
+  public func keepStates() { queue.run { self.core.withLock { $0.keepStates() } } }
 
   /// Decides the queued commands, refuses later ones, and returns when the queue is empty.
   public func stop() {
     inbox.withLock { $0.isStopping = true }
-    queue.sync { core.withLock { $0.keepStates() } }
+    queue.finish()
+    core.withLock { $0.keepStates() }
     eraser.finish()
   }
 

@@ -7,7 +7,7 @@
 public import Audit
 public import CommandHandling
 public import EventLog
-public import EventSourcing
+import EventSourcing
 import Events
 public import Gateways
 import HTTP
@@ -65,9 +65,8 @@ public final class Node: Sendable {
       configuration.report(
         "the keys in memory could not be locked, so they may reach a swap file: raise ulimit -l")
     }
-    let (log, recovery) = try EventLog.open(
-      folder: folder.log, fileSystem: configuration.fileSystem, describe: describeLine,
-      beforeWriting: { try vault.makeDurable() }, onFailure: fatal,
+    let (log, recovery) = try WriteSide.openLog(
+      folder: folder.log, fileSystem: configuration.fileSystem, vault: vault, onFailure: fatal,
       onSealing: { sealing.observe($0) })
     self.log = log
     for sentence in recovery.sentences { configuration.report(sentence) }
@@ -80,22 +79,20 @@ public final class Node: Sendable {
         configuration.report("the read model \(status.name) \(word): \(failure)")
       })
     let outbox = try OutboxNotifier(folder: folder.outbox, sender: configuration.sender)
-    let eraser = Eraser(
-      log: log, vault: vault,
-      stores: [ErasingRecords(records: records), ErasingNotices(notifier: outbox)],
-      orders: OrdersOfPerson(projections: projections).orders)
     let store = try FolderEvidenceStore(folder: folder.evidence)
     evidence = SealedEvidence(store: store, vault: vault)
-    sequencer = Sequencer(
-      log: log, vault: vault, eraser: eraser, evidence: evidence, clock: configuration.clock,
+    var surroundings = WriteSide.Surroundings(
+      vault: vault, work: ReadRefundWork(projections: projections, clock: configuration.clock),
+      gateway: configuration.gateway, clock: configuration.clock,
       aggregatesInMemory: configuration.aggregatesInMemory, onFatal: fatal)
+    surroundings.evidence = evidence
+    surroundings.stores = [ErasingRecords(records: records), ErasingNotices(notifier: outbox)]
+    surroundings.orders = OrdersOfPerson(projections: projections).orders
+    let writeSide = WriteSide(of: log, in: surroundings)
+    (sequencer, execution) = (writeSide.sequencer, writeSide.execution)
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     publisher = CheckpointPublisher(
       log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
-    let execution = RefundExecution(
-      sequencer: sequencer, gateway: configuration.gateway, log: log, projections: projections,
-      clock: configuration.clock)
-    self.execution = execution
     managers =
       [execution, NoticeDelivery(records: records, notifier: outbox, projections: projections)]
       + allDueCommands.map { [sequencer, projections] in
@@ -109,17 +106,17 @@ public final class Node: Sendable {
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
       outbox: folder.outbox, vault: vault, evidence: evidence, clock: configuration.clock)
-    try catchUp(eraser)
+    try catchUp(writeSide)
   }
 
   /// Completes the recorded erasures of an earlier run, before the first command arrives.
-  private func catchUp(_ eraser: Eraser) throws {
+  private func catchUp(_ writeSide: WriteSide) throws {
     for status in projections.statuses {
       guard let failure = status.failure else { continue }
       configuration.report("the read model \(status.name) has stopped: \(failure)")
     }
     _ = projections.catchUp(to: log.durableEnd)
-    for person in try eraser.complete() {
+    for person in try writeSide.completeErasures() {
       configuration.report("completed the erasure of \(person), which an earlier run had recorded")
     }
     try records.beginNotifications {
@@ -184,12 +181,4 @@ public final class Node: Sendable {
     publisher.stop()
     log.close()
   }
-}
-
-/// The fields of a line that the log's index stores.
-@Sendable public func describeLine(
-  _ line: UnsafeRawBufferPointer
-) throws -> (StreamName, CommandID) {
-  let header = try EventHeader(line: line)
-  return (header.stream, header.commandID)
 }

@@ -1,92 +1,80 @@
-// One life of the service: from opening the log until it is stopped, fails or is killed. The log
-// has no writer thread; the simulation says when it writes. What must hold: a dead process answers
-// nobody.
+// One life of the service: the write side of a node, from opening the log until it is stopped,
+// fails or is killed. Nothing has a thread; the simulation says when the log writes and when
+// asynchronous work goes on. What must hold: a dead process answers no request.
 
 internal import CommandHandling
 internal import EventLog
 internal import EventSourcing
 internal import Events
 internal import Gateways
+internal import Node
 internal import PersonalData
 internal import ProcessManagers
 internal import Projections
 internal import Synchronization
+internal import Threading
 
 final class ServiceProcess: @unchecked Sendable {
   static let logFolder = SimulatedDisk.root + "/log"
 
   let log: EventLog
   let report: RecoveryReport
-  private let core: DecisionCore
-  private let eraser: Eraser
+  private var writeSide: WriteSide!
   private let executor = StepExecutor()
   private let provider: SimulatedProvider
-  private var execution: RefundExecution!
   private var callers: [Int: CheckedContinuation<Answer, Never>] = [:]
   private var nextCaller = 0
   private let stoppedBy: Failure
   private(set) var isDead = false
 
-  /// What stopped the log, told by the log itself.
+  /// What stopped the process, told by its parts.
   private final class Failure: Sendable {
-    let error = Mutex<LogError?>(nil)
+    private let first = Mutex<(any Error)?>(nil)
+
+    var error: (any Error)? { first.withLock { $0 } }
+
+    func note(_ error: any Error) { first.withLock { $0 = $0 ?? error } }
   }
 
   init(
     disk: SimulatedDisk, indexPath: String, configuration: EventLog.Configuration,
     provider: SimulatedProvider, gateway: any PaymentGateway, readModels: ReadModels,
-    keys: KeysInMemory,
-    aggregatesInMemory: Int,
+    keys: KeysInMemory, aggregatesInMemory: Int,
     clock: @escaping @Sendable () -> Timestamp
   ) throws {
     let failure = Failure()
     stoppedBy = failure
-    let vault = PersonalVault(inMemory: keys)
-    (log, report) = try EventLog.open(
-      folder: Self.logFolder, configuration: configuration, fileSystem: disk,
-      indexPath: indexPath, isInline: true,
-      describe: { line in
-        let header = try EventHeader(line: line)
-        return (header.stream, header.commandID)
-      }, beforeWriting: { try vault.makeDurable() },
-      onFailure: { error in failure.error.withLock { $0 = error } })
-    core = DecisionCore(
-      log: log, vault: vault, clock: clock,
-      aggregatesInMemory: aggregatesInMemory)
-    eraser = Eraser(log: log, vault: vault)
     self.provider = provider
-    let executor = executor
-    execution = RefundExecution(
-      submit: { [unowned self] in await self.submit($0) }, gateway: gateway, log: log,
-      work: SimulatedWork(process: self, readModels: readModels), clock: clock,
-      carryOut: { executor.carryOut($0) })
+    let vault = PersonalVault(inMemory: keys)
+    (log, report) = try WriteSide.openLog(
+      folder: Self.logFolder, configuration: configuration, fileSystem: disk,
+      indexPath: indexPath, isInline: true, vault: vault, onFailure: { failure.note($0) })
+    var surroundings = WriteSide.Surroundings(
+      vault: vault, work: SimulatedWork(process: self, readModels: readModels), gateway: gateway,
+      clock: clock, aggregatesInMemory: aggregatesInMemory, onFatal: { failure.note($0) })
+    surroundings.submit = { [unowned self] in await self.submit($0) }
+    writeSide = WriteSide(of: log, in: surroundings, on: schedule)
     // Before anybody is served: what an earlier process recorded and did not carry out.
-    _ = try eraser.complete()
+    _ = try writeSide.completeErasures()
+  }
+
+  /// Commands are decided at once; an erasure is carried out some time after it is durable.
+  private var schedule: WriteSide.Schedule {
+    let executor = executor
+    return WriteSide.Schedule(
+      decisions: SerialQueue { $0() },
+      erasures: SerialQueue { work in
+        executor.carryOut { [unowned self] in if !isDead, fatal == nil { work() } }
+      },
+      payments: { executor.carryOut($0) }, pause: { _ in })
   }
 
   /// Why the process must end.
-  private(set) var fatal: (any Error)?
+  var fatal: (any Error)? { stoppedBy.error }
 
   func handle(_ submission: Submission, _ completion: @escaping Sequencer.Completion) {
     guard !isDead, fatal == nil else { return }
-    let answered = carryingOut(submission, completion)
-    do { try core.handle(submission, answered) } catch { fatal = error }
-  }
-
-  /// An erasure is carried out some time after it is durable, and answered then.
-  private func carryingOut(
-    _ submission: Submission, _ completion: @escaping Sequencer.Completion
-  ) -> Sequencer.Completion {
-    guard case .privacy(.eraseSubject) = submission.command.command else { return completion }
-    return { [unowned self] answer in
-      executor.carryOut { [unowned self] in
-        guard !isDead, fatal == nil else { return }
-        do {
-          _ = try eraser.complete()
-          completion(answer)
-        } catch { fatal = error }
-      }
-    }
+    writeSide.sequencer.submit(submission, completion)
   }
 
   private func submit(_ submission: Submission) async -> Answer {
@@ -100,17 +88,14 @@ final class ServiceProcess: @unchecked Sendable {
   }
 
   /// The writer does one thing.
-  func write() {
-    log.stepInline()
-    if let error = stoppedBy.error.withLock({ $0 }) { fatal = fatal ?? error }
-  }
+  func write() { log.stepInline() }
 
   var workCount: Int { executor.count }
 
   func work(at index: Int) { executor.runOne(at: index) }
 
   func wake() {
-    do { _ = try execution.run() } catch { fatalError("\(error)") }
+    do { _ = try writeSide.execution.run() } catch { fatalError("\(error)") }
   }
 
   /// Ends everything at once; the disk must be down if nothing more is to be written.

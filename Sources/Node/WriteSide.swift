@@ -1,0 +1,131 @@
+// The parts of a node that decide, erase and pay, on any disk, clock, keys and gateway, and on
+// threads of their own or step by step. `Node` adds the read models, the server and the other
+// process managers to it; the simulator runs it alone. What must hold: the keys are durable before
+// the lines that they seal, and a command is decided only after ``completeErasures()``.
+
+package import CommandHandling
+package import EventLog
+package import EventSourcing
+package import Events
+package import Gateways
+package import PersonalData
+package import ProcessManagers
+package import Threading
+
+package final class WriteSide: Sendable {
+  package let log: EventLog
+  package let sequencer: Sequencer
+  package let execution: RefundExecution
+  private let eraser: Eraser
+
+  /// Where the parts run.
+  package struct Schedule: Sendable {
+    package var decisions: SerialQueue
+    package var erasures: SerialQueue
+    /// Starts the asynchronous work of paying; never on one of Swift's cooperative threads.
+    package var payments: @Sendable (@escaping @Sendable () async -> Void) -> Void
+    /// Delays the next attempt of a refund, longer after each attempt.
+    package var pause: @Sendable (_ attempt: Int) async -> Void
+
+    package init(
+      decisions: SerialQueue, erasures: SerialQueue,
+      payments: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void,
+      pause: @escaping @Sendable (_ attempt: Int) async -> Void
+    ) {
+      self.decisions = decisions
+      self.erasures = erasures
+      self.payments = payments
+      self.pause = pause
+    }
+
+    /// Each part on a thread of its own.
+    package static func threads() -> Schedule {
+      let executor = ManagerExecutor(name: "redress.refund-execution")
+      return Schedule(
+        decisions: SerialQueue(name: "redress.sequencer"),
+        erasures: SerialQueue(name: "redress.erasing"), payments: { executor.carryOut($0) },
+        pause: { try? await Task.sleep(for: .seconds(1 << min($0, 6))) })
+    }
+  }
+
+  /// What the parts of the write side take from outside it.
+  package struct Surroundings: Sendable {
+    package var vault: PersonalVault
+    package var evidence: SealedEvidence?
+    /// The stores of personal data beside the log and the read models.
+    package var stores: [any ErasingStore] = []
+    /// The orders of a customer up to a position.
+    package var orders: @Sendable (Person, Position) throws -> [OrderID] = { _, _ in [] }
+    /// The refunds to pay.
+    package var work: any RefundWork
+    /// Submits the commands that payments lead to; `nil` for ``Sequencer/submit(_:)``.
+    package var submit: RefundExecution.Submit?
+    package var gateway: any PaymentGateway
+    package var clock: @Sendable () -> Timestamp
+    package var aggregatesInMemory: Int
+    /// Called when the history contradicts itself or an erasure fails; nothing is decided after it.
+    package var onFatal: @Sendable (any Error) -> Void
+
+    package init(
+      vault: PersonalVault, work: any RefundWork, gateway: any PaymentGateway,
+      clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int,
+      onFatal: @escaping @Sendable (any Error) -> Void
+    ) {
+      self.vault = vault
+      self.work = work
+      self.gateway = gateway
+      self.clock = clock
+      self.aggregatesInMemory = aggregatesInMemory
+      self.onFatal = onFatal
+    }
+  }
+
+  /// Opens the log, which the rest of the write side and the read models then share.
+  ///
+  /// - Parameters:
+  ///   - indexPath: the file of the log's index on a real disk; `nil` for the log's folder.
+  ///   - isInline: whether the log has no threads, so that a simulation says when it writes.
+  /// - Throws: `LogError`
+  package static func openLog(
+    folder: String, configuration: EventLog.Configuration = EventLog.Configuration(),
+    fileSystem: any FileSystem, indexPath: String? = nil, isInline: Bool = false,
+    vault: PersonalVault, onFailure: @escaping @Sendable (LogError) -> Void,
+    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
+  ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
+    try EventLog.open(
+      folder: folder, configuration: configuration, fileSystem: fileSystem, indexPath: indexPath,
+      isInline: isInline, describe: describeLine, beforeWriting: { try vault.makeDurable() },
+      onFailure: onFailure, onSealing: onSealing)
+  }
+
+  package init(
+    of log: EventLog, in surroundings: Surroundings, on schedule: Schedule = .threads()
+  ) {
+    self.log = log
+    eraser = Eraser(
+      log: log, vault: surroundings.vault, stores: surroundings.stores,
+      orders: surroundings.orders, queue: schedule.erasures)
+    let sequencer = Sequencer(
+      log: log, vault: surroundings.vault, eraser: eraser, evidence: surroundings.evidence,
+      clock: surroundings.clock, aggregatesInMemory: surroundings.aggregatesInMemory,
+      queue: schedule.decisions, onFatal: surroundings.onFatal)
+    self.sequencer = sequencer
+    execution = RefundExecution(
+      submit: surroundings.submit ?? { await sequencer.submit($0) }, gateway: surroundings.gateway,
+      log: log, work: surroundings.work, clock: surroundings.clock, carryOut: schedule.payments,
+      pause: schedule.pause)
+  }
+
+  /// Carries out the erasures that an earlier process recorded and did not complete.
+  ///
+  /// - Returns: the persons whose erasure was completed only now.
+  package func completeErasures() throws -> [Person] { try eraser.complete() }
+}
+
+/// The fields of a line that the log's index stores.
+@Sendable package func describeLine(
+  _ line: UnsafeRawBufferPointer
+) throws -> (StreamName, CommandID) {
+  let header = try EventHeader(line: line)
+  return (header.stream, header.commandID)
+}
