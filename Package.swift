@@ -319,9 +319,8 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "RunningRedress", "Service", "Routing", "HTTP", "Audit", "CommandHandling", "Cryptography",
-        "EventLog", "EventSourcing", "Events", "Gateways", "JSON", "Operations", "PersonalData",
-        "Projecting", "SQLite", "Transparency",
+        "RunningRedress", "Node", "Service", "Routing", "HTTP", "CommandHandling", "Cryptography",
+        "EventLog", "EventSourcing", "Events", "JSON", "PersonalData", "Projecting", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(

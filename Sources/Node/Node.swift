@@ -16,7 +16,7 @@ public import PersonalData
 public import ProcessManagers
 public import Projecting
 import Projections
-import Service
+package import Service
 import Synchronization
 import Threading
 
@@ -29,11 +29,12 @@ public final class Node: Sendable {
   public let records: OperationalRecords
   public let evidence: SealedEvidence
   public let publisher: CheckpointPublisher
+  /// Answers requests, with or without a server before it.
+  package let service: Service
   public let execution: RefundExecution
   private let configuration: NodeConfiguration
   private let failures: Failures
   private let sealing: SealingObserver
-  private let service: Service
   private let managers: [any ProcessManager]
   private let running = Mutex<Running>(Running())
 
@@ -105,7 +106,8 @@ public final class Node: Sendable {
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
-      outbox: folder.outbox, vault: vault, evidence: evidence, clock: configuration.clock)
+      outbox: folder.outbox, vault: vault, evidence: evidence, clock: configuration.clock,
+      waitSeconds: configuration.waitSeconds)
     try catchUp(writeSide)
   }
 

@@ -24,6 +24,8 @@ public struct NodeConfiguration: Sendable {
   public var report: @Sendable (String) -> Void
   /// Ends the process without acknowledging anything more.
   public var onFatal: @Sendable (String) -> Void
+  /// How long a read waits for its read models to have `minPosition`.
+  package var waitSeconds = 5.0
   /// The disk of the log.
   package var fileSystem: any FileSystem = RealFileSystem()
 

@@ -29,9 +29,8 @@ public final class Service: Sendable {
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
     publisher: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder,
-    outbox: String,
-    vault: PersonalVault, evidence: SealedEvidence,
-    clock: @escaping @Sendable () -> Timestamp = { .now }, waitSeconds: Double = 5
+    outbox: String, vault: PersonalVault, evidence: SealedEvidence,
+    clock: @escaping @Sendable () -> Timestamp, waitSeconds: Double
   ) {
     let executor = BlockingExecutor()
     let tenants = TenantDirectory(log: log, projections: projections)

@@ -32,9 +32,11 @@ public final class RunningRedress: Sendable {
   /// - Parameters:
   ///   - folder: an earlier one's folder; a new one if `nil`.
   ///   - now: what the clock shows, always.
+  ///   - waitSeconds: how long a read waits for its read models.
   ///   - behaviour: how the provider treats each refund.
   public init(
     folder: String? = nil, now: Timestamp? = nil, aggregatesInMemory: Int = 1_000,
+    waitSeconds: Double = 5,
     behaviour: @escaping @Sendable (PaymentInstruction) -> SimulatedPaymentGateway.Behaviour = {
       _ in .pay
     }
@@ -52,6 +54,7 @@ public final class RunningRedress: Sendable {
       onFatal: { fatalError($0) })
     configuration.aggregatesInMemory = aggregatesInMemory
     configuration.isPublishingCheckpoints = false
+    configuration.waitSeconds = waitSeconds
     node = try Node(opening: configuration)
   }
 

@@ -1,20 +1,15 @@
 // The service without sockets, over a whole Redress in a folder of its own: requests are answered
 // in memory, by the same dispatch as those of a connection.
 
-import Audit
-import CommandHandling
 import EventLog
 import EventSourcing
-import Foundation
-import Gateways
 import HTTP
 import JSON
-import Operations
+import Node
 import PersonalData
 import Projecting
 import RunningRedress
 import Service
-import Transparency
 
 final class RunningService: Sendable {
   let redress: RunningRedress
@@ -22,22 +17,9 @@ final class RunningService: Sendable {
   let keys: PersonalKeyFolder
 
   init() throws {
-    redress = try RunningRedress()
-    let folder = redress.folder
-    keys = PersonalKeyFolder(path: folder + "/keys")
-    try FileManager.default.createDirectory(
-      atPath: folder + "/outbox", withIntermediateDirectories: true)
-    service = Service(
-      log: redress.log, logFolder: redress.logFolder, sequencer: redress.sequencer,
-      projections: redress.projections,
-      publisher: CheckpointPublisher(
-        log: redress.log, folder: redress.logFolder, logName: "test",
-        keys: try KeyFolder(path: folder + "/keys").open()),
-      records: try OperationalRecords(path: folder + "/operations.sqlite"), keys: keys,
-      outbox: folder + "/outbox", vault: redress.vault,
-      evidence: SealedEvidence(
-        store: try FolderEvidenceStore(folder: folder + "/evidence"), vault: redress.vault),
-      waitSeconds: 0.01)
+    redress = try RunningRedress(waitSeconds: 0.01)
+    service = redress.node.service
+    keys = PersonalKeyFolder(path: redress.folder + "/keys")
     redress.start(isPaying: false)
   }
 
