@@ -128,6 +128,19 @@ struct DispatchTests {
     }
   }
 
+  @Test func `a page says that its read model has stopped`() async throws {
+    try await RunningService.with { running in
+      let target = "/tenants/acme/refunds"
+      #expect(await !running.get(target).text.contains("not up to date"))
+      try await running.stopRefundQueue()
+      let page = await running.get(target)
+      #expect(page.status == 200 && page.text.contains("not up to date: RefundQueue has stopped"))
+      #expect(await !running.get("/tenants/acme/cases").text.contains("not up to date"))
+      let late = await running.get("/v1/refunds?tenant=acme&minPosition=99999")
+      #expect(late.code == "not-there-yet" && late.detail.contains("RefundQueue has stopped"))
+    }
+  }
+
   @Test func `a tenant's pages link to each other`() async throws {
     try await RunningService.with { running in
       let page = await running.get("/tenants/acme/refunds")

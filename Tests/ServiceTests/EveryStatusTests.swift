@@ -8,10 +8,8 @@ import Foundation
 import HTTP
 import JSON
 import PersonalData
-import Projecting
 import Routing
 import RunningRedress
-import SQLite
 import Service
 import Testing
 
@@ -131,14 +129,7 @@ struct EveryStatusTests {
   /// A read model that no longer follows, and a log that only reads.
   private func sendFailures(_ coverage: StatusCoverage) async throws {
     let redress = coverage.running.redress
-    let file = try Database(
-      path: redress.folder + "/read-models/RefundQueue.sqlite", mode: .readWrite)
-    let tables = try file.rows(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'refund%'",
-      row: { $0.text(0) })
-    for table in tables { try file.run("DROP TABLE \(table)") }
-    try await coverage.running.submit("DenyRefund", deny, actor: "agent/ann")
-    await coverage.running.settle(besides: "RefundQueue")
+    try await coverage.running.stopRefundQueue()
     await coverage.send("GET", "/readyz")
     await coverage.send("PUT", "/v1/evidence?tenant=acme&subject=sam", type: "image/png", [1])
     await coverage.running.erase("sam")

@@ -9,6 +9,7 @@ import Node
 import PersonalData
 import Projecting
 import RunningRedress
+import SQLite
 import Service
 
 final class RunningService: Sendable {
@@ -45,6 +46,23 @@ final class RunningService: Sendable {
         for: last, of: tenant, in: model, seconds: 60)
       precondition(isThere, "\(model) is behind")
     }
+  }
+
+  /// Stops the read model of refunds: an event comes that it cannot apply.
+  func stopRefundQueue() async throws {
+    do {
+      let file = try Database(
+        path: redress.folder + "/read-models/RefundQueue.sqlite", mode: .readWrite)
+      try file.execute(
+        "CREATE TRIGGER damage BEFORE UPDATE ON refunds BEGIN SELECT RAISE(ABORT, 'damaged'); END")
+    }
+    try await submit(
+      "DenyRefund", #"{"refundId":"r1","reason":"Not covered"}"#, actor: "agent/ann")
+    await settle(besides: "RefundQueue")
+    let last = Position(redress.log.durableEnd(of: TenantID(unchecked: "acme")).value - 1)
+    let isApplied = await redress.projections.wait(
+      for: last, of: TenantID(unchecked: "acme"), in: "RefundQueue", seconds: 60)
+    precondition(!isApplied, "the read model goes on")
   }
 
   enum Way { case socket, loopback }

@@ -12,11 +12,15 @@ struct AnswerWriter: Sendable {
   var navigation: [(title: String, path: PathTemplate)]
   /// `nil` on pages that are about no tenant.
   var tenant: TenantID?
+  /// The read models of the route that have stopped.
+  var stopped: [String] = []
   /// Whether the path is a page's, so that its problems are pages for every client.
   var isPagePath: Bool
 
   private var frame: PageFrame {
-    PageFrame(navigation: navigation, path: exchange.request.path, tenant: tenant)
+    PageFrame(
+      navigation: navigation, path: exchange.request.path, tenant: tenant,
+      stopped: stopped)
   }
 
   /// Sends an answer that is no stream.

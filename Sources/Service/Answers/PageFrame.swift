@@ -1,4 +1,5 @@
-// What the shell shows around a page: the navigation of the tenant's pages, from the route table.
+// What the shell shows around a page: the navigation of the tenant's pages, from the route table,
+// and a warning where a read model of the page has stopped.
 
 import EventSourcing
 import HTML
@@ -10,6 +11,18 @@ struct PageFrame: Sendable {
   var path: String
   /// `nil` on pages that are about no tenant.
   var tenant: TenantID?
+  /// The read models of the page that have stopped.
+  var stopped: [String]
+
+  /// Says that the page lacks events; a page that looks complete and is not would mislead.
+  var warning: HTML? {
+    guard !stopped.isEmpty else { return nil }
+    let (names, verb) = (stopped.joined(separator: ", "), stopped.count == 1 ? "has" : "have")
+    return """
+      <p class="banner" role="note">This page is not up to date: \(names) \(verb) stopped at an \
+      event that cannot be applied. An operator finds the reason in redress status.</p>
+      """
+  }
 
   var links: HTML? {
     guard let tenant, !navigation.isEmpty else { return nil }

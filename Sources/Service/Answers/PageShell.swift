@@ -1,5 +1,6 @@
 // What every page has around it: a link past the header for keyboards, the navigation of its
-// tenant, and one stylesheet, which is inside the page so that a saved page keeps its look.
+// tenant, a warning where it lacks events, and one stylesheet, which is inside the page so that a
+// saved page keeps its look.
 
 import HTML
 
@@ -22,7 +23,7 @@ enum PageShell {
       <header><a href="/">Redress</a>
       \(frame.links)</header>
       <main id="content" tabindex="-1">
-      \(page.body)
+      \(frame.warning)\(page.body)
       </main>
       </body>
       </html>
