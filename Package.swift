@@ -69,15 +69,16 @@ let package = Package(
     .target(
       name: "CommandHandling",
       dependencies: [
-        "Domain", "Events", "EventLog", "EventSourcing", "Gateways", "JSON", "Cryptography",
-        "PersonalData", "Threading",
+        "Calendars", "Domain", "Events", "EventLog", "EventSourcing", "Gateways", "JSON",
+        "Cryptography", "PersonalData", "Threading",
       ],
       swiftSettings: settings),
+    .target(name: "Calendars", dependencies: ["EventSourcing"], swiftSettings: settings),
     .target(
       name: "Projections",
       dependencies: [
-        "Projecting", "Routing", "Domain", "Events", "EventSourcing", "HTML", "JSON", "Markdown",
-        "SQLite",
+        "Projecting", "Routing", "Calendars", "Domain", "Events", "EventSourcing", "HTML", "JSON",
+        "Markdown", "SQLite",
       ],
       path: "Projections", swiftSettings: settings),
     .target(

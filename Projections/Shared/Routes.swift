@@ -1,8 +1,8 @@
 // The shared parts of the read models' routes: parameters of lists, answers of rows, and pages of a
 // tenant with its banner.
 
+import Calendars
 import EventSourcing
-import Foundation
 import HTML
 import JSON
 import Projecting
@@ -97,13 +97,11 @@ extension TenantRow {
 
   /// The tenant's calendar day at an instant.
   func day(of instant: Timestamp) throws -> CalendarDate {
-    guard let zone = TimeZone(identifier: timeZone) else {
+    guard let calendar = TenantCalendar(timeZone: timeZone) else {
       throw Problem(
         .internalServerError, code: "internal-error",
         detail: "The time zone \(timeZone) of \(tenant) is not known on this machine.")
     }
-    let seconds = (Double(instant.microseconds) / 1_000_000).rounded(.down)
-    let local = seconds + Double(zone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds)))
-    return CalendarDate(daysSince1970: Int((local / 86_400).rounded(.down)))
+    return calendar.date(of: instant)
   }
 }

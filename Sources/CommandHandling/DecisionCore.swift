@@ -2,6 +2,7 @@
 // encode the events. A refusal by a rule is recorded, too, as the event CommandRejected, so that it
 // is as final, auditable and explainable as an acceptance.
 
+import Calendars
 import Domain
 package import EventLog
 package import EventSourcing

@@ -71,7 +71,6 @@ public struct DataFolder: Sendable {
 
   /// Creates a folder, or adapts an existing one, with read permission for the group only.
   private static func makeFolder(_ path: String) throws {
-    umask(0o027)
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
@@ -81,11 +80,11 @@ public struct DataFolder: Sendable {
 
   /// Gives other users no access to the folder and to every file that this process creates.
   func restrictAccess() {
-    umask(0o027)
     for folder in [path, log, readModels] { Self.restrict(folder) }
   }
 
   private static func restrict(_ path: String) {
+    umask(0o027)
     // Another user's folder keeps its permissions; the next step finds out whether it can be used.
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & 0o027 != 0 { chmod(path, 0o750) }

@@ -9,7 +9,8 @@ import Synchronization
 public struct TenantCalendar: Sendable {
   private let timeZone: TimeZone
 
-  /// - Returns: `nil` where the time zone database has no such name.
+  /// - Parameter name: from the time zone database, with an area: `Europe/London`; or `UTC`, `GMT`.
+  /// - Returns: `nil` where the database has no such name.
   public init?(timeZone name: String) {
     guard name.contains("/") || name == "UTC" || name == "GMT", !name.hasPrefix("/"),
       let timeZone = TimeZone(identifier: name)
@@ -37,11 +38,13 @@ extension Int64 {
 }
 
 /// The calendars that are in use, by name.
-final class TenantCalendars: Sendable {
+public final class TenantCalendars: Sendable {
   private let known = Mutex<[String: TenantCalendar]>([:])
 
+  public init() {}
+
   /// The calendar of a tenant whose time zone was checked when it was set.
-  func calendar(timeZone name: String) -> TenantCalendar {
+  public func calendar(timeZone name: String) -> TenantCalendar {
     known.withLock { known in
       if let calendar = known[name] { return calendar }
       guard let calendar = TenantCalendar(timeZone: name) ?? TenantCalendar(timeZone: "UTC") else {
