@@ -47,13 +47,11 @@ struct CaseRoutes {
       reads: [CaseBoard.name, RefundQueue.name], permission: Self.permission,
       parameters: [Self.caseID], answers: [.json("Case"), .problem(.notFound)]
     ) { [models] call in
-      let id = call[Self.caseID]
-      guard
-        let whole = try models.read(
-          CaseBoard.self, { try WholeCase(id, tenant: call.tenant, from: $0) })
-      else { throw Problem.notFound("The tenant \(call.tenant) has no case \(id).") }
+      let whole = try models.find("case", Self.caseID, of: call, in: CaseBoard.self) {
+        try WholeCase($0, tenant: call.tenant, from: $1)
+      }
       let refunds = try models.read(RefundQueue.self) {
-        try RefundQueue.refunds(ofCase: id, tenant: call.tenant, in: $0)
+        try RefundQueue.refunds(ofCase: call[Self.caseID], tenant: call.tenant, in: $0)
       }
       return .object(whole.members, ["refunds": .array(refunds)])
     }

@@ -105,7 +105,7 @@ extension CaseBoard {
   public static func supportCase(
     _ id: CaseID, tenant: TenantID, in database: Database
   ) throws -> CaseRow? {
-    try database.row(CaseRow.self, "WHERE tenant = ? AND case_id = ?", tenant.rawValue, id.rawValue)
+    try database.row(CaseRow.self, tenant: tenant, "case_id", id)
   }
 
   /// The tenant's cases, newest first, optionally of a customer, of an order or in a status.
@@ -142,25 +142,21 @@ extension CaseBoard {
   public static func messages(
     of id: CaseID, tenant: TenantID, in database: Database
   ) throws -> [MessageRow] {
-    try database.rows(MessageRow.self, ofCase, tenant.rawValue, id.rawValue)
+    try database.rows(MessageRow.self, tenant: tenant, "case_id", id, by: "position")
   }
 
   /// In the order of recording.
   public static func evidence(
     of id: CaseID, tenant: TenantID, in database: Database
   ) throws -> [EvidenceRow] {
-    try database.rows(EvidenceRow.self, ofCase, tenant.rawValue, id.rawValue)
+    try database.rows(EvidenceRow.self, tenant: tenant, "case_id", id, by: "position")
   }
-
-  private static let ofCase = "WHERE tenant = ? AND case_id = ? ORDER BY position"
 
   /// The targets of a case; none if its tenant had none when the case was opened.
   public static func targets(
     of id: CaseID, tenant: TenantID, in database: Database
   ) throws -> [TargetRow] {
-    try database.rows(
-      TargetRow.self, "WHERE tenant = ? AND case_id = ? ORDER BY target", tenant.rawValue,
-      id.rawValue)
+    try database.rows(TargetRow.self, tenant: tenant, "case_id", id, by: "target")
   }
 
   /// Targets of active cases, the earliest due time first.

@@ -18,10 +18,9 @@ struct OrderRoutes {
         reads: [OrderBalance.name], permission: "orders.read", parameters: [Self.orderID],
         answers: [.json("OrderBalance"), .problem(.notFound)]
       ) { [models] call in
-        let id = call[Self.orderID]
-        return try models.read(OrderBalance.self) { database in
+        try models.find("order", Self.orderID, of: call, in: OrderBalance.self) { id, database in
           guard let order = try OrderBalance.order(id, tenant: call.tenant, in: database) else {
-            throw Problem.notFound("The tenant \(call.tenant) has no order \(id).")
+            return nil
           }
           let payments = try OrderBalance.payments(of: id, tenant: call.tenant, in: database)
           return .object(order.members, ["payments": .array(payments)])

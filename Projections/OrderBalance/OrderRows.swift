@@ -51,8 +51,7 @@ extension OrderBalance {
   public static func order(
     _ id: OrderID, tenant: TenantID, in database: Database
   ) throws -> OrderBalanceRow? {
-    try database.row(
-      OrderBalanceRow.self, "WHERE tenant = ? AND order_id = ?", tenant.rawValue, id.rawValue)
+    try database.row(OrderBalanceRow.self, tenant: tenant, "order_id", id)
   }
 
   /// The customers of the orders with these names: our id, the shop's id, or the number.
@@ -84,7 +83,6 @@ extension OrderBalance {
     of id: OrderID, tenant: TenantID, in database: Database
   ) throws -> [PaymentBalanceRow] {
     try database.rows(
-      PaymentBalanceRow.self, "WHERE tenant = ? AND order_id = ? ORDER BY captured_at, payment_id",
-      tenant.rawValue, id.rawValue)
+      PaymentBalanceRow.self, tenant: tenant, "order_id", id, by: "captured_at, payment_id")
   }
 }

@@ -35,11 +35,9 @@ struct PayoutHoldRoutes {
       permission: Self.permission, parameters: [Self.holdID],
       answers: [.json("PayoutHold"), .problem(.notFound)]
     ) { [models] call in
-      let id = call[Self.holdID]
-      let hold = try models.read(PayoutHolds.self) {
-        try PayoutHolds.hold(id, tenant: call.tenant, in: $0)
+      let hold = try models.find("hold", Self.holdID, of: call, in: PayoutHolds.self) {
+        try PayoutHolds.hold($0, tenant: call.tenant, in: $1)
       }
-      guard let hold else { throw Problem.notFound("The tenant \(call.tenant) has no hold \(id).") }
       return .json(hold.json)
     }
   }

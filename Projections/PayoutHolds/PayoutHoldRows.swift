@@ -29,8 +29,7 @@ extension PayoutHolds {
   public static func hold(
     _ id: HoldID, tenant: TenantID, in database: Database
   ) throws -> PayoutHoldRow? {
-    try database.row(
-      PayoutHoldRow.self, "WHERE tenant = ? AND hold_id = ?", tenant.rawValue, id.rawValue)
+    try database.row(PayoutHoldRow.self, tenant: tenant, "hold_id", id)
   }
 
   /// The active holds, the next to expire first.

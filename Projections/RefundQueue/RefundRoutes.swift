@@ -40,10 +40,9 @@ struct RefundRoutes {
       reads: [RefundQueue.name], permission: "refunds.read", parameters: [Self.refundID],
       answers: [.json("Refund"), .problem(.notFound)]
     ) { [models] call in
-      let id = call[Self.refundID]
-      return try models.read(RefundQueue.self) { database in
+      try models.find("refund", Self.refundID, of: call, in: RefundQueue.self) { id, database in
         guard let refund = try RefundQueue.refund(id, tenant: call.tenant, in: database) else {
-          throw Problem.notFound("The tenant \(call.tenant) has no refund \(id).")
+          return nil
         }
         let timeline = try Timeline.rows(of: id, tenant: call.tenant, in: database)
         return .object(refund.members, ["timeline": .array(timeline)])

@@ -62,8 +62,7 @@ extension RefundQueue {
   public static func refund(
     _ id: RefundID, tenant: TenantID, in database: Database
   ) throws -> RefundRow? {
-    try database.row(
-      RefundRow.self, "WHERE tenant = ? AND refund_id = ?", tenant.rawValue, id.rawValue)
+    try database.row(RefundRow.self, tenant: tenant, "refund_id", id)
   }
 
   /// Pending refunds that can still be approved on a day, newest first (R4).
@@ -85,17 +84,13 @@ extension RefundQueue {
   static func refunds(
     ofCase id: CaseID, tenant: TenantID, in database: Database
   ) throws -> [RefundRow] {
-    try database.rows(
-      RefundRow.self, "WHERE tenant = ? AND case_id = ? ORDER BY position", tenant.rawValue,
-      id.rawValue)
+    try database.rows(RefundRow.self, tenant: tenant, "case_id", id, by: "position")
   }
 
   /// The derivation of the amount, in order.
   static func derivation(
     of id: RefundID, tenant: TenantID, in database: Database
   ) throws -> [DerivationRow] {
-    try database.rows(
-      DerivationRow.self, "WHERE tenant = ? AND refund_id = ? ORDER BY number", tenant.rawValue,
-      id.rawValue)
+    try database.rows(DerivationRow.self, tenant: tenant, "refund_id", id, by: "number")
   }
 }

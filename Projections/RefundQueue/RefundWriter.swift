@@ -6,11 +6,14 @@ import Events
 import Projecting
 import SQLite
 
-struct RefundWriter: RowWriter {
+struct RefundWriter: StatusWriter {
+  static let table = "refunds"
+  static let key = "refund_id"
+
   var recorded: RecordedEvent
   var database: Database
 
-  private static let timeline = Timeline(owner: "refunds", id: "refund_id")
+  private static let timeline = Timeline(owner: table, id: key)
 
   // MARK: What refunds depend on
 
@@ -92,20 +95,6 @@ struct RefundWriter: RowWriter {
         "INSERT INTO derivations VALUES (?, ?, ?, ?, ?, ?, ?)", tenant, id.rawValue, number,
         row.what, row.calculation, row.rounding, row.amount)
     }
-  }
-
-  func update<each Value: SQLiteValue>(
-    _ id: RefundID, _ assignments: String, _ values: repeat each Value
-  ) throws {
-    try database.run(
-      "UPDATE refunds SET \(assignments), updated_at = ? WHERE tenant = ? AND refund_id = ?",
-      repeat each values, time, tenant, id.rawValue)
-  }
-
-  func move<each Value: SQLiteValue>(
-    _ id: RefundID, to status: String, _ assignments: String, _ values: repeat each Value
-  ) throws {
-    try update(id, "\(assignments), status = ?", repeat each values, status)
   }
 
   /// Changes the status, with an optional reason.

@@ -49,11 +49,9 @@ struct ReturnRoutes {
       tenant: .query, reads: [Returns.name, OrderBalance.name], permission: Self.permission,
       parameters: [Self.returnID], answers: [.json("Return"), .problem(.notFound)]
     ) { [models] call in
-      let id = call[Self.returnID]
-      guard
-        let whole = try models.read(
-          Returns.self, { try WholeReturn(id, tenant: call.tenant, from: $0) })
-      else { throw Problem.notFound("The tenant \(call.tenant) has no return \(id).") }
+      let whole = try models.find("return", Self.returnID, of: call, in: Returns.self) {
+        try WholeReturn($0, tenant: call.tenant, from: $1)
+      }
       let order = try models.read(OrderBalance.self) {
         try OrderBalance.order(
           OrderID(unchecked: whole.row.orderID), tenant: call.tenant, in: $0)

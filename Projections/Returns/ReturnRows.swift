@@ -101,8 +101,7 @@ extension Returns {
   public static func `return`(
     _ id: ReturnID, tenant: TenantID, in database: Database
   ) throws -> ReturnRow? {
-    try database.row(
-      ReturnRow.self, "WHERE tenant = ? AND return_id = ?", tenant.rawValue, id.rawValue)
+    try database.row(ReturnRow.self, tenant: tenant, "return_id", id)
   }
 
   /// Newest first.
@@ -144,17 +143,13 @@ extension Returns {
   static func returns(
     ofOrder id: OrderID, tenant: TenantID, in database: Database
   ) throws -> [ReturnRow] {
-    try database.rows(
-      ReturnRow.self, "WHERE tenant = ? AND order_id = ? ORDER BY position", tenant.rawValue,
-      id.rawValue)
+    try database.rows(ReturnRow.self, tenant: tenant, "order_id", id, by: "position")
   }
 
   public static func lines(
     of id: ReturnID, tenant: TenantID, in database: Database
   ) throws -> [ReturnLineRow] {
-    try database.rows(
-      ReturnLineRow.self, "WHERE tenant = ? AND return_id = ? ORDER BY number", tenant.rawValue,
-      id.rawValue)
+    try database.rows(ReturnLineRow.self, tenant: tenant, "return_id", id, by: "number")
   }
 
   /// The customer's words about the lines; lists do not show them.

@@ -5,11 +5,14 @@ import Events
 import Projecting
 import SQLite
 
-struct ReturnWriter: RowWriter {
+struct ReturnWriter: StatusWriter {
+  static let table = "returns"
+  static let key = "return_id"
+
   var recorded: RecordedEvent
   var database: Database
 
-  private static let timeline = Timeline(owner: "returns", id: "return_id")
+  private static let timeline = Timeline(owner: table, id: key)
 
   func keep(_ email: String?, of customer: CustomerID) throws {
     guard let email, !PersonalText.isSealed(email), email != PersonalText.erased,
@@ -123,20 +126,6 @@ struct ReturnWriter: RowWriter {
     try database.run(
       "UPDATE returns SET refund_status = ?, updated_at = ? WHERE tenant = ? AND refund_id = ?",
       status, time, tenant, id.rawValue)
-  }
-
-  func update<each Value: SQLiteValue>(
-    _ id: ReturnID, _ assignments: String, _ values: repeat each Value
-  ) throws {
-    try database.run(
-      "UPDATE returns SET \(assignments), updated_at = ? WHERE tenant = ? AND return_id = ?",
-      repeat each values, time, tenant, id.rawValue)
-  }
-
-  func move<each Value: SQLiteValue>(
-    _ id: ReturnID, to status: String, _ assignments: String, _ values: repeat each Value
-  ) throws {
-    try update(id, "\(assignments), status = ?", repeat each values, status)
   }
 
   private func updateLine<each Value: SQLiteValue>(

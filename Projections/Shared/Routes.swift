@@ -64,6 +64,22 @@ extension ReadModelReader {
     }
   }
 
+  /// What the id in a path names.
+  ///
+  /// - Parameters:
+  ///   - noun: what it is, for the refusal where the tenant has none.
+  ///   - read: gets the id and returns `nil` where there is none.
+  func find<ID: Identifier, R>(
+    _ noun: String, _ parameter: Parameter<ID>, of call: Call, in model: any ReadModel.Type,
+    _ read: (ID, Database) throws -> R?
+  ) throws -> R {
+    let id = call[parameter]
+    guard let found = try self.read(model, { try read(id, $0) }) else {
+      throw Problem.notFound("The tenant \(call.tenant) has no \(noun) \(id).")
+    }
+    return found
+  }
+
   func tenant(of call: Call) throws -> TenantRow {
     guard let tenant = try read(Tenants.self, { try Tenants.tenant(call.tenant, in: $0) }) else {
       throw Problem.notFound("There is no tenant \(call.tenant).")

@@ -65,9 +65,7 @@ struct Timeline {
   static func rows(
     of id: some Identifier, tenant: TenantID, in database: Database
   ) throws -> [TimelineRow] {
-    try database.rows(
-      TimelineRow.self, "WHERE tenant = ? AND id = ? ORDER BY position", tenant.rawValue,
-      id.rawValue)
+    try database.rows(TimelineRow.self, tenant: tenant, "id", id, by: "position")
   }
 
   /// - Parameter currency: the currency of the amounts; `nil` if there are none.

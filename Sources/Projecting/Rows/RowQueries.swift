@@ -1,5 +1,6 @@
 // Queries by row type.
 
+public import EventSourcing
 public import SQLite
 
 extension Database {
@@ -22,6 +23,31 @@ extension Database {
     _ type: R.Type, _ clause: String, _ values: repeat each Value
   ) throws -> R? {
     try rows(type, clause, repeat each values).first
+  }
+}
+
+// MARK: What an id names
+
+extension Database {
+  /// The row with an id; `nil` where the tenant has none.
+  ///
+  /// - Parameter column: the column of the id.
+  public func row<R: Row>(
+    _ type: R.Type, tenant: TenantID, _ column: String, _ id: some Identifier
+  ) throws -> R? {
+    try row(type, "WHERE tenant = ? AND \(column) = ?", tenant.rawValue, id.rawValue)
+  }
+
+  /// The rows with an id.
+  ///
+  /// - Parameters:
+  ///   - column: the column of the id.
+  ///   - order: the columns that they are in the order of.
+  public func rows<R: Row>(
+    _ type: R.Type, tenant: TenantID, _ column: String, _ id: some Identifier, by order: String
+  ) throws -> [R] {
+    try rows(
+      type, "WHERE tenant = ? AND \(column) = ? ORDER BY \(order)", tenant.rawValue, id.rawValue)
   }
 }
 
