@@ -79,8 +79,8 @@ extension CheckpointPublisher {
         var position = commit.firstPosition.value
         commit.forEachLine { line in
           // A checkpoint on demand may have added the line already.
-          if trees[commit.tenant]!.writer.size == position {
-            trees[commit.tenant]!.append(leaf.leafHash(line), using: hash)
+          if trees[commit.tenant]?.writer.size == position {
+            trees[commit.tenant]?.append(leaf.leafHash(line), using: hash)
           }
           position += 1
         }

@@ -1,5 +1,5 @@
 // What must hold of personal texts: each opens under its person's key, until the person is erased;
-// then none does, and nobody takes that for damage.
+// then none does, which is no damage.
 
 internal import CommandHandling
 internal import EventSourcing

@@ -35,7 +35,7 @@ package struct Fault: Sendable {
   package var duration: Duration
   /// Which calls fail; the others work.
   package var operations: Set<Operation>
-  /// Whether everything ends with this call: every later one fails until somebody starts again.
+  /// Whether everything ends with this call: every later one fails until the next start.
   package var isCrash: Bool
 
   package init(

@@ -1,5 +1,5 @@
 // A disk in memory that does to unsynced data what real ones do, only much more often, and always
-// the same for the same seed. What must hold: whatever was synced without an error survives, and
+// the same for the same seed. What must hold: what was synced without an error survives, and
 // nothing that happens here depends on time, threads or addresses.
 //
 // Paths below `SimulatedDisk.root` are simulated; all others, such as those of the derived index,
@@ -19,7 +19,7 @@ package final class SimulatedDisk: FileSystem {
     var faults: [Fault] = []
     var callCount = 0
     var isDown = false
-    /// The operations so far, while somebody records them.
+    /// The operations so far, while they are recorded.
     var operations: [Operation]?
     /// Decides what becomes of a sync that fails half way.
     var random: SplitMix64

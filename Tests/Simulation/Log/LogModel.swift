@@ -35,7 +35,7 @@ package struct LogModel: Sendable {
       streams: [StreamName("s/\(number % 7)")])
   }
 
-  /// Forgets commits that nobody was promised.
+  /// Drops commits that were not acknowledged.
   package mutating func keep(_ count: Int) { commits.removeLast(commits.count - count) }
 
   package static let describe: EventLog.Describe = { line in

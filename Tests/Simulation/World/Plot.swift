@@ -124,7 +124,7 @@ extension World {
     try end(isPowerLost: Bool.random(using: &random))
   }
 
-  /// Somebody says what became of a payment, truly or not; only the provider's own answers count.
+  /// A person says what became of a payment, truly or not; only the provider's own answers count.
   private func hearNews(_ process: ServiceProcess) throws {
     let instruction: PaymentInstruction
     let type: String

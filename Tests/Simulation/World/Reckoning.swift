@@ -35,7 +35,7 @@ extension World {
     guard let process, unanswered.isEmpty, !provider.isBusy, process.workCount == 0,
       readModels.checkpoint == process.log.durableEnd
     else { return false }
-    // What was tried too often waits for somebody.
+    // What was tried too often waits for a person.
     return try knowledge.suspended.isEmpty && knowledge.chargebacks.isEmpty
       && readModels.openExecutions().allSatisfy {
         $0.stage == .failedUnreceived && $0.attempt >= RefundExecution.attemptCountMax

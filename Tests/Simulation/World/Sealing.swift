@@ -1,6 +1,6 @@
 // Full segments are sealed while the story goes on: commands are decided and written, and read
-// models read, between any two calls of the sealer. What must hold: nobody notices, and a failure
-// ends sealing and nothing else.
+// models read, between any two calls of the sealer. What must hold: the rest goes on, and a
+// failure ends sealing and nothing else.
 
 internal import EventLog
 internal import SeededRandom

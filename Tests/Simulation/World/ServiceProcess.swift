@@ -54,7 +54,7 @@ final class ServiceProcess: @unchecked Sendable {
       clock: clock, aggregatesInMemory: aggregatesInMemory, onFatal: { failure.note($0) })
     surroundings.submit = { [unowned self] in await self.submit($0) }
     writeSide = WriteSide(of: log, in: surroundings, on: schedule)
-    // Before anybody is served: what an earlier process recorded and did not carry out.
+    // Before the first command: the erasures that an earlier process did not complete.
     _ = try writeSide.completeErasures()
   }
 

@@ -11,7 +11,7 @@ package final class SimulatedProvider: PaymentGateway, @unchecked Sendable {
   package enum Entry: Equatable {
     case paid(PaymentInstruction, reference: String)
     case declined(PaymentInstruction)
-    /// Somebody was told that it never arrived, so it must not any more.
+    /// A lookup was answered that it never arrived, so it must not arrive any more.
     case void
   }
 
@@ -122,7 +122,7 @@ package final class SimulatedProvider: PaymentGateway, @unchecked Sendable {
     return known.sorted { "\($0)" < "\($1)" }.randomElement(using: &random)
   }
 
-  /// Nobody waits any more: the service died. What is on its way may still arrive.
+  /// No caller waits any more: the service died. What is on its way may still arrive.
   func hangUp() {
     for index in requests.indices {
       requests[index].caller?.resume(returning: Self.silence)

@@ -36,7 +36,7 @@ package final class World: @unchecked Sendable {
 
   struct Unanswered {
     var command: SubmittedCommand
-    /// The process that has it now; `nil` while nobody has.
+    /// The process that has it now; `nil` while none has.
     var life: Int?
   }
 
@@ -61,7 +61,7 @@ package final class World: @unchecked Sendable {
   var violation: (any Error)?
   var summary = Summary()
   let index: IndexFile
-  /// Decides when segments are sealed and what happens meanwhile; `nil` when nobody seals.
+  /// Decides when segments are sealed and what happens meanwhile; `nil` where nothing is sealed.
   var sealing: SplitMix64?
   /// Whether this process still seals; after a failure it does not.
   var isSealing = false
@@ -91,7 +91,7 @@ package final class World: @unchecked Sendable {
 
   /// Tells the whole story.
   ///
-  /// - Throws: ``Violation``, or whatever the service throws that it must not.
+  /// - Throws: ``Violation``, or an error that the service must not throw.
   package func run(stepCount: Int = 600) throws -> Summary {
     defer { index.remove() }
     if plot != .everything { try setTheStage() }
@@ -187,8 +187,8 @@ extension World {
     send(command, to: process)
   }
 
-  /// A suspended tenant pays nobody (T2), nor money that a chargeback claims (B1), so both end
-  /// before the reckoning.
+  /// Nothing is paid for a suspended tenant (T2) or of money that a chargeback claims (B1), so both
+  /// end before the reckoning.
   private func reinstate(_ process: ServiceProcess) throws {
     guard unanswered.isEmpty, readModels.checkpoint == process.log.durableEnd else { return }
     for tenant in knowledge.suspended {

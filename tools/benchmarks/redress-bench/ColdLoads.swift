@@ -91,7 +91,7 @@ private func readSomewhere(in folder: String) -> Double {
   return seconds() - start
 }
 
-/// What nobody has mapped leaves the cache; only clean pages can, so files are synced first.
+/// Pages that are not mapped leave the cache; only clean ones can, so files are synced first.
 private func dropFromCache(_ folder: String) {
   guard let entries = opendir(folder) else { return }
   defer { closedir(entries) }

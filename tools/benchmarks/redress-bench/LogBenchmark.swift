@@ -61,7 +61,7 @@ func openLog(_ folder: String, isSealing: Bool = true) throws -> (EventLog, Reco
     }, onFailure: { fail("\($0)") })
 }
 
-/// The commits that became durable and that nobody has counted yet.
+/// The commits that became durable and that are not counted yet.
 private final class DurableCommits: Sendable {
   private let indices = Mutex<[Int]>([])
   private let arrived = DispatchSemaphore(value: 0)

@@ -1,5 +1,5 @@
 // Reading on one core: the lines alone, with every line hashed, or every line as the typed event
-// that it is. One thread reads, so the processor's time is what one core needs, whatever else runs.
+// that it is. One thread reads, so the processor's time is what one core needs.
 
 import EventLog
 import EventSourcing

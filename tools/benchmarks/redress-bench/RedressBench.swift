@@ -52,7 +52,7 @@ func fail(_ message: String) -> Never {
   exit(1)
 }
 
-/// Seconds on a clock that nobody sets.
+/// Seconds on a clock that is never set.
 func seconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
