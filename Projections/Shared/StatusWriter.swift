@@ -19,8 +19,10 @@ extension StatusWriter {
     _ id: some Identifier, _ assignments: String, _ values: repeat each Value
   ) throws {
     try database.run(
-      "UPDATE \(Self.table) SET \(assignments), updated_at = ? WHERE tenant = ? AND \(Self.key) = ?",
-      repeat each values, time, tenant, id.rawValue)
+      """
+      UPDATE \(Self.table) SET \(assignments), updated_at = ?
+      WHERE tenant = ? AND \(Self.key) = ?
+      """, repeat each values, time, tenant, id.rawValue)
   }
 
   /// Changes the status and other columns of one row.
