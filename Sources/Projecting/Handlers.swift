@@ -1,7 +1,7 @@
 // What a read model does for each type of event. The set of types that it looks at is what it has
 // handlers for.
 
-import EventSourcing
+public import EventSourcing
 public import Events
 public import SQLite
 
@@ -78,6 +78,37 @@ extension RowWriter {
   public var position: Int { Int(recorded.position.value) }
   /// When the event happened.
   public var time: String { recorded.time.description }
+}
+
+/// A writer of things that have a status: one row each, with the time of its last change.
+public protocol StatusWriter: RowWriter {
+  /// It has the columns `tenant`, `status` and `updated_at`.
+  static var table: String { get }
+  /// The column of the id.
+  static var key: String { get }
+}
+
+extension StatusWriter {
+  /// Changes columns of one row.
+  ///
+  /// - Parameter assignments: what SQL sets, with a `?` for each value.
+  public func update<each Value: SQLiteValue>(
+    _ id: some Identifier, _ assignments: String, _ values: repeat each Value
+  ) throws {
+    try database.run(
+      """
+      UPDATE \(Self.table) SET \(assignments), updated_at = ?
+      WHERE tenant = ? AND \(Self.key) = ?
+      """, repeat each values, time, tenant, id.rawValue)
+  }
+
+  /// Changes the status and other columns of one row.
+  public func move<each Value: SQLiteValue>(
+    _ id: some Identifier, to status: String, _ assignments: String,
+    _ values: repeat each Value
+  ) throws {
+    try update(id, "\(assignments), status = ?", repeat each values, status)
+  }
 }
 
 /// The writer of a read model whose handlers share nothing.
