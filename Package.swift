@@ -201,6 +201,7 @@ let package = Package(
     .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: settings),
     .target(name: "JudgedLogs", path: "Tests/JudgedLogs", swiftSettings: settings),
     .target(name: "OutsideData", path: "Tests/OutsideData", swiftSettings: settings),
+    .target(name: "Stepping", path: "Tests/Stepping", swiftSettings: settings),
     .testTarget(
       name: "JSONTests", dependencies: ["JSON", "OutsideData"], swiftSettings: settings),
     .testTarget(
@@ -249,8 +250,9 @@ let package = Package(
     .testTarget(
       name: "ProcessManagersTests",
       dependencies: [
-        "RunningRedress", "ProcessManagers", "CommandHandling", "Domain", "Events", "EventLog",
-        "EventSourcing", "HTML", "Gateways", "Projecting", "Projections", "SQLite", "Threading",
+        "RunningRedress", "Stepping", "ProcessManagers", "CommandHandling", "Domain", "Events",
+        "EventLog", "EventSourcing", "HTML", "Gateways", "Projecting", "Projections", "SQLite",
+        "Threading",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -307,7 +309,7 @@ let package = Package(
       dependencies: [
         "Node", "CommandHandling", "ProcessManagers", "Projecting", "Projections", "Audit",
         "Gateways", "Domain", "Events", "EventLog", "EventSourcing", "Cryptography", "SQLite",
-        "JudgedLogs", "PersonalData", "SeededRandom", "Threading",
+        "JudgedLogs", "PersonalData", "SeededRandom", "Stepping", "Threading",
       ],
       path: "Tests/Simulation", swiftSettings: settings),
     .executableTarget(

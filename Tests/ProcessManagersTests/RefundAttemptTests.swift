@@ -7,6 +7,7 @@ import Events
 import Gateways
 import ProcessManagers
 import Projections
+import Stepping
 import Synchronization
 import Testing
 
@@ -14,6 +15,7 @@ struct `An attempt to pay` {
   /// - Parameter isPaidBefore: whether the provider paid an earlier attempt without an answer.
   @Test(arguments: [false, true])
   func `started by hand is requested once, unless it is paid already`(isPaidBefore: Bool) async {
+    let executor = StepExecutor()
     let gateway = SimulatedPaymentGateway(crash: {})
     let tenant = TenantID(unchecked: "acme")
     let id = RefundID(unchecked: "r1")
@@ -35,19 +37,17 @@ struct `An attempt to pay` {
         submitted.withLock { $0.append(submission.command.command) }
         return Answer(.conflict)
       }, gateway: gateway, work: todo, clock: { Timestamp(microseconds: 0) },
-      carryOut: { work in Task { await work() } })
+      carryOut: { executor.carryOut($0) })
     _ = try? execution.run()
-    for _ in 1...500 where submitted.withLock({ $0.isEmpty }) {
-      try? await Task.sleep(for: .milliseconds(10))
-    }
+    executor.runAll()
+    #expect(submitted.withLock { $0.count } == 1)
     // The entry disappears and comes back.
     todo.set([])
     _ = try? execution.run()
+    executor.runAll()
     todo.set([refund])
     _ = try? execution.run()
-    for _ in 1...500 where submitted.withLock({ $0.count }) < 2 {
-      try? await Task.sleep(for: .milliseconds(10))
-    }
+    executor.runAll()
     let commands = submitted.withLock { $0 }
     switch commands.first {
     case .refund(.recordRefundExecuted(let command)):
@@ -65,7 +65,8 @@ struct `An attempt to pay` {
   }
 
   /// Another attempt may slip in between the list and the start.
-  @Test func `is requested with the number that the recorded start has`() async throws {
+  @Test func `is requested with the number that the recorded start has`() {
+    let executor = StepExecutor()
     let gateway = SimulatedPaymentGateway(crash: {})
     var refund = RefundToExecute(
       tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
@@ -89,11 +90,9 @@ struct `An attempt to pay` {
           position: third.position, revision: Revision(8))
         return Answer(.accepted([started]))
       }, gateway: gateway, work: todo, clock: { Timestamp(microseconds: 0) },
-      carryOut: { work in Task { await work() } })
+      carryOut: { executor.carryOut($0) })
     _ = try? execution.run()
-    for _ in 1...500 where submitted.withLock({ $0.count }) < 2 {
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    executor.runAll()
     let last = submitted.withLock { $0.last }
     guard case .refund(.recordRefundExecuted(let command)) = last else {
       Issue.record("expected that it is executed, got \(String(describing: last))")
@@ -118,9 +117,8 @@ struct `An attempt to pay` {
     }
   }
 
-  @Test func `started by hand waits, without a request, while no lookup succeeds`()
-    async throws
-  {
+  @Test func `started by hand waits, without a request, while no lookup succeeds`() throws {
+    let executor = StepExecutor()
     let gateway = Unavailable()
     let refund = RefundToExecute(
       tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"), stage: .processing,
@@ -132,16 +130,12 @@ struct `An attempt to pay` {
         submitted.withLock { $0.append(submission.command.command) }
         return Answer(.conflict)
       }, gateway: gateway, work: ListedWork([refund]), clock: { Timestamp(microseconds: 0) },
-      carryOut: { work in Task { await work() } })
-    // Each run looks the attempt up once, and only a run does.
-    var wakes = 0
-    for _ in 1...500 where gateway.lookUps.withLock({ $0 }) < 3 {
-      _ = try? execution.run()
-      wakes += 1
-      try await Task.sleep(for: .milliseconds(10))
+      carryOut: { executor.carryOut($0) })
+    for runCount in 1...3 {
+      _ = try execution.run()
+      executor.runAll()
+      #expect(gateway.lookUps.withLock { $0 } == runCount, "a run looks it up once")
     }
-    try await Task.sleep(for: .milliseconds(100))
-    #expect((3...max(3, wakes)).contains(gateway.lookUps.withLock { $0 }))
     #expect(!gateway.isAsked.withLock { $0 })
     #expect(submitted.withLock { $0.isEmpty })
   }

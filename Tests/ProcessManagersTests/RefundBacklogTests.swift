@@ -7,12 +7,14 @@ import Events
 import Gateways
 import ProcessManagers
 import Projections
+import Stepping
 import Synchronization
 import Testing
 
 struct `Paying a backlog` {
   /// A refund whose commands are refused stays in the due work.
-  @Test func `goes on behind any number of refunds that cannot be paid now`() async throws {
+  @Test func `goes on behind any number of refunds that cannot be paid now`() {
+    let executor = StepExecutor()
     let all = (1...1_200).map(Self.approved)
     let asked = Mutex<Set<String>>([])
     let execution = RefundExecution(
@@ -20,19 +22,16 @@ struct `Paying a backlog` {
         asked.withLock { _ = $0.insert(submission.command.command.target?.rawValue ?? "") }
         return Answer(.conflict)
       }, gateway: SimulatedPaymentGateway(crash: {}), work: ListedWork(all),
-      clock: { Timestamp(microseconds: 0) }, carryOut: { work in Task { await work() } })
+      clock: { Timestamp(microseconds: 0) }, carryOut: { executor.carryOut($0) })
     _ = try? execution.run()
-    for _ in 1...500 where asked.withLock({ $0.count }) < all.count {
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    executor.runAll()
     #expect(asked.withLock { $0.count } == all.count)
   }
 
   /// Paying a backlog takes work in proportion to its length.
-  @Test func `reads each entry a bounded number of times, however long the backlog is`()
-    async throws
-  {
-    func readsPerRefund(_ count: Int) async throws -> Double {
+  @Test func `reads each entry a bounded number of times, however long the backlog is`() throws {
+    func readsPerRefund(_ count: Int) throws -> Double {
+      let executor = StepExecutor()
       let work = ListedWork((1...count).map(Self.approved))
       let gateway = SimulatedPaymentGateway(crash: {})
       let settled = Mutex(0)
@@ -56,15 +55,13 @@ struct `Paying a backlog` {
             return Answer(.conflict)
           }
         }, gateway: gateway, work: work, clock: { Timestamp(microseconds: 0) },
-        carryOut: { work in Task { await work() } })
+        carryOut: { executor.carryOut($0) })
       _ = try execution.run()
-      for _ in 1...2_000 where settled.withLock({ $0 }) < count {
-        try await Task.sleep(for: .milliseconds(10))
-      }
+      executor.runAll()
       #expect(settled.withLock { $0 } == count && gateway.paid.count == count)
       return Double(work.readCount) / Double(count)
     }
-    let (short, long) = (try await readsPerRefund(250), try await readsPerRefund(2_000))
+    let (short, long) = (try readsPerRefund(250), try readsPerRefund(2_000))
     #expect(long <= short * 1.5 + 1, "\(short) reads of each refund of 250, \(long) of 2,000")
   }
 

@@ -11,6 +11,7 @@ internal import Node
 internal import PersonalData
 internal import ProcessManagers
 internal import Projections
+internal import Stepping
 internal import Synchronization
 internal import Threading
 
