@@ -89,7 +89,7 @@ public final class Node: Sendable {
     surroundings.evidence = evidence
     surroundings.stores = [ErasingRecords(records: records), ErasingNotices(notifier: outbox)]
     surroundings.orders = OrdersOfPerson(projections: projections).orders
-    let writeSide = WriteSide(of: log, in: surroundings)
+    let writeSide = WriteSide(of: log, in: surroundings, on: configuration.schedule)
     (sequencer, execution) = (writeSide.sequencer, writeSide.execution)
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     publisher = CheckpointPublisher(

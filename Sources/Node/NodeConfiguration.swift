@@ -28,6 +28,8 @@ public struct NodeConfiguration: Sendable {
   package var waitSeconds = 5.0
   /// The disk of the log.
   package var fileSystem: any FileSystem = RealFileSystem()
+  /// Where commands are decided, persons erased and refunds paid.
+  package var schedule = WriteSide.Schedule.threads()
 
   public init(
     folder: DataFolder, gateway: any PaymentGateway, sender: EmailAddress,

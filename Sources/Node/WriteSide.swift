@@ -98,9 +98,7 @@ package final class WriteSide: Sendable {
       onFailure: onFailure, onSealing: onSealing)
   }
 
-  package init(
-    of log: EventLog, in surroundings: Surroundings, on schedule: Schedule = .threads()
-  ) {
+  package init(of log: EventLog, in surroundings: Surroundings, on schedule: Schedule) {
     self.log = log
     eraser = Eraser(
       log: log, vault: surroundings.vault, stores: surroundings.stores,

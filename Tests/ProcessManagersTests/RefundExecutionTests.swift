@@ -51,7 +51,7 @@ struct `Paying a refund` {
     redress.start()
     try await redress.requestAndApprove()
     #expect(try await redress.waitForRefund("r1", status: "failed"))
-    _ = try redress.execution.run()
+    #expect(try await redress.finishPaying())
     redress.stop()
     #expect(try types(redress).suffix(2) == ["RefundExecutionStarted", "RefundFailed"])
     #expect(redress.gateway.paid.count == 0)
@@ -229,14 +229,11 @@ struct `Paying a refund` {
     default: break
     }
     #expect(try await redress.submit("e", "EndImport", "{}").isAccepted)
-    #expect(await redress.settle())
-    _ = try redress.execution.run()
-    try await Task.sleep(for: .milliseconds(200))
+    #expect(try await redress.finishPaying())
     redress.stop()
     let again = try RunningRedress(folder: redress.folder)
     again.start()
-    #expect(await again.settle())
-    try await Task.sleep(for: .milliseconds(200))
+    #expect(try await again.finishPaying())
     again.stop()
     #expect(redress.gateway.paid.count == 0 && again.gateway.paid.count == 0)
     #expect(try types(again).count { $0 == "RefundExecutionStarted" } == 1)
@@ -260,13 +257,8 @@ struct `Paying a refund` {
     let again = try RunningRedress(folder: redress.folder)
     again.start()
     // Refused, on record, and not forgotten.
-    var isRefused = false
-    for _ in 1...500 where !isRefused {
-      isRefused = try again.history().contains { $0.event.type == "CommandRejected" }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    #expect(isRefused)
-    #expect(await again.settle())
+    #expect(try await again.finishPaying())
+    #expect(try again.history().contains { $0.event.type == "CommandRejected" })
     let waiting = try #require(
       try again.projections.read(RefundQueue.self) {
         try RefundQueue.refund(

@@ -20,7 +20,9 @@ public final class RunningRedress: Sendable {
   public let folder: String
   public let node: Node
   public let gateway: SimulatedPaymentGateway
+  private static let tenant = TenantID(unchecked: "acme")
   private let clock: @Sendable () -> Timestamp
+  private let payments: PaymentWork
 
   public var log: EventLog { node.log }
   public var sequencer: Sequencer { node.sequencer }
@@ -48,6 +50,8 @@ public final class RunningRedress: Sendable {
       path: data.simulatedProvider, behaviour: behaviour, crash: {})
     self.gateway = gateway
     clock = { now ?? .now }
+    let payments = PaymentWork()
+    self.payments = payments
     guard let sender = EmailAddress("redress@localhost") else { fatalError("no sender") }
     var configuration = NodeConfiguration(
       folder: data, gateway: gateway, sender: sender, clock: clock, report: { _ in },
@@ -55,6 +59,9 @@ public final class RunningRedress: Sendable {
     configuration.aggregatesInMemory = aggregatesInMemory
     configuration.isPublishingCheckpoints = false
     configuration.waitSeconds = waitSeconds
+    configuration.schedule.payments = { payments.carryOut($0) }
+    // A payment that the provider never received is tried again at once.
+    configuration.schedule.pause = { _ in }
     node = try Node(opening: configuration)
   }
 
@@ -111,30 +118,43 @@ public final class RunningRedress: Sendable {
 
   /// Waits until every read model has everything that is in the log.
   public func settle() async -> Bool {
-    let tenant = TenantID(unchecked: "acme")
     for model in readModels {
-      let end = log.durableEnd(of: tenant)
-      guard end > .first else { continue }
-      let last = Position(end.value - 1)
-      guard await projections.wait(for: last, of: tenant, in: model.name, seconds: 60)
-      else { return false }
+      guard await settle(model, to: log.durableEnd(of: Self.tenant)) else { return false }
     }
     return true
   }
 
-  /// Waits until a refund has a status, for a minute at most.
+  private func settle(_ model: any ReadModel.Type, to end: Position) async -> Bool {
+    guard end > .first else { return true }
+    return await projections.wait(
+      for: Position(end.value - 1), of: Self.tenant, in: model.name, seconds: 60)
+  }
+
+  /// Waits until a refund has a status, for a minute at most after each event.
   public func waitForRefund(_ id: String, status: String) async throws -> Bool {
-    for attempt in 1...6_000 {
-      // The test's clock stands still: a retry comes when it is asked for.
-      if attempt.isMultiple(of: 100) { _ = try execution.run() }
+    while true {
+      let end = log.durableEnd(of: Self.tenant)
+      guard await settle(RefundQueue.self, to: end) else { return false }
       let row = try projections.read(RefundQueue.self) {
-        try RefundQueue.refund(
-          RefundID(unchecked: id), tenant: TenantID(unchecked: "acme"), in: $0)
+        try RefundQueue.refund(RefundID(unchecked: id), tenant: Self.tenant, in: $0)
       }
       if row?.status == status { return true }
-      try await Task.sleep(for: .milliseconds(10))
+      // The next event, which may change the refund.
+      guard await settle(RefundQueue.self, to: end.advanced(by: 1)) else { return false }
     }
-    return false
+  }
+
+  /// Pays what is due until nothing is left, and waits until every read model has the outcome.
+  ///
+  /// - Returns: `false` if a read model does not keep up.
+  public func finishPaying() async throws -> Bool {
+    while true {
+      await payments.finish()
+      let end = log.durableEnd
+      guard await settle() else { return false }
+      // A payment that began and ended meanwhile has written to the log.
+      if try execution.run() == nil, log.durableEnd == end { return true }
+    }
   }
 
   /// Every line of the log.
