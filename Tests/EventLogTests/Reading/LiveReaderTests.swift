@@ -14,7 +14,8 @@ import Threading
     var configuration = EventLog.Configuration()
     configuration.segmentLineByteCount = 3_000
     configuration.idleDelay = .milliseconds(1)
-    let (log, _) = try folder.open(configuration)
+    let fileSystem = FaultyFileSystem()
+    let (log, _) = try folder.open(configuration, fileSystem: fileSystem)
     let total = 3_000
     let counts = Monitor<[Int]>([])
     let readers = (0..<2).map { _ in
@@ -39,7 +40,9 @@ import Threading
     for reader in readers { reader.start() }
     for index in 0..<total {
       try log.append(.make("acme", at: index, "c\(index)", ["s"])) { _ in }
-      if index % 100 == 0 { Thread.sleep(forTimeInterval: 0.002) }
+      guard index % 100 == 0 else { continue }
+      log.waitForCommits(after: Ordinal(UInt64(index)))
+      fileSystem.waitForMark()
     }
     counts.wait(upTo: .seconds(30), until: { $0.count == readers.count }, then: { _ in })
     #expect(counts.withLock { $0 } == readers.map { _ in total })

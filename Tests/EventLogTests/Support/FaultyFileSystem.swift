@@ -19,6 +19,11 @@ final class FaultyFileSystem: FileSystem {
     var failingCall: Int
     var fault: Fault
     var callCount = 0
+    var hasFailed = false
+    /// The last write to a segment was a mark.
+    var isMark = false
+    /// That mark is durable.
+    var isMarked = false
   }
 
   fileprivate let plan: Monitor<Plan>
@@ -28,7 +33,21 @@ final class FaultyFileSystem: FileSystem {
     plan = Monitor(Plan(failingCall: failingCall, fault: fault))
   }
 
+  /// Fails no call.
+  convenience init() { self.init(failingCall: .max, .nothingHappened) }
+
   var callCount: Int { plan.withLock { $0.callCount } }
+
+  /// Waits until a durable mark ends the log or a call has failed. The writer makes a mark once it
+  /// has had nothing to write for ``EventLog/Configuration/idleDelay``.
+  func waitForMark() { plan.wait(upTo: .seconds(20), until: { $0.isMarked || $0.hasFailed }) }
+
+  fileprivate func noteWrite(_ bytes: UnsafeRawBufferPointer) {
+    let isMark = (try? FrameHeader(decoding: bytes))?.isMark == true
+    plan.withLock { ($0.isMark, $0.isMarked) = (isMark, false) }
+  }
+
+  fileprivate func noteSync() { plan.update { $0.isMarked = $0.isMark } }
 
   /// Runs a changing call, or fails instead.
   fileprivate func change<R>(
@@ -40,6 +59,7 @@ final class FaultyFileSystem: FileSystem {
     }
     let failure = LogError.io(operation: "fail", path: path, errno: 5)
     if call < failing { return try body() }
+    defer { plan.update { $0.hasFailed = true } }
     if call == failing {
       switch fault {
       case .nothingHappened: break
@@ -88,6 +108,8 @@ private final class FaultyFile: File {
 
   var path: String { real.path }
 
+  private var isSegment: Bool { path.hasSuffix(SegmentName.suffix) }
+
   func size() throws(LogError) -> Int { try real.size() }
 
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(LogError) -> Int {
@@ -99,10 +121,12 @@ private final class FaultyFile: File {
     try system.change(
       path, half: { () throws(LogError) in try real.write(half, at: offset) },
       { () throws(LogError) in try real.write(bytes, at: offset) })
+    if isSegment { system.noteWrite(bytes) }
   }
 
   func sync() throws(LogError) {
     try system.change(path) { () throws(LogError) in try real.sync() }
+    if isSegment { system.noteSync() }
   }
 
   func makeReadOnly() throws(LogError) {

@@ -71,12 +71,13 @@ final class TemporaryFolder: Sendable {
 
   func open(
     _ configuration: EventLog.Configuration = .unsealed,
+    fileSystem: any FileSystem = RealFileSystem(),
     onFailure: @escaping @Sendable (LogError) -> Void = { Issue.record($0) },
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
   ) throws -> (log: EventLog, report: RecoveryReport) {
     try EventLog.open(
-      folder: log, configuration: configuration, describe: describe, onFailure: onFailure,
-      onSealing: onSealing)
+      folder: log, configuration: configuration, fileSystem: fileSystem, describe: describe,
+      onFailure: onFailure, onSealing: onSealing)
   }
 }
 

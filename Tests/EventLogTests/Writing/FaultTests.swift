@@ -39,7 +39,7 @@ import Threading
         break
       }
       log.waitForCommits(after: Ordinal(UInt64(index)))
-      if index == first + 2 { Thread.sleep(forTimeInterval: 0.005) }
+      if index == first + 2 { fileSystem.waitForMark() }
     }
     log.close()
     return Run(

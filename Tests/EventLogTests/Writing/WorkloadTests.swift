@@ -57,7 +57,8 @@ import Threading
       configuration.idleDelay = .milliseconds(Int.random(in: 1..<5, using: &generator))
       configuration.indexRunEntryCount = Int.random(in: 1..<100, using: &generator)
       if Bool.random(using: &generator) { folder.removeIndex() }
-      let (log, report) = try folder.open(configuration)
+      let fileSystem = FaultyFileSystem()
+      let (log, report) = try folder.open(configuration, fileSystem: fileSystem)
       #expect(report.commits == model.commits.count)
       let answered = Monitor(0)
       let before = model.commits.count
@@ -66,9 +67,9 @@ import Threading
           model.nextCommit(using: &generator)
         }
         try log.append(batch) { done in answered.update { $0 += done.count } }
-        if Int.random(in: 0..<4, using: &generator) == 0 {
-          Thread.sleep(forTimeInterval: 0.002)
-        }
+        let pause = Int.random(in: 0..<8, using: &generator)
+        if pause < 2 { log.waitForCommits(after: Ordinal(UInt64(model.commits.count - 1))) }
+        if pause == 0 { fileSystem.waitForMark() }
       }
       if Bool.random(using: &generator) {
         let expected = model.commits.count - before
