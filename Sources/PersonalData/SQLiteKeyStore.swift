@@ -25,7 +25,16 @@ public final class SQLiteKeyStore: PersonalKeyStore {
   private let known: Mutex<KnownPersons?>
 
   /// - Parameter mode: a file that is opened for reading must exist.
-  public init(path: String, mode: Database.Mode) throws {
+  public convenience init(path: String, mode: Database.Mode) throws {
+    try self.init(path: path, mode: mode) {
+      DispatchQueue.global(qos: .utility).async(execute: $0)
+    }
+  }
+
+  /// - Parameter background: runs the reading of the file's persons, now or later, on any thread.
+  package init(
+    path: String, mode: Database.Mode, background: (@escaping @Sendable () -> Void) -> Void
+  ) throws {
     if mode == .readWrite {
       // SQLite gives the files beside it the same permissions, so this file is created first.
       let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -62,7 +71,7 @@ public final class SQLiteKeyStore: PersonalKeyStore {
     }
     reading = Mutex(try Database(path: path, mode: .readOnly))
     if mode == .readWrite {
-      DispatchQueue.global(qos: .utility).async { try? self.getToKnow(in: path) }
+      background { try? self.getToKnow(in: path) }
     }
   }
 
