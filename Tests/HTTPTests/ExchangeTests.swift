@@ -67,11 +67,10 @@ struct ExchangeTests {
   @Test func `pipelined requests are answered in order, even when they finish out of order`()
     async throws
   {
+    let held = Shared<[HTTPExchange]>([])
     let running = try RunningServer { exchange in
-      apart {
-        if exchange.request.path.hasSuffix("0") { try? await Task.sleep(for: .milliseconds(20)) }
-        exchange.respond(HTTPResponse(status: 200, body: Array("<\(exchange.request.path)>".utf8)))
-      }
+      if exchange.request.path.hasSuffix("0") { return held.with { $0.append(exchange) } }
+      apart { Self.name(exchange) }
     }
     let connection = running.connect()
     for number in 0..<30 {
@@ -79,10 +78,26 @@ struct ExchangeTests {
     }
     connection.send("GET /end HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
     let box = Sendables(connection)
-    let received = await onThread { box.value.receiveToEnd() }
-    let text = try #require(received)
+    async let received = onThread { box.value.receiveToEnd() }
+    let path = running.socketPath
+    for index in 0..<3 {
+      #expect(await held.wait { $0.count > index })
+      // Another connection is served meanwhile, so the requests behind this one could be, too.
+      let aside = await onThread {
+        try? HTTPClient(socketPath: path).send(method: "GET", target: "/aside")
+      }
+      #expect(aside?.status == 200)
+      Self.name(held.value[index])
+    }
+    held.with { $0 = [] }
+    let text = try #require(await received)
     let paths = text.split(separator: "<").dropFirst().map { $0.prefix { $0 != ">" } }
     #expect(paths == (0..<30).map { "/\($0)" } + ["/end"])
+  }
+
+  /// Answers with the path between angle brackets.
+  private static func name(_ exchange: HTTPExchange) {
+    exchange.respond(HTTPResponse(status: 200, body: Array("<\(exchange.request.path)>".utf8)))
   }
 
   @Test func `a hundred clients at once each get their own answers from other threads`()

@@ -67,24 +67,52 @@ final class RunningServer {
   }
 }
 
-/// A value that several threads and callbacks share.
+/// A value that several threads and callbacks share, and whose changes can be awaited.
 final class Shared<Value: Sendable>: Sendable {
-  private let mutex: Mutex<Value>
-  init(_ value: Value) { mutex = Mutex(value) }
-
-  func with<Result: Sendable>(_ body: (inout sending Value) -> sending Result) -> Result {
-    mutex.withLock { body(&$0) }
+  private struct Waiter: Sendable {
+    var condition: @Sendable (Value) -> Bool
+    var resume: @Sendable (Bool) -> Void
   }
 
-  var value: Value { mutex.withLock { $0 } }
+  private struct State: Sendable {
+    var value: Value
+    var waiters: [Int: Waiter] = [:]
+    var nextWaiter = 0
+  }
+
+  private let state: Mutex<State>
+
+  init(_ value: Value) { state = Mutex(State(value: value)) }
+
+  func with<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+    let (result, satisfied) = state.withLock { state in
+      let result = body(&state.value)
+      let satisfied = state.waiters.filter { $0.value.condition(state.value) }
+      for id in satisfied.keys { state.waiters[id] = nil }
+      return (result, satisfied.values)
+    }
+    for waiter in satisfied { waiter.resume(true) }
+    return result
+  }
+
+  var value: Value { state.withLock { $0.value } }
 
   /// Waits until the value satisfies a condition, for two minutes at most.
-  func wait(until condition: (Value) -> Bool) async -> Bool {
-    for _ in 0..<12_000 {
-      if condition(value) { return true }
-      try? await Task.sleep(for: .milliseconds(10))
+  func wait(until condition: @escaping @Sendable (Value) -> Bool) async -> Bool {
+    await withCheckedContinuation { continuation in
+      let waiter = Waiter(condition: condition) { continuation.resume(returning: $0) }
+      let id = state.withLock { state -> Int? in
+        if condition(state.value) { return nil }
+        state.nextWaiter += 1
+        state.waiters[state.nextWaiter] = waiter
+        return state.nextWaiter
+      }
+      guard let id else { return waiter.resume(true) }
+      DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(120)) { [self] in
+        let late = state.withLock { $0.waiters.removeValue(forKey: id) }
+        late?.resume(false)
+      }
     }
-    return false
   }
 }
 
