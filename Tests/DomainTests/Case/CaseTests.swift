@@ -41,20 +41,20 @@ struct CaseTests {
 
   // C2
 
-  @Test(.accepts(.c2)) func `C2: the customer who placed the order opens a case about it`() {
+  @Test(.accepts("C2")) func `C2: the customer who placed the order opens a case about it`() {
     given(acme(), order).when(.openCase(Self.open), by: customer).then(caseOpened)
   }
 
-  @Test(.accepts(.c2)) func `C2: an agent opens it on their behalf`() {
+  @Test(.accepts("C2")) func `C2: an agent opens it on their behalf`() {
     given(acme(), order).when(.openCase(Self.open), by: agent).then(caseOpened)
   }
 
-  @Test(.refuses(.c2)) func `C2: a case about an order needs the order`() {
+  @Test(.refuses("C2")) func `C2: a case about an order needs the order`() {
     given(acme()).when(.openCase(Self.open), by: customer).thenRejected(
       .opening(.orderNotRecorded("536365")))
   }
 
-  @Test(.refuses(.c2)) func `C2: a case is about an order of its own customer`() {
+  @Test(.refuses("C2")) func `C2: a case is about an order of its own customer`() {
     var command = Self.open
     command.customerID = "cus_6"
     given(acme(), order).when(.openCase(command), by: agent)
@@ -63,7 +63,7 @@ struct CaseTests {
       .thenRejected(.opening(.anotherCustomersCase("cus_5")))
   }
 
-  @Test(.accepts(.c2), .refuses(.c2))
+  @Test(.accepts("C2"), .refuses("C2"))
   func `C2: a case in general needs no order, but its own customer`() {
     var command = Self.open
     command.orderID = nil
@@ -72,14 +72,15 @@ struct CaseTests {
       .thenRejected(.opening(.anotherCustomersCase("cus_5")))
   }
 
-  @Test(.refuses(.c1)) func `a case is opened once`() {
+  @Test(.refuses("C1")) func `a case is opened once`() {
     given(acme(), order, caseOpened).when(.openCase(Self.open)).thenRejected(
       .alreadyOpened("sca_9"))
   }
 
   // C4
 
-  @Test(.accepts(.c4), .refuses(.c1)) func `C4: assigning an owner moves open to investigating`() {
+  @Test(.accepts("C4"), .refuses("C1")) func `C4: assigning an owner moves open to investigating`()
+  {
     let assign = Command.assignCase(AssignCase(caseID: "sca_9", owner: "usr_17"))
     let assigned: Event = .caseAssigned(CaseAssigned(caseID: "sca_9", owner: "usr_17"))
     let story = given(acme(), caseOpened).when(assign).then([
@@ -95,7 +96,7 @@ struct CaseTests {
   }
 
   @Test(
-    .accepts(.c4), .refuses(.c4),
+    .accepts("C4"), .refuses("C4"),
     arguments: [
       ("usr_17" as AgentID, AgentRole.agent as AgentRole?), ("usr_18", .admin),
       ("usr_19", .auditor),
@@ -112,7 +113,7 @@ struct CaseTests {
   }
 
   @Test(
-    .accepts(.c4),
+    .accepts("C4"),
     arguments: [
       (Severity.low, Severity.high as Severity?), (.normal, .high), (.high, nil), (.urgent, nil),
     ])
@@ -138,7 +139,7 @@ struct CaseTests {
     return refund(in: status) + [begun]
   }
 
-  @Test(.accepts(.c5), .refuses(.c5), arguments: Refund.Status.allCases, CaseResolution.allCases)
+  @Test(.accepts("C5"), .refuses("C5"), arguments: Refund.Status.allCases, CaseResolution.allCases)
   func `C5: no case is resolved over the head of a refund under way`(
     status: Refund.Status, resolution: CaseResolution
   ) {
@@ -160,7 +161,7 @@ struct CaseTests {
     }
   }
 
-  @Test(.accepts(.c5), .refuses(.c5), arguments: Return.Status.allCases)
+  @Test(.accepts("C5"), .refuses("C5"), arguments: Return.Status.allCases)
   func `C5: no case is resolved over the head of a return whose money needs it open`(
     status: Return.Status
   ) {
@@ -180,7 +181,7 @@ struct CaseTests {
       .when(Self.resolve()).happens()
   }
 
-  @Test(.accepts(.c3), .refuses(.c3), arguments: [CaseResolution.resolved, .denied])
+  @Test(.accepts("C3"), .refuses("C3"), arguments: [CaseResolution.resolved, .denied])
   func `C3: what was asked for in a case is neither amended nor approved once it is resolved`(
     resolution: CaseResolution
   ) {
@@ -199,7 +200,7 @@ struct CaseTests {
     reopened.when(RefundApprovalTests.approve).happens()
   }
 
-  @Test(.accepts(.c5), .refuses(.c5))
+  @Test(.accepts("C5"), .refuses("C5"))
   func `C5: one executed refund does not hide another under way`() {
     let story = given(Self.working(.executed))
       .when(.requestRefund(requesting([("2", 1)], as: "srf_2"))).happens()
@@ -212,7 +213,7 @@ struct CaseTests {
 
   static let reopen = Command.reopenCase(ReopenCase(caseID: "sca_9", reason: "Broke again"))
 
-  @Test(.accepts(.c1), .refuses(.c1))
+  @Test(.accepts("C1"), .refuses("C1"))
   func `C1: a resolved case is reopened until the last day of the window`() {
     let story = given(acme(), supportCase(in: .resolved))
     story.when(Self.reopen, at: "2026-02-15T23:59:59.999999Z").then([
@@ -225,7 +226,7 @@ struct CaseTests {
             resolvedOn: "2026-01-16", lastDay: "2026-02-15", today: "2026-02-16")))
   }
 
-  @Test(.accepts(.c1), .refuses(.c1))
+  @Test(.accepts("C1"), .refuses("C1"))
   func `C1: the reopen window counts the tenant's days across summer time`() {
     let begun = supportCase(in: .investigating)
     for (resolvedAt, last) in [
@@ -245,14 +246,14 @@ struct CaseTests {
     }
   }
 
-  @Test(.accepts(.c1)) func `C1: a reopened case counts its window from its next resolution`() {
+  @Test(.accepts("C1")) func `C1: a reopened case counts its window from its next resolution`() {
     let story = given(acme(), supportCase(in: .resolved))
       .when(Self.reopen, at: "2026-02-15T12:00:00Z").happens()
       .when(Self.resolve(.denied), at: "2026-03-01T12:00:00Z").happens()
     story.when(Self.reopen, at: "2026-03-31T12:00:00Z").happens()
   }
 
-  @Test(.refuses(.c1)) func `an unknown case is refused`() {
+  @Test(.refuses("C1")) func `an unknown case is refused`() {
     let unknown = CaseRejection.unknownCase("sca_9")
     let assign = AssignCase(caseID: "sca_9", owner: "usr_17")
     for command in [

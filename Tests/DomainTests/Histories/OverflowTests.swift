@@ -78,7 +78,7 @@ struct OverflowTests {
     #expect(second.orders["536365"]?.balance.refundable == 0)
   }
 
-  @Test(.refuses(.r2)) func `what is kept back may be as large as it likes`() {
+  @Test(.refuses("R2")) func `what is kept back may be as large as it likes`() {
     given(open)
       .when(.requestRefund(requesting([("1", 1)], restocking: 10_000, shippingFee: Self.most)))
       .thenRejected(
@@ -88,7 +88,7 @@ struct OverflowTests {
             keptBack: Money(Self.most + 300, "GBP"), requested: Money(-Self.most, "GBP"))))
   }
 
-  @Test(.refuses(.r2))
+  @Test(.refuses("R2"))
   func `what refunds took before amendments counts towards the most that can be held`() {
     var story = given(acme()).when(Self.record([Self.line(1, Self.most)])).happens()
       .when(OrderTests.capture("pay_1", Self.most)).happens()
@@ -103,7 +103,7 @@ struct OverflowTests {
       .thenRejected(.amounts(.amountTooLarge(maximum: Money(Self.most, "GBP"))))
   }
 
-  @Test(.refuses(.r3)) func `approving more than there is money is refused`() {
+  @Test(.refuses("R3")) func `approving more than there is money is refused`() {
     given(pending).when(RefundApprovalTests.approve(Self.most))
       .thenRejected(
         .amounts(.aboveRequested(approved: Money(Self.most, "GBP"), requested: Money(600, "GBP"))))

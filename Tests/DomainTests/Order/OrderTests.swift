@@ -51,16 +51,16 @@ struct OrderTests {
 
   // Recording
 
-  @Test(.accepts(.o1))
+  @Test(.accepts("O1"))
   func `O1: an order is recorded with its payments, and its total is computed`() {
     given(acme()).when(.recordOrder(Self.record)).then(order)
   }
 
-  @Test(.accepts(.o1)) func `O1: a delivery that is known comes last`() {
+  @Test(.accepts("O1")) func `O1: a delivery that is known comes last`() {
     given(acme()).when(Self.recording { $0.deliveredAt = deliveredAt }).then(order + delivered())
   }
 
-  @Test(.accepts(.o1)) func `O1: discount, tax and shipping are nothing when absent`() {
+  @Test(.accepts("O1")) func `O1: discount, tax and shipping are nothing when absent`() {
     let tea = NewOrderLine(lineID: "1", title: "Tea", quantity: 3, unitPrice: 100)
     let command = RecordOrder(
       orderID: "1", customerID: "cus_5", source: .import, currency: "JPY", placedAt: placedAt,
@@ -77,7 +77,7 @@ struct OrderTests {
     ])
   }
 
-  @Test(.refuses(.r3))
+  @Test(.refuses("R3"))
   func `a total that is given may differ from the lines, but not be below the captured`() {
     given(acme()).when(Self.recording { $0.total = 2606 }).happens()
     given(acme()).when(Self.recording { $0.total = 3000 }).happens()
@@ -91,12 +91,12 @@ struct OrderTests {
       .thenRejected(OrderRejection.unknownCurrency("XAU"))
   }
 
-  @Test(.refuses(.o1)) func `each line of an order has a name of its own`() {
+  @Test(.refuses("O1")) func `each line of an order has a name of its own`() {
     given(acme()).when(Self.recording { $0.lines[1].lineID = "1" })
       .thenRejected(OrderRejection.lineNamedTwice("1"))
   }
 
-  @Test(.refuses(.r2, .r3))
+  @Test(.refuses("R2", "R3"))
   func `R2: a discount is at most the price, so that nothing costs less than nothing`() {
     given(acme()).when(Self.recording { $0.lines[1].discount = 339 }).thenRejected(
       .capturedAboveTotal(captured: Money(2606, "GBP"), total: Money(2267, "GBP")))
@@ -107,13 +107,13 @@ struct OrderTests {
 
   // Recorded again
 
-  @Test(.accepts(.o1)) func `O1: an order recorded again changes nothing unless it is newer`() {
+  @Test(.accepts("O1")) func `O1: an order recorded again changes nothing unless it is newer`() {
     given(acme(), order).when(.recordOrder(Self.record)).thenUnchanged()
     given(acme(), order).when(Self.recording { $0.updatedAt = "2026-01-01T00:00:00Z" })
       .thenUnchanged()
   }
 
-  @Test(.accepts(.o1))
+  @Test(.accepts("O1"))
   func `O1: a newer record amends, and adds what it knows of payments and delivery`() {
     let more = Self.changed(lantern) { $0.quantity = 2 }
     given(acme(), order)
@@ -135,7 +135,7 @@ struct OrderTests {
         ] + delivered())
   }
 
-  @Test(.accepts(.r2), .refuses(.o1))
+  @Test(.accepts("R2"), .refuses("O1"))
   func `R2: a marketplace may tell its fee later, before the first refund`() {
     let newer: Timestamp = "2026-01-06T00:00:00Z"
     func recording(_ fee: Int, _ tax: Int, at updatedAt: Timestamp? = nil) -> Command {
@@ -156,7 +156,7 @@ struct OrderTests {
       OrderRejection.otherPlatformFee(recorded: Money(0, "GBP"), given: Money(312, "GBP")))
   }
 
-  @Test(.refuses(.o1))
+  @Test(.refuses("O1"))
   func `O1: customer, currency and platform fee are recorded once and for all`() {
     let story = given(acme(), order)
     let newer: Timestamp = "2026-01-06T00:00:00Z"
@@ -187,7 +187,7 @@ struct OrderTests {
       CapturePayment(orderID: "536365", paymentID: id, amount: amount, capturedAt: placedAt))
   }
 
-  @Test(.accepts(.o1), .refuses(.o1))
+  @Test(.accepts("O1"), .refuses("O1"))
   func `O1: a payment told twice changes nothing, with another amount it is refused`() {
     given(acme(), order).when(Self.capture("pay_1", 2606)).thenUnchanged()
     given(acme(), order).when(Self.capture("pay_1", 2605))
@@ -196,7 +196,7 @@ struct OrderTests {
           "pay_1", recorded: Money(2606, "GBP"), given: Money(2605, "GBP")))
   }
 
-  @Test(.accepts(.r3), .refuses(.r3))
+  @Test(.accepts("R3"), .refuses("R3"))
   func `R3: captured is at most the total, exactly and plus one`() {
     let unpaid: [Event] = [.orderRecorded(orderRecorded)]
     given(acme(), unpaid).when(Self.capture("pay_1", 2606)).then([.paymentCaptured(paid)])
@@ -216,7 +216,7 @@ struct OrderTests {
 
   // Delivery and cancellation
 
-  @Test(.accepts(.o1)) func `O1: a delivery told twice changes nothing, a correction is recorded`()
+  @Test(.accepts("O1")) func `O1: a delivery told twice changes nothing, a correction is recorded`()
   {
     let story = given(acme(), order)
     let deliver = RecordDelivery(orderID: "536365", deliveredAt: deliveredAt)
@@ -228,7 +228,7 @@ struct OrderTests {
       .then(delivered(later))
   }
 
-  @Test(.accepts(.o1)) func `O1: what was corrected since and comes late corrects nothing`() {
+  @Test(.accepts("O1")) func `O1: what was corrected since and comes late corrects nothing`() {
     func delivering(_ time: Timestamp) -> Command {
       .recordDelivery(RecordDelivery(orderID: "536365", deliveredAt: time))
     }
@@ -244,7 +244,7 @@ struct OrderTests {
     #expect(corrected.when(back).happens().orders["536365"]?.deliveredAt == deliveredAt)
   }
 
-  @Test(.accepts(.r2), .refuses(.r2), arguments: [100, 2000, 3000])
+  @Test(.accepts("R2"), .refuses("R2"), arguments: [100, 2000, 3000])
   func `R2: what an order costs other than its parts is not forgotten`(total: Int) {
     let newer: Timestamp = "2026-01-06T00:00:00Z"
     let payment = Payment(paymentID: "pay_1", amount: min(total, 2100), capturedAt: placedAt)
@@ -277,7 +277,7 @@ struct OrderTests {
     }
   }
 
-  @Test(.accepts(.o1)) func `O1: an order cancelled twice is cancelled once`() {
+  @Test(.accepts("O1")) func `O1: an order cancelled twice is cancelled once`() {
     let cancel = Command.cancelOrder(
       CancelOrder(orderID: "536365", cancelledAt: noon, reason: "Out of stock"))
     given(acme(), order).when(cancel)
@@ -288,7 +288,7 @@ struct OrderTests {
       .when(cancel).thenUnchanged()
   }
 
-  @Test(.refuses(.o1)) func `what is told of an order that is not recorded is refused`() {
+  @Test(.refuses("O1")) func `what is told of an order that is not recorded is refused`() {
     for command in [
       Self.amending([holders, lantern]), Self.capture("pay_1", 1),
       .recordDelivery(RecordDelivery(orderID: "536365", deliveredAt: noon)),
@@ -298,7 +298,7 @@ struct OrderTests {
     }
   }
 
-  @Test(.accepts(.o1))
+  @Test(.accepts("O1"))
   func `O1: news that comes late may still tell of a payment and of the delivery`() {
     let story = given(acme()).when(
       Self.recording {
@@ -317,7 +317,7 @@ struct OrderTests {
   }
 
   /// A penny of rounding, a discount on all of it, one that leaves only a little; a tip, duties.
-  @Test(.accepts(.r2, .r3), arguments: [2605, 2599, 2306, 500, 2607, 2700, 5000])
+  @Test(.accepts("R2", "R3"), arguments: [2605, 2599, 2306, 500, 2607, 2700, 5000])
   func `R3: an order that costs other than its lines is refunded whole, to the penny`(total: Int) {
     let story = given(acme()).when(
       Self.recording {
@@ -334,7 +334,7 @@ struct OrderTests {
   }
 
   /// One that leaves some tax, some shipping, or nothing but what pieces without a price cost.
-  @Test(.accepts(.r2, .r3), arguments: [(255, 450), (255, 399), (255, 100), (0, 1000)])
+  @Test(.accepts("R2", "R3"), arguments: [(255, 450), (255, 399), (255, 100), (0, 1000)])
   func `R3: nor does a whole refund depend on prices`(unitPrice: Int, total: Int) {
     let story = given(acme()).when(
       Self.recording {

@@ -22,12 +22,12 @@ struct RefundRequestTests {
 
   // R1
 
-  @Test(.refuses(.r1)) func `R1: a refund needs a case`() {
+  @Test(.refuses("R1")) func `R1: a refund needs a case`() {
     given(acme(), order, delivered()).when(.requestRefund(requesting([("1", 1)])))
       .thenRejected(RefundRejection.noOpenCase(.unknownCase("sca_9")))
   }
 
-  @Test(.refuses(.r1)) func `R1: a refund needs a recorded order`() {
+  @Test(.refuses("R1")) func `R1: a refund needs a recorded order`() {
     let general: Event = .caseOpened(
       CaseOpened(
         caseID: "sca_9", customerID: "cus_5", title: "A question", type: .policy, severity: .low))
@@ -35,7 +35,7 @@ struct RefundRequestTests {
       .thenRejected(RefundRejection.noOpenCase(.unknownOrder("536365")))
   }
 
-  @Test(.refuses(.r1)) func `R1: the case is about the refund's order`() {
+  @Test(.refuses("R1")) func `R1: the case is about the refund's order`() {
     let general: Event = .caseOpened(
       CaseOpened(
         caseID: "sca_1", customerID: "cus_5", title: "A question", type: .policy, severity: .low))
@@ -43,18 +43,18 @@ struct RefundRequestTests {
       .thenRejected(.noOpenCase(.caseOfAnotherOrder("sca_1", order: nil, given: "536365")))
   }
 
-  @Test(.refuses(.r1)) func `R1: a customer asks for refunds of their own orders only`() {
+  @Test(.refuses("R1")) func `R1: a customer asks for refunds of their own orders only`() {
     given(open).when(.requestRefund(requesting([("1", 1)])), by: "customer/cus_6")
       .thenRejected(.belonging(.anotherCustomersOrder("536365")))
   }
 
-  @Test(.accepts(.r1)) func `R1: an agent, an admin and a service ask on a customer's behalf`() {
+  @Test(.accepts("R1")) func `R1: an agent, an admin and a service ask on a customer's behalf`() {
     for actor in [agent, admin, "service/uid-1000"] {
       given(open).when(.requestRefund(requesting([("1", 1)])), by: actor).happens()
     }
   }
 
-  @Test(.accepts(.r1), .refuses(.r1)) func `R1: the leg is the order's`() {
+  @Test(.accepts("R1"), .refuses("R1")) func `R1: the leg is the order's`() {
     var command = requesting([("1", 1)])
     command.legID = "leg_2"
     given(open).when(.requestRefund(command))
@@ -63,13 +63,13 @@ struct RefundRequestTests {
     given(open).when(.requestRefund(command)).happens()
   }
 
-  @Test(.accepts(.r1), .refuses(.r1)) func `R1: all units that are left, and not one more`() {
+  @Test(.accepts("R1"), .refuses("R1")) func `R1: all units that are left, and not one more`() {
     given(open).when(.requestRefund(requesting([("1", 6)]))).happens()
     given(open).when(.requestRefund(requesting([("1", 7)])))
       .thenRejected(.units(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6)))
   }
 
-  @Test(.accepts(.r1), .refuses(.r1))
+  @Test(.accepts("R1"), .refuses("R1"))
   func `R1: reserved and refunded units are not there to be refunded again`() {
     for history in [pending, refund(in: .executed), refund(in: .failed)] {
       given(history).when(.requestRefund(requesting([("1", 4)], as: "srf_2"))).happens()
@@ -81,7 +81,7 @@ struct RefundRequestTests {
     }
   }
 
-  @Test(.refuses(.r1)) func `R1: each line exists and is named once`() {
+  @Test(.refuses("R1")) func `R1: each line exists and is named once`() {
     given(open).when(.requestRefund(requesting([("3", 1)])))
       .thenRejected(.units(.unknownLine("3", order: "536365")))
     given(open).when(.requestRefund(requesting([("1", 1), ("1", 1)])))
@@ -92,12 +92,12 @@ struct RefundRequestTests {
     given(open).when(.requestRefund(command)).thenRejected(.units(.itemNamedTwice("sri_1")))
   }
 
-  @Test(.refuses(.r1)) func `R1: a refund is requested once`() {
+  @Test(.refuses("R1")) func `R1: a refund is requested once`() {
     given(pending).when(.requestRefund(requesting([("1", 1)])))
       .thenRejected(.alreadyRequested("srf_1"))
   }
 
-  @Test(.accepts(.c3), .refuses(.c3), arguments: CaseStatus.allCases)
+  @Test(.accepts("C3"), .refuses("C3"), arguments: CaseStatus.allCases)
   func `C3: a new refund needs a case that is open or in progress`(status: CaseStatus) {
     let answer = given(acme(), order, delivered(), supportCase(in: status))
       .when(.requestRefund(requesting([("1", 1)])))
@@ -109,7 +109,7 @@ struct RefundRequestTests {
 
   // R2
 
-  @Test(.accepts(.r2)) func `R2: shipping is refunded whole, once`() {
+  @Test(.accepts("R2")) func `R2: shipping is refunded whole, once`() {
     let story = given(open)
       .when(.requestRefund(requesting([("2", 1)], shipping: true))).happens()
     #expect(story.refunds["srf_1"]?.requestedAmount == 407 + 399)
@@ -118,7 +118,8 @@ struct RefundRequestTests {
     #expect(again.refunds["srf_2"]?.requestedAmount == 600)
   }
 
-  @Test(.accepts(.r2), .refuses(.r2)) func `R2: the shipping can be all that is refunded, once`() {
+  @Test(.accepts("R2"), .refuses("R2")) func `R2: the shipping can be all that is refunded, once`()
+  {
     let story = given(open).when(.requestRefund(requesting([("1", 6), ("2", 1)]))).happens()
     let late = story.when(.requestRefund(requesting([], as: "srf_2", shipping: true))).happens()
     #expect(late.refunds["srf_2"]?.requestedAmount == 399)
@@ -137,7 +138,7 @@ struct RefundRequestTests {
     #expect(amended.orders["536365"]?.balance.reserved == 399)
   }
 
-  @Test(.accepts(.r2))
+  @Test(.accepts("R2"))
   func `R2: fees kept back lower the request, and the platform's fee follows the basis`() {
     var requested = refundRequested
     requested.shipping = Share(of: 399, part: 1, whole: 1, share: 399)
@@ -162,7 +163,7 @@ struct RefundRequestTests {
       .then([.refundRequested(requested), .orderBalanceReserved(reserved), request[2]])
   }
 
-  @Test(.accepts(.r2)) func `R2: the restocking fee is rounded half up`() {
+  @Test(.accepts("R2")) func `R2: the restocking fee is rounded half up`() {
     // 600 × 2.5 % is 15 exactly; 407 × 0.5 % is 2.035; 407 × 50 % is 203.5.
     for (line, units, points, kept) in [("1", 2, 250, 15), ("2", 1, 50, 2), ("2", 1, 5000, 204)] {
       let story = given(open)
@@ -174,7 +175,7 @@ struct RefundRequestTests {
     }
   }
 
-  @Test(.accepts(.r2), .refuses(.r2)) func `R2: a refund pays something`() {
+  @Test(.accepts("R2"), .refuses("R2")) func `R2: a refund pays something`() {
     given(open).when(.requestRefund(requesting([("1", 2)], shippingFee: 599))).happens()
     given(open).when(.requestRefund(requesting([("1", 2)], shippingFee: 600)))
       .thenRejected(
@@ -190,7 +191,7 @@ struct RefundRequestTests {
             requested: Money(-1, "GBP"))))
   }
 
-  @Test(.accepts(.r2)) func `R2: a request before the delivery carries no delivery date`() {
+  @Test(.accepts("R2")) func `R2: a request before the delivery carries no delivery date`() {
     var requested = refundRequested
     requested.deliveryDate = nil
     given(acme(), order, caseOpened).when(.requestRefund(requesting([("1", 2)])), by: customer)
@@ -199,7 +200,7 @@ struct RefundRequestTests {
 
   // R3
 
-  @Test(.accepts(.r3), .refuses(.r3))
+  @Test(.accepts("R3"), .refuses("R3"))
   func `R3: the whole refundable balance, and not a penny more`() {
     for (captured, isEnough) in [(600, true), (599, false)] {
       var less = paid
@@ -218,7 +219,7 @@ struct RefundRequestTests {
     }
   }
 
-  @Test(.refuses(.r3)) func `R3: without a captured payment nothing is refundable`() {
+  @Test(.refuses("R3")) func `R3: without a captured payment nothing is refundable`() {
     given(acme(), [.orderRecorded(orderRecorded)], delivered(), caseOpened)
       .when(.requestRefund(requesting([("1", 2)])))
       .thenRejected(
@@ -226,7 +227,7 @@ struct RefundRequestTests {
       )
   }
 
-  @Test(.accepts(.o2))
+  @Test(.accepts("O2"))
   func `O2: payments are reserved in order of capture, however late they were told`() {
     let second = PaymentCaptured(
       orderID: "536365", paymentID: "pay_2", amount: 500, capturedAt: "2026-01-03T00:00:00Z")

@@ -47,7 +47,7 @@ struct RefundStatesTests {
     }
   }
 
-  @Test(.refuses(.r7, .r9), arguments: Refund.Status.allCases, Name.allCases)
+  @Test(.refuses("R7", "R9"), arguments: Refund.Status.allCases, Name.allCases)
   func `each state leads where the table says and nowhere else`(
     status: Refund.Status, name: Name
   ) {

@@ -42,7 +42,7 @@ struct ReturnRequestTests {
     ])
   }
 
-  @Test(.accepts(.p1))
+  @Test(.accepts("P1"))
   func `P1: the policy's facts are the order's, the line's, the reason's and the customer's`() {
     let wholesale: [Event] = [
       .customerRegistered(CustomerRegistered(customerID: "cus_5")),
@@ -73,8 +73,8 @@ struct ReturnRequestTests {
     #expect(lines.last?.decision.facts.amount == 1007)
   }
 
-  @Test(.accepts(.p2), .refuses(.p2)) func `P2: a return keeps the policy it was requested under`()
-  {
+  @Test(.accepts("P2"), .refuses("P2"))
+  func `P2: a return keeps the policy it was requested under`() {
     let lenient = PolicyTests.define([
       PolicyTests.rule("free", [PolicyTests.number(.amount, .gte, 0)])
     ])
@@ -115,7 +115,7 @@ struct ReturnRequestTests {
     #expect(policy.sha256 == Self.requested.policy.sha256)
   }
 
-  @Test(.accepts(.v2), .refuses(.v2))
+  @Test(.accepts("V2"), .refuses("V2"))
   func `V2: what the policy does not allow is refused with the policy and the facts`() {
     // The thirtieth day after the delivery, and the thirty-first.
     let story = given(returning)
@@ -135,7 +135,7 @@ struct ReturnRequestTests {
         Fact(name: "sha256", value: PolicyTests.policy().sha256.description)))
   }
 
-  @Test(.accepts(.p1))
+  @Test(.accepts("P1"))
   func `P1: without a delivery date a rule about it does not hold, which is recorded`() {
     let undelivered = acme() + order + caseOpened + [PolicyTests.defined()]
     let story = given(undelivered).when(returning([("1", 2)]), at: "2026-03-01T12:00:00Z").happens()
@@ -145,7 +145,7 @@ struct ReturnRequestTests {
     #expect(story.requested["ret_1"]?.deliveryDate == nil)
   }
 
-  @Test(.accepts(.p1)) func `P1: an amount in another currency than the tenant's is not known`() {
+  @Test(.accepts("P1")) func `P1: an amount in another currency than the tenant's is not known`() {
     var yen = orderRecorded
     yen.currency = "JPY"
     let story = given(
@@ -156,7 +156,7 @@ struct ReturnRequestTests {
     #expect(story.requested["ret_1"]?.autoApprove == false)
   }
 
-  @Test(.refuses(.v2)) func `V2: a return needs an active policy and one of the tenant's reasons`()
+  @Test(.refuses("V2")) func `V2: a return needs an active policy and one of the tenant's reasons`()
   {
     given(open).when(returning([("1", 2)])).thenRejected(
       ReturnRejection.eligibility(.noActivePolicy))
@@ -167,7 +167,7 @@ struct ReturnRequestTests {
       .thenRejected(ReturnRejection.eligibility(.unknownReason(0, "boredom", known: known)))
   }
 
-  @Test(.accepts(.v2), .refuses(.v2))
+  @Test(.accepts("V2"), .refuses("V2"))
   func `V2: items are returned as the policy says, or else as asked`() {
     func method(_ reason: String, _ asked: ReturnMethod?) -> ReturnMethod? {
       given(returning).when(returning([("1", 2)], reason, method: asked)).happens()
@@ -199,7 +199,7 @@ struct ReturnRequestTests {
       .thenRejected(ReturnRejection.eligibility(.methodsDiffer([.prepaidLabel, .inStore])))
   }
 
-  @Test(.accepts(.v2), .refuses(.v2))
+  @Test(.accepts("V2"), .refuses("V2"))
   func `V2: that one item may be kept says nothing of another`() {
     let cheap = PolicyTests.define([
       PolicyTests.rule(
@@ -273,7 +273,7 @@ struct ReturnRequestTests {
     #expect(channel(warehouse) == .api)
   }
 
-  @Test(.accepts(.c3), .refuses(.c3), arguments: CaseStatus.allCases)
+  @Test(.accepts("C3"), .refuses("C3"), arguments: CaseStatus.allCases)
   func `C3: a return needs a case that is open or in progress`(status: CaseStatus) {
     let answer = given(
       acme(), order, delivered(), supportCase(in: status), [PolicyTests.defined()]
@@ -285,7 +285,8 @@ struct ReturnRequestTests {
     }
   }
 
-  @Test(.refuses(.c3, .v1)) func `a return belongs to a case of its order, and to its customer`() {
+  @Test(.refuses("C3", "V1")) func `a return belongs to a case of its order, and to its customer`()
+  {
     given(acme(), order).when(returning([("1", 1)]))
       .thenRejected(ReturnRejection.noOpenCase(.unknownCase("sca_9")))
     given(acme(), caseOpened).when(returning([("1", 1)]))
@@ -306,7 +307,7 @@ struct ReturnRequestTests {
     }
   }
 
-  @Test(.accepts(.r5), .refuses(.r5))
+  @Test(.accepts("R5"), .refuses("R5"))
   func `R5: an actor that is no person approves what the policy approves, and nothing else`() {
     let wanted = aReturn(in: .requested)
     let policy = PolicyTests.policy().reference

@@ -51,13 +51,13 @@ struct ReturnStatesTests {
     }
   }
 
-  @Test(.refuses(.v1), arguments: Name.allCases)
+  @Test(.refuses("V1"), arguments: Name.allCases)
   func `a return that was never requested is not known`(name: Name) {
     given(returning).when(Self.command(name))
       .thenRejected(ReturnRejection.unknownReturn("ret_1"))
   }
 
-  @Test(.refuses(.v1)) func `a return is requested once`() {
+  @Test(.refuses("V1")) func `a return is requested once`() {
     for status in Return.Status.allCases {
       aReturn(in: status).when(returning([("2", 1)]))
         .thenRejected(ReturnRejection.alreadyRequested("ret_1"))
@@ -139,7 +139,7 @@ struct ReturnStatesTests {
 
   // MARK: Money
 
-  @Test(.refuses(.v1))
+  @Test(.refuses("V1"))
   func `money is not due, then a refund, and not due again when that is withdrawn`() {
     let refunded = aReturn(in: .completed).when(refunding([("1", 2)])).happens()
     #expect(refunded.returns["ret_1"]?.money == .refund("srf_1"))

@@ -7,7 +7,7 @@ import Events
 import Testing
 
 struct ReturnUnitsTests {
-  @Test(.accepts(.v1), .refuses(.v1))
+  @Test(.accepts("V1"), .refuses("V1"))
   func `V1: several returns are not counted against the same item`() {
     let story = given(returning).when(returning([("1", 4)])).happens()
     story.when(returning([("1", 3)], as: "ret_2")).thenRejected(
@@ -17,7 +17,7 @@ struct ReturnUnitsTests {
       ReturnRejection.units(.moreUnitsThanReturnable("1", asked: 1, returnable: 0, ordered: 6)))
   }
 
-  @Test(.accepts(.v1), .refuses(.r1, .v1))
+  @Test(.accepts("V1"), .refuses("R1", "V1"))
   func `V1: a refund and a return do not take the same unit`() {
     let returned = given(returning).when(returning([("1", 4)])).happens()
     returned.when(.requestRefund(requesting([("1", 3)])))
@@ -29,14 +29,14 @@ struct ReturnUnitsTests {
     refunded.when(returning([("1", 2)])).happens()
   }
 
-  @Test(.refuses(.v1)) func `V1: lines of this order, each once`() {
+  @Test(.refuses("V1")) func `V1: lines of this order, each once`() {
     given(returning).when(returning([("3", 1)]))
       .thenRejected(ReturnRejection.units(.unknownLine("3", order: "536365")))
     given(returning).when(returning([("1", 1), ("1", 1)]))
       .thenRejected(ReturnRejection.units(.lineNamedTwice("1")))
   }
 
-  @Test(.accepts(.v1), arguments: Return.Status.allCases)
+  @Test(.accepts("V1"), arguments: Return.Status.allCases)
   func `V1: a return that ends before anything is sent frees its units, no other does`(
     status: Return.Status
   ) {
@@ -45,12 +45,12 @@ struct ReturnUnitsTests {
     #expect(free == (isOver ? (6, 6) : (4, 4)))
   }
 
-  @Test(.accepts(.v1)) func `V1: units that were never sent are free again`() {
+  @Test(.accepts("V1")) func `V1: units that were never sent are free again`() {
     let story = aReturn(in: .approved).when(receiving(came("1", .shortShipped, 1))).happens()
     #expect(story.freeUnits("1") == (5, 5))
   }
 
-  @Test(.accepts(.v1))
+  @Test(.accepts("V1"))
   func `V1: units that are not accepted are free for a refund, but not for another return`() {
     let story = aReturn(in: .received).when(inspecting(found("1", .accepted, 1))).happens()
     #expect(story.freeUnits("1") == (4, 5))
@@ -61,7 +61,7 @@ struct ReturnUnitsTests {
     #expect(open.freeUnits("1") == (4, 4))
   }
 
-  @Test(.accepts(.v1))
+  @Test(.accepts("V1"))
   func `V1: units lost on the way are not returned again, accepted or not`() {
     let lost = aReturn(in: .inTransit).when(receiving(came("1", .lostInTransit))).happens()
     #expect(lost.freeUnits("1") == (4, 4))
@@ -72,7 +72,7 @@ struct ReturnUnitsTests {
     madeGood.when(complete()).happens().when(refunding([("1", 2)])).happens()
   }
 
-  @Test(.accepts(.v1))
+  @Test(.accepts("V1"))
   func `V1: the return's refund takes its units over, and gives them back to it`() {
     let refunded = aReturn(in: .completed).when(refunding([("1", 2)])).happens()
     #expect(refunded.orders["536365"]?.unitsHeld(by: "ret_1") == [])
@@ -87,7 +87,7 @@ struct ReturnUnitsTests {
     #expect(withdrawn.freeUnits("1") == (4, 4))
   }
 
-  @Test(.accepts(.v1)) func `V1: store credit and a return without money keep the units for good`()
+  @Test(.accepts("V1")) func `V1: store credit and a return without money keep the units for good`()
   {
     for resolution in [ReturnResolution.storeCredit, .nothing] {
       let story = aReturn(in: .inspected).when(complete(resolution)).happens()
@@ -95,7 +95,7 @@ struct ReturnUnitsTests {
     }
   }
 
-  @Test(.accepts(.v1))
+  @Test(.accepts("V1"))
   func `V1: a refund in advance that is withdrawn gives back what may still become due`() {
     let advance = aReturn(in: .approved).when(refunding([("1", 2)])).happens()
     let looked = advance.when(receiving(came("1"))).happens()
@@ -112,7 +112,7 @@ struct ReturnUnitsTests {
     #expect(expired.freeUnits("1") == (6, 6))
   }
 
-  @Test(.refuses(.r1)) func `R1, V1: an amended order keeps the units that returns hold`() {
+  @Test(.refuses("R1")) func `R1, V1: an amended order keeps the units that returns hold`() {
     func with(_ quantity: Int) -> Command {
       OrderTests.amending(
         [OrderTests.changed(holders) { $0.quantity = quantity }, lantern], total: 2606)
@@ -170,7 +170,7 @@ struct ReturnUnitsTests {
     #expect(throws: Never.self) { try right.fold(completed(ReturnRequestTests.amount)) }
   }
 
-  @Test(.accepts(.v4), .refuses(.v4))
+  @Test(.accepts("V4"), .refuses("V4"))
   func `V4: a return of which something came is neither cancelled nor expires`() {
     let story = given(returning).when(returning([("1", 2), ("2", 1)]), by: customer).happens()
       .when(approveReturn()).happens().when(receiving(came("1"))).happens()
