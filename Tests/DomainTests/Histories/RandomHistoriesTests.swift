@@ -89,6 +89,7 @@ extension RandomHistory {
       let most = refund.requestedAmount
       let less = isPlain || random.oneIn(2) ? nil : Int.random(in: 1...most, using: &random)
       submit(.approveRefund(ApproveRefund(refundID: refundID, approvedAmount: less)))
+    case .deny: submit(.denyRefund(DenyRefund(refundID: refundID, reason: "worn")))
     case .recordExecuted, .reconcile: succeed(refundID, refund.attempt)
     default: submit(RefundStatesTests.command(name, of: refundID, attempt: refund.attempt))
     }

@@ -25,8 +25,9 @@ struct RandomHistory {
   let isReturning: Bool
   var refunds: [RefundID] = []
   var returns: [ReturnID] = []
-  /// All events in their order, where a test asks for them.
-  var told: [Event]?
+  /// All events in their order, each with the command that led to it alone, where a test asks for
+  /// them.
+  var told: [(event: Event, command: Command?)]?
   /// How often each command was accepted.
   var accepted: [String: Int] = [:]
 
@@ -102,7 +103,7 @@ struct RandomHistory {
     }
     guard case .events(let events) = decision else { return false }
     accepted[command.type, default: 0] += 1
-    told?.append(contentsOf: events)
+    told?.append(contentsOf: events.map { ($0, events.count == 1 ? command : nil) })
     for event in events {
       do {
         try story.fold(event)
