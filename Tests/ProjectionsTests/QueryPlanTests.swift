@@ -20,18 +20,14 @@ struct `Every query of every read model` {
     "Notifications tenants": "has one row for each tenant, and each may have messages to send",
   ]
 
-  /// What the parameters of paths name in the history below.
+  /// What parameters of paths name in the history below.
   private static let named = [
     "tenant": "acme", "refundId": "r1", "caseId": "k1", "customerId": "robin", "orderId": "o1",
     "returnId": "ret1", "holdId": "h1",
   ]
 
-  /// A value for each parameter of a query.
-  private static let values = [
-    "before": ["1000"], "approvableBefore": ["1000"], "limit": ["10"],
-    "status": ["executed", "approved", "open"], "customer": ["robin"], "order": ["o1"],
-    "email": ["robin@"], "state": ["breached"], "after": ["2026-01-16T10:00:00Z"],
-  ]
+  /// What parameters of queries name there. Each parameter has other valid values besides.
+  private static let values = ["customer": ["robin"], "order": ["o1"], "email": ["robin@"]]
 
   @Test func `reads by an index`() async throws {
     let redress = try RunningRedress()
@@ -78,11 +74,12 @@ struct `Every query of every read model` {
 
   /// The path alone, and with each value of each of its query's parameters.
   private static func paths(of route: Route) -> [String] {
-    let path = route.path.filled(named)
+    let path = route.target(named)
     let queries = route.parameters.map(\.declaration).filter { $0.place == .query }
     return [path]
       + queries.flatMap { declaration in
-        (values[declaration.name] ?? []).map { "\(path)?\(declaration.name)=\($0)" }
+        (values[declaration.name, default: []] + declaration.someValues)
+          .map { "\(path)?\(declaration.name)=\($0)" }
       }
   }
 }

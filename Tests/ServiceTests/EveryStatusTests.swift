@@ -44,7 +44,7 @@ struct EveryStatusTests {
           route.path.parameterNames.filter { $0 != "tenant" }.map { ($0, name) }
         ) { $1 }
         guard names != pathValues, status == 404 || route.kind == .api else { continue }
-        await coverage.send("GET", route.path.filled(names) + (isQuery ? "?tenant=acme" : ""))
+        await coverage.send("GET", route.target(names) + (isQuery ? "?tenant=acme" : ""))
       }
     }
     await coverage.send("GET", "/v1/events?tenant=nobody")

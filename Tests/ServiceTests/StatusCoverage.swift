@@ -2,6 +2,7 @@
 
 import HTTP
 import Routing
+import RunningRedress
 import Service
 import Synchronization
 
@@ -42,7 +43,7 @@ final class StatusCoverage: Sendable {
       switch route.tenant {
       case .none: break
       case .path:
-        let path = route.path.filled(pathValues.merging(["tenant": "nobody"]) { $1 })
+        let path = route.target(pathValues.merging(["tenant": "nobody"]) { $1 })
         await send(method, path)
       case .query, .activeInQuery:
         await send(method, route.target + "?\(required(route))tenant=nobody", type: type)
@@ -62,7 +63,7 @@ final class StatusCoverage: Sendable {
   /// Valid texts of the parameters that a route requires in the query.
   private func required(_ route: Route) -> String {
     route.parameters.map(\.declaration).filter { $0.isRequired && $0.place == .query }
-      .map { "\($0.name)=1&" }.joined()
+      .map { "\($0.name)=\($0.someValues.first ?? "1")&" }.joined()
   }
 
   /// Declared statuses that no request got, and statuses that no route declares, as text.
