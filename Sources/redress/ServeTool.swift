@@ -15,7 +15,8 @@ struct ServeTool: CommandLineTool {
     Runs the service on a data folder that redress init created.
 
     Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT]
-                         [--mail-from ADDRESS] [--gateway NAME] [--simulate HOW=REFUND]…
+                         [--mail-from ADDRESS] [--gateway NAME] [--gateway-option NAME=VALUE]…
+                         [--simulate HOW=REFUND]…
 
       --data DIR         the data folder
       --socket PATH      the Unix socket for commands; DIR/redress.sock by default. Its folder must
@@ -26,6 +27,8 @@ struct ServeTool: CommandLineTool {
                          default. Messages are written to DIR/outbox, for tenants with
                          emailNotifications.
       --gateway NAME     the payment gateway; simulated if not given, which moves no money
+      --gateway-option NAME=VALUE
+                         an option of the payment gateway, once for each
       --simulate HOW=ID  make the simulated gateway treat one refund otherwise: decline, timeout
                          (pays, does not answer), lose (never receives it) or crash (pays, then ends
                          this process)
@@ -54,7 +57,8 @@ struct ServeTool: CommandLineTool {
     sender = try Self.sender(arguments.option("--mail-from") ?? "redress@localhost")
     let name = try arguments.option("--gateway") ?? SimulatedPaymentGateway.name
     do { gateway = try PaymentGateways.adapter(name) } catch { throw Stop.usage("\(error)") }
-    gatewayOptions = try arguments.options("--simulate")
+    gatewayOptions =
+      try arguments.options("--gateway-option") + arguments.options("--simulate")
   }
 
   private static func address(_ text: String) throws -> (host: String, port: Int) {
