@@ -52,7 +52,7 @@ public struct DataFolder: Sendable {
       throw DataFolderError.notMade(
         path: path, reason: "permission denied; choose another place or change its owner")
     }
-    _ = try LogKeys(opening: self, name: logName)
+    _ = try LogKeys(creatingIn: self, name: logName)
     _ = try openPersonalKeys()
     try Self.makeFolder(readModels)
     try Self.makeFolder(log)

@@ -11,10 +11,10 @@ public struct LogKeys: Sendable {
 
   private static let defaultName = "redress"
 
-  /// Reads the keys and the name, creating them if there are none.
+  /// Reads the keys and the name, creating them where an unfinished creation left none.
   ///
   /// - Parameter name: the name of a new log; must equal the name of an existing one.
-  public init(opening folder: DataFolder, name: String? = nil) throws {
+  init(creatingIn folder: DataFolder, name: String?) throws {
     if let name { try Self.requireValid(name) }
     keys = try KeyFolder(path: folder.keys).open()
     if let kept = try Self.name(in: folder) {
@@ -35,6 +35,16 @@ public struct LogKeys: Sendable {
       let name = try Self.name(in: folder)
     else { return nil }
     (self.name, self.keys) = (name, keys)
+  }
+
+  /// The keys of a folder that must have them: a log that signs under other ones is another log.
+  ///
+  /// - Throws: ``DataFolderError/noKeys(path:)``
+  public static func required(in folder: DataFolder) throws -> LogKeys {
+    guard let keys = try LogKeys(existing: folder) else {
+      throw DataFolderError.noKeys(path: folder.path)
+    }
+    return keys
   }
 
   private static func file(in folder: DataFolder) -> String { folder.keys + "/log-name" }

@@ -31,8 +31,8 @@ extension PersonalDataError: CustomStringConvertible {
       """
     case .keysLost(let path):
       """
-      the log holds personal data, and \(path) has not the keys it is under. Put the copy of the \
-      keys back: keys.sqlite and master-*.key.
+      \(path) has not the keys that the log's personal data is sealed under, and no new ones open \
+      it. Put the copy of the keys back: keys.sqlite and master-*.key.
       """
     case .malformed(let path, let expected): "\(path) does not hold \(expected)"
     case .store(let reason): "the personal keys cannot be used: \(reason)"

@@ -72,12 +72,11 @@ public struct KeyFolder: Sendable {
 
   /// Makes a new key that signs from now on, and deletes the private half of the one before.
   ///
-  /// - Throws: ``KeyFolderError``. After a crash in between, both are there and the newer one
+  /// - Throws: ``KeyFolderError``, also where there is no key. After a crash in between, both are there and the newer one
   ///   signs.
   public func rotate() throws(KeyFolderError) -> CheckpointKeys {
-    let before = try open()
     let numbers = try numbers()
-    guard let last = numbers.last else { throw .noPrivateKey(path: path) }
+    guard let before = try existing(), let last = numbers.last else { throw .noKeys(path: path) }
     _ = try keepNewKey(number: last.number + 1)
     for number in numbers where number.isPrivate {
       let key = number == last ? before.current.publicKey : try privateKey(number).publicKey
@@ -85,7 +84,8 @@ public struct KeyFolder: Sendable {
       try keep(KeyFile.encode(publicKey: key), as: retired)
       try inFiles { () throws(TransparencyError) in try DurableFile.remove(file(number)) }
     }
-    return try open()
+    guard let keys = try existing() else { throw .noKeys(path: path) }
+    return keys
   }
 
   private func keepNewKey(number: Int) throws(KeyFolderError) -> Ed25519.PrivateKey {
@@ -160,6 +160,7 @@ public enum KeyFolderError: Error, Hashable, Sendable {
   case malformed(path: String, expected: String)
   /// Only the public half of the newest key is there.
   case noPrivateKey(path: String)
+  case noKeys(path: String)
   case file(TransparencyError)
 }
 
@@ -183,6 +184,7 @@ extension KeyFolderError: CustomStringConvertible {
       The private half of \(path) is missing. Restore it from a backup, or put a new key with the \
       next number beside it: openssl genpkey -algorithm ed25519.
       """
+    case .noKeys(let path): "\(path) holds no keys. Put a copy of them there."
     case .file(let error): error.description
     }
   }

@@ -106,6 +106,7 @@ struct KeysTool: CommandLineTool {
     case .shopify(let tenant, let which, let isShown):
       return try isShown ? show(which, of: tenant) : keep(which, of: tenant)
     case .rotate:
+      _ = try LogKeys.required(in: folder)
       try folder.lock(socket: nil)
       _ = try KeyFolder(path: folder.keys).rotate()
     case .rotateMaster:
@@ -150,10 +151,7 @@ struct KeysTool: CommandLineTool {
   }
 
   private func show() throws -> ExitCode {
-    guard let log = try LogKeys(existing: folder) else {
-      throw Stop.unable(
-        "\(folder.keys) holds no keys; put a copy made by redress keys backup there")
-    }
+    let log = try LogKeys.required(in: folder)
     let tenants = try LogSummary(folder: folder.log).tenants.map(\.name)
     if tenants.isEmpty { print("there is no tenant yet; a tenant's vkey follows from its name") }
     for tenant in tenants {
@@ -166,7 +164,7 @@ struct KeysTool: CommandLineTool {
 
   private func personal() throws -> ExitCode {
     guard let (_, store) = try folder.personalKeysForReading() else {
-      throw Stop.unable("\(folder.keys) has no personal keys yet; the first start creates them")
+      throw Stop.unable("\(folder.keys) has no personal keys; put a copy made by redress keys backup there")
     }
     let counts = try store.counts()
     if counts.isEmpty { print("no person has a key yet") }

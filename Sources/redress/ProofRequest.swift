@@ -61,11 +61,11 @@ enum ProofRequest {
 extension DataFolder {
   /// Locks the folder and opens its log while `body` runs.
   func withPublisher<R>(_ body: (CheckpointPublisher) throws -> R) throws -> R {
+    let keys = try LogKeys.required(in: self)
     try lock(socket: nil)
     let (log, _) = try EventLog.open(
       folder: self.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
     defer { log.close() }
-    let keys = try LogKeys(opening: self)
     return try body(
       CheckpointPublisher(log: log, folder: self.log, logName: keys.name, keys: keys.keys))
   }

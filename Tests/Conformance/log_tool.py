@@ -64,7 +64,9 @@ def healthy(data):
     shutil.copytree(data, keyless, ignore=shutil.ignore_patterns("keys", "*.sock"))
     ends("a log without keys", ["verify"], keyless, 0, "not checked", "acme")
     same("and verifying makes none", (keyless / "keys").exists(), False)
-    ends("a log without keys", ["keys", "show"], keyless, 3, "holds no keys", "keys backup")
+    for words in (["keys", "show"], ["keys", "rotate"], ["checkpoint"], ["prove", "acme", "0"]):
+        ends("a log without keys", words, keyless, 3, "not the keys", "keys backup")
+    same("and none of them makes any", (keyless / "keys").exists(), False)
     nameless = data.with_name("nameless")
     shutil.copytree(data, nameless, ignore=shutil.ignore_patterns("*.sock"))
     (nameless / "keys" / "log-name").write_bytes(b"\xff\xfe")

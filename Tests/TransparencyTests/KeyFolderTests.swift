@@ -87,6 +87,11 @@ struct `A folder of keys` {
     ) { try folder.open() }
   }
 
+  @Test func `is not rotated without a key, and gets none`() throws {
+    #expect(throws: KeyFolderError.self) { try KeyFolder(path: folder.path + "-none").rotate() }
+    #expect(temporary.files == [])
+  }
+
   @Test func `ignores files that are no keys`() throws {
     let key = try folder.open().current
     for name in ["master.key", "keys.sqlite", "checkpoint-2.key", "checkpoint-00002.key~"] {
