@@ -258,8 +258,9 @@ let package = Package(
     .testTarget(
       name: "NodeTests",
       dependencies: [
-        "RunningRedress", "Node", "ProcessManagers", "CommandHandling", "EventSourcing", "Events",
-        "Gateways", "Projections", "Threading", "Transparency", "Cryptography",
+        "RunningRedress", "Node", "ProcessManagers", "CommandHandling", "EventLog",
+        "EventSourcing", "Events", "Gateways", "PersonalData", "Projecting", "Projections",
+        "SQLite", "Threading", "Transparency", "Cryptography",
       ],
       swiftSettings: settings),
     .testTarget(

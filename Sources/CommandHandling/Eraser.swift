@@ -1,12 +1,13 @@
 // Carries out the erasure that a SubjectErased event records. A crash after the event leaves the
-// erasure to the next start, which completes it before the first request. What must hold: every
-// step is idempotent, and an erasure is complete only once every store has deleted the person's
-// data and the key is destroyed.
+// erasure to the next start, which completes it before the first request; one that has to wait for
+// the orders of the person is tried again later. What must hold: every step is idempotent, and an
+// erasure is complete only once every store has deleted the person's data and the key is destroyed.
 
 public import EventLog
 public import EventSourcing
 public import Events
 public import PersonalData
+import Synchronization
 public import Threading
 
 /// An erasure as the log has it.
@@ -41,6 +42,15 @@ public struct RecordedErasure: Sendable, Hashable {
   }
 }
 
+/// Why an erasure waits: the orders of the person are not known now. It is recorded, and it is
+/// completed when they are.
+public struct ErasureDelayed: Error, CustomStringConvertible {
+  public var person: Person
+  public var reason: any Error
+
+  public var description: String { "the erasure of \(person) waits: \(reason)" }
+}
+
 /// Deletes the personal data of erased persons from stores and destroys their keys.
 public final class Eraser: Sendable {
   private let log: EventLog
@@ -48,6 +58,12 @@ public final class Eraser: Sendable {
   private let stores: [any ErasingStore]
   private let orders: @Sendable (Person, Position) throws -> [OrderID]
   private let queue: SerialQueue
+  private let delay = Mutex(Delay())
+
+  private struct Delay {
+    var isThere = false
+    var onBegin: (@Sendable () -> Void)?
+  }
 
   /// - Parameters:
   ///   - stores: the stores of personal data beside the log and the read models.
@@ -68,25 +84,44 @@ public final class Eraser: Sendable {
 
   /// Carries out every erasure of the log that is not complete.
   ///
+  /// - Parameter whenDelayed: called for each erasure that has to wait; the others go on.
   /// - Returns: the persons whose erasure was completed only now.
-  public func complete() throws -> [Person] {
+  public func complete(
+    whenDelayed: (ErasureDelayed) throws -> Void = { throw $0 }
+  ) throws -> [Person] {
     var completed: [Person] = []
+    var isDelayed = false
     for tenant in log.tenants {
       for erasure in try RecordedErasure.all(of: tenant, in: log)
       where try !vault.isComplete(erasure.person) {
-        try carryOut(
-          KeyErasure(
-            person: erasure.person, position: erasure.position,
-            fingerprint: erasure.keyFingerprint?.rawValue))
-        completed.append(erasure.person)
+        do {
+          try carryOut(
+            KeyErasure(
+              person: erasure.person, position: erasure.position,
+              fingerprint: erasure.keyFingerprint?.rawValue))
+          completed.append(erasure.person)
+        } catch let error as ErasureDelayed {
+          isDelayed = true
+          try whenDelayed(error)
+        }
       }
     }
+    delay.withLock { [isDelayed] in $0.isThere = isDelayed }
     return completed
+  }
+
+  /// Whether an erasure waits.
+  public var isDelayed: Bool { delay.withLock { $0.isThere } }
+
+  /// Calls back whenever an erasure begins to wait.
+  public func onDelay(_ call: @escaping @Sendable () -> Void) {
+    delay.withLock { $0.onBegin = call }
   }
 
   /// Carries out the erasure that an answer reports, if it does, and then calls back.
   ///
-  /// - Parameter done: is not called when the erasure failed; the next start completes it.
+  /// - Parameter done: is not called when the erasure failed; the next start completes it. One that
+  ///   has to wait is recorded, and so it is answered.
   func carryOut(
     _ answer: Answer, to command: SubmittedCommand,
     onFailure: @escaping @Sendable (any Error) -> Void,
@@ -105,6 +140,12 @@ public final class Eraser: Sendable {
               person: person, position: event.position,
               fingerprint: try vault.fingerprint(of: person)))
         }
+      } catch is ErasureDelayed {
+        let onBegin = delay.withLock { delay in
+          delay.isThere = true
+          return delay.onBegin
+        }
+        onBegin?()
       } catch { return onFailure(error) }
       done()
     }
@@ -124,7 +165,10 @@ public final class Eraser: Sendable {
     of person: Person, upTo position: Position
   ) throws -> (emails: [String], orders: Set<String>) {
     var emails: Set<String> = []
-    let known = try orders(person, position).map(\.rawValue)
+    let known: [String]
+    do { known = try orders(person, position).map(\.rawValue) } catch {
+      throw ErasureDelayed(person: person, reason: error)
+    }
     var orders = Set(known)
     let names = ["customer/\(person.subject)"] + known.map { "order/\($0)" }
     for name in names {

@@ -52,9 +52,7 @@ public final class Node: Sendable {
     let failures = Failures(report: configuration.report, onFatal: configuration.onFatal)
     let fatal: @Sendable (any Error) -> Void = { failures.end(because: $0) }
     self.failures = failures
-    guard let keys = try LogKeys(existing: folder) else {
-      throw DataFolderError.noKeys(path: folder.path)
-    }
+    let keys = try LogKeys.required(in: folder)
     folder.restrictAccess()
     try folder.requireSpace()
     records = try OperationalRecords(path: folder.operations)
@@ -100,6 +98,7 @@ public final class Node: Sendable {
         CommandManager(
           $0, sequencer: sequencer, projections: projections, clock: configuration.clock)
       } + [
+        ErasureCompletion(eraser: writeSide.eraser),
         RecordsExpiry(records: records, clock: configuration.clock),
         EvidenceTiers(store: store, clock: configuration.clock),
       ]
@@ -118,7 +117,7 @@ public final class Node: Sendable {
       configuration.report("the read model \(status.name) has stopped: \(failure)")
     }
     _ = projections.catchUp(to: log.durableEnd)
-    for person in try writeSide.completeErasures() {
+    for person in try writeSide.eraser.complete(whenDelayed: { configuration.report("\($0)") }) {
       configuration.report("completed the erasure of \(person), which an earlier run had recorded")
     }
     try records.beginNotifications {
@@ -160,7 +159,7 @@ public final class Node: Sendable {
         failures.note(error, of: manager.name)
       })
     if let model = manager.readModel { projections.onChange(of: model) { thread.wake() } }
-    if let execution = manager as? RefundExecution { execution.onWork { thread.wake() } }
+    manager.onWork { thread.wake() }
     thread.start()
     running.withLock { $0.threads.append(thread) }
   }

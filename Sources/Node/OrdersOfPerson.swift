@@ -38,6 +38,6 @@ struct OrdersUnknown: Error, CustomStringConvertible {
 
   var description: String {
     "an erasure needs the read model \(readModel), which has not applied the log up to it; rebuild "
-      + "it with redress projections rebuild, then start again: the start completes the erasure"
+      + "it with redress projections rebuild; then the erasure is completed"
   }
 }

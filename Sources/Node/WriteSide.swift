@@ -1,7 +1,8 @@
 // The parts of a node that decide, erase and pay, on any disk, clock, keys and gateway, and on
 // threads of their own or step by step. `Node` adds the read models, the server and the other
 // process managers to it; the simulator runs it alone. What must hold: the keys are durable before
-// the lines that they seal, and a command is decided only after ``completeErasures()``.
+// the lines that they seal, and a command is decided only after the eraser has completed what an
+// earlier process recorded, or has said why it waits.
 
 package import CommandHandling
 package import EventLog
@@ -16,7 +17,7 @@ package final class WriteSide: Sendable {
   package let log: EventLog
   package let sequencer: Sequencer
   package let execution: RefundExecution
-  private let eraser: Eraser
+  package let eraser: Eraser
 
   /// Where the parts run.
   package struct Schedule: Sendable {
@@ -113,11 +114,6 @@ package final class WriteSide: Sendable {
       log: log, work: surroundings.work, clock: surroundings.clock, carryOut: schedule.payments,
       pause: schedule.pause)
   }
-
-  /// Carries out the erasures that an earlier process recorded and did not complete.
-  ///
-  /// - Returns: the persons whose erasure was completed only now.
-  package func completeErasures() throws -> [Person] { try eraser.complete() }
 }
 
 /// The fields of a line that the log's index stores.

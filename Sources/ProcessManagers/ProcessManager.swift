@@ -18,4 +18,11 @@ public protocol ProcessManager: Sendable {
   /// - Returns: the time of the next run if the read model does not change before; `nil` for none.
   /// - Throws: when the work failed; a later run repeats it.
   func run() throws -> Timestamp?
+
+  /// Calls back whenever there is work that neither the read model nor a due time tells of.
+  func onWork(_ call: @escaping @Sendable () -> Void)
+}
+
+extension ProcessManager {
+  public func onWork(_ call: @escaping @Sendable () -> Void) {}
 }

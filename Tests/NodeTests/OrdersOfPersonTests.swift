@@ -1,8 +1,12 @@
 // An erasure deletes what it knows of; it does not complete while it may know too little.
 
+import EventLog
 import EventSourcing
 import PersonalData
+import Projecting
+import Projections
 import RunningRedress
+import SQLite
 import Testing
 
 @testable import Node
@@ -15,5 +19,52 @@ struct `The orders of a person who is erased` {
     let orders = OrdersOfPerson(projections: redress.projections)
     let person = Person("cus_1", of: TenantID(unchecked: "acme"))
     #expect(throws: OrdersUnknown.self) { try orders.orders(person, upTo: .first) }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `are waited for: the service goes on, and a rebuild completes the erasure`() async throws {
+    let redress = try await delayedErasure()
+    defer { redress.removeFolder() }
+    try redress.node.start(running: { $0 == "erasure" })
+    _ = try redress.projections.rebuild([OrderBalance.name])
+    while try !redress.vault.isComplete(Self.robin) { await Task.yield() }
+    redress.stop()
+  }
+
+  @Test func `keep no service from starting`() async throws {
+    let redress = try await delayedErasure()
+    defer { redress.removeFolder() }
+    redress.stop()
+    let restarted = try RunningRedress(folder: redress.folder)
+    #expect(try !restarted.vault.isComplete(Self.robin))
+    restarted.stop()
+  }
+
+  private static let robin = Person("robin", of: TenantID(unchecked: "acme"))
+
+  /// A Redress whose read model of orders has stopped, and a person who was erased after that.
+  private func delayedErasure() async throws -> RunningRedress {
+    let redress = try RunningRedress()
+    try await redress.prepare()
+    _ = redress.projections.catchUp(to: redress.log.durableEnd)
+    do {
+      let file = try Database(
+        path: redress.folder + "/read-models/OrderBalance.sqlite", mode: .readWrite)
+      try file.execute(
+        "CREATE TRIGGER damage BEFORE UPDATE ON orders BEGIN SELECT RAISE(ABORT, 'damaged'); END")
+    }
+    try await redress.requestAndApprove()
+    _ = redress.projections.catchUp(to: redress.log.durableEnd)
+    for (type, data) in [
+      ("AddAgent", #"{"agentId":"max","role":"admin"}"#),
+      ("RegisterCustomer", #"{"customerId":"robin","email":"robin@shop.example"}"#),
+      ("EraseSubject", #"{"subjectId":"robin","reason":"Asked for"}"#),
+    ] {
+      let answer = try await redress.submit(
+        type, type, data, actor: type == "EraseSubject" ? "agent/max" : nil)
+      #expect(answer.isAccepted, "\(answer)")
+    }
+    #expect(try !redress.vault.isComplete(Self.robin))
+    return redress
   }
 }

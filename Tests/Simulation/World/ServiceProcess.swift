@@ -56,7 +56,7 @@ final class ServiceProcess: @unchecked Sendable {
     surroundings.submit = { [unowned self] in await self.submit($0) }
     writeSide = WriteSide(of: log, in: surroundings, on: schedule)
     // Before the first command: the erasures that an earlier process did not complete.
-    _ = try writeSide.completeErasures()
+    _ = try writeSide.eraser.complete()
   }
 
   /// Commands are decided at once; an erasure is carried out some time after it is durable.
