@@ -4,11 +4,13 @@ import CommandHandling
 import EventLog
 import EventSourcing
 import Events
+import Foundation
 import Gateways
 import Projecting
 import Projections
 import RunningRedress
 import SQLite
+import Synchronization
 import Testing
 
 struct `A read model` {
@@ -31,6 +33,91 @@ struct `A read model` {
     let previous = try Database(
       path: redress.folder + "/read-models/RefundQueue.previous.sqlite", mode: .readOnly)
     #expect(try previous.row("SELECT count(*) FROM refunds", row: { $0.int(0) }) == 1)
+  }
+
+  @Test func `is rebuilt once where its name is given twice`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start()
+    #expect(await redress.settle())
+    let reports = try redress.projections.rebuild(["DueWork", "RefundQueue", "DueWork"])
+    #expect(reports.map(\.name) == ["DueWork", "RefundQueue"])
+    try await redress.requestAndApprove()
+    #expect(try await redress.waitForRefund("r1", status: "executed"))
+    redress.stop()
+  }
+
+  @Test func `cannot be rebuilt while another rebuild is running`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start()
+    #expect(await redress.settle())
+    let first = await HeldRebuild(of: ["DueWork"], in: redress.projections)
+    for name in ["DueWork", "RefundQueue"] {
+      #expect(throws: RebuildRunning.self) { try redress.projections.rebuild([name]) }
+    }
+    #expect(try await first.release().map(\.name) == ["DueWork"])
+    #expect(try redress.projections.rebuild(["RefundQueue"]).count == 1)
+    try await redress.requestAndApprove()
+    #expect(try await redress.waitForRefund("r1", status: "executed"))
+    redress.stop()
+  }
+
+  @Test func `goes on with its file if the rebuilt one cannot take its place`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start()
+    #expect(await redress.settle())
+    let rebuild = await HeldRebuild(of: ["DueWork", "RefundQueue"], in: redress.projections)
+    let folder = redress.folder + "/read-models/"
+    try FileManager.default.removeItem(atPath: folder + "DueWork.rebuilding")
+    await #expect(throws: RebuildFailed.self) { try await rebuild.release() }
+    #expect(redress.projections.statuses.allSatisfy { $0.failure == nil && $0.delay == nil })
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(files.contains("DueWork.sqlite"))
+    #expect(!files.contains { $0.contains("rebuilding") || $0.contains("previous") })
+    try await redress.requestAndApprove()
+    #expect(try await redress.waitForRefund("r1", status: "executed"))
+    redress.stop()
+  }
+
+  @Test func `comes back by a rebuild where its file was removed`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start()
+    #expect(await redress.settle())
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(
+        atPath: redress.folder + "/read-models/RefundQueue.sqlite" + suffix)
+    }
+    #expect(try redress.projections.rebuild(["RefundQueue"]).count == 1)
+    try await redress.requestAndApprove()
+    #expect(try await redress.waitForRefund("r1", status: "executed"))
+    redress.stop()
+  }
+
+  @Test func `leaves no unfinished file when a rebuild fails`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    let folder = redress.folder + "/others"
+    let runtime = try ProjectionRuntime(
+      folder: folder, logFolder: redress.logFolder, readModels: [Fickle.self, CaseBoard.self],
+      vault: nil)
+    _ = runtime.catchUp(to: redress.log.durableEnd)
+    Fickle.isRefusing.withLock { $0 = true }
+    #expect(throws: RebuildFailed.self) { try runtime.rebuild(["CaseBoard", "Fickle"]) }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder)
+        .filter { $0.contains("rebuilding") } == [])
+    #expect(try runtime.read(Fickle.self) { try $0.int("SELECT count(*) FROM things") } == 1)
+    Fickle.isRefusing.withLock { $0 = false }
+    #expect(try runtime.rebuild(["Fickle"]).map(\.isChanged) == [false])
+    redress.stop()
   }
 
   @Test func `that says something else in the same version is reported`() async throws {
@@ -140,6 +227,23 @@ struct `A read model` {
     #expect(statuses[1].failure == nil)
     #expect(statuses[1].checkpoint == redress.log.durableEnd)
     redress.stop()
+  }
+}
+
+/// A read model that applies an event at one time and not at another, as with a full disk.
+private enum Fickle: ReadModel {
+  struct Refusal: Error {}
+
+  static let isRefusing = Mutex(false)
+
+  static let name = "Fickle"
+  static let version = 1
+  static let tables = "CREATE TABLE things (id INTEGER PRIMARY KEY) STRICT"
+  static let handlers = Handlers {
+    on(CaseOpened.self) { _, row in
+      try row.database.run("INSERT INTO things VALUES (?)", row.position)
+      if isRefusing.withLock({ $0 }) { throw Refusal() }
+    }
   }
 }
 

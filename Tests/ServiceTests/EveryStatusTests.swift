@@ -97,6 +97,9 @@ struct EveryStatusTests {
     await send("c3", #"{"agentId":"kim","role":"agent"}"#, tenant: "nobody")
     await coverage.send("POST", "/v1/projections/rebuild?name=RefundQueue")
     await coverage.send("POST", "/v1/projections/rebuild?name=Nothing")
+    let rebuild = await HeldRebuild(of: ["RefundQueue"], in: coverage.running.redress.projections)
+    await coverage.send("POST", "/v1/projections/rebuild?name=RefundQueue")
+    _ = try await rebuild.release()
   }
 
   private func sendEvidence(_ coverage: StatusCoverage) async throws {

@@ -36,6 +36,8 @@ final class LiveReadModel {
   let path: String
   private let purpose: Purpose
   private(set) var database: Database
+  /// The file that was opened under ``path``.
+  private let file: FileIdentity?
   private(set) var checkpoint = Ordinal.first
   private(set) var failure: String?
   private(set) var delay: String?
@@ -48,6 +50,8 @@ final class LiveReadModel {
   private var committed: (checkpoint: Ordinal, nextPositions: [TenantID: Position])
   /// A person was erased since ``forget()`` last came to its end; the file's user_version keeps it.
   private var mustForget = false
+  /// The commit that erased a person last, as far as this object has seen it.
+  private(set) var lastErasure: Ordinal?
   private var isChanged = false
   /// The file has a row in `_failure`.
   private var hasNotedFailure = false
@@ -76,6 +80,7 @@ final class LiveReadModel {
     self.purpose = purpose
     committed = (.first, [:])
     database = try Database(path: path, mode: .readWrite)
+    file = FileIdentity(path: path)
     try database.execute(purpose.settings)
     try database.transaction {
       if try database.int("SELECT 1 FROM sqlite_schema WHERE name = '_projection'") == nil {
@@ -154,7 +159,10 @@ final class LiveReadModel {
   }
 
   /// The commit at the checkpoint erases a person.
-  func noteErasure() { mustForget = true }
+  func noteErasure() {
+    mustForget = true
+    lastErasure = checkpoint
+  }
 
   /// The commit at the checkpoint is wholly applied.
   func finish(_ ordinal: Ordinal, tenant: TenantID, nextPosition: Position) {
@@ -215,18 +223,21 @@ final class LiveReadModel {
   /// of erased persons; tried again as long as a reader holds the file.
   func forget() {
     guard mustForget, failure == nil else { return }
-    if path.hasSuffix(".sqlite") {
-      LiveReadModel.remove(path: path.dropLast(".sqlite".count) + ".previous.sqlite")
-    }
-    do {
-      try database.execute("VACUUM")
-      if try database.int("PRAGMA wal_checkpoint(TRUNCATE)") != 0 { return }
-      try database.execute("PRAGMA user_version = 0")
-      mustForget = false
-    } catch {
+    if path.hasSuffix(".sqlite") { LiveReadModel.remove(path: Self.previousPath(of: path)) }
+    do { try scrub() } catch {
       // Still to be done, and shown as such: a full disk must not stop what serves.
     }
   }
+
+  private func scrub() throws {
+    try database.execute("VACUUM")
+    if try database.int("PRAGMA wal_checkpoint(TRUNCATE)") != 0 { return }
+    try database.execute("PRAGMA user_version = 0")
+    mustForget = false
+  }
+
+  /// Readers that are called back on a change find other rows.
+  func noteChange() { isChanged = true }
 
   /// Whether events have been applied since this was asked last.
   func takeChange() -> Bool {
@@ -241,11 +252,37 @@ final class LiveReadModel {
     if purpose == .serving {
       try database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
     }
-    database = try Database(path: ":memory:", mode: .readWrite)
+    try letGo()
+  }
+
+  /// Closes the file as it is, with what was not written into it yet left beside it.
+  func letGo() throws { database = try Database(path: ":memory:", mode: .readWrite) }
+
+  /// Opens the file again, after ``close()``, where no other has taken its place.
+  func reopen() {
+    do {
+      guard isInPlace else { throw RebuildNeeded(name: readModel.name, reason: "lost its file") }
+      database = try Database(path: path, mode: .readWrite)
+      try database.execute(purpose.settings)
+    } catch { giveUp("\(error)", after: error) }
+  }
+
+  /// Whether the path still names the file that was opened.
+  var isInPlace: Bool { file != nil && FileIdentity(path: path) == file }
+
+  /// Where the file that a rebuild replaced is kept.
+  static func previousPath(of path: String) -> String {
+    "\(path.dropLast(".sqlite".count)).previous.sqlite"
   }
 
   static func remove(path: String) {
-    for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+    unlink(path)
+    removeJournals(path: path)
+  }
+
+  /// Removes what SQLite keeps beside a file that it has open, once no connection has it.
+  static func removeJournals(path: String) {
+    for suffix in ["-wal", "-shm", "-journal"] { unlink(path + suffix) }
   }
 }
 

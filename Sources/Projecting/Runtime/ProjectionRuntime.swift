@@ -33,6 +33,7 @@ public final class ProjectionRuntime: ReadModelReader {
     var statuses: [ProjectionStatus] = []
     var nextPositions: [String: [TenantID: Position]] = [:]
     var onChange: [String: [@Sendable () -> Void]] = [:]
+    var isRebuilding = false
   }
 
   private struct Following: Sendable {
@@ -98,22 +99,16 @@ public final class ProjectionRuntime: ReadModelReader {
       uniqueKeysWithValues: readModels.map {
         ($0.name, ConnectionPool(path: Self.path(of: $0, in: folder)))
       })
-    let (statuses, nextPositions) = (models.map(\.status), Self.nextPositions(of: models))
+    let standing = Standing(of: models)
     core = Mutex(Core(models: models, reader: reader, vault: vault))
     state.withLock {
-      $0.statuses = statuses
-      $0.nextPositions = nextPositions
+      $0.statuses = standing.statuses
+      $0.nextPositions = standing.nextPositions
     }
   }
 
   public static func path(of readModel: any ReadModel.Type, in folder: String) -> String {
     "\(folder)/\(readModel.name).sqlite"
-  }
-
-  private static func nextPositions(
-    of models: [LiveReadModel]
-  ) -> [String: [TenantID: Position]] {
-    Dictionary(uniqueKeysWithValues: models.map { ($0.readModel.name, $0.nextPositions) })
   }
 
   // MARK: Following
@@ -201,34 +196,42 @@ public final class ProjectionRuntime: ReadModelReader {
   }
 
   private func step(to end: Ordinal?) -> Core.Progress {
-    let (statuses, positions, changed, progress) = core.withLock { core in
+    let (standing, progress) = core.withLock { core in
       let progress = core.advance(to: end, commitCountMax: Self.commitCountMax)
-      return (
-        core.models.map(\.status), Self.nextPositions(of: core.models),
-        core.models.filter { $0.takeChange() }.map { $0.readModel.name }, progress
-      )
+      return (Standing(of: core.models), progress)
     }
-    publish(statuses, positions, changed: changed)
+    publish(standing)
     return progress
   }
 
-  private func publish(
-    _ statuses: [ProjectionStatus], _ positions: [String: [TenantID: Position]],
-    changed: [String]
-  ) {
+  /// Where the read models stand after a step, and which of them it changed.
+  struct Standing: Sendable {
+    var statuses: [ProjectionStatus]
+    var nextPositions: [String: [TenantID: Position]]
+    var changed: [String]
+
+    init(of models: [LiveReadModel]) {
+      statuses = models.map(\.status)
+      nextPositions = Dictionary(
+        uniqueKeysWithValues: models.map { ($0.readModel.name, $0.nextPositions) })
+      changed = models.filter { $0.takeChange() }.map { $0.readModel.name }
+    }
+  }
+
+  func publish(_ standing: Standing) {
     let (answered, onChange, before) = state.update { state in
       let before = state.statuses
-      state.statuses = statuses
-      state.nextPositions = positions
+      state.statuses = standing.statuses
+      state.nextPositions = standing.nextPositions
       var answered: [(waiter: Waiter, answer: Bool)] = []
       for (id, waiter) in state.waiters {
         guard let answer = answer(to: waiter, state) else { continue }
         answered.append((waiter, answer))
         state.waiters[id] = nil
       }
-      return (answered, changed.flatMap { state.onChange[$0] ?? [] }, before)
+      return (answered, standing.changed.flatMap { state.onChange[$0] ?? [] }, before)
     }
-    for (status, before) in zip(statuses, before) {
+    for (status, before) in zip(standing.statuses, before) {
       let isNew =
         (status.failure != nil && before.failure == nil)
         || (status.delay != nil && before.delay == nil)
@@ -242,7 +245,21 @@ public final class ProjectionRuntime: ReadModelReader {
 
   public var statuses: [ProjectionStatus] { state.withLock { $0.statuses } }
 
-  /// Calls back, on the following thread, whenever events have been applied to this read model.
+  /// Whether a rebuild is running: its files may hold texts of persons who were erased meanwhile.
+  public var isRebuilding: Bool { state.withLock { $0.isRebuilding } }
+
+  /// - Throws: ``RebuildRunning`` while another rebuild is running.
+  func beginRebuild() throws {
+    try state.withLock { state in
+      if state.isRebuilding { throw RebuildRunning() }
+      state.isRebuilding = true
+    }
+  }
+
+  func endRebuild() { state.withLock { $0.isRebuilding = false } }
+
+  /// Calls back whenever events have been applied to this read model or it was rebuilt, on the
+  /// thread that did so.
   public func onChange(of model: any ReadModel.Type, _ call: @escaping @Sendable () -> Void) {
     state.withLock { $0.onChange[model.name, default: []].append(call) }
   }

@@ -1,11 +1,10 @@
 // A rebuild makes the read model anew from the log, in a shadow file beside the one that serves.
 // When both have the same commits they must have the same rows: the digests are compared, the files
-// exchanged by rename, and the old one is kept. Readers notice nothing of it.
+// exchanged by rename, and the old one is kept, unless it holds texts of a person who was erased
+// since. Readers notice nothing of it.
 
 import EventLog
 import EventSourcing
-import Foundation
-import SQLite
 import Synchronization
 
 /// What a rebuild found.
@@ -24,20 +23,23 @@ public struct RebuildReport: Sendable, Hashable {
 extension ProjectionRuntime {
   /// Rebuilds read models, in one pass over the log, while they go on serving.
   ///
-  /// It blocks: call it on a thread that may.
+  /// It blocks: call it on a thread that may. Whatever it throws, each live file is a complete read
+  /// model, and no unfinished one is left beside it.
   ///
-  /// - Parameter progress: called with the number of commits that are done, after each step.
-  /// - Throws: when an event cannot be applied; the live files stay what they were.
+  /// - Parameters:
+  ///   - names: each counts once.
+  ///   - progress: called with the number of commits that are done, after each step.
+  /// - Throws: ``RebuildRunning`` while another rebuild is running; ``RebuildFailed`` when an event
+  ///   cannot be applied or a file cannot be exchanged.
   public func rebuild(
     _ names: [String], progress: (Int) -> Void = { _ in }
   ) throws -> [RebuildReport] {
-    let chosen = try names.map { name in
-      guard let readModel = readModels.first(where: { $0.name == name }) else {
-        throw UnknownReadModel(name: name, known: readModels.map { $0.name })
-      }
-      return readModel
-    }
+    let chosen = try chosen(names)
     if chosen.isEmpty { return [] }
+    try beginRebuild()
+    defer { endRebuild() }
+    // Also after an error: they hold personal data that an erasure would never find.
+    defer { for readModel in chosen { LiveReadModel.remove(path: shadowPath(readModel)) } }
     let shadows = try chosen.map { readModel in
       let path = shadowPath(readModel)
       LiveReadModel.remove(path: path)
@@ -50,85 +52,74 @@ extension ProjectionRuntime {
     let target = core.withLock { core in core.models.map(\.checkpoint).max() ?? .first }
     try builder.build(to: target, progress: progress)
     for shadow in shadows { try shadow.makeIndexes() }
-    return try core.withLock { core in
-      let end = core.models.map(\.checkpoint).max() ?? .first
-      _ = core.advance(to: end, commitCountMax: .max)
-      try builder.build(to: end, progress: progress)
-      let finished = try shadows.map { shadow in
-        let finished = Shadow(
-          readModel: shadow.readModel, path: shadow.path, checkpoint: shadow.checkpoint,
-          digest: try shadow.digest())
-        try shadow.close()
-        return finished
+    let (result, standing) = core.withLock { core in
+      let result: Result<[RebuildReport], any Error>
+      do {
+        let end = core.models.map(\.checkpoint).max() ?? .first
+        _ = core.advance(to: end, commitCountMax: .max)
+        try builder.build(to: end, progress: progress)
+        let finished = try shadows.map { try $0.finish() }
+        var reports: [RebuildReport] = []
+        for shadow in finished { reports.append(try exchange(shadow, in: &core)) }
+        result = .success(reports)
+      } catch { result = .failure(error) }
+      return (result, Standing(of: core.models))
+    }
+    publish(standing)
+    return try result.get()
+  }
+
+  /// The read models with these names, each once.
+  private func chosen(_ names: [String]) throws -> [any ReadModel.Type] {
+    var seen: Set<String> = []
+    return try names.filter { seen.insert($0).inserted }.map { name in
+      guard let readModel = readModels.first(where: { $0.name == name }) else {
+        throw UnknownReadModel(name: name, known: readModels.map { $0.name })
       }
-      var reports: [RebuildReport] = []
-      for shadow in finished { reports.append(try exchange(shadow, in: &core)) }
-      return reports
+      return readModel
     }
   }
 
   private func shadowPath(_ readModel: any ReadModel.Type) -> String {
     "\(folder)/\(readModel.name).rebuilding"
   }
-
-  /// Puts a finished shadow in the place of the live file and keeps that one.
-  private func exchange(_ shadow: Shadow, in core: inout Core) throws -> RebuildReport {
-    let readModel = shadow.readModel
-    let livePath = Self.path(of: readModel, in: folder)
-    let previousPath = "\(folder)/\(readModel.name).previous.sqlite"
-    guard let index = core.models.firstIndex(where: { $0.readModel == readModel }) else {
-      preconditionFailure("the runtime has no read model \(readModel.name)")
-    }
-    let live = core.models[index]
-    let report = RebuildReport(
-      name: readModel.name, version: readModel.version,
-      commitCount: Int(shadow.checkpoint.value), digest: shadow.digest,
-      previousDigest: live.failure == nil ? try live.digest() : nil)
-    try exchanging(readModel.name) {
-      try live.close()
-      LiveReadModel.remove(path: previousPath)
-      try rename(livePath, to: previousPath)
-      LiveReadModel.remove(path: livePath)
-      try rename(shadow.path, to: livePath)
-    }
-    core.models[index] = try LiveReadModel.open(readModel, path: livePath)
-    return report
-  }
-
-  private func rename(_ old: String, to new: String) throws {
-    if Foundation.rename(old, new) != 0 {
-      throw CocoaError(
-        .fileWriteUnknown,
-        userInfo: [
-          NSFilePathErrorKey: new,
-          NSLocalizedDescriptionKey:
-            "cannot rename \(old) to \(new): \(String(cString: strerror(errno)))",
-        ])
-    }
-  }
 }
 
-/// A read model that was built and closed beside the live one.
-private struct Shadow: Sendable {
-  var readModel: any ReadModel.Type
-  var path: String
-  var checkpoint: Ordinal
-  var digest: String
+extension LiveReadModel {
+  fileprivate func finish() throws -> Shadow {
+    let shadow = Shadow(
+      readModel: readModel, path: path, checkpoint: checkpoint, lastErasure: lastErasure,
+      digest: try digest())
+    try close()
+    return shadow
+  }
 }
 
 extension ProjectionRuntime.Core {
   fileprivate mutating func build(to end: Ordinal, progress: (Int) -> Void) throws {
-    while case .more = advance(to: end, commitCountMax: 10_000) {
+    var step = Progress.more
+    while case .more = step {
+      step = advance(to: end, commitCountMax: 10_000)
       progress(Int(models[0].checkpoint.value))
     }
     for model in models {
-      guard let reason = model.failure ?? model.delay else { continue }
-      throw RebuildFailed(name: model.readModel.name, reason: reason)
+      let status = model.status
+      // A file without a journal cannot be trusted after a VACUUM that failed.
+      let scrubbing = status.isForgetting ? "erased texts could not be removed from its file" : nil
+      guard let reason = status.failure ?? status.delay ?? scrubbing else { continue }
+      throw RebuildFailed(name: status.name, reason: reason)
     }
   }
 }
 
-/// A rebuild that could not apply an event; the read model that served before still does.
+/// Only one rebuild runs at a time, since two would write the same files.
+public struct RebuildRunning: Error, CustomStringConvertible {
+  public var description: String {
+    "Another rebuild is running. Wait until it has ended, then try again."
+  }
+}
+
+/// A rebuild that could not come to its end; the read model that served before still does.
 public struct RebuildFailed: Error, CustomStringConvertible {
   public var name: String
   public var reason: String

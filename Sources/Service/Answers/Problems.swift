@@ -24,6 +24,8 @@ extension Problem {
       self.init(.serviceUnavailable, code: "checkpoint-refused", detail: refusal.description)
     case let error as TransparencyError: self.init(error)
     case let error as UnknownReadModel: self = .notFound(error.description)
+    case let error as RebuildRunning:
+      self.init(.conflict, code: "rebuild-running", detail: error.description)
     case let error as RebuildFailed:
       self.init(.internalServerError, code: "rebuild-failed", detail: error.description)
     default:

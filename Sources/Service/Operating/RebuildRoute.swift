@@ -1,5 +1,5 @@
 // POST /v1/projections/rebuild?name=A&name=B: rebuilds read models while they serve; all of them
-// without a name.
+// without a name. One request at a time does so.
 
 import JSON
 import Projecting
@@ -18,7 +18,7 @@ struct RebuildRoute: Sendable {
     Route(
       .post, "/v1/projections/rebuild", "Rebuilds read models from the log.",
       access: .socketOnly, parameters: [Self.name],
-      answers: [.json("RebuildReports"), .problem(.notFound)]
+      answers: [.json("RebuildReports"), .problem(.notFound), .problem(.conflict)]
     ) { call in
       let names = call[Self.name]
       let reports = try projections.rebuild(
