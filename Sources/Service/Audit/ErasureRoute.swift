@@ -1,5 +1,6 @@
 // GET /v1/erasures/{subject}: the certificate of an erasure. It is given once the key is destroyed
-// and no read model holds personal data of the subject.
+// and no read model holds personal data of the subject, neither a live one nor one that a rebuild
+// is filling: that one has the texts until it gets to the erasure.
 
 import Audit
 import CommandHandling
@@ -40,6 +41,8 @@ struct ErasureCertificates: Sendable {
       throw Problem.notFound("\(person) was not erased; the command EraseSubject erases a person.")
     }
     guard try vault.isComplete(person) else { throw unfinished("the key") }
+    // Asked before the live ones: when it ends, its files are gone or among them.
+    if projections.isRebuilding { throw unfinished("a running rebuild of read models") }
     for model in projections.statuses.map(\.name) {
       let hasLetGo = await projections.wait(
         for: erasure.position, of: person.tenant, in: model, seconds: waitSeconds)
