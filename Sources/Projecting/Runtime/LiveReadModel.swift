@@ -37,7 +37,7 @@ final class LiveReadModel {
   private let purpose: Purpose
   private(set) var database: Database
   /// The file that was opened under ``path``.
-  private let file: FileIdentity?
+  let file: FileIdentity?
   private(set) var checkpoint = Ordinal.first
   private(set) var failure: String?
   private(set) var delay: String?

@@ -34,6 +34,8 @@ public final class ProjectionRuntime: ReadModelReader {
     var nextPositions: [String: [TenantID: Position]] = [:]
     var onChange: [String: [@Sendable () -> Void]] = [:]
     var isRebuilding = false
+    /// The files that are open, by read model.
+    var files: [String: FileIdentity] = [:]
   }
 
   private struct Following: Sendable {
@@ -104,6 +106,7 @@ public final class ProjectionRuntime: ReadModelReader {
     state.withLock {
       $0.statuses = standing.statuses
       $0.nextPositions = standing.nextPositions
+      $0.files = standing.files
     }
   }
 
@@ -209,12 +212,17 @@ public final class ProjectionRuntime: ReadModelReader {
     var statuses: [ProjectionStatus]
     var nextPositions: [String: [TenantID: Position]]
     var changed: [String]
+    var files: [String: FileIdentity]
 
     init(of models: [LiveReadModel]) {
       statuses = models.map(\.status)
       nextPositions = Dictionary(
         uniqueKeysWithValues: models.map { ($0.readModel.name, $0.nextPositions) })
       changed = models.filter { $0.takeChange() }.map { $0.readModel.name }
+      files = Dictionary(
+        uniqueKeysWithValues: models.compactMap { model in
+          model.file.map { (model.readModel.name, $0) }
+        })
     }
   }
 
@@ -223,6 +231,7 @@ public final class ProjectionRuntime: ReadModelReader {
       let before = state.statuses
       state.statuses = standing.statuses
       state.nextPositions = standing.nextPositions
+      state.files = standing.files
       var answered: [(waiter: Waiter, answer: Bool)] = []
       for (id, waiter) in state.waiters {
         guard let answer = answer(to: waiter, state) else { continue }
@@ -244,6 +253,24 @@ public final class ProjectionRuntime: ReadModelReader {
   // MARK: Asking
 
   public var statuses: [ProjectionStatus] { state.withLock { $0.statuses } }
+
+  /// Where the read models stand, with a failure for each whose file is gone or is another one.
+  ///
+  /// It looks at each file's name in the folder.
+  public func inspect() -> [ProjectionStatus] {
+    let (statuses, files, isRebuilding) = state.withLock { state in
+      (state.statuses, state.files, state.isRebuilding)
+    }
+    // A rebuild exchanges files, and then publishes which they are.
+    if isRebuilding { return statuses }
+    return statuses.map { status in
+      let path = "\(folder)/\(status.name).sqlite"
+      if status.failure != nil || FileIdentity(path: path) == files[status.name] { return status }
+      var status = status
+      status.failure = "its file \(path) is gone or was replaced: rebuild it"
+      return status
+    }
+  }
 
   /// Whether a rebuild is running: its files may hold texts of persons who were erased meanwhile.
   public var isRebuilding: Bool { state.withLock { $0.isRebuilding } }

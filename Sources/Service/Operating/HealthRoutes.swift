@@ -33,7 +33,7 @@ struct HealthRoutes: Sendable {
 
   private var readiness: Reply {
     let end = log.durableEnd
-    let statuses = projections.statuses
+    let statuses = projections.inspect()
     let lines = statuses.map { status in
       "\(status.name) at commit \(status.checkpoint) of \(end)"
         + (status.failure.map { ", stopped: \($0)" } ?? "")
@@ -46,7 +46,7 @@ struct HealthRoutes: Sendable {
   private var counters: Reply {
     get throws {
       let text = metrics.text(
-        log: log, statuses: projections.statuses, records: try records.summary(),
+        log: log, statuses: projections.inspect(), records: try records.summary(),
         waitingMessages: try OutboxNotifier.waitingCount(in: outbox))
       return Reply(
         .bytes(Array(text.utf8), mediaType: "text/plain; version=0.0.4; charset=utf-8"))
