@@ -25,7 +25,7 @@ struct ProjectionsTool: CommandLineTool {
       redress projections rebuild --data ./data RefundQueue
 
     Exit codes: 0 done; 1 a rebuilt read model differs from before at the same version, or a read
-    model has stopped; 2 invalid command line; 3 the command failed.
+    model has stopped or is damaged; 2 invalid command line; 3 the command failed.
     """
 
   private enum Verb {
@@ -71,11 +71,12 @@ struct ProjectionsTool: CommandLineTool {
     let rows = statuses.map { status in
       [
         status.name, status.version.map(String.init) ?? "–",
-        status.checkpoint.map { "\($0)" } ?? "not built", status.digest ?? "–",
+        status.checkpoint.map { "\($0)" } ?? (status.damage == nil ? "not built" : "–"),
+        status.damageReport(in: folder) ?? status.digest ?? "–",
       ]
     }
     print(table.text(rows))
-    return statuses.showFailures() ? .wrong : .success
+    return statuses.showFailures(in: folder) ? .wrong : .success
   }
 
   private func rebuild(_ names: [String]) throws -> ExitCode {
@@ -131,17 +132,28 @@ struct ProjectionsTool: CommandLineTool {
   }
 }
 
+extension ReadModelFile {
+  /// What a table says of a damaged file; `nil` for any other.
+  func damageReport(in folder: DataFolder) -> String? {
+    damage.map { "damaged: \($0); rebuild it with \(rebuildCommand(in: folder))" }
+  }
+
+  fileprivate func rebuildCommand(in folder: DataFolder) -> String {
+    "redress projections rebuild --data \(folder.path) \(name)"
+  }
+}
+
 extension [ReadModelFile] {
   /// Prints why read models have stopped and how to rebuild them.
   ///
-  /// - Returns: whether any has stopped.
-  func showFailures() -> Bool {
-    let stopped = compactMap { file in file.failure.map { (file.name, $0) } }
-    for (name, failure) in stopped {
-      print("\n\(name) has stopped: \(failure)")
+  /// - Returns: whether any has stopped or is damaged.
+  func showFailures(in folder: DataFolder) -> Bool {
+    let stopped = compactMap { file in file.failure.map { (file, $0) } }
+    for (file, failure) in stopped {
+      print("\n\(file.name) has stopped: \(failure)")
       print("Its rows end before that event. With a version that can apply the event, rebuild it:")
-      print("redress projections rebuild --data DIR \(name)")
+      print(file.rebuildCommand(in: folder))
     }
-    return !stopped.isEmpty
+    return !stopped.isEmpty || contains { $0.damage != nil }
   }
 }

@@ -25,7 +25,7 @@ struct StatusTool: CommandLineTool {
       redress status --data ./data
 
     Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal, or a read model has
-    stopped; 2 invalid command line; 3 the folder could not be read.
+    stopped or is damaged; 2 invalid command line; 3 the folder could not be read.
     """
 
   private let folder: DataFolder
@@ -51,14 +51,15 @@ struct StatusTool: CommandLineTool {
       if !summary.tenants.isEmpty {
         let paused = try pausedTenants(statuses)
         let rows = summary.tenants.map { tenant in
-          ["\(tenant.name)", "\(tenant.eventCount)", paused[tenant.name] ?? "at work"]
+          let state = paused.map { $0[tenant.name] ?? "at work" } ?? "unknown"
+          return ["\(tenant.name)", "\(tenant.eventCount)", state]
         }
         print("")
         print(Table(["TENANT", "EVENTS", "STATE"], right: [1]).text(rows))
       }
       let rows = statuses.map { status in
         let behind =
-          status.failure.map { _ in "stopped" }
+          status.damageReport(in: folder) ?? status.failure.map { _ in "stopped" }
           ?? status.checkpoint.map { checkpoint in
             checkpoint.value >= summary.commitCount
               ? "up to date" : "\(summary.commitCount - checkpoint.value) commits behind"
@@ -68,16 +69,17 @@ struct StatusTool: CommandLineTool {
       print("")
       print(Table(["READ MODEL", "VERSION", "STATE"], right: [1]).text(rows))
       try printRecords()
-      return statuses.showFailures() ? .wrong : .success
+      return statuses.showFailures(in: folder) ? .wrong : .success
     } catch let error as LogError {
       throw Stop(error)
     }
   }
 
-  /// The state of each tenant that is not active, according to the read model of tenants.
-  private func pausedTenants(_ statuses: [ReadModelFile]) throws -> [TenantID: String] {
+  /// The state of each tenant that is not active, according to the read model of tenants; `nil`
+  /// where that has another version or cannot be read.
+  private func pausedTenants(_ statuses: [ReadModelFile]) throws -> [TenantID: String]? {
     let tenants = statuses.first { $0.name == Tenants.name }
-    guard tenants?.version == Tenants.version else { return [:] }
+    guard tenants?.version == Tenants.version else { return nil }
     let path = ProjectionRuntime.path(of: Tenants.self, in: folder.readModels)
     let rows = try Tenants.all(in: Database(path: path, mode: .readOnly))
     return Dictionary(
