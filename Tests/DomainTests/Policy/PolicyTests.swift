@@ -1,5 +1,5 @@
-// Policies about returns (rule book, Policy, P1): versions and their hash, first match, and rules
-// that are no good.
+// Policies about returns (rule book, Policy, P1): versions and their hash, and rules that are no
+// good.
 
 import Domain
 import EventSourcing
@@ -127,88 +127,6 @@ struct PolicyTests {
       .thenRejected(PolicyRejection.unknownPolicy("standard"))
     given(acme()).when(.deactivatePolicy(DeactivatePolicy(policyID: "standard")))
       .thenRejected(PolicyRejection.unknownPolicy("standard"))
-  }
-
-  // MARK: Matching
-
-  @Test func `the first rule that matches wins, else the default action`() {
-    func decision(_ rules: [PolicyRule]) -> PolicyDecision {
-      Self.policy(rules).decision(for: Self.facts)
-    }
-    let one = Self.rule("one", [Self.number(.amount, .lte, 600)])
-    let two = Self.rule("two", [Self.text(.productType, .eq, "lamps")])
-    let never = Self.rule("never", [Self.number(.amount, .lt, 600)])
-    #expect(decision([one, two]).ruleID == "one")
-    #expect(decision([two, one]).ruleID == "two")
-    #expect(decision([never, two, one]).ruleID == "two")
-    #expect(
-      decision([never])
-        == PolicyDecision(action: Self.restocked, facts: Self.facts, unknown: []))
-  }
-
-  @Test func `all conditions of a rule must hold`() {
-    let both = [Self.number(.amount, .eq, 600), Self.text(.sku, .eq, "L-1")]
-    let half = [Self.number(.amount, .eq, 600), Self.text(.sku, .eq, "L-2")]
-    #expect(Self.policy([Self.rule("r", both)]).decision(for: Self.facts).ruleID == "r")
-    #expect(Self.policy([Self.rule("r", half)]).decision(for: Self.facts).ruleID == nil)
-  }
-
-  @Test(arguments: [
-    (PolicyOperator.eq, [false, true, false]), (.in, [false, true, false]),
-    (.lt, [true, false, false]), (.lte, [true, true, false]), (.gt, [false, false, true]),
-    (.gte, [false, true, true]),
-  ])
-  func `a number compares as its operator says`(compare: PolicyOperator, expected: [Bool]) {
-    for (field, fact) in [
-      (PolicyField.daysSincePurchase, 14), (.daysSinceDelivery, 11), (.amount, 600),
-    ] {
-      // The fact is one below, the same, one above what it is compared with.
-      let matches = [fact + 1, fact, fact - 1].map { number in
-        Self.policy([Self.rule("r", [Self.number(field, compare, number)])])
-          .decision(for: Self.facts).ruleID == "r"
-      }
-      #expect(matches == expected, "\(field)")
-    }
-  }
-
-  @Test func `a text compares with one or with any, and so do the texts of a customer`() {
-    let known: [(PolicyField, String)] = [
-      (.productType, "lamps"), (.sku, "L-1"), (.reasonCode, "damaged_in_transit"),
-      (.condition, "broken"), (.customerTag, "vip"),
-    ]
-    for (field, fact) in known {
-      func matches(_ condition: PolicyCondition) -> Bool {
-        Self.policy([Self.rule("r", [condition])]).decision(for: Self.facts).ruleID == "r"
-      }
-      #expect(matches(Self.text(field, .eq, fact)), "\(field)")
-      #expect(!matches(Self.text(field, .eq, fact + "x")), "\(field)")
-      #expect(matches(Self.text(field, .in, "else", fact)), "\(field)")
-      #expect(!matches(Self.text(field, .in, "else", fact + "x")), "\(field)")
-    }
-  }
-
-  @Test func `a rule about a reason is about everything under it`() {
-    var facts = Self.facts
-    facts.reasonCodes = ["defective", "quality"]
-    let policy = Self.policy([Self.rule("r", [Self.text(.reasonCode, .eq, "quality")])])
-    #expect(policy.decision(for: facts).ruleID == "r")
-    #expect(policy.decision(for: Self.facts).ruleID == nil)
-  }
-
-  @Test(arguments: [PolicyField.daysSinceDelivery, .productType, .sku, .condition, .amount])
-  func `P1: a condition on an unknown fact does not hold, which is recorded`(field: PolicyField) {
-    let condition =
-      [.daysSinceDelivery, .amount].contains(field)
-      ? Self.number(field, .gte, 0) : Self.text(field, .in, "lamps", "L-1", "broken")
-    let policy = Self.policy([Self.rule("r", [condition])])
-    #expect(policy.decision(for: Self.facts).ruleID == "r")
-    let facts = PolicyFacts(daysSincePurchase: 14, reasonCodes: ["other"], customerTags: [])
-    let decision = policy.decision(for: facts)
-    #expect(decision.ruleID == nil)
-    #expect(decision.unknown == [field])
-    // What comes after a condition that does not hold is not looked at.
-    let hidden = Self.policy([Self.rule("r", [Self.number(.daysSincePurchase, .lt, 0), condition])])
-    #expect(hidden.decision(for: facts).unknown == [])
   }
 
   // MARK: Rules that are no good
