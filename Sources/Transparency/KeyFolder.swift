@@ -72,8 +72,8 @@ public struct KeyFolder: Sendable {
 
   /// Makes a new key that signs from now on, and deletes the private half of the one before.
   ///
-  /// - Throws: ``KeyFolderError``, also where there is no key. After a crash in between, both are there and the newer one
-  ///   signs.
+  /// - Throws: ``KeyFolderError``, also where there is no key. After a crash in between, both are
+  ///   there and the newer one signs.
   public func rotate() throws(KeyFolderError) -> CheckpointKeys {
     let numbers = try numbers()
     guard let before = try existing(), let last = numbers.last else { throw .noKeys(path: path) }

@@ -164,7 +164,8 @@ struct KeysTool: CommandLineTool {
 
   private func personal() throws -> ExitCode {
     guard let (_, store) = try folder.personalKeysForReading() else {
-      throw Stop.unable("\(folder.keys) has no personal keys; put a copy made by redress keys backup there")
+      throw Stop.unable(
+        "\(folder.keys) has no personal keys; put a copy made by redress keys backup there")
     }
     let counts = try store.counts()
     if counts.isEmpty { print("no person has a key yet") }
