@@ -8,6 +8,24 @@ import Projecting
 import SQLite
 
 extension DueWorkWriter {
+  /// The state that determines the entry of a refund.
+  private struct Refund: Row {
+    static let table = "refunds"
+    static let expressions = [
+      "isDue": """
+      status = 'approved'
+        OR NOT is_imported AND (
+          status IN ('processing', 'outcome_unknown')
+          OR status = 'failed' AND failure_code = 'not_received')
+      """
+    ]
+
+    var refundID: String
+    var statusPosition: Int
+    var claimsChanged: Int
+    var isDue: Bool
+  }
+
   func insert(_ event: RefundRequested) throws {
     try database.run(
       """
@@ -82,22 +100,14 @@ extension DueWorkWriter {
   /// Updates the entries of the tenant's refunds that match a condition.
   private func refreshRefunds(_ condition: String, _ value: String) throws {
     let refunds = try database.rows(
-      """
-      SELECT refund_id, status_position, claims_changed,
-        status = 'approved'
-        OR NOT is_imported AND (
-          status IN ('processing', 'outcome_unknown')
-          OR status = 'failed' AND failure_code = 'not_received')
-      FROM refunds WHERE tenant = ? AND \(condition) ORDER BY refund_id
-      """, tenant, value,
-      row: { (id: $0.text(0), cause: $0.int(1), claims: $0.int(2), isDue: $0.int(3) != 0) })
+      Refund.self, "WHERE tenant = ? AND \(condition) ORDER BY refund_id", tenant, value)
     if refunds.isEmpty { return }
     let activeSince = try readTenant().activeSince
     for refund in refunds {
+      let cause = refund.statusPosition
       let entry = Entry(
-        cause: refund.cause,
-        resumption: resumption(after: refund.cause, refund.claims, activeSince))
-      try set(.refundExecution, of: "refund/\(refund.id)", to: refund.isDue ? entry : nil)
+        cause: cause, resumption: resumption(after: cause, refund.claimsChanged, activeSince))
+      try set(.refundExecution, of: "refund/\(refund.refundID)", to: refund.isDue ? entry : nil)
     }
   }
 }

@@ -10,8 +10,15 @@ import SQLite
 
 extension DueWorkWriter {
   /// The state that determines the entries of a return.
-  private struct Return {
-    var id: String
+  private struct Return: Row {
+    static let table = "returns"
+    static let expressions = [
+      "isKept": "return_method = '\(ReturnMethod.keepItem.rawValue)'",
+      "refundAmount": "ifnull(refund_amount, 0)",
+      "isRefundOpen": "refund_id IS NOT NULL AND NOT is_refund_withdrawn",
+    ]
+
+    var returnID: String
     var status: String
     var statusPosition: Int
     var isKept: Bool
@@ -125,27 +132,12 @@ extension DueWorkWriter {
     _ condition: String, _ values: repeat each Value
   ) throws {
     let returns = try database.rows(
-      """
-      SELECT return_id, status, status_position, return_method, is_auto_approved, expires_at,
-        currency, resolution, refund_status, refund_amount, refund_position, is_refund_withdrawn,
-        is_refund_denied, order_changed, refund_id
-      FROM returns WHERE \(condition) ORDER BY return_id
-      """, repeat each values,
-      row: {
-        Return(
-          id: $0.text(0), status: $0.text(1), statusPosition: $0.int(2),
-          isKept: $0.text(3) == ReturnMethod.keepItem.rawValue, isAutoApproved: $0.int(4) != 0,
-          expiresAt: $0.optionalText(5), currency: $0.text(6), resolution: $0.optionalText(7),
-          refundStatus: $0.optionalText(8), refundAmount: $0.optionalInt(9) ?? 0,
-          refundPosition: $0.optionalInt(10),
-          isRefundOpen: !$0.isNull(14) && $0.int(11) == 0, isRefundDenied: $0.int(12) != 0,
-          orderChanged: $0.int(13))
-      })
+      Return.self, "WHERE \(condition) ORDER BY return_id", repeat each values)
     if returns.isEmpty { return }
     let tenant = try readTenant()
     for row in returns {
       for (manager, entry) in entries(of: row, tenant) {
-        try set(manager, of: "return/\(row.id)", to: entry)
+        try set(manager, of: "return/\(row.returnID)", to: entry)
       }
     }
   }

@@ -3,6 +3,7 @@
 
 public import EventSourcing
 public import Events
+import Projecting
 public import SQLite
 
 extension DueWork {
@@ -48,22 +49,27 @@ extension DueWork {
     public init() {}
   }
 
-  private static let columns = """
-    tenant, subject, part, sequence, due_at, cause, resumption FROM work JOIN tenants USING (tenant)
-    """
+  private struct EntryRow: Row {
+    static let table = "work JOIN tenants USING (tenant)"
+
+    var tenant: String
+    var subject: String
+    var part: String
+    var sequence: Int
+    var dueAt: String?
+    var cause: Int
+    var resumption: Int?
+
+    var entry: Entry {
+      let id = subject.firstIndex(of: "/").map { subject[subject.index(after: $0)...] }
+      return Entry(
+        tenant: TenantID(unchecked: tenant), subject: id.map { String($0) } ?? subject,
+        part: part, sequence: sequence, dueAt: dueAt.flatMap { Timestamp($0) },
+        cause: Position(UInt64(cause)), resumption: resumption.map { Position(UInt64($0)) })
+    }
+  }
 
   static let isAtWork = "NOT is_suspended AND NOT is_importing"
-
-  private static func read(_ row: Statement) -> Entry {
-    let subject = row.text(1)
-    return Entry(
-      tenant: TenantID(unchecked: row.text(0)),
-      subject: subject.firstIndex(of: "/").map { String(subject[subject.index(after: $0)...]) }
-        ?? subject,
-      part: row.text(2), sequence: row.int(3), dueAt: row.optionalText(4).flatMap { Timestamp($0) },
-      cause: Position(UInt64(row.int(5))),
-      resumption: row.optionalInt(6).map { Position(UInt64($0)) })
-  }
 
   /// Due entries that were not returned for this cursor: those that became due since the last call,
   /// then the new and changed ones.
@@ -78,24 +84,25 @@ extension DueWork {
   ) throws -> [Entry] {
     let now = now.description
     let timed = try database.rows(
+      EntryRow.self,
       """
-      SELECT \(columns)
       WHERE manager = ?1 AND due_at IS NOT NULL AND (due_at, sequence) > (?2, ?3)
         AND due_at >= ?2 AND due_at <= ?4 AND sequence <= ?5 AND \(isAtWork)
       ORDER BY due_at, sequence LIMIT ?6
-      """, manager.rawValue, cursor.dueAt, cursor.dueSequence, now, cursor.sequence, limit,
-      row: read)
+      """, manager.rawValue, cursor.dueAt, cursor.dueSequence, now, cursor.sequence, limit
+    ).map(\.entry)
     if timed.count == limit, let last = timed.last {
       (cursor.dueAt, cursor.dueSequence) = (last.dueAt?.description ?? now, last.sequence)
       return timed
     }
     (cursor.dueAt, cursor.dueSequence) = (now, Int.max)
     let changed = try database.rows(
+      EntryRow.self,
       """
-      SELECT \(columns)
       WHERE manager = ? AND sequence > ? AND (due_at IS NULL OR due_at <= ?) AND \(isAtWork)
       ORDER BY sequence LIMIT ?
-      """, manager.rawValue, cursor.sequence, now, limit, row: read)
+      """, manager.rawValue, cursor.sequence, now, limit
+    ).map(\.entry)
     if changed.count == limit, let last = changed.last {
       cursor.sequence = last.sequence
     } else {
@@ -105,59 +112,77 @@ extension DueWork {
   }
 
   private static func lastSequence(in database: Database) throws -> Int {
-    try database.row("SELECT last FROM sequences WHERE id = 1", row: { $0.int(0) }) ?? 0
+    try database.int("SELECT last FROM sequences WHERE id = 1") ?? 0
   }
 
   /// The earliest instant after now at which an entry becomes due.
   public static func nextDue(
     _ manager: Manager, after now: Timestamp, in database: Database
   ) throws -> Timestamp? {
-    try database.row(
+    try database.text(
       "SELECT min(due_at) FROM work WHERE manager = ? AND due_at IS NOT NULL AND due_at > ?",
-      manager.rawValue, now.description, row: { $0.optionalText(0).flatMap { Timestamp($0) } }
-    ) ?? nil
+      manager.rawValue, now.description
+    ).flatMap { Timestamp($0) }
   }
 
   // MARK: Fields of commands
+
+  private struct ReturnRow: Row {
+    static let table = "returns"
+
+    var caseID: String
+    var orderID: String
+    var reason: String
+  }
+
+  private struct ItemRow: Row {
+    static let table = "return_items"
+
+    var lineID: String
+    var quantity: Int
+  }
 
   /// The request for the refund of a completed return (V3).
   public static func refundRequest(
     of id: ReturnID, tenant: TenantID, in database: Database
   ) throws -> RequestRefund? {
-    let items = try database.rows(
-      """
-      SELECT line_id, quantity FROM return_items WHERE tenant = ? AND return_id = ?
-      ORDER BY number
-      """, tenant.rawValue, id.rawValue,
-      row: { RequestedItem(lineID: LineID(unchecked: $0.text(0)), quantity: $0.int(1)) })
-    return try database.row(
-      "SELECT case_id, order_id, reason FROM returns WHERE tenant = ? AND return_id = ?",
-      tenant.rawValue, id.rawValue,
-      row: {
-        RequestRefund(
-          caseID: CaseID(unchecked: $0.text(0)), orderID: OrderID(unchecked: $0.text(1)),
-          returnID: id, items: items, reason: $0.text(2))
-      })
+    guard let row = try database.row(ReturnRow.self, tenant: tenant, "return_id", id) else {
+      return nil
+    }
+    let items = try database.rows(ItemRow.self, tenant: tenant, "return_id", id, by: "number")
+    return RequestRefund(
+      caseID: CaseID(unchecked: row.caseID), orderID: OrderID(unchecked: row.orderID),
+      returnID: id,
+      items: items.map {
+        RequestedItem(lineID: LineID(unchecked: $0.lineID), quantity: $0.quantity)
+      }, reason: row.reason)
   }
 
   /// The last refund that was requested for a return.
   public static func refund(
     ofReturn id: ReturnID, tenant: TenantID, in database: Database
   ) throws -> RefundID? {
-    try database.row(
-      """
-      SELECT refund_id FROM returns
-      WHERE tenant = ? AND return_id = ? AND refund_id IS NOT NULL
-      """, tenant.rawValue, id.rawValue, row: { RefundID(unchecked: $0.text(0)) })
+    try database.text(
+      "SELECT refund_id FROM returns WHERE tenant = ? AND return_id = ?", tenant.rawValue,
+      id.rawValue
+    ).map { RefundID(unchecked: $0) }
   }
 
   // MARK: Tenants
 
+  private struct TenantRow: Row {
+    static let table = "tenants"
+
+    var tenant: String
+    var isSuspended: Bool
+  }
+
   /// Tenants whose work is paused: `suspended` (T2) or `importing`.
   public static func pausedTenants(in database: Database) throws -> [TenantID: String] {
-    let rows = try database.rows(
-      "SELECT tenant, is_suspended FROM tenants WHERE is_suspended OR is_importing",
-      row: { (TenantID(unchecked: $0.text(0)), $0.int(1) != 0 ? "suspended" : "importing") })
-    return Dictionary(uniqueKeysWithValues: rows)
+    let rows = try database.rows(TenantRow.self, "WHERE is_suspended OR is_importing")
+    return Dictionary(
+      uniqueKeysWithValues: rows.map { row in
+        (TenantID(unchecked: row.tenant), row.isSuspended ? "suspended" : "importing")
+      })
   }
 }

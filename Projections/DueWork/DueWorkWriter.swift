@@ -9,7 +9,9 @@ import SQLite
 /// Applies one event to the entries of its tenant.
 struct DueWorkWriter: RowWriter {
   /// The fields of an entry beside its key and its sequence number.
-  struct Entry: Hashable {
+  struct Entry: Row, Hashable {
+    static let table = "work"
+
     var dueAt: String?
     var cause: Int
     var resumption: Int?
@@ -23,11 +25,8 @@ struct DueWorkWriter: RowWriter {
     _ manager: DueWork.Manager, of subject: String, part: String = "", to wanted: Entry?
   ) throws {
     let current = try database.row(
-      """
-      SELECT due_at, cause, resumption FROM work
-      WHERE tenant = ? AND subject = ? AND manager = ? AND part = ?
-      """, tenant, subject, manager.rawValue, part,
-      row: { Entry(dueAt: $0.optionalText(0), cause: $0.int(1), resumption: $0.optionalInt(2)) })
+      Entry.self, "WHERE tenant = ? AND subject = ? AND manager = ? AND part = ?", tenant,
+      subject, manager.rawValue, part)
     if current == wanted { return }
     guard let wanted else {
       return try database.run(
@@ -43,9 +42,7 @@ struct DueWorkWriter: RowWriter {
   private func takeSequences(_ count: Int) throws -> Int {
     try database.run(
       "INSERT INTO sequences VALUES (1, ?1) ON CONFLICT DO UPDATE SET last = last + ?1", count)
-    let last = try database.row(
-      "SELECT last FROM sequences WHERE id = 1", row: { $0.int(0) })
-    return last ?? count
+    return try database.int("SELECT last FROM sequences WHERE id = 1") ?? count
   }
 
   /// The last of these events after the cause; it may allow a refused command.
@@ -56,7 +53,9 @@ struct DueWorkWriter: RowWriter {
   // MARK: Tenants
 
   /// The state of the tenant that entries depend on.
-  struct Tenant {
+  struct Tenant: Row {
+    static let table = "tenants"
+
     var activeSince: Int
     var settingsChanged: Int
     var currency: String
@@ -64,17 +63,8 @@ struct DueWorkWriter: RowWriter {
   }
 
   func readTenant() throws -> Tenant {
-    let found = try database.row(
-      """
-      SELECT active_since, settings_changed, currency, auto_approve_limit FROM tenants
-      WHERE tenant = ?
-      """, tenant,
-      row: {
-        Tenant(
-          activeSince: $0.int(0), settingsChanged: $0.int(1), currency: $0.text(2),
-          autoApproveLimit: $0.int(3))
-      })
-    return found ?? Tenant(activeSince: 0, settingsChanged: 0, currency: "", autoApproveLimit: 0)
+    try database.row(Tenant.self, "WHERE tenant = ?", tenant)
+      ?? Tenant(activeSince: 0, settingsChanged: 0, currency: "", autoApproveLimit: 0)
   }
 
   func register(_ event: TenantRegistered) throws {
@@ -102,8 +92,7 @@ struct DueWorkWriter: RowWriter {
   /// Makes all entries of the tenant due again, in their order, under new command ids.
   func resume() throws {
     try database.run("UPDATE tenants SET active_since = ? WHERE tenant = ?", position, tenant)
-    let count = try database.row(
-      "SELECT count(*) FROM work WHERE tenant = ?", tenant, row: { $0.int(0) })
+    let count = try database.int("SELECT count(*) FROM work WHERE tenant = ?", tenant)
     guard let count, count > 0 else { return }
     let first = try takeSequences(count) - count
     try database.run(
@@ -147,13 +136,19 @@ struct DueWorkWriter: RowWriter {
     try refresh(target, of: id)
   }
 
+  private struct Target: Row {
+    static let table = "targets"
+
+    var dueAt: String
+    var cause: Int
+  }
+
   private func refresh(_ target: SlaTargetKind, of id: CaseID) throws {
-    let entry = try database.row(
-      """
-      SELECT due_at, cause FROM targets
-      WHERE tenant = ? AND case_id = ? AND target = ? AND due_at IS NOT NULL
-      """, tenant, id.rawValue, target.rawValue,
-      row: { Entry(dueAt: $0.text(0), cause: $0.int(1)) })
-    try set(.slaClocks, of: "case/\(id)", part: target.rawValue, to: entry)
+    let running = try database.row(
+      Target.self, "WHERE tenant = ? AND case_id = ? AND target = ? AND due_at IS NOT NULL",
+      tenant, id.rawValue, target.rawValue)
+    try set(
+      .slaClocks, of: "case/\(id)", part: target.rawValue,
+      to: running.map { Entry(dueAt: $0.dueAt, cause: $0.cause) })
   }
 }

@@ -2,6 +2,7 @@
 
 public import EventSourcing
 public import Events
+import Projecting
 public import SQLite
 
 /// A refund between its approval and its known outcome.
@@ -55,6 +56,29 @@ public struct RefundToExecute: Sendable, Equatable {
 }
 
 extension DueWork {
+  private struct RefundRow: Row {
+    static let table = "work JOIN tenants USING (tenant) JOIN refunds USING (tenant)"
+    static let expressions = ["currency": "refunds.currency"]
+
+    var status: String
+    var sequence: Int
+    var cause: Int
+    var resumption: Int?
+    var attempt: Int
+    var isStartedByHand: Bool
+    var idempotencyKey: String
+    var amount: Int
+    var currency: String
+  }
+
+  private struct PaymentRow: Row {
+    static let table = "refund_payments"
+
+    var paymentID: String
+    var provider: String?
+    var amount: Int
+  }
+
   /// Refunds whose entries are new or changed, as ``due(_:after:at:limit:in:)`` says.
   public static func refundsToExecute(
     after cursor: inout Cursor, at now: Timestamp, limit: Int, in database: Database
@@ -70,38 +94,27 @@ extension DueWork {
     _ id: RefundID, tenant: TenantID, in database: Database
   ) throws -> RefundToExecute? {
     let found = try database.row(
+      RefundRow.self,
       """
-      SELECT status, sequence, cause, resumption, attempt, is_started_by_hand, idempotency_key,
-        amount, refunds.currency
-      FROM work JOIN tenants USING (tenant) JOIN refunds USING (tenant)
       WHERE tenant = ?1 AND subject = 'refund/' || ?2 AND manager = ?3 AND refund_id = ?2
         AND \(isAtWork)
-      """, tenant.rawValue, id.rawValue, Manager.refundExecution.rawValue,
-      row: {
-        RefundToExecute(
-          tenant: tenant, refundID: id, stage: .init(rawValue: $0.text(0)) ?? .outcomeUnknown,
-          sequence: $0.int(1), position: Position(UInt64($0.int(2))),
-          resumption: $0.optionalInt(3).map { Position(UInt64($0)) }, attempt: $0.int(4),
-          isStartedByHand: $0.int(5) != 0, idempotencyKey: $0.text(6), amount: $0.int(7),
-          currency: $0.text(8))
-      })
-    guard var refund = found else { return nil }
-    if refund.attempt > 0 { refund.payments = try payments(of: id, tenant, in: database) }
-    return refund
+      """, tenant.rawValue, id.rawValue, Manager.refundExecution.rawValue)
+    guard let row = found else { return nil }
+    return RefundToExecute(
+      tenant: tenant, refundID: id, stage: .init(rawValue: row.status) ?? .outcomeUnknown,
+      sequence: row.sequence, position: Position(UInt64(row.cause)),
+      resumption: row.resumption.map { Position(UInt64($0)) }, attempt: row.attempt,
+      isStartedByHand: row.isStartedByHand, idempotencyKey: row.idempotencyKey,
+      amount: row.amount, currency: row.currency,
+      payments: row.attempt > 0 ? try payments(of: id, tenant, in: database) : [])
   }
 
   private static func payments(
     of id: RefundID, _ tenant: TenantID, in database: Database
   ) throws -> [RefundedPayment] {
-    try database.rows(
-      """
-      SELECT payment_id, provider, amount FROM refund_payments WHERE tenant = ? AND refund_id = ?
-      ORDER BY number
-      """, tenant.rawValue, id.rawValue,
-      row: {
-        RefundedPayment(
-          paymentID: PaymentID(unchecked: $0.text(0)), provider: $0.optionalText(1),
-          amount: $0.int(2))
-      })
+    try database.rows(PaymentRow.self, tenant: tenant, "refund_id", id, by: "number").map { row in
+      RefundedPayment(
+        paymentID: PaymentID(unchecked: row.paymentID), provider: row.provider, amount: row.amount)
+    }
   }
 }
