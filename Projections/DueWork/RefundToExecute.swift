@@ -55,6 +55,17 @@ public struct RefundToExecute: Sendable, Equatable {
   }
 }
 
+/// A refund that has an entry in a status in which none is due.
+public struct UnexpectedRefundStatus: Error, CustomStringConvertible {
+  public var tenant: TenantID
+  public var refundID: RefundID
+  public var status: String
+
+  public var description: String {
+    "the refund \(refundID) of \(tenant) is \(status), and the due work has an entry of it"
+  }
+}
+
 extension DueWork {
   private struct RefundRow: Row {
     static let table = "work JOIN tenants USING (tenant) JOIN refunds USING (tenant)"
@@ -90,6 +101,7 @@ extension DueWork {
   }
 
   /// - Returns: `nil` if the refund has no entry.
+  /// - Throws: ``UnexpectedRefundStatus``: no payment may follow from a state that is not known.
   public static func refundToExecute(
     _ id: RefundID, tenant: TenantID, in database: Database
   ) throws -> RefundToExecute? {
@@ -100,9 +112,12 @@ extension DueWork {
         AND \(isAtWork)
       """, tenant.rawValue, id.rawValue, Manager.refundExecution.rawValue)
     guard let row = found else { return nil }
+    guard let stage = RefundToExecute.Stage(rawValue: row.status) else {
+      throw UnexpectedRefundStatus(tenant: tenant, refundID: id, status: row.status)
+    }
     return RefundToExecute(
-      tenant: tenant, refundID: id, stage: .init(rawValue: row.status) ?? .outcomeUnknown,
-      sequence: row.sequence, position: Position(UInt64(row.cause)),
+      tenant: tenant, refundID: id, stage: stage, sequence: row.sequence,
+      position: Position(UInt64(row.cause)),
       resumption: row.resumption.map { Position(UInt64($0)) }, attempt: row.attempt,
       isStartedByHand: row.isStartedByHand, idempotencyKey: row.idempotencyKey,
       amount: row.amount, currency: row.currency,

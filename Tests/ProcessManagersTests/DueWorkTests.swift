@@ -6,6 +6,7 @@ import Events
 import Projecting
 import Projections
 import RunningRedress
+import SQLite
 import Testing
 
 struct `The due work` {
@@ -102,6 +103,28 @@ struct `The due work` {
     #expect(try await paused() == [:])
     _ = try await redress.submit("s1", "SuspendTenant", #"{"reason":"unpaid"}"#)
     #expect(try await paused() == [acme: "suspended"])
+    redress.stop()
+  }
+
+  @Test func `has no refund to pay in a status that it does not know`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start(isPaying: false)
+    try await redress.requestAndApprove()
+    #expect(await redress.settle())
+    func stage() throws -> RefundToExecute.Stage? {
+      try redress.projections.read(DueWork.self) {
+        try DueWork.refundToExecute(RefundID(unchecked: "r1"), tenant: acme, in: $0)?.stage
+      }
+    }
+    #expect(try stage() == .approved)
+    do {
+      let file = try Database(
+        path: redress.folder + "/read-models/DueWork.sqlite", mode: .readWrite)
+      try file.run("UPDATE refunds SET status = ?", "halved")
+    }
+    #expect(throws: UnexpectedRefundStatus.self) { try stage() }
     redress.stop()
   }
 }
