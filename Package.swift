@@ -260,7 +260,7 @@ let package = Package(
       dependencies: [
         "RunningRedress", "Node", "ProcessManagers", "CommandHandling", "EventLog",
         "EventSourcing", "Events", "Gateways", "PersonalData", "Projecting", "Projections",
-        "SQLite", "Threading", "Transparency", "Cryptography",
+        "SQLite", "Service", "Threading", "Transparency", "Cryptography",
       ],
       swiftSettings: settings),
     .testTarget(

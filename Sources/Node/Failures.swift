@@ -7,6 +7,7 @@
 // - *Passing*: a full disk, a provider that is down, a file that cannot be read. The part retries;
 //   each different error is reported once.
 
+import Service
 import Synchronization
 import Transparency
 
@@ -17,6 +18,8 @@ final class Failures: Sendable {
   private let refuseCommands = Mutex<(@Sendable (String) -> Void)?>(nil)
   /// By part, the last reported error that still lasts.
   private let current = Mutex<[String: String]>([:])
+  /// In the order of their coming.
+  private let contradictions = Mutex<[String]>([])
 
   init(
     report: @escaping @Sendable (String) -> Void, onFatal: @escaping @Sendable (String) -> Void
@@ -43,11 +46,26 @@ final class Failures: Sendable {
     if isNew { report("\(part) failed; will retry: \(message)") }
   }
 
+  /// What does not work now.
+  var health: Health {
+    Health(
+      refusal: contradictions.withLock { $0.first },
+      failing: current.withLock { $0.map { Health.Failing(part: $0.key, error: $0.value) } }
+        .sorted { $0.part < $1.part })
+  }
+
   /// Notes that a part works again.
   func clear(_ part: String) { current.withLock { $0[part] = nil } }
 
   func contradict(_ reason: String) {
+    let number = contradictions.withLock { known -> Int? in
+      if known.contains(reason) { return nil }
+      known.append(reason)
+      return known.count
+    }
+    guard let number else { return }
     report(reason)
+    guard number == 1 else { return }
     report("commands are refused until an operator fixes this; reads continue")
     refuseCommands.withLock { $0 }?(reason)
   }

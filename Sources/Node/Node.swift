@@ -105,8 +105,8 @@ public final class Node: Sendable {
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
-      outbox: folder.outbox, vault: vault, evidence: evidence, clock: configuration.clock,
-      waitSeconds: configuration.waitSeconds)
+      outbox: folder.outbox, vault: vault, evidence: evidence, health: { failures.health },
+      clock: configuration.clock, waitSeconds: configuration.waitSeconds)
     try catchUp(writeSide)
   }
 

@@ -24,13 +24,15 @@ public final class Service: Sendable {
 
   /// - Parameters:
   ///   - outbox: the folder of messages that wait to be delivered.
+  ///   - health: what else does not work.
   ///   - clock: what handlers use as the present.
   ///   - waitSeconds: how long a read waits for its read models to have `minPosition`.
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
     publisher: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder,
     outbox: String, vault: PersonalVault, evidence: SealedEvidence,
-    clock: @escaping @Sendable () -> Timestamp, waitSeconds: Double
+    health: @escaping @Sendable () -> Health, clock: @escaping @Sendable () -> Timestamp,
+    waitSeconds: Double
   ) {
     let executor = BlockingExecutor()
     let tenants = TenantDirectory(log: log, projections: projections)
@@ -42,7 +44,8 @@ public final class Service: Sendable {
     let commands = CommandRoute(
       sequencer: sequencer, metrics: metrics, erasures: erasures, executor: executor)
     let health = HealthRoutes(
-      log: log, projections: projections, metrics: metrics, records: records, outbox: outbox)
+      log: log, projections: projections, metrics: metrics, records: records, outbox: outbox,
+      health: health)
     let operational: [[Route]] = [
       [commands.route],
       [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],

@@ -4,6 +4,7 @@ import EventLog
 import EventSourcing
 import Foundation
 import Gateways
+import HTTPClient
 import Node
 import Operations
 import Projecting
@@ -37,6 +38,7 @@ struct StatusTool: CommandLineTool {
   func run() throws -> ExitCode {
     if let holder = folder.holder() {
       print("served by process \(holder.pid)" + (holder.socket.map { " on \($0)" } ?? ""))
+      for line in holder.socket.map(Self.complaints) ?? [] { print(line) }
     } else {
       print("no service is running")
     }
@@ -72,6 +74,15 @@ struct StatusTool: CommandLineTool {
       return statuses.showFailures(in: folder) ? .wrong : .success
     } catch let error as LogError {
       throw Stop(error)
+    }
+  }
+
+  /// What the service says of itself that the folder does not show; nothing if it does not answer.
+  private static func complaints(over socket: String) -> [String] {
+    let answer = try? HTTPClient(socketPath: socket).send(method: "GET", target: "/readyz")
+    let lines = String(decoding: answer?.body ?? [], as: UTF8.self).split(separator: "\n")
+    return lines.map(String.init).filter {
+      $0.hasPrefix("commands are refused: ") || $0.contains(" fails and tries again: ")
     }
   }
 

@@ -1,6 +1,7 @@
 // Fatal, contradiction, passing: one place decides.
 
 import Cryptography
+import Service
 import Synchronization
 import Testing
 import Transparency
@@ -31,7 +32,9 @@ struct `An error of a running part` {
     let failures = failures(heard)
     for _ in 1...500 { failures.note(DiskFull(), of: "records-expiry") }
     #expect(heard.said.withLock { $0 } == ["records-expiry failed; will retry: the disk is full"])
+    #expect(failures.health.failing.map(\.part) == ["records-expiry"])
     failures.clear("records-expiry")
+    #expect(failures.health.failing.isEmpty)
     failures.note(DiskFull(), of: "records-expiry")
     #expect(heard.said.withLock { $0.count } == 2)
     #expect(heard.refused.withLock { $0.isEmpty } && heard.fatal.withLock { $0.isEmpty })
@@ -43,8 +46,12 @@ struct `An error of a running part` {
     let refusal = CheckpointRefusal.rollback(
       origin: "redress/acme", signed: TreeHead(size: 2, root: root),
       offered: TreeHead(size: 1, root: root))
-    failures(heard).note(refusal, of: "signing checkpoints")
+    let failures = failures(heard)
+    #expect(failures.health.refusal == nil)
+    for _ in 1...5 { failures.note(refusal, of: "signing checkpoints") }
     #expect(heard.refused.withLock { $0 } == ["\(refusal)"])
+    #expect(heard.said.withLock { $0.count } == 2)
+    #expect(failures.health.refusal == "\(refusal)")
     #expect(heard.fatal.withLock { $0.isEmpty })
   }
 

@@ -8,6 +8,25 @@ import Operations
 import Projecting
 import Routing
 
+/// What does not work, besides read models that have stopped.
+public struct Health: Sendable {
+  public struct Failing: Sendable {
+    public var part: String
+    public var error: String
+
+    public init(part: String, error: String) { (self.part, self.error) = (part, error) }
+  }
+
+  /// Why commands are refused, if they are.
+  public var refusal: String?
+  /// The parts that fail and try again.
+  public var failing: [Failing]
+
+  public init(refusal: String?, failing: [Failing]) {
+    (self.refusal, self.failing) = (refusal, failing)
+  }
+}
+
 struct HealthRoutes: Sendable {
   var log: EventLog
   var projections: ProjectionRuntime
@@ -15,6 +34,7 @@ struct HealthRoutes: Sendable {
   var records: OperationalRecords
   /// The folder of messages that wait to be delivered.
   var outbox: String
+  var health: @Sendable () -> Health
 
   var routes: [Route] {
     [
@@ -22,7 +42,7 @@ struct HealthRoutes: Sendable {
         .text("ok\n")
       },
       Route(
-        .get, "/readyz", "Whether every read model follows the log, and how far it is.",
+        .get, "/readyz", "Whether commands are decided and every read model follows the log.",
         answers: [.text("Readiness"), .text("Readiness", .serviceUnavailable)],
         handle: { _ in readiness }),
       Route(
@@ -34,11 +54,14 @@ struct HealthRoutes: Sendable {
   private var readiness: Reply {
     let end = log.durableEnd
     let statuses = projections.inspect()
-    let lines = statuses.map { status in
+    let health = health()
+    var lines = statuses.map { status in
       "\(status.name) at commit \(status.checkpoint) of \(end)"
         + (status.failure.map { ", stopped: \($0)" } ?? "")
     }
-    let isReady = statuses.allSatisfy { $0.failure == nil }
+    lines += health.failing.map { "\($0.part) fails and tries again: \($0.error)" }
+    if let refusal = health.refusal { lines.append("commands are refused: \(refusal)") }
+    let isReady = health.refusal == nil && statuses.allSatisfy { $0.failure == nil }
     return .text(
       lines.joined(separator: "\n") + "\n", status: isReady ? .ok : .serviceUnavailable)
   }
@@ -46,7 +69,8 @@ struct HealthRoutes: Sendable {
   private var counters: Reply {
     get throws {
       let text = metrics.text(
-        log: log, statuses: projections.inspect(), records: try records.summary(),
+        log: log, statuses: projections.inspect(), health: health(),
+        records: try records.summary(),
         waitingMessages: try OutboxNotifier.waitingCount(in: outbox))
       return Reply(
         .bytes(Array(text.utf8), mediaType: "text/plain; version=0.0.4; charset=utf-8"))

@@ -30,7 +30,8 @@ final class Metrics: Sendable {
   }
 
   func text(
-    log: EventLog, statuses: [ProjectionStatus], records: RecordsSummary, waitingMessages: Int
+    log: EventLog, statuses: [ProjectionStatus], health: Health, records: RecordsSummary,
+    waitingMessages: Int
   ) -> String {
     let end = log.durableEnd
     let counts = commandCounts.withLock { $0 }
@@ -43,6 +44,13 @@ final class Metrics: Sendable {
       "redress_commands_total", .counter,
       "Commands answered since the service started, by outcome.", label: "outcome",
       CommandOutcome.allCases.map { ($0.rawValue, UInt64(counts[$0] ?? 0)) })
+    text.add(
+      "redress_commands_refused", .gauge,
+      "Whether commands are refused, because the history contradicts itself (1) or not (0).",
+      health.refusal == nil ? 0 : 1)
+    text.add(
+      "redress_part_failing", .gauge, "Parts that fail and try again.", label: "part",
+      health.failing.map { ($0.part, 1) })
     text.add(
       "redress_projection_lag_commits", .gauge, "Commits a read model has yet to apply.",
       label: "projection",
