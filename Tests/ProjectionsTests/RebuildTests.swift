@@ -74,7 +74,9 @@ struct `A read model` {
     let rebuild = await HeldRebuild(of: ["DueWork", "RefundQueue"], in: redress.projections)
     let folder = redress.folder + "/read-models/"
     try FileManager.default.removeItem(atPath: folder + "DueWork.rebuilding")
-    await #expect(throws: RebuildFailed.self) { try await rebuild.release() }
+    let failure = await #expect(throws: RebuildFailed.self) { try await rebuild.release() }
+    #expect(failure?.reason.hasPrefix("cannot rename") == true)
+    #expect(failure?.reason.hasSuffix("DueWork.sqlite: No such file or directory") == true)
     #expect(redress.projections.statuses.allSatisfy { $0.failure == nil && $0.delay == nil })
     let files = try FileManager.default.contentsOfDirectory(atPath: folder)
     #expect(files.contains("DueWork.sqlite"))

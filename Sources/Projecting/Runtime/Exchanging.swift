@@ -3,7 +3,7 @@
 // model goes on with the file that the path names.
 
 import EventSourcing
-import Foundation
+import Glibc
 import SQLite
 
 /// A read model that was built and closed beside the live one.
@@ -87,11 +87,12 @@ extension LiveReadModel {
 
   private func call(_ what: String, _ body: () -> CInt) throws {
     if body() != 0 {
-      throw CocoaError(
-        .fileWriteUnknown,
-        userInfo: [
-          NSLocalizedDescriptionKey: "cannot \(what): \(String(cString: strerror(errno)))"
-        ])
+      throw ExchangeError(description: "cannot \(what): \(String(cString: strerror(errno)))")
     }
   }
+}
+
+/// A call of the system that failed.
+private struct ExchangeError: Error, CustomStringConvertible {
+  var description: String
 }
