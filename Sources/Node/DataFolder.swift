@@ -52,8 +52,12 @@ public struct DataFolder: Sendable {
       throw DataFolderError.notMade(
         path: path, reason: "permission denied; choose another place or change its owner")
     }
-    _ = try LogKeys(creatingIn: self, name: logName)
-    _ = try openPersonalKeys()
+    do {
+      _ = try LogKeys(creatingIn: self, name: logName)
+      _ = try openPersonalKeys()
+    } catch let error as CocoaError {
+      throw DataFolderError.notMade(path: path, reason: Self.reason(error))
+    }
     try Self.makeFolder(readModels)
     try Self.makeFolder(log)
   }
@@ -97,7 +101,9 @@ public struct DataFolder: Sendable {
     case .fileWriteFileExists: "a file is in its way; move it or choose another place"
     case .fileWriteOutOfSpace: "the disk is full; free space or choose another place"
     case .fileWriteVolumeReadOnly: "that file system is read-only; choose another place"
-    default: error.localizedDescription
+    default:
+      ((error as? CocoaError)?.underlying as? POSIXError)
+        .map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
     }
   }
 
@@ -133,7 +139,8 @@ public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .notADataFolder(let path):
-      "\(path) is no data folder: it has no folder log. redress init --data \(path) makes one."
+      "\(path) is no data folder: it has no folder log. redress init makes one, in a new or an "
+        + "empty folder."
     case .exists(let path): "\(path) is a data folder already. Nothing was changed."
     case .inUse(let path, let name):
       "\(path) holds \(name), so it is in use for something else; choose an empty folder or "

@@ -39,9 +39,11 @@ extension DataFolder {
   public func lock(socket: String?) throws {
     let file = open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
     guard file >= 0 else {
-      throw errno == EACCES
-        ? DataFolderError.noAccess(path: lockFile)
-        : .lockFile(path: lockFile, reason: String(cString: strerror(errno)))
+      throw DataFolderError.lockFile(
+        path: lockFile,
+        reason: errno == EACCES
+          ? "permission denied: this user may not write it; run as the user of the service"
+          : String(cString: strerror(errno)))
     }
     var lock = Self.writeLock
     // Earlier versions check the lock of flock(2).

@@ -53,7 +53,8 @@ public struct LogKeys: Sendable {
     guard isValid(name) else { throw DataFolderError.noLogName(name) }
   }
 
-  private static func isValid(_ name: String) -> Bool {
+  /// Whether a log can have a name: it begins every checkpoint's origin.
+  public static func isValid(_ name: String) -> Bool {
     !name.isEmpty && VerifierKey.isValid(name: name + "/x")
   }
 

@@ -26,9 +26,11 @@ public final class OperationalRecords: Sendable {
     // SQLite would let the group read it.
     let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else {
-      throw errno == ENOSPC
-        ? OperationsError.full(path: path)
-        : .unusable(path: path, reason: String(cString: strerror(errno)))
+      switch errno {
+      case ENOSPC: throw OperationsError.full(path: path)
+      case EACCES: throw OperationsError.noAccess(path: path)
+      default: throw OperationsError.unusable(path: path, reason: String(cString: strerror(errno)))
+      }
     }
     close(file)
     do {
@@ -82,6 +84,7 @@ public final class OperationalRecords: Sendable {
 public enum OperationsError: Error, Sendable, Hashable, CustomStringConvertible {
   case newer(path: String, version: Int, known: Int)
   case full(path: String)
+  case noAccess(path: String)
   case unusable(path: String, reason: String)
 
   public var description: String {
@@ -92,6 +95,8 @@ public enum OperationsError: Error, Sendable, Hashable, CustomStringConvertible 
     case .full(let path):
       "\(path) cannot be opened, for the disk is full; free some space, then start again. "
         + "Nothing was changed."
+    case .noAccess(let path):
+      "permission denied: this user may not read \(path); run as the user that the service runs as"
     case .unusable(let path, let reason):
       "\(path) cannot be used: \(reason). Its records expire and no history is in it: put a copy "
         + "back, or move it away and start again without them."

@@ -27,6 +27,7 @@ extension RecordsSummary {
   /// - Returns: `nil` where there is no file.
   public init?(file path: String) throws {
     guard access(path, F_OK) == 0 else { return nil }
+    guard access(path, R_OK) == 0 else { throw OperationsError.noAccess(path: path) }
     do {
       let database = try Database(path: path, mode: .readOnly)
       self = try database.transaction {

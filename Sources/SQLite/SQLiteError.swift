@@ -29,7 +29,7 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
   public var isCorrupt: Bool { code == Int(SQLITE_CORRUPT) || code == Int(SQLITE_NOTADB) }
 
   public var description: String {
-    let place = sql.map { " in: \($0)" } ?? ""
+    let place = sql.map { " in: \($0.split(separator: "\n").first ?? "")" } ?? ""
     return "SQLite error \(extendedCode): \(message)\(place)"
   }
 }

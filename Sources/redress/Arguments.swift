@@ -14,6 +14,7 @@ struct Arguments {
 
   mutating func required(_ name: String) throws -> String {
     guard let value = try option(name) else { throw Stop.usage("\(name) is missing") }
+    guard !value.isEmpty else { throw Stop.usage("\(name) is empty; give it a value") }
     return value
   }
 

@@ -30,6 +30,9 @@ struct InitTool: CommandLineTool {
   init(_ arguments: inout Arguments) throws {
     data = try arguments.required("--data")
     logName = try arguments.option("--log-name")
+    if let logName, !LogKeys.isValid(logName) {
+      throw Stop.usage("--log-name: \(DataFolderError.noLogName(logName))")
+    }
   }
 
   func run() throws -> ExitCode {

@@ -68,7 +68,7 @@ enum Redress {
     } catch let stop as Stop {
       end(stop, of: tool)
     } catch {
-      end(.unable(String(describing: error)), of: tool)
+      end(.unable(describe(error)), of: tool)
     }
   }
 
@@ -97,6 +97,15 @@ enum Redress {
       failed, or the history contradicts itself.
       """
   }
+}
+
+/// An error in one sentence: those of Foundation with the path and the system's reason.
+func describe(_ error: any Error) -> String {
+  guard let error = error as? CocoaError else { return String(describing: error) }
+  let system = error.underlying as? POSIXError
+  let reason = system.map { String(cString: strerror($0.code.rawValue)) }
+  return [error.filePath, reason ?? error.localizedDescription].compactMap { $0 }
+    .joined(separator: ": ")
 }
 
 /// Writes a message for the operator to standard error.

@@ -24,7 +24,7 @@ struct ReplayTool: CommandLineTool {
       redress replay --data ./data --tenant acme --from 40 --to 60 | jq .type
 
     Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 invalid command
-    line; 3 the folder could not be read, or there is no such tenant.
+    line; 3 the folder could not be read, or there is no such tenant or position.
     """
 
   private let folder: DataFolder
@@ -49,6 +49,7 @@ struct ReplayTool: CommandLineTool {
       let reader = try LogReader(folder: folder.log)
       var output: [UInt8] = []
       var seen: TenantID?
+      var isFound = false
       try reader.forEachCommit(upTo: nil) { commit in
         if let tenant, commit.tenant != tenant { return true }
         if isRange, tenant == nil, let seen, seen != commit.tenant {
@@ -59,6 +60,7 @@ struct ReplayTool: CommandLineTool {
         var position = commit.firstPosition.value
         commit.forEachLine { line in
           if positions.contains(position) {
+            isFound = true
             output.append(contentsOf: line)
             output.append(UInt8(ascii: "\n"))
           }
@@ -70,6 +72,9 @@ struct ReplayTool: CommandLineTool {
         return tenant == nil || position <= positions.upperBound
       }
       try write(&output)
+      guard isFound || !isRange else {
+        throw Stop.unable("there is no event from position \(positions.lowerBound) on")
+      }
       return .success
     } catch let error as LogError {
       throw Stop(error)

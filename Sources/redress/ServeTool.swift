@@ -65,7 +65,12 @@ struct ServeTool: CommandLineTool {
     guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
       (0...65_535).contains(port), colon > text.startIndex
     else { throw Stop.usage("--http \(text) is not HOST:PORT, such as 127.0.0.1:8080") }
-    return (String(text[..<colon]).trimmingCharacters(in: ["[", "]"]), port)
+    let host = String(text[..<colon]).trimmingCharacters(in: ["[", "]"])
+    guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
+      throw Stop.usage(
+        "--http \(text) is no loopback address; use 127.0.0.1:\(port) or [::1]:\(port)")
+    }
+    return (host, port)
   }
 
   private static func sender(_ text: String) throws -> EmailAddress {
