@@ -19,9 +19,16 @@ extension Order {
     case .cancelOrder(let command):
       try cancel(command, order: aggregates.order(command.orderID), facts: facts)
     case .grantStoreCredit(let command):
-      try grantStoreCredit(
-        command, order: aggregates.order(command.orderID),
-        case: aggregates.supportCase(command.caseID), facts: facts)
+      try grantStoreCredit(command, in: aggregates, facts: facts)
     }
+  }
+
+  private static func grantStoreCredit(
+    _ command: GrantStoreCredit, in aggregates: some Aggregates, facts: Facts
+  ) throws -> Decision {
+    let order = try aggregates.order(command.orderID)
+    return try grantStoreCredit(
+      command, order: order, case: aggregates.supportCase(command.caseID),
+      refunds: order.refundIDs.map(aggregates.refund), facts: facts)
   }
 }

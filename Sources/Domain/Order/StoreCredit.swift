@@ -1,15 +1,18 @@
 // O2: store credit is given beside the refundable balance and does not draw on it; what was given
 // is reported with it. Instead of a return's refund it is the return's business
 // (ReturnCompletion.swift); here it is goodwill. It is worth money, so its approver keeps to
-// their limit (R5).
+// their limit (R5): an agent for each credit, a policy for all that the order gives.
 
 import EventSourcing
 public import Events
 
 extension Order {
   /// Grants store credit to the customer of an order, within an open case (C3, O2).
+  ///
+  /// - Parameter refunds: those that hold money of the order.
   public static func grantStoreCredit(
-    _ command: GrantStoreCredit, order: Order, case supportCase: SupportCase, facts: Facts
+    _ command: GrantStoreCredit, order: Order, case supportCase: SupportCase, refunds: [Refund],
+    facts: Facts
   ) throws(StoreCreditRejection) -> Decision {
     // C3: money is given while a case is open or in progress.
     let header = try supportCase.requireOpen(
@@ -24,7 +27,8 @@ extension Order {
         reason: "The same credit was given for this case already; for more, give another reason.")
     }
     // R5: the approver's limit.
-    if let refusal = facts.refusal(toApprove: amount) { throw .notApproved(refusal) }
+    let given = facts.counted(amount, of: order, beside: refunds)
+    if let refusal = facts.refusal(toApprove: given) { throw .notApproved(refusal) }
     return .events([
       .storeCreditGranted(
         StoreCreditGranted(

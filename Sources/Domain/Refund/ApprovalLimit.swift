@@ -40,14 +40,14 @@ extension Facts {
   }
 
   /// What counts against the approver's limit. A policy's limit is for all that the order gives,
-  /// because no person reviews its approvals one by one.
+  /// goodwill included, because no person reviews its approvals one by one.
   ///
   /// - Parameter refunds: the other refunds that hold money of the order.
   func counted(_ amount: Money, of order: Order, beside refunds: [Refund]) -> Money {
     guard approvesByPolicy else { return amount }
     let approved = refunds.reduce(0) { $0 + ($1.approvedAmount ?? 0) }
     return Money(
-      amount.amount + order.balance.executed + order.creditedInstead + approved, amount.currency)
+      amount.amount + order.balance.executed + order.storeCredit + approved, amount.currency)
   }
 
   /// - Returns: `nil` where the actor may approve it.
@@ -79,7 +79,9 @@ extension ApprovalRefusal {
     case .aboveLimit(let amount, let limit, let approver):
       Explanation(
         "R5", "aboveApprovalLimit",
-        "\(approver) approves up to \(limit), and this is \(amount). An admin has no limit.",
+        "\(approver) approves up to \(limit), and "
+          + (approver.kind == .agent ? "this" : "all that the order gives with it")
+          + " is \(amount). An admin has no limit.",
         ["amount": amount, "limit": limit, "giver": approver])
     case .limitInAnotherCurrency(let limit, let amount):
       Explanation(

@@ -138,6 +138,47 @@ struct ReturnCreditTests {
           limit: Money(400, "GBP"), approver: policy)))
   }
 
+  @Test(.accepts("R5"), .refuses("R5"), arguments: ["service/shop", "system/policy"] as [Actor])
+  func `R5: a policy's limit counts goodwill, an agent's too, over all grants`(policy: Actor) {
+    func refusal(_ all: Int) -> ApprovalRefusal {
+      .aboveLimit(Money(all, "GBP"), limit: Money(500, "GBP"), approver: policy)
+    }
+    let granted = given(open).when(Self.grant(300), by: policy).happens()
+    granted.when(Self.grant(201), by: policy)
+      .thenRejected(StoreCreditRejection.notApproved(refusal(501)))
+    let full = granted.when(Self.grant(200), by: policy).happens()
+    full.when(Self.grant(1), by: policy)
+      .thenRejected(StoreCreditRejection.notApproved(refusal(501)))
+    // An agent's limit is for each grant, and a policy counts what agents gave.
+    let more = full.when(Self.grant(1_000), by: agent).happens().when(Self.grant(999), by: agent)
+      .happens()
+    more.when(Self.grant(1), by: policy)
+      .thenRejected(StoreCreditRejection.notApproved(refusal(2_500)))
+  }
+
+  @Test(.accepts("R5"), .refuses("R5"))
+  func `R5: for a policy refunds count beside goodwill, and goodwill beside refunds`() {
+    let policy: Actor = "service/shop"
+    let asked = given(open).when(.requestRefund(requesting([("1", 1)]))).happens()
+    // What is only asked for is not given yet.
+    _ = asked.when(Self.grant(500), by: policy).happens()
+    let approved = asked.when(RefundApprovalTests.approve, by: policy).happens()
+    let executed = approved.when(RefundExecutionTests.execute).happens()
+      .when(RefundExecutionTests.executed()).happens()
+    for story in [approved, executed] {
+      story.when(Self.grant(200), by: policy).happens()
+      story.when(Self.grant(201), by: policy).thenRejected(
+        StoreCreditRejection.notApproved(
+          .aboveLimit(Money(501, "GBP"), limit: Money(500, "GBP"), approver: policy)))
+    }
+    asked.when(Self.grant(201), by: policy).happens().when(RefundApprovalTests.approve, by: policy)
+      .thenRejected(
+        .approval(
+          .aboveApprovalLimit(
+            approved: Money(300, "GBP"), ofOrder: Money(501, "GBP"), limit: Money(500, "GBP"),
+            approver: policy)))
+  }
+
   @Test(.refuses("R3")) func `credit instead of money is not given beside the money`() {
     // Only 600 of the order were captured: what two returned holders come to leaves 99.
     let captured = PaymentCaptured(
