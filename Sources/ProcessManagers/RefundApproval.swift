@@ -3,7 +3,7 @@ public import Projections
 public import SQLite
 
 /// Approves refunds of completed returns within the limit of their policy (R5). Refunds that a rule
-/// refuses or a person denied are left to agents.
+/// refuses, as those of what a person denied before, are left to agents.
 public enum RefundApproval: DueCommands {
   public static let manager = DueWork.Manager.refundApproval
 

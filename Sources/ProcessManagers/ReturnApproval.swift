@@ -2,7 +2,8 @@ public import Events
 public import Projections
 public import SQLite
 
-/// Approves returns whose policy approves them automatically (V2).
+/// Approves returns whose policy approves them automatically (V2). Returns of what a person refused
+/// before are left to agents (R5): the command is refused once.
 public enum ReturnApproval: DueCommands {
   public static let manager = DueWork.Manager.returnApproval
 

@@ -28,9 +28,9 @@ struct `The process managers of returns` {
     #expect(await redress.settle())
   }
 
-  private func row(_ redress: RunningRedress) throws -> ReturnRow? {
+  private func row(_ redress: RunningRedress, _ id: String = "ret1") throws -> ReturnRow? {
     try redress.projections.read(Returns.self) {
-      try Returns.return(ReturnID(unchecked: "ret1"), tenant: acme, in: $0)
+      try Returns.return(ReturnID(unchecked: id), tenant: acme, in: $0)
     }
   }
 
@@ -140,6 +140,37 @@ struct `The process managers of returns` {
     try await wake(redress, times: 2)
     #expect(redress.log.nextPosition(of: acme) == count)
     redress.stop()
+  }
+
+  @Test func `leave to people a return of what they rejected before`() async throws {
+    let redress = try await requested(limit: 1_000_000, method: "keep_item")
+    defer { redress.removeFolder() }
+    let rejected = try await redress.submit(
+      "reject", "RejectReturn", #"{"returnId":"ret1","reason":"Worn"}"#, actor: "agent/kim")
+    #expect(rejected.isAccepted)
+    let asked = try await redress.submit(
+      "again", "RequestReturn",
+      #"{"returnId":"ret2","caseId":"k1","orderId":"o1","#
+        + #""lines":[{"lineId":"1","quantity":1,"reason":{"code":"size"}}]}"#,
+      actor: "customer/robin")
+    #expect(asked.isAccepted)
+    try await wake(redress, times: 2)
+    #expect(try row(redress, "ret2")?.status == "requested")
+    let refused = try redress.history().filter { $0.event.type == "CommandRejected" }
+    #expect(refused.map(\.actor.description) == ["system/return-approval"])
+    // Neither the same managers nor those after a restart try again.
+    let count = redress.log.nextPosition(of: acme)
+    try await wake(redress, times: 2)
+    redress.stop()
+    let again = try RunningRedress(folder: redress.folder, now: Timestamp(Self.noon))
+    again.start(isPaying: false)
+    try await wake(again, times: 2)
+    #expect(again.log.nextPosition(of: acme) == count)
+    // A person may approve it.
+    let approved = try await again.submit(
+      "approve", "ApproveReturn", #"{"returnId":"ret2"}"#, actor: "agent/kim")
+    #expect(approved.isAccepted)
+    again.stop()
   }
 
   @Test func `leave to people what the policy does not approve, and what is above its limit`()

@@ -11,7 +11,7 @@ public import Events
 /// A mirrored order with its refundable balance.
 public struct Order: Aggregate, Codable, Equatable {
   /// The version of the stored state; increases whenever the stored properties or `evolve` change.
-  public static let snapshotVersion = 12
+  public static let snapshotVersion = 13
 
   /// What never changes once the order is recorded.
   public struct Header: Hashable, Sendable, Codable {
@@ -62,6 +62,8 @@ public struct Order: Aggregate, Codable, Equatable {
   var platformFee = Pot(total: 0)
   var platformFeeTax = Pot(total: 0)
   var reservations: [RefundID: Reservation] = [:]
+  /// What refunds held that were denied or cancelled (R5).
+  var withdrawnRefunds: [RefundID: Parts] = [:]
   var disputes: [ChargebackID: Dispute] = [:]
   /// Chargebacks that have ended and claim nothing any more.
   var endedDisputes: Set<ChargebackID> = []
@@ -69,6 +71,8 @@ public struct Order: Aggregate, Codable, Equatable {
   var holds: [HoldID: Int] = [:]
   /// The units that each return holds (V1).
   var returns: [ReturnID: [LineID: Int]] = [:]
+  /// All returns that held units, also those that ended (R5).
+  var returnIDs: Set<ReturnID> = []
   /// What was given as store credit, beside the balance (O2).
   public internal(set) var storeCredit = 0
   /// What was given as goodwill, so that a retry under another command id gives nothing twice.

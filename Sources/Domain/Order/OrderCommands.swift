@@ -29,6 +29,7 @@ extension Order {
     let order = try aggregates.order(command.orderID)
     return try grantStoreCredit(
       command, order: order, case: aggregates.supportCase(command.caseID),
-      refunds: order.refundIDs.map(aggregates.refund), facts: facts)
+      refunds: order.refundIDs.map(aggregates.refund),
+      vetoes: aggregates.vetoes(on: order, facts), facts: facts)
   }
 }

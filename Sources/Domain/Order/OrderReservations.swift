@@ -47,6 +47,8 @@ extension Order {
     basis.taken += event.basis
     platformFee.taken += event.platformFee
     platformFeeTax.taken += event.platformFeeTax
+    // An amendment releases what it reserves anew.
+    withdrawnRefunds[refund] = nil
     reservations[refund] = Reservation(
       amount: event.amount, lines: event.lines, shipping: event.shipping, basis: event.basis,
       platformFee: event.platformFee, platformFeeTax: event.platformFeeTax,
@@ -123,6 +125,7 @@ extension Order {
     platformFee.taken -= reservation.platformFee
     platformFeeTax.taken -= reservation.platformFeeTax
     reservations[refundID] = nil
+    withdrawnRefunds[refundID] = reservation.parts
     return reservation.amount
   }
 

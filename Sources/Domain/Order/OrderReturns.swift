@@ -40,6 +40,7 @@ extension Order {
       held[line.lineID, default: 0] += line.quantity
     }
     returns[event.returnID] = held
+    returnIDs.insert(event.returnID)
   }
 
   mutating func free(_ event: OrderUnitsFreed) throws(InconsistentHistory) {

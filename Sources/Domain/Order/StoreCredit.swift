@@ -9,10 +9,12 @@ public import Events
 extension Order {
   /// Grants store credit to the customer of an order, within an open case (C3, O2).
   ///
-  /// - Parameter refunds: those that hold money of the order.
+  /// - Parameters:
+  ///   - refunds: those that hold money of the order.
+  ///   - vetoes: what persons refused of the order.
   public static func grantStoreCredit(
     _ command: GrantStoreCredit, order: Order, case supportCase: SupportCase, refunds: [Refund],
-    facts: Facts
+    vetoes: [Veto], facts: Facts
   ) throws(StoreCreditRejection) -> Decision {
     // C3: money is given while a case is open or in progress.
     let header = try supportCase.requireOpen(
@@ -26,7 +28,8 @@ extension Order {
       return .unchanged(
         reason: "The same credit was given for this case already; for more, give another reason.")
     }
-    // R5: the approver's limit.
+    // R5: what persons refused of the order, and the approver's limit.
+    if let veto = vetoes.first(on: Parts(), for: nil) { throw .vetoed(veto, facts.actor) }
     let given = facts.counted(amount, of: order, beside: refunds)
     if let refusal = facts.refusal(toApprove: given) { throw .notApproved(refusal) }
     return .events([

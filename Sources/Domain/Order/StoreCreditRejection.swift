@@ -1,5 +1,6 @@
 // Why store credit is not granted: O2, C3, R5.
 
+public import EventSourcing
 import Events
 
 /// Why store credit is not granted.
@@ -8,6 +9,7 @@ public enum StoreCreditRejection: Rejection, RejectionWithinCase {
   case nothing
   case amountTooLarge(Money)
   case notApproved(ApprovalRefusal)
+  case vetoed(Veto.Decision, Actor)
 
   public var explanation: Explanation {
     switch self {
@@ -22,6 +24,7 @@ public enum StoreCreditRejection: Rejection, RejectionWithinCase {
         "With \(amount) more, the order's store credit would be more than can be held.",
         ["amount": amount])
     case .notApproved(let refusal): refusal.explanation
+    case .vetoed(let decision, let actor): decision.explanation(for: actor)
     }
   }
 }

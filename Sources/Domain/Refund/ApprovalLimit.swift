@@ -23,11 +23,6 @@ extension Facts {
   /// Whether the actor is no person, and so approves by policy.
   var approvesByPolicy: Bool { actor.kind == .service || actor.kind == .system }
 
-  /// A refund that was denied, where the actor approves by policy: only a person decides otherwise.
-  func denialAbovePolicy(among withdrawn: [Refund]) -> RefundID? {
-    approvesByPolicy ? withdrawn.first { $0.status == .denied }?.refundID : nil
-  }
-
   var approvalLimit: ApprovalLimit {
     let settings = tenant.settings
     switch (actor.kind, role) {

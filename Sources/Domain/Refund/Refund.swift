@@ -15,7 +15,7 @@ public import Events
 /// Where a refund stands, how much was asked for and approved, and how its last attempt ended.
 public struct Refund: Aggregate, Codable, Equatable {
   /// The version of the stored state; increases whenever the stored properties or `evolve` change.
-  public static let snapshotVersion = 7
+  public static let snapshotVersion = 8
 
   /// The states of the rule book's table, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
@@ -45,6 +45,8 @@ public struct Refund: Aggregate, Codable, Equatable {
   private(set) var restockingFee = 0
   private(set) var shippingFee = 0
   public private(set) var reason = ""
+  /// Whether an agent or an admin denied it (R5).
+  private(set) var isDeniedByPerson = false
   /// What may be paid; `nil` without an approval that holds.
   public private(set) var approvedAmount: Int?
   /// The number of the last attempt to pay; 0 before the first.
@@ -93,6 +95,7 @@ public struct Refund: Aggregate, Codable, Equatable {
     case .refundDenied(let event):
       try require(event.refundID, [.pending])
       status = .denied
+      isDeniedByPerson = event.deniedBy.kind == .agent
     case .refundCancelled(let event):
       try require(event.refundID, [.pending, .approved, .failed])
       status = .cancelled

@@ -9,10 +9,10 @@ extension Refund {
   /// - Parameters:
   ///   - others: the other refunds that hold money of the order.
   ///   - returnState: the return that the refund is for, if it is for one.
-  ///   - withdrawn: the refunds of that return that were denied or cancelled.
+  ///   - vetoes: what persons refused of the order.
   public static func approve(
     _ command: ApproveRefund, refund: Refund, case supportCase: SupportCase, order: Order,
-    others: [Refund], return returnState: Return?, withdrawn: [Refund], facts: Facts
+    others: [Refund], return returnState: Return?, vetoes: [Veto], facts: Facts
   ) throws(RefundRejection) -> Decision {
     let header = try refund.checkPossible(.approve, command.refundID)
     let requested = Money(refund.requestedAmount, header.currency)
@@ -23,7 +23,10 @@ extension Refund {
     try order.checkUnclaimed(command.refundID, giving: approved.amount)
     if let returnState { try returnState.requireStillDue(order.held(command.refundID).lines) }
     var approval = try window(header.orderID, order, returnState, facts)
-    try requireOpenToPolicy(returnState, withdrawn: withdrawn, facts)
+    // R5: only a person decides otherwise than a person did.
+    if let veto = vetoes.first(on: order.held(command.refundID).parts, for: header.returnID) {
+      throw .approval(.vetoed(veto, facts.actor))
+    }
     approval.approverLimit = try limit(approved, refund, order, others, returnState, facts)
     var events: [Event] = [
       .refundApproved(

@@ -24,8 +24,7 @@ extension Refund {
           command, refund: refund, case: caseOf(refund, aggregates), order: order,
           others: order.refundIDs.filter { $0 != command.refundID }.map(aggregates.refund),
           return: refund.returnID.map(aggregates.return),
-          withdrawn: refund.returnID.map { try aggregates.withdrawnRefunds(of: $0) } ?? [],
-          facts: facts)
+          vetoes: aggregates.vetoes(on: order, facts), facts: facts)
       }
     case .denyRefund(let command):
       try withOrder(command.refundID, aggregates) { refund, order in

@@ -12,8 +12,7 @@ extension RefundRejection {
     case aboveApprovalLimit(approved: Money, ofOrder: Money, limit: Money, approver: Actor)
     case limitInAnotherCurrency(limit: Money, approved: Money)
     case approverIsRequester(Actor)
-    case notByPolicyAfterNothing(ReturnID, Actor)
-    case notByPolicyAfterDenial(RefundID, Actor)
+    case vetoed(Veto.Decision, Actor)
     case claimedByChargeback(ChargebackID, PaymentID, claimed: Money, uncovered: Money)
 
     var explanation: Explanation {
@@ -54,18 +53,7 @@ extension RefundRejection {
           "R5", "approverIsRequester",
           "\(actor) requested this refund; with four eyes another person approves it.",
           ["approver": actor])
-      case .notByPolicyAfterNothing(let id, let actor):
-        Explanation(
-          "R5", "notByPolicyAfterNothing",
-          "\(actor) approves by policy, and the return \(id) was completed with nothing. An agent "
-            + "or an admin may still approve a refund of it.",
-          ["approver": actor, "return": id])
-      case .notByPolicyAfterDenial(let refund, let actor):
-        Explanation(
-          "R5", "notByPolicyAfterDenial",
-          "\(actor) approves by policy, and the refund \(refund) of the same return was denied. An "
-            + "agent or an admin may still approve another.",
-          ["approver": actor, "refund": refund])
+      case .vetoed(let decision, let actor): decision.explanation(for: actor)
       case .claimedByChargeback(let chargeback, let payment, let claimed, let uncovered):
         Explanation(
           "B1", "claimedByChargeback",

@@ -167,7 +167,8 @@ extension Refund {
   // MARK: R5: the approver's limit, and four eyes
 
   /// Agent ≤ `agent_approval_limit`, admin none, policy ≤ `auto_approve_limit`
-  /// (ApprovalLimit.swift); with `four_eyes` the approver is not the requester.
+  /// (ApprovalLimit.swift); with `four_eyes` the approver is not the requester. What
+  /// persons refused comes before (Veto.swift).
   ///
   /// - Parameters:
   ///   - others: the other refunds that hold money of the order.
@@ -195,24 +196,6 @@ extension Refund {
     }
     if case .upTo(let limit) = facts.approvalLimit { return limit.amount }
     return nil
-  }
-
-  /// A policy approves nothing that was denied, or closed without money.
-  ///
-  /// - Parameters:
-  ///   - returnState: the return that the refund is for.
-  ///   - withdrawn: the refunds of that return that were denied or cancelled.
-  static func requireOpenToPolicy(
-    _ returnState: Return?, withdrawn: [Refund], _ facts: Facts
-  ) throws(RefundRejection) {
-    guard facts.approvesByPolicy, let returnState, let returnID = returnState.header?.returnID
-    else { return }
-    guard !returnState.isCompletedWithNothing else {
-      throw .approval(.notByPolicyAfterNothing(returnID, facts.actor))
-    }
-    if let denied = facts.denialAbovePolicy(among: withdrawn) {
-      throw .approval(.notByPolicyAfterDenial(denied, facts.actor))
-    }
   }
 
   // MARK: R6: amending an approved refund resets the approval

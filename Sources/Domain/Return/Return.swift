@@ -24,7 +24,7 @@ public import Events
 /// Where a return stands, what came of its lines, and what the customer gets for it.
 public struct Return: Aggregate, Codable, Equatable {
   /// The version of the stored state; increases whenever the stored properties or `evolve` change.
-  public static let snapshotVersion = 7
+  public static let snapshotVersion = 8
 
   /// The states of the rule book, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
@@ -63,8 +63,8 @@ public struct Return: Aggregate, Codable, Equatable {
   public private(set) var finalRefund: ReturnAmount?
   /// Whether it was completed with nothing, neither money nor credit.
   public private(set) var isCompletedWithNothing = false
-  /// The refunds of it that were denied or cancelled, in that order.
-  public private(set) var withdrawnRefundIDs: [RefundID] = []
+  /// Whether an agent or an admin rejected it (R5).
+  private(set) var isRejectedByPerson = false
   /// When the approval ends, unless the items are shipped by then.
   public internal(set) var expiresAt: Timestamp?
 
@@ -80,6 +80,7 @@ public struct Return: Aggregate, Codable, Equatable {
     case .returnRejected(let event):
       try require(event.returnID, [.requested])
       status = .rejected
+      isRejectedByPerson = event.rejectedBy.kind == .agent
     case .returnCancelled(let event):
       try require(event.returnID, [.requested, .approved])
       try requireNothingCame()
@@ -123,7 +124,6 @@ public struct Return: Aggregate, Codable, Equatable {
       try require(event.returnID, Set(Status.allCases))
       try Domain.require(money == .refund(event.refundID), "another refund than the return's")
       money = .notDue
-      withdrawnRefundIDs.append(event.refundID)
       isRefundWithdrawn = status == .completed
     }
   }

@@ -5,13 +5,18 @@ public import Events
 
 extension Return {
   /// Approves a return: the customer sends the items before the tenant's expiry days are over.
+  ///
+  /// - Parameter vetoes: what persons refused of the order.
   public static func approve(
-    _ command: ApproveReturn, return returnState: Return, facts: Facts
+    _ command: ApproveReturn, return returnState: Return, vetoes: [Veto], facts: Facts
   ) throws(ReturnRejection) -> Decision {
     let header = try returnState.checkPossible(.approve, command.returnID)
     // R5: an actor that is no person approves by policy, so every line's action must say so.
     guard facts.actor.kind == .agent || header.isAutoApproved else {
       throw .sending(.notByPolicy(facts.actor, header.policy))
+    }
+    if let veto = vetoes.first(on: returnState.lines.parts, for: command.returnID) {
+      throw .sending(.vetoed(veto, facts.actor))
     }
     return .events([
       .returnApproved(

@@ -11,7 +11,10 @@ extension Return {
     case .requestReturn(let command):
       try request(command, in: aggregates, facts: facts)
     case .approveReturn(let command):
-      try approve(command, return: aggregates.return(command.returnID), facts: facts)
+      try withOrder(command.returnID, aggregates) {
+        try approve(
+          command, return: $0, vetoes: aggregates.vetoes(on: $1, facts), facts: facts)
+      }
     case .recordReturnShipped(let command):
       try recordShipped(command, return: aggregates.return(command.returnID), facts: facts)
     case .rejectReturn(let command):
@@ -39,7 +42,7 @@ extension Return {
         try complete(
           command, return: returnState, order: order,
           refunds: order.refundIDs.map(aggregates.refund),
-          withdrawn: aggregates.withdrawnRefunds(of: command.returnID), facts: facts)
+          vetoes: aggregates.vetoes(on: order, facts), facts: facts)
       }
     }
   }
@@ -66,12 +69,5 @@ extension Return {
     let returnState = try aggregates.return(id)
     return try decide(
       returnState, returnState.header.map { try aggregates.order($0.orderID) } ?? Order())
-  }
-}
-
-extension Aggregates {
-  /// The refunds of a return that were denied or cancelled.
-  func withdrawnRefunds(of id: ReturnID) throws -> [Refund] {
-    try self.return(id).withdrawnRefundIDs.map(refund)
   }
 }

@@ -10,10 +10,10 @@ extension Return {
   ///
   /// - Parameters:
   ///   - refunds: those that hold money of the order.
-  ///   - withdrawn: the refunds of this return that were denied or cancelled.
+  ///   - vetoes: what persons refused of the order.
   public static func complete(
     _ command: CompleteReturn, return returnState: Return, order: Order, refunds: [Refund],
-    withdrawn: [Refund], facts: Facts
+    vetoes: [Veto], facts: Facts
   ) throws(ReturnRejection) -> Decision {
     let header: Header
     if returnState.isKept, returnState.status == .approved, let kept = returnState.header {
@@ -45,8 +45,8 @@ extension Return {
     }
     guard resolution == .storeCredit else { return .events([completed]) }
     // R5: store credit is worth money, so its approver keeps to the same rules.
-    if let denied = facts.denialAbovePolicy(among: withdrawn) {
-      throw .credit(.notByPolicyAfterDenial(denied, facts.actor))
+    if let veto = vetoes.first(on: due.parts, for: command.returnID) {
+      throw .credit(.vetoed(veto, facts.actor))
     }
     let given = facts.counted(amount, of: order, beside: refunds)
     if let refusal = facts.refusal(toApprove: given) { throw .credit(.notApproved(refusal)) }

@@ -57,6 +57,15 @@ extension Return {
       }
     }
 
+    /// Whether an inspection did not accept all of what it could.
+    var isRefused: Bool {
+      switch acceptance {
+      case .accepted: acceptedQuantity < acceptableQuantity
+      case .rejected: true
+      case .pending, .manualReview: false
+      }
+    }
+
     /// Units that money is still due for, or may become due: before the inspection all that may
     /// still come, then what was accepted.
     var claimedQuantity: Int {

@@ -44,7 +44,7 @@ extension ReturnRejection {
   public enum Credit: Equatable, Sendable {
     case notApproved(ApprovalRefusal)
     case approverIsRequester(Actor)
-    case notByPolicyAfterDenial(RefundID, Actor)
+    case vetoed(Veto.Decision, Actor)
 
     var explanation: Explanation {
       switch self {
@@ -55,12 +55,7 @@ extension ReturnRejection {
           "\(actor) asked for this return; with four eyes another person gives store credit for "
             + "it.",
           ["actor": actor])
-      case .notByPolicyAfterDenial(let refund, let actor):
-        Explanation(
-          "R5", "notByPolicyAfterDenial",
-          "\(actor) approves by policy, and the refund \(refund) of this return was denied. An "
-            + "agent or an admin may still give store credit for it.",
-          ["approver": actor, "refund": refund])
+      case .vetoed(let decision, let actor): decision.explanation(for: actor)
       }
     }
   }

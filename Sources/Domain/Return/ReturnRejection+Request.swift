@@ -96,6 +96,7 @@ extension ReturnRejection {
   /// R5, V4: sending the items, and no longer waiting for them.
   public enum Sending: Equatable, Sendable {
     case notByPolicy(Actor, PolicyReference)
+    case vetoed(Veto.Decision, Actor)
     case itemsAreKept(ReturnID)
     case itemsCameAlready(ReturnID, [LineID])
     case notExpiredYet(ReturnID, expiresAt: Timestamp, now: Timestamp)
@@ -108,6 +109,7 @@ extension ReturnRejection {
           "\(actor) approves by policy, and \(policy.policyID) does not approve every line of this "
             + "return automatically. An agent may approve it.",
           ["approver": actor, "policy": policy.policyID, "version": policy.version])
+      case .vetoed(let decision, let actor): decision.explanation(for: actor)
       case .itemsAreKept(let id):
         Explanation(
           "V4", "itemsAreKept",

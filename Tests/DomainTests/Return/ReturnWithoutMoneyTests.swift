@@ -152,17 +152,3 @@ struct ReturnWithoutMoneyTests {
       .when(.executeRefund(ExecuteRefund(refundID: "srf_1"))).happens()
   }
 }
-
-extension Answer {
-  /// Refused by a rule, with a stable reason.
-  fileprivate func thenRejected(
-    _ rule: String, _ reason: String, at location: SourceLocation = #_sourceLocation
-  ) {
-    guard case .failure(let rejection) = outcome else {
-      Issue.record("not rejected: \(outcome)", sourceLocation: location)
-      return
-    }
-    Seen.current?.refused(by: rejection)
-    #expect(rejection.rule == rule && rejection.reason == reason, sourceLocation: location)
-  }
-}

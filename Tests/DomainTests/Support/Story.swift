@@ -180,13 +180,31 @@ struct Answer {
     expect(it, location)
   }
 
+  /// Refused by a rule, with a stable reason.
+  func thenRejected(
+    _ rule: String, _ reason: String, at location: SourceLocation = #_sourceLocation
+  ) {
+    guard case .failure(let rejection) = outcome else {
+      Issue.record("not rejected: \(outcome)", sourceLocation: location)
+      return
+    }
+    #expect(
+      rejection.rule == rule && rejection.reason == reason, "\(rejection.detail)",
+      sourceLocation: location)
+    see(rejection, location)
+  }
+
   private func expect<R: Rejection>(_ expected: R, _ location: SourceLocation) {
     guard case .failure(let actual) = outcome else {
       Issue.record("not rejected: \(outcome)", sourceLocation: location)
       return
     }
-    Seen.current?.refused(by: actual)
     #expect(actual as? R == expected, "\(actual.detail)", sourceLocation: location)
+    see(actual, location)
+  }
+
+  private func see(_ actual: any Rejection, _ location: SourceLocation) {
+    Seen.current?.refused(by: actual)
     // A refusal can be recorded: short codes, and words.
     #expect((1...64).contains(actual.rule.utf8.count), sourceLocation: location)
     #expect((1...64).contains(actual.reason.utf8.count), sourceLocation: location)
