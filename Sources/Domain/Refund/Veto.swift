@@ -35,8 +35,8 @@ public struct Veto: Hashable, Sendable {
 }
 
 extension Order {
-  /// Parts of an order. Without lines, as for goodwill and for shipping alone, they overlap with all
-  /// others.
+  /// Parts of an order. Without lines, as for goodwill and for shipping alone, they overlap with
+  /// all others.
   struct Parts: Hashable, Sendable, Codable {
     var lines: Set<LineID> = []
     var hasShipping = false
