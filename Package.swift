@@ -267,7 +267,8 @@ let package = Package(
       name: "CommandHandlingTests",
       dependencies: [
         "RunningRedress", "CommandHandling", "Cryptography", "Domain", "Events", "EventLog",
-        "EventSourcing", "HTML", "Gateways", "PersonalData", "Projecting", "Projections", "SQLite",
+        "EventSourcing", "HTML", "Gateways", "JSON", "PersonalData", "Projecting", "Projections",
+        "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,7 +1,6 @@
 // A process manager that only submits due commands: expire a hold, approve a return by its policy,
-// record a missed target. What must hold: the id of each command
-// follows from the event that caused it, so that submitting it twice, after a restart or a rebuild,
-// changes nothing.
+// record a missed target. What must hold: the id of each command follows from the event that
+// caused it, so that submitting it twice, after a restart or a rebuild, changes nothing.
 
 public import CommandHandling
 public import EventSourcing
@@ -49,13 +48,14 @@ public final class CommandManager: ProcessManager {
 
   public func run() throws -> Timestamp? {
     let now = clock()
-    while case let due = try read(at: now), !due.isEmpty { submitAll(due) }
+    while let due = try read(at: now) { submitAll(due) }
     return try projections.read(DueWork.self) {
       try DueWork.nextDue(commands.manager, after: now, in: $0)
     }
   }
 
-  private func read(at now: Timestamp) throws -> [Submission] {
+  /// - Returns: `nil` where nothing more is due; empty where the subjects of a batch are gone.
+  private func read(at now: Timestamp) throws -> [Submission]? {
     var next = cursor.withLock { $0 }
     let due = try projections.read(DueWork.self) { database in
       try DueWork.due(
@@ -65,7 +65,7 @@ public final class CommandManager: ProcessManager {
       }
     }
     cursor.withLock { [next] in $0 = next }
-    if due.isEmpty { return [] }
+    if due.isEmpty { return nil }
     return due.compactMap { entry, command in command.map { submission($0, for: entry) } }
   }
 
