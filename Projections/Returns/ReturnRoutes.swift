@@ -43,6 +43,19 @@ struct ReturnRoutes {
     }
   }
 
+  private var ofOrder: Route {
+    Route(
+      .get, "/v1/orders/{orderId}/returns", "The returns of an order, oldest first.",
+      tenant: .query, reads: [Returns.name], permission: Self.permission,
+      parameters: [Self.orderID], answers: [.json("OrderReturns")]
+    ) { [models] call in
+      let returns = try models.read(Returns.self) {
+        try Returns.returns(ofOrder: call[Self.orderID], tenant: call.tenant, in: $0)
+      }
+      return .object(["returns": .array(returns)])
+    }
+  }
+
   private var one: Route {
     Route(
       .get, "/v1/returns/{returnId}", "One return with its lines, its timeline and its order.",
@@ -63,19 +76,6 @@ struct ReturnRoutes {
           "lines": .array(whole.lines), "order": order?.json ?? .null,
           "timeline": .array(whole.timeline),
         ])
-    }
-  }
-
-  private var ofOrder: Route {
-    Route(
-      .get, "/v1/orders/{orderId}/returns", "The returns of an order, oldest first.",
-      tenant: .query, reads: [Returns.name], permission: Self.permission,
-      parameters: [Self.orderID], answers: [.json("OrderReturns")]
-    ) { [models] call in
-      let returns = try models.read(Returns.self) {
-        try Returns.returns(ofOrder: call[Self.orderID], tenant: call.tenant, in: $0)
-      }
-      return .object(["returns": .array(returns)])
     }
   }
 

@@ -83,13 +83,7 @@ extension CalendarDate {
   }
 }
 
-extension CalendarDate: CustomStringConvertible {
-  public var description: String {
-    var bytes: [UInt8] = []
-    write(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-}
+extension CalendarDate: WrittenText {}
 
 /// Walks over digits and the marks between them.
 struct DigitReader {

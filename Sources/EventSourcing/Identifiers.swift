@@ -2,12 +2,7 @@
 // Redress's own. They are checked once, where bytes come in, and cannot be mixed up afterwards.
 
 /// A checked name of one kind of thing.
-public protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvertible, Codable {
-  var rawValue: String { get }
-
-  /// Takes a text that was checked already.
-  init(unchecked rawValue: String)
-}
+public protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvertible, CodedAsText {}
 
 extension Identifier {
   /// - Returns: `nil` unless the text matches `[A-Za-z0-9_-]{1,64}`.
@@ -38,7 +33,17 @@ extension Identifier {
   public var description: String { rawValue }
 
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
 
+/// A text that is coded as it is.
+public protocol CodedAsText: Codable {
+  var rawValue: String { get }
+
+  /// Takes a text that was checked already.
+  init(unchecked rawValue: String)
+}
+
+extension CodedAsText {
   /// Takes a text that ``encode(to:)`` wrote.
   public init(from decoder: any Decoder) throws {
     self.init(unchecked: try decoder.singleValueContainer().decode(String.self))

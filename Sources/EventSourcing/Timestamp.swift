@@ -76,10 +76,4 @@ extension Timestamp {
   }
 }
 
-extension Timestamp: CustomStringConvertible {
-  public var description: String {
-    var bytes: [UInt8] = []
-    write(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-}
+extension Timestamp: WrittenText {}

@@ -4,6 +4,7 @@
 // the second half is of a keyed hash of them instead, which is worth nothing once the person's key
 // is destroyed.
 
+public import EventSourcing
 import JSON
 
 /// Sixteen bytes, written as 32 lower-case hexadecimal digits.
@@ -76,10 +77,4 @@ public struct CommandHash: Hashable, Sendable {
   }
 }
 
-extension CommandHash: CustomStringConvertible {
-  public var description: String {
-    var bytes: [UInt8] = []
-    write(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-}
+extension CommandHash: WrittenText {}

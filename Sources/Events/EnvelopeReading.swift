@@ -42,7 +42,7 @@ extension JSONReader {
 
   mutating func identifier(_ key: String) throws(JSONError) -> Range<Int> {
     let start = position
-    let range = skip(while: Span<UInt8>.isIdentifierByte)
+    let range = skip { $0.isIdentifierByte }
     guard (1...64).contains(range.count) else {
       throw failure(at: start, "expected a name, which matches [A-Za-z0-9_-]{1,64}", key: key)
     }
@@ -51,7 +51,7 @@ extension JSONReader {
 
   mutating func stream() throws(JSONError) -> Range<Int> {
     let start = position
-    let range = skip { Span<UInt8>.isIdentifierByte($0) || $0 == UInt8(ascii: "/") }
+    let range = skip { $0.isIdentifierByte || $0 == UInt8(ascii: "/") }
     guard (1...256).contains(range.count) else {
       throw failure(at: start, "expected a stream such as refund/srf_8Q2", key: "subject")
     }
@@ -79,7 +79,7 @@ extension JSONReader {
 
   mutating func actor() throws(JSONError) -> Actor {
     let start = position
-    let range = skip { Span<UInt8>.isIdentifierByte($0) || $0 == UInt8(ascii: "/") }
+    let range = skip { $0.isIdentifierByte || $0 == UInt8(ascii: "/") }
     guard let actor = Actor(utf8: span(range)) else {
       throw failure(at: start, "expected an actor such as agent/usr_17", key: "actor")
     }

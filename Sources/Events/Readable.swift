@@ -38,7 +38,7 @@ extension StreamName {
     let text = rawValue.utf8.span
     var index = 0
     let isWhole = text.skip(&index, 1...256) {
-      Span<UInt8>.isIdentifierByte($0) || $0 == UInt8(ascii: "/")
+      $0.isIdentifierByte || $0 == UInt8(ascii: "/")
     }
     return isWhole && index == text.count
   }

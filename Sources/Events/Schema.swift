@@ -4,8 +4,8 @@
 public import EventSourcing
 public import JSON
 
-/// The data of one kind of event, in one version of its schema.
-public protocol EventData: JSONCodable, Equatable, Sendable {
+/// The data of one kind of event or command, in one version of its schema.
+public protocol MessageData: JSONCodable, Equatable, Sendable {
   /// The type's name, such as `RefundApproved`.
   static var typeName: String { get }
 
@@ -15,33 +15,30 @@ public protocol EventData: JSONCodable, Equatable, Sendable {
   /// The fields that hold personal data.
   static var personalFields: [PersonalField] { get }
 
-  /// The key of a value that the schema would refuse to read; nil where there is none.
-  var unreadableKey: String? { get }
-
   /// Replaces each personal text, for instance by its encrypted form.
   mutating func mapPersonal<Failure: Error>(
     _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)
       -> String
   ) throws(Failure)
+}
+
+extension MessageData {
+  public static var personalFields: [PersonalField] { [] }
+
+  public mutating func mapPersonal<Failure: Error>(
+    _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)
+      -> String
+  ) throws(Failure) {}
+}
+
+/// The data of one kind of event.
+public protocol EventData: MessageData {
+  /// The key of a value that the schema would refuse to read; nil where there is none.
+  var unreadableKey: String? { get }
 }
 
 /// The data of one kind of command.
-public protocol CommandData: JSONCodable, Equatable, Sendable {
-  /// The type's name, such as `ApproveRefund`.
-  static var typeName: String { get }
-
-  /// The schema's URN, such as `urn:redress:command:ApproveRefund:1`.
-  static var dataSchema: String { get }
-
-  /// The fields that hold personal data.
-  static var personalFields: [PersonalField] { get }
-
-  /// Replaces each personal text, for instance by its encrypted form.
-  mutating func mapPersonal<Failure: Error>(
-    _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)
-      -> String
-  ) throws(Failure)
-}
+public protocol CommandData: MessageData {}
 
 /// The events of one aggregate, such as `RefundEvent`.
 public protocol AggregateEvent: Equatable, Sendable {
@@ -57,24 +54,6 @@ extension Event {
 extension Command {
   /// The stream that an expected revision is about; nil while its id is to be made.
   public var target: StreamName? { subject?.stream }
-}
-
-extension EventData {
-  public static var personalFields: [PersonalField] { [] }
-
-  public mutating func mapPersonal<Failure: Error>(
-    _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)
-      -> String
-  ) throws(Failure) {}
-}
-
-extension CommandData {
-  public static var personalFields: [PersonalField] { [] }
-
-  public mutating func mapPersonal<Failure: Error>(
-    _ transform: (_ text: String, _ field: PersonalField, _ subject: String) throws(Failure)
-      -> String
-  ) throws(Failure) {}
 }
 
 /// A field that holds data of a person (the schema's `x-personal`).

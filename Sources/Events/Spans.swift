@@ -17,7 +17,7 @@ extension Span<UInt8> {
   /// Whether these bytes match `[A-Za-z0-9_-]{1,64}`.
   var isIdentifier: Bool {
     var index = 0
-    return skip(&index, 1...64, while: Span<UInt8>.isIdentifierByte) && index == count
+    return skip(&index, 1...64, while: { $0.isIdentifierByte }) && index == count
   }
 
   /// Passes over as many bytes of one kind as there are, up to the upper bound.
@@ -49,15 +49,6 @@ extension Span<UInt8> {
       }
     }
     return false
-  }
-
-  static func isIdentifierByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default: false
-    }
   }
 }
 

@@ -4,18 +4,6 @@
 
 public import JSON
 
-extension PatternedText {
-  /// Takes a text that ``encode(to:)`` wrote.
-  public init(from decoder: any Decoder) throws {
-    self.init(unchecked: try decoder.singleValueContainer().decode(String.self))
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(rawValue)
-  }
-}
-
 extension AgentRole: Codable {}
 extension Severity: Codable {}
 extension CaseStatus: Codable {}

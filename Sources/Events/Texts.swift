@@ -6,13 +6,8 @@ public import JSON
 
 /// A text that matches a pattern of its schema, such as a currency code.
 public protocol PatternedText: Hashable, Comparable, Sendable, CustomStringConvertible, JSONCodable,
-  Codable
+  CodedAsText
 {
-  var rawValue: String { get }
-
-  /// Takes a text that was checked already.
-  init(unchecked rawValue: String)
-
   /// What would be right, as in "expected …".
   static var rule: StaticString { get }
 

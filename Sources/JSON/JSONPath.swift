@@ -74,19 +74,25 @@ enum JSONPath {
 
   private static func isPlain(_ key: String) -> Bool {
     !key.isEmpty && key.utf8.count <= 60
-      && key.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
+      && key.utf8.allSatisfy(\.isIdentifierByte)
   }
 
   private static func quoted(_ key: String) -> String {
     var bytes: [UInt8] = []
     bytes.appendJSON(key.count > 60 ? key.prefix(60) + "…" : key)
     return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension UInt8 {
+  /// Whether it is one of A–Z a–z 0–9 _ -.
+  @inlinable
+  package var isIdentifierByte: Bool {
+    switch self {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
   }
 }

@@ -1,6 +1,8 @@
 // Merging runs: of a stream all runs of events are joined, of a command the first outcome stays, of
 // a snapshot the newest.
 
+internal import EventSourcing
+
 /// Merges runs into one, a step at a time.
 final class IndexMerge {
   /// The oldest first.

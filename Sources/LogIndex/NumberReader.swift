@@ -2,14 +2,6 @@
 
 internal import EventSourcing
 
-extension [UInt8] {
-  /// The bytes, only for the duration of `body`.
-  @inline(__always)
-  func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-    try withUnsafeBufferPointer { (bytes) throws(E) in try body(UnsafeRawBufferPointer(bytes)) }
-  }
-}
-
 /// Reads numbers one after another.
 package struct NumberReader {
   let bytes: UnsafeRawBufferPointer

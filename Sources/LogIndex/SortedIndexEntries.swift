@@ -1,5 +1,7 @@
 // Entries on their way from memory into a run.
 
+internal import EventSourcing
+
 /// Entries in the order of their keys, with their values.
 struct SortedIndexEntries {
   private let entries: IndexEntries

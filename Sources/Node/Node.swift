@@ -32,6 +32,7 @@ public final class Node: Sendable {
   /// Answers requests, with or without a server before it.
   package let service: Service
   public let execution: RefundExecution
+  package let eraser: Eraser
   private let configuration: NodeConfiguration
   private let failures: Failures
   private let sealing: SealingObserver
@@ -88,7 +89,8 @@ public final class Node: Sendable {
     surroundings.stores = [ErasingRecords(records: records), ErasingNotices(notifier: outbox)]
     surroundings.orders = OrdersOfPerson(projections: projections).orders
     let writeSide = WriteSide(of: log, in: surroundings, on: configuration.schedule)
-    (sequencer, execution) = (writeSide.sequencer, writeSide.execution)
+    (sequencer, eraser) = (writeSide.sequencer, writeSide.eraser)
+    execution = writeSide.execution
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     publisher = CheckpointPublisher(
       log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
@@ -98,7 +100,7 @@ public final class Node: Sendable {
         CommandManager(
           $0, sequencer: sequencer, projections: projections, clock: configuration.clock)
       } + [
-        ErasureCompletion(eraser: writeSide.eraser),
+        ErasureCompletion(eraser: eraser),
         RecordsExpiry(records: records, clock: configuration.clock),
         EvidenceTiers(store: store, clock: configuration.clock),
       ]
@@ -107,17 +109,17 @@ public final class Node: Sendable {
       publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
       outbox: folder.outbox, vault: vault, evidence: evidence, health: { failures.health },
       clock: configuration.clock, waitSeconds: configuration.waitSeconds)
-    try catchUp(writeSide)
+    try catchUp()
   }
 
   /// Completes the recorded erasures of an earlier run, before the first command arrives.
-  private func catchUp(_ writeSide: WriteSide) throws {
+  private func catchUp() throws {
     for status in projections.statuses {
       guard let failure = status.failure else { continue }
       configuration.report("the read model \(status.name) has stopped: \(failure)")
     }
     _ = projections.catchUp(to: log.durableEnd)
-    for person in try writeSide.eraser.complete(whenDelayed: { configuration.report("\($0)") }) {
+    for person in try eraser.complete(whenDelayed: { configuration.report("\($0)") }) {
       configuration.report("completed the erasure of \(person), which an earlier run had recorded")
     }
     try records.beginNotifications {

@@ -160,11 +160,18 @@ package enum DurableFile {
   }
 
   private static func sync(folder: String) throws(TransparencyError) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .io(operation: "open folder", path: folder, errno: errno) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else {
-      throw .io(operation: "sync folder", path: folder, errno: errno)
+    if let failure = synced(folder: folder) {
+      throw .io(operation: failure.operation, path: folder, errno: failure.errno)
     }
+  }
+
+  /// Makes the names in a folder durable.
+  ///
+  /// - Returns: what failed; `nil` where nothing did.
+  package static func synced(folder: String) -> (operation: String, errno: Int32)? {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return ("open folder", errno) }
+    defer { close(descriptor) }
+    return fsync(descriptor) == 0 ? nil : ("sync folder", errno)
   }
 }

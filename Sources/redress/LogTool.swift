@@ -55,15 +55,13 @@ struct LogTool: CommandLineTool {
   }
 
   func run() throws -> ExitCode {
-    do {
+    try readingLog {
       switch verb {
       case .segments: try list()
       case .inspect(let name, let frame): try inspect(name, frame: frame)
       case .seal: try seal()
       }
       return .success
-    } catch let error as LogError {
-      throw Stop(error)
     }
   }
 

@@ -44,7 +44,7 @@ struct ReplayTool: CommandLineTool {
   }
 
   func run() throws -> ExitCode {
-    do {
+    try readingLog {
       let tenant = try tenant.map { try folder.tenant(named: $0) }
       let reader = try LogReader(folder: folder.log)
       var output: [UInt8] = []
@@ -76,8 +76,6 @@ struct ReplayTool: CommandLineTool {
         throw Stop.unable("there is no event from position \(positions.lowerBound) on")
       }
       return .success
-    } catch let error as LogError {
-      throw Stop(error)
     }
   }
 
@@ -85,6 +83,11 @@ struct ReplayTool: CommandLineTool {
     try Output.write(output)
     output.removeAll(keepingCapacity: true)
   }
+}
+
+/// Runs what reads a log; its errors end the command as ``Stop/init(_:)`` says.
+func readingLog(_ body: () throws -> ExitCode) throws -> ExitCode {
+  do { return try body() } catch let error as LogError { throw Stop(error) }
 }
 
 extension Stop {

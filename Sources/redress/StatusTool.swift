@@ -42,7 +42,7 @@ struct StatusTool: CommandLineTool {
     } else {
       print("no service is running")
     }
-    do {
+    return try readingLog {
       let summary = try LogSummary(folder: folder.log)
       print("\n\(summary.commitCount) commits, \(summary.eventCount) events\n")
       print(
@@ -72,8 +72,6 @@ struct StatusTool: CommandLineTool {
       print(Table(["READ MODEL", "VERSION", "STATE"], right: [1]).text(rows))
       try printRecords()
       return statuses.showFailures(in: folder) ? .wrong : .success
-    } catch let error as LogError {
-      throw Stop(error)
     }
   }
 

@@ -44,9 +44,7 @@ struct `A read model that cannot apply an event` {
     redress.stop()
   }
 
-  @Test(.timeLimit(.minutes(1))) func `keeps no one waiting for what it will never have`()
-    async throws
-  {
+  @Test func `keeps no one waiting for what it will never have`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }
     try await redress.prepare()

@@ -58,12 +58,14 @@ extension SupportCase {
     var events: [Event] = [
       .caseAssigned(CaseAssigned(caseID: command.caseID, owner: command.owner))
     ]
-    if let status = supportCase.status.assigned {
-      events.append(
-        .caseStatusChanged(
-          CaseStatusChanged(caseID: command.caseID, from: supportCase.status, to: status)))
-    }
+    events += supportCase.change(of: command.caseID, to: supportCase.status.assigned)
     return .events(supportCase.withClocks(events, facts: facts))
+  }
+
+  /// The event of another status; none for `nil`.
+  func change(of id: CaseID, to status: CaseStatus?) -> [Event] {
+    guard let status else { return [] }
+    return [.caseStatusChanged(CaseStatusChanged(caseID: id, from: self.status, to: status))]
   }
 
   /// Moves a case to a status in progress (C1); escalation raises its severity (C4).

@@ -25,13 +25,7 @@ extension SupportCase {
     _ command: AttachEvidence, case supportCase: SupportCase, facts: Facts
   ) throws(MessageRejection) -> Decision {
     guard let key = command.evidenceKey else { preconditionFailure("evidence without a key") }
-    guard let header = supportCase.header else { throw .unknownCase(command.caseID) }
-    guard facts.mayActFor(header.customerID) else { throw .anotherCustomersCase(command.caseID) }
-    guard command.customerID == header.customerID else {
-      throw .caseOfAnotherCustomer(command.caseID, given: command.customerID)
-    }
-    // C1: closed is final.
-    guard supportCase.status != .closed else { throw .caseClosed(command.caseID) }
+    let header = try supportCase.requireOpenTo(command.customerID, command.caseID, facts)
     let evidence = Evidence(
       sha256: command.sha256, byteCount: command.bytes, mediaType: command.mime)
     if let recorded = supportCase.evidence[key] {

@@ -28,13 +28,7 @@ extension SupportCase {
     _ command: PostMessage, case supportCase: SupportCase, facts: Facts
   ) throws(MessageRejection) -> Decision {
     let id = assigned(command.messageID)
-    guard let header = supportCase.header else { throw .unknownCase(command.caseID) }
-    guard facts.mayActFor(header.customerID) else { throw .anotherCustomersCase(command.caseID) }
-    guard command.customerID == header.customerID else {
-      throw .caseOfAnotherCustomer(command.caseID, given: command.customerID)
-    }
-    // C1: closed is final.
-    guard supportCase.status != .closed else { throw .caseClosed(command.caseID) }
+    let header = try supportCase.requireOpenTo(command.customerID, command.caseID, facts)
     guard !supportCase.messageIDs.contains(id) else { throw .alreadyPosted(id) }
     let author = try author(of: command, facts: facts)
     let byteCount = command.body.utf8.count
@@ -51,12 +45,23 @@ extension SupportCase {
           attachments: attached.attachments, postedAt: facts.now))
     ]
     events += attached.new.map { .evidenceAttached($0) }
-    if let status = supportCase.status.answered(by: command.authorRole) {
-      events.append(
-        .caseStatusChanged(
-          CaseStatusChanged(caseID: command.caseID, from: supportCase.status, to: status)))
-    }
+    events += supportCase.change(
+      of: command.caseID, to: supportCase.status.answered(by: command.authorRole))
     return .events(supportCase.withClocks(events, facts: facts))
+  }
+
+  /// Messages and evidence of its customer are added to a case until it is closed.
+  func requireOpenTo(
+    _ customer: CustomerID, _ id: CaseID, _ facts: Facts
+  ) throws(MessageRejection) -> Header {
+    guard let header else { throw .unknownCase(id) }
+    guard facts.mayActFor(header.customerID) else { throw .anotherCustomersCase(id) }
+    guard customer == header.customerID else {
+      throw .caseOfAnotherCustomer(id, given: customer)
+    }
+    // C1: closed is final.
+    guard status != .closed else { throw .caseClosed(id) }
+    return header
   }
 
   /// A message is at most 16 KiB of Markdown.

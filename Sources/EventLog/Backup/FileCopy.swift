@@ -1,6 +1,7 @@
 // Files that appear under their name only when they are whole and durable: written, or linked,
 // under another name first, synced, and then renamed.
 
+internal import EventSourcing
 internal import Glibc
 
 /// Puts files into a folder; one thread at a time.

@@ -42,11 +42,8 @@ package struct RealFileSystem: FileSystem {
   }
 
   package func sync(folder: String) throws(LogError) {
-    let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .io(operation: "open folder", path: folder, errno: errno) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else {
-      throw .io(operation: "sync folder", path: folder, errno: errno)
+    if let failure = DurableFile.synced(folder: folder) {
+      throw .io(operation: failure.operation, path: folder, errno: failure.errno)
     }
   }
 

@@ -2,6 +2,7 @@
 // side.
 
 public import Cryptography
+internal import EventSourcing
 internal import Zstandard
 
 /// The commits that were written together, with the frame's checksum checked and nothing else.

@@ -34,11 +34,3 @@ func byteCount(ofLines count: Int, in bytes: UnsafeRawBufferPointer) -> Int? {
   }
   return offset
 }
-
-extension [UInt8] {
-  /// The bytes, only for the duration of `body`.
-  @inline(__always)
-  func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-    try withUnsafeBufferPointer { (bytes) throws(E) in try body(UnsafeRawBufferPointer(bytes)) }
-  }
-}

@@ -6,12 +6,11 @@ public import Cryptography
 public struct VerificationReport: Equatable, Sendable {
   /// Frames, marks not counted.
   public var frames = 0
-  /// Commits of all tenants.
-  public var commits = 0
-  /// Lines of all tenants.
-  public var events = 0
-  /// The lines' length with newlines.
   public var lineByteCount = 0
+  /// Of all tenants.
+  public var commits = 0
+  /// Of all tenants.
+  public var events = 0
   /// The chain value after the last commit.
   public var chain = Digest.zero
   /// Bytes of a write that did not finish; they were never acknowledged.
