@@ -9,7 +9,8 @@ extension DataFolder {
   /// The process that holds a folder.
   public struct Holder: Sendable, Hashable {
     public var pid: String
-    /// `nil` for a process that is not a service.
+    /// `nil` for a process that is not a service. Relative to this process's folder where only
+    /// that is short enough for a socket.
     public var socket: String?
   }
 
@@ -30,7 +31,16 @@ extension DataFolder {
   private func readHolder() -> Holder {
     let text = (try? String(contentsOfFile: lockFile, encoding: .utf8)) ?? ""
     let lines = text.split(separator: "\n").map(String.init)
-    return Holder(pid: lines.first ?? "unknown", socket: lines.dropFirst().first)
+    return Holder(pid: lines.first ?? "unknown", socket: lines.dropFirst().first.map(Self.short))
+  }
+
+  /// The longest path of a socket, in bytes (unix(7)).
+  private static let socketByteCountMax = 107
+
+  private static func short(_ path: String) -> String {
+    let here = FileManager.default.currentDirectoryPath + "/"
+    return path.utf8.count > socketByteCountMax && path.hasPrefix(here)
+      ? String(path.dropFirst(here.count)) : path
   }
 
   /// Makes this process the only writer of the folder, until it ends.
@@ -52,7 +62,8 @@ extension DataFolder {
       throw DataFolderError.served(path: path, holder: readHolder())
     }
     ftruncate(file, 0)
-    let text = Array("\(getpid())\n\(socket.map { "\($0)\n" } ?? "")".utf8)
+    let path = socket.map { URL(filePath: $0).path }
+    let text = Array("\(getpid())\n\(path.map { "\($0)\n" } ?? "")".utf8)
     _ = pwrite(file, text, text.count, 0)
     // Never closed: the lock lives as long as the process.
   }

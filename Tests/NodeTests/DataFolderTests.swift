@@ -93,6 +93,14 @@ struct `A data folder` {
     }
   }
 
+  @Test func `names the socket of its service for readers in every folder`() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try DataFolder(creating: path)
+    try folder.lock(socket: "data/redress.sock")
+    let lines = try String(contentsOfFile: path + "/lock", encoding: .utf8).split(separator: "\n")
+    #expect(lines.last == "\(FileManager.default.currentDirectoryPath)/data/redress.sock")
+  }
+
   @Test func `with a log and no keys is not served, and gets none`() throws {
     let redress = try RunningRedress()
     redress.stop()
