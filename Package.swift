@@ -32,7 +32,8 @@ let package = Package(
     .executableTarget(
       name: "redress",
       dependencies: [
-        "Node", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways", "Domain",
+        "Node", "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways",
+        "Domain",
         "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
         "Operations", "SQLite", "PersonalData", "Threading", "CJemalloc",
       ],

@@ -58,10 +58,20 @@ extension ReadModelReader {
     ) { call in
       let tenant = try tenant(of: call)
       guard let page = try read(model, { try render(call, tenant, $0) }) else {
-        throw Problem.notFound("There is no page \(call.path).")
+        throw Problem.notFound(Self.missing(path, call, tenant))
       }
       return .page(tenant.withBanner(page))
     }
+  }
+
+  /// Names what a page's path names: `The tenant acme has no refund r1.`
+  private static func missing(
+    _ path: PathTemplate, _ call: Call, _ tenant: TenantRow
+  ) -> String {
+    guard let name = path.parameterNames.last, name.hasSuffix("Id"),
+      let id = call.path.split(separator: "/").last
+    else { return "There is no page \(call.path)." }
+    return "The tenant \(tenant.tenant) has no \(name.dropLast(2)) \(id)."
   }
 
   /// What the id in a path names.

@@ -24,7 +24,9 @@ extension RecoveryReport {
   /// The messages to the operator.
   var sentences: [String] {
     var sentences: [String] = []
-    if let cut { sentences.append("cut off an unfinished write that was not acknowledged: \(cut)") }
+    if let cut {
+      sentences.append("cut off an unfinished write at the end, as a crash leaves it: \(cut)")
+    }
     if case .rebuilt(let reason) = index, commits > 0 {
       sentences.append("rebuilt the log's index: \(reason)")
     }

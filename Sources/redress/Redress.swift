@@ -1,6 +1,7 @@
 // The command line: finds the subcommand, prints its help, runs it and ends with its exit code.
 
 import Foundation
+import Service
 
 /// A subcommand.
 protocol CommandLineTool: Sendable {
@@ -109,6 +110,4 @@ func describe(_ error: any Error) -> String {
 }
 
 /// Writes a message for the operator to standard error.
-func say(_ message: String) {
-  FileHandle.standardError.write(Data("redress: \(message)\n".utf8))
-}
+func say(_ message: String) { complain(message) }

@@ -62,7 +62,7 @@ def serve(folder, segment, content, last, length, before):
     data = copy(folder / f"serve-{length}", segment, content[:length])
     running = services.Service(data)
     words = running.words()
-    expected = (f"cut off an unfinished write that was not acknowledged: {length - last.start} bytes "
+    expected = (f"cut off an unfinished write at the end, as a crash leaves it: {length - last.start} bytes "
                 f"at the end of {segment.name} from byte {last.start}")
     if expected not in words:
         proof.fail(f"length {length}: the service said {words}, not {expected}")

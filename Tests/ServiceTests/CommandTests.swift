@@ -37,15 +37,17 @@ struct CommandTests {
 
   @Test func `a malformed line keeps no other line from being decided`() async throws {
     try await RunningService.with { running in
-      let lines = [addAgent("c", agent: "kim"), "{", addAgent("d", agent: "lee")]
+      let lines = [addAgent("c", agent: "kim"), "", "{", addAgent("d", agent: "lee")]
       let answer = await running.send(
         "POST", "/v1/commands", [("Content-Type", "application/x-ndjson")],
         Array(lines.joined(separator: "\n").utf8))
       #expect(answer.status == 200)
       let outcomes = try answer.body.split(separator: UInt8(ascii: "\n")).map {
-        try JSONValue(parsing: Array($0))["outcome"]?.string
+        try JSONValue(parsing: Array($0))
       }
-      #expect(outcomes == ["accepted", "invalid", "accepted"])
+      #expect(outcomes.map { $0["outcome"]?.string } == ["accepted", "invalid", "accepted"])
+      // Empty lines count, as in an editor.
+      #expect(outcomes.map { $0["line"] } == [nil, .integer(3), nil])
     }
   }
 

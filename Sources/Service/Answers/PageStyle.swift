@@ -34,8 +34,8 @@ enum PageStyle {
     th, td { padding: .4rem 1rem .4rem 0; text-align: left; vertical-align: baseline;
       border-bottom: 1px solid var(--line); white-space: nowrap; }
     /* Names and words may be long; only where there is no room are they broken. */
-    .id, .text { white-space: normal; overflow-wrap: anywhere; min-width: 7rem; }
-    .text { min-width: 14rem; }
+    .id, .text { white-space: normal; overflow-wrap: break-word; }
+    .text { min-width: 14rem; } li, p { overflow-wrap: anywhere; }
     thead th { color: var(--quiet); font-weight: 600; font-size: .875rem; }
     tbody th { font-weight: 500; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }

@@ -10,6 +10,8 @@ import Synchronization
 struct RejectedLine: Error {
   var id: String?
   var problem: Problem
+  /// From 1, in a body of many; empty lines count.
+  var number: Int?
 }
 
 extension RejectedLine {
@@ -60,7 +62,7 @@ final class CollectedAnswers: Sendable {
         OutcomeLine.write(
           outcome, of: submission.command, certificate: certificates[index], to: &body)
       case (.failure(let rejected), _):
-        OutcomeLine.write(rejected.problem, id: rejected.id, to: &body)
+        OutcomeLine.write(rejected, to: &body)
       case (.success, nil): preconditionFailure("an answer is missing")
       }
       body.append(UInt8(ascii: "\n"))

@@ -127,7 +127,9 @@ struct CommandRoute: Sendable {
   ) throws(Problem) -> [Result<Submission, RejectedLine>] {
     var lines: [Result<Submission, RejectedLine>] = []
     var start = 0
+    var number = 0
     while start < body.count {
+      number += 1
       var end = start
       while end < body.count, body[end] != UInt8(ascii: "\n") { end += 1 }
       let line = body.extracting(start..<end)
@@ -139,7 +141,10 @@ struct CommandRoute: Sendable {
           detail: "One request carries up to \(Self.commandCountMax) lines; nothing of this one "
             + "was decided. Send several requests.")
       }
-      lines.append(parse(line, peerUID: peerUID))
+      lines.append(
+        parse(line, peerUID: peerUID).mapError { [number] rejected in
+          RejectedLine(id: rejected.id, problem: rejected.problem, number: number)
+        })
     }
     guard !lines.isEmpty else {
       throw .badRequest("The body has no command; send one JSON object on each line.")

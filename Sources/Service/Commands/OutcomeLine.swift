@@ -39,12 +39,16 @@ enum OutcomeLine {
     line.appendLiteral("}")
   }
 
-  /// For a line that is not a command; `id` is `nil` where it cannot be read.
-  static func write(_ problem: Problem, id: String?, to line: inout [UInt8]) {
+  /// For a line that is not a command: `{"id":null,"line":3,"outcome":"invalid",…}`.
+  static func write(_ rejected: RejectedLine, to line: inout [UInt8]) {
     line.appendLiteral(#"{"id":"#)
-    if let id { line.appendJSON(id) } else { line.appendLiteral("null") }
+    if let id = rejected.id { line.appendJSON(id) } else { line.appendLiteral("null") }
+    if let number = rejected.number {
+      line.appendLiteral(#","line":"#)
+      line.appendJSON(number)
+    }
     line.appendLiteral(#","outcome":"invalid","problem":"#)
-    problem.json.writeJSON(to: &line)
+    rejected.problem.json.writeJSON(to: &line)
     line.appendLiteral("}")
   }
 

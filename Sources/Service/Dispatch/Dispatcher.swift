@@ -71,9 +71,12 @@ struct Dispatcher: Sendable {
           + allowed.joined(separator: ", ") + ".",
         allowedMethods: allowed)
     case .notFound:
+      let wantsPage =
+        table.pageRoots.contains(segments.first ?? "")
+        || AcceptedMediaTypes(request.header("accept") ?? "").preferHTML
       throw .notFound(
         "There is no \(request.path.prefix(80)). This service has "
-          + table.paths(near: segments, ofPages: table.pageRoots.contains(segments.first ?? ""))
+          + table.paths(near: segments, ofPages: wantsPage)
           .joined(separator: ", ") + ".")
     }
   }
