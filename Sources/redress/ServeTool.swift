@@ -68,7 +68,8 @@ struct ServeTool: CommandLineTool {
     let host = String(text[..<colon]).trimmingCharacters(in: ["[", "]"])
     guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
       throw Stop.usage(
-        "--http \(text) is no loopback address; use 127.0.0.1:\(port) or [::1]:\(port)")
+        "--http \(text) is no loopback address; use 127.0.0.1:\(port), and a reverse proxy for "
+          + "other machines")
     }
     return (host, port)
   }

@@ -288,10 +288,11 @@ def same_each(what, found, expected):
 
 
 def answer(outcome):
-    """An outcome without sentences, certificates, times and made-up ids."""
+    """An outcome without sentences, certificates, times, made-up ids and its line in the request."""
     problem = {name: value for name, value in outcome.get("problem", {}).items()
                if name not in ("detail", "title")}
-    rest = {name: value for name, value in outcome.items() if name != "certificate"}
+    rest = {name: value for name, value in outcome.items()
+            if name not in ("certificate", "line")}
     return steady(rest | {"problem": problem}, False)
 
 

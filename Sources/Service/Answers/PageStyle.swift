@@ -34,8 +34,9 @@ enum PageStyle {
     th, td { padding: .4rem 1rem .4rem 0; text-align: left; vertical-align: baseline;
       border-bottom: 1px solid var(--line); white-space: nowrap; }
     /* Names and words may be long; only where there is no room are they broken. */
-    .id, .text { white-space: normal; overflow-wrap: break-word; }
-    .text { min-width: 14rem; } li, p { overflow-wrap: anywhere; }
+    .id { white-space: normal; overflow-wrap: break-word; }
+    .text { white-space: normal; overflow-wrap: anywhere; min-width: 14rem; }
+    li, p { overflow-wrap: anywhere; }
     thead th { color: var(--quiet); font-weight: 600; font-size: .875rem; }
     tbody th { font-weight: 500; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -67,6 +68,6 @@ enum PageStyle {
     @media print { :root { color-scheme: light; font-size: 9pt; }
       header, nav, form, .skip { display: none; }
       body { background: none; color: #000; } main { max-width: none; padding: 0; }
-      .scroll { overflow: visible; } tr { break-inside: avoid; } }
+      .scroll { overflow: visible; } .id { overflow-wrap: anywhere; } tr { break-inside: avoid; } }
     """
 }
