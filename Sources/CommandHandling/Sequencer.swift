@@ -42,9 +42,8 @@ public final class Sequencer: Sendable {
   ///   - queue: runs the decisions.
   ///   - onFatal: called when the history contradicts itself; after that no command is decided.
   public init(
-    log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence? = nil,
-    clock: @escaping @Sendable () -> Timestamp = { .now },
-    aggregatesInMemory: Int = 8_192, queue: SerialQueue = SerialQueue(name: "redress.sequencer"),
+    log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence?,
+    clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int, queue: SerialQueue,
     onFatal: @escaping @Sendable (any Error) -> Void
   ) {
     self.queue = queue

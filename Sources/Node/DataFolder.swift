@@ -102,8 +102,7 @@ public struct DataFolder: Sendable {
     case .fileWriteOutOfSpace: "the disk is full; free space or choose another place"
     case .fileWriteVolumeReadOnly: "that file system is read-only; choose another place"
     default:
-      ((error as? CocoaError)?.underlying as? POSIXError)
-        .map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
+      (error as? CocoaError)?.systemReason ?? error.localizedDescription
     }
   }
 
@@ -118,6 +117,13 @@ public struct DataFolder: Sendable {
     let free = UInt64(disk.f_bavail) * UInt64(disk.f_frsize)
     guard free < Self.spaceNeeded else { return }
     throw DataFolderError.full(path: path, free: free, needed: Self.spaceNeeded)
+  }
+}
+
+extension CocoaError {
+  /// What the system said; `nil` where the error is Foundation's own.
+  package var systemReason: String? {
+    (underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
   }
 }
 

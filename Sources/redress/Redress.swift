@@ -1,6 +1,7 @@
 // The command line: finds the subcommand, prints its help, runs it and ends with its exit code.
 
 import Foundation
+import Node
 import Service
 
 /// A subcommand.
@@ -103,9 +104,7 @@ enum Redress {
 /// An error in one sentence: those of Foundation with the path and the system's reason.
 func describe(_ error: any Error) -> String {
   guard let error = error as? CocoaError else { return String(describing: error) }
-  let system = error.underlying as? POSIXError
-  let reason = system.map { String(cString: strerror($0.code.rawValue)) }
-  return [error.filePath, reason ?? error.localizedDescription].compactMap { $0 }
+  return [error.filePath, error.systemReason ?? error.localizedDescription].compactMap { $0 }
     .joined(separator: ": ")
 }
 

@@ -1,4 +1,4 @@
-// An erasure that a crash cut short: whatever an earlier run left undone, the next completes.
+// An erasure that a crash cut short: what an earlier run left undone, the next completes.
 
 import CommandHandling
 import Cryptography

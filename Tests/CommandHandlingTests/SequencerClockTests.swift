@@ -57,7 +57,7 @@ struct `The clock of the sequencer` {
       "r", "RequestRefund", request, actor: "customer/robin", at: then)
     #expect(told.isAccepted)
     _ = try await redress.submit("end", "EndImport", "{}")
-    // R4: the window is over, whatever an approver says of the time.
+    // R4: the window is over, also where an approver gives another time.
     let late = try await redress.submit(
       "a1", "ApproveRefund", #"{"refundId":"r1"}"#, actor: "agent/kim", at: then)
     #expect(late.rejection == "onlyImportsLookBack")

@@ -1,5 +1,5 @@
-// R5: what a person refused of an order. A policy leaves it to people, under whatever name it is
-// asked for the next time: as another refund, as another return, or as store credit.
+// R5: what a person refused of an order. A policy leaves it to people, also when it is asked for
+// again: as another refund, as another return, or as store credit.
 
 import EventSourcing
 public import Events

@@ -1,5 +1,5 @@
 // The exchange of a live file for a rebuilt one. What must hold: at every moment the path of the
-// live file names a complete file, the earlier one or the rebuilt one; and whatever fails, the read
+// live file names a complete file, the earlier one or the rebuilt one; and after a failure the read
 // model goes on with the file that the path names.
 
 import EventSourcing

@@ -33,6 +33,10 @@ public final class ProjectionRuntime: ReadModelReader {
     var statuses: [ProjectionStatus] = []
     var nextPositions: [String: [TenantID: Position]] = [:]
     var onChange: [String: [@Sendable () -> Void]] = [:]
+
+    func hasStopped(_ model: String) -> Bool {
+      statuses.contains { $0.name == model && $0.failure != nil }
+    }
     var isRebuilding = false
     /// The files that are open, by read model.
     var files: [String: FileIdentity] = [:]
@@ -254,6 +258,9 @@ public final class ProjectionRuntime: ReadModelReader {
 
   public var statuses: [ProjectionStatus] { state.withLock { $0.statuses } }
 
+  /// Whether a read model has stopped at an event.
+  public func hasStopped(_ model: String) -> Bool { state.withLock { $0.hasStopped(model) } }
+
   /// Where the read models stand, with a failure for each whose file is gone or is another one.
   ///
   /// It looks at each file's name in the folder.
@@ -345,7 +352,6 @@ public final class ProjectionRuntime: ReadModelReader {
     if let next = state.nextPositions[waiter.model]?[waiter.tenant], waiter.position < next {
       return true
     }
-    let isStopped = state.statuses.contains { $0.name == waiter.model && $0.failure != nil }
-    return isStopped || state.isStopping ? false : nil
+    return state.hasStopped(waiter.model) || state.isStopping ? false : nil
   }
 }

@@ -23,8 +23,8 @@ public struct RebuildReport: Sendable, Hashable {
 extension ProjectionRuntime {
   /// Rebuilds read models, in one pass over the log, while they go on serving.
   ///
-  /// It blocks: call it on a thread that may. Whatever it throws, each live file is a complete read
-  /// model, and no unfinished one is left beside it.
+  /// It blocks: call it on a thread that may. After an error, too, each live file is a complete
+  /// read model, and no unfinished one is left beside it.
   ///
   /// - Parameters:
   ///   - names: each counts once.

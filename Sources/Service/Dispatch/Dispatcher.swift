@@ -39,7 +39,9 @@ struct Dispatcher: Sendable {
             let tenant = try tenants.resolve(route.tenant, values)
             answers.tenant = tenant
             try await wait(for: route, tenant, values)
-            answers.stopped = route.readModels.filter(hasStopped)
+            if route.kind != .api {
+              answers.stopped = route.readModels.filter(projections.hasStopped)
+            }
             await answers.send(try await handle(call(exchange, mediaType, tenant, values)))
           } catch { answers.send(Problem(error)) }
         }
@@ -133,10 +135,6 @@ struct Dispatcher: Sendable {
     }
   }
 
-  private func hasStopped(_ model: String) -> Bool {
-    projections.statuses.contains { $0.name == model && $0.failure != nil }
-  }
-
   /// Waits until the read models of a route have the position that the caller wrote.
   private func wait(
     for route: Route, _ tenant: TenantID?, _ values: ParameterValues
@@ -148,7 +146,7 @@ struct Dispatcher: Sendable {
       guard isThere else {
         throw Problem(
           .serviceUnavailable, code: "not-there-yet",
-          detail: hasStopped(model)
+          detail: projections.hasStopped(model)
             ? "\(model) has stopped before position \(position) of \(tenant); GET /readyz says "
               + "why. An operator has to rebuild it with redress projections rebuild."
             : "\(model) has not applied position \(position) of \(tenant) in time; "
