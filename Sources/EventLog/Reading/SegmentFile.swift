@@ -39,6 +39,8 @@ final class SegmentFile {
   /// These bytes of the file, until the next call; fewer when it ends before.
   func bytes(at offset: Int, count: Int) throws(LogError) -> UnsafeRawBufferPointer {
     let count = min(count, max(0, size - offset))
+    // A sealed segment is shorter than what it replaced, also under an offset from before.
+    guard count > 0 else { return UnsafeRawBufferPointer(rebasing: window[..<0]) }
     if offset < windowStart || offset + count > windowStart + windowCount {
       if count > window.count {
         window.deallocate()

@@ -45,6 +45,23 @@ import Testing
     try SegmentFile(SegmentName.firstOrdinal(of: name)!, in: folder.log, of: RealFileSystem())
   }
 
+  /// A reader beside a sealing service has places from before a segment became shorter.
+  @Test func `ends at its end, also for a place that lies beyond it`() throws {
+    let folder = try sample()
+    let file = try file(folder, folder.segments[0])
+    for offset in [file.size, file.size + 1, file.size + (1 << 21)] {
+      #expect(try file.bytes(at: offset, count: 8).isEmpty)
+      guard case .end = try file.record(at: offset, checkingFrame: true) else {
+        Issue.record("a record begins at \(offset) of \(file.size) bytes")
+        continue
+      }
+    }
+    guard case .whole = try file.record(at: 0, checkingFrame: true) else {
+      Issue.record("the first record is not whole")
+      return
+    }
+  }
+
   @Test func `every full segment is known, be it written or read before, and nothing is missing`()
     throws
   {
