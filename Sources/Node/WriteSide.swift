@@ -25,18 +25,18 @@ package final class WriteSide: Sendable {
     package var erasures: SerialQueue
     /// Starts the asynchronous work of paying; never on one of Swift's cooperative threads.
     package var payments: @Sendable (@escaping @Sendable () async -> Void) -> Void
-    /// Delays the next attempt of a refund, longer after each attempt.
-    package var pause: @Sendable (_ attempt: Int) async -> Void
+    /// By default 2 s after the first attempt, twice as long after each one, and 64 s at most.
+    package var retryDelay: RefundExecution.RetryDelay
 
     package init(
       decisions: SerialQueue, erasures: SerialQueue,
       payments: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void,
-      pause: @escaping @Sendable (_ attempt: Int) async -> Void
+      retryDelay: @escaping RefundExecution.RetryDelay = { 1_000_000 << min(Int64($0), 6) }
     ) {
       self.decisions = decisions
       self.erasures = erasures
       self.payments = payments
-      self.pause = pause
+      self.retryDelay = retryDelay
     }
 
     /// Each part on a thread of its own.
@@ -44,8 +44,7 @@ package final class WriteSide: Sendable {
       let executor = ManagerExecutor(name: "redress.refund-execution")
       return Schedule(
         decisions: SerialQueue(name: "redress.sequencer"),
-        erasures: SerialQueue(name: "redress.erasing"), payments: { executor.carryOut($0) },
-        pause: { try? await Task.sleep(for: .seconds(1 << min($0, 6))) })
+        erasures: SerialQueue(name: "redress.erasing"), payments: { executor.carryOut($0) })
     }
   }
 
@@ -112,7 +111,7 @@ package final class WriteSide: Sendable {
     execution = RefundExecution(
       submit: surroundings.submit ?? { await sequencer.submit($0) }, gateway: surroundings.gateway,
       log: log, work: surroundings.work, clock: surroundings.clock, carryOut: schedule.payments,
-      pause: schedule.pause)
+      retryDelay: schedule.retryDelay)
   }
 }
 

@@ -29,11 +29,11 @@ public protocol RefundWork: Sendable {
 public final class RefundExecution: ProcessManager {
   private struct State {
     var cursor = DueWork.Cursor()
-    /// Refunds that could not proceed, in order; the next run reads them again.
+    /// Refunds that cannot proceed now, in order; a run at their time reads them again.
     var putOff: [Execution] = []
-    var isPutOff: Set<Execution> = []
-    /// The number of refunds in progress.
-    var busyCount = 0
+    var waits: [Execution: Wait] = [:]
+    /// The earliest end of a wait.
+    var nextDue: Timestamp?
     /// By refund, the number of submitted starts of attempts that are not answered yet.
     var starting: [Execution: Int] = [:]
     /// Attempts that this process started, by their starting event; it may request their payment.
@@ -42,6 +42,15 @@ public final class RefundExecution: ProcessManager {
     var takenOver: Set<Start> = []
     /// Attempts that await the provider's answer or its recording.
     var asking: [Execution: Start] = [:]
+
+    mutating func putOff(
+      _ refund: RefundToExecute, for time: (since: Timestamp, until: Timestamp)?
+    ) {
+      let wait = Wait(sequence: refund.sequence, time: time)
+      if waits.updateValue(wait, forKey: Execution(refund)) == nil {
+        putOff.append(Execution(refund))
+      }
+    }
   }
 
   /// A refund has at most one attempt at a time.
@@ -59,7 +68,22 @@ public final class RefundExecution: ProcessManager {
     init(_ refund: RefundToExecute) { (tenant, position) = (refund.tenant, refund.position) }
   }
 
+  private struct Wait {
+    /// The entry that waits.
+    var sequence: Int
+    /// `nil` until the step in progress of the same refund ends, which requests a run.
+    var time: (since: Timestamp, until: Timestamp)?
+
+    /// A clock that was set back ends it, too.
+    func isOver(at now: Timestamp) -> Bool {
+      time.map { now >= $0.until || now < $0.since } ?? true
+    }
+  }
+
   public typealias Submit = @Sendable (Submission) async -> Answer
+
+  /// The time, in microseconds, from a failed attempt to the next one.
+  public typealias RetryDelay = @Sendable (_ attempt: Int) -> Int64
 
   public let name = DueWork.Manager.refundExecution.rawValue
   public let readModel: (any ReadModel.Type)? = DueWork.self
@@ -70,8 +94,7 @@ public final class RefundExecution: ProcessManager {
   private let clock: @Sendable () -> Timestamp
   /// Runs asynchronous work on threads that may block.
   private let carryOut: @Sendable (@escaping @Sendable () async -> Void) -> Void
-  /// Delays the next attempt of a refund, longer after each attempt.
-  private let pause: @Sendable (_ attempt: Int) async -> Void
+  private let retryDelay: RetryDelay
   /// Requests a ``run()``.
   private let runAgain = Mutex<(@Sendable () -> Void)?>(nil)
   /// By tenant, the end of the history that earlier processes recorded.
@@ -81,19 +104,18 @@ public final class RefundExecution: ProcessManager {
   /// - Parameters:
   ///   - log: holds no event of this process yet.
   ///   - carryOut: runs asynchronous work; never on one of Swift's cooperative threads.
-  ///   - pause: delays the next attempt.
   public init(
     submit: @escaping Submit, gateway: any PaymentGateway, log: EventLog? = nil,
     work: any RefundWork, clock: @escaping @Sendable () -> Timestamp,
     carryOut: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void,
-    pause: @escaping @Sendable (_ attempt: Int) async -> Void = { _ in }
+    retryDelay: @escaping RetryDelay
   ) {
     self.submit = submit
     self.gateway = gateway
     self.work = work
     self.clock = clock
     self.carryOut = carryOut
-    self.pause = pause
+    self.retryDelay = retryDelay
     books = ProviderBooks(gateway: gateway)
     var begin: [TenantID: Position] = [:]
     if let log { for tenant in log.tenants { begin[tenant] = log.durableEnd(of: tenant) } }
@@ -107,47 +129,52 @@ public final class RefundExecution: ProcessManager {
   /// The number of refunds that are read together.
   private static let batchLength = 1_000
 
-  /// The longest delay of a postponed refund.
-  private static let retryMicroseconds = Int64(1_000_000)
+  /// The time, in microseconds, from a lookup that the provider did not answer to the next one.
+  private static let lookupDelay = Int64(1_000_000)
 
   /// - Parameter call: requests a ``run()``; without it the run happens at once.
   public func onWork(_ call: @escaping @Sendable () -> Void) { runAgain.withLock { $0 = call } }
 
-  /// Processes new and changed refunds, and postponed ones again.
+  /// Processes new and changed refunds, and those whose wait is over.
   public func run() throws -> Timestamp? {
+    let now = clock()
     // The lock is held while reading, so that an older entry never follows a newer one.
-    let (todo, isBusy) = try state.withLock { state in
-      var todo: [RefundToExecute] = []
+    let (todo, due) = try state.withLock { state in
+      var todo: [(refund: RefundToExecute, wait: Wait?)] = []
       var latest: [Execution: Int] = [:]
-      func take(_ refund: RefundToExecute) {
+      func take(_ refund: RefundToExecute, after wait: Wait?) {
         if let index = latest[Execution(refund)] {
-          todo[index] = refund
+          todo[index] = (refund, wait)
         } else {
           latest[Execution(refund)] = todo.count
-          todo.append(refund)
+          todo.append((refund, wait))
         }
       }
+      var waits = state.waits
       for execution in state.putOff {
-        if let refund = try work.current(execution.refundID, of: execution.tenant) { take(refund) }
+        guard let wait = waits[execution], wait.isOver(at: now) else { continue }
+        waits[execution] = nil
+        if let refund = try work.current(execution.refundID, of: execution.tenant) {
+          take(refund, after: wait)
+        }
       }
       var cursor = state.cursor
       while case let page = try work.changed(after: &cursor, limit: Self.batchLength),
         !page.isEmpty
       {
-        for refund in page { take(refund) }
+        for refund in page {
+          waits[Execution(refund)] = nil
+          take(refund, after: nil)
+        }
       }
       state.cursor = cursor
-      (state.putOff, state.isPutOff) = ([], [])
-      state.busyCount += todo.count
-      return (todo, state.busyCount > 0)
+      state.waits = waits
+      state.putOff.removeAll { waits[$0] == nil }
+      state.nextDue = waits.values.compactMap { $0.time?.until }.min()
+      return (todo, state.nextDue)
     }
-    for refund in todo {
-      carryOut {
-        await self.takeOn(refund)
-        self.state.withLock { $0.busyCount -= 1 }
-      }
-    }
-    return isBusy ? Timestamp(microseconds: clock().microseconds + Self.retryMicroseconds) : nil
+    for (refund, wait) in todo { carryOut { await self.takeOn(refund, after: wait) } }
+    return due
   }
 
   private func wake() {
@@ -156,18 +183,16 @@ public final class RefundExecution: ProcessManager {
     _ = try? run()
   }
 
-  private func takeOn(_ refund: RefundToExecute) async {
+  private func takeOn(_ refund: RefundToExecute, after wait: Wait?) async {
     switch refund.stage {
     case .approved: await start(refund)
     case .failedUnreceived:
-      if refund.attempt < Self.attemptCountMax {
-        await pause(refund.attempt)
-        // Another attempt may have started, or the entry may have changed and been returned again.
-        let current = try? work.current(refund.refundID, of: refund.tenant)
-        guard current?.sequence == refund.sequence else { return }
+      if refund.attempt >= Self.attemptCountMax {
+        _ = await isUnpaid(refund)
+      } else if wait?.sequence == refund.sequence {
         await start(refund)
       } else {
-        _ = await isUnpaid(refund)
+        putOff(refund, for: retryDelay(refund.attempt))
       }
     case .processing: await askOrGiveUp(refund)
     case .outcomeUnknown: await reconcile(refund)
@@ -203,18 +228,23 @@ public final class RefundExecution: ProcessManager {
         refundID: refund.refundID, attempt: attempt, outcome: .executed,
         settlementReference: reference, code: nil, reason: nil)
       _ = await submit(.reconcileRefund(command), "found", refund)
-    case .unavailable: putOff(refund)
+    case .unavailable: putOff(refund, for: Self.lookupDelay)
     }
     return false
   }
 
-  private func putOff(_ refund: RefundToExecute) {
-    state.withLock { putOff(refund, in: &$0) }
-  }
-
-  private func putOff(_ refund: RefundToExecute, in state: inout State) {
-    let execution = Execution(refund)
-    if state.isPutOff.insert(execution).inserted { state.putOff.append(execution) }
+  /// - Parameter delay: in microseconds.
+  private func putOff(_ refund: RefundToExecute, for delay: Int64) {
+    let now = clock()
+    let until = Timestamp(microseconds: now.microseconds + delay)
+    let isNext = state.withLock { state in
+      state.putOff(refund, for: (since: now, until: until))
+      if let due = state.nextDue, due <= until { return false }
+      state.nextDue = until
+      return true
+    }
+    // A run returns the new due time.
+    if isNext { wake() }
   }
 
   private func askOrGiveUp(_ refund: RefundToExecute) async {
@@ -224,7 +254,7 @@ public final class RefundExecution: ProcessManager {
       if state.asking[execution] == start { return (true, false) }
       if state.starting[execution] != nil || state.asking[execution] != nil {
         // The entry was read before an answer arrived, which requests another run.
-        putOff(refund, in: &state)
+        state.putOff(refund, for: nil)
         return (true, false)
       }
       let isOurs =
@@ -241,13 +271,10 @@ public final class RefundExecution: ProcessManager {
     let isSettled = await settle(refund)
     state.withLock { state in
       state.asking[execution] = nil
-      if !isSettled {
-        state.takenOver.remove(start)
-        putOff(refund, in: &state)
-      }
+      if !isSettled { state.takenOver.remove(start) }
     }
-    // The outcome may have been read and postponed; a failed lookup waits for the next run.
-    if isSettled { wake() }
+    // The outcome may have been read and put off.
+    if isSettled { wake() } else { putOff(refund, for: Self.lookupDelay) }
   }
 
   /// Requests the payment and records the answer. Before an attempt that was started by hand, the
@@ -299,12 +326,14 @@ public final class RefundExecution: ProcessManager {
     let isBusy = state.withLock { state in
       // While the payment request is running, a lookup proves nothing.
       guard state.asking[Execution(refund)] != nil else { return false }
-      putOff(refund, in: &state)
+      state.putOff(refund, for: nil)
       return true
     }
     if isBusy { return }
-    // After a failed lookup the refund stays outcome_unknown, and the next run looks it up again.
-    guard let command = await books.reconciliation(of: refund) else { return putOff(refund) }
+    // After a failed lookup the refund stays outcome_unknown, and is looked up again later.
+    guard let command = await books.reconciliation(of: refund) else {
+      return putOff(refund, for: Self.lookupDelay)
+    }
     _ = await submit(.reconcileRefund(command), "reconcile", refund)
   }
 

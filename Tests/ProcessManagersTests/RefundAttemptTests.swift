@@ -37,7 +37,7 @@ struct `An attempt to pay` {
         submitted.withLock { $0.append(submission.command.command) }
         return Answer(.conflict)
       }, gateway: gateway, work: todo, clock: { Timestamp(microseconds: 0) },
-      carryOut: { executor.carryOut($0) })
+      carryOut: { executor.carryOut($0) }, retryDelay: { _ in 0 })
     _ = try? execution.run()
     executor.runAll()
     #expect(submitted.withLock { $0.count } == 1)
@@ -90,7 +90,7 @@ struct `An attempt to pay` {
           position: third.position, revision: Revision(8))
         return Answer(.accepted([started]))
       }, gateway: gateway, work: todo, clock: { Timestamp(microseconds: 0) },
-      carryOut: { executor.carryOut($0) })
+      carryOut: { executor.carryOut($0) }, retryDelay: { _ in 0 })
     _ = try? execution.run()
     executor.runAll()
     let last = submitted.withLock { $0.last }
@@ -99,6 +99,60 @@ struct `An attempt to pay` {
       return
     }
     #expect(command.attempt == 3 && gateway.paid.count == 1)
+  }
+
+  @Test func `that never arrived is followed by another one when its delay has passed`() throws {
+    let executor = StepExecutor()
+    let refund = RefundToExecute(
+      tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
+      stage: .failedUnreceived, position: Position(7), attempt: 2, idempotencyKey: "r1.2",
+      amount: 5, currency: "GBP")
+    let time = Mutex(Timestamp(microseconds: 1_000))
+    let submitted = Mutex(0)
+    let wakes = Mutex(0)
+    let execution = RefundExecution(
+      submit: { _ in
+        submitted.withLock { $0 += 1 }
+        return Answer(.conflict)
+      }, gateway: SimulatedPaymentGateway(crash: {}), work: ListedWork([refund]),
+      clock: { time.withLock { $0 } }, carryOut: { executor.carryOut($0) },
+      retryDelay: { Int64($0) * 100 })
+    execution.onWork { wakes.withLock { $0 += 1 } }
+    #expect(try execution.run() == nil)
+    executor.runAll()
+    #expect(wakes.withLock { $0 } == 1, "a run is requested, which returns the time")
+    #expect(try execution.run() == Timestamp(microseconds: 1_200))
+    time.withLock { $0 = Timestamp(microseconds: 1_199) }
+    #expect(try execution.run() == Timestamp(microseconds: 1_200))
+    executor.runAll()
+    #expect(submitted.withLock { $0 } == 0)
+    time.withLock { $0 = Timestamp(microseconds: 1_200) }
+    #expect(try execution.run() == nil)
+    executor.runAll()
+    #expect(submitted.withLock { $0 } == 1)
+  }
+
+  @Test func `does not wait longer because the clock was set back`() throws {
+    let executor = StepExecutor()
+    let refund = RefundToExecute(
+      tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
+      stage: .failedUnreceived, position: Position(7), attempt: 2, idempotencyKey: "r1.2",
+      amount: 5, currency: "GBP")
+    let time = Mutex(Timestamp(microseconds: 3_600_000_000))
+    let submitted = Mutex(0)
+    let execution = RefundExecution(
+      submit: { _ in
+        submitted.withLock { $0 += 1 }
+        return Answer(.conflict)
+      }, gateway: SimulatedPaymentGateway(crash: {}), work: ListedWork([refund]),
+      clock: { time.withLock { $0 } }, carryOut: { executor.carryOut($0) },
+      retryDelay: { _ in 1_000_000 })
+    _ = try execution.run()
+    executor.runAll()
+    time.withLock { $0 = Timestamp(microseconds: 0) }
+    #expect(try execution.run() == nil)
+    executor.runAll()
+    #expect(submitted.withLock { $0 } == 1)
   }
 
   /// A provider that answers no request.
@@ -125,16 +179,21 @@ struct `An attempt to pay` {
       position: Position(9), attempt: 2, isStartedByHand: true, idempotencyKey: "r1.2", amount: 5,
       currency: "GBP")
     let submitted = Mutex<[Command]>([])
+    let time = Mutex(Timestamp(microseconds: 0))
     let execution = RefundExecution(
       submit: { submission in
         submitted.withLock { $0.append(submission.command.command) }
         return Answer(.conflict)
-      }, gateway: gateway, work: ListedWork([refund]), clock: { Timestamp(microseconds: 0) },
-      carryOut: { executor.carryOut($0) })
-    for runCount in 1...3 {
-      _ = try execution.run()
+      }, gateway: gateway, work: ListedWork([refund]), clock: { time.withLock { $0 } },
+      carryOut: { executor.carryOut($0) }, retryDelay: { _ in 0 })
+    for lookUpCount in 1...3 {
+      let due = try execution.run()
       executor.runAll()
-      #expect(gateway.lookUps.withLock { $0 } == runCount, "a run looks it up once")
+      #expect(due == nil && gateway.lookUps.withLock { $0 } == lookUpCount, "looked up once")
+      let next = try #require(try execution.run())
+      executor.runAll()
+      #expect(gateway.lookUps.withLock { $0 } == lookUpCount, "not before its time")
+      time.withLock { $0 = next }
     }
     #expect(!gateway.isAsked.withLock { $0 })
     #expect(submitted.withLock { $0.isEmpty })

@@ -22,7 +22,8 @@ struct `Paying a backlog` {
         asked.withLock { _ = $0.insert(submission.command.command.target?.rawValue ?? "") }
         return Answer(.conflict)
       }, gateway: SimulatedPaymentGateway(crash: {}), work: ListedWork(all),
-      clock: { Timestamp(microseconds: 0) }, carryOut: { executor.carryOut($0) })
+      clock: { Timestamp(microseconds: 0) }, carryOut: { executor.carryOut($0) },
+      retryDelay: { _ in 0 })
     _ = try? execution.run()
     executor.runAll()
     #expect(asked.withLock { $0.count } == all.count)
@@ -55,7 +56,7 @@ struct `Paying a backlog` {
             return Answer(.conflict)
           }
         }, gateway: gateway, work: work, clock: { Timestamp(microseconds: 0) },
-        carryOut: { executor.carryOut($0) })
+        carryOut: { executor.carryOut($0) }, retryDelay: { _ in 0 })
       _ = try execution.run()
       executor.runAll()
       #expect(settled.withLock { $0 } == count && gateway.paid.count == count)

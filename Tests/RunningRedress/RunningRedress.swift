@@ -61,7 +61,7 @@ public final class RunningRedress: Sendable {
     configuration.waitSeconds = waitSeconds
     configuration.schedule.payments = { payments.carryOut($0) }
     // A payment that the provider never received is tried again at once.
-    configuration.schedule.pause = { _ in }
+    configuration.schedule.retryDelay = { _ in 0 }
     node = try Node(opening: configuration)
   }
 
@@ -152,8 +152,10 @@ public final class RunningRedress: Sendable {
       await payments.finish()
       let end = log.durableEnd
       guard await settle() else { return false }
-      // A payment that began and ended meanwhile has written to the log.
-      if try execution.run() == nil, log.durableEnd == end { return true }
+      let begunCount = payments.begunCount
+      if try execution.run() == nil, payments.begunCount == begunCount, log.durableEnd == end {
+        return true
+      }
     }
   }
 

@@ -67,7 +67,7 @@ final class ServiceProcess: @unchecked Sendable {
       erasures: SerialQueue { work in
         executor.carryOut { [unowned self] in if !isDead, fatal == nil { work() } }
       },
-      payments: { executor.carryOut($0) }, pause: { _ in })
+      payments: { executor.carryOut($0) })
   }
 
   /// Why the process must end.
