@@ -151,14 +151,40 @@ def second_service(folder):
           "SIGINT is said, and the end is orderly", first.words())
 
 
+def break_refund_queue(data):
+    with contextlib.closing(sqlite3.connect(data / "read-models" / "RefundQueue.sqlite")) as database:
+        database.execute("DROP TABLE tenants")
+
+
+def is_answering(running):
+    try:
+        return running.get("/healthz").status == 200
+    except OSError:
+        return False
+
+
+def reader_that_left(folder):
+    """A service whose standard error nobody reads any more goes on, also when it has to complain."""
+    running = services.Service(folder / "unread")
+    running.stop()
+    break_refund_queue(running.data)
+    reading, writing = os.pipe()
+    running.process = proof.start(running.command, stdout=writing, stderr=writing)
+    os.close(writing)
+    proof.wait_until(lambda: is_answering(running), "the service answers")
+    os.close(reading)
+    running.accepted(shop.opening())
+    proof.wait_until(lambda: running.get("/readyz").status == 503, "it has something to say")
+    same("the service stops well with nobody to tell", running.stop(), 0)
+
+
 def stopped_read_model(folder):
     """A projector that cannot apply an event is shown, and reported once."""
     data = folder / "data"
     running = services.Service(data)
     same("status is well", proof.run([proof.REDRESS, "status", "--data", data]).returncode, 0)
     running.stop()
-    with contextlib.closing(sqlite3.connect(data / "read-models" / "RefundQueue.sqlite")) as database:
-        database.execute("DROP TABLE tenants")
+    break_refund_queue(data)
     running.start()
     running.accepted([shop.command("longer", "ChangeTenantSettings", {"returnWindowDays": 20})])
     proof.wait_until(lambda: running.get("/readyz").status == 503, "it is not ready")
@@ -189,6 +215,7 @@ def main():
     places(folder)
     not_permitted(folder)
     stopped_read_model(folder)
+    reader_that_left(folder)
 
 
 main()
