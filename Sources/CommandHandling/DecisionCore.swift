@@ -175,6 +175,7 @@ extension DecisionCore {
     let command = submitted.command.withNames(at: now)
     let occurredAt = submitted.occurredAt ?? now
     try check(submitted, repository: repository, now: now)
+    try evidence?.check(submitted, in: repository)
     let calendar = calendars.calendar(
       timeZone: repository.tenant.settings.timeZone)
     let facts = Facts(
@@ -214,80 +215,6 @@ extension DecisionCore {
             rule: rejection.rule, reason: rejection.reason, detail: rejection.detail,
             facts: rejection.facts))
       ]
-    }
-  }
-
-  /// Checks that no aggregate can make; such commands are answered and not recorded.
-  private func check(
-    _ submitted: SubmittedCommand, repository: Repository, now: Timestamp
-  ) throws {
-    let isRegistered = repository.tenant.isRegistered
-    var isRegistering = false
-    if case .tenant(.registerTenant) = submitted.command { isRegistering = true }
-    if submitted.tenant.isReserved {
-      throw InvalidCommand(
-        path: "$.tenant", value: submitted.tenant.rawValue,
-        problem: "names that begin with _ are reserved; use another tenant")
-    }
-    guard isRegistered || isRegistering else { throw UnknownTenant() }
-    if let occurredAt = submitted.occurredAt, occurredAt > now {
-      throw InvalidCommand(
-        path: "$.occurredAt", value: occurredAt.description,
-        problem: "lies in the future; give a time up to now (\(now)) or leave it out")
-    }
-    for (field, time) in submitted.command.reportedTimes where time > now.elsewhere {
-      throw InvalidCommand(
-        path: "$.data.\(field)", value: time.description,
-        problem: "lies in the future; what the shop reports has happened by now (\(now))")
-    }
-    try evidence?.check(submitted, in: repository)
-    if let timeZone = submitted.command.newTimeZone,
-      TenantCalendar(timeZone: timeZone) == nil
-    {
-      throw InvalidCommand(
-        path: "$.data.timeZone", value: timeZone,
-        problem: "is no name of the IANA time zone database; use one such as Europe/London")
-    }
-  }
-
-  private func checkRevision(
-    _ submitted: SubmittedCommand, of command: Command, repository: Repository
-  ) throws {
-    guard let expected = submitted.expectedRevision, let subject = command.subject else { return }
-    let next = try repository.nextRevision(of: subject)
-    let actual = next == .first ? nil : Revision(next.value - 1)
-    if actual != expected {
-      throw RevisionRejection(stream: subject.stream, expected: expected, actual: actual)
-    }
-  }
-}
-
-/// The aggregate is at another revision than the caller expected.
-struct RevisionRejection: Rejection {
-  var stream: StreamName
-  var expected: Revision
-  var actual: Revision?
-
-  var explanation: Explanation {
-    let now = actual.map { "it is at revision \($0)" } ?? "it does not exist"
-    return Explanation(
-      "expectedRevision", "revisionMismatch",
-      "\(stream) was expected at revision \(expected), but \(now). Read it and decide anew.",
-      [
-        "stream": stream, "expectedRevision": expected,
-        "actualRevision": actual?.description ?? "none",
-      ])
-  }
-}
-
-extension Command {
-  /// The time zone that this command sets for its tenant or for one of the tenant's calendars.
-  var newTimeZone: String? {
-    switch self {
-    case .tenant(.registerTenant(let command)): command.timeZone
-    case .tenant(.changeTenantSettings(let command)): command.timeZone
-    case .tenant(.defineSlaCalendar(let command)): command.timeZone
-    default: nil
     }
   }
 }

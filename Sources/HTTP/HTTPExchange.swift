@@ -1,8 +1,9 @@
-// A request and the right to answer it once, from any thread.
+// A request and the right to answer it once, from any thread, and how it arrives from the C side.
 //
 // What must always hold: every exchange is answered. One that is dropped answers 500, so that a
 // lost answer is an error that the peer sees and not a connection that hangs.
 
+internal import CHTTPServer
 internal import Synchronization
 
 /// One request that waits for its answer.
@@ -55,5 +56,68 @@ public final class HTTPExchange: Sendable {
     let (isFirst, _) = isAnswered.compareExchange(
       expected: false, desired: true, ordering: .acquiringAndReleasing)
     precondition(isFirst, "an exchange was answered twice")
+  }
+}
+
+/// Turns the C side's requests into exchanges, on the I/O thread. The bytes are valid only during
+/// the call, so each is copied once, into the request.
+final class Receiver: Sendable {
+  private let handler: @Sendable (HTTPExchange) -> Void
+  private let refusal: @Sendable (Int, String) -> HTTPResponse
+
+  init(
+    handler: @escaping @Sendable (HTTPExchange) -> Void,
+    refusal: @escaping @Sendable (Int, String) -> HTTPResponse
+  ) {
+    self.handler = handler
+    self.refusal = refusal
+  }
+
+  /// - Parameter context: a retained `Receiver`; `release` gives it back.
+  static func callbacks(_ context: UnsafeMutableRawPointer) -> chs_callbacks {
+    unsafe chs_callbacks(
+      context: context,
+      request: { context, exchange, request in
+        unsafe Receiver.at(context).receive(ConnectionOutput(exchange, isOwned: true), request)
+      },
+      refused: { context, exchange, status, reason in
+        unsafe Receiver.at(context).refuse(
+          ConnectionOutput(exchange, isOwned: false), Int(status), String(cString: reason))
+      },
+      release: { context in
+        unsafe Unmanaged<Receiver>.fromOpaque(context!).release()
+      })
+  }
+
+  private static func at(_ context: UnsafeMutableRawPointer?) -> Receiver {
+    unsafe Unmanaged<Receiver>.fromOpaque(context!).takeUnretainedValue()
+  }
+
+  private func receive(_ output: ConnectionOutput, _ request: UnsafePointer<chs_request>) {
+    let received = unsafe request.pointee
+    let peer = unsafe HTTPRequest.Peer(uid: received.peer_uid, pid: received.peer_pid)
+    guard
+      let request = unsafe HTTPRequest(
+        method: String(decoding: received.method.bytes, as: UTF8.self),
+        target: String(decoding: received.target.bytes, as: UTF8.self),
+        head: Array(received.fields.bytes), body: Array(received.body.bytes),
+        peer: received.has_peer != 0 ? peer : nil, endpoint: Int(received.endpoint_index))
+    else {
+      return refuse(output, 400, "The request target is malformed.")
+    }
+    handler(HTTPExchange(request: request, output: output, refusal: refusal))
+  }
+
+  private func refuse(_ output: ConnectionOutput, _ status: Int, _ detail: String) {
+    guard output.answer(refusal(status, detail), closing: true) else {
+      output.answer(.problem(status: status, detail: detail), closing: true)
+      return
+    }
+  }
+}
+
+extension chs_bytes {
+  var bytes: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: data, count: size)
   }
 }

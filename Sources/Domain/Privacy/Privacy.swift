@@ -33,3 +33,24 @@ public struct Privacy: Aggregate, Codable, Equatable {
     }
   }
 }
+
+extension Privacy {
+  /// The check of a customer's words about a return, whose command does not name the customer.
+  public func checkWords(
+    of command: RequestReturn, by customer: CustomerID
+  ) throws(PrivacyRejection) {
+    let subject = SubjectID(unchecked: customer.rawValue)
+    guard command.customerWords == nil || !erased.contains(subject) else {
+      throw .personErased(subject, field: "lines[].reason.description", of: RequestReturn.typeName)
+    }
+  }
+
+  func checkPerson(
+    _ subject: String, _ field: PersonalField, _ type: String
+  ) throws(PrivacyRejection) {
+    let subject = SubjectID(unchecked: subject)
+    guard !erased.contains(subject) else {
+      throw .personErased(subject, field: field.key, of: type)
+    }
+  }
+}

@@ -1,7 +1,9 @@
-// Who decides a command: the aggregates that it names, as they are now. All are of one tenant, and
-// the events that follow are recorded before the next command is decided, so no check is stale.
-// Each aggregate's folder has the dispatch over its own commands.
+// Deciding a command: what a decision looks at, and who decides. The aggregates are as they are
+// now and all of one tenant, and the events that follow are recorded before the next command is
+// decided, so no check is stale. The caller gathers the facts, so that the same facts always lead
+// to the same decision. Each aggregate's folder has the dispatch over its own commands.
 
+public import EventSourcing
 public import Events
 
 /// The aggregates of one tenant, as they are now. One that has no events is in its first state.
@@ -21,6 +23,46 @@ public protocol Aggregates {
 
   /// The fingerprint of a person's key; `nil` where nothing personal was ever recorded.
   func keyFingerprint(of id: SubjectID) throws -> KeyFingerprint?
+}
+
+/// Everything outside the states that a decision looks at.
+public struct Facts: Sendable {
+  public var tenantID: TenantID
+  public var tenant: Tenant
+  /// Who submitted the command.
+  public var actor: Actor
+  /// When the command happened: what its sender says, or its receipt.
+  public var now: Timestamp
+  /// The tenant's calendar day of an instant.
+  public var dateOf: @Sendable (Timestamp) -> CalendarDate
+  /// How many seconds a time zone is ahead of UTC at an instant.
+  public var utcOffset: @Sendable (_ timeZone: String, Timestamp) -> Int
+
+  public init(
+    tenantID: TenantID, tenant: Tenant, actor: Actor, now: Timestamp,
+    dateOf: @escaping @Sendable (Timestamp) -> CalendarDate,
+    utcOffset: @escaping @Sendable (_ timeZone: String, Timestamp) -> Int
+  ) {
+    self.tenantID = tenantID
+    self.tenant = tenant
+    self.actor = actor
+    self.now = now
+    self.dateOf = dateOf
+    self.utcOffset = utcOffset
+  }
+
+  /// The tenant's calendar day of ``now``.
+  public var today: CalendarDate { dateOf(now) }
+
+  /// A customer acts for itself only; every other actor may act on a customer's behalf (C2).
+  func mayActFor(_ customerID: CustomerID) -> Bool {
+    actor.kind != .customer || actor.name == customerID.rawValue
+  }
+
+  /// The role of the acting agent; `nil` for other actors and for agents of other tenants (T1).
+  var role: AgentRole? {
+    actor.kind == .agent ? tenant.agents[AgentID(unchecked: actor.name)] : nil
+  }
 }
 
 extension Command {

@@ -1,9 +1,35 @@
-// Who may submit which command (rule book). The permission that each command needs is in
+// What every command of a tenant must pass before its aggregate sees it, in this order: the tenant
+// takes commands (T1, T2), the actor may submit this one (rule book, Who may do what), and nothing
+// personal of an erased person is recorded. The permission that each command needs is in
 // EventSchemas/permissions.json. The deciders check whether a customer names their own order or
 // case (C2, R1) and how much an agent may approve (R5).
 
 public import EventSourcing
 public import Events
+
+/// - Throws: ``TenantRejection/notRegistered(_:)`` (T1), ``TenantRejection/suspended(_:)`` (T2).
+public func checkTenant(_ command: Command, facts: Facts) throws(TenantRejection) {
+  try requireRegistered(command, facts)
+  try requireNotSuspended(command, facts)
+}
+
+// MARK: T1: everything carries its tenant; a command may not name anything of another
+
+/// There must be one. What a command names is looked for in its own tenant only, and its agents are
+/// that tenant's own.
+private func requireRegistered(_ command: Command, _ facts: Facts) throws(TenantRejection) {
+  if case .tenant(.registerTenant) = command { return }
+  guard facts.tenant.isRegistered else { throw .notRegistered(facts.tenantID) }
+}
+
+// MARK: T2: a suspended tenant accepts no commands but reinstatement
+
+private func requireNotSuspended(_ command: Command, _ facts: Facts) throws(TenantRejection) {
+  if case .tenant(.reinstateTenant) = command { return }
+  guard !facts.tenant.isSuspended else { throw .suspended(facts.tenantID) }
+}
+
+// MARK: Permissions
 
 extension AgentRole {
   /// What one of the tenant's people may do by commands.
@@ -48,6 +74,33 @@ extension Tenant {
     var permissions: Set<Permission> = [.ask, .decide, .recordOutcomes, .mirrorShop, .suspend]
     if !agents.values.contains(.admin) { permissions.insert(.manageTenant) }
     return permissions
+  }
+}
+
+// MARK: Erased persons
+
+/// Refuses a command that holds personal data of an erased person.
+public func checkPersons(
+  in command: Command, privacy: Privacy
+) throws(PrivacyRejection) {
+  if privacy.erased.isEmpty { return }
+  var command = command
+  let type = command.type
+  try command.mapPersonal { (text, field, subject) throws(PrivacyRejection) in
+    try privacy.checkPerson(subject, field, type)
+    return text
+  }
+}
+
+/// The same for events, whose personal data may come from elsewhere than the command.
+public func checkPersons(in events: [Event], privacy: Privacy) throws(PrivacyRejection) {
+  if privacy.erased.isEmpty { return }
+  for var event in events {
+    let type = event.type
+    try event.mapPersonal { (text, field, subject) throws(PrivacyRejection) in
+      try privacy.checkPerson(subject, field, type)
+      return text
+    }
   }
 }
 
