@@ -59,6 +59,18 @@ struct Arguments {
     return number
   }
 
+  /// One of a few words.
+  mutating func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    _ name: String
+  ) throws -> Choice? {
+    guard let text = try option(name) else { return nil }
+    guard let choice = Choice(rawValue: text) else {
+      let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Stop.usage("\(name) \(text) is none of \(all)")
+    }
+    return choice
+  }
+
   /// The next word that is no option.
   mutating func word() -> String? {
     guard let index = words.firstIndex(where: { !$0.hasPrefix("--") }) else { return nil }

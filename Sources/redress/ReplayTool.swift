@@ -1,8 +1,10 @@
-// redress replay: prints the log's lines as they were written.
+// redress replay: prints the log's events, all or those that are asked for.
 
 import EventLog
 import EventSourcing
+import Events
 import Foundation
+import HTTPClient
 import Node
 
 struct ReplayTool: CommandLineTool {
@@ -11,26 +13,39 @@ struct ReplayTool: CommandLineTool {
   static let help = """
     Prints the recorded events as they were written, one on each line.
 
-    Usage: redress replay --data DIR [--tenant T] [--from P] [--to P]
+    Usage: redress replay --data DIR [--tenant T] [--from P] [--to P] [--stream S] [--type T]
+                          [--actor A] [--since TIME] [--until TIME] [--format F] [--follow]
 
       --data DIR     the data folder; a service may be running on it
       --tenant T     only this tenant's events
       --from P       only events from this position on
       --to P         only events up to and including this position
+    \(EventFilter.help)
+      --format F     json (default): the lines as they were written; text: a table;
+                     csv (RFC 4180); cloudevents: one JSON array of all events
+      --follow       goes on with what a running service records, until it stops
 
-    Each tenant has its own positions, so --from and --to need --tenant when there are several.
+    An event must pass every condition. --stream, --type and --actor may be given several times;
+    then one of them must match. Each tenant has its own positions, so --from and --to need
+    --tenant when there are several.
 
-    Example:
+    Examples:
       redress replay --data ./data --tenant acme --from 40 --to 60 | jq .type
+      redress replay --data ./data --actor agent/kim --type RefundApproved --since 2026-01-01 \
+    --format text
 
     Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 invalid command
-    line; 3 the folder could not be read, or there is no such tenant or position.
+    line; 3 the folder could not be read, no service is running to be followed, or there is no such
+    tenant or position.
     """
 
   private let folder: DataFolder
   private let tenant: String?
   private let positions: ClosedRange<UInt64>
   private let isRange: Bool
+  private let filter: EventFilter
+  private let format: EventPrinter.Format
+  private let isFollowing: Bool
 
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.required("--data"))
@@ -41,47 +56,130 @@ struct ReplayTool: CommandLineTool {
     let (first, last) = (UInt64(from ?? 0), UInt64(to ?? Int.max))
     guard first <= last else { throw Stop.usage("--from \(first) comes after --to \(last)") }
     positions = first...last
+    filter = try EventFilter(&arguments)
+    format = try arguments.choice("--format") ?? .json
+    isFollowing = try arguments.flag("--follow")
+    if isFollowing, to != nil || format == .cloudevents {
+      throw Stop.usage("--follow has no end: leave out --to and --format cloudevents")
+    }
   }
 
   func run() throws -> ExitCode {
     try readingLog {
       let tenant = try tenant.map { try folder.tenant(named: $0) }
-      let reader = try LogReader(folder: folder.log)
-      var output: [UInt8] = []
-      var seen: TenantID?
-      var isFound = false
-      try reader.forEachCommit(upTo: nil) { commit in
-        if let tenant, commit.tenant != tenant { return true }
-        if isRange, tenant == nil, let seen, seen != commit.tenant {
-          throw Stop.usage(
-            "there are several tenants, \(seen) and \(commit.tenant): choose one with --tenant")
-        }
-        seen = commit.tenant
-        var position = commit.firstPosition.value
-        commit.forEachLine { line in
-          if positions.contains(position) {
-            isFound = true
-            output.append(contentsOf: line)
-            output.append(UInt8(ascii: "\n"))
+      var selection = Selection(of: self, tenant: tenant)
+      if isFollowing {
+        try follow(tenant, &selection)
+      } else if let stream = filter.onlyStream {
+        for event in try StreamReader(folder: folder.log, describe: describeLine)
+          .events(of: stream, in: tenant).events
+        {
+          try event.line.withUnsafeBytes {
+            try selection.take($0, at: event.position, of: event.tenant)
           }
-          position += 1
         }
-        if output.count > 1 << 16 {
-          try write(&output)
-        }
-        return tenant == nil || position <= positions.upperBound
+      } else {
+        try readAll(tenant, &selection)
       }
-      try write(&output)
-      guard isFound || !isRange else {
-        throw Stop.unable("there is no event from position \(positions.lowerBound) on")
-      }
+      try selection.finish()
       return .success
     }
   }
 
-  private func write(_ output: inout [UInt8]) throws {
-    try Output.write(output)
-    output.removeAll(keepingCapacity: true)
+  private func readAll(_ tenant: TenantID?, _ selection: inout Selection) throws {
+    let reader = try LogReader(folder: folder.log)
+    try reader.forEachCommit(upTo: nil) { commit in
+      if let tenant, commit.tenant != tenant { return true }
+      var position = commit.firstPosition
+      try commit.forEachLine { line in
+        try selection.take(line, at: position, of: commit.tenant)
+        position = position.advanced(by: 1)
+      }
+      return tenant == nil || position.value <= positions.upperBound
+    }
+  }
+
+  /// Reads the feed of the running service, which has the history from its beginning.
+  private func follow(_ tenant: TenantID?, _ selection: inout Selection) throws {
+    guard let holder = folder.holder(), let socket = holder.socket else {
+      throw Stop.unable(
+        "no service runs on \(folder.path), so nothing can follow; leave out --follow")
+    }
+    let scope = tenant.map { "&tenant=\($0)" } ?? ""
+    var rest: [UInt8] = []
+    var failure: (any Error)?
+    let answer = try HTTPClient(socketPath: socket).stream(
+      target: "/v1/events?follow=true\(scope)"
+    ) { bytes in
+      do {
+        rest += bytes
+        try selection.takeFeed(&rest)
+        return true
+      } catch {
+        failure = error
+        return false
+      }
+    }
+    if let failure { throw failure }
+    guard answer.isSuccess else { throw Stop.unable("the service answered \(answer.status)") }
+    say("the service has stopped")
+  }
+
+  /// What is printed of the events that are read.
+  private struct Selection {
+    private let tool: ReplayTool
+    private let tenant: TenantID?
+    private var printer: EventPrinter
+    private var seen: TenantID?
+    private var isFound = false
+
+    init(of tool: ReplayTool, tenant: TenantID?) {
+      self.tool = tool
+      self.tenant = tenant
+      printer = EventPrinter(tool.format)
+    }
+
+    mutating func take(
+      _ line: UnsafeRawBufferPointer, at position: Position, of owner: TenantID
+    ) throws {
+      if tool.isRange, tenant == nil, let seen, seen != owner {
+        throw Stop.usage(
+          "there are several tenants, \(seen) and \(owner): choose one with --tenant")
+      }
+      seen = owner
+      guard tool.positions.contains(position.value) else { return }
+      let header =
+        tool.filter.isEmpty && !printer.needsHeader ? nil : try EventHeader(line: line)
+      if let header, !tool.filter.selects(header) { return }
+      isFound = true
+      try printer.print(line, header)
+    }
+
+    /// Takes the whole lines of the feed, `{"token":"…","event":{…}}`, and leaves the rest.
+    mutating func takeFeed(_ bytes: inout [UInt8]) throws {
+      guard let last = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return }
+      for line in bytes[..<last].split(separator: UInt8(ascii: "\n")) {
+        guard let start = line.firstRange(of: Array(#","event":"#.utf8))?.upperBound else {
+          throw Stop.unable("the service sent a line without an event")
+        }
+        let event = Array(line[start..<line.index(before: line.endIndex)])
+        try event.withUnsafeBytes {
+          let header = try EventHeader(line: $0)
+          try take($0, at: header.position, of: header.tenant)
+        }
+      }
+      bytes.removeFirst(last + 1)
+      try printer.flush()
+    }
+
+    mutating func finish() throws {
+      try printer.finish()
+      if isFound { return }
+      if !tool.filter.isEmpty { return say("no event passes every condition") }
+      if tool.isRange {
+        throw Stop.unable("there is no event from position \(tool.positions.lowerBound) on")
+      }
+    }
   }
 }
 

@@ -6,8 +6,12 @@ a missing and a foreign folder: exit codes are the documented ones, messages nam
 ordinal, or the folder, and nothing in the log changes.
 """
 
+import csv
+import io
+import json
 import pathlib
 import shutil
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -16,7 +20,7 @@ import proof
 import segments
 import service as services
 import shop
-from proof import same
+from proof import check, same
 
 SEGMENT = f"{0:020}.zst"
 READING = (["log", "segments"], ["log", "inspect", SEGMENT], ["log", "inspect", f"{0:020}"],
@@ -155,6 +159,59 @@ def none(folder):
         same(f"{' '.join(words)} without --data ends with 2", result.returncode, 2)
 
 
+def selected(data):
+    """`replay` prints what passes every condition, in the form that was asked for."""
+    lines = proof.output([proof.REDRESS, "replay", "--data", data]).splitlines()
+    events = [json.loads(line) for line in lines]
+
+    def replayed(*words):
+        return proof.output([proof.REDRESS, "replay", "--data", data, *words])
+
+    def selects(what, words, condition):
+        expected = [line for line, event in zip(lines, events) if condition(event)]
+        check(0 < len(expected) < len(lines), f"{what} is a condition", len(expected))
+        same(f"replay of {what}", replayed(*words).splitlines(), expected)
+
+    selects("a stream", ["--stream", "order/1"], lambda event: event["subject"] == "order/1")
+    selects("a kind of stream", ["--stream", "case/"],
+            lambda event: event["subject"].startswith("case/"))
+    selects("two streams", ["--stream", "case/", "--stream", "tenant"],
+            lambda event: event["subject"].startswith("case/") or event["subject"] == "tenant")
+    selects("a type", ["--type", "OrderRecorded"], lambda event: event["type"] == "OrderRecorded")
+    selects("an actor", ["--actor", "customer/robin"],
+            lambda event: event["actor"] == "customer/robin")
+    selects("a kind of actor of two", ["--actor", "customer", "--type", "CaseOpened"],
+            lambda event: event["actor"].startswith("customer/") and event["type"] == "CaseOpened")
+    time = events[2]["time"]
+    selects("a beginning", ["--since", time], lambda event: event["time"] >= time)
+    selects("an end", ["--until", time], lambda event: event["time"] < time)
+    day = time[:10]
+    same("a day begins at midnight", replayed("--since", day).splitlines(), lines)
+    same("all of it as one array", json.loads(replayed("--format", "cloudevents")), events)
+    rows = list(csv.DictReader(io.StringIO(replayed("--format", "csv"), newline="")))
+    same("or as rows", [(row["position"], row["type"], json.loads(row["data"])) for row in rows],
+         [(event["id"], event["type"], event["data"]) for event in events])
+    table = replayed("--format", "text").splitlines()
+    same("or as a table, whose columns line up", {line.find(" 20") for line in table[1:]},
+         {table[0].index("TIME") - 1})
+    ends("nothing that passes", ["replay", "--until", "2020-01-01"], data, 0)
+    for words in (["--type", "OrderRecordet"], ["--actor", "kim"], ["--stream", "orders/1"],
+                  ["--since", "2026-13-01"], ["--format", "xml"], ["--since", day, "--until", day]):
+        ends("a condition that is none", ["replay", *words], data, 2, words[-1])
+    ends("nothing to follow", ["replay", "--follow"], data, 3, "no service runs")
+
+
+def followed(running, data):
+    """`replay --follow` goes on with what the service records and ends with it."""
+    following = proof.start([proof.REDRESS, "replay", "--data", data, "--follow", "--type",
+                             "CustomerRegistered"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    for name in ("first", "second"):
+        running.accepted([shop.command(name, "RegisterCustomer", {"customerId": name})])
+        same(f"the {name} event arrives", json.loads(following.stdout.readline())["subject"],
+             f"customer/{name}")
+    return following
+
+
 def served(folder, data):
     """What may be done beside a service, and what may not."""
     copy = folder / "served"
@@ -166,7 +223,11 @@ def served(folder, data):
     result = proof.run([proof.REDRESS, "log", "seal", "--data", copy])
     same("log seal beside a service ends with 3 and names it",
          (result.returncode, str(running.process.pid) in result.stderr.decode()), (3, True))
+    following = followed(running, copy)
     same("the service stops well", running.stop(), 0)
+    rest, said = following.communicate(timeout=60)
+    same("and whoever follows it ends, too", (following.returncode, rest, b"has stopped" in said),
+         (0, b"", True))
 
 
 def main():
@@ -177,6 +238,7 @@ def main():
         running.accepted(commands)
     same("a service with a small log stops well", running.stop(), 0)
     healthy(data)
+    selected(data)
     asked_at_once(data)
     damaged(folder, data)
     empty(folder)

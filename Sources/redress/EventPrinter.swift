@@ -1,0 +1,115 @@
+// Prints events to standard output in one of several forms. What must hold: the JSON of an event is
+// the log's own line, byte for byte.
+
+import EventSourcing
+import Events
+
+/// Prints events one after another.
+struct EventPrinter {
+  enum Format: String, CaseIterable {
+    /// Each event as the log has it, one on each line.
+    case json
+    /// One line for each event that people read.
+    case text
+    /// One row for each event (RFC 4180), with the data as JSON in the last column.
+    case csv
+    /// All events as one JSON array, `application/cloudevents-batch+json`.
+    case cloudevents
+  }
+
+  private let format: Format
+  private var output: [UInt8] = []
+  private var count = 0
+
+  /// How many bytes are collected for one write.
+  private static let chunkByteCount = 1 << 16
+
+  private static let columns = [
+    "tenant", "position", "time", "recordedTime", "type", "version", "stream", "revision", "actor",
+    "peerUid", "commandId", "causation", "correlation", "data",
+  ]
+
+  init(_ format: Format) {
+    self.format = format
+    switch format {
+    case .json: break
+    case .text:
+      output.append(contentsOf: Self.row("TENANT", "POSITION", "TIME", "ACTOR", "TYPE", "STREAM"))
+    case .csv:
+      output.append(contentsOf: Self.columns.joined(separator: ",").utf8)
+      output.append(contentsOf: "\r\n".utf8)
+    case .cloudevents: output.append(UInt8(ascii: "["))
+    }
+  }
+
+  /// Whether the form says more than the line itself.
+  var needsHeader: Bool { format == .text || format == .csv }
+
+  /// - Parameter header: of the same line; it may be missing unless ``needsHeader``.
+  mutating func print(_ line: UnsafeRawBufferPointer, _ header: EventHeader?) throws {
+    switch (format, header) {
+    case (.text, let header?):
+      output.append(
+        contentsOf: Self.row(
+          header.tenant.rawValue, header.position.description, header.time.description,
+          header.actor.rawValue, header.type, header.stream.rawValue))
+    case (.csv, let header?):
+      appendCSV(header, data: UnsafeRawBufferPointer(rebasing: line[header.data]))
+    case (.cloudevents, _):
+      if count > 0 { output.append(UInt8(ascii: ",")) }
+      output.append(UInt8(ascii: "\n"))
+      output.append(contentsOf: line)
+    case (.json, _), (.text, nil), (.csv, nil):
+      output.append(contentsOf: line)
+      output.append(UInt8(ascii: "\n"))
+    }
+    count += 1
+    if output.count > Self.chunkByteCount { try flush() }
+  }
+
+  mutating func finish() throws {
+    if format == .cloudevents { output.append(contentsOf: "\n]\n".utf8) }
+    try flush()
+  }
+
+  /// Writes what was collected.
+  mutating func flush() throws {
+    try Output.write(output)
+    output.removeAll(keepingCapacity: true)
+  }
+
+  private static func row(
+    _ tenant: String, _ position: String, _ time: String, _ actor: String, _ type: String,
+    _ stream: String
+  ) -> [UInt8] {
+    func padded(_ text: String, _ width: Int, isRight: Bool = false) -> String {
+      let space = String(repeating: " ", count: max(0, width - text.count))
+      return isRight ? space + text : text + space
+    }
+    let cells = [
+      padded(tenant, 12), padded(position, 9, isRight: true), padded(time, Timestamp.length),
+      padded(actor, 26), padded(type, typeWidth), stream,
+    ]
+    return Array((cells.joined(separator: "  ") + "\n").utf8)
+  }
+
+  private static let typeWidth = Event.types.map(\.count).max() ?? 0
+
+  private mutating func appendCSV(_ header: EventHeader, data: UnsafeRawBufferPointer) {
+    let cells = [
+      header.tenant.rawValue, header.position.description, header.time.description,
+      header.recordedTime.description, header.type, "\(header.version)", header.stream.rawValue,
+      header.revision.description, header.actor.rawValue, "\(header.peerUID)",
+      header.commandID.rawValue, header.causation?.description ?? "", header.correlation ?? "",
+      String(decoding: data, as: UTF8.self),
+    ]
+    output.append(contentsOf: cells.map(Self.quoted).joined(separator: ",").utf8)
+    output.append(contentsOf: "\r\n".utf8)
+  }
+
+  /// A field with a comma, a quotation mark or a line break is quoted (RFC 4180).
+  private static func quoted(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { !Array(",\"\r\n".utf8).contains($0) }
+    return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
+  }
+}
