@@ -182,7 +182,10 @@ let package = Package(
       path: "tools/online-retail/online-retail", swiftSettings: settings),
     .executableTarget(
       name: "redress-bench",
-      dependencies: ["Domain", "Events", "EventLog", "EventSourcing", "SQLite", "SeededRandom"],
+      dependencies: [
+        "Node", "Domain", "Events", "EventLog", "EventSourcing", "PersonalData", "SQLite",
+        "SeededRandom",
+      ],
       path: "tools/benchmarks/redress-bench", swiftSettings: settings),
     .target(
       name: "OnlineRetail",
@@ -191,8 +194,9 @@ let package = Package(
     .executableTarget(
       name: "log-benchmark",
       dependencies: [
-        "CommandHandling", "Cryptography", "Events", "EventLog", "EventSourcing", "LogIndex",
-        "PersonalData", "SeededRandom",
+        "Node", "CommandHandling", "Cryptography", "Events", "EventLog", "EventSourcing",
+        "Gateways", "LogIndex", "PersonalData", "ProcessManagers", "Projections", "SeededRandom",
+        "Threading",
       ],
       path: "tools/log-benchmark", swiftSettings: settings),
 

@@ -1,8 +1,8 @@
 // The parts of a node that decide, erase and pay, on any disk, clock, keys and gateway, and on
 // threads of their own or step by step. `Node` adds the read models, the server and the other
-// process managers to it; the simulator runs it alone. What must hold: the keys are durable before
-// the lines that they seal, and a command is decided only after the eraser has completed what an
-// earlier process recorded, or has said why it waits.
+// process managers to it; the simulator and the benchmarks run it alone. What must hold: the keys
+// are durable before the lines that they seal, and a command is decided only after the eraser has
+// completed what an earlier process recorded, or has said why it waits.
 
 package import CommandHandling
 package import EventLog

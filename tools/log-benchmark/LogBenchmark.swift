@@ -3,8 +3,9 @@
 
 import EventLog
 import EventSourcing
-import Events
 import Foundation
+import Node
+import PersonalData
 import SeededRandom
 
 @main
@@ -67,7 +68,7 @@ enum LogBenchmark {
       try IndexBenchmark.run(
         file: folder, eventCount: events, streamCount: history.pairCount * 2, lookupCount: loads)
     case "open" where arguments.contains("--shops"):
-      let log = try opened(folder, configuration, describe: describeLine)
+      let log = try opened(folder, configuration, vault: PersonalVault(inMemory: KeysInMemory()))
       try load(
         ShopHistory.streams(eventCount: events, tenantCount: history.tenants.count), loads,
         option("--seed", 7), from: log)
@@ -107,9 +108,10 @@ enum LogBenchmark {
   private static func write(
     _ shops: ShopHistory, to folder: String, _ configuration: EventLog.Configuration
   ) throws {
-    let log = try opened(folder, configuration, describe: describeLine)
+    let vault = PersonalVault(inMemory: KeysInMemory())
+    let log = try opened(folder, configuration, vault: vault)
     let start = ContinuousClock.now
-    let refused = try ShopHistory.write(shops, to: log)
+    let refused = ShopHistory.write(shops, to: log, vault: vault)
     report("written, \(refused) refused, in", since: start)
   }
 
@@ -200,24 +202,36 @@ enum LogBenchmark {
     log.waitForCommits(after: Ordinal(.max))
   }
 
+  /// Opens the log of a history of shops.
   private static func opened(
-    _ folder: String, _ configuration: EventLog.Configuration,
-    describe: @escaping EventLog.Describe = describeSynthetic
+    _ folder: String, _ configuration: EventLog.Configuration, vault: PersonalVault
+  ) throws -> EventLog {
+    try opened {
+      try WriteSide.openLog(
+        folder: folder, configuration: configuration, fileSystem: RealFileSystem(), vault: vault,
+        onFailure: { fatalError("\($0)") })
+    }
+  }
+
+  /// Opens the log of a synthetic history, without a write side: its lines are not events.
+  private static func opened(
+    _ folder: String, _ configuration: EventLog.Configuration
+  ) throws -> EventLog {
+    try opened {
+      try EventLog.open(
+        folder: folder, configuration: configuration, describe: describeSynthetic,
+        onFailure: { fatalError("\($0)") })
+    }
+  }
+
+  private static func opened(
+    by open: () throws -> (log: EventLog, report: RecoveryReport)
   ) throws -> EventLog {
     let start = ContinuousClock.now
-    let (log, recovery) = try EventLog.open(
-      folder: folder, configuration: configuration, describe: describe,
-      onFailure: { fatalError("\($0)") })
+    let (log, recovery) = try open()
     print(recovery)
     report("opened in", since: start)
     return log
-  }
-
-  @Sendable private static func describeLine(
-    _ line: UnsafeRawBufferPointer
-  ) throws -> (StreamName, CommandID) {
-    let header = try EventHeader(line: line)
-    return (header.stream, header.commandID)
   }
 
   private static func report(_ text: String, since start: ContinuousClock.Instant?) {

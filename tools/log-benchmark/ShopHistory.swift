@@ -6,8 +6,13 @@ import CommandHandling
 import EventLog
 import EventSourcing
 import Events
+import Gateways
+import Node
 import PersonalData
+import ProcessManagers
+import Projections
 import SeededRandom
+import Threading
 
 struct ShopHistory {
   /// The commands of one life in order; each needs the ones before it.
@@ -162,24 +167,43 @@ private final class Progress: @unchecked Sendable {
 extension ShopHistory {
   /// Decides the whole history into a log and closes it.
   ///
+  /// - Parameter vault: makes its keys durable before the log writes.
   /// - Returns: how many commands were not accepted.
-  static func write(_ history: ShopHistory, to log: EventLog) throws -> Int {
+  static func write(_ history: ShopHistory, to log: EventLog, vault: PersonalVault) -> Int {
     var history = history
     let progress = Progress()
-    let core = DecisionCore(
-      log: log, vault: PersonalVault(inMemory: KeysInMemory()), clock: { progress.time },
-      aggregatesInMemory: 400_000)
+    let surroundings = WriteSide.Surroundings(
+      vault: vault, work: NoRefunds(), gateway: SimulatedPaymentGateway(crash: {}),
+      clock: { progress.time }, aggregatesInMemory: 400_000, onFatal: { fatalError("\($0)") })
+    let sequencer = WriteSide(of: log, in: surroundings, on: schedule).sequencer
     while let command = history.next() {
       progress.time.microseconds += 100_000
       let submission = Submission(
         command: command, contentHash: command.contentHash, peerUID: 1000)
-      try core.handle(submission) { answer in
+      sequencer.submit(submission) { answer in
         if case .accepted = answer.outcome { return }
         if progress.refused == 0 { print(answer.outcome) }
         progress.refused += 1
       }
     }
+    // Without `sequencer.stop()`, so that the index has only the states of aggregates that left
+    // memory.
     log.close()
     return progress.refused
   }
+
+  /// Decides a command while it is submitted, at the time that the clock then shows; the log takes
+  /// no more commits than its queue has room for.
+  private static var schedule: WriteSide.Schedule {
+    WriteSide.Schedule(
+      decisions: SerialQueue { $0() }, erasures: SerialQueue { $0() }, payments: { _ in },
+      pause: { _ in })
+  }
+}
+
+/// The history approves no refund, so there is none to pay.
+private struct NoRefunds: RefundWork {
+  func changed(after cursor: inout DueWork.Cursor, limit: Int) -> [RefundToExecute] { [] }
+
+  func current(_ id: RefundID, of tenant: TenantID) -> RefundToExecute? { nil }
 }

@@ -4,8 +4,9 @@
 import Dispatch
 import EventLog
 import EventSourcing
-import Events
 import Glibc
+import Node
+import PersonalData
 import Synchronization
 
 /// `log folder= events= writers= commits=`
@@ -53,12 +54,9 @@ func benchmarkLog(_ options: inout Options) throws {
 func openLog(_ folder: String, isSealing: Bool = true) throws -> (EventLog, RecoveryReport) {
   var configuration = EventLog.Configuration()
   configuration.isSealing = isSealing
-  return try EventLog.open(
-    folder: folder, configuration: configuration,
-    describe: { line in
-      let header = try EventHeader(line: line)
-      return (header.stream, header.commandID)
-    }, onFailure: { fail("\($0)") })
+  return try WriteSide.openLog(
+    folder: folder, configuration: configuration, fileSystem: RealFileSystem(),
+    vault: PersonalVault(inMemory: KeysInMemory()), onFailure: { fail("\($0)") })
 }
 
 /// The commits that became durable and that are not counted yet.
