@@ -4,14 +4,14 @@
 
 import Calendars
 import Domain
-package import EventLog
-package import EventSourcing
+import EventLog
+import EventSourcing
 import Events
-package import Gateways
-package import PersonalData
+import Gateways
+import PersonalData
 
 /// Decides commands one after another; one thread at a time.
-package final class DecisionCore {
+final class DecisionCore {
   private let log: EventLog
   private let vault: PersonalVault
   private let evidence: SealedEvidence?
@@ -30,8 +30,8 @@ package final class DecisionCore {
   /// The number of commits that the log takes together; it writes them while more are decided.
   private static let handOverCount = 64
 
-  package init(
-    log: EventLog, vault: PersonalVault, evidence: SealedEvidence? = nil,
+  init(
+    log: EventLog, vault: PersonalVault, evidence: SealedEvidence?,
     clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int
   ) {
     self.evidence = evidence
@@ -45,18 +45,13 @@ package final class DecisionCore {
   /// is durable.
   ///
   /// - Throws: when the history cannot be read or contradicts itself, which is fatal.
-  package func handle(_ batch: [(Submission, Sequencer.Completion)]) throws {
+  func handle(_ batch: [(Submission, Sequencer.Completion)]) throws {
     for (submission, completion) in batch {
       try decide(submission, completion)
       if decided.commits.count >= Self.handOverCount { try handOver() }
     }
     try handOver()
   }
-
-  /// Decides one command.
-  package func handle(
-    _ submission: Submission, _ completion: @escaping Sequencer.Completion
-  ) throws { try handle([(submission, completion)]) }
 
   private func decide(
     _ submission: Submission, _ completion: @escaping Sequencer.Completion
@@ -91,7 +86,7 @@ package final class DecisionCore {
   }
 
   /// Stores the states of all changed aggregates in the log's index.
-  package func keepStates() {
+  func keepStates() {
     for repository in repositories.values {
       repository.keepStates(durableEnd: log.durableEnd(of: repository.id))
     }
