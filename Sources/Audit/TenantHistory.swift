@@ -2,7 +2,6 @@
 // command for each commit, and aggregates that accept each event.
 
 import Cryptography
-import Domain
 import EventSourcing
 import Events
 import Transparency
@@ -10,7 +9,7 @@ import Transparency
 final class TenantHistory {
   private(set) var nextPosition = Position.first
   private var lastRecordedTime = Timestamp.range.lowerBound
-  private var streams: [Subject: Stream] = [:]
+  let aggregates = ReplayedAggregates()
   private var commands: Set<CommandID> = []
   /// A tree that was signed, to be found again on the way.
   private let signed: TreeHead?
@@ -19,59 +18,7 @@ final class TenantHistory {
 
   init(signed: TreeHead?) { self.signed = signed }
 
-  private enum Aggregates {
-    case tenant(Tenant)
-    case customer(Customer)
-    case order(Order)
-    case supportCase(SupportCase)
-    case refund(Refund)
-    case hold(PayoutHold)
-    case `return`(Return)
-    case privacy(Privacy)
-    case command
-  }
-
-  private final class Stream {
-    var nextRevision = Revision.first
-    var aggregate: Aggregates
-
-    init(_ aggregate: Aggregates) { self.aggregate = aggregate }
-
-    func evolve(_ event: Event) throws {
-      // Taken out while it changes, so that it changes in place.
-      let current = aggregate
-      aggregate = .command
-      switch consume current {
-      case .tenant(var state):
-        try state.fold(event)
-        aggregate = .tenant(state)
-      case .customer(var state):
-        try state.fold(event)
-        aggregate = .customer(state)
-      case .order(var state):
-        try state.fold(event)
-        aggregate = .order(state)
-      case .supportCase(var state):
-        try state.fold(event)
-        aggregate = .supportCase(state)
-      case .refund(var state):
-        try state.fold(event)
-        aggregate = .refund(state)
-      case .hold(var state):
-        try state.fold(event)
-        aggregate = .hold(state)
-      case .return(var state):
-        try state.fold(event)
-        aggregate = .return(state)
-      case .privacy(var state):
-        try state.fold(event)
-        aggregate = .privacy(state)
-      case .command: break
-      }
-    }
-  }
-
-  var streamCount: Int { streams.count }
+  var streamCount: Int { aggregates.streamCount }
 
   func append(_ commit: DecodedCommit) throws {
     guard let first = commit.events.first else {
@@ -95,15 +42,14 @@ final class TenantHistory {
         "the event is in stream \(event.stream) and belongs to \(event.event.stream)")
       try require(
         event.recordedTime >= lastRecordedTime, "the event was recorded before the one before it")
-      let stream = stream(of: event.event.subject)
+      let stream = aggregates.stream(of: event.event.subject)
       try require(
         event.revision == stream.nextRevision,
         "the event says revision \(event.revision) of \(event.stream), and "
           + "\(stream.nextRevision) comes next")
-      do { try stream.evolve(event.event) } catch {
+      do { try stream.fold(event.event) } catch {
         throw commit.finding(index, "\(event.event.type) cannot follow: \(error)")
       }
-      stream.nextRevision = stream.nextRevision.advanced(by: 1)
       nextPosition = nextPosition.advanced(by: 1)
       if let signed, tree.size < signed.size {
         tree.append(commit.leafHashes[index], using: hash)
@@ -127,23 +73,5 @@ final class TenantHistory {
         reason: "the first \(signed.size) events have the root \(tree.root(using: hash)), and "
           + "\(signed.root) was signed; events were changed")
     }
-  }
-
-  private func stream(of subject: Subject) -> Stream {
-    if let stream = streams[subject] { return stream }
-    let stream =
-      switch subject {
-      case .tenant: Stream(.tenant(Tenant()))
-      case .customer: Stream(.customer(Customer()))
-      case .order: Stream(.order(Order()))
-      case .supportCase: Stream(.supportCase(SupportCase()))
-      case .refund: Stream(.refund(Refund()))
-      case .hold: Stream(.hold(PayoutHold()))
-      case .return: Stream(.return(Return()))
-      case .privacy: Stream(.privacy(Privacy()))
-      case .command: Stream(.command)
-      }
-    streams[subject] = stream
-    return stream
   }
 }

@@ -1,0 +1,75 @@
+// The commits of a frame, with every line checked against its schema and its canonical form. Frames
+// are decoded side by side, before their commits are replayed in their order.
+
+import Cryptography
+import EventLog
+import EventSourcing
+import Events
+import Glibc
+import PersonalData
+import Transparency
+
+/// A commit whose lines each fit their schema and are in canonical form.
+struct DecodedCommit: Sendable {
+  var segment: String
+  var offset: Int
+  var ordinal: Ordinal
+  var tenant: TenantID
+  var firstPosition: Position
+  var events: [RecordedEvent]
+  /// Each line's leaf hash (RFC 6962); empty where no checkpoint needs them.
+  var leafHashes: [Digest] = []
+  var personal: [PersonalNote] = []
+
+  func finding(_ index: Int, _ reason: String) -> Finding {
+    Finding(
+      segment: segment, offset: offset, ordinal: ordinal, tenant: tenant,
+      position: firstPosition.advanced(by: index), reason: reason)
+  }
+}
+
+extension Frame {
+  /// Checks the chain value and each line.
+  ///
+  /// - Parameter tenants: whose lines' leaf hashes are wanted.
+  func decodedCommits(
+    hashing tenants: Set<TenantID>, vault: PersonalVault?
+  ) throws -> [DecodedCommit] {
+    try checkChain()
+    let leaf = LeafHasher()
+    var commits: [DecodedCommit] = []
+    var canonical: [UInt8] = []
+    try forEachCommit { view in
+      var commit = DecodedCommit(
+        segment: view.segment, offset: view.offset, ordinal: view.ordinal, tenant: view.tenant,
+        firstPosition: view.firstPosition, events: [])
+      try view.forEachLine { line in
+        let index = commit.events.count
+        do {
+          guard line.count <= Commit.maximumLineByteCount else {
+            throw commit.finding(index, "the line is too long")
+          }
+          let event = try RecordedEvent(line: line)
+          canonical.removeAll(keepingCapacity: true)
+          event.write(to: &canonical)
+          guard canonical.count == line.count, memcmp(canonical, line.baseAddress!, line.count) == 0
+          else {
+            throw commit.finding(index, "the line is not in canonical form")
+          }
+          try commit.notePersonalTexts(of: event, at: index, vault: vault)
+          commit.events.append(event)
+          if tenants.contains(view.tenant) { commit.leafHashes.append(leaf.leafHash(line)) }
+        } catch let finding as Finding {
+          throw finding
+        } catch let error as PersonalDataError {
+          throw error
+        } catch {
+          throw commit.finding(index, "the line does not fit its schema: \(error)")
+        }
+      }
+      commits.append(commit)
+      return true
+    }
+    return commits
+  }
+}
