@@ -92,7 +92,7 @@ let package = Package(
     .target(
       name: "Audit",
       dependencies: [
-        "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Threading",
+        "Calendars", "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Threading",
         "Cryptography", "PersonalData",
       ],
       swiftSettings: settings),
@@ -307,8 +307,8 @@ let package = Package(
     .testTarget(
       name: "AuditTests",
       dependencies: [
-        "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Threading",
-        "Transparency",
+        "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Gateways", "JSON",
+        "PersonalData", "Threading", "Transparency",
       ],
       swiftSettings: settings),
     .target(

@@ -166,15 +166,8 @@ extension Repository: Aggregates {
 
   func details(of id: CustomerID) throws -> Customer.Details {
     try customer(id).details.map { field, recorded in
-      let place = PersonalPlace(
-        tenant: self.id, stream: Subject.customer(id).stream,
-        revision: Revision(UInt64(recorded.revision)), field: field)
-      let person = Person(id.rawValue, of: self.id)
-      switch try vault.read(recorded.text, of: person, at: place, position: nextPosition) {
-      case .clear(let text), .opened(let text): return text
-      // A text that cannot be decrypted any more differs from every other text.
-      case .erased, .keyMissing, .damaged: return PersonalText.keyMissing
-      }
+      try vault.openDetail(
+        recorded.text, field, of: id, in: self.id, revision: recorded.revision)
     }
   }
 

@@ -37,6 +37,24 @@ extension PersonalVault {
     event.event = opened
   }
 
+  /// Opens a detail of a customer; ``PersonalText/keyMissing`` replaces one that cannot be opened
+  /// any more, so that it differs from every other text.
+  ///
+  /// - Parameter revision: the detail's revision in the customer's stream.
+  public func openDetail(
+    _ text: String, _ field: String, of customer: CustomerID, in tenant: TenantID, revision: Int
+  ) throws(PersonalDataError) -> String {
+    let place = PersonalPlace(
+      tenant: tenant, stream: Subject.customer(customer).stream,
+      revision: Revision(UInt64(revision)), field: field)
+    let person = Person(customer.rawValue, of: tenant)
+    // Where the key does not open it, the cause makes no difference, so no position is needed.
+    switch try read(text, of: person, at: place, position: Position(.max)) {
+    case .clear(let text), .opened(let text): return text
+    case .erased, .keyMissing, .damaged: return PersonalText.keyMissing
+    }
+  }
+
   /// The hash that identifies a command's content, with its personal part.
   ///
   /// - Parameters:

@@ -65,6 +65,10 @@ extension World {
     let report = try verification.run()
     try require(report.eventCount == history.eventCount, "verification saw another history")
     try require(report.tornTail == nil, "a closed log has an unfinished write")
+    var audit = ComplianceAudit(
+      .init(logFolder: ServiceProcess.logFolder, build: "simulation"), fileSystem: disk)
+    let findings = try audit.run().findings
+    try require(findings.isEmpty, "a control of the audit does not hold: \(findings)")
     try keepForJudging()
     summary.eventCount = history.eventCount
     summary.executedCount = money.executedCount

@@ -1,0 +1,165 @@
+// Replays the log once and runs all controls over it. The replay makes the checks of `Verification`
+// that a control depends on: frames, chain values, canonical lines, positions, revisions, folds and
+// signed checkpoints. A history that fails there has no states to examine, and the audit throws.
+
+import Calendars
+package import EventLog
+public import EventSourcing
+import Events
+public import PersonalData
+public import Transparency
+
+/// Audits a log folder.
+public struct ComplianceAudit {
+  /// What is audited, and with what.
+  public struct Configuration: Sendable {
+    public var logFolder: String
+    /// The program that audits.
+    public var build: String
+    /// By tenant, a tree that was signed, to be found again in the log.
+    public var checkpoints: [TenantID: TreeHead] = [:]
+    /// The personal keys, to see whether those of erased persons are gone.
+    public var vault: PersonalVault?
+    /// All tenants if `nil`.
+    public var tenant: TenantID?
+    /// Commits with an event in this span are examined; those before are replayed only.
+    public var from: AuditBound?
+    public var to: AuditBound?
+
+    public init(logFolder: String, build: String) {
+      (self.logFolder, self.build) = (logFolder, build)
+    }
+  }
+
+  private let configuration: Configuration
+  private let reader: () throws(LogError) -> LogReader
+  private var replays: [TenantID: TenantReplay] = [:]
+  private let calendars = TenantCalendars()
+
+  public init(_ configuration: Configuration) {
+    self.configuration = configuration
+    reader = { () throws(LogError) in try LogReader(folder: configuration.logFolder) }
+  }
+
+  package init(_ configuration: Configuration, fileSystem: any FileSystem) {
+    self.configuration = configuration
+    reader = { () throws(LogError) in
+      try LogReader(folder: configuration.logFolder, fileSystem: fileSystem)
+    }
+  }
+
+  /// Replays everything.
+  ///
+  /// - Parameter progress: called with the number of events replayed so far.
+  /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be,
+  ///   ``CheckpointMismatch`` for one that was not signed.
+  public mutating func run(progress: (Int) -> Void = { _ in }) throws -> AuditReport {
+    var report = AuditReport(
+      build: configuration.build, from: configuration.from, to: configuration.to)
+    let checkpoints = configuration.checkpoints.filter { isAudited($0.key) }
+    let reader = try reader()
+    let signed = Set(checkpoints.keys)
+    try reader.forEachFrame {
+      // The keys are not needed to see of whom something personal was recorded.
+      try $0.decodedCommits(hashing: signed, vault: nil)
+    } inOrder: { frame, commits in
+      for commit in commits where isAudited(commit.tenant) {
+        try replay(of: commit.tenant).append(commit)
+        report.commitCount += 1
+        report.eventCount += commit.events.count
+      }
+      report.chain = frame.chain
+      progress(report.eventCount)
+    }
+    for tenant in checkpoints.keys { _ = replay(of: tenant) }
+    report.tornTail = reader.tornTail
+    try finish(&report)
+    return report
+  }
+
+  private func isAudited(_ tenant: TenantID) -> Bool {
+    configuration.tenant.map { $0 == tenant } ?? true
+  }
+
+  private mutating func replay(of tenant: TenantID) -> TenantReplay {
+    if let replay = replays[tenant] { return replay }
+    let replay = TenantReplay(of: tenant, configuration, calendars)
+    replays[tenant] = replay
+    return replay
+  }
+
+  private func finish(_ report: inout AuditReport) throws {
+    let replays = replays.sorted { $0.key < $1.key }.map(\.value)
+    report.controls = Controls.all.map {
+      ControlResult(id: $0.id, statement: $0.statement, rules: $0.rules)
+    }
+    for replay in replays {
+      try replay.finish()
+      report.tenants.append(replay.summary)
+      report.changes += replay.changes
+      for (index, result) in replay.results.enumerated() {
+        report.controls[index].count += result.count
+        report.controls[index].findings += result.findings
+      }
+    }
+    report.unchecked = UncheckedMatter.always + unchecked(report.tenants)
+  }
+
+  /// What this audit in particular did not check.
+  private func unchecked(_ tenants: [AuditedTenant]) -> [UncheckedMatter] {
+    var matters: [UncheckedMatter] = []
+    if configuration.vault == nil {
+      matters.append(
+        UncheckedMatter(
+          "whether the keys of erased persons are gone", because: "there are no personal keys"))
+    }
+    for tenant in tenants {
+      guard let size = tenant.signedSize else {
+        matters.append(
+          UncheckedMatter(
+            "whether the history of \(tenant.tenant) is the one that was signed",
+            because: "no signed checkpoint of it could be verified"))
+        continue
+      }
+      let count = tenant.eventCount - Int(size)
+      if count > 0 {
+        matters.append(
+          UncheckedMatter(
+            "whether the last \(count) events of \(tenant.tenant) are signed",
+            because: "its newest checkpoint covers \(size) events"))
+      }
+    }
+    if configuration.from != nil || configuration.to != nil {
+      matters.append(
+        UncheckedMatter("commits outside the span", because: "they were replayed, not examined"))
+    }
+    return matters
+  }
+}
+
+extension UncheckedMatter {
+  /// What no audit checks.
+  static let always = [
+    UncheckedMatter(
+      "whether every command would be decided in the same way again",
+      because: "the log holds the events, not the commands"),
+    UncheckedMatter(
+      "the derivation of amounts (R2, V3)",
+      because: "no control computes it from the order's prices; redress explain shows it"),
+    UncheckedMatter(
+      "whether a policy approved what a person had refused (R5)",
+      because: "no control compares approvals with refusals"),
+    UncheckedMatter(
+      "the business hours of service levels (SLA)",
+      because: "no control counts them again"),
+    UncheckedMatter(
+      "whether a process was entitled to claim its actor",
+      because: "grants are configuration and not part of the history"),
+    UncheckedMatter(
+      "when checkpoints were signed",
+      because: "only the newest checkpoint of each tenant is kept"),
+    UncheckedMatter(
+      "personal texts and their keys, except those of erased persons",
+      because: "redress verify opens them"),
+  ]
+}

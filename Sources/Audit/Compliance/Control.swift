@@ -1,0 +1,98 @@
+// A control is one statement about a history, with the rules that it stands for. It looks at every
+// event of one tenant, in order, with the state before and after its commit, and says where the
+// statement does not hold. What must hold:
+//
+// - A control is pure: it depends on the commits and their states only.
+// - It derives what should be from facts and amounts, and does not call the decider of its rules,
+//   so that a fault of the decider is found.
+// - It has a test with a forged history that breaks this control and no other.
+
+import Calendars
+import Domain
+import EventSourcing
+import Events
+
+/// One statement that the audit checks, for one tenant.
+protocol Control: Sendable {
+  /// Lower-case words with hyphens.
+  static var id: String { get }
+  /// What must hold, in one sentence.
+  static var statement: String { get }
+  /// The numbers in the rule book, or the names of rules without a number.
+  static var rules: [String] { get }
+
+  init()
+
+  /// Looks at the next event, also at one outside the span that is reported, because later events
+  /// depend on it.
+  mutating func examine(
+    _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination)
+
+  /// Looks at the state after the last commit, for events in a span.
+  mutating func finish(
+    _ state: TenantState, in span: ClosedRange<Position>
+  ) throws -> Examination
+}
+
+extension Control {
+  func finish(_ state: TenantState, in span: ClosedRange<Position>) -> Examination {
+    Examination()
+  }
+}
+
+/// The controls of the audit, in the order of the report.
+enum Controls {
+  static let all: [any Control.Type] = [
+    ApprovalWindow.self, ApprovalLimits.self, Balances.self, Settlements.self, PaidOnce.self,
+    Reservations.self, PolicyInForce.self, Erasures.self, PermittedActors.self,
+    TimesInOrder.self,
+  ]
+}
+
+/// A commit as controls see it.
+struct AuditedCommit {
+  /// At least one; all are of one command.
+  var events: [RecordedEvent]
+  /// The persons of whom the events have personal texts.
+  var personal: [PersonalNote]
+  var before: TenantState
+  var after: TenantState
+  let calendars: TenantCalendars
+
+  /// Whether it has such an event.
+  func contains(_ isSuch: (Event) -> Bool) -> Bool { events.contains { isSuch($0.event) } }
+
+  /// What the deciders knew besides the states.
+  var facts: Facts {
+    let tenant = before.tenant
+    let calendar = calendars.calendar(timeZone: tenant.settings.timeZone)
+    return Facts(
+      tenantID: before.tenantID, tenant: tenant, actor: events[0].actor, now: events[0].time,
+      dateOf: { calendar.date(of: $0) },
+      utcOffset: { [calendars] zone, time in
+        calendars.calendar(timeZone: zone).utcOffset(at: time)
+      })
+  }
+}
+
+/// What a control says of one commit.
+struct Examination {
+  /// Of how many things it was checked whether the statement holds.
+  private(set) var count = 0
+  private(set) var findings: [(positions: [Position], sentence: String)] = []
+
+  /// Counts one thing that is checked.
+  mutating func begin() { count += 1 }
+
+  /// Says that the statement does not hold.
+  mutating func find(_ sentence: String, at positions: Position...) {
+    findings.append((positions, sentence))
+  }
+
+  /// Finds something unless a condition holds.
+  mutating func require(
+    _ holds: Bool, _ sentence: @autoclosure () -> String, at positions: Position...
+  ) {
+    if !holds { findings.append((positions, sentence())) }
+  }
+}

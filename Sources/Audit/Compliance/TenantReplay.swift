@@ -1,0 +1,110 @@
+// One tenant's part of an audit: its history, the accounts of its orders, and its own controls.
+
+import Calendars
+import EventSourcing
+import Events
+import Transparency
+
+final class TenantReplay {
+  /// What one control has found so far, in the order of `Controls.all`.
+  struct Result {
+    var count = 0
+    var findings: [ControlFinding] = []
+  }
+
+  private let configuration: ComplianceAudit.Configuration
+  private let calendars: TenantCalendars
+  private let history: TenantHistory
+  private let state: TenantState
+  private var controls: [any Control]
+  private(set) var results: [Result]
+  private(set) var changes: [AdministrativeChange] = []
+  private var examined: AuditedTenant.Span?
+
+  init(
+    of tenant: TenantID, _ configuration: ComplianceAudit.Configuration,
+    _ calendars: TenantCalendars
+  ) {
+    self.configuration = configuration
+    self.calendars = calendars
+    history = TenantHistory(signed: configuration.checkpoints[tenant])
+    state = TenantState(
+      tenantID: tenant, aggregates: history.aggregates, accounts: OrderAccounts(),
+      vault: configuration.vault)
+    controls = Controls.all.map { $0.init() }
+    results = controls.map { _ in Result() }
+  }
+
+  func append(_ commit: DecodedCommit) throws {
+    let before = state.before(commit.events)
+    try history.append(commit)
+    for recorded in commit.events { state.accounts.add(recorded.event) }
+    let isExamined = configuration.contains(commit.events)
+    if isExamined { extendSpan(commit.events) }
+    let audited = AuditedCommit(
+      events: commit.events, personal: commit.personal, before: before, after: state,
+      calendars: calendars)
+    for index in controls.indices {
+      var examination = Examination()
+      for recorded in commit.events {
+        controls[index].examine(recorded, in: audited, &examination)
+      }
+      if isExamined { add(examination, of: index) }
+    }
+    if isExamined { changes += commit.events.compactMap(AdministrativeChange.init) }
+  }
+
+  /// Examines the last state, and checks that the tree that was signed is that of the replay.
+  func finish() throws {
+    try history.requireSigned(of: state.tenantID)
+    guard let span = examined?.positions else { return }
+    for index in controls.indices {
+      add(try controls[index].finish(state, in: span), of: index)
+    }
+  }
+
+  var summary: AuditedTenant {
+    AuditedTenant(
+      tenant: state.tenantID, eventCount: Int(history.nextPosition.value), examined: examined,
+      signedSize: configuration.checkpoints[state.tenantID]?.size)
+  }
+
+  private func add(_ examination: Examination, of index: Int) {
+    results[index].count += examination.count
+    for (positions, sentence) in examination.findings {
+      results[index].findings.append(
+        ControlFinding(
+          control: Controls.all[index].id, tenant: state.tenantID, positions: positions,
+          sentence: sentence))
+    }
+  }
+
+  private func extendSpan(_ events: [RecordedEvent]) {
+    let (first, last) = (events[0], events[events.count - 1])
+    let start = examined?.positions.lowerBound ?? first.position
+    let startTime = examined?.times.lowerBound ?? first.recordedTime
+    examined = AuditedTenant.Span(
+      positions: start...last.position, times: startTime...last.recordedTime)
+  }
+}
+
+extension ComplianceAudit.Configuration {
+  /// Whether one of a commit's events lies in the span.
+  fileprivate func contains(_ events: [RecordedEvent]) -> Bool {
+    events.contains { event in
+      (from.map { $0.compare(event) <= 0 } ?? true) && (to.map { $0.compare(event) >= 0 } ?? true)
+    }
+  }
+}
+
+extension AuditBound {
+  /// Below 0 where the bound comes before the event, 0 where it is the event's own.
+  fileprivate func compare(_ event: RecordedEvent) -> Int {
+    switch self {
+    case .position(let position):
+      position < event.position ? -1 : position == event.position ? 0 : 1
+    case .time(let time):
+      time < event.recordedTime ? -1 : time == event.recordedTime ? 0 : 1
+    }
+  }
+}

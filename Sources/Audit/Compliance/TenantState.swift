@@ -1,0 +1,90 @@
+// What a control sees of a tenant: all aggregates and the accounts of all orders, before a commit
+// or after it. The state after a commit is the replay's own; the state before it has, in addition,
+// what the commit's streams were. Both hold until the next commit is replayed.
+
+import Domain
+import EventSourcing
+import Events
+import PersonalData
+
+/// The aggregates of one tenant as they were before or after a commit.
+struct TenantState {
+  let tenantID: TenantID
+  let aggregates: ReplayedAggregates
+  let accounts: OrderAccounts
+  /// The personal keys of today; `nil` where the audit has none.
+  let vault: PersonalVault?
+  /// The streams of the commit as they were before it; empty for the state after it.
+  var earlier: [Subject: ReplayedAggregate] = [:]
+  /// The accounts of the commit's orders before it.
+  var earlierAccounts: [OrderID: OrderAccount] = [:]
+
+  /// The state before a commit that is about to be replayed.
+  func before(_ events: [RecordedEvent]) -> TenantState {
+    var state = self
+    for event in events {
+      let subject = event.event.subject
+      state.earlier[subject] = aggregates[subject] ?? ReplayedAggregate(of: subject)
+      if case .order(let id) = subject { state.earlierAccounts[id] = accounts[id] }
+    }
+    return state
+  }
+
+  /// The account of an order, by its events alone.
+  func account(_ id: OrderID) -> OrderAccount { earlierAccounts[id] ?? accounts[id] }
+
+  private subscript(subject: Subject) -> ReplayedAggregate? {
+    earlier[subject] ?? aggregates[subject]
+  }
+}
+
+// An aggregate without events is in its first state.
+extension TenantState: Aggregates {
+  var tenant: Tenant { if case .tenant(let state)? = self[.tenant] { state } else { Tenant() } }
+
+  var privacy: Privacy {
+    if case .privacy(let state)? = self[.privacy] { state } else { Privacy() }
+  }
+
+  func customer(_ id: CustomerID) -> Customer {
+    if case .customer(let state)? = self[.customer(id)] { state } else { Customer() }
+  }
+
+  func order(_ id: OrderID) -> Order {
+    if case .order(let state)? = self[.order(id)] { state } else { Order() }
+  }
+
+  func supportCase(_ id: CaseID) -> SupportCase {
+    if case .supportCase(let state)? = self[.supportCase(id)] { state } else { SupportCase() }
+  }
+
+  func refund(_ id: RefundID) -> Refund {
+    if case .refund(let state)? = self[.refund(id)] { state } else { Refund() }
+  }
+
+  func `return`(_ id: ReturnID) -> Return {
+    if case .return(let state)? = self[.return(id)] { state } else { Return() }
+  }
+
+  func hold(_ id: HoldID) -> PayoutHold {
+    if case .hold(let state)? = self[.hold(id)] { state } else { PayoutHold() }
+  }
+
+  /// Without keys, ``PersonalText/keyMissing`` stands for every sealed text.
+  func details(of id: CustomerID) throws -> Customer.Details {
+    try customer(id).details.map { field, recorded in
+      guard let vault else {
+        return PersonalText.isSealed(recorded.text) ? PersonalText.keyMissing : recorded.text
+      }
+      return try vault.openDetail(
+        recorded.text, field, of: id, in: tenantID, revision: recorded.revision)
+    }
+  }
+
+  /// The key's of today; `nil` where there are no keys, or the person's was destroyed.
+  func keyFingerprint(of id: SubjectID) throws -> KeyFingerprint? {
+    try vault?.fingerprint(of: Person(id.rawValue, of: tenantID)).map {
+      KeyFingerprint(unchecked: $0)
+    }
+  }
+}

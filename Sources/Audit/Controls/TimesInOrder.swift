@@ -1,0 +1,61 @@
+// The rule "Time": a refund's history does not go back, nothing happens after it was recorded, and
+// only an import, a service that reports the shop's news, and Redress itself say when something
+// happened. That recorded times never go back is checked while the history is replayed.
+
+import Domain
+import EventSourcing
+import Events
+
+struct TimesInOrder: Control {
+  static let id = "times-in-order"
+  static let statement = """
+    No refund's history goes back in time, and no decision was given another time than that of its \
+    receipt.
+    """
+  static let rules = ["Time"]
+
+  /// The last event of each refund.
+  private var last: [RefundID: (time: Timestamp, position: Position)] = [:]
+
+  mutating func examine(
+    _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
+  ) {
+    // What was refused had no effect, whatever time its sender gave.
+    if case .command = recorded.event { return }
+    let (time, type, position) = (recorded.time, recorded.event.type, recorded.position)
+    examination.begin()
+    examination.require(
+      time <= recorded.recordedTime, "\(type) happened at \(time) and was recorded before",
+      at: position)
+    examination.require(
+      time >= recorded.recordedTime || commit.mayLookBack,
+      """
+      \(recorded.actor) gave \(type) the time \(time), and it was received at \
+      \(recorded.recordedTime)
+      """, at: position)
+    guard case .refund(let id) = recorded.event.subject else { return }
+    if let previous = last[id] {
+      examination.require(
+        time >= previous.time,
+        "\(type) of refund \(id) happened at \(time), and its last event at \(previous.time)",
+        at: previous.position, position)
+    }
+    last[id] = (time, position)
+  }
+}
+
+extension AuditedCommit {
+  /// Whether the commit's command may say when it happened.
+  fileprivate var mayLookBack: Bool {
+    let actor = events[0].actor
+    if before.tenant.isImporting || actor.kind == .system { return true }
+    return contains { event in
+      switch event {
+      // No rule depends on the time at which a tenant or an import begins.
+      case .tenant(.tenantRegistered), .tenant(.importBegun): true
+      case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
+        actor.kind == .service && permissions(for: event) == [.mirrorShop]
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+// What the report of an audit covers: which commits, up to which checkpoint, and what not.
+
+import Audit
+import EventLog
+import EventSourcing
+import Events
+import Foundation
+import PersonalData
+import RunningRedress
+import Testing
+
+struct `The report of the audit` {
+  private static let acme = ForgedHistory.tenant
+
+  @Test func `says what was examined, and up to which checkpoint`() async throws {
+    let honest = try await HonestHistory.shared.value
+    let report = try ForgedHistory(honest).audited()
+    let events = honest.commits.flatMap(\.self)
+    let tenant = try #require(report.tenants.first)
+    #expect(report.tenants.count == 1 && tenant.tenant == Self.acme)
+    #expect(tenant.eventCount == events.count && tenant.signedSize == UInt64(events.count))
+    #expect(tenant.examined?.positions == Position(0)...Position(UInt64(events.count - 1)))
+    #expect(report.eventCount == events.count && report.commitCount == honest.commits.count)
+    #expect(report.build == "test")
+    #expect(report.unchecked.contains { $0.matter.contains("keys of erased persons") })
+    #expect(!report.unchecked.contains { $0.matter.contains("was signed") })
+  }
+
+  @Test func `examines the span, in the states that all commits before it led to`() async throws {
+    var history = try await ForgedHistory(HonestHistory.shared.value)
+    try history.set("actor", to: #""agent/ada""#, of: "RefundDenied", in: "refund/denied")
+    let denied = try #require(
+      history.commits.flatMap(\.self).firstIndex { $0.event.type == "RefundDenied" })
+    let position = Position(UInt64(denied))
+    func findings(_ from: AuditBound?, _ to: AuditBound?) throws -> [ControlFinding] {
+      let report = try history.audited {
+        $0.from = from
+        $0.to = to
+      }
+      #expect(report.unchecked.contains { $0.matter == "commits outside the span" })
+      return report.findings
+    }
+    let found = try findings(.position(position), .position(position))
+    #expect(found.map(\.positions) == [[position]])
+    #expect(try findings(.position(position.advanced(by: 2)), nil) == [])
+    #expect(try findings(nil, .position(Position(position.value - 1))) == [])
+    let noon = try #require(Timestamp("2026-01-16T12:00:00Z"))
+    #expect(try findings(.time(noon), .time(noon)) == found)
+    #expect(try findings(.time(Timestamp(microseconds: noon.microseconds + 1)), nil) == [])
+  }
+
+  @Test func `lists what administrators changed`() async throws {
+    let report = try await ForgedHistory(HonestHistory.shared.value).audited()
+    let expected = [
+      "TenantRegistered", "AgentAdded", "AgentAdded", "AgentAdded", "PolicyDefined",
+      "LegalHoldPlaced", "LegalHoldReleased", "SubjectErased",
+    ]
+    #expect(report.changes.map(\.type) == expected)
+    #expect(report.changes.last?.actor == Actor(.agent, "lee"))
+    #expect(report.changes.last?.detail == "gone: Asked for")
+  }
+
+  @Test func `names events that no checkpoint covers`() async throws {
+    let report = try await ForgedHistory(HonestHistory.shared.value).audited {
+      $0.checkpoints = [:]
+    }
+    #expect(report.tenants.map(\.signedSize) == [nil])
+    #expect(report.unchecked.contains { $0.matter.contains("of acme is the one that was signed") })
+  }
+
+  @Test func `finds the key of an erased person, where there are keys`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start(isPaying: false)
+    _ = try await redress.submit("a", "AddAgent", #"{"agentId":"lee","role":"admin"}"#)
+    _ = try await redress.submit(
+      "r", "RegisterCustomer", #"{"customerId":"robin","email":"robin@example.com"}"#)
+    let old = PersonalKeyFolder(path: redress.folder + "/old-keys")
+    try PersonalKeyFolder(path: redress.folder + "/keys").copy(to: old)
+    let erased = try await redress.submit(
+      "e", "EraseSubject", #"{"subjectId":"robin","reason":"Asked for"}"#, actor: "agent/lee")
+    #expect(erased.isAccepted)
+    redress.stop()
+    func findings(_ keys: PersonalKeyFolder) throws -> [ControlFinding] {
+      var configuration = ComplianceAudit.Configuration(
+        logFolder: redress.logFolder, build: "test")
+      configuration.vault = try #require(try keys.openForReading()).vault
+      var audit = ComplianceAudit(configuration)
+      return try audit.run().findings
+    }
+    #expect(try findings(PersonalKeyFolder(path: redress.folder + "/keys")) == [])
+    let found = try findings(old)
+    #expect(found.map(\.control) == ["erasures"])
+    #expect(found.first?.sentence == "robin was erased, and the key is still there")
+  }
+
+  @Test func `finds nothing in the history of an earlier release`() throws {
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let log = tests.appending(path: "Conformance/fixtures/old-history/log").path
+    var audit = ComplianceAudit(.init(logFolder: log, build: "test"))
+    let report = try audit.run()
+    #expect(report.findings == [])
+    #expect(report.tenants.map(\.eventCount) == [223, 65])
+    for control in report.controls { #expect(control.count > 0, "\(control.id)") }
+  }
+
+  @Test func `cites rules that the rule book has`() async throws {
+    let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
+    let book = try String(
+      contentsOf: sources.appending(path: "Domain/Documentation.docc/Rules.md"), encoding: .utf8)
+    let report = try await ForgedHistory(HonestHistory.shared.value).audited()
+    for control in report.controls {
+      #expect(!control.rules.isEmpty, "\(control.id)")
+      for rule in control.rules {
+        #expect(
+          book.contains("\n### \(rule): ") || book.contains("\n- **\(rule)**: "),
+          "\(control.id) cites \(rule)")
+      }
+    }
+    #expect(Set(report.controls.map(\.id)).count == report.controls.count)
+  }
+}

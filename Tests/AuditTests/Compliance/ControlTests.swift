@@ -1,0 +1,199 @@
+// Each control finds what it is about, and nothing else does: a forged history that every other
+// check accepts breaks one control and no other.
+
+import Audit
+import EventSourcing
+import Events
+import Testing
+
+struct `The controls of the audit` {
+  @Test func `find nothing in an honest history, in which each examines something`() async throws {
+    let report = try await ForgedHistory(HonestHistory.shared.value).audited()
+    #expect(report.findings == [])
+    for control in report.controls { #expect(control.count > 0, "\(control.id)") }
+  }
+
+  /// A way to break one control.
+  struct Forgery: Sendable, CustomTestStringConvertible {
+    var control: String
+    var name: String
+    /// A part of the finding.
+    var says: String
+    /// Whether verification, which has no controls, accepts it.
+    var isVerified: Bool
+    var forge: @Sendable (inout ForgedHistory) throws -> Void
+
+    init(
+      _ control: String, _ name: String, says: String, isVerified: Bool = true,
+      _ forge: @escaping @Sendable (inout ForgedHistory) throws -> Void
+    ) {
+      (self.control, self.name, self.says, self.forge) = (control, name, says, forge)
+      self.isVerified = isVerified
+    }
+
+    var testDescription: String { "\(control): \(name)" }
+  }
+
+  static let forgeries: [Forgery] = [
+    Forgery("approval-window", "a delivery too long ago", says: "the last day was 2025-12-21") {
+      try $0.set(
+        "data.deliveredAt", to: #""2025-12-07T12:00:00.000000Z""#, of: "OrderDelivered",
+        in: "order/o1")
+      try $0.set("data.deliveryDate", to: #""2025-12-07""#, of: "OrderDelivered", in: "order/o1")
+    },
+    Forgery("approval-window", "facts that were otherwise", says: "names today 2026-01-10") {
+      try $0.set(
+        "data.facts.today", to: #""2026-01-10""#, of: "RefundApproved", in: "refund/paid")
+    },
+    Forgery("approval-window", "no delivery", says: "had no delivery date") {
+      try $0.remove("OrderDelivered", in: "order/o1")
+    },
+    Forgery("approval-limits", "an agent's limit that is less", says: "limit of GBP 8.99") {
+      try $0.set(
+        "data.settings.agentApprovalLimit", to: "899", of: "TenantRegistered", in: "tenant")
+    },
+    Forgery("approval-limits", "four eyes that were two", says: "four eyes were required") {
+      try $0.set("data.settings.fourEyes", to: "true", of: "TenantRegistered", in: "tenant")
+    },
+    Forgery("approval-limits", "another approver", says: "names agent/lee as its approver") {
+      try $0.set(
+        "data.approvedBy", to: #""agent/lee""#, of: "RefundApproved", in: "refund/paid")
+    },
+    Forgery("approval-limits", "too much store credit", says: "store credit of order o1") {
+      try $0.set("data.amount", to: "100001", of: "StoreCreditGranted", in: "order/o1")
+    },
+    Forgery("balances", "another balance than there was", says: "as refundable") {
+      try $0.set(
+        "data.balanceBefore", to: "8999", of: "RefundRequested", in: "refund/denied")
+    },
+    Forgery("balances", "a reservation that is too small", says: "and holds GBP 9.00") {
+      try $0.set(
+        "data.approvedAmount", to: "901", of: "RefundApproved", in: "refund/declined")
+      try $0.remove("RefundFailed", in: "refund/declined")
+      try $0.remove("RefundExecutionStarted", in: "refund/declined")
+    },
+    Forgery("balances", "an attempt that pays less than is held", says: "attempt 1 of refund paid")
+    {
+      try $0.set(
+        "data.payments.0.amount", to: "1", of: "RefundExecutionStarted", in: "refund/paid")
+    },
+    Forgery("settlements", "another idempotency key", says: "which should be paid.1") {
+      try $0.set(
+        "data.idempotencyKey", to: #""paid.2""#, of: "RefundExecutionStarted", in: "refund/paid")
+    },
+    Forgery("settlements", "no reference", says: "has no reference") {
+      try $0.set(
+        "data.settlementReference", to: #"" ""#, of: "RefundExecuted", in: "refund/paid")
+    },
+    Forgery("settlements", "money that went without a settlement", says: "no settlement says so") {
+      try $0.append(
+        .orderReservationSettled(
+          OrderReservationSettled(orderID: o1, refundID: declined, amount: 900)),
+        by: "system/refund-execution")
+    },
+    Forgery("settlements", "a settlement that paid nothing", says: "which did not become paid") {
+      try $0.remove("OrderReservationSettled", in: "order/o1")
+    },
+    Forgery("paid-once", "credit beyond what is left", says: "GBP 90.00 was captured") {
+      try $0.append(credit(90_00, for: "awaited"), by: "agent/lee")
+    },
+    Forgery("paid-once", "credit beside the refund of a return", says: "was paid twice") {
+      // The units that a paid return held come back to it first.
+      let units = [LineUnits(lineID: LineID(unchecked: "1"), quantity: 1)]
+      try $0.append(
+        .orderUnitsHeld(
+          OrderUnitsHeld(orderID: o2, returnID: ReturnID(unchecked: "sent"), lines: units)),
+        credit(1, for: "sent"), by: "agent/lee")
+    },
+    Forgery("reservations", "a failed refund that let go", says: "gave back 900 minor units") {
+      try $0.append(
+        .orderReservationReleased(
+          OrderReservationReleased(orderID: o1, refundID: declined, amount: 900)),
+        by: "agent/kim")
+    },
+    Forgery("reservations", "a failed refund that holds less", says: "without an approval of less")
+    {
+      let part = PaymentPart(paymentID: PaymentID(unchecked: "o1-p"), amount: 100)
+      try $0.append(
+        .orderReservationReduced(
+          OrderReservationReduced(orderID: o1, refundID: declined, amount: 100, payments: [part])),
+        by: "agent/kim")
+    },
+    Forgery("policy-in-force", "an older version of the policy", says: "version 2") {
+      try $0.set(
+        "data.policy.version", to: "2", of: "ReturnRequested", in: "return/awaited")
+    },
+    Forgery("policy-in-force", "a rule that the policy lacks", says: "by the default action") {
+      try $0.set(
+        "data.lines.0.decision.facts.sku", to: #""A1""#, of: "ReturnRequested", in: "return/awaited"
+      )
+      try $0.set(
+        "data.lines.0.decision.unknown", to: #"["sku"]"#, of: "ReturnRequested",
+        in: "return/awaited")
+    },
+    Forgery("policy-in-force", "a fee that the policy lacks", says: "1001 basis points") {
+      try $0.set(
+        "data.restockingFees.0.basisPoints", to: "1001", of: "RefundRequested",
+        in: "refund/ofReturn")
+    },
+    Forgery("erasures", "an erasure despite a legal hold", says: "the legal hold of case k3") {
+      try $0.remove("LegalHoldReleased", in: "case/k3")
+    },
+    Forgery(
+      "erasures", "something personal afterwards", says: "after the erasure", isVerified: false
+    ) {
+      let gone = CustomerID(unchecked: "gone")
+      try $0.append(
+        .customerDetailsChanged(
+          CustomerDetailsChanged(customerID: gone, email: "enc:v1:gone:AAAA")),
+        by: "service/shop")
+    },
+    Forgery("erasures", "no key that was destroyed", says: "names no key") {
+      try $0.set("data", to: noKey, of: "SubjectErased", in: "privacy")
+    },
+    Forgery("permitted-actors", "an auditor who decides", says: "in the role auditor") {
+      try $0.set("actor", to: #""agent/ada""#, of: "RefundDenied", in: "refund/denied")
+    },
+    Forgery("permitted-actors", "a customer in another's case", says: "concerns customer robin") {
+      try $0.set("actor", to: #""customer/gone""#, of: "CaseOpened", in: "case/k1")
+    },
+    Forgery("permitted-actors", "a service that defines a policy", says: "manageTenant") {
+      try $0.set("actor", to: #""service/shop""#, of: "PolicyDefined", in: "tenant")
+    },
+    Forgery("times-in-order", "a denial before the request", says: "its last event at") {
+      try $0.set(
+        "time", to: #""2026-01-16T11:59:59.000000Z""#, of: "RefundDenied", in: "refund/denied")
+    },
+    Forgery("times-in-order", "a case opened in the future", says: "was recorded before") {
+      try $0.set("time", to: #""2026-01-16T12:00:01.000000Z""#, of: "CaseOpened", in: "case/k1")
+    },
+  ]
+
+  private static let (o1, o2) = (OrderID(unchecked: "o1"), OrderID(unchecked: "o2"))
+  private static let declined = RefundID(unchecked: "declined")
+  private static let noKey =
+    #"{"subjectId":"gone","reason":"Asked for","erasedBy":"agent/lee"}"#
+
+  private static func credit(_ amount: Int, for returnID: String) -> Event {
+    .storeCreditGranted(
+      StoreCreditGranted(
+        orderID: o2, caseID: CaseID(unchecked: "k2"), returnID: ReturnID(unchecked: returnID),
+        amount: amount, currency: CurrencyCode(unchecked: "GBP"), reason: "Return",
+        grantedBy: Actor(.agent, "lee")))
+  }
+
+  @Test(arguments: forgeries)
+  func `find a forgery that nothing else finds`(_ forgery: Forgery) async throws {
+    var history = try await ForgedHistory(HonestHistory.shared.value)
+    try forgery.forge(&history)
+    let report = try history.audited(isVerified: forgery.isVerified)
+    #expect(Set(report.findings.map(\.control)) == [forgery.control], "\(report.findings)")
+    #expect(
+      report.findings.contains { $0.sentence.contains(forgery.says) }, "\(report.findings)")
+  }
+
+  @Test func `each have a forgery`() async throws {
+    let report = try await ForgedHistory(HonestHistory.shared.value).audited()
+    #expect(Set(Self.forgeries.map(\.control)) == Set(report.controls.map(\.id)))
+  }
+}
