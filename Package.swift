@@ -35,7 +35,7 @@ let package = Package(
         "Node", "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways",
         "Domain",
         "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
-        "Operations", "SQLite", "PersonalData", "Threading", "CJemalloc",
+        "Operations", "SQLite", "PersonalData", "Threading", "Cryptography", "HTML", "CJemalloc",
       ],
       swiftSettings: settings,
       // It replaces malloc, in whose C library's version a busy service spends a tenth of its time.

@@ -2,7 +2,7 @@
 
 import Domain
 import Events
-import HTML
+package import HTML
 import JSON
 
 /// The status of a refund or a return in words.
@@ -16,7 +16,7 @@ func spacedWords(_ name: String) -> String { name.replacing("_", with: " ") }
 func statusBadge(_ status: String) -> HTML { badge(status, statusLabel(status)) }
 
 /// - Parameter colour: a status whose colour the stylesheet defines.
-func badge(_ colour: String, _ words: String) -> HTML {
+package func badge(_ colour: String, _ words: String) -> HTML {
   "<span class=\"status \(colour)\">\(words)</span>"
 }
 

@@ -1,12 +1,12 @@
 // The tables of pages. One implementation gives all of them the same behaviour in screen readers,
 // when scrolling and in print.
 
-import HTML
+package import HTML
 
 /// One column of a table.
-struct Column<Row> {
+package struct Column<Row> {
   /// The typesetting of the cells, and their class in the stylesheet.
-  enum Setting: String {
+  package enum Setting: String {
     case plain = ""
     /// Right aligned, digits of one width.
     case number
@@ -22,7 +22,7 @@ struct Column<Row> {
   var isHeader: Bool
   var cell: (Row) -> HTML?
 
-  init(
+  package init(
     _ title: HTML, _ setting: Setting = .plain, isHeader: Bool = false,
     cell: @escaping (Row) -> HTML?
   ) {
@@ -47,7 +47,7 @@ struct Column<Row> {
 /// A section with a heading.
 ///
 /// - Parameter id: names the section, in links and in the stylesheet.
-func section(_ id: String, _ title: String, _ content: HTML?...) -> HTML {
+package func section(_ id: String, _ title: String, _ content: HTML?...) -> HTML {
   """
   <section class="\(id)"><h2 id="\(id)">\(title)</h2>
   \(HTML(joining: content.compactMap(\.self)))</section>
@@ -79,7 +79,7 @@ func table<Row>(
 /// A section that is one table.
 ///
 /// - Parameter none: the sentence in its place while there are no rows; without one, no section.
-func tableSection<Row>(
+package func tableSection<Row>(
   _ id: String, _ title: String, _ rows: [Row], _ columns: [Column<Row>], none: String? = nil
 ) -> HTML {
   if rows.isEmpty { return none.map { section(id, title, "<p>\($0)</p>") } ?? "" }

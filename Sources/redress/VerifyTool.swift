@@ -41,7 +41,7 @@ struct VerifyTool: CommandLineTool {
     let start = ContinuousClock.now
     let progress = ProgressLine()
     defer { progress.clear() }
-    do {
+    return try replayingHistory {
       if isOnlyChain {
         let report = try LogReader.verify(folder: folder.log) {
           progress.show("\($0) events checked")
@@ -85,12 +85,6 @@ struct VerifyTool: CommandLineTool {
           """)
       }
       return show(report.personal)
-    } catch let mismatch as CheckpointMismatch {
-      throw Stop(code: .wrong, message: mismatch.description)
-    } catch let finding as Finding {
-      throw Stop(code: .wrong, message: finding.description)
-    } catch let error as LogError {
-      throw Stop(error)
     }
   }
 
@@ -132,5 +126,14 @@ struct VerifyTool: CommandLineTool {
       folder.holder() == nil
         ? "unfinished write at the end, which the next start truncates: \(tail)"
         : "the service is writing; commits after the check began were not checked")
+  }
+}
+
+/// Runs what replays a history; what contradicts it is a finding of the command (exit code 1).
+func replayingHistory(_ body: () throws -> ExitCode) throws -> ExitCode {
+  do { return try readingLog(body) } catch let mismatch as CheckpointMismatch {
+    throw Stop(code: .wrong, message: mismatch.description)
+  } catch let finding as Finding {
+    throw Stop(code: .wrong, message: finding.description)
   }
 }

@@ -10,7 +10,6 @@ import pathlib
 import re
 import shutil
 import struct
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -18,38 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
 import proof
 import segments
 from proof import check, same
-from verifier import Judge, agree, load_tool, log_of, small_log
-
-
-def compressed(text):
-    """A frame that tells its content's size."""
-    return subprocess.run(["zstd", "-cq", f"--stream-size={len(text)}"], input=text,
-                          capture_output=True, check=True).stdout
-
-
-def forged(tool, whole, change):
-    """The log after `change(lines)`, every length, checksum and chain value made to fit again."""
-    lines = subprocess.run(["zstd", "-dcq"], input=whole, capture_output=True,
-                           check=True).stdout.split(b"\n")[:-1]
-    lines, chain, content = change(list(lines)), bytes(32), b""
-    for record in segments.records(whole):
-        header = tool.Record(whole, record.start)
-        header.read_tables()
-        taken, lines = lines[:record.event_count], lines[record.event_count:]
-        start, frame = 0, b""
-        for _, count in header.commits:
-            leaves = [tool.leaf_hash(line) for line in taken[start:start + count]]
-            chain, start = tool.hashlib.sha256(chain + b"".join(leaves)).digest(), start + count
-        text = b"".join(line + b"\n" for line in taken)
-        if taken:
-            frame = compressed(text)
-        fixed = bytearray(whole[record.start:record.start + 84])
-        crc = tool.crc32c(frame) if taken else 0
-        struct.pack_into("<III32s", fixed, 40, len(text), len(frame), crc, chain)
-        fixed += struct.pack("<I", tool.crc32c(fixed))
-        fixed += whole[record.start + 88:header.frame_at - 5]
-        content += fixed + struct.pack("<I", tool.crc32c(fixed)) + b"\x45" + frame
-    return content
+from verifier import Judge, agree, compressed, forged, load_tool, log_of, small_log
 
 
 def refuses_a_forger(judge, data, folder):

@@ -106,13 +106,18 @@ struct `The report of the audit` {
     for control in report.controls { #expect(control.count > 0, "\(control.id)") }
   }
 
-  @Test func `cites rules that the rule book has`() async throws {
+  @Test func `cites rules that the rule book has, and the manual lists its controls`() async throws
+  {
     let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
     let book = try String(
       contentsOf: sources.appending(path: "Domain/Documentation.docc/Rules.md"), encoding: .utf8)
+    let manual = try String(
+      contentsOf: sources.appending(path: "redress/Documentation.docc/Auditing.md"),
+      encoding: .utf8)
     let report = try await ForgedHistory(HonestHistory.shared.value).audited()
     for control in report.controls {
+      #expect(manual.contains("| `\(control.id)` |"), "the manual lacks \(control.id)")
       #expect(!control.rules.isEmpty, "\(control.id)")
       for rule in control.rules {
         #expect(

@@ -2,8 +2,11 @@
 
 import importlib.machinery
 import importlib.util
+import struct
+import subprocess
 
 import proof
+import segments
 import service as services
 import shop
 from proof import same
@@ -22,6 +25,37 @@ def load_tool():
 def run(*arguments):
     result = proof.run([TOOL, *arguments])
     return result.returncode, result.stdout.decode() + result.stderr.decode()
+
+
+def compressed(text):
+    """A frame that tells its content's size."""
+    return subprocess.run(["zstd", "-cq", f"--stream-size={len(text)}"], input=text,
+                          capture_output=True, check=True).stdout
+
+
+def forged(tool, whole, change):
+    """The log after `change(lines)`, every length, checksum and chain value made to fit again."""
+    lines = subprocess.run(["zstd", "-dcq"], input=whole, capture_output=True,
+                           check=True).stdout.split(b"\n")[:-1]
+    lines, chain, content = change(list(lines)), bytes(32), b""
+    for record in segments.records(whole):
+        header = tool.Record(whole, record.start)
+        header.read_tables()
+        taken, lines = lines[:record.event_count], lines[record.event_count:]
+        start, frame = 0, b""
+        for _, count in header.commits:
+            leaves = [tool.leaf_hash(line) for line in taken[start:start + count]]
+            chain, start = tool.hashlib.sha256(chain + b"".join(leaves)).digest(), start + count
+        text = b"".join(line + b"\n" for line in taken)
+        if taken:
+            frame = compressed(text)
+        fixed = bytearray(whole[record.start:record.start + 84])
+        crc = tool.crc32c(frame) if taken else 0
+        struct.pack_into("<III32s", fixed, 40, len(text), len(frame), crc, chain)
+        fixed += struct.pack("<I", tool.crc32c(fixed))
+        fixed += whole[record.start + 88:header.frame_at - 5]
+        content += fixed + struct.pack("<I", tool.crc32c(fixed)) + b"\x45" + frame
+    return content
 
 
 def small_log(folder, name, orders, lines=1):

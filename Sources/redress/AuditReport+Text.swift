@@ -1,0 +1,79 @@
+// The report of an audit as tables for a terminal.
+
+import Audit
+import EventLog
+import EventSourcing
+
+extension AuditReport {
+  var text: String {
+    let blocks: [String?] = [
+      tenantTable, controlTable, findingTable, changeTable, uncheckedList, origin,
+    ]
+    return blocks.compactMap(\.self).joined(separator: "\n\n") + "\n"
+  }
+
+  private var tenantTable: String {
+    Table(["TENANT", "EVENTS", "EXAMINED", "FROM", "TO", "SIGNED"], right: [1, 5]).text(
+      tenants.map { tenant in
+        [
+          "\(tenant.tenant)", "\(tenant.eventCount)",
+          tenant.examined.map { $0.positions.text } ?? "none",
+          tenant.examined.map { "\($0.times.lowerBound)" } ?? "–",
+          tenant.examined.map { "\($0.times.upperBound)" } ?? "–",
+          tenant.signedSize.map { "\($0)" } ?? "not checked",
+        ]
+      })
+  }
+
+  private var controlTable: String {
+    Table(["CONTROL", "RULES", "EXAMINED", "FINDINGS"], right: [2, 3]).text(
+      controls.map { control in
+        [
+          control.id, control.rules.joined(separator: ", "), "\(control.count)",
+          "\(control.findings.count)",
+        ]
+      })
+  }
+
+  private var findingTable: String {
+    guard !findings.isEmpty else { return "no findings" }
+    return Table(["FINDING", "TENANT", "POSITIONS", ""]).text(
+      findings.map { [$0.control, "\($0.tenant)", $0.positionList, $0.sentence] })
+  }
+
+  private var changeTable: String? {
+    guard !changes.isEmpty else { return nil }
+    return Table(["CHANGE", "TENANT", "POSITION", "RECORDED", "ACTOR", "UID", ""], right: [2, 5])
+      .text(
+        changes.map { change in
+          [
+            change.type, "\(change.tenant)", "\(change.position)", "\(change.recordedTime)",
+            "\(change.actor)", "\(change.peerUID)", change.detail,
+          ]
+        })
+  }
+
+  private var uncheckedList: String {
+    (["not checked:"] + unchecked.map { "  \($0.matter), because \($0.reason)" })
+      .joined(separator: "\n")
+  }
+
+  private var origin: String {
+    let tail =
+      tornTail.map { _ in "\nthe log ends with an unfinished write, which was not replayed" } ?? ""
+    return """
+      \(eventCount) events in \(commitCount) commits replayed\(tail)
+      chain \(chain)
+      program \(build)
+      """
+  }
+}
+
+extension ClosedRange<Position> {
+  /// `3–17`, as the tables show it.
+  var text: String { "\(lowerBound)–\(upperBound)" }
+}
+
+extension ControlFinding {
+  var positionList: String { positions.map { "\($0)" }.joined(separator: ", ") }
+}
