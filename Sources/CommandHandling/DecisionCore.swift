@@ -16,6 +16,8 @@ final class DecisionCore {
   private let vault: PersonalVault
   private let evidence: SealedEvidence?
   private let clock: @Sendable () -> Timestamp
+  /// Of the rules that decide.
+  private let rulesVersion: Int
   private let budget: MemoryBudget
   private let calendars = TenantCalendars()
   private let undurable = UndurableCommits()
@@ -32,9 +34,10 @@ final class DecisionCore {
 
   init(
     log: EventLog, vault: PersonalVault, evidence: SealedEvidence?,
-    clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int
+    clock: @escaping @Sendable () -> Timestamp, rulesVersion: Int, aggregatesInMemory: Int
   ) {
     self.evidence = evidence
+    self.rulesVersion = rulesVersion
     self.log = log
     self.vault = vault
     self.clock = clock
@@ -60,11 +63,21 @@ final class DecisionCore {
     if try answerAgain(submission, completion) { return }
 
     let repository = try repository(of: command.tenant)
+    let adopted = repository.tenant.rulesVersion
+    guard adopted <= rulesVersion else {
+      let reason =
+        "The tenant \(command.tenant) has adopted version \(adopted) of the rules, and this "
+        + "program decides by version \(rulesVersion): run the newer one."
+      return completion(Answer(.readOnly(reason: reason)))
+    }
     // The clock may have been set back, also while the service was stopped.
     let now = max(clock(), lastRecordedTime, repository.lastRecordedTime)
     lastRecordedTime = now
     do {
-      let events = try decide(submission, repository: repository, now: now)
+      var events = try decide(submission, repository: repository, now: now)
+      if repository.tenant.rulesVersion < rulesVersion {
+        events.insert(.rulesAdopted(RulesAdopted(version: rulesVersion)), at: 0)
+      }
       let submission = try hashingPersonalPart(of: submission, in: repository)
       let commit = try EncodedCommit(of: events, by: submission, in: repository, at: now)
       for (event, subject) in zip(commit.events, commit.subjects) {

@@ -39,17 +39,19 @@ public final class Sequencer: Sendable {
   ///   - vault: seals personal texts; its keys become durable before the lines of the log.
   ///   - eraser: carries out erasures before they are answered.
   ///   - clock: the current time; recorded times never go back.
+  ///   - rulesVersion: of the rules that decide; a tenant's history says from where on.
   ///   - queue: runs the decisions.
   ///   - onFatal: called when the history contradicts itself; after that no command is decided.
   public init(
     log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence?,
-    clock: @escaping @Sendable () -> Timestamp, aggregatesInMemory: Int, queue: SerialQueue,
+    clock: @escaping @Sendable () -> Timestamp, rulesVersion: Int, aggregatesInMemory: Int,
+    queue: SerialQueue,
     onFatal: @escaping @Sendable (any Error) -> Void
   ) {
     self.queue = queue
     self.core = Mutex(
       DecisionCore(
-        log: log, vault: vault, evidence: evidence, clock: clock,
+        log: log, vault: vault, evidence: evidence, clock: clock, rulesVersion: rulesVersion,
         aggregatesInMemory: aggregatesInMemory))
     self.eraser = eraser
     self.onFatal = onFatal

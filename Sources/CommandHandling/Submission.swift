@@ -136,11 +136,13 @@ extension Outcome {
   ///
   /// - Precondition: at least one event.
   init(recorded events: [RecordedEvent]) {
-    let references = events.map {
+    // That other rules decide from here on is no part of the outcome.
+    let outcome = events.first?.event.isAdoption == true ? events.dropFirst() : events[...]
+    let references = outcome.map {
       EventReference(
         type: $0.event.type, stream: $0.stream, position: $0.position, revision: $0.revision)
     }
-    switch events[0].event {
+    switch outcome[outcome.startIndex].event {
     case .command(.commandRejected(let rejected)): self = .rejected(rejected, references[0])
     case .command(.commandHadNoEffect(let unchanged)):
       self = .unchanged(reason: unchanged.reason, references[0])
@@ -156,5 +158,11 @@ extension Outcome {
     case .unchanged(_, let event), .rejected(_, let event): event.position
     case .conflict, .unknownTenant, .invalid, .stopping, .readOnly: nil
     }
+  }
+}
+
+extension Event {
+  fileprivate var isAdoption: Bool {
+    if case .tenant(.rulesAdopted) = self { true } else { false }
   }
 }

@@ -86,6 +86,7 @@ public final class Node: Sendable {
       gateway: configuration.gateway, clock: configuration.clock,
       aggregatesInMemory: configuration.aggregatesInMemory, onFatal: fatal)
     surroundings.evidence = evidence
+    surroundings.rulesVersion = configuration.rulesVersion
     surroundings.stores = [ErasingRecords(records: records), ErasingNotices(notifier: outbox)]
     surroundings.orders = OrdersOfPerson(projections: projections).orders
     let writeSide = WriteSide(of: log, in: surroundings, on: configuration.schedule)

@@ -1,6 +1,7 @@
 // The dependencies of a node: the folder, the clock, the disk, the payment gateway, the endpoints
 // and the sender of its messages.
 
+import Domain
 package import EventLog
 public import EventSourcing
 public import Gateways
@@ -26,6 +27,8 @@ public struct NodeConfiguration: Sendable {
   public var onFatal: @Sendable (String) -> Void
   /// How long a read waits for its read models to have `minPosition`.
   package var waitSeconds = 5.0
+  /// Of the rules that decide.
+  package var rulesVersion = RuleBook.version
   /// The disk of the log.
   package var fileSystem: any FileSystem = RealFileSystem()
   /// Where commands are decided, persons erased and refunds paid.

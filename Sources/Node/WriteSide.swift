@@ -5,6 +5,7 @@
 // completed what an earlier process recorded, or has said why it waits.
 
 package import CommandHandling
+import Domain
 package import EventLog
 package import EventSourcing
 package import Events
@@ -63,6 +64,8 @@ package final class WriteSide: Sendable {
     package var gateway: any PaymentGateway
     package var clock: @Sendable () -> Timestamp
     package var aggregatesInMemory: Int
+    /// Of the rules that decide.
+    package var rulesVersion = RuleBook.version
     /// Called when the history contradicts itself or an erasure fails; nothing is decided after it.
     package var onFatal: @Sendable (any Error) -> Void
 
@@ -105,8 +108,9 @@ package final class WriteSide: Sendable {
       orders: surroundings.orders, queue: schedule.erasures)
     let sequencer = Sequencer(
       log: log, vault: surroundings.vault, eraser: eraser, evidence: surroundings.evidence,
-      clock: surroundings.clock, aggregatesInMemory: surroundings.aggregatesInMemory,
-      queue: schedule.decisions, onFatal: surroundings.onFatal)
+      clock: surroundings.clock, rulesVersion: surroundings.rulesVersion,
+      aggregatesInMemory: surroundings.aggregatesInMemory, queue: schedule.decisions,
+      onFatal: surroundings.onFatal)
     self.sequencer = sequencer
     execution = RefundExecution(
       submit: surroundings.submit ?? { await sequencer.submit($0) }, gateway: surroundings.gateway,

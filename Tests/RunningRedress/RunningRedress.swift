@@ -35,10 +35,11 @@ public final class RunningRedress: Sendable {
   ///   - folder: an earlier one's folder; a new one if `nil`.
   ///   - now: what the clock shows, always.
   ///   - waitSeconds: how long a read waits for its read models.
+  ///   - rulesVersion: by which rules it says that it decides; today's if `nil`.
   ///   - behaviour: how the provider treats each refund.
   public init(
     folder: String? = nil, now: Timestamp? = nil, aggregatesInMemory: Int = 1_000,
-    waitSeconds: Double = 5,
+    waitSeconds: Double = 5, rulesVersion: Int? = nil,
     behaviour: @escaping @Sendable (PaymentInstruction) -> SimulatedPaymentGateway.Behaviour = {
       _ in .pay
     }
@@ -59,6 +60,7 @@ public final class RunningRedress: Sendable {
     configuration.aggregatesInMemory = aggregatesInMemory
     configuration.isPublishingCheckpoints = false
     configuration.waitSeconds = waitSeconds
+    if let rulesVersion { configuration.rulesVersion = rulesVersion }
     configuration.schedule.payments = { payments.carryOut($0) }
     // A payment that the provider never received is tried again at once.
     configuration.schedule.retryDelay = { _ in 0 }

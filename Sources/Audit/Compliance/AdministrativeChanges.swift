@@ -52,6 +52,7 @@ extension TenantEvent {
     case .tenantReinstated(let event): event.reason ?? ""
     case .importBegun(let event): event.reason ?? ""
     case .importEnded(let event): event.reason ?? ""
+    case .rulesAdopted(let event): "version \(event.version)"
     case .agentAdded(let event): "\(event.agentID) as \(event.role.rawValue)"
     case .agentRoleChanged(let event): "\(event.agentID) to \(event.role.rawValue)"
     case .agentRemoved(let event): "\(event.agentID)"

@@ -50,6 +50,7 @@ extension TenantEvent {
       .policyActivated, .policyDeactivated, .policyDefined, .returnSettingsChanged, .shopConnected,
       .slaCalendarDefined, .slaTargetsSet, .tenantRegistered, .tenantSettingsChanged:
       .leads(.manageTenant)
+    case .rulesAdopted: .follows
     case .shopDisconnected, .shopSynced: .leads(.mirrorShop)
     case .tenantReinstated, .tenantSuspended: .leads(.suspend)
     }

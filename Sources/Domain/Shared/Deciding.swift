@@ -65,6 +65,12 @@ public struct Facts: Sendable {
   }
 }
 
+/// The rules that these deciders are.
+public enum RuleBook {
+  /// Increases whenever the same command would lead to other events in the same state than before.
+  public static let version = 1
+}
+
 extension Command {
   /// What the rules of the command's aggregate say to it.
   ///

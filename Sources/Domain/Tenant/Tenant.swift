@@ -6,10 +6,12 @@ public import Events
 /// How a tenant works, who works for it, and whether it may (T2).
 public struct Tenant: Aggregate, Codable, Equatable {
   /// The version of the stored state; increases whenever the stored properties or `evolve` change.
-  public static let snapshotVersion = 5
+  public static let snapshotVersion = 6
 
   public private(set) var isRegistered = false
   public private(set) var isSuspended = false
+  /// The version of the rule book by which its commands are decided.
+  public private(set) var rulesVersion = 1
   /// Whether commands may say when they happened.
   public private(set) var isImporting = false
   /// Until the tenant is registered: the defaults, no currency, and UTC.
@@ -33,10 +35,15 @@ public struct Tenant: Aggregate, Codable, Equatable {
   public mutating func evolve(_ event: TenantEvent) throws(InconsistentHistory) {
     if case .tenantRegistered = event {
       try require(!isRegistered, "a tenant registered twice")
+    } else if case .rulesAdopted = event {
+      // The rules may be newer than a tenant that begins.
     } else {
       try require(isRegistered, "an event of a tenant that is not registered")
     }
     switch event {
+    case .rulesAdopted(let adopted):
+      try require(adopted.version > rulesVersion, "rules adopted that are not newer")
+      rulesVersion = adopted.version
     case .tenantRegistered(let registered):
       isRegistered = true
       settings = registered.settings
