@@ -93,7 +93,7 @@ let package = Package(
       name: "Audit",
       dependencies: [
         "Calendars", "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Threading",
-        "Cryptography", "PersonalData",
+        "Cryptography", "PersonalData", "JSON",
       ],
       swiftSettings: settings),
     .target(

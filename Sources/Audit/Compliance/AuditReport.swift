@@ -36,6 +36,8 @@ public struct ControlResult: Sendable, Hashable {
   public var rules: [String]
   /// How many things it examined.
   public var count = 0
+  /// How many things of each kind it could not examine, and why.
+  public var passedOver: [UncheckedMatter: Int] = [:]
   public var findings: [ControlFinding] = []
 }
 

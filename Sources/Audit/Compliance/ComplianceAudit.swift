@@ -99,10 +99,12 @@ public struct ComplianceAudit {
       report.changes += replay.changes
       for (index, result) in replay.results.enumerated() {
         report.controls[index].count += result.count
+        report.controls[index].passedOver.merge(result.passedOver, uniquingKeysWith: +)
         report.controls[index].findings += result.findings
       }
     }
-    report.unchecked = UncheckedMatter.always + unchecked(report.tenants)
+    report.unchecked =
+      UncheckedMatter.always + unchecked(report.tenants) + report.controls.flatMap(\.unchecked)
   }
 
   /// What this audit in particular did not check.
@@ -137,21 +139,23 @@ public struct ComplianceAudit {
   }
 }
 
+extension ControlResult {
+  /// What the control had to pass over.
+  fileprivate var unchecked: [UncheckedMatter] {
+    passedOver.sorted { $0.key.matter < $1.key.matter }.map { what, count in
+      UncheckedMatter("\(count) \(what.matter), by \(id)", because: what.reason)
+    }
+  }
+}
+
 extension UncheckedMatter {
   /// What no audit checks.
   static let always = [
     UncheckedMatter(
-      "whether every command would be decided in the same way again",
-      because: "the log holds the events, not the commands"),
+      "the lengths of sealed texts (M1)", because: "they are decided again without being opened"),
     UncheckedMatter(
-      "the derivation of amounts (R2, V3)",
-      because: "no control computes it from the order's prices; redress explain shows it"),
-    UncheckedMatter(
-      "whether a policy approved what a person had refused (R5)",
-      because: "no control compares approvals with refusals"),
-    UncheckedMatter(
-      "the business hours of service levels (SLA)",
-      because: "no control counts them again"),
+      "how a discount on a whole order was spread over its lines (R2)",
+      because: "the history has the spread prices, not those that the shop told"),
     UncheckedMatter(
       "whether a process was entitled to claim its actor",
       because: "grants are configuration and not part of the history"),

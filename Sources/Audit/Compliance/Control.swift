@@ -18,7 +18,7 @@ protocol Control: Sendable {
   static var id: String { get }
   /// What must hold, in one sentence.
   static var statement: String { get }
-  /// The numbers in the rule book, or the names of rules without a number.
+  /// The numbers in the rule book, or the names of rules without a number; `all` for every rule.
   static var rules: [String] { get }
 
   init()
@@ -45,7 +45,7 @@ enum Controls {
   static let all: [any Control.Type] = [
     ApprovalWindow.self, ApprovalLimits.self, Balances.self, Settlements.self, PaidOnce.self,
     Reservations.self, PolicyInForce.self, Erasures.self, PermittedActors.self,
-    TimesInOrder.self,
+    TimesInOrder.self, DecideAgain.self,
   ]
 }
 
@@ -80,9 +80,14 @@ struct Examination {
   /// Of how many things it was checked whether the statement holds.
   private(set) var count = 0
   private(set) var findings: [(positions: [Position], sentence: String)] = []
+  /// How many things of each kind could not be checked, and why.
+  private(set) var passedOver: [UncheckedMatter: Int] = [:]
 
   /// Counts one thing that is checked.
   mutating func begin() { count += 1 }
+
+  /// Counts one thing that cannot be checked.
+  mutating func passOver(_ matter: UncheckedMatter) { passedOver[matter, default: 0] += 1 }
 
   /// Says that the statement does not hold.
   mutating func find(_ sentence: String, at positions: Position...) {

@@ -10,6 +10,7 @@ final class TenantReplay {
   struct Result {
     var count = 0
     var findings: [ControlFinding] = []
+    var passedOver: [UncheckedMatter: Int] = [:]
   }
 
   private let configuration: ComplianceAudit.Configuration
@@ -71,6 +72,7 @@ final class TenantReplay {
 
   private func add(_ examination: Examination, of index: Int) {
     results[index].count += examination.count
+    results[index].passedOver.merge(examination.passedOver, uniquingKeysWith: +)
     for (positions, sentence) in examination.findings {
       results[index].findings.append(
         ControlFinding(

@@ -14,6 +14,8 @@ struct TenantState {
   let accounts: OrderAccounts
   /// The personal keys of today; `nil` where the audit has none.
   let vault: PersonalVault?
+  /// What an erasure recorded of the key that it destroyed; `nil` for today's keys.
+  var recordedFingerprint: KeyFingerprint?
   /// The streams of the commit as they were before it; empty for the state after it.
   var earlier: [Subject: ReplayedAggregate] = [:]
   /// The accounts of the commit's orders before it.
@@ -83,7 +85,8 @@ extension TenantState: Aggregates {
 
   /// The key's of today; `nil` where there are no keys, or the person's was destroyed.
   func keyFingerprint(of id: SubjectID) throws -> KeyFingerprint? {
-    try vault?.fingerprint(of: Person(id.rawValue, of: tenantID)).map {
+    if let recordedFingerprint { return recordedFingerprint }
+    return try vault?.fingerprint(of: Person(id.rawValue, of: tenantID)).map {
       KeyFingerprint(unchecked: $0)
     }
   }

@@ -35,6 +35,18 @@ struct `The controls of the audit` {
   }
 
   static let forgeries: [Forgery] = [
+    Forgery("decide-again", "a return that expires later", says: "ReturnApproved with expiresAt") {
+      try $0.set(
+        "data.expiresAt", to: #""2026-03-16T12:00:00.000000Z""#, of: "ReturnApproved",
+        in: "return/sent")
+    },
+    Forgery("decide-again", "a refund in another time zone", says: "timeZone \"Europe/London\"") {
+      try $0.set(
+        "data.timeZone", to: #""Europe/Paris""#, of: "RefundRequested", in: "refund/paid")
+    },
+    Forgery("decide-again", "a case that nobody asked for", says: "leads to RefundRequested") {
+      try $0.remove("CaseRefundRequested", in: "case/k1")
+    },
     Forgery("approval-window", "a delivery too long ago", says: "the last day was 2025-12-21") {
       try $0.set(
         "data.deliveredAt", to: #""2025-12-07T12:00:00.000000Z""#, of: "OrderDelivered",
@@ -187,7 +199,11 @@ struct `The controls of the audit` {
     var history = try await ForgedHistory(HonestHistory.shared.value)
     try forgery.forge(&history)
     let report = try history.audited(isVerified: forgery.isVerified)
-    #expect(Set(report.findings.map(\.control)) == [forgery.control], "\(report.findings)")
+    // Only what it is about, and deciding again, which finds every fault of a decision.
+    let found = Set(report.findings.map(\.control))
+    #expect(
+      found.union(["decide-again"]) == [forgery.control, "decide-again"], "\(report.findings)")
+    #expect(found.contains(forgery.control))
     #expect(
       report.findings.contains { $0.sentence.contains(forgery.says) }, "\(report.findings)")
   }
