@@ -59,13 +59,11 @@ extension AuditReport {
   }
 
   private var origin: String {
-    let tail =
-      tornTail.map { _ in "\nthe log ends with an unfinished write, which was not replayed" } ?? ""
-    return """
-      \(eventCount) events in \(commitCount) commits replayed\(tail)
-      chain \(chain)
-      program \(build)
-      """
+    """
+    \(eventCount) events in \(commitCount) commits replayed
+    chain \(chain)
+    program \(build)
+    """
   }
 }
 

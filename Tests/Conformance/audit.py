@@ -153,6 +153,10 @@ def forgeries(data, folder):
          ["approval-limits"])
     same("the tenants are not compared with a checkpoint",
          [tenant["signed"] for tenant in report["tenants"]], [None, None])
+    segment.write_bytes(whole[:-1])
+    unchecked = json.loads(audit(forged_data, "--format", "json"))["unchecked"]
+    check(any("unfinished write" in matter["matter"] for matter in unchecked),
+          "an unfinished write is not checked, and the report says so", unchecked)
     middle = len(whole) // 2
     segment.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1:])
     check("at byte" in audit(forged_data, code=1), "damage is reported with its place")

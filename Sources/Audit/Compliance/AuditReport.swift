@@ -2,7 +2,6 @@
 // which program, and what was not checked. It holds for exactly this span of these tenants.
 
 public import Cryptography
-public import EventLog
 public import EventSourcing
 
 /// The report of one audit.
@@ -21,8 +20,6 @@ public struct AuditReport: Sendable {
   public var eventCount = 0
   /// The chain value after the last commit.
   public var chain = Digest.zero
-  /// Bytes of a write that did not finish; it was never acknowledged.
-  public var tornTail: TornTail?
 
   public var findings: [ControlFinding] { controls.flatMap(\.findings) }
 }
