@@ -160,9 +160,3 @@ extension Outcome {
     }
   }
 }
-
-extension Event {
-  fileprivate var isAdoption: Bool {
-    if case .tenant(.rulesAdopted) = self { true } else { false }
-  }
-}

@@ -1,5 +1,5 @@
-// From where on other rules decide is written in each tenant's history, so that an audit can tell by
-// which rules a commit was decided.
+// From where on other rules decide is written in each tenant's history, so that an audit can tell
+// by which rules a commit was decided.
 
 import CommandHandling
 import Domain

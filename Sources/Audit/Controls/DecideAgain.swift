@@ -5,8 +5,8 @@ import JSON
 
 /// Decides the command of every commit again, from the state and the facts of then.
 ///
-/// Personal texts stay sealed, so their lengths are not checked; how a discount on a whole order was
-/// spread over its lines is taken from the history, which does not say what the shop told.
+/// Personal texts stay sealed, so their lengths are not checked; how a discount on a whole order
+/// was spread over its lines is taken from the history, which does not say what the shop told.
 struct DecideAgain: Control {
   static let id = "decide-again"
   static let statement = "Every commit has exactly the events that the rules lead to."
@@ -81,12 +81,6 @@ extension DecidedEvents {
     } catch let rejection as any Rejection {
       return .rejected(rule: rejection.rule, detail: rejection.detail)
     }
-  }
-}
-
-extension Event {
-  fileprivate var isAdoption: Bool {
-    if case .tenant(.rulesAdopted) = self { true } else { false }
   }
 }
 

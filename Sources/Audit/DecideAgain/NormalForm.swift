@@ -1,6 +1,6 @@
-// The commands that could have led to the events of a commit, in normal form: every default is said,
-// every id is named, and nothing is in them that left no trace. The log holds no commands, and more
-// than one may lead to the same events; deciding them again shows which do.
+// The commands that could have led to the events of a commit, in normal form: every default is
+// said, every id is named, and nothing is in them that left no trace. The log holds no commands,
+// and more than one may lead to the same events; deciding them again shows which do.
 //
 // What must hold: a command takes from the commit only what a caller says. What rules derive, such
 // as amounts, shares, days and states, is not taken from it.

@@ -71,6 +71,11 @@ public enum RuleBook {
   public static let version = 1
 }
 
+extension Event {
+  /// Whether it says only by which rules its commit was decided.
+  public var isAdoption: Bool { if case .tenant(.rulesAdopted) = self { true } else { false } }
+}
+
 extension Command {
   /// What the rules of the command's aggregate say to it.
   ///
