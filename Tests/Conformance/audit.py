@@ -168,7 +168,7 @@ def main():
     _, folder = proof.begin(__doc__.splitlines()[0])
     data = shop_with_refunds(folder)
     honest(data)
-    formats(data, 0, "whether every command would be decided")
+    formats(data, 0, "how a discount on a whole order was spread")
     spans(data)
     forgeries(data, folder)
 
