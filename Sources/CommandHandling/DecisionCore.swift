@@ -63,7 +63,7 @@ final class DecisionCore {
     if try answerAgain(submission, completion) { return }
 
     let repository = try repository(of: command.tenant)
-    let adopted = repository.tenant.rulesVersion
+    let adopted = repository.loadedTenant.state.rulesVersion
     guard adopted <= rulesVersion else {
       let reason =
         "The tenant \(command.tenant) has adopted version \(adopted) of the rules, and this "
@@ -75,7 +75,7 @@ final class DecisionCore {
     lastRecordedTime = now
     do {
       var events = try decide(submission, repository: repository, now: now)
-      if repository.tenant.rulesVersion < rulesVersion {
+      if adopted < rulesVersion {
         events.insert(.rulesAdopted(RulesAdopted(version: rulesVersion)), at: 0)
       }
       let submission = try hashingPersonalPart(of: submission, in: repository)

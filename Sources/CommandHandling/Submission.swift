@@ -137,7 +137,8 @@ extension Outcome {
   /// - Precondition: at least one event.
   init(recorded events: [RecordedEvent]) {
     // That other rules decide from here on is no part of the outcome.
-    let outcome = events.first?.event.isAdoption == true ? events.dropFirst() : events[...]
+    let isAdopting = events.count > 1 && events[0].event.isAdoption
+    let outcome = isAdopting ? events.dropFirst() : events[...]
     let references = outcome.map {
       EventReference(
         type: $0.event.type, stream: $0.stream, position: $0.position, revision: $0.revision)
