@@ -20,10 +20,9 @@ public struct AdministrativeChange: Sendable, Hashable {
 
 extension AdministrativeChange {
   /// - Returns: `nil` for an event that is no such change.
-  init?(_ recorded: RecordedEvent) {
-    guard case .leads(let permission, _) = recorded.event.permission,
-      permission == .manageTenant || permission == .suspend || permission == .erase
-    else { return nil }
+  init?(_ recorded: RecordedEvent, in commit: AuditedCommit) {
+    let permissions = commit.permissions(for: recorded.event) ?? []
+    guard !permissions.isDisjoint(with: [.manageTenant, .suspend, .erase]) else { return nil }
     self.init(
       tenant: recorded.tenant, position: recorded.position, recordedTime: recorded.recordedTime,
       actor: recorded.actor, peerUID: recorded.peerUID, type: recorded.event.type,

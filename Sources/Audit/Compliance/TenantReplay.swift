@@ -52,7 +52,7 @@ final class TenantReplay {
       }
       if isExamined { add(examination, of: index) }
     }
-    if isExamined { changes += commit.events.compactMap(AdministrativeChange.init) }
+    if isExamined { changes += commit.events.compactMap { AdministrativeChange($0, in: audited) } }
   }
 
   /// Examines the last state, and checks that the tree that was signed is that of the replay.

@@ -28,10 +28,9 @@ struct DecideAgain: Control {
     guard !events.isEmpty else { return }
     let before = commit.before.knowing(recorded.event)
     let decided = DecidedEvents(events: events, before: before)
-    let commands: [Command]
+    let commands = decided.commands()
     let outcomes: [Redecision]
     do {
-      commands = try decided.commands()
       outcomes = try commands.map { try decided.decide($0, commit.facts) }
     } catch {
       return examination.find("cannot be decided again: \(error)", at: recorded.position)
@@ -70,7 +69,7 @@ extension DecidedEvents {
     do {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
-      let privacy = try before.privacy
+      let privacy = before.privacy
       try checkPersons(in: command, privacy: privacy)
       switch try command.decide(in: before, facts: facts) {
       case .events(let events):

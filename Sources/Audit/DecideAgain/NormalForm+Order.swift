@@ -5,24 +5,24 @@ import EventSourcing
 import Events
 
 extension DecidedEvents {
-  func orderCommands(_ event: OrderEvent) throws -> [Command] {
+  func orderCommands(_ event: OrderEvent) -> [Command] {
     switch event {
     case .orderRecorded(let event): [.recordOrder(RecordOrder(event, events))]
     case .orderAmended(let event):
       [
         .amendOrder(AmendOrder(event)),
-        .recordOrder(RecordOrder(event, events, of: try before.order(event.orderID))),
+        .recordOrder(RecordOrder(event, events, of: before.order(event.orderID))),
       ]
     case .paymentCaptured(let event):
       [
         .capturePayment(CapturePayment(event)),
         // An update that is late may still bring payments, or the delivery.
-        .recordOrder(RecordOrder(event.orderID, events, of: try before.order(event.orderID))),
+        .recordOrder(RecordOrder(event.orderID, events, of: before.order(event.orderID))),
       ]
     case .orderDelivered(let event):
       [
         .recordDelivery(RecordDelivery(orderID: event.orderID, deliveredAt: event.deliveredAt)),
-        .recordOrder(RecordOrder(event.orderID, events, of: try before.order(event.orderID))),
+        .recordOrder(RecordOrder(event.orderID, events, of: before.order(event.orderID))),
       ]
     case .orderCancelled(let event):
       [

@@ -9,18 +9,18 @@ import Domain
 import Events
 
 /// The events of one commit, with the state before it.
-struct DecidedEvents<Before: Aggregates> {
+struct DecidedEvents {
   /// At least one.
   var events: [Event]
-  var before: Before
+  var before: TenantState
 
   /// The commands that could have led to them; none where no command has a normal form.
-  func commands() throws -> [Command] {
+  func commands() -> [Command] {
     switch events[0] {
     case .tenant(let event): tenantCommands(event)
     case .customer(let event): customerCommands(event)
     case .privacy(let event): privacyCommands(event)
-    case .order(let event): try orderCommands(event)
+    case .order(let event): orderCommands(event)
     case .supportCase(let event): caseCommands(event)
     case .refund(let event): refundCommands(event)
     case .return(let event): returnCommands(event)
