@@ -56,7 +56,12 @@ final class ServiceProcess: @unchecked Sendable {
     surroundings.submit = { [unowned self] in await self.submit($0) }
     writeSide = WriteSide(of: log, in: surroundings, on: schedule)
     // Before the first command: the erasures that an earlier process did not complete.
-    _ = try writeSide.eraser.complete()
+    do { _ = try writeSide.eraser.complete() } catch {
+      // The index has a thread, which must not outlive a process that does not start.
+      disk.goDown()
+      log.close()
+      throw error
+    }
   }
 
   /// Commands are decided at once; an erasure is carried out some time after it is durable.
