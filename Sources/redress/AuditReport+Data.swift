@@ -60,7 +60,7 @@ extension AuditReport {
       ]
     }
     rows += unchecked.map { ["not checked", "", "", "", "", "", "\($0.matter): \($0.reason)"] }
-    return rows.map { $0.map(\.csvField).joined(separator: ",") + "\r\n" }.joined()
+    return rows.map(CommaSeparated.row).joined()
   }
 }
 
@@ -113,11 +113,5 @@ extension AdministrativeChange {
       .init("peerUid", .integer(Int64(peerUID))), .init("type", .string(type)),
       .init("detail", .string(detail)),
     ])
-  }
-}
-
-extension String {
-  fileprivate var csvField: String {
-    contains { ",\"\r\n".contains($0) } ? "\"\(replacing("\"", with: "\"\""))\"" : self
   }
 }

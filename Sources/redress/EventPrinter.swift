@@ -36,8 +36,7 @@ struct EventPrinter {
     case .text:
       output.append(contentsOf: Self.row("TENANT", "POSITION", "TIME", "ACTOR", "TYPE", "STREAM"))
     case .csv:
-      output.append(contentsOf: Self.columns.joined(separator: ",").utf8)
-      output.append(contentsOf: "\r\n".utf8)
+      output.append(contentsOf: CommaSeparated.row(Self.columns).utf8)
     case .cloudevents: output.append(UInt8(ascii: "["))
     }
   }
@@ -103,13 +102,6 @@ struct EventPrinter {
       header.commandID.rawValue, header.causation?.description ?? "", header.correlation ?? "",
       String(decoding: data, as: UTF8.self),
     ]
-    output.append(contentsOf: cells.map(Self.quoted).joined(separator: ",").utf8)
-    output.append(contentsOf: "\r\n".utf8)
-  }
-
-  /// A field with a comma, a quotation mark or a line break is quoted (RFC 4180).
-  private static func quoted(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { !Array(",\"\r\n".utf8).contains($0) }
-    return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
+    output.append(contentsOf: CommaSeparated.row(cells).utf8)
   }
 }

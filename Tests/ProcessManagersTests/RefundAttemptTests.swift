@@ -101,58 +101,55 @@ struct `An attempt to pay` {
     #expect(command.attempt == 3 && gateway.paid.count == 1)
   }
 
-  @Test func `that never arrived is followed by another one when its delay has passed`() throws {
+  /// A refund whose second attempt never arrived, and an execution that waits before a third.
+  private final class Waiting: Sendable {
     let executor = StepExecutor()
-    let refund = RefundToExecute(
-      tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
-      stage: .failedUnreceived, position: Position(7), attempt: 2, idempotencyKey: "r1.2",
-      amount: 5, currency: "GBP")
-    let time = Mutex(Timestamp(microseconds: 1_000))
     let submitted = Mutex(0)
+    let time = Mutex(Timestamp(microseconds: 1_000))
+
+    func execution(delay: Int64) -> RefundExecution {
+      let refund = RefundToExecute(
+        tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
+        stage: .failedUnreceived, position: Position(7), attempt: 2, idempotencyKey: "r1.2",
+        amount: 5, currency: "GBP")
+      return RefundExecution(
+        submit: { [self] _ in
+          submitted.withLock { $0 += 1 }
+          return Answer(.conflict)
+        }, gateway: SimulatedPaymentGateway(crash: {}), work: ListedWork([refund]),
+        clock: { [self] in time.withLock { $0 } }, carryOut: { [self] in executor.carryOut($0) },
+        retryDelay: { Int64($0) * delay })
+    }
+  }
+
+  @Test func `that never arrived is followed by another one when its delay has passed`() throws {
+    let waiting = Waiting()
+    let execution = waiting.execution(delay: 100)
     let wakes = Mutex(0)
-    let execution = RefundExecution(
-      submit: { _ in
-        submitted.withLock { $0 += 1 }
-        return Answer(.conflict)
-      }, gateway: SimulatedPaymentGateway(crash: {}), work: ListedWork([refund]),
-      clock: { time.withLock { $0 } }, carryOut: { executor.carryOut($0) },
-      retryDelay: { Int64($0) * 100 })
     execution.onWork { wakes.withLock { $0 += 1 } }
     #expect(try execution.run() == nil)
-    executor.runAll()
+    waiting.executor.runAll()
     #expect(wakes.withLock { $0 } == 1, "a run is requested, which returns the time")
     #expect(try execution.run() == Timestamp(microseconds: 1_200))
-    time.withLock { $0 = Timestamp(microseconds: 1_199) }
+    waiting.time.withLock { $0 = Timestamp(microseconds: 1_199) }
     #expect(try execution.run() == Timestamp(microseconds: 1_200))
-    executor.runAll()
-    #expect(submitted.withLock { $0 } == 0)
-    time.withLock { $0 = Timestamp(microseconds: 1_200) }
+    waiting.executor.runAll()
+    #expect(waiting.submitted.withLock { $0 } == 0)
+    waiting.time.withLock { $0 = Timestamp(microseconds: 1_200) }
     #expect(try execution.run() == nil)
-    executor.runAll()
-    #expect(submitted.withLock { $0 } == 1)
+    waiting.executor.runAll()
+    #expect(waiting.submitted.withLock { $0 } == 1)
   }
 
   @Test func `does not wait longer because the clock was set back`() throws {
-    let executor = StepExecutor()
-    let refund = RefundToExecute(
-      tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
-      stage: .failedUnreceived, position: Position(7), attempt: 2, idempotencyKey: "r1.2",
-      amount: 5, currency: "GBP")
-    let time = Mutex(Timestamp(microseconds: 3_600_000_000))
-    let submitted = Mutex(0)
-    let execution = RefundExecution(
-      submit: { _ in
-        submitted.withLock { $0 += 1 }
-        return Answer(.conflict)
-      }, gateway: SimulatedPaymentGateway(crash: {}), work: ListedWork([refund]),
-      clock: { time.withLock { $0 } }, carryOut: { executor.carryOut($0) },
-      retryDelay: { _ in 1_000_000 })
+    let waiting = Waiting()
+    let execution = waiting.execution(delay: 1_000_000)
     _ = try execution.run()
-    executor.runAll()
-    time.withLock { $0 = Timestamp(microseconds: 0) }
+    waiting.executor.runAll()
+    waiting.time.withLock { $0 = Timestamp(microseconds: 0) }
     #expect(try execution.run() == nil)
-    executor.runAll()
-    #expect(submitted.withLock { $0 } == 1)
+    waiting.executor.runAll()
+    #expect(waiting.submitted.withLock { $0 } == 1)
   }
 
   /// A provider that answers no request.
