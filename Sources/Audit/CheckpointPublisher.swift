@@ -17,7 +17,7 @@ public import Transparency
 /// ```swift
 /// let publisher = CheckpointPublisher(log: log, folder: "data/log", logName: name, keys: keys)
 /// publisher.start { error in report(error) }
-/// let receipt = try publisher.receipt(for: position, of: tenant)
+/// let proof = try publisher.proof(for: position, of: tenant)
 /// ```
 public final class CheckpointPublisher: Sendable {
   private struct Signals {

@@ -1,4 +1,4 @@
-// Proofs on demand: receipts, consistency, and contradictions between the log and its checkpoints.
+// Proofs on demand, and contradictions between the log and its checkpoints.
 // What must hold: no proof is handed out that does not lead to a signed root.
 
 import EventLog
@@ -12,7 +12,7 @@ extension CheckpointPublisher {
   ///
   /// - Throws: `TransparencyError` for a position that is not there or a damaged tile, and as
   ///   ``checkpoint(of:)`` does.
-  public func receipt(for position: Position, of tenant: TenantID) throws -> Receipt {
+  public func proof(for position: Position, of tenant: TenantID) throws -> TlogProof {
     let note = try checkpoint(of: tenant)
     return try trees.withLock { trees in
       let tree = try self.tree(of: tenant, in: &trees)
@@ -24,7 +24,7 @@ extension CheckpointPublisher {
       guard try proof.root(leafHash: leaf[0]) == head.root else {
         throw TransparencyError.otherTiles(treeSize: head.size)
       }
-      return Receipt(proof: proof, checkpoint: note)
+      return TlogProof(proof: proof, checkpoint: note)
     }
   }
 

@@ -11,13 +11,13 @@ import Transparency
 
 enum ProofRequest {
   case checkpoint(TenantID)
-  case receipt(TenantID, Position)
+  case proof(TenantID, Position)
   case consistency(TenantID, old: UInt64, new: UInt64)
 
   private var target: String {
     switch self {
     case .checkpoint(let tenant): "/v1/checkpoint?tenant=\(tenant)"
-    case .receipt(let tenant, let position): "/v1/proof?tenant=\(tenant)&position=\(position)"
+    case .proof(let tenant, let position): "/v1/proof?tenant=\(tenant)&position=\(position)"
     case .consistency(let tenant, let old, let new):
       "/v1/consistency?tenant=\(tenant)&old=\(old)&new=\(new)"
     }
@@ -50,8 +50,8 @@ enum ProofRequest {
   private func answer(from publisher: CheckpointPublisher) throws -> [UInt8] {
     switch self {
     case .checkpoint(let tenant): try publisher.checkpoint(of: tenant).bytes
-    case .receipt(let tenant, let position):
-      try publisher.receipt(for: position, of: tenant).bytes
+    case .proof(let tenant, let position):
+      try publisher.proof(for: position, of: tenant).bytes
     case .consistency(let tenant, let old, let new):
       try publisher.consistency(from: old, to: new, of: tenant).bytes
     }

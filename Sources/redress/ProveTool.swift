@@ -48,7 +48,7 @@ struct ProveTool: CommandLineTool {
       request = .consistency(tenant, old: try number(words[1]), new: try number(words[2]))
       file = out
     } else {
-      request = .receipt(tenant, Position(try number(words[1])))
+      request = .proof(tenant, Position(try number(words[1])))
       file = out ?? "\(tenant)-\(words[1]).tlog-proof"
     }
   }

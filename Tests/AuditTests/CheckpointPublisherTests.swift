@@ -38,13 +38,13 @@ import Transparency
     let lines = try lines(of: redress)
     let first = try publisher(of: redress)
     for (index, line) in lines.enumerated() where index.isMultiple(of: 7) || index > 250 {
-      let receipt = try first.receipt(for: Position(UInt64(index)), of: acme)
-      let read = try Receipt(receipt.bytes)
+      let proof = try first.proof(for: Position(UInt64(index)), of: acme)
+      let read = try TlogProof(proof.bytes)
       #expect(throws: Never.self) {
         try read.verify(
           leafHash: leafHash(line), origin: "test/acme", keys: first.verifierKeys(of: acme))
       }
-      #expect(throws: ReceiptError.self) {
+      #expect(throws: TlogProofError.self) {
         try read.verify(
           leafHash: leafHash(line + [0x20]), origin: "test/acme",
           keys: first.verifierKeys(of: acme))
@@ -105,7 +105,7 @@ import Transparency
     let publisher = CheckpointPublisher(
       log: log, folder: folder + "/log", logName: "test",
       keys: try KeyFolder(path: folder + "/keys").open())
-    let receipt = try publisher.receipt(for: Position(5), of: acme)
+    let proof = try publisher.proof(for: Position(5), of: acme)
     let consistency = try publisher.consistency(from: 300, to: 60_000, of: acme)
 
     let tile = folder + "/log/tiles/acme/tile/1/000"
@@ -114,13 +114,13 @@ import Transparency
     damaged[40 * 32] ^= 1
     try damaged.write(to: URL(filePath: tile))
     #expect(throws: TransparencyError.otherTiles(treeSize: 66_000)) {
-      try publisher.receipt(for: Position(5), of: acme)
+      try publisher.proof(for: Position(5), of: acme)
     }
     #expect(throws: TransparencyError.otherTiles(treeSize: 66_000)) {
       try publisher.consistency(from: 300, to: 60_000, of: acme)
     }
     try bytes.write(to: URL(filePath: tile))
-    #expect(try publisher.receipt(for: Position(5), of: acme) == receipt)
+    #expect(try publisher.proof(for: Position(5), of: acme) == proof)
     #expect(try publisher.consistency(from: 300, to: 60_000, of: acme) == consistency)
     log.close()
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves that the formats of the log have not changed: a history that an earlier release wrote still holds.
 
-fixtures/old-history has the log, the keys (made for it alone), checkpoints, a receipt and the commands
+fixtures/old-history has the log, the keys (made for it alone), checkpoints, a proof and the commands
 of that release. Both verifiers accept them, the service continues that history, the read models whose
 version is the same have the same digests, and the same commands give the same lines. Of those lines
 only what differs between two runs of one release is left out: times, ids that Redress makes up, and
@@ -28,7 +28,7 @@ FIXTURE = pathlib.Path(__file__).parent / "fixtures" / "old-history"
 VERIFY_LOG = proof.ROOT / "tools" / "verify-log"
 # The imported tenant, all of whose times are given, and the one whose process managers are at work.
 IMPORTED, LIVE = "acme", "beta"
-RECEIPT_POSITION = 40
+PROOF_POSITION = 40
 SIMULATED = ["--simulate", "decline=s2", "--simulate", "timeout=s3"]
 QUIET_SECONDS = 2
 
@@ -83,10 +83,10 @@ def record(folder, target):
     proof.output([proof.REDRESS, "checkpoint", "--data", data])
     (target / "verifier-keys.txt").write_text(
         proof.output([proof.REDRESS, "keys", "show", "--data", data]))
-    receipt = target / "receipt.tlog-proof"
-    proof.output([proof.REDRESS, "prove", "--data", data, "--out", receipt, IMPORTED,
-                  RECEIPT_POSITION])
-    (target / "receipt-event.json").write_text(receipt_line(data))
+    path = target / "receipt.tlog-proof"
+    proof.output([proof.REDRESS, "prove", "--data", data, "--out", path, IMPORTED,
+                  PROOF_POSITION])
+    (target / "receipt-event.json").write_text(proven_line(data))
     (target / "digests.txt").write_text(
         proof.output([proof.REDRESS, "projections", "list", "--data", data]))
     proof.output([proof.REDRESS, "keys", "backup", "--data", data, target / "keys"])
@@ -97,9 +97,9 @@ def record(folder, target):
                 shutil.copy(path, target / name)
 
 
-def receipt_line(data):
+def proven_line(data):
     return proof.output([proof.REDRESS, "replay", "--data", data, "--tenant", IMPORTED,
-                         "--from", RECEIPT_POSITION, "--to", RECEIPT_POSITION])
+                         "--from", PROOF_POSITION, "--to", PROOF_POSITION])
 
 
 # The old history under the programs of today.
@@ -118,15 +118,15 @@ def old_data(folder):
 
 
 def verify(data):
-    """Both verifiers accept log, signatures and old receipt."""
+    """Both verifiers accept log, signatures and old proof."""
     keys = FIXTURE / "verifier-keys.txt"
     said = proof.output([proof.REDRESS, "verify", "--data", data])
     print("ok  redress verify accepts the log", flush=True)
     proof.output([VERIFY_LOG, data / "log", "--key", f"@{keys}"])
     print("ok  tools/verify-log accepts the log", flush=True)
-    proof.output([VERIFY_LOG, "--receipt", FIXTURE / "receipt.tlog-proof", "--key", f"@{keys}",
+    proof.output([VERIFY_LOG, "--proof", FIXTURE / "receipt.tlog-proof", "--key", f"@{keys}",
                   "--event", FIXTURE / "receipt-event.json"])
-    print("ok  tools/verify-log accepts the old receipt", flush=True)
+    print("ok  tools/verify-log accepts the old proof", flush=True)
     return said
 
 
@@ -151,7 +151,7 @@ def continues(data, before):
                   old_sizes[IMPORTED], size])
     print("ok  the new checkpoint continues the old one", flush=True)
     same("the old lines are the beginning of the new", lines(data)[:len(before)], before)
-    same("the receipt's event is what it was", receipt_line(data),
+    same("the proof's event is what it was", proven_line(data),
          (FIXTURE / "receipt-event.json").read_text())
     verify(data)
 

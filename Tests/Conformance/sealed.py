@@ -98,8 +98,8 @@ def main():
     shutil.copytree(data, by_hand, ignore=shutil.ignore_patterns("*.sock"))
     proof.output([proof.REDRESS, "checkpoint", "--data", by_hand], timeout=120)
     keys.write_text(proof.output([proof.REDRESS, "keys", "show", "--data", by_hand]))
-    receipt = folder / "receipt"
-    proof.output([proof.REDRESS, "prove", "--data", by_hand, "acme", "1", "--out", receipt])
+    path = folder / "proof"
+    proof.output([proof.REDRESS, "prove", "--data", by_hand, "acme", "1", "--out", path])
     line = folder / "line"
     line.write_text(proof.output(
         [proof.REDRESS, "replay", "--data", by_hand, "--tenant", "acme", "--from", "1", "--to", "1"]))
@@ -119,8 +119,8 @@ def main():
     modes = [stat.S_IMODE((by_hand / "log" / name).stat().st_mode) for name in after]
     check(all(mode & 0o222 == 0 for mode in modes[:2]), "sealed segments are read-only", modes)
     check(not list((by_hand / "log").glob("*.zst.*")), "nothing unfinished is left")
-    result = proof.run([VERIFY_LOG, "--receipt", receipt, "--key", f"@{keys}", "--event", line])
-    same("a receipt from before is good", result.returncode, 0)
+    result = proof.run([VERIFY_LOG, "--proof", path, "--key", f"@{keys}", "--event", line])
+    same("a proof from before is good", result.returncode, 0)
     proof.output([proof.REDRESS, "log", "seal", "--data", by_hand])
     same("sealing again changes nothing", segments(by_hand), after)
     damage(random, folder, by_hand)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Go's golang.org/x/mod/sumdb judges our notes, proofs, receipts and tiles, good and bad, and we judge a
+# Go's golang.org/x/mod/sumdb judges our notes, proofs and tiles, good and bad, and we judge a
 # note of its. Needs the release build and Go.
 set -eu -o pipefail
 cd "$(dirname "$0")/../.."

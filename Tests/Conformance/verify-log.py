@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Proves that tools/verify-log, which shares no code with Redress, believes it and nothing else.
 
-It finds a whole log good, with its checkpoints and receipts. It refuses that log with any one byte
+It finds a whole log good, with its checkpoints and proofs. It refuses that log with any one byte
 changed, with a segment or events missing, another history under the same signature, and every
-changed checkpoint or receipt; of a torn tail it says what Redress says.
+changed checkpoint or proof; of a torn tail it says what Redress says.
 """
 
 import base64
@@ -156,7 +156,7 @@ def refuses_what_contradicts_a_signature(judge, data, other, folder, random):
     same("a checkpoint with any byte changed, or missing, is refused", accepted, [])
 
 
-def judges_receipts(judge, data, vkeys, folder, random):
+def judges_proofs(judge, data, vkeys, folder, random):
     tenant = vkeys[0].split("+")[0].split("/")[-1]
     lines = [line for line in subprocess.run(
         ["bash", "-c", 'zstd -dcq "$1"/log/*.zst', "bash", data], capture_output=True,
@@ -166,17 +166,17 @@ def judges_receipts(judge, data, vkeys, folder, random):
         proof.output([proof.REDRESS, "prove", "--data", data, "--out", path, tenant, str(position)])
         event = folder / f"{position}.json"
         event.write_bytes(lines[position] + b"\n")
-        code, said = run("--receipt", path, "--key", vkeys[0], "--event", event)
+        code, said = run("--proof", path, "--key", vkeys[0], "--event", event)
         check(code == 0 and f"event {position} of" in said,
-              f"the receipt for {position} is good", said)
+              f"the proof for {position} is good", said)
         event.write_bytes(lines[position - 1])
         same("it is none for another line",
-             run("--receipt", path, "--key", vkeys[0], "--event", event)[0], 1)
-        receipt, accepted = path.read_bytes(), []
-        for offset in range(len(receipt)):
-            changed = bytearray(receipt)
+             run("--proof", path, "--key", vkeys[0], "--event", event)[0], 1)
+        whole, accepted = path.read_bytes(), []
+        for offset in range(len(whole)):
+            changed = bytearray(whole)
             changed[offset] ^= 1 << random.randrange(8)
-            if judge.receipt(bytes(changed), lines[position]):
+            if judge.proof(bytes(changed), lines[position]):
                 accepted.append(offset)
         same("it is none with any byte changed", accepted, [])
 
@@ -190,7 +190,7 @@ def main():
     tells_torn_from_damaged(judge, *refuses_every_changed_byte(judge, data, folder, random), random)
     agrees_with_redress(judge, other, folder, random)
     refuses_what_contradicts_a_signature(judge, data, other, folder, random)
-    judges_receipts(judge, data, vkeys, folder, random)
+    judges_proofs(judge, data, vkeys, folder, random)
 
 
 main()

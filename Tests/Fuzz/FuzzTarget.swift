@@ -16,7 +16,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case json
   /// Signed notes and the checkpoints in them.
   case notes
-  /// Receipts, and what verifies them.
+  /// Proofs, and what verifies them.
   case proofs
 
   /// Reads the bytes.
@@ -57,16 +57,16 @@ private func readNote(_ bytes: [UInt8]) {
 }
 
 private func readProofs(_ bytes: [UInt8]) {
-  guard let receipt = try? Receipt(bytes) else { return }
-  precondition(receipt.bytes == bytes, "a receipt has two forms")
-  guard let checkpoint = try? Checkpoint(text: receipt.checkpoint.text) else { return }
+  guard let proof = try? TlogProof(bytes) else { return }
+  precondition(proof.bytes == bytes, "a tlog-proof has two forms")
+  guard let checkpoint = try? Checkpoint(text: proof.checkpoint.text) else { return }
   let head = checkpoint.head
   let leaf = leafHash(bytes)
   let inclusion = InclusionProof(
-    index: receipt.index, treeSize: head.size, hashes: receipt.hashes)
-  precondition((try? inclusion.verify(leafHash: leaf, root: head.root)) == nil, "a forged receipt")
+    index: proof.index, treeSize: head.size, hashes: proof.hashes)
+  precondition((try? inclusion.verify(leafHash: leaf, root: head.root)) == nil, "a forged proof")
   let consistency = ConsistencyProof(
-    oldSize: receipt.index, newSize: head.size, hashes: receipt.hashes)
+    oldSize: proof.index, newSize: head.size, hashes: proof.hashes)
   try? consistency.verify(oldRoot: leaf, newRoot: head.root)
 }
 

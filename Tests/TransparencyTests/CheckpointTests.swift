@@ -1,4 +1,4 @@
-// Checkpoints and receipts: what is read is what was written, and nothing else is believed.
+// Checkpoints and proofs: what is read is what was written, and nothing else is believed.
 
 import Cryptography
 import Testing
@@ -64,11 +64,11 @@ struct `A checkpoint` {
   }
 }
 
-struct `A receipt` {
-  private func receipt(_ index: Int, in size: Int, extra: [UInt8]? = nil) throws -> Receipt {
+struct `A tlog-proof` {
+  private func proof(_ index: Int, in size: Int, extra: [UInt8]? = nil) throws -> TlogProof {
     let proof = try tree(leaves)
       .inclusionProof(of: UInt64(index), inTreeOf: UInt64(size))
-    return Receipt(proof: proof, checkpoint: signed(size), extra: extra)
+    return TlogProof(proof: proof, checkpoint: signed(size), extra: extra)
   }
 
   @Test func `comes back as it was written and proves its leaf`() throws {
@@ -76,23 +76,23 @@ struct `A receipt` {
       (0, 1, nil), (3, 5, [1, 2, 3]), (69, 70, nil), (0, 64, []),
     ]
     for (index, size, extra) in cases {
-      let receipt = try receipt(index, in: size, extra: extra)
-      let read = try Receipt(receipt.bytes)
-      #expect(read == receipt)
-      #expect(read.bytes == receipt.bytes)
+      let proof = try proof(index, in: size, extra: extra)
+      let read = try TlogProof(proof.bytes)
+      #expect(read == proof)
+      #expect(read.bytes == proof.bytes)
       let checkpoint = try read.verify(leafHash: leaves[index], origin: origin, keys: keys)
       #expect(checkpoint.head.size == UInt64(size))
-      #expect(throws: ReceiptError.self) {
+      #expect(throws: TlogProofError.self) {
         try read.verify(leafHash: leaves[(index + 1) % 70], origin: origin, keys: keys)
       }
-      #expect(throws: ReceiptError.self) {
+      #expect(throws: TlogProofError.self) {
         try read.verify(leafHash: leaves[index], origin: "redress.example/zeta", keys: keys)
       }
     }
   }
 
   @Test func `has the form of tlog-proof`() throws {
-    let text = String(decoding: try receipt(1, in: 3, extra: [0, 1]).bytes, as: UTF8.self)
+    let text = String(decoding: try proof(1, in: 3, extra: [0, 1]).bytes, as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines[..<3] == ["c2sp.org/tlog-proof@v1", "extra AAE=", "index 1"])
     #expect(base64(String(lines[3])) == leaves[0].bytes)
@@ -102,17 +102,18 @@ struct `A receipt` {
   }
 
   @Test func `with any bit flipped is refused, except in unsigned parts`() throws {
-    let bytes = try receipt(3, in: 7).bytes
+    let bytes = try proof(3, in: 7).bytes
     for place in bytes.indices {
       for bit in 0..<8 {
         var changed = bytes
         changed[place] ^= 1 << UInt8(bit)
         #expect(throws: (any Error).self, "byte \(place), bit \(bit)") {
-          try Receipt(changed).verify(leafHash: leaves[3], origin: origin, keys: keys)
+          try TlogProof(changed).verify(leafHash: leaves[3], origin: origin, keys: keys)
         }
       }
       #expect(throws: (any Error).self) {
-        try Receipt(Array(bytes[..<place])).verify(leafHash: leaves[3], origin: origin, keys: keys)
+        try TlogProof(Array(bytes[..<place]))
+          .verify(leafHash: leaves[3], origin: origin, keys: keys)
       }
     }
   }
@@ -127,13 +128,13 @@ struct `A receipt` {
     ("c2sp.org/tlog-proof@v1\nindex 0\n\no\n0\n\nx\n", 7),
   ])
   func `of another form is refused with the line`(text: String, line: Int) {
-    let error = #expect(throws: FormatError.self) { try Receipt(Array(text.utf8)) }
+    let error = #expect(throws: FormatError.self) { try TlogProof(Array(text.utf8)) }
     #expect(error?.line == line, "\(String(describing: error))")
   }
 
   @Test func `cannot have more hashes than any proof`() {
     let hash = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
     let text = "c2sp.org/tlog-proof@v1\nindex 0\n" + String(repeating: hash, count: 65)
-    #expect(throws: FormatError.self) { try Receipt(Array("\(text)\n".utf8)) }
+    #expect(throws: FormatError.self) { try TlogProof(Array("\(text)\n".utf8)) }
   }
 }

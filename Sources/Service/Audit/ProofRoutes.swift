@@ -26,10 +26,10 @@ struct ProofRoutes: Sendable {
         return .text("\(keys)\n")
       },
       proof(
-        "/v1/proof", "The receipt of one event: its inclusion in a signed checkpoint.", "Receipt",
+        "/v1/proof", "The proof that one event is in a signed checkpoint.", "TlogProof",
         [Self.position]
       ) { call in
-        try publisher.receipt(for: Position(UInt64(call[Self.position])), of: call.tenant).bytes
+        try publisher.proof(for: Position(UInt64(call[Self.position])), of: call.tenant).bytes
       },
       proof(
         "/v1/consistency", "The proof that a longer history extends a shorter one.",

@@ -85,9 +85,9 @@ class Judge:
         except self.tool.Wrong:
             return None
 
-    def receipt(self, data, line):
+    def proof(self, data, line):
         try:
-            return self.tool.verify_receipt(data, self.keys, line)
+            return self.tool.verify_proof(data, self.keys, line)
         except (self.tool.Wrong, UnicodeDecodeError):
             return None
 

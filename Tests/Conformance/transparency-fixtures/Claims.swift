@@ -5,7 +5,7 @@
 //   inclusion good|bad SIZE INDEX HASH,…
 //   consistency good|bad OLD NEW HASH,…
 //   note good|bad NAME VKEY      the file notes/NAME
-//   receipt good|bad NAME VKEY   the file receipts/NAME, for the leaf of its index
+//   proof good|bad NAME VKEY     the file proofs/NAME, for the leaf of its index
 //   tiles SIZE                   the folder tiles
 
 import Cryptography
@@ -63,9 +63,9 @@ extension Fixtures {
       let checkpoint = Checkpoint(origin: origin, head: head)
       let note = SignedNote(text: checkpoint.text, signedBy: [key, other])
       let proof = try tree.inclusionProof(of: size / 2, inTreeOf: size)
-      let receipt = Receipt(
+      let tlogProof = TlogProof(
         proof: proof, checkpoint: note, extra: size == 256 ? Array("extra".utf8) : nil)
-      for (kind, bytes) in [("note", note.bytes), ("receipt", receipt.bytes)] {
+      for (kind, bytes) in [("note", note.bytes), ("proof", tlogProof.bytes)] {
         for signer in [key, other] where kind == "note" || signer.verifier == key.verifier {
           claims.append("\(kind) good \(size) \(signer.verifier.vkey)")
         }

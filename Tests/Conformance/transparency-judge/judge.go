@@ -119,8 +119,8 @@ func judge(folder string, tree hashes, words []string) error {
 	case "note":
 		_, err := checkpoint(tree, read(folder, "notes", words[2]), words[3])
 		return err
-	case "receipt":
-		return receipt(tree, read(folder, "receipts", words[2]), words[3])
+	case "proof":
+		return tlogProof(tree, read(folder, "proofs", words[2]), words[3])
 	case "tiles":
 		return tiles(filepath.Join(folder, "tiles"), tree, number(words[1]))
 	}
@@ -153,7 +153,7 @@ func checkpoint(tree hashes, text []byte, vkey string) (int64, error) {
 	return size, nil
 }
 
-func receipt(tree hashes, text []byte, vkey string) error {
+func tlogProof(tree hashes, text []byte, vkey string) error {
 	head, signed, found := bytes.Cut(text, []byte("\n\n"))
 	lines := strings.Split(string(head), "\n")
 	if !found || lines[0] != "c2sp.org/tlog-proof@v1" {

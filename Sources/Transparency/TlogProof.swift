@@ -13,7 +13,7 @@
 public import Cryptography
 
 /// An entry's place in a log, the way to the root, and the log's signature of that root.
-public struct Receipt: Hashable, Sendable {
+public struct TlogProof: Hashable, Sendable {
   /// The entry's place in the tree; in Redress, the event's position.
   public var index: UInt64
   /// From the leaf's sibling up to the root's child.
@@ -41,9 +41,9 @@ public struct Receipt: Hashable, Sendable {
   /// - Throws: ``FormatError``. Nothing is verified.
   public init(_ bytes: [UInt8]) throws(FormatError) {
     var lines = try TextLines(
-      bytes, format: Receipt.format, limit: 2 * SignedNote.byteCountLimit)
-    guard try lines.readText("the first line") == Receipt.firstLine else {
-      throw lines.error("it is not \"\(Receipt.firstLine)\"")
+      bytes, format: TlogProof.format, limit: 2 * SignedNote.byteCountLimit)
+    guard try lines.readText("the first line") == TlogProof.firstLine else {
+      throw lines.error("it is not \"\(TlogProof.firstLine)\"")
     }
     if lines.rest.starts(with: "extra ".utf8) {
       let text = try lines.read("the extra data").dropFirst("extra ".utf8.count)
@@ -55,7 +55,7 @@ public struct Receipt: Hashable, Sendable {
     index = try lines.readNumber("the index", after: "index ")
     hashes = []
     while lines.rest.first != newline {
-      guard hashes.count < Receipt.hashCountLimit else {
+      guard hashes.count < TlogProof.hashCountLimit else {
         throw lines.error("more hashes follow than any proof has")
       }
       let hash = try lines.readBase64("a hash", byteCount: Digest.byteCount)
@@ -64,14 +64,14 @@ public struct Receipt: Hashable, Sendable {
     _ = try lines.read("an empty line")
     do { checkpoint = try SignedNote(Array(lines.rest)) } catch {
       throw FormatError(
-        format: Receipt.format, line: error.line == 0 ? 0 : error.line + lines.line,
+        format: TlogProof.format, line: error.line == 0 ? 0 : error.line + lines.line,
         reason: "its checkpoint is not a signed note: \(error.reason)")
     }
   }
 
   /// The text of the file.
   public var bytes: [UInt8] {
-    var text = "\(Receipt.firstLine)\n"
+    var text = "\(TlogProof.firstLine)\n"
     if let extra { text += "extra \(Base64.encode(extra))\n" }
     text += "index \(index)\n"
     for hash in hashes { text += "\(Base64.encode(hash.bytes))\n" }
@@ -81,11 +81,11 @@ public struct Receipt: Hashable, Sendable {
   /// Checks that this leaf is in the tree that the log signed.
   ///
   /// - Returns: the checkpoint, verified.
-  /// - Throws: ``ReceiptError``.
+  /// - Throws: ``TlogProofError``.
   @discardableResult
   public func verify(
     leafHash: Digest, origin: String, keys: [VerifierKey]
-  ) throws(ReceiptError) -> Checkpoint {
+  ) throws(TlogProofError) -> Checkpoint {
     let verified: Checkpoint
     do {
       verified = try Checkpoint(verifying: checkpoint, origin: origin, keys: keys)
@@ -98,8 +98,8 @@ public struct Receipt: Hashable, Sendable {
   }
 }
 
-/// Why a receipt proves nothing.
-public enum ReceiptError: Error, Hashable, Sendable, CustomStringConvertible {
+/// Why a tlog-proof proves nothing.
+public enum TlogProofError: Error, Hashable, Sendable, CustomStringConvertible {
   case checkpoint(CheckpointError)
   case proof(ProofError)
 
