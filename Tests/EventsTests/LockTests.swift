@@ -3,6 +3,7 @@
 // published.lock` says the same as this test.
 
 import Cryptography
+import Events
 import Foundation
 import Testing
 
@@ -29,6 +30,19 @@ struct `A published schema` {
         Issue.record("\(path) was changed after it was published. \(advice)")
       }
     }
+  }
+
+  @Test func `of an event is in the program, byte for byte`() throws {
+    func text(_ path: String) throws -> String {
+      try String(contentsOf: SchemaFile.folder.appending(path: path), encoding: .utf8)
+    }
+    for schema in SchemaFile.events {
+      let id = "urn:redress:event:\(schema.name):\(schema.version)"
+      let path = "events/\(schema.name).\(schema.version).json"
+      #expect(PublishedSchemas.text(of: id) == (try text(path)), "\(id)")
+    }
+    #expect(PublishedSchemas.text(of: PublishedSchemas.typesID) == (try text("types.json")))
+    #expect(PublishedSchemas.text(of: "urn:redress:event:RefundApproved:0") == nil)
   }
 
   private let advice: Comment = """

@@ -23,7 +23,7 @@ struct GenerateEventsPlugin: BuildToolPlugin {
   private static let outputs =
     [
       "SharedTypes.swift", "Subject.swift", "Permission.swift", "Event.swift", "Command.swift",
-      "CommandEvents.swift",
+      "CommandEvents.swift", "PublishedSchemas.swift",
     ]
     + ["Tenant", "Customer", "Privacy", "Order", "Case", "Refund", "Return", "Hold"].flatMap {
       ["\($0)Events.swift", "\($0)Commands.swift"]

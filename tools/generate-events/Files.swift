@@ -25,6 +25,14 @@ extension Schemas {
           swift.permissions(permissions, commands)
         }
       ))
+    let texts = events.map { SchemaText(id: $0.urn, text: $0.text) }
+    files.append(
+      (
+        "PublishedSchemas.swift",
+        SwiftText.file("The schemas of all events.", imports: []) { swift in
+          swift.schemas(typesText, texts)
+        }
+      ))
     for family in [Family.event, .command] {
       let messages = messages(of: family)
       files.append(("\(family.typeSuffix).swift", union(family, messages)))

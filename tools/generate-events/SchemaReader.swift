@@ -67,15 +67,21 @@ extension Schemas {
     commands = try Schemas.messages(.command, in: folder, references)
     let root = try Schemas.root(of: "permissions.json", in: folder)
     permissions = try Permissions(root, of: commands.filter(\.isLatest))
+    typesText = SchemaText(
+      id: try types.required("$id").string(), text: try Schemas.text(of: "types.json", in: folder))
   }
 
   private static func root(of file: String, in folder: URL) throws -> Node {
-    let data = try Data(contentsOf: folder.appendingPathComponent(file))
+    let text = try text(of: file, in: folder)
     do {
-      return Node(file: file, path: "$", value: try JSONValue(parsing: [UInt8](data)))
+      return Node(file: file, path: "$", value: try JSONValue(parsing: Array(text.utf8)))
     } catch {
       throw SchemaError(file: file, path: error.path, problem: error.description)
     }
+  }
+
+  private static func text(of file: String, in folder: URL) throws -> String {
+    try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
   }
 
   private static func messages(
@@ -85,7 +91,9 @@ extension Schemas {
     let names = try FileManager.default.contentsOfDirectory(
       atPath: folder.appendingPathComponent(subfolder).path)
     var messages = try names.filter { $0.hasSuffix(".json") }.map { name in
-      try Message(family, root(of: "\(subfolder)/\(name)", in: folder), references)
+      let file = "\(subfolder)/\(name)"
+      return try Message(
+        family, root(of: file, in: folder), references, text: text(of: file, in: folder))
     }
     messages.sort { ($0.name, $0.version) < ($1.name, $1.version) }
     for index in messages.indices.dropLast() where messages[index].name == messages[index + 1].name
@@ -102,7 +110,7 @@ extension Schemas {
 }
 
 extension Message {
-  init(_ family: Family, _ node: Node, _ references: References) throws {
+  init(_ family: Family, _ node: Node, _ references: References, text: String) throws {
     let target = family.placeKeyword
     try node.allow([
       "$schema", "$id", "title", "description", target, "type", "properties", "required",
@@ -114,6 +122,7 @@ extension Message {
     }
     self.family = family
     self.version = version
+    self.text = text
     name = String(parts[0])
     description = try node.required("description").string()
     fields = try references.fields(of: node, family: family)

@@ -9,6 +9,8 @@ struct Schemas {
   var events: [Message]
   var commands: [Message]
   var permissions: Permissions
+  /// The file of the shared types.
+  var typesText: SchemaText
 }
 
 /// A shared type of types.json.
@@ -95,6 +97,8 @@ struct Message {
   var description: String
   var template: Template
   var fields: [Field]
+  /// The whole file.
+  var text: String
 
   var file: String { "\(family.rawValue)s/\(name).\(version).json" }
 
