@@ -127,6 +127,7 @@ enum RefundPage {
       ("Attempts to pay", refund.attempt > 0 ? "\(refund.attempt)" : nil),
       ("Settlement reference", refund.settlementReference.map { "\($0)" }),
       ("Return", refund.returnID.map { link("/tenants/\(tenant)/returns/\($0)", $0) }),
+      ("Receipt", link("/v1/receipts/\(refund.refundID)?tenant=\(tenant)", "Events with proofs")),
     ]
   }
 

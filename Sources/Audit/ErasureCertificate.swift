@@ -51,8 +51,12 @@ public struct ErasureCertificate: Sendable, Hashable {
 extension CheckpointPublisher {
   /// The certificate, signed by the log's current key.
   public func sign(_ certificate: ErasureCertificate) -> SignedNote {
-    let origin = "\(logName)/\(certificate.tenant)"
-    return SignedNote(
-      text: certificate.text(origin: origin), signedBy: [keys.signingKey(origin: origin)])
+    let key = signingKey(of: certificate.tenant)
+    return SignedNote(text: certificate.text(origin: key.verifier.name), signedBy: [key])
+  }
+
+  /// The log's current key under the name of the tenant's origin.
+  func signingKey(of tenant: TenantID) -> SigningKey {
+    keys.signingKey(origin: "\(logName)/\(tenant)")
   }
 }

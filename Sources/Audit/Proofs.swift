@@ -1,6 +1,7 @@
 // Proofs on demand, and contradictions between the log and its checkpoints.
 // What must hold: no proof is handed out that does not lead to a signed root.
 
+import Cryptography
 import EventLog
 public import EventSourcing
 import Foundation
@@ -14,17 +15,31 @@ extension CheckpointPublisher {
   ///   ``checkpoint(of:)`` does.
   public func proof(for position: Position, of tenant: TenantID) throws -> TlogProof {
     let note = try checkpoint(of: tenant)
-    return try trees.withLock { trees in
-      let tree = try self.tree(of: tenant, in: &trees)
-      let head = try Checkpoint(text: note.text).head
-      let proof = try merkleTree(tree, of: tenant)
-        .inclusionProof(of: position.value, inTreeOf: head.size)
-      // A proof from a damaged tile leads to another root.
-      let leaf = try leafHashes(of: tenant)(position.value..<position.value + 1)
-      guard try proof.root(leafHash: leaf[0]) == head.root else {
-        throw TransparencyError.otherTiles(treeSize: head.size)
+    let head = try Checkpoint(text: note.text).head
+    guard position.value < head.size else {
+      throw TransparencyError.noSuchLeaf(index: position.value, treeSize: head.size)
+    }
+    let leaf = try leafHashes(of: tenant)(position.value..<position.value + 1)[0]
+    let proofs = try inclusionProofs(of: [(position, leaf)], tenant, head)
+    return TlogProof(proof: proofs[0], checkpoint: note)
+  }
+
+  /// The proofs that leaves are in a tree that was signed.
+  ///
+  /// - Throws: `TransparencyError` for a damaged tile.
+  func inclusionProofs(
+    of leaves: [(position: Position, hash: Digest)], _ tenant: TenantID, _ head: TreeHead
+  ) throws -> [InclusionProof] {
+    try trees.withLock { trees in
+      let proofs = try storedTree(of: tenant, in: &trees)
+        .inclusionProofs(of: leaves.map(\.position.value), inTreeOf: head.size)
+      for (leaf, proof) in zip(leaves, proofs) {
+        // A proof from a damaged tile leads to another root.
+        guard try proof.root(leafHash: leaf.hash) == head.root else {
+          throw TransparencyError.otherTiles(treeSize: head.size)
+        }
       }
-      return TlogProof(proof: proof, checkpoint: note)
+      return proofs
     }
   }
 
@@ -38,7 +53,7 @@ extension CheckpointPublisher {
   ) throws -> ConsistencyProof {
     let head = try Checkpoint(text: try checkpoint(of: tenant).text).head
     return try trees.withLock { trees in
-      let tree = merkleTree(try self.tree(of: tenant, in: &trees), of: tenant)
+      let tree = try storedTree(of: tenant, in: &trees)
       let proof = try tree.consistencyProof(from: oldSize, to: newSize)
       let (oldRoot, newRoot) = (try tree.root(at: oldSize), try tree.root(at: newSize))
       let further = try tree.consistencyProof(from: newSize, to: head.size)
@@ -49,6 +64,16 @@ extension CheckpointPublisher {
       } catch { throw TransparencyError.otherTiles(treeSize: head.size) }
       return proof
     }
+  }
+
+  /// The tree with all its tiles: leaves may have been added since it was signed.
+  private func storedTree(
+    of tenant: TenantID, in trees: inout [TenantID: SignedTree]
+  ) throws -> MerkleTree {
+    var tree = try self.tree(of: tenant, in: &trees)
+    try tree.writer.flush(to: tree.tiles)
+    trees[tenant] = tree
+    return merkleTree(tree, of: tenant)
   }
 
   /// The public keys that verify a tenant's checkpoints (C2SP signed-note).

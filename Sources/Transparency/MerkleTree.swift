@@ -44,13 +44,30 @@ public struct MerkleTree: Sendable {
   public func inclusionProof(
     of index: UInt64, inTreeOf treeSize: UInt64
   ) throws -> InclusionProof {
+    try inclusionProofs(of: [index], inTreeOf: treeSize)[0]
+  }
+
+  /// The proofs of several leaves, which read each tile once.
+  ///
+  /// - Throws: as ``inclusionProof(of:inTreeOf:)`` does.
+  public func inclusionProofs(
+    of indexes: [UInt64], inTreeOf treeSize: UInt64
+  ) throws -> [InclusionProof] {
     guard treeSize <= size else {
       throw TransparencyError.noSuchTree(size: treeSize, largest: size)
     }
-    guard index < treeSize else {
-      throw TransparencyError.noSuchLeaf(index: index, treeSize: treeSize)
-    }
     let reading = reading()
+    return try indexes.map { index in
+      guard index < treeSize else {
+        throw TransparencyError.noSuchLeaf(index: index, treeSize: treeSize)
+      }
+      return try inclusionProof(of: index, inTreeOf: treeSize, reading)
+    }
+  }
+
+  private func inclusionProof(
+    of index: UInt64, inTreeOf treeSize: UInt64, _ reading: TreeReading
+  ) throws -> InclusionProof {
     var hashes: [Digest] = []
     var range = 0..<treeSize
     while range.count64 > 1 {

@@ -70,12 +70,15 @@ public struct TlogProof: Hashable, Sendable {
   }
 
   /// The text of the file.
-  public var bytes: [UInt8] {
+  public var bytes: [UInt8] { Array(head.utf8) + checkpoint.bytes }
+
+  /// What comes before the checkpoint, with the empty line between them.
+  public var head: String {
     var text = "\(TlogProof.firstLine)\n"
     if let extra { text += "extra \(Base64.encode(extra))\n" }
     text += "index \(index)\n"
     for hash in hashes { text += "\(Base64.encode(hash.bytes))\n" }
-    return Array("\(text)\n".utf8) + checkpoint.bytes
+    return text + "\n"
   }
 
   /// Checks that this leaf is in the tree that the log signed.

@@ -36,7 +36,9 @@ struct CheckpointTool: CommandLineTool {
     let tenants =
       try tenant.map { [try folder.tenant(named: $0)] }
       ?? LogSummary(folder: folder.log).tenants.map(\.name)
-    let notes = try ProofRequest.answers(to: tenants.map { .checkpoint($0) }, in: folder)
+    let notes = try folder.withProofs { source in
+      try tenants.map { try source.answer(.checkpoint($0)) }
+    }
     let separator = [UInt8(ascii: "\n")]
     try Output.write(notes.joined(separator: separator))
     return .success

@@ -1,4 +1,5 @@
-// Writes to standard output. What must hold: every byte is written, or the failure is reported.
+// Writes to standard output, and whole files. What must hold: every byte is written, or the
+// failure is reported.
 
 import Foundation
 
@@ -19,5 +20,13 @@ enum Output {
         throw Stop.unable("cannot write to standard output: \(String(cString: strerror(errno)))")
       }
     }
+  }
+
+  /// Writes a whole file or nothing, and prints its name.
+  static func save(_ bytes: [UInt8], to file: String) throws {
+    do { try Data(bytes).write(to: URL(filePath: file), options: .atomic) } catch {
+      throw Stop.unable("cannot write \(file): \(error.localizedDescription)")
+    }
+    print(file)
   }
 }

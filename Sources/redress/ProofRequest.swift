@@ -4,6 +4,7 @@
 import Audit
 import EventLog
 import EventSourcing
+import Events
 import HTTPClient
 import JSON
 import Node
@@ -12,62 +13,70 @@ import Transparency
 enum ProofRequest {
   case checkpoint(TenantID)
   case proof(TenantID, Position)
+  case receipt(TenantID, RefundID)
   case consistency(TenantID, old: UInt64, new: UInt64)
 
-  private var target: String {
+  fileprivate var target: String {
     switch self {
     case .checkpoint(let tenant): "/v1/checkpoint?tenant=\(tenant)"
     case .proof(let tenant, let position): "/v1/proof?tenant=\(tenant)&position=\(position)"
+    case .receipt(let tenant, let refund): "/v1/receipts/\(refund)?tenant=\(tenant)"
     case .consistency(let tenant, let old, let new):
       "/v1/consistency?tenant=\(tenant)&old=\(old)&new=\(new)"
     }
   }
 
-  /// The text of the note or proof.
-  func answer(in folder: DataFolder) throws -> [UInt8] {
-    try Self.answers(to: [self], in: folder)[0]
-  }
-
-  /// The texts of the notes or proofs, in order.
-  static func answers(to requests: [ProofRequest], in folder: DataFolder) throws -> [[UInt8]] {
-    guard let holder = folder.holder() else {
-      return try folder.withPublisher { publisher in
-        try requests.map { try $0.answer(from: publisher) }
+  fileprivate func answer(from publisher: CheckpointPublisher) throws -> [UInt8] {
+    switch self {
+    case .checkpoint(let tenant): return try publisher.checkpoint(of: tenant).bytes
+    case .proof(let tenant, let position):
+      return try publisher.proof(for: position, of: tenant).bytes
+    case .receipt(let tenant, let refund):
+      guard let receipt = try publisher.receipt(of: refund, in: tenant) else {
+        throw Stop.unable("The tenant \(tenant) has no refund \(refund).")
       }
+      return receipt.bytes
+    case .consistency(let tenant, let old, let new):
+      return try publisher.consistency(from: old, to: new, of: tenant).bytes
     }
-    guard let socket = holder.socket else {
-      throw Stop.unable("process \(holder.pid) holds the folder and has not published its socket")
-    }
-    let client = HTTPClient(socketPath: socket)
-    return try requests.map { request in
+  }
+}
+
+/// What answers requests for proofs.
+enum ProofSource {
+  case service(HTTPClient)
+  case folder(CheckpointPublisher)
+
+  /// The text of the note or the proof.
+  func answer(_ request: ProofRequest) throws -> [UInt8] {
+    switch self {
+    case .folder(let publisher): return try request.answer(from: publisher)
+    case .service(let client):
       let response = try client.send(method: "GET", target: request.target)
       if response.status == 200 { return response.body }
       let detail = (try? JSONValue(parsing: response.body))?["detail"]?.string
       throw Stop.unable(detail ?? "the service answered \(response.status)")
     }
   }
-
-  private func answer(from publisher: CheckpointPublisher) throws -> [UInt8] {
-    switch self {
-    case .checkpoint(let tenant): try publisher.checkpoint(of: tenant).bytes
-    case .proof(let tenant, let position):
-      try publisher.proof(for: position, of: tenant).bytes
-    case .consistency(let tenant, let old, let new):
-      try publisher.consistency(from: old, to: new, of: tenant).bytes
-    }
-  }
 }
 
 extension DataFolder {
-  /// Locks the folder and opens its log while `body` runs.
-  func withPublisher<R>(_ body: (CheckpointPublisher) throws -> R) throws -> R {
+  /// Locks the folder and opens its log while `body` runs, unless a service runs on it.
+  func withProofs<R>(_ body: (ProofSource) throws -> R) throws -> R {
+    if let holder = holder() {
+      guard let socket = holder.socket else {
+        throw Stop.unable("process \(holder.pid) holds the folder and has not published its socket")
+      }
+      return try body(.service(HTTPClient(socketPath: socket)))
+    }
     let keys = try LogKeys.required(in: self)
     try lock(socket: nil)
     let (log, _) = try EventLog.open(
       folder: self.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
     defer { log.close() }
-    return try body(
-      CheckpointPublisher(log: log, folder: self.log, logName: keys.name, keys: keys.keys))
+    let publisher = CheckpointPublisher(
+      log: log, folder: self.log, logName: keys.name, keys: keys.keys)
+    return try body(.folder(publisher))
   }
 
   /// The tenant with this name, which must be in the log; without a name, the only tenant.

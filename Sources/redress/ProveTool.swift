@@ -54,12 +54,9 @@ struct ProveTool: CommandLineTool {
   }
 
   func run() throws -> ExitCode {
-    let proof = Data(try request.answer(in: folder))
+    let proof = try folder.withProofs { try $0.answer(request) }
     if let file {
-      do { try proof.write(to: URL(filePath: file), options: .atomic) } catch {
-        throw Stop.unable("cannot write \(file): \(error.localizedDescription)")
-      }
-      print(file)
+      try Output.save(proof, to: file)
     } else {
       try Output.write(proof)
     }

@@ -68,7 +68,8 @@ def healthy(data):
     shutil.copytree(data, keyless, ignore=shutil.ignore_patterns("keys", "*.sock"))
     ends("a log without keys", ["verify"], keyless, 0, "not checked", "acme")
     same("and verifying makes none", (keyless / "keys").exists(), False)
-    for words in (["keys", "show"], ["keys", "rotate"], ["checkpoint"], ["prove", "acme", "0"]):
+    for words in (["keys", "show"], ["keys", "rotate"], ["checkpoint"], ["prove", "acme", "0"],
+                  ["receipt", "1"]):
         ends("a log without keys", words, keyless, 3, "not the keys", "keys backup")
     same("and none of them makes any", (keyless / "keys").exists(), False)
     nameless = data.with_name("nameless")

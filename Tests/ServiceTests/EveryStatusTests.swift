@@ -119,7 +119,7 @@ struct EveryStatusTests {
   private func sendAudit(_ coverage: StatusCoverage) async throws {
     let targets = [
       "/v1/checkpoint?tenant=acme", "/v1/proof?tenant=acme&position=0",
-      "/v1/consistency?tenant=acme&old=1&new=2",
+      "/v1/consistency?tenant=acme&old=1&new=2", "/v1/receipts/r1?tenant=acme",
     ]
     for target in targets { await coverage.send("GET", target) }
     // Nothing can be signed where checkpoints cannot be kept.

@@ -1,8 +1,10 @@
-// GET /v1/checkpoint, /v1/keys, /v1/proof and /v1/consistency: a tenant's signed checkpoint, and
-// proofs that stand alone. A verifier needs the log's public key and nothing else.
+// GET /v1/checkpoint, /v1/keys, /v1/proof, /v1/receipts/{refundId} and /v1/consistency: a tenant's
+// signed checkpoint, and proofs that stand alone. A verifier needs the log's public key and nothing
+// else.
 
 import Audit
 import EventSourcing
+import Events
 import Routing
 import Transparency
 
@@ -10,6 +12,7 @@ struct ProofRoutes: Sendable {
   var publisher: CheckpointPublisher
 
   private static let position = Parameter.requiredWholeNumber("position")
+  private static let refundID = Parameter.path("refundId", as: RefundID.self)
   private static let old = Parameter.requiredWholeNumber("old")
   private static let new = Parameter.requiredWholeNumber("new")
 
@@ -31,6 +34,10 @@ struct ProofRoutes: Sendable {
       ) { call in
         try publisher.proof(for: Position(UInt64(call[Self.position])), of: call.tenant).bytes
       },
+      Route(
+        .get, "/v1/receipts/{refundId}", "The receipt of a refund: its events, proved and signed.",
+        tenant: .query, permission: "proofs.read", parameters: [Self.refundID],
+        answers: [.json("RefundReceipt"), .problem(.serviceUnavailable)], handle: receipt),
       proof(
         "/v1/consistency", "The proof that a longer history extends a shorter one.",
         "ConsistencyProof", [Self.old, Self.new]
@@ -40,6 +47,17 @@ struct ProofRoutes: Sendable {
         ).bytes
       },
     ]
+  }
+
+  private func receipt(_ call: Call) throws -> Reply {
+    let id = call[Self.refundID]
+    guard let receipt = try publisher.receipt(of: id, in: call.tenant) else {
+      throw Problem.notFound("The tenant \(call.tenant) has no refund \(id).")
+    }
+    let name = "\(call.tenant)-\(id).receipt.json"
+    return Reply(
+      .bytes(receipt.bytes, mediaType: "application/json"),
+      headers: [("Content-Disposition", "attachment; filename=\"\(name)\"")])
   }
 
   /// A route that answers a text, or 503 while it cannot be signed or proved.

@@ -85,6 +85,12 @@ class Judge:
         except self.tool.Wrong:
             return None
 
+    def receipt(self, data):
+        try:
+            return self.tool.verify_receipt(data, self.keys)
+        except (self.tool.Wrong, UnicodeDecodeError):
+            return None
+
     def proof(self, data, line):
         try:
             return self.tool.verify_proof(data, self.keys, line)

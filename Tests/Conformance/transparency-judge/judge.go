@@ -2,6 +2,7 @@
 //
 //	judge check FOLDER      every claim in FOLDER/claims; exit code 1 when one does not hold
 //	judge sign NOTE VKEY    a note of its own, for Redress to judge
+//	judge receipt FILE VKEY a refund's receipt; exit code 1 when it does not hold
 //
 // What must hold: roots, proofs and tiles are computed here from the leaves, not read.
 package main
@@ -12,6 +13,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -57,8 +59,15 @@ func main() {
 		check(os.Args[2])
 	case len(os.Args) == 4 && os.Args[1] == "sign":
 		sign(os.Args[2], os.Args[3])
+	case len(os.Args) == 4 && os.Args[1] == "receipt":
+		count, err := refundReceipt(read(os.Args[2]), os.Args[3])
+		if err != nil {
+			fmt.Println("wrong:", err)
+			os.Exit(1)
+		}
+		fmt.Println("judged", count, "events")
 	default:
-		fmt.Fprintln(os.Stderr, "usage: judge check FOLDER | sign NOTE VKEY")
+		fmt.Fprintln(os.Stderr, "usage: judge check FOLDER | sign NOTE VKEY | receipt FILE VKEY")
 		os.Exit(2)
 	}
 }
@@ -177,6 +186,61 @@ func tlogProof(tree hashes, text []byte, vkey string) error {
 		proof = append(proof, hash)
 	}
 	return tlog.CheckRecord(proof, size, tree.root(size), index, tlog.RecordHash(leaf(index)))
+}
+
+// refundReceipt checks each event against the one checkpoint, and the number of events against the
+// statement; both must be signed by the key. It returns that number.
+func refundReceipt(text []byte, vkey string) (int, error) {
+	var file struct {
+		Events                []struct{ Line, Proof string }
+		Checkpoint, Statement string
+	}
+	if err := json.Unmarshal(text, &file); err != nil {
+		return 0, err
+	}
+	verifier, err := note.NewVerifier(vkey)
+	require(err)
+	signed, err := note.Open([]byte(file.Checkpoint), note.VerifierList(verifier))
+	if err != nil {
+		return 0, err
+	}
+	lines := strings.Split(signed.Text, "\n")
+	if len(lines) != 4 || lines[0] != verifier.Name() {
+		return 0, fmt.Errorf("the note is not a checkpoint of %s", verifier.Name())
+	}
+	size := number(lines[1])
+	root, err := tlog.ParseHash(lines[2])
+	if err != nil {
+		return 0, err
+	}
+	statement, err := note.Open([]byte(file.Statement), note.VerifierList(verifier))
+	if err != nil {
+		return 0, err
+	}
+	said := fmt.Sprintf("\nevents %d\ntree %d %s\n", len(file.Events), size, root)
+	if !strings.Contains(statement.Text, said) {
+		return 0, fmt.Errorf("the statement is of another receipt")
+	}
+	for _, event := range file.Events {
+		parts := strings.Split(strings.TrimSuffix(event.Proof, "\n\n"), "\n")
+		if len(parts) < 2 {
+			return 0, fmt.Errorf("not a tlog-proof: %q", event.Proof)
+		}
+		var proof tlog.RecordProof
+		for _, part := range parts[2:] {
+			hash, err := tlog.ParseHash(part)
+			if err != nil {
+				return 0, err
+			}
+			proof = append(proof, hash)
+		}
+		index := number(strings.TrimPrefix(parts[1], "index "))
+		leaf := tlog.RecordHash([]byte(event.Line))
+		if err := tlog.CheckRecord(proof, size, root, index, leaf); err != nil {
+			return 0, err
+		}
+	}
+	return len(file.Events), nil
 }
 
 // tiles compares the stored tiles with those of tlog; of level 0 only the right edge may be there.
