@@ -1,4 +1,5 @@
-// redress checkpoint: signs the current size and root hash of a tenant's history.
+// redress checkpoint: signs the current size and root hash of a tenant's history, and compares it
+// with an earlier one.
 
 import EventLog
 import EventSourcing
@@ -13,26 +14,44 @@ struct CheckpointTool: CommandLineTool {
     the signed note (C2SP tlog-checkpoint) after storing it in DIR/log/checkpoints. A history that
     does not extend the last signed one is never signed.
 
-    Usage: redress checkpoint --data DIR [--tenant T]
+    compare says whether the present history extends an earlier signed checkpoint that was kept
+    elsewhere: the first events are the same, and none is missing. A fork prints both notes.
 
+    Usage: redress checkpoint --data DIR [--tenant T]
+           redress checkpoint compare --data DIR OLD
+
+      OLD            a file with the earlier signed note, or - for standard input
       --data DIR     the data folder; a service may be running on it
       --tenant T     the tenant; every tenant if not given
 
-    Example:
+    Examples:
       redress checkpoint --data ./data --tenant acme
+      redress checkpoint compare --data ./data checkpoint-of-may.txt
 
-    Exit codes: 0 done; 2 invalid command line; 3 nothing was signed, with the reason.
+    Exit codes: 0 done, and the history extends OLD; 1 it does not, or this log's key did not sign
+    OLD; 2 invalid command line; 3 nothing was signed or read, with the reason.
     """
 
   private let folder: DataFolder
   private let tenant: String?
+  private let comparison: CheckpointComparison?
 
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.required("--data"))
     tenant = try arguments.option("--tenant")
+    let words = arguments.rest()
+    guard let first = words.first else {
+      comparison = nil
+      return
+    }
+    guard first == "compare" else { throw Stop.usage("\(first) is not compare OLD") }
+    guard words.count == 2 else { throw Stop.usage("compare needs one OLD, a file or -") }
+    guard tenant == nil else { throw Stop.usage("compare takes no --tenant: OLD names it") }
+    comparison = CheckpointComparison(folder: folder, file: words[1])
   }
 
   func run() throws -> ExitCode {
+    if let comparison { return try comparison.run() }
     let tenants =
       try tenant.map { [try folder.tenant(named: $0)] }
       ?? LogSummary(folder: folder.log).tenants.map(\.name)

@@ -12,6 +12,7 @@ import Transparency
 
 enum ProofRequest {
   case checkpoint(TenantID)
+  case keys(TenantID)
   case proof(TenantID, Position)
   case receipt(TenantID, RefundID)
   case consistency(TenantID, old: UInt64, new: UInt64)
@@ -19,6 +20,7 @@ enum ProofRequest {
   fileprivate var target: String {
     switch self {
     case .checkpoint(let tenant): "/v1/checkpoint?tenant=\(tenant)"
+    case .keys(let tenant): "/v1/keys?tenant=\(tenant)"
     case .proof(let tenant, let position): "/v1/proof?tenant=\(tenant)&position=\(position)"
     case .receipt(let tenant, let refund): "/v1/receipts/\(refund)?tenant=\(tenant)"
     case .consistency(let tenant, let old, let new):
@@ -29,6 +31,8 @@ enum ProofRequest {
   fileprivate func answer(from publisher: CheckpointPublisher) throws -> [UInt8] {
     switch self {
     case .checkpoint(let tenant): return try publisher.checkpoint(of: tenant).bytes
+    case .keys(let tenant):
+      return Array(publisher.verifierKeys(of: tenant).map { "\($0.vkey)\n" }.joined().utf8)
     case .proof(let tenant, let position):
       return try publisher.proof(for: position, of: tenant).bytes
     case .receipt(let tenant, let refund):
@@ -47,7 +51,7 @@ enum ProofSource {
   case service(HTTPClient)
   case folder(CheckpointPublisher)
 
-  /// The text of the note or the proof.
+  /// The text of the note, the keys or the proof.
   func answer(_ request: ProofRequest) throws -> [UInt8] {
     switch self {
     case .folder(let publisher): return try request.answer(from: publisher)

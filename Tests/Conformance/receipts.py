@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Proves that a refund's receipt is believed, and no changed one.
+"""Proves that a refund's receipt is believed, and no changed one, and what a comparison of checkpoints says.
 
 A receipt of the service, of a stopped folder and of the page's link are the same bytes. tools/verify-log
 and Go's golang.org/x/mod/sumdb accept it with the public key alone; both refuse an altered line, a missing
 event, another key and another checkpoint. tools/verify-log refuses every other change as well, such as
-events in another order.
+events in another order. `redress checkpoint compare` tells a longer history from another one.
 """
 
 import hashlib
@@ -220,6 +220,57 @@ def refusals(data, folder):
     refused(3, ["receipt", "--data", keyless, "--tenant", "acme", "1"], "not the keys")
 
 
+def compares(data, restored, other, folder):
+    def compared(code, where, old, *parts, source=None):
+        result = proof.run([proof.REDRESS, "checkpoint", "compare", "--data", where, old],
+                           input=source)
+        said = (result.stdout + result.stderr).decode()
+        missing = [part for part in parts if part not in said]
+        check(result.returncode == code and not missing,
+              f"compare of {getattr(old, 'name', old)} ends with {code}: {parts[0]}",
+              (result.returncode, missing, said))
+        return result.stdout.decode()
+
+    def note(where, name):
+        path = folder / name
+        path.write_text(proof.output(
+            [proof.REDRESS, "checkpoint", "--data", where, "--tenant", "acme"]))
+        return path, path.read_text().splitlines()
+
+    old, (_, old_size, old_root, *_) = note(data, "old")
+    compared(0, data, old, "extends the old one", old_size, old_root)
+    running = services.Service(data)
+    running.accepted([shop.command(f"more-{index}", "RegisterCustomer", {
+        "customerId": f"more-{index}"}) for index in range(300)])
+    new, (_, size, root, *_) = note(data, "new")
+    compared(0, data, old, "extends the old one", old_size, old_root, size, root)
+    compared(0, data, "-", "extends the old one", old_size, size, source=old.read_bytes())
+    same("the service stops well", running.stop(), 0)
+    compared(0, data, old, "extends the old one", old_size, old_root, size, root)
+    # Restored from an older copy, the folder has forgotten what was signed since.
+    said = compared(1, restored, new, "it is shorter", size, root)
+    check(said.startswith(new.read_text()) and said.count("— ") == 2, "and prints both notes", said)
+    running = services.Service(restored)
+    running.accepted([shop.command(f"fork-{index}", "RegisterCustomer", {
+        "customerId": f"fork-{index}"}) for index in range(400)])
+    said = compared(1, restored, new, f"first {size} events are others", size, root)
+    check(said.startswith(new.read_text()) and said.count("— ") == 2, "and prints both notes", said)
+    same("the service stops well", running.stop(), 0)
+    compared(1, restored, new, f"first {size} events are others", size, root)
+    foreign, _ = note(other, "foreign")
+    compared(1, data, foreign, "not a checkpoint that this log signed", "none of the keys")
+    changed = folder / "changed"
+    changed.write_text(old.read_text().replace(f"\n{old_size}\n", f"\n{int(old_size) - 1}\n"))
+    compared(1, data, changed, "not a checkpoint that this log signed")
+    changed.write_text(old.read_text().replace("/acme\n", "/nobody\n", 1))
+    compared(1, data, changed, "no tenant nobody")
+    changed.write_text("hello\n")
+    compared(1, data, changed, "not a checkpoint that this log signed", "signed note")
+    compared(3, data, folder / "nothing", "nothing")
+    result = proof.run([proof.REDRESS, "checkpoint", "compare", "--data", data])
+    same("without a note it ends with 2", result.returncode, 2)
+
+
 def vkeys_of(data):
     words = proof.output([proof.REDRESS, "keys", "show", "--data", data]).split()
     return [word for word in words if word.count("+") >= 2]
@@ -230,6 +281,8 @@ def main():
     data, other = folder / "original", folder / "other"
     running = paid_refund(data)
     content = made_in_each_way(running, folder)
+    restored = folder / "restored"
+    shutil.copytree(data, restored, ignore=shutil.ignore_patterns("*.sock", "lock"))
     second = services.Service(other)
     second.accepted(shop.opening())
     same("another service stops well", second.stop(), 0)
@@ -237,6 +290,7 @@ def main():
     receipt = is_believed(content, verifiers, data)
     refuses_what_is_changed(content, receipt, verifiers, data, vkeys_of(other), random)
     refusals(data, folder)
+    compares(data, restored, other, folder)
 
 
 main()

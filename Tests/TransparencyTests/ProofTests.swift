@@ -89,6 +89,23 @@ struct `A consistency proof` {
     }
   }
 
+  @Test func `comes back from its text`() throws {
+    let tree = try tree(leaves)
+    for (old, new) in [(1, 1), (3, 7), (64, 100)] {
+      let proof = try tree.consistencyProof(from: UInt64(old), to: UInt64(new))
+      #expect(try ConsistencyProof(proof.bytes) == proof)
+    }
+  }
+
+  @Test(arguments: [
+    ("", 0), ("old 1\n", 2), ("new 2\nold 1\n", 1), ("old 1\nnew 02\n", 2),
+    ("old 1\nnew 2\nAAAA\n", 3), ("old 1\nnew 2\n\n", 3), ("old 1\nnew 2", 0),
+  ])
+  func `of another form is refused with the line`(text: String, line: Int) {
+    let error = #expect(throws: FormatError.self) { try ConsistencyProof(Array(text.utf8)) }
+    #expect(error?.line == line, "\(String(describing: error))")
+  }
+
   @Test func `of numbers that no tree has is refused without harm`() {
     func verify(_ old: UInt64, _ new: UInt64, _ hashes: [Digest]) throws {
       try ConsistencyProof(oldSize: old, newSize: new, hashes: hashes)
