@@ -8,6 +8,16 @@ struct FrameLookup: Sendable {
   let directory: FrameDirectory
   let frames: FrameStore
 
+  init(directory: FrameDirectory, frames: FrameStore) {
+    (self.directory, self.frames) = (directory, frames)
+  }
+
+  /// The frames of a folder that is not open in this process.
+  init(_ directory: FrameDirectory, folder: String) {
+    self.init(
+      directory: directory, frames: FrameStore(folder: folder, fileSystem: RealFileSystem()))
+  }
+
   /// The frame that holds a tenant's event.
   ///
   /// - Throws: ``LogError/noSuchPosition(tenant:position:)`` past the end.

@@ -41,6 +41,21 @@ final class DecodedFrame: Sendable {
     return position >= first && position.value - first.value < numbers.count
   }
 
+  /// The positions of the commit that holds an event, in order.
+  func commit(of position: Position, in tenant: TenantID) -> [Position]? {
+    guard let index = frame.header.tenants.firstIndex(where: { $0.name == tenant }) else {
+      return nil
+    }
+    var first = frame.header.tenants[index].firstPosition
+    for commit in frame.header.commits where commit.tenant == index {
+      if position >= first, position < first.advanced(by: commit.eventCount) {
+        return (0..<commit.eventCount).map { first.advanced(by: $0) }
+      }
+      first = first.advanced(by: commit.eventCount)
+    }
+    return nil
+  }
+
   /// The event's line without its newline, only for the duration of `body`.
   func withLine<R>(
     at position: Position, of tenant: TenantID, _ body: (UnsafeRawBufferPointer) throws -> R

@@ -1,4 +1,4 @@
-// One stream of a log that is not open in this process: a stopped folder, or one that a running
+// Streams of a log that is not open in this process: a stopped folder, or one that a running
 // service writes. The index finds the events up to its own end, the segments give those after it,
 // and without a usable index the whole log is read.
 //
@@ -8,7 +8,7 @@
 public import EventSourcing
 internal import LogIndex
 
-/// Reads all events of one stream from a folder.
+/// Reads all events of some streams, or of one commit, from a folder.
 ///
 /// ```swift
 /// let reader = StreamReader(folder: "data/log", describe: describe)
@@ -57,53 +57,110 @@ public struct StreamReader: Sendable {
   public func events(
     of stream: StreamName, in tenant: TenantID? = nil
   ) throws(LogError) -> (events: [Event], route: Route) {
+    let (found, route) = try events(of: [stream], in: tenant)
+    return (found[stream] ?? [], route)
+  }
+
+  /// The events of several streams, as ``events(of:in:)`` finds those of one.
+  public func events(
+    of streams: Set<StreamName>, in tenant: TenantID? = nil
+  ) throws(LogError) -> (events: [StreamName: [Event]], route: Route) {
     do {
-      return (try indexedEvents(of: stream, in: tenant), .index)
+      return (try indexedEvents(of: streams, in: tenant), .index)
     } catch {
       // If the log itself is damaged, the scan says where.
-      let events = try scan(from: .first, for: stream, of: tenant)
+      let events = try scan(from: .first, for: streams, of: tenant)
       return (events, .scan(reason: "\(error)"))
     }
   }
 
-  private func indexedEvents(of stream: StreamName, in tenant: TenantID?) throws -> [Event] {
-    // Without a tenant's name every tenant is looked up.
-    let index = try StoredIndex(path: indexPath, withFilters: tenant == nil)
-    let fileSystem = RealFileSystem()
-    let directory = FrameDirectory(folder: folder, fileSystem: fileSystem)
+  /// The events of the commit that holds a position, in order; empty past the end of the history.
+  ///
+  /// - Parameter tenant: `nil` for the commits there of all tenants.
+  /// - Throws: ``LogError``.
+  public func commit(
+    at position: Position, in tenant: TenantID? = nil
+  ) throws(LogError) -> [Event] {
+    let lookup: FrameLookup
+    do {
+      lookup = try indexed(withFilters: false).lookup
+    } catch {
+      // Without the index the headers of all frames are read.
+      let directory = FrameDirectory(folder: folder, fileSystem: RealFileSystem())
+      try directory.scan()
+      lookup = FrameLookup(directory, folder: folder)
+    }
+    var events: [Event] = []
+    for tenant in tenant.map({ [$0] }) ?? lookup.directory.tenants
+    where position < lookup.directory.end(of: tenant) {
+      let frame = try lookup.frame(of: position, in: tenant)
+      for place in frame.commit(of: position, in: tenant) ?? [] {
+        do {
+          try frame.withLine(at: place, of: tenant) {
+            events.append(Event(tenant: tenant, position: place, line: Array($0)))
+          }
+        } catch { throw error as! LogError }
+      }
+    }
+    return events
+  }
+
+  /// A log with the index that describes it.
+  private struct Indexed {
+    var index: StoredIndex
+    var lookup: FrameLookup
+    /// Where the log ends.
+    var end: Ordinal
+  }
+
+  private func indexed(withFilters: Bool) throws -> Indexed {
+    let index = try StoredIndex(path: indexPath, withFilters: withFilters)
+    let directory = FrameDirectory(folder: folder, fileSystem: RealFileSystem())
     let end = try directory.scan { first in
       (try? index.segment(first)).flatMap { $0 }.flatMap { FullSegment($0) }
     }
     let mismatch = try directory.mismatch(ofIndexAt: index.end, chain: index.chain, logEnd: end)
     if let mismatch { throw IndexMisfit(description: mismatch) }
-    let lookup = FrameLookup(
-      directory: directory, frames: FrameStore(folder: folder, fileSystem: fileSystem))
-    var events: [Event] = []
-    for tenant in tenant.map({ [$0] }) ?? directory.tenants {
-      let runs = try index.events(of: stream, in: tenant)
-      let stored = StoredStream(stream, in: tenant, runs: runs)
-      _ = try lookup.readEvents(of: stored, from: .first) { _, position, line in
-        guard try describe(line).0 == stream else {
-          throw IndexMisfit(description: "it says that position \(position) is of \(stream)")
+    return Indexed(index: index, lookup: FrameLookup(directory, folder: folder), end: end)
+  }
+
+  private func indexedEvents(
+    of streams: Set<StreamName>, in tenant: TenantID?
+  ) throws -> [StreamName: [Event]] {
+    // Without a tenant's name every tenant is looked up.
+    let log = try indexed(withFilters: tenant == nil)
+    var events: [StreamName: [Event]] = [:]
+    for stream in streams {
+      for tenant in tenant.map({ [$0] }) ?? log.lookup.directory.tenants {
+        let runs = try log.index.events(of: stream, in: tenant)
+        let stored = StoredStream(stream, in: tenant, runs: runs)
+        _ = try log.lookup.readEvents(of: stored, from: .first) { _, position, line in
+          guard try describe(line).0 == stream else {
+            throw IndexMisfit(description: "it says that position \(position) is of \(stream)")
+          }
+          events[stream, default: []].append(
+            Event(tenant: tenant, position: position, line: Array(line)))
         }
-        events.append(Event(tenant: tenant, position: position, line: Array(line)))
       }
     }
-    return index.end == end ? events : events + (try scan(from: index.end, for: stream, of: tenant))
+    if log.index.end != log.end {
+      events.merge(try scan(from: log.index.end, for: streams, of: tenant), uniquingKeysWith: +)
+    }
+    return events
   }
 
   /// Reads the log from a commit on.
   private func scan(
-    from start: Ordinal, for stream: StreamName, of tenant: TenantID?
-  ) throws(LogError) -> [Event] {
-    let search = StreamSearch(stream: stream, tenant: tenant, start: start, describe: describe)
+    from start: Ordinal, for streams: Set<StreamName>, of tenant: TenantID?
+  ) throws(LogError) -> [StreamName: [Event]] {
+    let search = StreamSearch(streams: streams, tenant: tenant, start: start, describe: describe)
     do {
       let reader = try LogReader(folder: folder)
       if start > .first { try reader.seek(to: start) }
       // The first frame may hold earlier commits too.
-      guard let first = try reader.nextFrame() else { return [] }
+      guard let first = try reader.nextFrame() else { return [:] }
       var events = try search.events(in: first)
-      try reader.forEachFrame(search.events) { events += $1 }
+      try reader.forEachFrame(search.events) { events.merge($1, uniquingKeysWith: +) }
       return events
     } catch { throw error as! LogError }
   }
@@ -114,27 +171,28 @@ private struct IndexMisfit: Error, CustomStringConvertible {
   var description: String
 }
 
-/// Finds a stream's lines in frames.
+/// Finds the lines of some streams in frames.
 private struct StreamSearch: Sendable {
-  private let stream: StreamName
+  private let streams: Set<StreamName>
   private let tenant: TenantID?
   /// Earlier commits are left out.
   private let start: Ordinal
   private let describe: EventLog.Describe
-  private let name: ByteSearch
+  private let names: [ByteSearch]
 
   init(
-    stream: StreamName, tenant: TenantID?, start: Ordinal, describe: @escaping EventLog.Describe
+    streams: Set<StreamName>, tenant: TenantID?, start: Ordinal,
+    describe: @escaping EventLog.Describe
   ) {
-    (self.stream, self.tenant, self.start) = (stream, tenant, start)
+    (self.streams, self.tenant, self.start) = (streams, tenant, start)
     self.describe = describe
-    name = ByteSearch(stream.rawValue.utf8)
+    names = streams.map { ByteSearch($0.rawValue.utf8) }
   }
 
   /// - Throws: ``LogError``.
-  @Sendable func events(in frame: Frame) throws -> [StreamReader.Event] {
-    guard frame.lines.withBytes(name.isFound) else { return [] }
-    var events: [StreamReader.Event] = []
+  @Sendable func events(in frame: Frame) throws -> [StreamName: [StreamReader.Event]] {
+    guard frame.lines.withBytes(isFound) else { return [:] }
+    var events: [StreamName: [StreamReader.Event]] = [:]
     try frame.forEachCommit { commit in
       if commit.ordinal >= start, tenant ?? commit.tenant == commit.tenant {
         try add(commit, to: &events)
@@ -144,14 +202,22 @@ private struct StreamSearch: Sendable {
     return events
   }
 
+  private func isFound(in bytes: UnsafeRawBufferPointer) -> Bool {
+    names.contains { $0.isFound(in: bytes) }
+  }
+
   private func add(
-    _ commit: CommitView, to events: inout [StreamReader.Event]
+    _ commit: CommitView, to events: inout [StreamName: [StreamReader.Event]]
   ) throws(LogError) {
     var position = commit.firstPosition
     do {
       try commit.forEachLine { line in
-        if name.isFound(in: line), try describe(line).0 == stream {
-          events.append(.init(tenant: commit.tenant, position: position, line: Array(line)))
+        if isFound(in: line) {
+          let stream = try describe(line).0
+          if streams.contains(stream) {
+            events[stream, default: []].append(
+              .init(tenant: commit.tenant, position: position, line: Array(line)))
+          }
         }
         position = position.advanced(by: 1)
       }

@@ -159,6 +159,51 @@ import Threading
     #expect(try check(copy) == .scan(reason: "it describes another history"))
   }
 
+  @Test func `a commit is found by any of its positions, with and without the index`() throws {
+    let folder = TemporaryFolder()
+    var configuration = EventLog.Configuration.unsealed
+    configuration.segmentLineByteCount = 700
+    let (log, _) = try folder.open(configuration)
+    try append(0..<30, to: log)
+    log.close()
+    let reader = StreamReader(folder: folder.log, describe: describe)
+    func checkCommits() throws {
+      try LogReader(folder: folder.log).forEachCommit(upTo: nil) { commit in
+        var lines: [[UInt8]] = []
+        commit.forEachLine { lines.append(Array($0)) }
+        for index in lines.indices {
+          let position = commit.firstPosition.advanced(by: index)
+          let found = try reader.commit(at: position, in: commit.tenant)
+          #expect(found.map(\.line) == lines)
+          #expect(found.first?.position == commit.firstPosition)
+          #expect(try reader.commit(at: position).filter { $0.tenant == commit.tenant } == found)
+        }
+        return true
+      }
+      #expect(try reader.commit(at: Position(1_000)) == [])
+      #expect(try reader.commit(at: .first, in: TenantID(unchecked: "absent")) == [])
+    }
+    try checkCommits()
+    try FileManager.default.removeItem(atPath: folder.log + "/index.sqlite")
+    try checkCommits()
+  }
+
+  @Test func `several streams are found at once, with and without the index`() throws {
+    let folder = TemporaryFolder()
+    let (log, _) = try folder.open()
+    try append(0..<40, to: log)
+    log.close()
+    let reader = StreamReader(folder: folder.log, describe: describe)
+    let acme = TenantID(unchecked: "acme")
+    let names = Set(streams.prefix(3) + [StreamName("refund/9")])
+    let expected = try Dictionary(
+      uniqueKeysWithValues: streams.prefix(3).map { ($0, try scanned(folder, $0, acme)) })
+    #expect(try reader.events(of: names, in: acme) == (expected, .index))
+    try FileManager.default.removeItem(atPath: folder.log + "/index.sqlite")
+    let found = try reader.events(of: names, in: acme)
+    #expect(found.events == expected && found.route != .index)
+  }
+
   @Test func `an entry that leads to another stream's line is not believed`() throws {
     let folder = TemporaryFolder()
     let (log, _) = try folder.open()
