@@ -1,36 +1,51 @@
-// redress explain: how the amount of a refund or a return was derived, from the log alone.
+// redress explain: how an amount or an outcome came about, from the log alone.
 
-import Domain
+import Audit
 import EventLog
 import EventSourcing
 import Events
-import Foundation
 import Node
 
 struct ExplainTool: CommandLineTool {
   static let name = "explain"
-  static let summary = "Shows how the amount of a refund or a return was derived."
+  static let summary = "Shows how an amount or an outcome came about."
   static let help = """
-    Shows how the amount of a refund or a return was derived, in a table that a pocket calculator
-    can check, and what happened to it since. It reads only the log.
+    Shows how an amount or an outcome came about, in tables that a pocket calculator can check, and
+    what happened. It reads only the log, and leaves personal texts out.
 
-    Usage: redress explain --data DIR [--tenant T] refund|return ID
+    Usage: redress explain --data DIR [--tenant T] [--format F] KIND ID [--case C]
+
+      refund ID      each amount's derivation, approvals and attempts to pay
+      return ID      which rule of the policy decided on each line, the estimate, the inspection
+      order ID       what it costs by line, its payments, its balance event by event, units
+      case ID        its course, its targets with the business hours counted, its refunds, returns,
+                     holds and chargebacks
+      chargeback ID  what it claimed, what was covered, and the balance before and after; name its
+                     case with --case
+      position P     any one event: who, when, by which command, what it changed, and for a refused
+                     command the rule and its facts
 
       --data DIR     the data folder; a service may be running on it
       --tenant T     the tenant; required when several tenants use this ID
+      --case C       the case of a chargeback
+      --format F     text (default), or json: one object
 
-    Example:
+    Examples:
       redress explain --data ./data refund srf_8Q2
+      redress explain --data ./data order 1001 --format json | jq .facts
 
-    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 invalid command
-    line; 3 there is no such refund or return, or the folder could not be read.
+    Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal, or contradicts
+    itself; 2 invalid command line; 3 there is no such thing, or the folder could not be read.
     """
+
+  private enum Format: String, CaseIterable { case text, json }
 
   private let folder: DataFolder
   private let tenant: TenantID?
-  /// `refund` or `return`.
-  private let kind: String
-  private let id: String
+  private let subject: ExplainedSubject
+  private let format: Format
+  /// The kind and the id, as errors name them.
+  private let what: String
 
   init(_ arguments: inout Arguments) throws {
     let folder = try DataFolder(existing: arguments.required("--data"))
@@ -39,82 +54,63 @@ struct ExplainTool: CommandLineTool {
       guard let tenant = TenantID(name) else { return try folder.tenant(named: name) }
       return tenant
     }
+    let caseID = try arguments.option("--case")
+    format = try arguments.choice("--format") ?? .text
     let words = arguments.rest()
-    guard words.count == 2, ["refund", "return"].contains(words[0]) else {
-      throw Stop.usage("name refund ID or return ID")
+    guard words.count == 2 else {
+      throw Stop.usage("name one of \(Self.kinds) and its ID, such as refund srf_8Q2")
     }
-    guard RefundID.isValid(words[1].utf8) else {
-      throw Stop.usage("\(words[1]) is not a valid \(words[0]) id")
+    what = words.joined(separator: " ")
+    subject = try Self.subject(words[0], words[1], case: caseID)
+  }
+
+  private static let kinds = "refund, return, order, case, chargeback, position"
+
+  private static func subject(
+    _ kind: String, _ text: String, case caseText: String?
+  ) throws -> ExplainedSubject {
+    guard kind == "chargeback" || caseText == nil else {
+      throw Stop.usage("--case \(caseText ?? "") goes with a chargeback only; leave it out")
     }
-    (kind, id) = (words[0], words[1])
+    switch kind {
+    case "refund": return .refund(try id(text, kind))
+    case "return": return .return(try id(text, kind))
+    case "order": return .order(try id(text, kind))
+    case "case": return .supportCase(try id(text, kind))
+    case "chargeback":
+      guard let caseText else {
+        throw Stop.usage("--case is missing: name the case of chargeback \(text)")
+      }
+      return .chargeback(try id(text, kind), try id(caseText, "case"))
+    case "position":
+      guard let position = UInt64(text) else {
+        throw Stop.usage("position \(text) is not a whole number from 0")
+      }
+      return .event(Position(position))
+    default: throw Stop.usage("\(kind) cannot be explained; name one of \(kinds)")
+    }
+  }
+
+  private static func id<ID: Identifier>(_ text: String, _ kind: String) throws -> ID {
+    guard let id = ID(text) else {
+      throw Stop.usage("\(text) is not a valid \(kind) id: 1 to 64 of A-Z a-z 0-9 _ -")
+    }
+    return id
   }
 
   func run() throws -> ExitCode {
-    let events = try history()
-    guard let first = events.first else {
+    let report: ExplanationReport
+    do {
+      report = try Explainer(StoredStreams(in: folder, of: tenant, what)).explain(subject)
+    } catch let error as LogError {
+      throw Stop(error)
+    } catch let error as ExplanationError {
+      guard case .notFound = error else { throw Stop(code: .wrong, message: "\(error)") }
       // Which tenants there are takes longer than all the rest, so it is asked last.
       if let tenant { _ = try folder.tenant(named: tenant.rawValue) }
-      throw Stop.unable("there is no \(kind) \(id)")
+      throw Stop.unable("\(error)")
     }
-    if let other = events.first(where: { $0.tenant != first.tenant }) {
-      throw Stop.usage(
-        "\(first.tenant) and \(other.tenant) both have a \(kind) \(id): choose one with --tenant"
-      )
-    }
-    let text = kind == "refund" ? refund(events) : ExplainedReturn(events).text
-    try Output.write("\(text)\n".utf8)
+    try Output.write((format == .json ? report.json : report.text).utf8)
     return .success
-  }
-
-  /// The events of the refund or return, oldest first, by the log's index.
-  private func history() throws -> [RecordedEvent] {
-    let stream = StreamName("\(kind)/\(id)")
-    let reader = StreamReader(folder: folder.log, describe: describeLine)
-    let (events, route): ([StreamReader.Event], StreamReader.Route)
-    do { (events, route) = try reader.events(of: stream, in: tenant) } catch { throw Stop(error) }
-    if case .scan(let reason) = route {
-      say("read the whole log because its index cannot be used: \(reason)")
-    }
-    return try events.map { event in
-      try event.line.withUnsafeBytes { try RecordedEvent(line: $0) }
-    }
-  }
-
-  private func refund(_ events: [RecordedEvent]) -> String {
-    var blocks: [String] = []
-    var currency: CurrencyCode?
-    for recorded in events {
-      let time = recorded.time
-      switch recorded.event {
-      case .refund(.refundRequested(let event)):
-        currency = event.currency
-        blocks.append(
-          """
-          Refund \(id) of order \(event.orderID), in case \(event.caseID)
-          \(time) requested by \(event.requestedBy): \(event.reason)
-
-          \(Derivation(of: event))
-
-          """)
-      case .refund(.refundAmended(let event)):
-        guard let currency else { continue }
-        blocks.append(
-          """
-
-          \(time) amended by \(event.amendedBy): \(event.reason)
-
-          \(Derivation(of: event, in: currency))
-
-          """)
-      case .refund(.refundApproved(let event)):
-        blocks.append(
-          "\(time) approved \(Money(event.approvedAmount, event.currency)) by \(event.approvedBy)")
-      case .refund(.refundExecuted(let event)):
-        blocks.append(
-          "\(time) paid \(Money(event.amount, event.currency)), \(event.settlementReference)")
-      default: blocks.append("\(time) \(recorded.event.type) by \(recorded.actor)")
-      }
-    }
-    return blocks.joined(separator: "\n")
   }
 }

@@ -12,11 +12,13 @@ struct Table {
 
   func text(_ rows: [[String]]) -> String {
     let all = [header] + rows
-    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    let widths = header.indices.map { column in
+      all.filter { column > 0 || !$0.isHeading }.map { $0[column].count }.max() ?? 0
+    }
     return all.map { row in
       var line = ""
       for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        let padding = String(repeating: " ", count: max(0, widths[column] - cell.count))
         if column > 0 { line += "  " }
         line += right.contains(column) ? padding + cell : cell + padding
       }
@@ -24,4 +26,9 @@ struct Table {
       return line
     }.joined(separator: "\n")
   }
+}
+
+extension [String] {
+  /// Only the first cell says something, which may run on over the columns beside it.
+  fileprivate var isHeading: Bool { count > 1 && dropFirst().allSatisfy(\.isEmpty) }
 }

@@ -43,7 +43,8 @@ extension Event {
 }
 
 extension TenantEvent {
-  fileprivate var changeDetail: String {
+  /// What was changed, with the names and values; empty where the type says it all.
+  var changeDetail: String {
     switch self {
     case .tenantRegistered(let event): "\(event.name): \(event.settings.summary)"
     case .tenantSettingsChanged(let event): event.settings.summary

@@ -1,6 +1,6 @@
 // What an order costs by its lines.
 
-import Events
+public import Events
 
 extension Order {
   /// The lines with their defaults, and `Σ (price × quantity − discount + tax) + shipping`.
@@ -23,18 +23,25 @@ extension Order {
         throw .discountAbovePrice(
           line.lineID, discount: Money(discount, currency), price: Money(price, currency))
       }
-      guard let amount = CheckedAmount.sum(price - discount, tax),
-        let sum = CheckedAmount.sum(total, amount)
-      else { throw .amountTooLarge(currency: currency) }
+      let orderLine = OrderLine(
+        lineID: line.lineID, productID: line.productID, variantID: line.variantID,
+        sku: line.sku, title: line.title, variantTitle: line.variantTitle,
+        productType: line.productType, quantity: line.quantity, unitPrice: line.unitPrice,
+        discount: discount, tax: tax)
+      guard let amount = orderLine.amount, let sum = CheckedAmount.sum(total, amount) else {
+        throw .amountTooLarge(currency: currency)
+      }
       total = sum
-      priced.append(
-        OrderLine(
-          lineID: line.lineID, productID: line.productID, variantID: line.variantID,
-          sku: line.sku, title: line.title, variantTitle: line.variantTitle,
-          productType: line.productType, quantity: line.quantity, unitPrice: line.unitPrice,
-          discount: discount, tax: tax))
+      priced.append(orderLine)
     }
     return (priced, total)
+  }
+}
+
+extension OrderLine {
+  /// What the line costs, `price × quantity − discount + tax`; `nil` where that is too large.
+  public var amount: Int? {
+    CheckedAmount.product(unitPrice, quantity).flatMap { CheckedAmount.sum($0 - discount, tax) }
   }
 }
 

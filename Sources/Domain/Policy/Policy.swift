@@ -26,21 +26,28 @@ extension Policy {
   public func decision(for facts: PolicyFacts) -> PolicyDecision {
     var unknown: Set<PolicyField> = []
     for rule in rules {
-      var isMatch = true
-      for condition in rule.conditions where isMatch {
-        guard let holds = condition.holds(for: facts) else {
-          unknown.insert(condition.fact)
-          isMatch = false
-          continue
-        }
-        isMatch = holds
-      }
-      if isMatch {
+      guard let obstacle = rule.obstacle(for: facts) else {
         return PolicyDecision(
           ruleID: rule.ruleID, action: rule.action, facts: facts, unknown: unknown.inOrder)
       }
+      if obstacle.isUnknown { unknown.insert(obstacle.condition.fact) }
     }
     return PolicyDecision(action: defaultAction, facts: facts, unknown: unknown.inOrder)
+  }
+}
+
+extension PolicyRule {
+  /// The first condition that does not hold for an item; `nil` where the rule matches.
+  ///
+  /// - Returns: the condition, and whether that is because its fact is not known.
+  public func obstacle(
+    for facts: PolicyFacts
+  ) -> (condition: PolicyCondition, isUnknown: Bool)? {
+    for condition in conditions {
+      let holds = condition.holds(for: facts)
+      if holds != true { return (condition, isUnknown: holds == nil) }
+    }
+    return nil
   }
 }
 

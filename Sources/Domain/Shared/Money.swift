@@ -21,7 +21,7 @@ public struct Money: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The amount alone, with the decimals of its currency.
-  var digits: String {
+  public var digits: String {
     let exponent = Currency.exponent(of: currency) ?? 0
     var digits = String(amount.magnitude)
     if exponent > 0 {

@@ -119,7 +119,7 @@ extension SlaClocks {
   }
 
   /// The business hours counted up to an instant.
-  func intervals(until end: Timestamp, in time: BusinessTime) -> [Range<Timestamp>] {
+  public func intervals(until end: Timestamp, in time: BusinessTime) -> [Range<Timestamp>] {
     var spans = spans
     if let runningSince { spans.append(Span(from: runningSince, to: Timestamp.range.upperBound)) }
     var intervals: [Range<Timestamp>] = []

@@ -19,7 +19,7 @@ struct DerivationTests {
     let command = requesting(
       [("1", 4), ("2", 1)], shipping: true, restocking: 1_250, shippingFee: 39)
     #expect(
-      try Self.derivation(command).description == """
+      try Self.derivation(command).table == """
                                      calculation           rounding                       GBP
         line 1: White hanging heart T-light holder
           price                      4 × 2.55                                           10.20
@@ -43,7 +43,7 @@ struct DerivationTests {
 
   @Test func `a refund of the shipping alone says nothing of items`() throws {
     #expect(
-      try Self.derivation(requesting([], shipping: true)).description == """
+      try Self.derivation(requesting([], shipping: true)).table == """
                                      calculation          rounding                     GBP
         shipping                     all that is left                                 3.99
         requested                                                                     3.99
@@ -55,7 +55,7 @@ struct DerivationTests {
   @Test func `what a return comes to can be checked, too`() {
     let titles: [LineID: String] = ["1": "White hanging heart T-light holder"]
     #expect(
-      Derivation(of: ReturnRequestTests.amount, titles: titles, in: "GBP").description == """
+      Derivation(of: ReturnRequestTests.amount, titles: titles, in: "GBP").table == """
                                   calculation         rounding    GBP
         line 1: White hanging heart T-light holder
           price                   2 × 2.55                       5.10
@@ -79,7 +79,7 @@ struct DerivationTests {
   @Test func `a refund of one line, of which nothing is kept back, says no more than that`() throws
   {
     #expect(
-      try Self.derivation(requesting([("2", 1)])).description == """
+      try Self.derivation(requesting([("2", 1)])).table == """
                                      calculation          rounding                      GBP
         line 2: White metal lantern
           price                      1 × 3.39                                          3.39
@@ -100,7 +100,7 @@ struct DerivationTests {
       refundID: "srf_1", items: [item], requestedAmount: 596, basis: 596, reason: "late",
       balanceBefore: 900, orderTotal: 900, amendedBy: admin)
     #expect(
-      Derivation(of: event, in: "JPY").description == """
+      Derivation(of: event, in: "JPY").table == """
                                   calculation  rounding                JPY
         line 1: Tea
           price                   2 × 300                              600

@@ -120,7 +120,7 @@ struct ReturnMoneyTests {
       case .refund(.refundRequested(let requested))? = events.first
     else { return }
     #expect(requested.uncovered == 101)
-    let table = Derivation(of: requested).description.split(separator: "\n").map(String.init)
+    let table = Derivation(of: requested).table.split(separator: "\n").map(String.init)
     let rows = table.suffix(4).prefix(2)
     #expect(rows.first?.hasPrefix("not covered by what was paid") == true)
     #expect(rows.last?.contains("6.00 − 0.60 − 0.39 − 1.01") == true)

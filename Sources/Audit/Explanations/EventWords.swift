@@ -1,0 +1,98 @@
+// What events say, in words: a part of a sentence for each, which goes with the event's type and
+// actor. Personal texts are left out, so that no reader needs a key. The words of events of cases,
+// orders and returns are with their aggregate's name.
+
+import Domain
+import Events
+
+struct EventWords {
+  /// The currency of amounts whose event does not name one; `nil` where none is known.
+  let currency: CurrencyCode?
+
+  /// Empty where the event's type says it all.
+  func words(of event: Event) -> String {
+    switch event {
+    case .tenant(let event): event.changeDetail
+    case .customer(let event): words(of: event)
+    case .privacy(let event): words(of: event)
+    case .order(let event): words(of: event)
+    case .supportCase(let event): words(of: event)
+    case .refund(let event): words(of: event)
+    case .return(let event): words(of: event)
+    case .hold(let event): words(of: event)
+    case .command(let event): words(of: event)
+    }
+  }
+
+  func money(_ amount: Int) -> String {
+    currency.map { Money(amount, $0).description } ?? "\(amount) minor units"
+  }
+
+  /// The parts that there are, as a list.
+  func joined(_ parts: String?...) -> String { parts.compactMap(\.self).joined(separator: ", ") }
+
+  private func words(of event: CustomerEvent) -> String {
+    switch event {
+    case .customerRegistered(let event): "\(event.customerID)"
+    case .customerDetailsChanged(let event): "\(event.customerID)"
+    case .customerTagsChanged(let event):
+      "\(event.customerID) has the tags \(event.tags.joined(separator: ", "))"
+    }
+  }
+
+  private func words(of event: PrivacyEvent) -> String {
+    switch event {
+    case .subjectErased(let event): "\(event.subjectID): \(event.reason)"
+    case .erasureBlocked(let event):
+      "\(event.subjectID) may not be erased, because of case \(event.caseID)"
+    case .erasureUnblocked(let event):
+      "\(event.subjectID) may be erased, as far as case \(event.caseID) is concerned"
+    }
+  }
+
+  private func words(of event: RefundEvent) -> String {
+    switch event {
+    case .refundRequested(let event): "\(money(event.requestedAmount)): \(event.reason)"
+    case .refundAmended(let event): "\(money(event.requestedAmount)) instead: \(event.reason)"
+    case .refundApproved(let event):
+      """
+      \(Money(event.approvedAmount, event.currency)) on \(event.facts.today); the last day is \
+      \(event.facts.lastDay), \(event.facts.returnWindowDays) days after \(event.facts.deliveryDate)
+      """
+    case .refundApprovalReset(let event):
+      "the approval of \(money(event.approvedAmount)) holds no more"
+    case .refundExecutionStarted(let event):
+      "attempt \(event.attempt) to pay \(Money(event.amount, event.currency))"
+    case .refundExecuted(let event):
+      "\(Money(event.amount, event.currency)), reference \(event.settlementReference)"
+    case .refundFailed(let event):
+      "attempt \(event.attempt), \(event.code.rawValue): \(event.reason)"
+    case .refundOutcomeUnknown(let event): "attempt \(event.attempt): \(event.reason)"
+    case .refundDenied(let event): event.reason
+    case .refundCancelled(let event): event.reason ?? ""
+    }
+  }
+
+  private func words(of event: HoldEvent) -> String {
+    switch event {
+    case .payoutHoldApplied(let event):
+      """
+      \(Money(event.amount, event.currency)) of order \(event.orderID) until \(event.expiresAt): \
+      \(event.reason)
+      """
+    case .payoutHoldReleased(let event): event.reason ?? ""
+    case .payoutHoldExpired(let event): "at \(event.expiresAt)"
+    }
+  }
+
+  private func words(of event: CommandEvent) -> String {
+    switch event {
+    case .commandRejected(let event):
+      "\(event.commandType)\(target(event.target)) refused by \(event.rule): \(event.detail)"
+    case .commandHadNoEffect(let event):
+      "\(event.commandType)\(target(event.target)) changed nothing: \(event.reason)"
+    }
+  }
+
+  private func target(_ name: String?) -> String { name.map { " of \($0)" } ?? "" }
+}
