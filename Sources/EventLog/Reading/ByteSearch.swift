@@ -2,13 +2,13 @@
 // the window by up to the length of the text.
 
 /// A text to look for.
-struct ByteSearch: Sendable {
+package struct ByteSearch: Sendable {
   private let text: [UInt8]
   /// For each byte, how far a window that ends with it may move.
   private let steps: [Int]
 
   /// - Precondition: the text is not empty.
-  init(_ text: some Collection<UInt8>) {
+  package init(_ text: some Collection<UInt8>) {
     precondition(!text.isEmpty, "every place holds an empty text")
     self.text = Array(text)
     var steps = [Int](repeating: text.count, count: 256)
@@ -19,7 +19,7 @@ struct ByteSearch: Sendable {
   }
 
   /// Whether the text occurs in these bytes.
-  func isFound(in bytes: UnsafeRawBufferPointer) -> Bool {
+  package func isFound(in bytes: UnsafeRawBufferPointer) -> Bool {
     let last = text.count - 1
     return text.withUnsafeBufferPointer { text in
       steps.withUnsafeBufferPointer { steps in
