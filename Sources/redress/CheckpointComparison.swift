@@ -1,6 +1,6 @@
 // redress checkpoint compare: whether the present history extends an earlier signed checkpoint.
-// What must hold: nothing is believed but the log's key and the hashes; the roots of both sizes must
-// follow from one consistency proof (RFC 6962, section 2.1.2).
+// What must hold: nothing is believed but the log's key and the hashes; the roots of both sizes
+// must follow from one consistency proof (RFC 6962, section 2.1.2).
 
 import Cryptography
 import EventLog
