@@ -103,7 +103,8 @@ public final class RefundExecution: ProcessManager {
 
   /// - Parameters:
   ///   - log: holds no event of this process yet.
-  ///   - carryOut: runs asynchronous work; never on one of Swift's cooperative threads.
+  ///   - carryOut: starts asynchronous work after it has returned; never on one of Swift's
+  ///     cooperative threads.
   public init(
     submit: @escaping Submit, gateway: any PaymentGateway, log: EventLog? = nil,
     work: any RefundWork, clock: @escaping @Sendable () -> Timestamp,
@@ -138,8 +139,9 @@ public final class RefundExecution: ProcessManager {
   /// Processes new and changed refunds, and those whose wait is over.
   public func run() throws -> Timestamp? {
     let now = clock()
-    // The lock is held while reading, so that an older entry never follows a newer one.
-    let (todo, due) = try state.withLock { state in
+    // The lock is held while reading and taking on, so that an older entry never follows a newer
+    // one.
+    return try state.withLock { state in
       var todo: [(refund: RefundToExecute, wait: Wait?)] = []
       var latest: [Execution: Int] = [:]
       func take(_ refund: RefundToExecute, after wait: Wait?) {
@@ -171,10 +173,9 @@ public final class RefundExecution: ProcessManager {
       state.waits = waits
       state.putOff.removeAll { waits[$0] == nil }
       state.nextDue = waits.values.compactMap { $0.time?.until }.min()
-      return (todo, state.nextDue)
+      for (refund, wait) in todo { carryOut { await self.takeOn(refund, after: wait) } }
+      return state.nextDue
     }
-    for (refund, wait) in todo { carryOut { await self.takeOn(refund, after: wait) } }
-    return due
   }
 
   private func wake() {

@@ -7,21 +7,17 @@ import Synchronization
 final class PaymentWork: Sendable {
   private struct State {
     var count = 0
-    var begunCount = 0
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
   private let executor = ManagerExecutor(name: "redress.payments")
   private let state = Mutex(State())
 
-  /// The number of pieces of work that were ever begun.
-  var begunCount: Int { state.withLock { $0.begunCount } }
+  /// Whether no work is in progress.
+  var isIdle: Bool { state.withLock { $0.count == 0 } }
 
   func carryOut(_ work: @escaping @Sendable () async -> Void) {
-    state.withLock { state in
-      state.count += 1
-      state.begunCount += 1
-    }
+    state.withLock { $0.count += 1 }
     executor.carryOut { [self] in
       await work()
       end()

@@ -154,10 +154,8 @@ public final class RunningRedress: Sendable {
       await payments.finish()
       let end = log.durableEnd
       guard await settle() else { return false }
-      let begunCount = payments.begunCount
-      if try execution.run() == nil, payments.begunCount == begunCount, log.durableEnd == end {
-        return true
-      }
+      // A payment that began and ended meanwhile has written to the log.
+      if try execution.run() == nil, payments.isIdle, log.durableEnd == end { return true }
     }
   }
 
