@@ -1,6 +1,6 @@
 // Replays the whole log and trusts nothing else: every frame, every chain value, every position and
-// revision, every line against its schema and its canonical form, and every stream against the
-// rules that could have led to it. Frames are checked side by side, streams in their order.
+// revision, every line against its schema and its canonical form, and each event against the state
+// that it follows. Frames are checked side by side, streams in their order.
 
 public import Cryptography
 public import EventLog

@@ -12,10 +12,10 @@ struct VerifyTool: CommandLineTool {
   static let summary = "Replays the whole log and checks all of it."
   static let help = """
     Replays the whole log and checks every frame, chain value, position, revision and schema, and
-    that the rules allow every stream. It reads only the log's files. If there are signed
+    that each event can follow in its stream. It reads only the log's files. If there are signed
     checkpoints and their keys, it checks that the log agrees with them. If there are personal keys,
     it checks that every personal text decrypts with its person's key or belongs to an erased
-    person.
+    person. Whether the rules led to each event is what redress audit checks.
 
     Usage: redress verify --data DIR [--chain]
 
