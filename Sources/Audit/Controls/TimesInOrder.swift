@@ -20,7 +20,7 @@ struct TimesInOrder: Control {
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
   ) {
-    // What was refused had no effect, whatever time its sender gave.
+    // A refused command has no effect, so its time is of no consequence.
     if case .command = recorded.event { return }
     let (time, type, position) = (recorded.time, recorded.event.type, recorded.position)
     examination.begin()
