@@ -25,6 +25,13 @@ public struct IndexEntries: Sendable {
   /// No entries.
   public init() {}
 
+  /// No entries, with the memory for those of a whole run: the log's writer adds them, and moving
+  /// them to larger memory again and again would hold it up.
+  init(reservingWeight weight: Int) {
+    entries.reserveCapacity(weight)
+    last.reserveCapacity(weight)
+  }
+
   /// Whether there is nothing to store.
   public var isEmpty: Bool {
     entries.isEmpty && snapshots.isEmpty && segments.isEmpty && end == nil

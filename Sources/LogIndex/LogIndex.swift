@@ -43,6 +43,7 @@ public final class LogIndex: Sendable {
     database: sending IndexDatabase, path: String, runWeight: Int
   ) throws(IndexError) {
     self.runWeight = runWeight
+    recent.withLock { $0.pending = IndexEntries(reservingWeight: runWeight) }
     do {
       lookups = Monitor(Lookups(reader: try IndexReader(path: path, runs: database.runs)))
     } catch { throw IndexError(error) }
@@ -180,7 +181,7 @@ extension LogIndex {
         if recent.isClosing && recent.pending.isEmpty { return nil }
         guard recent.isClosing || recent.pending.weight >= runWeight else { return IndexEntries() }
         recent.storing = recent.pending
-        recent.pending = IndexEntries()
+        recent.pending = IndexEntries(reservingWeight: runWeight)
         return recent.storing
       })
   }
