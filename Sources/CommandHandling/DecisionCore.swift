@@ -137,14 +137,15 @@ final class DecisionCore {
   private func hashingPersonalPart(
     of submission: Submission, in repository: Repository
   ) throws -> Submission {
-    var submission = submission
     let erased = try repository.privacy.erased
     let hash = try vault.contentHash(
       of: submission.command, rest: submission.contentHash,
       words: submission.command.customerWords { repository }, makingAt: repository.nextPosition,
       mayMake: { !erased.contains(SubjectID(unchecked: $0)) })
-    if let hash { submission.contentHash = hash }
-    return submission
+    guard let hash else { return submission }
+    return Submission(
+      command: submission.command, contentHash: hash, peerUID: submission.peerUID,
+      causation: submission.causation)
   }
 
   private func repository(of tenant: TenantID) throws -> Repository {

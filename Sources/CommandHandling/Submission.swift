@@ -7,14 +7,16 @@ public import EventSourcing
 public import Events
 
 /// A command and the process that submitted it.
-public struct Submission: Sendable {
-  public var command: SubmittedCommand
+///
+/// A class because each is handed on from thread to thread, and a copy of a command is dear.
+public final class Submission: Sendable {
+  public let command: SubmittedCommand
   /// Two commands with one id and one hash are the same command.
-  public var contentHash: CommandHash
+  public let contentHash: CommandHash
   /// The uid of the process that submitted it.
-  public var peerUID: UInt32
+  public let peerUID: UInt32
   /// The event for which a process manager submitted it.
-  public var causation: Position?
+  public let causation: Position?
 
   public init(
     command: SubmittedCommand, contentHash: CommandHash, peerUID: UInt32,

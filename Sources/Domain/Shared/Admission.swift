@@ -60,7 +60,7 @@ public func authorize(_ command: Command, facts: Facts) throws(PermissionRejecti
     let isAnswer =
       command.permission == .answerForProvider || command.permission == .confirmPayments
     if facts.tenant.isImporting, isAnswer { return }
-    guard facts.tenant.permissionsOfServices.contains(command.permission) else {
+    guard facts.tenant.grantsServices(command.permission) else {
       throw .notForServices(facts.actor, command.permission)
     }
   case .system: break
@@ -70,11 +70,14 @@ public func authorize(_ command: Command, facts: Facts) throws(PermissionRejecti
 extension Tenant {
   /// The shop's own programs work on cases, pay and mirror. Admins manage the tenant and its
   /// people, and erase persons. Until there is a first admin, services manage it.
-  var permissionsOfServices: Set<Permission> {
-    var permissions: Set<Permission> = [.ask, .decide, .recordOutcomes, .mirrorShop, .suspend]
-    if !agents.values.contains(.admin) { permissions.insert(.manageTenant) }
-    return permissions
+  func grantsServices(_ permission: Permission) -> Bool {
+    if permission == .manageTenant { return !agents.values.contains(.admin) }
+    return Self.permissionsOfServices.contains(permission)
   }
+
+  private static let permissionsOfServices: Set<Permission> = [
+    .ask, .decide, .recordOutcomes, .mirrorShop, .suspend,
+  ]
 }
 
 // MARK: Erased persons

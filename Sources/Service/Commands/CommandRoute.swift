@@ -10,11 +10,21 @@ import PersonalData
 import Routing
 import Transparency
 
-struct CommandRoute: Sendable {
-  var sequencer: Sequencer
-  var metrics: Metrics
-  var erasures: ErasureCertificates
-  var executor: BlockingExecutor
+final class CommandRoute: Sendable {
+  private let sequencer: Sequencer
+  private let metrics: Metrics
+  private let erasures: ErasureCertificates
+  private let executor: BlockingExecutor
+
+  init(
+    sequencer: Sequencer, metrics: Metrics, erasures: ErasureCertificates,
+    executor: BlockingExecutor
+  ) {
+    self.sequencer = sequencer
+    self.metrics = metrics
+    self.erasures = erasures
+    self.executor = executor
+  }
 
   /// A command is at most 1 MiB (FORMAT.md).
   static let commandByteCountMax = 1 << 20
@@ -42,9 +52,9 @@ struct CommandRoute: Sendable {
         .json("Outcome"), .problem(.notFound), .problem(.conflict),
         .problem(.unprocessableContent), .problem(.serviceUnavailable),
       ],
-      handler: .quick { call, answer in
+      handler: .quick { [self] call, answer in
         if call.body.count > Self.inlineByteCountMax {
-          executor.run { submit(call, answer) }
+          executor.run { [self] in submit(call, answer) }
         } else {
           submit(call, answer)
         }
@@ -65,7 +75,7 @@ struct CommandRoute: Sendable {
     switch parse(body.span, peerUID: uid) {
     case .failure(let rejected): answer(.failure(rejected.problem))
     case .success(let submission):
-      sequencer.submit(submission) { decided in
+      sequencer.submit(submission) { [self] decided in
         metrics.count(decided)
         if let problem = Problem(decided.outcome, of: submission.command) {
           return answer(.failure(problem))
@@ -90,7 +100,7 @@ struct CommandRoute: Sendable {
     else {
       return body(nil)
     }
-    Task(executorPreference: executor) {
+    Task(executorPreference: executor) { [erasures] in
       let person = Person(erase.subjectID.rawValue, of: command.tenant)
       let note = try? await erasures.certificate(of: person)
       body(note.map { String(decoding: $0.bytes, as: UTF8.self) })
@@ -111,7 +121,7 @@ struct CommandRoute: Sendable {
       submissions.append(
         (
           submission,
-          { decided in
+          { [self] decided in
             metrics.count(decided)
             certify(decided.outcome, of: submission.command) {
               answers.set(decided.outcome, certificate: $0, at: index)
