@@ -133,7 +133,7 @@ extension SupportCase {
 
 extension SlaClocks {
   /// How many intervals an event can list; what came before them is given as a sum.
-  static let intervalCountMax = 8_000
+  public static let intervalCountMax = 8_000
 
   /// The breach of a target that has run out at an instant; `nil` for one that has not.
   fileprivate func breach(

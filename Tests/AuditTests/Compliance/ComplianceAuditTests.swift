@@ -53,7 +53,8 @@ struct `The report of the audit` {
     let report = try await ForgedHistory(HonestHistory.shared.value).audited()
     let expected = [
       "TenantRegistered", "AgentAdded", "AgentAdded", "AgentAdded", "PolicyDefined",
-      "LegalHoldPlaced", "LegalHoldReleased", "SubjectErased",
+      "SlaCalendarDefined", "SlaTargetsSet", "LegalHoldPlaced", "LegalHoldReleased",
+      "SubjectErased",
     ]
     #expect(report.changes.map(\.type) == expected)
     #expect(report.changes.last?.actor == Actor(.agent, "lee"))

@@ -131,6 +131,33 @@ struct `The controls of the audit` {
           OrderReservationReduced(orderID: o1, refundID: declined, amount: 100, payments: [part])),
         by: "agent/kim")
     },
+    Forgery("service-levels", "a target that is due later", says: "17:00:00.000000Z\"") {
+      try $0.set(
+        "data.firstResponseDueAt", to: #""2026-01-16T17:00:00.000000Z""#, of: "SlaClocksStarted",
+        in: "case/k2")
+    },
+    Forgery("service-levels", "an answer that met nothing", says: "the history has nothing") {
+      try $0.remove("SlaFirstResponseMet", in: "case/k1")
+    },
+    Forgery("service-levels", "a miss before its time", says: "have nothing") {
+      let due = try #require(Timestamp("2026-01-16T13:00:00Z"))
+      let opened = try #require(Timestamp("2026-01-16T12:00:00Z"))
+      try $0.append(
+        .slaBreached(
+          SlaBreached(
+            caseID: CaseID(unchecked: "k2"), targetKind: .firstResponse,
+            calendarID: SlaCalendarID(unchecked: "week"), calendarVersion: 1,
+            timeZone: "Europe/London", severity: .normal,
+            targetMinutes: 60, dueAt: due, intervals: [BusinessInterval(from: opened, to: due)])),
+        by: "system/sla-clocks")
+    },
+    Forgery("service-levels", "clocks that stood still for no reason", says: "have nothing") {
+      try $0.append(
+        .slaClocksPaused(
+          SlaClocksPaused(
+            caseID: CaseID(unchecked: "k2"), status: .open,
+            pausedAt: #require(Timestamp("2026-01-16T12:00:00Z")))), by: "agent/kim")
+    },
     Forgery("policy-in-force", "an older version of the policy", says: "version 2") {
       try $0.set(
         "data.policy.version", to: "2", of: "ReturnRequested", in: "return/awaited")
@@ -177,7 +204,7 @@ struct `The controls of the audit` {
         "time", to: #""2026-01-16T11:59:59.000000Z""#, of: "RefundDenied", in: "refund/denied")
     },
     Forgery("times-in-order", "a case opened in the future", says: "was recorded before") {
-      try $0.set("time", to: #""2026-01-16T12:00:01.000000Z""#, of: "CaseOpened", in: "case/k1")
+      try $0.set("time", to: #""2026-01-16T12:00:01.000000Z""#, of: "CaseOpened", in: "case/k3")
     },
   ]
 

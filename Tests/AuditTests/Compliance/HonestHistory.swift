@@ -1,6 +1,6 @@
 // A history that Redress decided, with something of everything that controls examine: paid, failed,
-// denied, amended and cancelled refunds, returns, a chargeback, store credit, a legal hold and an
-// erasure. All of it happens at one time, and nothing is imported.
+// denied, amended and cancelled refunds, returns, a chargeback, store credit, a legal hold, an
+// erasure and targets with a calendar. All of it happens at one time, and nothing is imported.
 
 import EventLog
 import EventSourcing
@@ -78,6 +78,19 @@ struct HonestHistory: Sendable {
   private static let (shop, kim, lee) = ("service/shop", "agent/kim", "agent/lee")
   private static let robin = "customer/robin"
 
+  private static let hours = ["monday", "friday"].map {
+    #"{"weekday":"\#($0)","from":"09:00","to":"17:00"}"#
+  }.joined(separator: ",")
+
+  private static let targets = ["low", "normal", "high", "urgent"].map {
+    #"{"severity":"\#($0)","firstResponseMinutes":60,"resolutionMinutes":480}"#
+  }.joined(separator: ",")
+
+  private static func message(_ id: String, _ role: String) -> String {
+    #"{"messageId":"\#(id)","caseId":"k1","customerId":"robin","#
+      + #""authorRole":"\#(role)","body":"So"}"#
+  }
+
   private static let commands: [(type: String, actor: String, data: String)] = [
     ("RegisterTenant", shop, #"{"name":"Acme","currency":"GBP","timeZone":"Europe/London"}"#),
     ("AddAgent", shop, #"{"agentId":"kim","role":"agent"}"#),
@@ -90,6 +103,9 @@ struct HonestHistory: Sendable {
     ),
     ("RegisterCustomer", shop, #"{"customerId":"robin","email":"robin@example.com"}"#),
     ("RegisterCustomer", shop, #"{"customerId":"gone","email":"gone@example.com"}"#),
+    ("OpenCase", kim, #"{"caseId":"k3","customerId":"gone","title":"Mail","type":"product"}"#),
+    ("DefineSlaCalendar", lee, #"{"calendarId":"week","hours":[\#(hours)]}"#),
+    ("SetSlaTargets", lee, #"{"calendarId":"week","targets":[\#(targets)]}"#),
     ("RecordOrder", shop, order("o1")), ("RecordOrder", shop, order("o2")),
     (
       "OpenCase", robin,
@@ -99,7 +115,9 @@ struct HonestHistory: Sendable {
       "OpenCase", kim,
       #"{"caseId":"k2","customerId":"robin","orderId":"o2","title":"Size","type":"product"}"#
     ),
-    ("OpenCase", kim, #"{"caseId":"k3","customerId":"gone","title":"Mail","type":"product"}"#),
+    ("PostMessage", kim, message("m1", "agent")),
+    ("ChangeCaseStatus", kim, #"{"caseId":"k1","status":"awaiting_customer"}"#),
+    ("PostMessage", robin, message("m2", "buyer")),
     ("RequestRefund", robin, refund("paid")), ("ApproveRefund", kim, #"{"refundId":"paid"}"#),
     ("RequestRefund", kim, refund("declined")),
     ("ApproveRefund", kim, #"{"refundId":"declined","approvedAmount":900}"#),

@@ -1,0 +1,154 @@
+// The clocks of one case, counted by an audit. They run while the case waits for the tenant, in the
+// hours of the calendar that they began with. What must hold: they depend on the case's messages,
+// status and severity only, and on nothing that the history says of clocks.
+
+import Domain
+import EventSourcing
+import Events
+
+struct ServiceLevelClock {
+  private let caseID: CaseID
+  private let calendar: SlaCalendarDefined
+  private let hours: BusinessTime
+  private let start: Timestamp
+  private var target: SlaTarget
+  private var open = SlaTargetKind.allCases
+  /// The stretches in which the case waited for the tenant, each up to the next.
+  private var waited: [Range<Timestamp>] = []
+  /// Since when it waits for the tenant; `nil` while it waits for somebody else.
+  private var waitsSince: Timestamp?
+
+  /// The statuses in which a case waits for the tenant.
+  private static let ours: Set<CaseStatus> = [
+    .open, .investigating, .decisionPending, .escalated,
+  ]
+
+  init(
+    of caseID: CaseID, _ calendar: SlaCalendarDefined, _ target: SlaTarget,
+    from start: Timestamp, hours: BusinessTime
+  ) {
+    (self.caseID, self.calendar, self.hours) = (caseID, calendar, hours)
+    (self.start, self.target) = (start, target)
+    waitsSince = start
+  }
+
+  /// `nil` where a target would run out later than any date; such clocks never begin.
+  var started: SlaClocksStarted? {
+    guard let response = due(.firstResponse), let resolution = due(.resolution) else { return nil }
+    return SlaClocksStarted(
+      caseID: caseID, calendarID: calendar.calendarID, calendarVersion: calendar.version,
+      timeZone: calendar.timeZone, severity: target.severity,
+      firstResponseMinutes: target.firstResponseMinutes,
+      resolutionMinutes: target.resolutionMinutes, startedAt: start,
+      firstResponseDueAt: response, resolutionDueAt: resolution)
+  }
+
+  /// Goes on by one commit.
+  ///
+  /// - Parameters:
+  ///   - status: the case's after it.
+  ///   - severity: the case's after it.
+  ///   - newTarget: the tenant's for that severity.
+  /// - Returns: what the history should say of the clocks.
+  mutating func follow(
+    _ news: CaseNews, status: CaseStatus, severity: Severity, target newTarget: SlaTarget?,
+    at time: Timestamp
+  ) -> [CaseEvent] {
+    if open.isEmpty { return [] }
+    // A commit that is dated earlier does not turn the clocks back.
+    let now = max(time, waitsSince ?? waited.last?.upperBound ?? start)
+    var events: [CaseEvent] = []
+    for kind in open where news.goesOn || news.breached.contains(kind) {
+      guard let due = due(kind), due <= now else { continue }
+      events.append(.slaBreached(breach(kind, at: due)))
+      open.removeAll { $0 == kind }
+    }
+    if let answer = news.answer, open.contains(.firstResponse) {
+      let met = SlaFirstResponseMet(
+        caseID: caseID, messageID: answer, metAt: now, dueAt: due(.firstResponse))
+      events.append(.slaFirstResponseMet(met))
+      open.removeAll { $0 == .firstResponse }
+    }
+    if open.isEmpty { return events }
+    events += wait(status, at: now)
+    if news.isWeighed, severity != target.severity, let newTarget {
+      target = newTarget
+      let retargeted = SlaRetargeted(
+        caseID: caseID, severity: severity, firstResponseMinutes: target.firstResponseMinutes,
+        resolutionMinutes: target.resolutionMinutes, retargetedAt: now,
+        firstResponseDueAt: due(.firstResponse), resolutionDueAt: due(.resolution))
+      events.append(.slaRetargeted(retargeted))
+    }
+    return events
+  }
+
+  /// Stands still while the case waits for somebody else, and goes on afterwards.
+  private mutating func wait(_ status: CaseStatus, at now: Timestamp) -> [CaseEvent] {
+    if let since = waitsSince, !Self.ours.contains(status) {
+      if since < now { waited.append(since..<now) }
+      waitsSince = nil
+      return [.slaClocksPaused(SlaClocksPaused(caseID: caseID, status: status, pausedAt: now))]
+    }
+    if waitsSince == nil, Self.ours.contains(status) {
+      waitsSince = now
+      let resumed = SlaClocksResumed(
+        caseID: caseID, status: status, resumedAt: now,
+        firstResponseDueAt: due(.firstResponse), resolutionDueAt: due(.resolution))
+      return [.slaClocksResumed(resumed)]
+    }
+    return []
+  }
+}
+
+extension ServiceLevelClock {
+  private func minutes(_ kind: SlaTargetKind) -> Int {
+    kind == .resolution ? target.resolutionMinutes : target.firstResponseMinutes
+  }
+
+  private var stretches: [Range<Timestamp>] {
+    waited + (waitsSince.map { [$0..<Timestamp.range.upperBound] } ?? [])
+  }
+
+  /// When a target runs out; `nil` for one that is not open, or stands still before it does.
+  private func due(_ kind: SlaTargetKind) -> Timestamp? {
+    guard open.contains(kind) else { return nil }
+    var rest = Int64(minutes(kind)) * 60_000_000
+    for stretch in stretches {
+      let (start, end) = (stretch.lowerBound, stretch.upperBound)
+      if let due = hours.instant(after: rest, from: start, to: end) { return due }
+      if end < Timestamp.range.upperBound { rest -= hours.count(from: start, to: end) }
+    }
+    return nil
+  }
+
+  private func breach(_ kind: SlaTargetKind, at due: Timestamp) -> SlaBreached {
+    var intervals: [Range<Timestamp>] = []
+    for stretch in stretches where stretch.lowerBound < due {
+      intervals += hours.intervals(from: stretch.lowerBound, to: min(stretch.upperBound, due))
+    }
+    let earlier = joined(intervals).dropLast(SlaClocks.intervalCountMax)
+    return SlaBreached(
+      caseID: caseID, targetKind: kind, calendarID: calendar.calendarID,
+      calendarVersion: calendar.version, timeZone: calendar.timeZone, severity: target.severity,
+      targetMinutes: minutes(kind), dueAt: due,
+      intervals: joined(intervals).suffix(SlaClocks.intervalCountMax).map {
+        BusinessInterval(from: $0.lowerBound, to: $0.upperBound)
+      },
+      countedBefore: earlier.isEmpty ? nil : earlier.reduce(0) { $0 + $1.microseconds })
+  }
+
+  /// The intervals, of which none touches the next.
+  private func joined(_ intervals: [Range<Timestamp>]) -> [Range<Timestamp>] {
+    intervals.reduce(into: []) { joined, interval in
+      if let last = joined.last, last.upperBound == interval.lowerBound {
+        joined[joined.count - 1] = last.lowerBound..<interval.upperBound
+      } else {
+        joined.append(interval)
+      }
+    }
+  }
+}
+
+extension Range<Timestamp> {
+  fileprivate var microseconds: Int { Int(upperBound.microseconds - lowerBound.microseconds) }
+}
