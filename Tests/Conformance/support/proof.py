@@ -52,7 +52,10 @@ def cleanup(body):
 
 
 def judge(data):
-    """Has the log of a data folder judged by tools/verify-log at the end, if it is still there."""
+    """Has the log of a data folder judged at the end, if it is still there.
+
+    tools/verify-log must accept it, and the audit must find nothing in it.
+    """
     if data not in _data_folders:
         _data_folders.append(data)
 
@@ -143,13 +146,30 @@ def _end():
             process.kill()
     for process in _processes:
         process.wait()
-    logs = [data / "log" for data in _data_folders if list(data.glob("log/*.zst"))]
-    judged = run([ROOT / "tools" / "verify-log", *logs], timeout=600) if logs else None
+    sentence, said = "", ""
+    if not _has_failed:
+        sentence, said = _judged([data for data in _data_folders if list(data.glob("log/*.zst"))])
     for body in reversed(_cleanups):
         body()
-    if not _has_failed and judged and judged.returncode:
-        print(f"FAILED  tools/verify-log accepts every log\n{judged.stderr.decode()}", flush=True)
+    if said:
+        print(f"FAILED  {sentence}\n{said}", flush=True)
         os._exit(1)
+
+
+def _judged(folders):
+    """What is wrong with the logs of data folders; nothing if all are well."""
+    if not folders:
+        return "", ""
+    logs = [data / "log" for data in folders]
+    result = run([ROOT / "tools" / "verify-log", *logs], timeout=600)
+    if result.returncode:
+        return "tools/verify-log accepts every log", result.stderr.decode()
+    for data in folders:
+        result = run([REDRESS, "audit", "--data", data], timeout=600)
+        if result.returncode:
+            said = result.stdout.decode() + result.stderr.decode()
+            return f"the audit finds nothing in {data.name}", said or f"exit {result.returncode}"
+    return "", ""
 
 
 def _interrupted(number, _):
