@@ -21,12 +21,21 @@ public struct AdministrativeChange: Sendable, Hashable {
 extension AdministrativeChange {
   /// - Returns: `nil` for an event that is no such change.
   init?(_ recorded: RecordedEvent, in commit: AuditedCommit) {
-    let permissions = commit.permissions(for: recorded.event) ?? []
-    guard !permissions.isDisjoint(with: [.manageTenant, .suspend, .erase]) else { return nil }
+    let permissions = commit.permissions(for: recorded) ?? []
+    guard permissions.contains(where: \.isAdministrative) else { return nil }
     self.init(
       tenant: recorded.tenant, position: recorded.position, recordedTime: recorded.recordedTime,
       actor: recorded.actor, peerUID: recorded.peerUID, type: recorded.event.type,
       detail: recorded.event.changeDetail)
+  }
+}
+
+extension Permission {
+  fileprivate var isAdministrative: Bool {
+    switch self {
+    case .manageTenant, .suspend, .erase: true
+    case .ask, .decide, .recordOutcomes, .confirmPayments, .answerForProvider, .mirrorShop: false
+    }
   }
 }
 

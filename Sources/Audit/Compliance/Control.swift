@@ -57,6 +57,7 @@ struct AuditedCommit {
   var personal: [PersonalNote]
   var before: TenantState
   var after: TenantState
+  let permissions: EventPermissions
   let calendars: TenantCalendars
 
   /// Whether it has such an event.

@@ -30,8 +30,7 @@ final class TenantReplay {
     self.calendars = calendars
     history = TenantHistory(signed: configuration.checkpoints[tenant])
     state = TenantState(
-      tenantID: tenant, aggregates: history.aggregates, accounts: OrderAccounts(),
-      vault: configuration.vault)
+      of: tenant, history.aggregates, OrderAccounts(), vault: configuration.vault)
     controls = Controls.all.map { $0.init() }
     results = controls.map { _ in Result() }
   }
@@ -44,7 +43,7 @@ final class TenantReplay {
     if isExamined { extendSpan(commit.events) }
     let audited = AuditedCommit(
       events: commit.events, personal: commit.personal, before: before, after: state,
-      calendars: calendars)
+      permissions: EventPermissions(of: commit.events, before: before), calendars: calendars)
     for index in controls.indices {
       var examination = Examination()
       for recorded in commit.events {
@@ -72,7 +71,9 @@ final class TenantReplay {
 
   private func add(_ examination: Examination, of index: Int) {
     results[index].count += examination.count
-    results[index].passedOver.merge(examination.passedOver, uniquingKeysWith: +)
+    for (matter, count) in examination.passedOver {
+      results[index].passedOver[matter, default: 0] += count
+    }
     for (positions, sentence) in examination.findings {
       results[index].findings.append(
         ControlFinding(

@@ -16,27 +16,39 @@ struct TenantState {
   let vault: PersonalVault?
   /// What an erasure recorded of the key that it destroyed; `nil` for today's keys.
   var recordedFingerprint: KeyFingerprint?
-  /// The streams of the commit as they were before it; empty for the state after it.
-  var earlier: [Subject: ReplayedAggregate] = [:]
+  /// The streams of the commit as they were before it; empty for the state after it. They are few,
+  /// so a search is faster than a dictionary.
+  private var earlier: [(subject: Subject, aggregate: ReplayedAggregate)] = []
   /// The accounts of the commit's orders before it.
-  var earlierAccounts: [OrderID: OrderAccount] = [:]
+  private var earlierAccounts: [(order: OrderID, account: OrderAccount)] = []
+
+  init(
+    of tenantID: TenantID, _ aggregates: ReplayedAggregates, _ accounts: OrderAccounts,
+    vault: PersonalVault?
+  ) {
+    (self.tenantID, self.aggregates, self.accounts) = (tenantID, aggregates, accounts)
+    self.vault = vault
+  }
 
   /// The state before a commit that is about to be replayed.
   func before(_ events: [RecordedEvent]) -> TenantState {
     var state = self
     for event in events {
       let subject = event.event.subject
-      state.earlier[subject] = aggregates[subject] ?? ReplayedAggregate(of: subject)
-      if case .order(let id) = subject { state.earlierAccounts[id] = accounts[id] }
+      guard !state.earlier.contains(where: { $0.subject == subject }) else { continue }
+      state.earlier.append((subject, aggregates[subject] ?? ReplayedAggregate(of: subject)))
+      if case .order(let id) = subject { state.earlierAccounts.append((id, accounts[id])) }
     }
     return state
   }
 
   /// The account of an order, by its events alone.
-  func account(_ id: OrderID) -> OrderAccount { earlierAccounts[id] ?? accounts[id] }
+  func account(_ id: OrderID) -> OrderAccount {
+    earlierAccounts.first { $0.order == id }?.account ?? accounts[id]
+  }
 
   private subscript(subject: Subject) -> ReplayedAggregate? {
-    earlier[subject] ?? aggregates[subject]
+    earlier.first { $0.subject == subject }?.aggregate ?? aggregates[subject]
   }
 }
 

@@ -13,11 +13,11 @@ struct PermittedActors: Control {
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
   ) {
-    guard let permissions = commit.permissions(for: recorded.event) else { return }
+    guard let permissions = commit.permissions(for: recorded) else { return }
     examination.begin()
     let (actor, tenant) = (recorded.actor, commit.before.tenant)
     examination.require(
-      !permissions.isDisjoint(with: Self.permissions(of: actor, in: tenant)),
+      permissions.contains { Self.permits($0, to: actor, in: tenant) },
       """
       \(recorded.event.type) is by \(actor)\(Self.role(of: actor, in: tenant)), who may not \
       \(permissions.map(\.rawValue).sorted().joined(separator: " or "))
@@ -31,16 +31,21 @@ struct PermittedActors: Control {
       at: recorded.position)
   }
 
-  private static func permissions(of actor: Actor, in tenant: Tenant) -> Set<Permission> {
+  private static func permits(
+    _ permission: Permission, to actor: Actor, in tenant: Tenant
+  ) -> Bool {
     switch actor.kind {
-    case .customer: return [.ask]
-    case .agent: return tenant.agents[AgentID(unchecked: actor.name)]?.permissions ?? []
+    case .customer: permission == .ask
+    case .agent:
+      tenant.agents[AgentID(unchecked: actor.name)]?.permissions.contains(permission) ?? false
     case .service:
-      var permissions: Set<Permission> = [.ask, .decide, .recordOutcomes, .mirrorShop, .suspend]
-      if !tenant.agents.values.contains(.admin) { permissions.insert(.manageTenant) }
-      if tenant.isImporting { permissions.formUnion([.confirmPayments, .answerForProvider]) }
-      return permissions
-    case .system: return Set(Permission.allCases)
+      switch permission {
+      case .ask, .decide, .recordOutcomes, .mirrorShop, .suspend: true
+      case .manageTenant: !tenant.agents.values.contains(.admin)
+      case .confirmPayments, .answerForProvider: tenant.isImporting
+      case .erase: false
+      }
+    case .system: true
     }
   }
 

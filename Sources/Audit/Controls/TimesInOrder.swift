@@ -49,12 +49,12 @@ extension AuditedCommit {
   fileprivate var mayLookBack: Bool {
     let actor = events[0].actor
     if before.tenant.isImporting || actor.kind == .system { return true }
-    return contains { event in
-      switch event {
+    return events.contains { recorded in
+      switch recorded.event {
       // No rule depends on the time at which a tenant or an import begins.
       case .tenant(.tenantRegistered), .tenant(.importBegun): true
       case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
-        actor.kind == .service && permissions(for: event) == [.mirrorShop]
+        actor.kind == .service && permissions(for: recorded) == [.mirrorShop]
       }
     }
   }
