@@ -307,8 +307,8 @@ let package = Package(
     .testTarget(
       name: "AuditTests",
       dependencies: [
-        "RunningRedress", "Audit", "Events", "EventLog", "EventSourcing", "Gateways", "JSON",
-        "PersonalData", "Threading", "Transparency",
+        "RunningRedress", "Audit", "Cryptography", "Events", "EventLog", "EventSourcing",
+        "Gateways", "JSON", "PersonalData", "SeededRandom", "Threading", "Transparency",
       ],
       swiftSettings: settings),
     .target(

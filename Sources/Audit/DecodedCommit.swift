@@ -28,6 +28,42 @@ struct DecodedCommit: Sendable {
   }
 }
 
+extension DecodedCommit {
+  /// Checks a line and adds its event.
+  ///
+  /// - Parameters:
+  ///   - isHashed: whether its leaf hash is wanted.
+  ///   - canonical: a buffer.
+  /// - Throws: ``Finding``; `PersonalDataError` where the keys cannot be read.
+  @discardableResult
+  mutating func append(
+    _ line: UnsafeRawBufferPointer, _ leaf: LeafHasher, isHashed: Bool, _ vault: PersonalVault?,
+    _ canonical: inout [UInt8]
+  ) throws -> RecordedEvent {
+    let index = events.count
+    do {
+      guard line.count <= Commit.maximumLineByteCount else {
+        throw finding(index, "the line is too long")
+      }
+      let event = try RecordedEvent(line: line)
+      canonical.removeAll(keepingCapacity: true)
+      event.write(to: &canonical)
+      guard canonical.count == line.count, memcmp(canonical, line.baseAddress!, line.count) == 0
+      else { throw finding(index, "the line is not in canonical form") }
+      try notePersonalTexts(of: event, at: index, vault: vault)
+      events.append(event)
+      if isHashed { leafHashes.append(leaf.leafHash(line)) }
+      return event
+    } catch let finding as Finding {
+      throw finding
+    } catch let error as PersonalDataError {
+      throw error
+    } catch {
+      throw finding(index, "the line does not fit its schema: \(error)")
+    }
+  }
+}
+
 extension Frame {
   /// Checks the chain value and each line.
   ///
@@ -44,28 +80,8 @@ extension Frame {
         segment: view.segment, offset: view.offset, ordinal: view.ordinal, tenant: view.tenant,
         firstPosition: view.firstPosition, events: [])
       try view.forEachLine { line in
-        let index = commit.events.count
-        do {
-          guard line.count <= Commit.maximumLineByteCount else {
-            throw commit.finding(index, "the line is too long")
-          }
-          let event = try RecordedEvent(line: line)
-          canonical.removeAll(keepingCapacity: true)
-          event.write(to: &canonical)
-          guard canonical.count == line.count, memcmp(canonical, line.baseAddress!, line.count) == 0
-          else {
-            throw commit.finding(index, "the line is not in canonical form")
-          }
-          try commit.notePersonalTexts(of: event, at: index, vault: vault)
-          commit.events.append(event)
-          if tenants.contains(view.tenant) { commit.leafHashes.append(leaf.leafHash(line)) }
-        } catch let finding as Finding {
-          throw finding
-        } catch let error as PersonalDataError {
-          throw error
-        } catch {
-          throw commit.finding(index, "the line does not fit its schema: \(error)")
-        }
+        try commit.append(
+          line, leaf, isHashed: tenants.contains(view.tenant), vault, &canonical)
       }
       commits.append(commit)
       return true

@@ -6,7 +6,6 @@ import EventLog
 import EventSourcing
 import Events
 import HTTPClient
-import JSON
 import Node
 import Transparency
 
@@ -58,8 +57,7 @@ enum ProofSource {
     case .service(let client):
       let response = try client.send(method: "GET", target: request.target)
       if response.status == 200 { return response.body }
-      let detail = (try? JSONValue(parsing: response.body))?["detail"]?.string
-      throw Stop.unable(detail ?? "the service answered \(response.status)")
+      throw Stop(refusedWith: response)
     }
   }
 }

@@ -106,15 +106,19 @@ struct ReplayTool: CommandLineTool {
         "no service runs on \(folder.path), so nothing can follow; leave out --follow")
     }
     let scope = tenant.map { "&tenant=\($0)" } ?? ""
-    var rest: [UInt8] = []
+    var feed = FeedLines()
     var failure: (any Error)?
     let answer = try HTTPClient(socketPath: socket).stream(
       target: "/v1/events?follow=true\(scope)"
     ) { bytes in
       do {
-        rest += bytes
-        try selection.takeFeed(&rest)
-        return true
+        let goesOn = try feed.take(bytes) { line, _ in
+          let header = try EventHeader(line: line)
+          try selection.take(line, at: header.position, of: header.tenant)
+          return true
+        }
+        try selection.flush()
+        return goesOn
       } catch {
         failure = error
         return false
@@ -155,22 +159,7 @@ struct ReplayTool: CommandLineTool {
       try printer.print(line, header)
     }
 
-    /// Takes the whole lines of the feed, `{"token":"…","event":{…}}`, and leaves the rest.
-    mutating func takeFeed(_ bytes: inout [UInt8]) throws {
-      guard let last = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return }
-      for line in bytes[..<last].split(separator: UInt8(ascii: "\n")) {
-        guard let start = line.firstRange(of: Array(#","event":"#.utf8))?.upperBound else {
-          throw Stop.unable("the service sent a line without an event")
-        }
-        let event = Array(line[start..<line.index(before: line.endIndex)])
-        try event.withUnsafeBytes {
-          let header = try EventHeader(line: $0)
-          try take($0, at: header.position, of: header.tenant)
-        }
-      }
-      bytes.removeFirst(last + 1)
-      try printer.flush()
-    }
+    mutating func flush() throws { try printer.flush() }
 
     mutating func finish() throws {
       try printer.finish()

@@ -117,11 +117,12 @@ def check_routes(page, path):
                 problems.append(f"{page.name}: no route {method} {target} ({answer.status}, {allowed})")
 
 
-def check_metrics(page, path):
-    """Each metric that a page names is one of the service's."""
-    connection = SocketConnection(path)
+def check_metrics(page, folder):
+    """Each metric that a page names is one of the service's, or of the monitor that was typed."""
+    connection = SocketConnection(str(folder / "data/redress.sock"))
     connection.request("GET", "/metrics")
     metrics = connection.getresponse().read().decode()
+    metrics += "".join(file.read_text() for file in folder.glob("*.prom"))
     for name in re.findall(r"`(redress_\w+)", page.read_text()):
         if f"# TYPE {name} " not in metrics:
             problems.append(f"{page.name}: there is no metric {name}")
@@ -204,7 +205,7 @@ def type_pages(pages):
         for page in pages:
             type_page(page, session)
             check_routes(page, str(folder / "data/redress.sock"))
-            check_metrics(page, str(folder / "data/redress.sock"))
+            check_metrics(page, folder)
     finally:
         session.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,48 @@
+// The folder in which a monitor keeps what it has seen: TENANT.json for each tenant, replaced as a
+// whole, and TENANT.alarm with the evidence of an alarm, which is never overwritten.
+
+import Audit
+import EventSourcing
+import Foundation
+import Transparency
+
+struct MonitorState: Sendable {
+  let folder: String
+
+  /// `nil` before the first round.
+  func record(of tenant: TenantID) throws -> MonitorRecord? {
+    let file = path(of: tenant, "json")
+    do {
+      return try DurableFile.read(file).map { try MonitorRecord(json: $0) }
+    } catch {
+      throw Stop.unable(
+        "cannot use \(file): \(error); if it is lost, remove it, and the next round begins anew")
+    }
+  }
+
+  func store(_ record: MonitorRecord, of tenant: TenantID) throws {
+    do {
+      try DurableFile.createFolders(folder)
+      try DurableFile.replace(path(of: tenant, "json"), with: record.json, mode: 0o600)
+    } catch { throw Stop.unable("the state could not be stored: \(error)") }
+  }
+
+  /// Stores an alarm with its notes.
+  ///
+  /// - Returns: the file's path.
+  func keep(_ alarm: MonitorAlarm, notes: [UInt8]) throws -> String {
+    let text = Array("\(alarm)\n\n".utf8) + notes
+    do {
+      try DurableFile.createFolders(folder)
+      var number = 1
+      while try DurableFile.read(path(of: alarm.tenant, "alarm-\(number)")) != nil { number += 1 }
+      let file = path(of: alarm.tenant, "alarm-\(number)")
+      try DurableFile.replace(file, with: text, mode: 0o600)
+      return file
+    } catch { throw Stop.unable("the evidence of \(alarm) could not be stored: \(error)") }
+  }
+
+  private func path(of tenant: TenantID, _ suffix: String) -> String {
+    "\(folder)/\(tenant).\(suffix)"
+  }
+}

@@ -1,0 +1,169 @@
+// redress monitor: watches histories from outside, as another user or from another machine.
+
+import Audit
+import EventSourcing
+import Foundation
+import Transparency
+
+struct MonitorTool: CommandLineTool {
+  static let name = "monitor"
+  static let summary = "Watches a history from outside and raises a fork."
+  static let help = """
+    Watches the histories whose keys it is given, from another user's account or another machine. It
+    keeps the last signed checkpoint of each tenant. Every round takes the newest one, reads the
+    events that came since, and requires that all events so far come to the root that was signed.
+    It reads some older events again, and from time to time all of them, with the controls of
+    redress audit. It believes nothing but the keys.
+
+    Usage: redress monitor --from SOURCE --key FILE --state DIR [--every SECONDS] [--once]
+                           [--whole-every HOURS] [--metrics FILE]
+
+      --from SOURCE        a service's socket; its URL, such as http://127.0.0.1:8080; a data
+                           folder; or a copy of a log
+      --key FILE           verifier keys, one on each line, as redress keys show prints them; each
+                           names its tenant; may be given several times
+      --state DIR          where the monitor keeps what it has seen; it is made if it is missing
+      --every SECONDS      how long to wait between two rounds; 60 by default
+      --whole-every HOURS  how often everything is read again; 24 by default; the first round does
+      --metrics FILE       writes Prometheus metrics after each round, for a textfile collector
+      --once               makes one round and ends
+
+    A history that is not the one that was signed ends the monitor: both notes are printed and
+    stored in DIR. So does a finding of a control. A source that cannot be read is tried again.
+
+    Example:
+      redress monitor --from ./data/redress.sock --key acme.vkey --state ./watch --once
+
+    Exit codes: 0 one round found nothing wrong (--once); 1 a fork, missing or changed events, or a
+    finding; 2 invalid command line; 3 the source or the state could not be read (--once).
+    """
+
+  private let source: String
+  private let keys: [TenantID: [VerifierKey]]
+  private let state: MonitorState
+  private let metrics: String?
+  private let interval: Int
+  private let wholeInterval: Int
+  private let isOnce: Bool
+
+  init(_ arguments: inout Arguments) throws {
+    source = try arguments.required("--from")
+    keys = try Self.keys(in: arguments.options("--key"))
+    state = MonitorState(folder: try arguments.required("--state"))
+    metrics = try arguments.option("--metrics")
+    interval = try arguments.number("--every") ?? 60
+    wholeInterval = try (arguments.number("--whole-every") ?? 24) * 3_600
+    isOnce = try arguments.flag("--once")
+    guard interval > 0 else { throw Stop.usage("--every 0 leaves no time between two rounds") }
+  }
+
+  /// The keys in files, by the tenant that ends their name.
+  private static func keys(in files: [String]) throws -> [TenantID: [VerifierKey]] {
+    guard !files.isEmpty else { throw Stop.usage("--key is missing") }
+    var keys: [TenantID: [VerifierKey]] = [:]
+    for file in files {
+      let text: String
+      do { text = try String(contentsOf: URL(filePath: file), encoding: .utf8) } catch {
+        throw Stop.unable("cannot read the keys in \(describe(error))")
+      }
+      for (number, line) in text.split(separator: "\n").enumerated() {
+        let key: VerifierKey
+        // What follows a space is a remark, such as that the key is retired.
+        do { key = try VerifierKey(vkey: String(line.prefix { $0 != " " })) } catch {
+          throw Stop.usage("--key \(file), line \(number + 1): \(error)")
+        }
+        guard let slash = key.name.lastIndex(of: "/"),
+          let tenant = TenantID(key.name[key.name.index(after: slash)...])
+        else {
+          throw Stop.usage(
+            "--key \(file), line \(number + 1): \(key.name) does not end with /TENANT")
+        }
+        guard keys[tenant]?.first.map({ $0.name == key.name }) ?? true else {
+          throw Stop.usage("--key: the keys of \(tenant) have two names, such as \(key.name)")
+        }
+        keys[tenant, default: []].append(key)
+      }
+    }
+    guard !keys.isEmpty else { throw Stop.usage("--key \(files[0]) has no key") }
+    return keys
+  }
+
+  func run() throws -> ExitCode {
+    let history = try Self.history(source)
+    var figures = MonitorFigures()
+    while true {
+      let code = try round(of: history, &figures)
+      try metrics.map { try figures.write(to: $0) }
+      if isOnce || code == .wrong { return code }
+      Thread.sleep(forTimeInterval: TimeInterval(interval))
+    }
+  }
+
+  private static func history(_ source: String) throws -> any MonitoredHistory {
+    if source.hasPrefix("http://") || source.hasPrefix("https://") {
+      return MonitoredService(baseURL: source)
+    }
+    var status = stat()
+    guard stat(source, &status) == 0 else {
+      throw Stop.unable("cannot read --from \(source): \(String(cString: strerror(errno)))")
+    }
+    return status.st_mode & S_IFMT == S_IFSOCK
+      ? MonitoredService(socketPath: source) : MonitoredFolder(path: source)
+  }
+
+  /// One round of every tenant.
+  private func round(
+    of history: any MonitoredHistory, _ figures: inout MonitorFigures
+  ) throws -> ExitCode {
+    var worst = ExitCode.success
+    for (tenant, keys) in keys.sorted(by: { $0.key < $1.key }) {
+      do {
+        let round = try round(of: history, tenant, keys)
+        figures.note(round, of: tenant)
+        if !round.findings.isEmpty { worst = .wrong }
+      } catch let alarm as MonitorAlarm {
+        figures.raise(tenant)
+        worst = .wrong
+        try show(alarm)
+      } catch {
+        // What could not be read is no evidence; the next round tries again.
+        figures.miss(tenant)
+        say("\(tenant): \(Self.words(of: error))")
+        if worst == .success { worst = .unable }
+      }
+    }
+    return worst
+  }
+
+  private func round(
+    of history: any MonitoredHistory, _ tenant: TenantID, _ keys: [VerifierKey]
+  ) throws -> TenantMonitor.Round {
+    var monitor = TenantMonitor(tenant, keys: keys, record: try state.record(of: tenant))
+    let now = Int(Date.now.timeIntervalSince1970)
+    let isWhole = monitor.record.map { now - $0.wholeReadAt >= wholeInterval } ?? true
+    var random = SystemRandomNumberGenerator()
+    let round = try monitor.round(of: history, isWhole: isWhole, at: now, using: &random)
+    try monitor.record.map { try state.store($0, of: tenant) }
+    for finding in round.findings {
+      let positions = finding.positions.map { "\($0)" }.joined(separator: ", ")
+      print("\(tenant): \(finding.control) at \(positions): \(finding.sentence)")
+    }
+    print(
+      """
+      \(tenant): \(round.size) events as signed, \(round.newEventCount) new, \
+      \(round.rereadEventCount) read again\(round.isWhole ? ", all controls ran" : "")
+      """)
+    return round
+  }
+
+  private func show(_ alarm: MonitorAlarm) throws {
+    let notes = alarm.notes.map(\.bytes).joined(separator: [UInt8(ascii: "\n")])
+    try Output.write(notes)
+    let file = try state.keep(alarm, notes: Array(notes))
+    say("\(alarm)\nthe evidence is in \(file)")
+  }
+
+  private static func words(of error: any Error) -> String {
+    if let stop = error as? Stop { stop.message } else { "\(error)" }
+  }
+}
