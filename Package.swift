@@ -32,8 +32,8 @@ let package = Package(
     .executableTarget(
       name: "redress",
       dependencies: [
-        "Node", "Service", "CommandHandling", "Projecting", "Projections", "Audit", "Gateways",
-        "Domain",
+        "Node", "Service", "CommandHandling", "ProcessManagers", "Projecting", "Projections",
+        "Audit", "Gateways", "Domain",
         "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
         "Operations", "SQLite", "PersonalData", "Threading", "Cryptography", "HTML", "CJemalloc",
       ],
@@ -52,8 +52,8 @@ let package = Package(
     .target(
       name: "ProcessManagers",
       dependencies: [
-        "CommandHandling", "Projecting", "Projections", "Operations", "Gateways", "Domain",
-        "Events", "EventLog", "EventSourcing", "SQLite", "Threading",
+        "Audit", "CommandHandling", "Projecting", "Projections", "Operations", "Gateways", "Domain",
+        "Events", "EventLog", "EventSourcing", "HTTPClient", "SQLite", "Threading", "Transparency",
       ],
       swiftSettings: settings),
     .target(

@@ -32,6 +32,7 @@ public final class CheckpointPublisher: Sendable {
   let trees = Mutex<[TenantID: SignedTree]>([:])
   private let signals = Monitor(Signals())
   private let thread = Monitor<WorkerThread?>(nil)
+  private let listener = Mutex<(@Sendable () -> Void)?>(nil)
 
   /// How long signing may delay ``stop()``.
   private static let stopTimeLimit = Duration.seconds(5)
@@ -60,6 +61,11 @@ public final class CheckpointPublisher: Sendable {
     }
   }
 
+  /// Calls back after each new checkpoint, on the thread that signed; the last caller only.
+  public func onSigning(_ call: @escaping @Sendable () -> Void) {
+    listener.withLock { $0 = call }
+  }
+
   /// Signs what has grown now instead of after the interval.
   public func wake() { signals.update { $0.isWoken = true } }
 
@@ -74,16 +80,19 @@ public final class CheckpointPublisher: Sendable {
   /// - Throws: `CheckpointRefusal` for a history that contradicts the last checkpoint, `LogError`
   ///   and `TransparencyError` where the tree cannot be read or written.
   public func checkpoint(of tenant: TenantID) throws -> SignedNote {
-    try trees.withLock { trees in
+    let (note, isNew) = try trees.withLock { trees in
       var tree = try self.tree(of: tenant, in: &trees)
       defer { trees[tenant] = tree }
       try extend(&tree, of: tenant)
       let head = TreeHead(size: tree.writer.size, root: tree.writer.root())
       let note = try tree.signer.sign(head, of: merkleTree(tree, of: tenant))
+      let isNew = tree.signedSize != head.size
       tree.signedSize = head.size
       tree.recent.noteSigning(at: head.size)
-      return note
+      return (note, isNew)
     }
+    if isNew { listener.withLock { $0 }?() }
+    return note
   }
 
   private func publish(every interval: Duration, onRefusal: (any Error) -> Void) {

@@ -95,6 +95,10 @@ public final class Node: Sendable {
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     publisher = CheckpointPublisher(
       log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
+    let copies = configuration.checkpointTarget.map { [publisher] in
+      CheckpointCopies(
+        of: publisher, logFolder: folder.log, to: $0, clock: configuration.clock)
+    }
     managers =
       [execution, NoticeDelivery(records: records, notifier: outbox, projections: projections)]
       + allDueCommands.map { [sequencer, projections] in
@@ -104,11 +108,18 @@ public final class Node: Sendable {
         ErasureCompletion(eraser: eraser),
         RecordsExpiry(records: records, clock: configuration.clock),
         EvidenceTiers(store: store, clock: configuration.clock),
-      ]
+      ] + [copies].compactMap(\.self)
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
-      outbox: folder.outbox, vault: vault, evidence: evidence, health: { failures.health },
+      outbox: folder.outbox, vault: vault, evidence: evidence,
+      health: {
+        var health = failures.health
+        health.copies = copies.map {
+          Health.Copies(waitingCount: $0.status.waitingCount, lastCopy: $0.status.lastCopy)
+        }
+        return health
+      },
       clock: configuration.clock, waitSeconds: configuration.waitSeconds)
     try catchUp()
   }

@@ -6,6 +6,7 @@ package import EventLog
 public import EventSourcing
 public import Gateways
 public import HTTP
+public import ProcessManagers
 
 /// The parameters of a ``Node``.
 public struct NodeConfiguration: Sendable {
@@ -21,6 +22,8 @@ public struct NodeConfiguration: Sendable {
   public var aggregatesInMemory = 8_192
   /// Whether the node builds Merkle trees and signs checkpoints.
   public var isPublishingCheckpoints = true
+  /// Where signed checkpoints are copied; nowhere if `nil`.
+  public var checkpointTarget: CheckpointTarget?
   /// Receives messages to the operator, one sentence each.
   public var report: @Sendable (String) -> Void
   /// Ends the process without acknowledging anything more.

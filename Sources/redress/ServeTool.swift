@@ -7,6 +7,7 @@ import Foundation
 import Gateways
 import HTTP
 import Node
+import ProcessManagers
 
 struct ServeTool: CommandLineTool {
   static let name = "serve"
@@ -14,7 +15,7 @@ struct ServeTool: CommandLineTool {
   static let help = """
     Runs the service on a data folder that redress init created.
 
-    Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT]
+    Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT] [--publish TARGET]
                          [--mail-from ADDRESS] [--gateway NAME] [--gateway-option NAME=VALUE]…
                          [--simulate HOW=REFUND]…
 
@@ -23,6 +24,8 @@ struct ServeTool: CommandLineTool {
                          exist; the socket gets the mode 0660.
       --http HOST:PORT   also serve pages and reads on this loopback address, such as
                          127.0.0.1:8080; port 0 chooses a free one
+      --publish TARGET   copy each signed checkpoint to TARGET/TENANT, out of the service's reach:
+                         a mounted share or another user's folder, or a URL (PUT)
       --mail-from ADDR   the sender of messages to customers and agents; redress@localhost by
                          default. Messages are written to DIR/outbox, for tenants with
                          emailNotifications.
@@ -46,6 +49,7 @@ struct ServeTool: CommandLineTool {
   private let data: String
   private let socket: String
   private let http: (host: String, port: Int)?
+  private let checkpointTarget: CheckpointTarget?
   private let sender: EmailAddress
   private let gateway: any PaymentGatewayAdapter.Type
   private let gatewayOptions: [String]
@@ -54,6 +58,7 @@ struct ServeTool: CommandLineTool {
     data = try arguments.required("--data")
     socket = try arguments.option("--socket") ?? data + "/redress.sock"
     http = try arguments.option("--http").map(Self.address)
+    checkpointTarget = try arguments.option("--publish").map { CheckpointTarget($0) }
     sender = try Self.sender(arguments.option("--mail-from") ?? "redress@localhost")
     let name = try arguments.option("--gateway") ?? SimulatedPaymentGateway.name
     do { gateway = try PaymentGateways.adapter(name) } catch { throw Stop.usage("\(error)") }
@@ -105,6 +110,7 @@ struct ServeTool: CommandLineTool {
       folder: folder, gateway: gateway, sender: sender, clock: { .now }, report: { say($0) },
       onFatal: { stopForGood($0) })
     configuration.endpoints = [.unixSocket(path: socket)]
+    configuration.checkpointTarget = checkpointTarget
     if let http { configuration.endpoints.append(.loopback(host: http.host, port: http.port)) }
     return configuration
   }

@@ -81,6 +81,7 @@ struct StatusTool: CommandLineTool {
     let lines = String(decoding: answer?.body ?? [], as: UTF8.self).split(separator: "\n")
     return lines.map(String.init).filter {
       $0.hasPrefix("commands are refused: ") || $0.contains(" fails and tries again: ")
+        || $0.hasPrefix("signed checkpoints: ")
     }
   }
 

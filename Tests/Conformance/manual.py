@@ -162,6 +162,7 @@ class Session:
         return result.stdout
 
     def serve(self, line):
+        self.stop()
         with open(self.folder / "service.log", "w") as log:
             self.service = subprocess.Popen(["bash", "-c", f"exec {line}"], cwd=self.folder,
                                             env=self.environment, stdout=log, stderr=log)

@@ -2,7 +2,7 @@
 // log, and its counters.
 
 import EventLog
-import EventSourcing
+public import EventSourcing
 import Gateways
 import Operations
 import Projecting
@@ -17,10 +17,29 @@ public struct Health: Sendable {
     public init(part: String, error: String) { (self.part, self.error) = (part, error) }
   }
 
+  /// How the copies of signed checkpoints stand.
+  public struct Copies: Sendable {
+    /// Tenants whose newest checkpoint has no copy yet.
+    public var waitingCount: Int
+    /// When a copy was made last; `nil` before the first.
+    public var lastCopy: Timestamp?
+
+    public init(waitingCount: Int, lastCopy: Timestamp?) {
+      (self.waitingCount, self.lastCopy) = (waitingCount, lastCopy)
+    }
+
+    var sentence: String {
+      let last = lastCopy.map { "last copied at \($0)" } ?? "not copied yet"
+      return "signed checkpoints: \(last), \(waitingCount) without a copy"
+    }
+  }
+
   /// Why commands are refused, if they are.
   public var refusal: String?
   /// The parts that fail and try again.
   public var failing: [Failing]
+  /// `nil` where checkpoints are not copied.
+  public var copies: Copies?
 
   public init(refusal: String?, failing: [Failing]) {
     (self.refusal, self.failing) = (refusal, failing)
@@ -60,6 +79,7 @@ struct HealthRoutes: Sendable {
         + (status.failure.map { ", stopped: \($0)" } ?? "")
     }
     lines += health.failing.map { "\($0.part) fails and tries again: \($0.error)" }
+    if let copies = health.copies { lines.append(copies.sentence) }
     if let refusal = health.refusal { lines.append("commands are refused: \(refusal)") }
     let isReady = health.refusal == nil && statuses.allSatisfy { $0.failure == nil }
     return .text(

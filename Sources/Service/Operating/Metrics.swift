@@ -52,6 +52,14 @@ final class Metrics: Sendable {
       "redress_part_failing", .gauge, "Parts that fail and try again.", label: "part",
       health.failing.map { ($0.part, 1) })
     text.add(
+      "redress_checkpoint_copies_waiting", .gauge,
+      "Tenants whose newest signed checkpoint has no copy yet; 0 without --publish.",
+      UInt64(health.copies?.waitingCount ?? 0))
+    text.add(
+      "redress_checkpoint_copy_timestamp_seconds", .gauge,
+      "When a signed checkpoint was copied last, Unix time; 0 before the first copy.",
+      UInt64((health.copies?.lastCopy?.microseconds ?? 0) / 1_000_000))
+    text.add(
       "redress_projection_lag_commits", .gauge, "Commits a read model has yet to apply.",
       label: "projection",
       statuses.map { ($0.name, end.value - min(end.value, $0.checkpoint.value)) })

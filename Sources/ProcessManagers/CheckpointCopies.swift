@@ -1,0 +1,63 @@
+// Copies signed checkpoints to where the service's machine cannot take them back: another user's
+// folder, a mounted share, an HTTP server. Who has a copy can tell later whether the history was
+// replaced. What must hold: a copy is never replaced by a checkpoint of fewer events.
+
+public import Audit
+public import EventSourcing
+public import Projecting
+import Synchronization
+import Transparency
+
+/// Copies each new signed checkpoint.
+public final class CheckpointCopies: ProcessManager {
+  /// How the copies stand.
+  public struct Status: Sendable, Hashable {
+    /// Tenants whose newest checkpoint has no copy yet.
+    public var waitingCount = 0
+    /// When a copy was made last; `nil` before the first of this run.
+    public var lastCopy: Timestamp?
+  }
+
+  public let name = "checkpoint-copies"
+  public let readModel: (any ReadModel.Type)? = nil
+  private let publisher: CheckpointPublisher
+  /// The folder of the signed checkpoints, a file for each tenant.
+  private let checkpoints: String
+  private let target: CheckpointTarget
+  private let clock: @Sendable () -> Timestamp
+  private let state = Mutex<(copied: [String: [UInt8]], status: Status)>(([:], Status()))
+
+  /// - Parameter logFolder: the log's folder, which has the signed checkpoints.
+  public init(
+    of publisher: CheckpointPublisher, logFolder: String, to target: CheckpointTarget,
+    clock: @escaping @Sendable () -> Timestamp
+  ) {
+    self.publisher = publisher
+    checkpoints = logFolder + "/checkpoints"
+    self.target = target
+    self.clock = clock
+  }
+
+  public var status: Status { state.withLock { $0.status } }
+
+  public func onWork(_ call: @escaping @Sendable () -> Void) { publisher.onSigning(call) }
+
+  public func run() throws -> Timestamp? {
+    var waiting: [(name: String, note: [UInt8])] = []
+    for name in try DurableFile.names(in: checkpoints) where TenantID(name) != nil {
+      guard let note = try DurableFile.read("\(checkpoints)/\(name)") else { continue }
+      if state.withLock({ $0.copied[name] != note }) { waiting.append((name, note)) }
+    }
+    state.withLock { $0.status.waitingCount = waiting.count }
+    for (name, note) in waiting {
+      try target.put(note, as: name)
+      let now = clock()
+      state.withLock { state in
+        state.copied[name] = note
+        state.status.waitingCount -= 1
+        state.status.lastCopy = now
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,70 @@
+import HTTPClient
+import Transparency
+
+/// A place for copies of signed checkpoints, one file for each tenant.
+public enum CheckpointTarget: Sendable, Hashable {
+  /// A folder that exists: a missing one may be a share that is not mounted.
+  case folder(String)
+  /// A base URL; each checkpoint is sent to `URL/TENANT` with PUT.
+  case server(url: String)
+
+  /// How long a server may take.
+  private static let timeout = Duration.seconds(10)
+
+  /// - Parameter text: an `http` or `https` URL, or the path of a folder.
+  public init(_ text: String) {
+    let isURL = text.hasPrefix("http://") || text.hasPrefix("https://")
+    self = isURL ? .server(url: text) : .folder(text)
+  }
+
+  /// Stores a note in place of the last one.
+  ///
+  /// - Throws: where it cannot be stored, or the last copy is of more events.
+  func put(_ note: [UInt8], as name: String) throws {
+    switch self {
+    case .folder(let path):
+      let file = "\(path)/\(name)"
+      if let last = try DurableFile.read(file) { try Self.require(note, toFollow: last, in: file) }
+      try DurableFile.replace(file, with: note, mode: 0o644)
+    case .server(let url):
+      let client = HTTPClient(baseURL: url)
+      client.totalTimeout = Self.timeout
+      let type = ("Content-Type", "text/plain; charset=utf-8")
+      let answer = try client.send(
+        method: "PUT", target: "/\(name)", headers: [(name: type.0, value: type.1)], body: note)
+      guard answer.isSuccess else {
+        throw CheckpointCopyFailure(reason: "\(url)/\(name) answers \(answer.status) to PUT")
+      }
+    }
+  }
+
+  /// Two checkpoints of one size and different roots are found by whoever compares them; a smaller
+  /// one would destroy what shows it.
+  private static func require(
+    _ note: [UInt8], toFollow last: [UInt8], in file: String
+  ) throws {
+    guard let old = try? Checkpoint(text: SignedNote(last).text) else {
+      throw CheckpointCopyFailure(
+        reason: "\(file) is no checkpoint; remove it, or publish to another folder")
+    }
+    let new = try Checkpoint(text: SignedNote(note).text)
+    guard old.origin == new.origin else {
+      throw CheckpointCopyFailure(
+        reason: "\(file) is a checkpoint of \(old.origin), and this is one of \(new.origin)")
+    }
+    guard old.head.size <= new.head.size else {
+      throw CheckpointCopyFailure(
+        reason: """
+          \(file) is of \(old.head.size) events, and the history has \(new.head.size): it was \
+          rolled back. Keep both, and find out which is right
+          """)
+    }
+  }
+}
+
+/// Why a checkpoint was not copied.
+struct CheckpointCopyFailure: Error, CustomStringConvertible {
+  var reason: String
+
+  var description: String { reason }
+}
