@@ -32,7 +32,7 @@ public final class CheckpointPublisher: Sendable {
   let trees = Mutex<[TenantID: SignedTree]>([:])
   private let signals = Monitor(Signals())
   private let thread = Monitor<WorkerThread?>(nil)
-  private let listener = Mutex<(@Sendable () -> Void)?>(nil)
+  private let listeners = Mutex<[@Sendable () -> Void]>([])
 
   /// How long signing may delay ``stop()``.
   private static let stopTimeLimit = Duration.seconds(5)
@@ -61,10 +61,12 @@ public final class CheckpointPublisher: Sendable {
     }
   }
 
-  /// Calls back after each new checkpoint, on the thread that signed; the last caller only.
+  /// Calls back when the publisher's thread has signed what had grown, and after ``add(_:to:of:)``.
   public func onSigning(_ call: @escaping @Sendable () -> Void) {
-    listener.withLock { $0 = call }
+    listeners.withLock { $0.append(call) }
   }
+
+  private func announce() { for call in listeners.withLock({ $0 }) { call() } }
 
   /// Signs what has grown now instead of after the interval.
   public func wake() { signals.update { $0.isWoken = true } }
@@ -80,19 +82,33 @@ public final class CheckpointPublisher: Sendable {
   /// - Throws: `CheckpointRefusal` for a history that contradicts the last checkpoint, `LogError`
   ///   and `TransparencyError` where the tree cannot be read or written.
   public func checkpoint(of tenant: TenantID) throws -> SignedNote {
-    let (note, isNew) = try trees.withLock { trees in
+    try trees.withLock { trees in
       var tree = try self.tree(of: tenant, in: &trees)
       defer { trees[tenant] = tree }
       try extend(&tree, of: tenant)
       let head = TreeHead(size: tree.writer.size, root: tree.writer.root())
       let note = try tree.signer.sign(head, of: merkleTree(tree, of: tenant))
-      let isNew = tree.signedSize != head.size
       tree.signedSize = head.size
       tree.recent.noteSigning(at: head.size)
-      return (note, isNew)
+      return note
     }
-    if isNew { listener.withLock { $0 }?() }
-    return note
+  }
+
+  /// Adds the cosignatures of witnesses to a tenant's newest checkpoint, if it still has this text.
+  ///
+  /// - Throws: `CheckpointRefusal`, and what ``checkpoint(of:)`` throws.
+  public func add(_ cosignatures: [NoteSignature], to text: String, of tenant: TenantID) throws {
+    try trees.withLock { trees in
+      try tree(of: tenant, in: &trees).signer.add(cosignatures, to: text)
+    }
+    announce()
+  }
+
+  /// A tenant's newest checkpoint as it is stored; `nil` before the first.
+  ///
+  /// - Throws: `CheckpointRefusal` for one that cannot be believed.
+  public func storedCheckpoint(of tenant: TenantID) throws -> SignedNote? {
+    try trees.withLock { trees in try tree(of: tenant, in: &trees).signer.last()?.note }
   }
 
   private func publish(every interval: Duration, onRefusal: (any Error) -> Void) {
@@ -103,6 +119,7 @@ public final class CheckpointPublisher: Sendable {
       if log.durableEnd > end || isLast {
         end = log.durableEnd
         signGrownTrees(to: end, reading: &reader, isLast: isLast, onRefusal: onRefusal)
+        announce()
       }
       if isLast { return }
       signals.wait(

@@ -108,7 +108,7 @@ public final class Node: Sendable {
         ErasureCompletion(eraser: eraser),
         RecordsExpiry(records: records, clock: configuration.clock),
         EvidenceTiers(store: store, clock: configuration.clock),
-      ] + [copies].compactMap(\.self)
+      ] + [copies].compactMap(\.self) + Self.witnesses(configuration, publisher, log)
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
@@ -122,6 +122,13 @@ public final class Node: Sendable {
       },
       clock: configuration.clock, waitSeconds: configuration.waitSeconds)
     try catchUp()
+  }
+
+  private static func witnesses(
+    _ configuration: NodeConfiguration, _ publisher: CheckpointPublisher, _ log: EventLog
+  ) -> [any ProcessManager] {
+    guard !configuration.witnesses.isEmpty else { return [] }
+    return [CheckpointWitnesses(configuration.witnesses, of: publisher) { log.tenants }]
   }
 
   /// Completes the recorded erasures of an earlier run, before the first command arrives.

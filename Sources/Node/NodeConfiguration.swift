@@ -7,6 +7,7 @@ public import EventSourcing
 public import Gateways
 public import HTTP
 public import ProcessManagers
+public import Transparency
 
 /// The parameters of a ``Node``.
 public struct NodeConfiguration: Sendable {
@@ -22,6 +23,8 @@ public struct NodeConfiguration: Sendable {
   public var aggregatesInMemory = 8_192
   /// Whether the node builds Merkle trees and signs checkpoints.
   public var isPublishingCheckpoints = true
+  /// Who cosigns signed checkpoints.
+  public var witnesses: [WitnessPolicy.Witness] = []
   /// Where signed checkpoints are copied; nowhere if `nil`.
   public var checkpointTarget: CheckpointTarget?
   /// Receives messages to the operator, one sentence each.

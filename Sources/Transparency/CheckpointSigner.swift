@@ -88,6 +88,18 @@ public final class CheckpointSigner: Sendable {
     }
   }
 
+  /// Adds cosignatures to the last note, if it still has this text.
+  ///
+  /// - Throws: ``CheckpointRefusal``.
+  public func add(_ cosignatures: [NoteSignature], to text: String) throws(CheckpointRefusal) {
+    try state.withLock { state throws(CheckpointRefusal) in
+      guard state != .uncertain, let last = try last(), last.note.text == text else { return }
+      let known = Set(last.note.signatures.map(\.keyID))
+      let new = cosignatures.filter { !known.contains($0.keyID) }
+      if !new.isEmpty { try keep(last.note.signed(new), &state) }
+    }
+  }
+
   private func keep(_ note: SignedNote, _ state: inout State) throws(CheckpointRefusal) {
     state = .uncertain
     do {

@@ -1,7 +1,9 @@
 // The names and keys of signed notes (C2SP signed-note):
 //
-//   key id   the first four bytes of SHA-256(name ‖ 0A ‖ 01 ‖ public key)
-//   vkey     <name>+<key id, 8 hexadecimal digits>+<Base64 of 01 ‖ public key>
+//   key id   the first four bytes of SHA-256(name ‖ 0A ‖ kind ‖ public key)
+//   vkey     <name>+<key id, 8 hexadecimal digits>+<Base64 of kind ‖ public key>
+//
+// The kind is 01 for signatures, and 04 for a witness's cosignatures (C2SP tlog-cosignature).
 //
 // What must hold: a name is not empty and has neither white space nor "+", so that a vkey and a
 // signature line can be taken apart.
@@ -10,23 +12,28 @@ public import Cryptography
 
 /// A key that verifies notes, under the name it signs with.
 public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
+  /// What a key signs, as notes name it.
+  public enum Kind: UInt8, Sendable {
+    case signatures = 0x01
+    case cosignatures = 0x04
+  }
+
   /// The name it signs with.
   public let name: String
   /// The public half of the signing key.
   public let publicKey: Ed25519.PublicKey
+  public let kind: Kind
   /// Which of a name's keys it is; short, so that it identifies but proves nothing.
   public let id: UInt32
 
-  /// The signature type of Ed25519 in notes.
-  private static let algorithm: UInt8 = 0x01
-
   /// - Precondition: the name is a valid one.
-  public init(name: String, publicKey: Ed25519.PublicKey) {
+  public init(name: String, publicKey: Ed25519.PublicKey, signs kind: Kind = .signatures) {
     precondition(VerifierKey.isValid(name: name), "\"\(name)\" is no name of a key")
     self.name = name
     self.publicKey = publicKey
+    self.kind = kind
     let digest = SHA256.hash(
-      Array(name.utf8) + [newline, VerifierKey.algorithm] + publicKey.bytes)
+      Array(name.utf8) + [newline, kind.rawValue] + publicKey.bytes)
     id = digest.bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) }
   }
 
@@ -39,10 +46,10 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     guard parts.count == 3, let name = String(parts[0]), VerifierKey.isValid(name: name) else {
       throw refuse("it is not <name>+<key id>+<key>")
     }
-    guard let key = Base64.decode(Array(parts[2])), key.first == VerifierKey.algorithm,
+    guard let key = Base64.decode(Array(parts[2])), let kind = key.first.flatMap(Kind.init),
       let publicKey = Ed25519.PublicKey(Array(key.dropFirst()))
     else { throw refuse("it holds no Ed25519 key") }
-    self.init(name: name, publicKey: publicKey)
+    self.init(name: name, publicKey: publicKey, signs: kind)
     guard parts[1].elementsEqual(hexID.utf8) else {
       throw refuse("the key id is \(hexID), not \(String(decoding: parts[1], as: UTF8.self))")
     }
@@ -50,10 +57,18 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
 
   /// The vkey, one line that a verifier is given (C2SP signed-note).
   public var vkey: String {
-    "\(name)+\(hexID)+\(Base64.encode([VerifierKey.algorithm] + publicKey.bytes))"
+    "\(name)+\(hexID)+\(Base64.encode([kind.rawValue] + publicKey.bytes))"
   }
 
   public var description: String { vkey }
+
+  /// Whether this key made a signature of a note's text.
+  public func isValid(_ signature: [UInt8], for text: String) -> Bool {
+    switch kind {
+    case .signatures: publicKey.isValid(signature, for: Array(text.utf8))
+    case .cosignatures: Cosignature.isValid(signature, for: text, by: publicKey)
+    }
+  }
 
   private var hexID: String {
     let digits = String(id, radix: 16)

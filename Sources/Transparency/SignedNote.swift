@@ -44,6 +44,13 @@ public struct SignedNote: Hashable, Sendable {
     signatures = keys.map { $0.sign(text) }
   }
 
+  /// The note with more signatures, such as those of witnesses.
+  public func signed(_ more: [NoteSignature]) -> SignedNote {
+    var note = self
+    note.signatures += more
+    return note
+  }
+
   /// - Throws: ``FormatError``. Nothing is verified.
   public init(_ bytes: [UInt8]) throws(FormatError) {
     _ = try TextLines(bytes, format: SignedNote.format, limit: SignedNote.byteCountLimit)
@@ -98,7 +105,7 @@ public struct SignedNote: Hashable, Sendable {
       if known.isEmpty { continue }
       guard
         let key = known.first(where: {
-          $0.publicKey.isValid(signature.bytes, for: Array(text.utf8))
+          $0.isValid(signature.bytes, for: text)
         })
       else { throw .wrongSignature(name: signature.name) }
       verified.append(key)
@@ -111,7 +118,8 @@ public struct SignedNote: Hashable, Sendable {
 }
 
 extension NoteSignature {
-  fileprivate var line: String {
+  /// As a note and a witness's answer have it, without the dash.
+  var line: String {
     let id = (0..<4).map { UInt8(truncatingIfNeeded: keyID >> (24 - 8 * $0)) }
     return "\(name) \(Base64.encode(id + bytes))"
   }

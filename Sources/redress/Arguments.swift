@@ -59,6 +59,22 @@ struct Arguments {
     return number
   }
 
+  /// A loopback address, `HOST:PORT`.
+  mutating func loopbackAddress(_ name: String) throws -> (host: String, port: Int)? {
+    guard let text = try option(name) else { return nil }
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65_535).contains(port), colon > text.startIndex
+    else { throw Stop.usage("\(name) \(text) is not HOST:PORT, such as 127.0.0.1:8080") }
+    let word = text[..<colon]
+    let host = word.hasPrefix("[") ? word.dropFirst().dropLast() : word
+    guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
+      throw Stop.usage(
+        "\(name) \(text) is no loopback address; use 127.0.0.1:\(port), and a reverse proxy for "
+          + "other machines")
+    }
+    return (String(host), port)
+  }
+
   /// One of a few words.
   mutating func choice<Choice: CaseIterable & RawRepresentable<String>>(
     _ name: String

@@ -17,6 +17,7 @@ struct MonitorTool: CommandLineTool {
 
     Usage: redress monitor --from SOURCE --key FILE --state DIR [--every SECONDS] [--once]
                            [--whole-every HOURS] [--metrics FILE]
+           redress monitor --witness HOST:PORT --key FILE --state DIR
 
       --from SOURCE        a service's socket; its URL, such as http://127.0.0.1:8080; a data
                            folder; or a copy of a log
@@ -27,6 +28,9 @@ struct MonitorTool: CommandLineTool {
       --whole-every HOURS  how often everything is read again; 24 by default; the first round does
       --metrics FILE       writes Prometheus metrics after each round, for a textfile collector
       --once               makes one round and ends
+      --witness HOST:PORT  is a witness instead (C2SP tlog-witness): cosigns the checkpoints that
+                           are sent to HOST:PORT/add-checkpoint and extend the last ones. Its key
+                           is made in DIR, has HOST:PORT as name, and is printed at the start.
 
     A history that is not the one that was signed ends the monitor: both notes are printed and
     stored in DIR. So does a finding of a control. A source that cannot be read is tried again.
@@ -39,6 +43,7 @@ struct MonitorTool: CommandLineTool {
     """
 
   private let source: String
+  private let witness: (host: String, port: Int)?
   private let keys: [TenantID: [VerifierKey]]
   private let state: MonitorState
   private let metrics: String?
@@ -47,9 +52,14 @@ struct MonitorTool: CommandLineTool {
   private let isOnce: Bool
 
   init(_ arguments: inout Arguments) throws {
-    source = try arguments.required("--from")
+    witness = try arguments.loopbackAddress("--witness")
+    source = try witness == nil ? arguments.required("--from") : ""
     keys = try Self.keys(in: arguments.options("--key"))
     state = MonitorState(folder: try arguments.required("--state"))
+    if witness != nil {
+      (metrics, interval, wholeInterval, isOnce) = (nil, 1, 0, false)
+      return
+    }
     metrics = try arguments.option("--metrics")
     interval = try arguments.number("--every") ?? 60
     wholeInterval = try (arguments.number("--whole-every") ?? 24) * 3_600
@@ -72,6 +82,9 @@ struct MonitorTool: CommandLineTool {
         do { key = try VerifierKey(vkey: String(line.prefix { $0 != " " })) } catch {
           throw Stop.usage("--key \(file), line \(number + 1): \(error)")
         }
+        guard key.kind == .signatures else {
+          throw Stop.usage("--key \(file), line \(number + 1): \(key.name) is a witness's key")
+        }
         guard let slash = key.name.lastIndex(of: "/"),
           let tenant = TenantID(key.name[key.name.index(after: slash)...])
         else {
@@ -89,6 +102,9 @@ struct MonitorTool: CommandLineTool {
   }
 
   func run() throws -> ExitCode {
+    if let witness {
+      return try WitnessServer(address: witness, keys: keys, state: state.folder).run()
+    }
     let history = try Self.history(source)
     var figures = MonitorFigures()
     while true {

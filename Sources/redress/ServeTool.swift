@@ -8,6 +8,7 @@ import Gateways
 import HTTP
 import Node
 import ProcessManagers
+import Transparency
 
 struct ServeTool: CommandLineTool {
   static let name = "serve"
@@ -16,14 +17,16 @@ struct ServeTool: CommandLineTool {
     Runs the service on a data folder that redress init created.
 
     Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT] [--publish TARGET]
-                         [--mail-from ADDRESS] [--gateway NAME] [--gateway-option NAME=VALUE]…
-                         [--simulate HOW=REFUND]…
+                         [--witnesses FILE] [--mail-from ADDRESS] [--gateway NAME]
+                         [--gateway-option NAME=VALUE]… [--simulate HOW=REFUND]…
 
       --data DIR         the data folder
       --socket PATH      the Unix socket for commands; DIR/redress.sock by default. Its folder must
                          exist; the socket gets the mode 0660.
       --http HOST:PORT   also serve pages and reads on this loopback address, such as
                          127.0.0.1:8080; port 0 chooses a free one
+      --witnesses FILE   ask the witnesses of a policy (C2SP tlog-policy, lines witness NAME VKEY
+                         URL) to cosign each signed checkpoint
       --publish TARGET   copy each signed checkpoint to TARGET/TENANT, out of the service's reach:
                          a mounted share or another user's folder, or a URL (PUT)
       --mail-from ADDR   the sender of messages to customers and agents; redress@localhost by
@@ -50,6 +53,7 @@ struct ServeTool: CommandLineTool {
   private let socket: String
   private let http: (host: String, port: Int)?
   private let checkpointTarget: CheckpointTarget?
+  private let witnesses: [WitnessPolicy.Witness]
   private let sender: EmailAddress
   private let gateway: any PaymentGatewayAdapter.Type
   private let gatewayOptions: [String]
@@ -57,8 +61,9 @@ struct ServeTool: CommandLineTool {
   init(_ arguments: inout Arguments) throws {
     data = try arguments.required("--data")
     socket = try arguments.option("--socket") ?? data + "/redress.sock"
-    http = try arguments.option("--http").map(Self.address)
+    http = try arguments.loopbackAddress("--http")
     checkpointTarget = try arguments.option("--publish").map { CheckpointTarget($0) }
+    witnesses = try arguments.option("--witnesses").map(Self.witnesses) ?? []
     sender = try Self.sender(arguments.option("--mail-from") ?? "redress@localhost")
     let name = try arguments.option("--gateway") ?? SimulatedPaymentGateway.name
     do { gateway = try PaymentGateways.adapter(name) } catch { throw Stop.usage("\(error)") }
@@ -66,17 +71,14 @@ struct ServeTool: CommandLineTool {
       try arguments.options("--gateway-option") + arguments.options("--simulate")
   }
 
-  private static func address(_ text: String) throws -> (host: String, port: Int) {
-    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-      (0...65_535).contains(port), colon > text.startIndex
-    else { throw Stop.usage("--http \(text) is not HOST:PORT, such as 127.0.0.1:8080") }
-    let host = String(text[..<colon]).trimmingCharacters(in: ["[", "]"])
-    guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
-      throw Stop.usage(
-        "--http \(text) is no loopback address; use 127.0.0.1:\(port), and a reverse proxy for "
-          + "other machines")
+  private static func witnesses(in file: String) throws -> [WitnessPolicy.Witness] {
+    let text: String
+    do { text = try String(contentsOf: URL(filePath: file), encoding: .utf8) } catch {
+      throw Stop.unable("cannot read the policy \(describe(error))")
     }
-    return (host, port)
+    do { return try WitnessPolicy(text).witnesses } catch {
+      throw Stop.usage("--witnesses \(file): \(error)")
+    }
   }
 
   private static func sender(_ text: String) throws -> EmailAddress {
@@ -111,6 +113,7 @@ struct ServeTool: CommandLineTool {
       onFatal: { stopForGood($0) })
     configuration.endpoints = [.unixSocket(path: socket)]
     configuration.checkpointTarget = checkpointTarget
+    configuration.witnesses = witnesses
     if let http { configuration.endpoints.append(.loopback(host: http.host, port: http.port)) }
     return configuration
   }
