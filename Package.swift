@@ -279,8 +279,9 @@ let package = Package(
     .testTarget(
       name: "ProjectionsTests",
       dependencies: [
-        "RunningRedress", "CommandHandling", "Domain", "Gateways", "HTML", "JSON", "Projections",
-        "Projecting", "Routing", "Events", "EventLog", "EventSourcing", "SQLite",
+        "RunningRedress", "Audit", "CommandHandling", "Domain", "Gateways", "HTML", "JSON",
+        "Projections", "Projecting", "Routing", "Events", "EventLog", "EventSourcing",
+        "PersonalData", "SQLite", "SeededRandom", "Threading",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -308,7 +309,7 @@ let package = Package(
       name: "AuditTests",
       dependencies: [
         "RunningRedress", "Audit", "Cryptography", "Events", "EventLog", "EventSourcing",
-        "Gateways", "JSON", "PersonalData", "SeededRandom", "Threading", "Transparency",
+        "Gateways", "JSON", "Node", "PersonalData", "SeededRandom", "Threading", "Transparency",
       ],
       swiftSettings: settings),
     .target(

@@ -12,6 +12,8 @@ extension ProjectionRuntime {
     var models: [LiveReadModel]
     var reader: LogReader
     var vault: PersonalVault?
+    /// The commits that count; `nil` is every commit.
+    var extent: HistoryExtent?
     private var plans: EventPlans
 
     init(models: [LiveReadModel], reader: LogReader, vault: PersonalVault?) {
@@ -65,6 +67,10 @@ extension ProjectionRuntime.Core {
   private mutating func apply(_ commit: CommitView) throws {
     let isHere = models.map { $0.checkpoint == commit.ordinal && $0.isWorking }
     guard isHere.contains(true) else { return }
+    if let extent, !extent.contains(commit) {
+      for (model, isHere) in zip(models, isHere) where isHere { model.pass(over: commit.ordinal) }
+      return
+    }
     var position = commit.firstPosition
     try commit.forEachLine { line in
       let header = try EventHeader(line: line)
@@ -75,14 +81,13 @@ extension ProjectionRuntime.Core {
       for step in plans.steps(for: header) where isHere[step.model] {
         let model = models[step.model]
         guard model.isWorking else { continue }
-        if let apply = step.apply {
-          let event = try recorded ?? open(header, in: line)
-          recorded = event
-          model.attempt("\(header.type) at position \(position) of \(commit.tenant)") {
-            try $0.apply(apply, event)
-          }
+        let event = try step.apply.map { _ in try recorded ?? open(header, in: line) }
+        recorded = event ?? recorded
+        model.attempt("\(header.type) at position \(position) of \(commit.tenant)") { model in
+          try model.attribute(to: header)
+          if let event, let apply = step.apply { try model.apply(apply, event) }
+          for table in step.tables { try model.note(header, in: table) }
         }
-        for table in step.tables { model.note(header, in: table) }
       }
       position = position.advanced(by: 1)
     }

@@ -6,6 +6,17 @@ import Dispatch
 import SQLite
 import Synchronization
 
+/// The pools of some read models, by name.
+typealias ConnectionPools = [String: ConnectionPool]
+
+extension ConnectionPools {
+  /// - Precondition: the read model is one of them.
+  func pool(of model: String) -> ConnectionPool {
+    guard let pool = self[model] else { preconditionFailure("no read model called \(model)") }
+    return pool
+  }
+}
+
 final class ConnectionPool: Sendable {
   private let path: String
   private let idle = Mutex<[Database]>([])

@@ -53,12 +53,18 @@ final class LiveReadModel {
   /// The commit that erased a person last, as far as this object has seen it.
   private(set) var lastErasure: Ordinal?
   private var isChanged = false
+  /// Notes which event changes which row; `nil` where no caller asked for it.
+  private(set) var trace: RowTrace?
   /// The file has a row in `_failure`.
   private var hasNotedFailure = false
 
-  private struct StreamKey: Hashable {
+  private struct StreamKey: Hashable, Comparable {
     var tenant: TenantID
     var stream: StreamName
+
+    static func < (a: StreamKey, b: StreamKey) -> Bool {
+      (a.tenant.rawValue, a.stream.rawValue) < (b.tenant.rawValue, b.stream.rawValue)
+    }
   }
 
   /// Opens the file, or creates it with empty tables.
@@ -147,6 +153,9 @@ final class LiveReadModel {
 
   func begin() throws { try database.run("BEGIN IMMEDIATE") }
 
+  /// The next changes are those of this event.
+  func attribute(to header: EventHeader) throws { try trace?.begin(CausingEvent(header)) }
+
   /// Applies one event of the commit at the checkpoint.
   func apply(_ apply: Handlers.Apply, _ event: RecordedEvent) throws {
     try apply(event.event.data, event, database)
@@ -154,7 +163,10 @@ final class LiveReadModel {
   }
 
   /// The event is the last of its stream so far.
-  func note(_ header: EventHeader, in table: StreamTable) {
+  func note(_ header: EventHeader, in table: StreamTable) throws {
+    if trace != nil {
+      return try table.write(header.revision, of: header.stream, header.tenant, to: database)
+    }
     revisions[StreamKey(tenant: header.tenant, stream: header.stream)] = header.revision
   }
 
@@ -164,22 +176,28 @@ final class LiveReadModel {
     lastErasure = checkpoint
   }
 
-  /// The commit at the checkpoint is wholly applied.
-  func finish(_ ordinal: Ordinal, tenant: TenantID, nextPosition: Position) {
+  /// The commit at the checkpoint does not count.
+  func pass(over ordinal: Ordinal) {
     precondition(ordinal == checkpoint, "a commit was left out or applied twice")
     checkpoint = ordinal.advanced(by: 1)
+  }
+
+  /// The commit at the checkpoint is wholly applied.
+  func finish(_ ordinal: Ordinal, tenant: TenantID, nextPosition: Position) {
+    pass(over: ordinal)
     nextPositions[tenant] = nextPosition
     touched.insert(tenant)
   }
 
   func commit() throws {
-    for (key, revision) in revisions {
+    // In one order always, so that equal histories give equal files.
+    for (key, revision) in revisions.sorted(by: { $0.key < $1.key }) {
       for table in readModel.streams where table.owns(key.stream) {
         try table.write(revision, of: key.stream, key.tenant, to: database)
       }
     }
     try database.run("UPDATE _projection SET checkpoint = ?", Int(checkpoint.value))
-    for tenant in touched {
+    for tenant in touched.sorted() {
       guard let next = nextPositions[tenant] else { continue }
       try database.run(
         "INSERT OR REPLACE INTO _positions VALUES (?, ?)", tenant.rawValue, Int(next.value))
@@ -244,6 +262,9 @@ final class LiveReadModel {
     defer { isChanged = false }
     return isChanged
   }
+
+  /// Notes from now on which event changes which row.
+  func startTrace() throws { trace = try RowTrace(of: database) }
 
   func digest() throws -> String { try database.contentDigest() }
 

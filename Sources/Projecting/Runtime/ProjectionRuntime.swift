@@ -53,7 +53,7 @@ public final class ProjectionRuntime: ReadModelReader {
   let vault: PersonalVault?
   let core: Mutex<Core>
   private let state = Monitor(State())
-  private let pools: [String: ConnectionPool]
+  private let pools: ConnectionPools
   private let following = Mutex<Following?>(nil)
   private let onFailure: @Sendable (ProjectionStatus) -> Void
 
@@ -335,16 +335,12 @@ public final class ProjectionRuntime: ReadModelReader {
 
   /// Reads from a read model; many may read at once, beside the one thread that writes.
   public func read<R>(_ model: any ReadModel.Type, _ body: (Database) throws -> R) throws -> R {
-    guard let pool = pools[model.name] else {
-      preconditionFailure("no read model called \(model.name)")
-    }
-    return try pool.read(body)
+    try pools.pool(of: model.name).read(body)
   }
 
   /// Keeps all readers out while a file is exchanged.
   func exchanging<R>(_ model: String, _ body: () throws -> R) throws -> R {
-    guard let pool = pools[model] else { preconditionFailure("no read model called \(model)") }
-    return try pool.exchange(body)
+    try pools.pool(of: model).exchange(body)
   }
 
   /// - Returns: `nil` while the waiter has to go on waiting.

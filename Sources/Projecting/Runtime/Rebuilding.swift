@@ -86,7 +86,8 @@ extension ProjectionRuntime {
 }
 
 extension LiveReadModel {
-  fileprivate func finish() throws -> Shadow {
+  /// Closes a file that was built, with its digest.
+  func finish() throws -> Shadow {
     let shadow = Shadow(
       readModel: readModel, path: path, checkpoint: checkpoint, lastErasure: lastErasure,
       digest: try digest())
@@ -96,7 +97,10 @@ extension LiveReadModel {
 }
 
 extension ProjectionRuntime.Core {
-  fileprivate mutating func build(to end: Ordinal, progress: (Int) -> Void) throws {
+  /// Applies all commits below `end`.
+  ///
+  /// - Throws: ``RebuildFailed`` when a read model cannot apply one.
+  mutating func build(to end: Ordinal, progress: (Int) -> Void) throws {
     var step = Progress.more
     while case .more = step {
       step = advance(to: end, commitCountMax: 10_000)

@@ -11,19 +11,12 @@ extension Database {
   /// Each value is one type byte (`n`, `i`, `r`, `t`, `b`) and, but for `n`, its length as eight
   /// little-endian bytes and its bytes; integers and reals are written as text.
   public func contentDigest() throws(SQLiteError) -> String {
-    let tables = try rows(
-      """
-      SELECT name FROM sqlite_schema
-      WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_%' ESCAPE '\\'
-      ORDER BY name
-      """, row: { $0.text(0) })
+    let tables = try contentTables()
     let hash = SHA256()
     var buffer: [UInt8] = []
     for table in tables {
       buffer.append(value: table, type: "T")
-      let key = try rows(
-        "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", table,
-        row: { $0.text(0) })
+      let key = try primaryKey(of: table)
       let order = key.isEmpty ? "rowid" : key.map { "\"\($0)\"" }.joined(separator: ", ")
       let statement = try prepare("SELECT * FROM \"\(table)\" ORDER BY \(order)")
       while try statement.step() {
@@ -45,6 +38,21 @@ extension Database {
     }
     hash.update(buffer)
     return hash.finish().description
+  }
+
+  /// All tables but the runtime's own and SQLite's, in order of their names.
+  func contentTables() throws(SQLiteError) -> [String] {
+    try texts(
+      """
+      SELECT name FROM main.sqlite_schema
+      WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_%' ESCAPE '\\'
+      ORDER BY name
+      """)
+  }
+
+  /// The columns of a table's primary key in its order; empty where it has none.
+  func primaryKey(of table: String) throws(SQLiteError) -> [String] {
+    try texts("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", table)
   }
 }
 
