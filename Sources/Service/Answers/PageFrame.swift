@@ -13,9 +13,17 @@ struct PageFrame: Sendable {
   var tenant: TenantID?
   /// The read models of the page that have stopped.
   var stopped: [String]
+  /// What a page that is kept as a file says of its time; `nil` on pages that are served.
+  var notice: String?
+
+  /// What stands above the page: its time, and whether it lacks events.
+  var banners: HTML {
+    let note: HTML? = notice.map { "<p class=\"banner\" role=\"note\">\($0)</p>\n" }
+    return "\(note)\(warning)"
+  }
 
   /// Says that the page lacks events; a page that looks complete and is not would mislead.
-  var warning: HTML? {
+  private var warning: HTML? {
     guard !stopped.isEmpty else { return nil }
     let (names, verb) = (stopped.joined(separator: ", "), stopped.count == 1 ? "has" : "have")
     return """

@@ -11,7 +11,7 @@ public enum PageShell {
       <header><a href="/">Redress</a>
       \(frame.links)</header>
       """
-    return document(page.title, header, "\(frame.warning)\(page.body)")
+    return document(page.title, header, "\(frame.banners)\(page.body)")
   }
 
   /// A page without links to others, to be kept as a file.

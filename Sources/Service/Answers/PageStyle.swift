@@ -25,7 +25,7 @@ enum PageStyle {
     main:focus { outline: none; }
     h1 { font-size: 1.75rem; line-height: 1.2; margin: 1rem 0; overflow-wrap: anywhere; }
     h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; }
-    a { color: var(--link); }
+    a { color: var(--link); } a:not([href]) { color: inherit; }
     a:focus-visible, .scroll:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
     .skip { position: absolute; left: -100rem; }
     .skip:focus { left: 1rem; top: .5rem; background: var(--ground); padding: .5rem 1rem; }
