@@ -1,10 +1,8 @@
 // redress audit: replays the history once and runs the named controls over it.
 
 import Audit
-import Cryptography
 import EventLog
 import EventSourcing
-import Foundation
 import Node
 
 struct AuditTool: CommandLineTool {
@@ -66,8 +64,7 @@ struct AuditTool: CommandLineTool {
 
   private static func bound(_ name: String, _ arguments: inout Arguments) throws -> AuditBound? {
     guard let text = try arguments.option(name) else { return nil }
-    if let position = UInt64(text) { return .position(Position(position)) }
-    if let time = Timestamp(text) { return .time(time) }
+    if let bound = AuditBound(text) { return bound }
     throw Stop.usage(
       "\(name) \(text) is neither a position nor a time such as 2026-01-16T10:00:00Z")
   }
@@ -77,7 +74,7 @@ struct AuditTool: CommandLineTool {
     defer { progress.clear() }
     return try replayingHistory {
       var configuration = ComplianceAudit.Configuration(
-        logFolder: folder.log, build: try Self.programDigest())
+        logFolder: folder.log, build: try programDigest())
       configuration.checkpoints = try SignedCheckpoints(in: folder).heads
       configuration.vault = try folder.personalKeysForReading()?.vault
       configuration.tenant = tenant
@@ -93,12 +90,6 @@ struct AuditTool: CommandLineTool {
       try Output.write(format.text(of: report).utf8)
       return report.findings.isEmpty ? .success : .wrong
     }
-  }
-
-  /// The SHA-256 of the running program, as `sha256sum` prints it.
-  private static func programDigest() throws -> String {
-    let program = try Data(contentsOf: URL(filePath: "/proc/self/exe"))
-    return "sha256:\(SHA256.hash([UInt8](program)))"
   }
 }
 

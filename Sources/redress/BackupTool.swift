@@ -44,7 +44,7 @@ struct BackupTool: CommandLineTool {
   }
 
   func run() throws -> ExitCode {
-    try requireOutside()
+    try folder.requireOutside(target)
     let backup = DataFolder(at: target)
     do {
       try FileManager.default.createDirectory(
@@ -71,18 +71,6 @@ struct BackupTool: CommandLineTool {
       return .success
     } catch {
       throw Stop(error)
-    }
-  }
-
-  /// A backup inside the data folder would be lost with it.
-  private func requireOutside() throws {
-    func real(_ path: String) -> String {
-      URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path + "/"
-    }
-    if real(target).hasPrefix(real(folder.path)) {
-      throw Stop.unable(
-        "\(target) lies inside the data folder \(folder.path) and would be lost with it; name a "
-          + "folder outside, preferably on another disk")
     }
   }
 }
