@@ -21,9 +21,6 @@ struct EventPrinter {
   private var output: [UInt8] = []
   private var count = 0
 
-  /// How many bytes are collected for one write.
-  private static let chunkByteCount = 1 << 16
-
   private static let columns = [
     "tenant", "position", "time", "recordedTime", "type", "version", "stream", "revision", "actor",
     "peerUid", "commandId", "causation", "correlation", "data",
@@ -63,7 +60,7 @@ struct EventPrinter {
       output.append(UInt8(ascii: "\n"))
     }
     count += 1
-    if output.count > Self.chunkByteCount { try flush() }
+    try Output.drain(&output)
   }
 
   mutating func finish() throws {
@@ -72,10 +69,7 @@ struct EventPrinter {
   }
 
   /// Writes what was collected.
-  mutating func flush() throws {
-    try Output.write(output)
-    output.removeAll(keepingCapacity: true)
-  }
+  mutating func flush() throws { try Output.drain(&output, from: 0) }
 
   private static func row(
     _ tenant: String, _ position: String, _ time: String, _ actor: String, _ type: String,

@@ -22,6 +22,16 @@ enum Output {
     }
   }
 
+  /// How many bytes a printer collects for one write.
+  static let chunkByteCount = 1 << 16
+
+  /// Writes collected bytes and lets go of them, once there are so many.
+  static func drain(_ bytes: inout [UInt8], from count: Int = chunkByteCount) throws {
+    guard bytes.count >= count else { return }
+    try write(bytes)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
   /// Writes a whole file or nothing, and prints its name.
   static func save(_ bytes: [UInt8], to file: String) throws {
     do { try Data(bytes).write(to: URL(filePath: file), options: .atomic) } catch {

@@ -1,4 +1,4 @@
-// redress projections: lists the read models and rebuilds them from the log.
+// redress projections: lists the read models, rebuilds them from the log, and compares them.
 
 import EventLog
 import Foundation
@@ -10,27 +10,38 @@ import Projections
 
 struct ProjectionsTool: CommandLineTool {
   static let name = "projections"
-  static let summary = "Lists the read models or rebuilds them from the log."
+  static let summary = "Lists, rebuilds or compares the read models."
   static let help = """
     Lists the read models, or rebuilds them from the log. A running service answers from the old
     file during the rebuild, until the new one has caught up.
 
+    diff says row by row what changed between two points of a tenant's history, and which events
+    did it. It reads the log alone and leaves nothing behind. A row that was changed and changed
+    back does not differ.
+
     Usage: redress projections list --data DIR
            redress projections rebuild --data DIR [NAME…]
+           redress projections diff --data DIR [--tenant T] [--model NAME] [--format F] A B
 
       --data DIR     the data folder; a service may be running on it
-      NAME           the read models to rebuild; all by default
+      NAME           the read models to rebuild, or the one to compare; all by default
+      A, B           the last position, the last recorded time, or a file with a signed checkpoint;
+                     A comes before B
+      --tenant T     the tenant to compare; required when there are several
+      --format F     text (default); json: one object; csv (RFC 4180): one row for each value
 
-    Example:
+    Examples:
       redress projections rebuild --data ./data RefundQueue
+      redress projections diff --data ./data --tenant acme --model OrderBalance 40 60
 
-    Exit codes: 0 done; 1 a rebuilt read model differs from before at the same version, or a read
-    model has stopped or is damaged; 2 invalid command line; 3 the command failed.
+    Exit codes: 0 done; 1 a rebuilt read model differs from before at the same version, a read
+    model has stopped or is damaged, or the log is; 2 invalid command line; 3 the command failed.
     """
 
   private enum Verb {
     case list
     case rebuild([String])
+    case compare(ProjectionsDifference)
   }
 
   private let folder: DataFolder
@@ -40,22 +51,29 @@ struct ProjectionsTool: CommandLineTool {
     folder = try DataFolder(existing: arguments.required("--data"))
     switch arguments.word() {
     case "list": verb = .list
-    case "rebuild":
-      let known = readModels.map { $0.name }
-      let names = arguments.rest()
-      if let unknown = names.first(where: { !known.contains($0) }) {
-        throw Stop.usage(
-          "there is no read model \(unknown); there are \(known.joined(separator: ", "))")
+    case "rebuild": verb = .rebuild(try Self.models(arguments.rest()).map { $0.name })
+    case "diff": verb = .compare(try ProjectionsDifference(&arguments, in: folder))
+    case let other?: throw Stop.usage("\(other) is neither list, rebuild nor diff")
+    case nil: throw Stop.usage("name list, rebuild or diff")
+    }
+  }
+
+  /// The read models with these names; all where there is no name.
+  static func models(_ names: [String]) throws -> [any ReadModel.Type] {
+    if names.isEmpty { return readModels }
+    return try names.map { name in
+      guard let model = readModels.first(where: { $0.name == name }) else {
+        let known = readModels.map { $0.name }.joined(separator: ", ")
+        throw Stop.usage("there is no read model \(name); there are \(known)")
       }
-      verb = .rebuild(names.isEmpty ? known : names)
-    case let other?: throw Stop.usage("\(other) is neither list nor rebuild")
-    case nil: throw Stop.usage("name list or rebuild")
+      return model
     }
   }
 
   func run() throws -> ExitCode {
     switch verb {
     case .list: try list()
+    case .compare(let difference): try difference.run()
     case .rebuild(let names):
       if let holder = folder.holder() {
         try rebuild(names, by: holder)

@@ -71,7 +71,7 @@ def check_paths(page, text):
 def check_subcommands(page, text, known):
     lines = "\n".join(body for language, body in blocks(text) if language == "sh")
     quoted = " ".join(f"`{code}`" for code in re.findall(r"`(redress [^`]*)`", prose(text)))
-    for name in re.findall(r"(?:^|`|\| )redress ([a-z]+)", lines + "\n" + quoted, re.M):
+    for name in re.findall(r"(?:^|`|\| )redress ([a-z][a-z-]*)", lines + "\n" + quoted, re.M):
         if name not in known:
             problems.append(f"{page.relative_to(ROOT)}: redress has no command {name}")
 
@@ -214,7 +214,7 @@ def type_pages(pages):
 
 def main():
     usage = subprocess.run([REDRESS, "--help"], text=True, capture_output=True, check=True).stdout
-    known = re.findall(r"^  ([a-z]+)  ", usage, re.M)
+    known = re.findall(r"^  ([a-z][a-z-]*)  ", usage, re.M)
     for page in documents():
         text = page.read_text()
         check_links(page, text)
