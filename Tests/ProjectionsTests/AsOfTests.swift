@@ -81,6 +81,30 @@ struct AsOfTests {
     }
   }
 
+  @Test func `a row has the events of each step on the way, and no others`() async throws {
+    try await withHistory(8) { history, _ in
+      let tenant = TenantID(unchecked: "acme")
+      let count = try history.redress.history().count { $0.tenant == tenant }
+      var steps: [HistoryExtent] = []
+      for position in count - 25..<count {
+        let point = try HistoryPoint(
+          upTo: .position(Position(UInt64(position))), of: tenant,
+          logFolder: history.redress.logFolder)
+        if steps.last != point.extent { steps.append(point.extent) }
+      }
+      #expect(steps.count > 10)
+      var events: [[String]: [CausingEvent]] = [:]
+      for (before, after) in zip(steps, steps.dropFirst()) {
+        try difference(history, before, after).forEachChange { change in
+          events[change.place, default: []] += change.events
+        }
+      }
+      try difference(history, steps[0], steps[steps.count - 1]).forEachChange { change in
+        #expect(change.events == events[change.place])
+      }
+    }
+  }
+
   // MARK: Building
 
   private func withHistory(
@@ -88,6 +112,7 @@ struct AsOfTests {
   ) async throws {
     let history = try await RandomHistory(seed: seed)
     defer { history.redress.removeFolder() }
+    #expect(try history.redress.history().contains { $0.event.type == "SubjectErased" })
     let folder = NSTemporaryDirectory() + "redress-as-of-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try body(history, folder)
@@ -137,6 +162,9 @@ struct AsOfTests {
 }
 
 extension RowChange {
+  /// Names the row.
+  fileprivate var place: [String] { [readModel, table] + key.map { "\($0.value)" } }
+
   /// Makes the change in the read model's file, without its triggers.
   fileprivate func apply(in folder: String) throws {
     let database = try Database(path: "\(folder)/\(readModel).sqlite", mode: .readWrite)

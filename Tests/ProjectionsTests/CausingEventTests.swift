@@ -3,10 +3,12 @@
 import Audit
 import EventLog
 import EventSourcing
+import Events
 import JSON
 import Projecting
 import Projections
 import RunningRedress
+import SQLite
 import Testing
 
 struct CausingEventTests {
@@ -36,6 +38,7 @@ struct CausingEventTests {
       { redress in
         _ = try await redress.submit(
           "deny", "DenyRefund", #"{"refundId":"r1","reason":"Worn"}"#, actor: "agent/kim")
+        try await request("r2", redress)
       })
     let refund = try #require(changes.first { $0.table == "refunds" })
     #expect(refund.kind == .updated)
@@ -43,7 +46,27 @@ struct CausingEventTests {
     #expect([status.before, status.after] == [.string("pending"), .string("denied")])
     let revision = try #require(refund.columns.first { $0.name == "revision" })
     #expect([revision.before, revision.after] == [.integer(0), .integer(1)])
+    // What happened to another refund since is none of its events.
     #expect(refund.events.map(\.type) == ["RefundDenied"])
+  }
+
+  @Test func `a row that is replaced is updated, one whose key changes is another`() async throws {
+    let changes = try await changes(of: LatestCase.self) { redress in
+      let answer = try await redress.submit(
+        "k2", "OpenCase",
+        #"{"caseId":"k2","customerId":"robin","orderId":"o1","title":"T","type":"product"}"#,
+        actor: "customer/robin")
+      #expect(answer.isAccepted)
+      try await request("r1", redress)
+    }
+    #expect(changes.map(\.table) == ["latest", "names", "names"])
+    #expect(changes.map(\.kind) == [.updated, .deleted, .inserted])
+    let column = try #require(changes[0].columns.first)
+    #expect([column.before, column.after] == [.string("k1"), .string("k2")])
+    #expect(changes[1].key == [.init("case_id", .string("k1"))])
+    #expect(changes[2].key == [.init("case_id", .string("k2"))])
+    // An event that writes what is there already changes nothing.
+    for change in changes { #expect(change.events.map(\.type) == ["CaseOpened"]) }
   }
 
   @Test func `a row that is changed and changed back does not differ`() async throws {
@@ -61,7 +84,7 @@ struct CausingEventTests {
 
   private func request(_ id: String, _ redress: RunningRedress) async throws {
     let answer = try await redress.submit(
-      "request", "RequestRefund",
+      "request-\(id)", "RequestRefund",
       #"{"refundId":"\#(id)","caseId":"k1","orderId":"o1","reason":"broken","#
         + #""items":[{"lineId":"1","quantity":1}]}"#, actor: "customer/robin")
     #expect(answer.isAccepted)
@@ -94,5 +117,26 @@ struct CausingEventTests {
     let last = Position(redress.log.durableEnd(of: Self.tenant).value - 1)
     return try HistoryPoint(
       upTo: .position(last), of: Self.tenant, logFolder: redress.logFolder)
+  }
+}
+
+/// A read model that replaces a row, changes a key, and writes what is there already.
+private enum LatestCase: ReadModel {
+  static let name = "LatestCase"
+  static let version = 1
+  static let tables = """
+    CREATE TABLE latest (tenant TEXT PRIMARY KEY, case_id TEXT NOT NULL) STRICT;
+    CREATE TABLE names (case_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    """
+  static let handlers = Handlers {
+    on(CaseOpened.self) { event, row in
+      let id = event.caseID.rawValue
+      try row.database.run("INSERT OR REPLACE INTO latest VALUES (?, ?)", row.tenant, id)
+      try row.database.run("UPDATE names SET case_id = ?", id)
+      if row.database.changes == 0 { try row.database.run("INSERT INTO names VALUES (?)", id) }
+    }
+    on(RefundRequested.self) { _, row in
+      try row.database.run("UPDATE latest SET case_id = case_id")
+    }
   }
 }

@@ -25,7 +25,13 @@ struct RandomHistory {
     random = SplitMix64(seed: seed)
     redress.start()
     for tenant in Self.tenants { try await open(tenant) }
-    for _ in 0..<commandCount { try await step() }
+    for number in 0..<commandCount {
+      if number == commandCount / 2 {
+        try await submit(
+          "EraseSubject", #"{"subjectId":"gone","reason":"Asked for"}"#, "acme", "agent/lee")
+      }
+      try await step()
+    }
     _ = try await redress.finishPaying()
     redress.stop()
   }
@@ -41,6 +47,8 @@ struct RandomHistory {
       "DefinePolicy",
       #"{"policyId":"p","name":"P","rules":[],"active":true,"#
         + #""defaultAction":{"eligible":true}}"#, tenant, "agent/lee")
+    try await submit(
+      "RegisterCustomer", #"{"customerId":"gone","email":"gone@example.com"}"#, tenant)
   }
 
   private mutating func step() async throws {
