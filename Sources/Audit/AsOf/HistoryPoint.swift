@@ -34,14 +34,19 @@ public struct HistoryPoint: Sendable {
   ///   - bound: the last position or recorded time inside.
   ///   - tenant: whose history it is; `nil` is every tenant's, by time.
   ///   - signed: a signed tree of that tenant, whose root the log must have.
+  ///   - progress: called with the number of commits that were read.
   /// - Precondition: a position and a signed tree are of one tenant.
   /// - Throws: ``NoSuchPoint``, ``CheckpointMismatch``; `LogError` for a damaged log.
   public init(
-    upTo bound: AuditBound, of tenant: TenantID?, signed: TreeHead? = nil, logFolder: String
+    upTo bound: AuditBound, of tenant: TenantID?, signed: TreeHead? = nil, logFolder: String,
+    progress: (Int) -> Void = { _ in }
   ) throws {
     var search = HistoryPointSearch(bound: bound, tenant: tenant, signed: signed)
     let reader = try LogReader(folder: logFolder)
-    while !search.isOver, let frame = try reader.nextFrame() { try search.read(frame) }
+    while !search.isOver, let frame = try reader.nextFrame() {
+      try search.read(frame)
+      progress(Int(reader.ordinal.value))
+    }
     try search.requireFound()
     if let (frame, count) = search.last, let previous = frame.previousChain {
       chain = try frame.foldChain(from: previous, to: count)

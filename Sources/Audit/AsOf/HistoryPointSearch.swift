@@ -62,12 +62,8 @@ struct HistoryPointSearch {
   /// - Throws: ``NoSuchPoint``, ``CheckpointMismatch``.
   func requireFound() throws {
     let count = tenants.values.reduce(0) { $0 + $1.eventCount }
-    if let tenant, let signed, tree.size < signed.size || tree.root() != signed.root {
-      throw CheckpointMismatch(
-        tenant: tenant,
-        reason: tree.size < signed.size
-          ? "\(signed.size) events were signed, and the log has \(count)"
-          : "the first \(signed.size) events have another root than the one that was signed")
+    if let tenant, let signed, let reason = difference(from: signed, count) {
+      throw CheckpointMismatch(tenant: tenant, reason: reason)
     }
     let whose = tenant.map { " of \($0)" } ?? ""
     switch bound {
@@ -79,6 +75,20 @@ struct HistoryPointSearch {
       throw NoSuchPoint(description: "no event\(whose) was recorded up to \(time)")
     case .position, .time: break
     }
+  }
+}
+
+extension HistoryPointSearch {
+  /// Why the events that were found are not those that were signed; `nil` if they are.
+  private func difference(from signed: TreeHead, _ count: UInt64) -> String? {
+    guard tree.size == signed.size else {
+      return "\(signed.size) events were signed, and the log has \(count)"
+    }
+    guard tree.root() == signed.root else {
+      return "the first \(signed.size) events have another root than the one that was signed"
+    }
+    return count == signed.size
+      ? nil : "it ends after \(signed.size) events, inside a commit, where no log signs"
   }
 }
 

@@ -76,6 +76,24 @@ struct HistoryPointTests {
     }
   }
 
+  @Test func `a signed tree that ends inside a commit is refused`() async throws {
+    try await withHistory { redress, events in
+      let second = try #require(
+        events.indices.first { $0 > 0 && events[$0].commandID == events[$0 - 1].commandID })
+      var tree = CompactRange()
+      for event in events[..<second] {
+        var line: [UInt8] = []
+        event.write(to: &line)
+        tree.append(leafHash(line))
+      }
+      let bound = AuditBound.position(Position(tree.size - 1))
+      let mismatch = #expect(throws: CheckpointMismatch.self) {
+        try find(bound, redress, signed: tree.head)
+      }
+      #expect(mismatch?.reason.contains("inside a commit") == true)
+    }
+  }
+
   @Test func `what the history does not have is refused with what it has`() async throws {
     try await withHistory { redress, events in
       let beyond = Position(UInt64(events.count))
