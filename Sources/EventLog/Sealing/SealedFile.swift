@@ -14,7 +14,7 @@ final class SealedFile {
   private let end: Ordinal
   private let chain: Digest
   private let shouldStop: @Sendable () -> Bool
-  private var total = SegmentTotal()
+  private var lineByteCount = 0
   private var byteCount = 0
 
   private var name: String { SegmentName.name(firstOrdinal: segment) }
@@ -69,7 +69,7 @@ final class SealedFile {
       }
     }
     return SealingReport(
-      segment: name, lineByteCount: total.lineByteCount, byteCountBefore: before,
+      segment: name, lineByteCount: lineByteCount, byteCountBefore: before,
       byteCount: byteCount)
   }
 
@@ -94,41 +94,16 @@ extension SealedFile {
   /// - Returns: the chain value at the end; `nil` when the segment is too large.
   private func writeUnfinished() throws(LogError) -> Digest? {
     try remove()
-    let file = try fileSystem.open(folder + "/" + unfinishedName, for: .creating)
-    let builder = FrameBuilder(
-      effort: configuration.sealedEffort, isSealed: true, ordinal: segment,
-      chain: chain)
-    try forEachCommit { (commit) throws(LogError) in
-      let sum = builder.lineByteCount + commit.bytes.count
-      if sum > configuration.sealedFrameLineByteCount { try writeFrame(of: builder, to: file) }
-      builder.add(
-        tenant: commit.tenant, firstPosition: commit.firstPosition, eventCount: commit.eventCount,
-        lines: commit.bytes)
-    }
-    try writeFrame(of: builder, to: file)
-    guard total.fitsIntoMark else { return nil }
-    let mark = total.mark(at: builder.ordinal, chain: builder.chain)
-    try write(mark.encoded(at: byteCount), to: file)
-    try file.makeReadOnly()
-    try file.sync()
+    let records = SealedRecords(
+      to: try fileSystem.open(folder + "/" + unfinishedName, for: .creating), from: segment,
+      chain: chain, configuration, shouldStop: shouldStop)
+    try forEachCommit { (commit) throws(LogError) in try records.add(commit) }
+    guard try records.finish() else { return nil }
     // An interrupted sealing had the same name: after a power failure the renaming must not find
     // its file.
     try fileSystem.sync(folder: folder)
-    return builder.chain
-  }
-
-  private func writeFrame(of builder: FrameBuilder, to file: any File) throws(LogError) {
-    guard builder.lineByteCount > 0 else { return }
-    guard let (header, bytes) = builder.record(offset: byteCount, unless: shouldStop) else {
-      throw .stopped
-    }
-    _ = total.follow(header)
-    try write(bytes, to: file)
-  }
-
-  private func write(_ bytes: [UInt8], to file: any File) throws(LogError) {
-    try bytes.withBytes { (bytes) throws(LogError) in try file.write(bytes, at: byteCount) }
-    byteCount += bytes.count
+    (lineByteCount, byteCount) = (records.lineByteCount, records.byteCount)
+    return records.chain
   }
 
   /// Reads the segment, checking every line against the chain.
