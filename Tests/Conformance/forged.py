@@ -9,13 +9,13 @@ import collections
 import pathlib
 import re
 import shutil
-import struct
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
 import proof
 import segments
+from log_writer import header
 from proof import check, same
 from verifier import Judge, agree, compressed, forged, load_tool, log_of, small_log
 
@@ -51,26 +51,6 @@ def refuses_a_forger(judge, data, folder):
     check(judge.log(log), "another history with good numbers looks whole")
     shutil.copytree(data / "log" / "checkpoints", log / "checkpoints")
     check(judge.log(log, judge.keys) is None, "but not beside what was signed")
-
-
-def header(tool, *, at, ordinal, chain, durable=None, version=1, flags=0, tenants=(), commits=b"",
-           commit_count=0, event_count=0, line_bytes=0, frame=b"", crc=None, padding=None, length=None,
-           tenant_count=None):
-    """A header by FORMAT.md and its frame, with whatever is to be wrong with it."""
-    tables = b"".join(bytes([len(name)]) + name + struct.pack("<QI", first, count)
-                      for name, first, count in tenants) + commits
-    if padding is None:
-        end = at + 88 + len(tables) + 1 + 5 + len(frame)
-        rest = end % 512
-        padding = 1 + (512 - rest if rest > 504 else 8 - rest if 0 < rest < 8 else 0)
-    whole = length or 88 + len(tables) + padding + 5
-    fixed = tool.MAGIC + struct.pack(
-        "<I4sBBHQQIIIII32s", whole - 8, b"RDLG", version, flags,
-        len(tenants) if tenant_count is None else tenant_count, ordinal,
-        ordinal if durable is None else durable, commit_count, event_count, line_bytes, len(frame),
-        tool.crc32c(frame) if crc is None else crc, chain)
-    fixed += struct.pack("<I", tool.crc32c(fixed)) + tables + b"\xff" * padding
-    return fixed + struct.pack("<I", tool.crc32c(fixed)) + b"\x45" + frame
 
 
 def reads_headers_alike(judge, data, folder):

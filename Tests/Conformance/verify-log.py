@@ -3,7 +3,7 @@
 
 It finds a whole log good, with its checkpoints and proofs. It refuses that log with any one byte
 changed, with a segment or events missing, another history under the same signature, and every
-changed checkpoint or proof; of a torn tail it says what Redress says.
+changed checkpoint or proof, also of consistency; of a torn tail it says what Redress says.
 """
 
 import base64
@@ -15,6 +15,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
+import log_writer
 import proof
 import segments
 from proof import check, same
@@ -156,6 +157,40 @@ def refuses_what_contradicts_a_signature(judge, data, other, folder, random):
     same("a checkpoint with any byte changed, or missing, is refused", accepted, [])
 
 
+def judges_kept_checkpoints(judge, data, vkeys, folder, random):
+    """One checkpoint of each size, signed with the log's key, and proofs from one to another."""
+    origin = vkeys[0].split("+")[0]
+    tenant = origin.split("/")[-1]
+    lines = [line for line in proof.shell('zstd -dcq "$1"/log/*.zst', data).encode().split(b"\n")
+             if f'"source":"/tenants/{tenant}"'.encode() in line]
+    key = shutil.copy(data / "keys" / "checkpoint-00001.key", folder)
+    notes = [log_writer.signed_note(judge.tool, origin, lines[:size], pathlib.Path(key))[0]
+             for size in range(len(lines) + 1)]
+    path = folder / "kept.note"
+    for size in (1, len(lines) // 2, len(lines)):
+        path.write_bytes(notes[size])
+        code, said = run(data / "log", "--key", vkeys[0], "--checkpoint", path)
+        check(code == 0 and f"the first {size} events" in said, f"{size} events are as signed", said)
+    other, _ = log_writer.signed_note(judge.tool, origin, lines[1:], pathlib.Path(key))
+    path.write_bytes(other)
+    same("a checkpoint of another history is refused",
+         run(data / "log", "--key", vkeys[0], "--checkpoint", path)[0], 1)
+    sizes = [(1, len(lines)), (8, len(lines)), (len(lines), len(lines)), (7, 8)] + [
+        sorted(random.sample(range(1, len(lines) + 1), 2)) for _ in range(8)]
+    for old, new in sizes:
+        text = proof.output([proof.REDRESS, "prove", "--data", data, "--consistency", tenant,
+                             str(old), str(new)]).encode()
+        accepted = [offset for offset in range(len(text)) if judge.consistency(
+            text[:offset] + bytes([text[offset] ^ 1 << random.randrange(8)]) + text[offset + 1:],
+            notes[old], notes[new])]
+        if not judge.consistency(text, notes[old], notes[new]) or accepted or judge.consistency(
+                text, notes[old], other):
+            proof.fail(f"from {old} to {new} events: {accepted}")
+    check(True, f"{len(sizes)} consistency proofs are good, and none is with a byte or a note changed")
+    same("one checkpoint is too few for a proof",
+         run("--consistency", path, "--key", vkeys[0], "--checkpoint", path)[0], 2)
+
+
 def judges_proofs(judge, data, vkeys, folder, random):
     tenant = vkeys[0].split("+")[0].split("/")[-1]
     lines = [line for line in subprocess.run(
@@ -191,6 +226,7 @@ def main():
     agrees_with_redress(judge, other, folder, random)
     refuses_what_contradicts_a_signature(judge, data, other, folder, random)
     judges_proofs(judge, data, vkeys, folder, random)
+    judges_kept_checkpoints(judge, data, vkeys, folder, random)
 
 
 main()

@@ -91,6 +91,12 @@ class Judge:
         except (self.tool.Wrong, UnicodeDecodeError):
             return None
 
+    def consistency(self, data, *notes):
+        try:
+            return self.tool.verify_consistency(data, self.keys, notes)
+        except (self.tool.Wrong, UnicodeDecodeError):
+            return None
+
     def proof(self, data, line):
         try:
             return self.tool.verify_proof(data, self.keys, line)
