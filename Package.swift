@@ -93,8 +93,12 @@ let package = Package(
       name: "Audit",
       dependencies: [
         "Calendars", "Domain", "Events", "EventLog", "EventSourcing", "Transparency", "Threading",
-        "Cryptography", "PersonalData", "JSON",
+        "Cryptography", "PersonalData", "JSON", "Zstandard",
       ],
+      // What an export encloses is part of the program. Two of the files are links to their places.
+      resources: ["README.md", "FORMAT.md", "verify-log"].map {
+        .embedInCode("Export/Enclosed/\($0)")
+      },
       swiftSettings: settings),
     .target(
       name: "Operations",
@@ -310,6 +314,7 @@ let package = Package(
       dependencies: [
         "RunningRedress", "Audit", "Cryptography", "Events", "EventLog", "EventSourcing",
         "Gateways", "JSON", "Node", "PersonalData", "SeededRandom", "Threading", "Transparency",
+        "Zstandard",
       ],
       swiftSettings: settings),
     .target(

@@ -60,6 +60,9 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     "\(name)+\(hexID)+\(Base64.encode([kind.rawValue] + publicKey.bytes))"
   }
 
+  /// The public key alone as other programs read it: SubjectPublicKeyInfo in PEM (RFC 8410).
+  public var publicKeyPEM: String { KeyFile.encode(publicKey: publicKey) }
+
   public var description: String { vkey }
 
   /// Whether this key made a signature of a note's text.

@@ -1,4 +1,5 @@
-// redress audit: replays the history once and runs the named controls over it.
+// redress audit: replays the history once and runs the named controls over it, or exports a
+// tenant's history for an auditor.
 
 import Audit
 import EventLog
@@ -14,23 +15,35 @@ struct AuditTool: CommandLineTool {
     says what was checked, by which program and up to which signed checkpoint, and what was not
     checked and why. It reads only the log's files; no service is needed.
 
-    Usage: redress audit --data DIR [--tenant T] [--from P] [--to P] [--format FORMAT]
+    export writes one tenant's history up to its newest signed checkpoint into FOLDER: its lines as
+    a log of their own, signed checkpoints, a receipt of each paid refund, schemas, this report,
+    tables as CSV, a verifier, and a README.md that leads through checking it without Redress. It
+    has nothing of another tenant and no key; personal texts stay sealed. The same history gives
+    the same bytes.
 
-      --data DIR       the data folder; a service may be running on it
-      --tenant T       only this tenant; all by default
-      --from P         examine only commits from this position or recorded time on
-      --to P           examine only commits up to and including this position or recorded time
-      --format FORMAT  text, json, csv or html; text by default
+    Usage: redress audit --data DIR [--tenant T] [--from P] [--to P] [--format FORMAT]
+           redress audit export --data DIR --tenant T [--checkpoint FILE]... FOLDER
+
+      --data DIR         the data folder; a service may be running on it
+      --tenant T         only this tenant; all by default
+      --from P           examine only commits from this position or recorded time on
+      --to P             examine only commits up to and including this position or recorded time
+      --format FORMAT    text, json, csv or html; text by default
+      --checkpoint FILE  an earlier signed checkpoint of the tenant, to be enclosed with the proof
+                         that the history extends it; may be given several times
+      FOLDER             new or empty
 
     A commit is examined where one of its events lies in the span; those before it are replayed.
     Each tenant has its own positions, so a position needs --tenant when there are several.
 
-    Example:
+    Examples:
       redress audit --data ./data --from 2026-01-01T00:00:00Z --format html >audit.html
+      redress audit export --data ./data --tenant acme ./acme-2026
 
-    Exit codes: 0 no findings; 1 findings, or the log is damaged, with segment, offset and ordinal,
-    or a history that cannot be or contradicts a signed checkpoint; 2 invalid command line; 3 the
-    folder could not be read, or there is no such tenant or span.
+    Exit codes: 0 no findings; 1 findings, which an export is written with, or the log is damaged,
+    with segment, offset and ordinal, or a history that cannot be or contradicts a signed
+    checkpoint; 2 invalid command line; 3 the folder could not be read or written, there is no such
+    tenant or span, or no signed checkpoint of it.
     """
 
   private let folder: DataFolder
@@ -38,6 +51,7 @@ struct AuditTool: CommandLineTool {
   private let from: AuditBound?
   private let to: AuditBound?
   private let format: AuditFormat
+  private let export: AuditExport?
 
   init(_ arguments: inout Arguments) throws {
     let folder = try DataFolder(existing: arguments.required("--data"))
@@ -45,6 +59,27 @@ struct AuditTool: CommandLineTool {
     let name = try arguments.option("--tenant")
     from = try Self.bound("--from", &arguments)
     to = try Self.bound("--to", &arguments)
+    try Self.requireOrder(from, to)
+    let format: AuditFormat? = try arguments.choice("--format")
+    self.format = format ?? .text
+    let earlier = try arguments.options("--checkpoint")
+    let words = arguments.rest()
+    if let word = words.first {
+      guard word == "export" else { throw Stop.usage("\(word) is not export") }
+      guard from == nil, to == nil, format == nil else {
+        throw Stop.usage("--from, --to and --format do not belong to export: it has all events")
+      }
+      export = try AuditExport(
+        of: folder, tenant: name, earlier: earlier, to: Array(words.dropFirst()))
+    } else {
+      guard earlier.isEmpty else { throw Stop.usage("--checkpoint belongs to export") }
+      export = nil
+    }
+    let needsTenant = [from, to].contains { if case .position? = $0 { true } else { false } }
+    tenant = try name != nil || needsTenant ? folder.tenant(named: name) : nil
+  }
+
+  private static func requireOrder(_ from: AuditBound?, _ to: AuditBound?) throws {
     switch (from, to) {
     case (.position(let first)?, .position(let last)?) where first > last:
       throw Stop.usage("--from \(first) comes after --to \(last)")
@@ -52,14 +87,6 @@ struct AuditTool: CommandLineTool {
       throw Stop.usage("--from \(first) comes after --to \(last)")
     default: break
     }
-    let word = try arguments.option("--format") ?? AuditFormat.text.rawValue
-    guard let format = AuditFormat(rawValue: word) else {
-      let formats = AuditFormat.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Stop.usage("--format \(word) is none of \(formats)")
-    }
-    self.format = format
-    let needsTenant = [from, to].contains { if case .position? = $0 { true } else { false } }
-    tenant = try name != nil || needsTenant ? folder.tenant(named: name) : nil
   }
 
   private static func bound(_ name: String, _ arguments: inout Arguments) throws -> AuditBound? {
@@ -70,6 +97,7 @@ struct AuditTool: CommandLineTool {
   }
 
   func run() throws -> ExitCode {
+    if let export { return try export.run() }
     let progress = ProgressLine()
     defer { progress.clear() }
     return try replayingHistory {

@@ -1,6 +1,7 @@
 // Prints events to standard output in one of several forms. What must hold: the JSON of an event is
 // the log's own line, byte for byte.
 
+import Audit
 import EventSourcing
 import Events
 

@@ -16,7 +16,7 @@ struct ForgedHistory {
   static let tenant = TenantID(unchecked: "acme")
 
   private(set) var commits: [[RecordedEvent]]
-  private let keys: CheckpointKeys
+  let keys: CheckpointKeys
 
   init(_ honest: HonestHistory) {
     (commits, keys) = (honest.commits, honest.keys)
@@ -91,8 +91,10 @@ struct ForgedHistory {
     return try audit.run()
   }
 
+  /// Writes and signs a log below a folder, as `test/acme`.
+  ///
   /// - Returns: the signed tree.
-  private func write(to folder: String) throws -> TreeHead {
+  func write(to folder: String) throws -> TreeHead {
     let (log, _) = try EventLog.open(
       folder: folder + "/log",
       describe: { _ in (StreamName("tenant"), CommandID(unchecked: "none")) },

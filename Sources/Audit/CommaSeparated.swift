@@ -1,8 +1,9 @@
 // Comma-separated rows (RFC 4180).
 
-enum CommaSeparated {
+/// Writes rows of text.
+public enum CommaSeparated {
   /// One row with its line break. A field with a comma, a quotation mark or a line break is quoted.
-  static func row(_ fields: [String]) -> String {
+  public static func row(_ fields: [String]) -> String {
     fields.map(field).joined(separator: ",") + "\r\n"
   }
 
