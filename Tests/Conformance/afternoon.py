@@ -140,12 +140,13 @@ def checks_by_hand(desk, exported, data, folder):
         check("\n".join(totals) in said, "jq and DuckDB come to the same totals", said)
     for name, old, new in (("csv/refunds.csv", b"executed", b"executeD"),
                            ("report/audit.json", b'"findings":[]', b'"findings":[ ]'),
-                           ("manifest.json", b'"events":', b'"events":1')):
+                           ("manifest.json", b'"events":', b'"events":1'), ("manifest.txt", b"", b"")):
         spoiled = folder / "desk" / "spoiled"
         shutil.copytree(exported, spoiled)
-        content = (spoiled / name).read_bytes()
-        (spoiled / name).write_bytes(content.replace(old, new, 1))
-        check(desk.type_readme(spoiled).returncode != 0, f"a changed {name} is found")
+        content = (spoiled / name).read_bytes() if old else b""
+        (spoiled / name).write_bytes(content.replace(old, new, 1) if old else b"added")
+        check(desk.type_readme(spoiled).returncode != 0,
+              f"{'a changed' if old else 'an added'} {name} is found")
         shutil.rmtree(spoiled)
 
 

@@ -139,6 +139,20 @@ struct `The export of a tenant` {
     }
   }
 
+  @Test func `has the verifier and the format as the sources have them`() async throws {
+    try await withShop { shop in
+      _ = try shop.publisher.checkpoint(of: ExportedShop.acme)
+      try shop.export(to: "a")
+      let sources = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
+      for (name, path) in [
+        ("verify-log", "tools/verify-log"), ("FORMAT.md", "Sources/EventLog/FORMAT.md"),
+      ] {
+        let source = [UInt8](try Data(contentsOf: sources.appending(path: path)))
+        #expect(try shop.file(name, of: "a") == source, "\(name)")
+      }
+    }
+  }
+
   @Test func `says whose personal texts are sealed and whose are erased`() async throws {
     try await withShop { shop in
       _ = try shop.publisher.checkpoint(of: ExportedShop.acme)
