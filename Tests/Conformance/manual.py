@@ -24,7 +24,7 @@ REDRESS = PROGRAMS / "redress"
 WALK_FILES_MAX = 45
 # In the order in which a reader types them; each goes on where the one before ended.
 TYPED = ["Commands.md", "Reading.md", "Returns.md", "Cases.md", "PersonalData.md", "Auditing.md",
-         "Operating.md"]
+         "AuditorsAfternoon.md", "Operating.md"]
 FOLDERS = "Sources|Projections|EventSchemas|Tests|tools"
 problems = []
 
