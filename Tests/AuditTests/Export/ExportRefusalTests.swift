@@ -68,6 +68,28 @@ struct `An export is refused` {
     }
   }
 
+  @Test func `where the newest checkpoint ends inside a commit`() async throws {
+    try await withShop { shop in
+      _ = try shop.publisher.checkpoint(of: ExportedShop.acme)
+      var size: UInt64?
+      try LogReader(folder: shop.redress.logFolder).forEachCommit(upTo: nil) { commit in
+        if commit.tenant == ExportedShop.acme, commit.eventCount > 1 {
+          size = commit.firstPosition.value + 1
+        }
+        return size == nil
+      }
+      let head = TreeHead(size: try #require(size), root: leafHash([1]))
+      let key = try KeyFolder(path: shop.redress.folder + "/keys").open()
+        .signingKey(origin: "test/acme")
+      let text = Checkpoint(origin: "test/acme", head: head).text
+      let note = SignedNote(text: text, signedBy: [key])
+      try Data(note.bytes).write(
+        to: URL(filePath: shop.redress.logFolder + "/checkpoints/acme"))
+      let mismatch = #expect(throws: CheckpointMismatch.self) { try shop.export(to: "a") }
+      #expect(mismatch?.reason.hasPrefix("its \(head.size) events end inside commit ") == true)
+    }
+  }
+
   @Test func `where an earlier checkpoint is not of its history`() async throws {
     try await withShop { shop in
       let then = try shop.publisher.checkpoint(of: ExportedShop.acme)
