@@ -1,5 +1,6 @@
 // Prints the rows that differ between two points of the history, one after another.
 
+import Audit
 import EventSourcing
 import JSON
 import Projecting
