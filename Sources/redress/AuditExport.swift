@@ -16,7 +16,7 @@ struct AuditExport {
   /// - Parameters:
   ///   - earlier: files with signed checkpoints that were kept.
   ///   - words: what the command line says after `export`.
-  init(of folder: DataFolder, tenant: String?, earlier: [String], to words: [String]) throws {
+  init(of folder: DataFolder, tenant: TenantID?, earlier: [String], to words: [String]) throws {
     guard words.count == 1, !words[0].isEmpty else {
       throw Stop.usage("export needs one FOLDER, which is new or empty")
     }
@@ -24,7 +24,7 @@ struct AuditExport {
       throw Stop.usage("--tenant is missing: an export is of one tenant")
     }
     (self.folder, self.earlier, target) = (folder, earlier, words[0])
-    self.tenant = try folder.tenant(named: tenant)
+    self.tenant = tenant
   }
 
   func run() throws -> ExitCode {

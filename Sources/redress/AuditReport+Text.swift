@@ -14,15 +14,7 @@ extension AuditReport {
 
   private var tenantTable: String {
     Table(["TENANT", "EVENTS", "EXAMINED", "FROM", "TO", "SIGNED"], right: [1, 5]).text(
-      tenants.map { tenant in
-        [
-          "\(tenant.tenant)", "\(tenant.eventCount)",
-          tenant.examined.map { $0.positions.text } ?? "none",
-          tenant.examined.map { "\($0.times.lowerBound)" } ?? "–",
-          tenant.examined.map { "\($0.times.upperBound)" } ?? "–",
-          tenant.signedSize.map { "\($0)" } ?? "not checked",
-        ]
-      })
+      tenants.map { $0.cells + [$0.signedSize.map { "\($0)" } ?? "not checked"] })
   }
 
   private var controlTable: String {
@@ -64,6 +56,17 @@ extension AuditReport {
     chain \(chain)
     program \(build)
     """
+  }
+}
+
+extension AuditedTenant {
+  /// The tenant, its events, and which of them were examined, from when to when.
+  var cells: [String] {
+    [
+      "\(tenant)", "\(eventCount)", examined.map { $0.positions.text } ?? "none",
+      examined.map { "\($0.times.lowerBound)" } ?? "–",
+      examined.map { "\($0.times.upperBound)" } ?? "–",
+    ]
   }
 }
 

@@ -47,53 +47,29 @@ struct AuditTool: CommandLineTool {
     """
 
   private let folder: DataFolder
-  private let tenant: TenantID?
-  private let from: AuditBound?
-  private let to: AuditBound?
+  private let part: AuditedPart
   private let format: AuditFormat
   private let export: AuditExport?
 
   init(_ arguments: inout Arguments) throws {
     let folder = try DataFolder(existing: arguments.required("--data"))
     self.folder = folder
-    let name = try arguments.option("--tenant")
-    from = try Self.bound("--from", &arguments)
-    to = try Self.bound("--to", &arguments)
-    try Self.requireOrder(from, to)
+    part = try AuditedPart(of: folder, &arguments)
     let format: AuditFormat? = try arguments.choice("--format")
     self.format = format ?? .text
     let earlier = try arguments.options("--checkpoint")
     let words = arguments.rest()
-    if let word = words.first {
-      guard word == "export" else { throw Stop.usage("\(word) is not export") }
-      guard from == nil, to == nil, format == nil else {
-        throw Stop.usage("--from, --to and --format do not belong to export: it has all events")
-      }
-      export = try AuditExport(
-        of: folder, tenant: name, earlier: earlier, to: Array(words.dropFirst()))
-    } else {
+    guard let word = words.first else {
       guard earlier.isEmpty else { throw Stop.usage("--checkpoint belongs to export") }
       export = nil
+      return
     }
-    let needsTenant = [from, to].contains { if case .position? = $0 { true } else { false } }
-    tenant = try name != nil || needsTenant ? folder.tenant(named: name) : nil
-  }
-
-  private static func requireOrder(_ from: AuditBound?, _ to: AuditBound?) throws {
-    switch (from, to) {
-    case (.position(let first)?, .position(let last)?) where first > last:
-      throw Stop.usage("--from \(first) comes after --to \(last)")
-    case (.time(let first)?, .time(let last)?) where first > last:
-      throw Stop.usage("--from \(first) comes after --to \(last)")
-    default: break
+    guard word == "export" else { throw Stop.usage("\(word) is not export") }
+    guard !part.isSpan, format == nil else {
+      throw Stop.usage("--from, --to and --format do not belong to export: it has all events")
     }
-  }
-
-  private static func bound(_ name: String, _ arguments: inout Arguments) throws -> AuditBound? {
-    guard let text = try arguments.option(name) else { return nil }
-    if let bound = AuditBound(text) { return bound }
-    throw Stop.usage(
-      "\(name) \(text) is neither a position nor a time such as 2026-01-16T10:00:00Z")
+    export = try AuditExport(
+      of: folder, tenant: part.tenant, earlier: earlier, to: Array(words.dropFirst()))
   }
 
   func run() throws -> ExitCode {
@@ -105,16 +81,13 @@ struct AuditTool: CommandLineTool {
         logFolder: folder.log, build: try programDigest())
       configuration.checkpoints = try SignedCheckpoints(in: folder).heads
       configuration.vault = try folder.personalKeysForReading()?.vault
-      configuration.tenant = tenant
-      configuration.from = from
-      configuration.to = to
-      var audit = ComplianceAudit(configuration)
+      configuration.tenant = part.tenant
+      configuration.from = part.from
+      configuration.to = part.to
+      let audit = ComplianceAudit(configuration)
       let report = try audit.run { progress.show("\($0) events replayed") }
       progress.clear()
-      let isEmpty = report.tenants.allSatisfy { $0.examined == nil }
-      guard !isEmpty || from == nil && to == nil else {
-        throw Stop.unable("there is no event in this span")
-      }
+      try part.requireExamined(report.tenants)
       try Output.write(format.text(of: report).utf8)
       return report.findings.isEmpty ? .success : .wrong
     }

@@ -3,6 +3,7 @@
 
 public import Cryptography
 public import EventSourcing
+import Events
 
 /// The report of one audit.
 public struct AuditReport: Sendable {
@@ -70,19 +71,5 @@ public struct UncheckedMatter: Sendable, Hashable {
 
   public init(_ matter: String, because reason: String) {
     (self.matter, self.reason) = (matter, reason)
-  }
-}
-
-/// Where a span begins or ends.
-public enum AuditBound: Sendable, Hashable, CustomStringConvertible {
-  case position(Position)
-  /// When an event was recorded.
-  case time(Timestamp)
-
-  public var description: String {
-    switch self {
-    case .position(let position): "position \(position)"
-    case .time(let time): "\(time)"
-    }
   }
 }

@@ -29,23 +29,22 @@ public struct ComplianceAudit {
     public init(logFolder: String, build: String) {
       (self.logFolder, self.build) = (logFolder, build)
     }
+
+    var span: AuditSpan { AuditSpan(from: from, to: to) }
   }
 
   private let configuration: Configuration
-  private let reader: () throws(LogError) -> LogReader
-  private var replays: [TenantID: TenantReplay] = [:]
-  private let calendars = TenantCalendars()
+  private let log: LogReplay
 
   public init(_ configuration: Configuration) {
     self.configuration = configuration
-    reader = { () throws(LogError) in try LogReader(folder: configuration.logFolder) }
+    log = LogReplay(folder: configuration.logFolder, tenant: configuration.tenant)
   }
 
   package init(_ configuration: Configuration, fileSystem: any FileSystem) {
     self.configuration = configuration
-    reader = { () throws(LogError) in
-      try LogReader(folder: configuration.logFolder, fileSystem: fileSystem)
-    }
+    log = LogReplay(
+      folder: configuration.logFolder, fileSystem: fileSystem, tenant: configuration.tenant)
   }
 
   /// Replays everything.
@@ -53,48 +52,24 @@ public struct ComplianceAudit {
   /// - Parameter progress: called with the number of events replayed so far.
   /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be,
   ///   ``CheckpointMismatch`` for one that was not signed.
-  public mutating func run(progress: (Int) -> Void = { _ in }) throws -> AuditReport {
+  public func run(progress: (Int) -> Void = { _ in }) throws -> AuditReport {
     var report = AuditReport(
       build: configuration.build, from: configuration.from, to: configuration.to)
-    let checkpoints = configuration.checkpoints.filter { isAudited($0.key) }
-    let reader = try reader()
-    let signed = Set(checkpoints.keys)
-    try reader.forEachFrame {
-      // The keys are not needed to see of whom something personal was recorded.
-      try $0.decodedCommits(hashing: signed, vault: nil)
-    } inOrder: { frame, commits in
-      for commit in commits where isAudited(commit.tenant) {
-        try replay(of: commit.tenant).append(commit)
-        report.commitCount += 1
-        report.eventCount += commit.events.count
-      }
-      report.chain = frame.chain
-      progress(report.eventCount)
+    let checkpoints = configuration.checkpoints.filter { log.includes($0.key) }
+    let calendars = TenantCalendars()
+    let replays = TenantParts { TenantReplay(of: $0, configuration, calendars) }
+    let totals = try log.forEachCommit(hashing: Set(checkpoints.keys), progress: progress) {
+      try replays[$0.tenant].append($0)
     }
-    for tenant in checkpoints.keys { _ = replay(of: tenant) }
-    try finish(&report)
-    if reader.tornTail != nil {
-      report.unchecked.append(
-        UncheckedMatter(
-          "the unfinished write at the log's end",
-          because: "it was never acknowledged, or a service is writing it"))
-    }
+    (report.commitCount, report.eventCount) = (totals.commitCount, totals.eventCount)
+    report.chain = totals.chain
+    for tenant in checkpoints.keys { _ = replays[tenant] }
+    try finish(replays.inOrder, &report)
+    if totals.tornTail != nil { report.unchecked.append(.unfinishedWrite) }
     return report
   }
 
-  private func isAudited(_ tenant: TenantID) -> Bool {
-    configuration.tenant.map { $0 == tenant } ?? true
-  }
-
-  private mutating func replay(of tenant: TenantID) -> TenantReplay {
-    if let replay = replays[tenant] { return replay }
-    let replay = TenantReplay(of: tenant, configuration, calendars)
-    replays[tenant] = replay
-    return replay
-  }
-
-  private func finish(_ report: inout AuditReport) throws {
-    let replays = replays.sorted { $0.key < $1.key }.map(\.value)
+  private func finish(_ replays: [TenantReplay], _ report: inout AuditReport) throws {
     report.controls = Controls.all.map {
       ControlResult(id: $0.id, statement: $0.statement, rules: $0.rules)
     }
@@ -154,6 +129,10 @@ extension ControlResult {
 }
 
 extension UncheckedMatter {
+  static let unfinishedWrite = UncheckedMatter(
+    "the unfinished write at the log's end",
+    because: "it was never acknowledged, or a service is writing it")
+
   /// What no audit checks.
   static let always = [
     UncheckedMatter(

@@ -39,8 +39,10 @@ final class TenantReplay {
     let before = state.before(commit.events)
     try history.append(commit)
     for recorded in commit.events { state.accounts.add(recorded.event) }
-    let isExamined = configuration.contains(commit.events)
-    if isExamined { extendSpan(commit.events) }
+    let isExamined = configuration.span.contains(commit.events)
+    if isExamined {
+      examined = examined?.extended(by: commit.events) ?? AuditedTenant.Span(commit.events)
+    }
     let audited = AuditedCommit(
       events: commit.events, personal: commit.personal, before: before, after: state,
       permissions: EventPermissions(of: commit.events, before: before), calendars: calendars)
@@ -79,35 +81,6 @@ final class TenantReplay {
         ControlFinding(
           control: Controls.all[index].id, tenant: state.tenantID, positions: positions,
           sentence: sentence))
-    }
-  }
-
-  private func extendSpan(_ events: [RecordedEvent]) {
-    let (first, last) = (events[0], events[events.count - 1])
-    let start = examined?.positions.lowerBound ?? first.position
-    let startTime = examined?.times.lowerBound ?? first.recordedTime
-    examined = AuditedTenant.Span(
-      positions: start...last.position, times: startTime...last.recordedTime)
-  }
-}
-
-extension ComplianceAudit.Configuration {
-  /// Whether one of a commit's events lies in the span.
-  fileprivate func contains(_ events: [RecordedEvent]) -> Bool {
-    events.contains { event in
-      (from.map { $0.compare(event) <= 0 } ?? true) && (to.map { $0.compare(event) >= 0 } ?? true)
-    }
-  }
-}
-
-extension AuditBound {
-  /// Below 0 where the bound comes before the event, 0 where it is the event's own.
-  fileprivate func compare(_ event: RecordedEvent) -> Int {
-    switch self {
-    case .position(let position):
-      position < event.position ? -1 : position == event.position ? 0 : 1
-    case .time(let time):
-      time < event.recordedTime ? -1 : time == event.recordedTime ? 0 : 1
     }
   }
 }

@@ -88,7 +88,7 @@ struct `The report of the audit` {
       var configuration = ComplianceAudit.Configuration(
         logFolder: redress.logFolder, build: "test")
       configuration.vault = try #require(try keys.openForReading()).vault
-      var audit = ComplianceAudit(configuration)
+      let audit = ComplianceAudit(configuration)
       return try audit.run().findings
     }
     #expect(try findings(PersonalKeyFolder(path: redress.folder + "/keys")) == [])
@@ -101,7 +101,7 @@ struct `The report of the audit` {
     let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let log = tests.appending(path: "Conformance/fixtures/old-history/log").path
-    var audit = ComplianceAudit(.init(logFolder: log, build: "test"))
+    let audit = ComplianceAudit(.init(logFolder: log, build: "test"))
     let report = try audit.run()
     #expect(report.findings == [])
     #expect(report.tenants.map(\.eventCount) == [223, 65])

@@ -87,7 +87,7 @@ struct ForgedHistory {
     var configuration = ComplianceAudit.Configuration(logFolder: folder + "/log", build: "test")
     configuration.checkpoints = [Self.tenant: head]
     configure(&configuration)
-    var audit = ComplianceAudit(configuration)
+    let audit = ComplianceAudit(configuration)
     return try audit.run()
   }
 

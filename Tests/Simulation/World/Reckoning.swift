@@ -65,7 +65,7 @@ extension World {
     let report = try verification.run()
     try require(report.eventCount == history.eventCount, "verification saw another history")
     try require(report.tornTail == nil, "a closed log has an unfinished write")
-    var audit = ComplianceAudit(
+    let audit = ComplianceAudit(
       .init(logFolder: ServiceProcess.logFolder, build: "simulation"), fileSystem: disk)
     let findings = try audit.run().findings
     try require(findings.isEmpty, "a control of the audit does not hold: \(findings)")
