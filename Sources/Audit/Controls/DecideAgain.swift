@@ -24,7 +24,7 @@ struct DecideAgain: Control {
           "commits under version \(rules) of the rules",
           because: "this program decides by version \(RuleBook.version)"))
     }
-    let events = commit.events.map(\.event).filter { !$0.isAdoption }.map(\.comparable)
+    let events = commit.events.comparable
     guard !events.isEmpty else { return }
     let decided = DecidedEvents(events: events, before: commit.before.knowing(events[0]))
     let commands = decided.commands()
@@ -48,38 +48,14 @@ struct DecideAgain: Control {
   }
 }
 
-/// What the rules say to a command today.
-private enum Redecision: Equatable {
-  case events([Event])
-  case unchanged(reason: String)
-  case rejected(rule: String, detail: String)
-
-  func difference(from recorded: [Event], of command: Command) -> String {
+extension Redecision {
+  fileprivate func difference(from recorded: [Event], of command: Command) -> String {
     switch self {
     case .events(let decided):
       "decided again, \(command.type) \(decided.difference(from: recorded))"
     case .unchanged(let reason): "decided again, \(command.type) changes nothing: \(reason)"
-    case .rejected(let rule, let detail):
-      "decided again, \(command.type) is refused (\(rule)): \(detail)"
-    }
-  }
-}
-
-extension DecidedEvents {
-  fileprivate func decide(_ command: Command, _ facts: Facts) throws -> Redecision {
-    do {
-      try checkTenant(command, facts: facts)
-      try authorize(command, facts: facts)
-      let privacy = before.privacy
-      try checkPersons(in: command, privacy: privacy)
-      switch try command.decide(in: before, facts: facts) {
-      case .events(let events):
-        try checkPersons(in: events, privacy: privacy)
-        return .events(events.map(\.comparable))
-      case .unchanged(let reason): return .unchanged(reason: reason)
-      }
-    } catch let rejection as any Rejection {
-      return .rejected(rule: rejection.rule, detail: rejection.detail)
+    case .rejected(let refusal):
+      "decided again, \(command.type) is refused (\(refusal.rule)): \(refusal.detail)"
     }
   }
 }
@@ -91,35 +67,6 @@ extension TenantState {
     var state = self
     state.recordedFingerprint = event.keyFingerprint
     return state
-  }
-}
-
-extension Event {
-  /// Stands for every personal text, and is none of a state's.
-  private static let sealedText = "sealed"
-
-  /// The event without what no decision can lead to again.
-  fileprivate var comparable: Event {
-    var event = self
-    event.mapPersonal { text, _, _ in PersonalText.isSealed(text) ? Self.sealedText : text }
-    switch event {
-    case .return(.returnRequested(var requested)):
-      // One text of several lines' words.
-      if requested.customerWords != nil { requested.customerWords = Self.sealedText }
-      return .returnRequested(requested)
-    case .order(.orderRecorded(var recorded)):
-      if let parts = recorded.partsTotal, parts > recorded.total {
-        (recorded.partsTotal, recorded.toldShipping) = (nil, nil)
-      }
-      return .orderRecorded(recorded)
-    case .order(.orderAmended(var amended)):
-      if let parts = amended.partsTotal, parts > amended.total {
-        (amended.partsTotal, amended.toldShipping) = (nil, nil)
-      }
-      return .orderAmended(amended)
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
-      return event
-    }
   }
 }
 
