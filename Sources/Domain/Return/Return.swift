@@ -50,17 +50,17 @@ public struct Return: Aggregate, Codable, Equatable {
     public var requestedOn: CalendarDate
   }
 
-  public private(set) var header: Header?
+  public internal(set) var header: Header?
   /// `nil` until the return is requested.
   public internal(set) var status: Status?
   public internal(set) var lines: [Line] = []
   public internal(set) var money = Money.notDue
   /// Of a completed return: what a refund is still to be requested for, in minor units.
-  public private(set) var awaitedRefund: Int?
+  public internal(set) var awaitedRefund: Int?
   /// Whether it is completed, and its refund was withdrawn: people decide whether there is another.
   public private(set) var isRefundWithdrawn = false
   /// What the inspection or, without one, the completion came to (V3); `nil` before.
-  public private(set) var finalRefund: ReturnAmount?
+  public internal(set) var finalRefund: ReturnAmount?
   /// Whether it was completed with nothing, neither money nor credit.
   public private(set) var isCompletedWithNothing = false
   /// Whether an agent or an admin rejected it (R5).

@@ -74,21 +74,35 @@ struct ForgedHistory {
   func audited(
     isVerified: Bool = true, _ configure: (inout ComplianceAudit.Configuration) -> Void = { _ in }
   ) throws -> AuditReport {
+    try written { folder, head in
+      var verification = Verification(logFolder: folder + "/log", checkpoints: [Self.tenant: head])
+      if isVerified {
+        #expect(throws: Never.self) { try verification.run() }
+      } else {
+        #expect(throws: Finding.self) { try verification.run() }
+      }
+      var configuration = ComplianceAudit.Configuration(logFolder: folder + "/log", build: "test")
+      configuration.checkpoints = [Self.tenant: head]
+      configure(&configuration)
+      let audit = ComplianceAudit(configuration)
+      return try audit.run()
+    }
+  }
+
+  /// Writes the history down, and back-tests a change on it.
+  func backtested(_ change: String) throws -> BacktestReport {
+    try written { folder, _ in
+      let change = try BacktestChange(json: Array(change.utf8))
+      return try Backtest(.init(logFolder: folder + "/log", build: "test", change: change)).run()
+    }
+  }
+
+  /// Writes the history into a folder that is gone after the body.
+  private func written<Result>(_ body: (String, TreeHead) throws -> Result) throws -> Result {
     let folder = NSTemporaryDirectory() + "redress-forged-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let head = try write(to: folder)
-    var verification = Verification(logFolder: folder + "/log", checkpoints: [Self.tenant: head])
-    if isVerified {
-      #expect(throws: Never.self) { try verification.run() }
-    } else {
-      #expect(throws: Finding.self) { try verification.run() }
-    }
-    var configuration = ComplianceAudit.Configuration(logFolder: folder + "/log", build: "test")
-    configuration.checkpoints = [Self.tenant: head]
-    configure(&configuration)
-    let audit = ComplianceAudit(configuration)
-    return try audit.run()
+    return try body(folder, write(to: folder))
   }
 
   /// Writes and signs a log below a folder, as `test/acme`.
