@@ -65,7 +65,7 @@ extension AuditReport {
 }
 
 extension AuditedTenant {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     .object([
       .init("tenant", .string("\(tenant)")),
       .init("events", .integer(Int64(eventCount))),

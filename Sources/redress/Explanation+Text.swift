@@ -58,7 +58,7 @@ extension ExplanationReport.Value {
 
 extension String {
   /// In one line, so that columns line up.
-  fileprivate var line: String { split(whereSeparator: \.isNewline).joined(separator: " ") }
+  var line: String { split(whereSeparator: \.isNewline).joined(separator: " ") }
 
   /// `unitPrice` as `unit price`.
   fileprivate var words: String {

@@ -41,9 +41,9 @@ struct Stop: Error {
 enum Redress {
   static let tools: [any CommandLineTool.Type] = [
     InitTool.self, ServeTool.self, SubmitTool.self, ReplayTool.self, ExplainTool.self,
-    TrailTool.self, AsOfTool.self, VerifyTool.self, AuditTool.self, CheckpointTool.self,
-    ProveTool.self, ReceiptTool.self, MonitorTool.self, KeysTool.self, ProjectionsTool.self,
-    LogTool.self, BackupTool.self, RestoreTool.self, StatusTool.self,
+    TrailTool.self, AsOfTool.self, VerifyTool.self, AuditTool.self, BacktestTool.self,
+    CheckpointTool.self, ProveTool.self, ReceiptTool.self, MonitorTool.self, KeysTool.self,
+    ProjectionsTool.self, LogTool.self, BackupTool.self, RestoreTool.self, StatusTool.self,
   ]
 
   static func main() {

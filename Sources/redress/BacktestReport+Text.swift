@@ -1,0 +1,113 @@
+// The report of a back-test as tables for a terminal. A table of many rows shows the first of them;
+// json and csv have all.
+
+import Audit
+import Domain
+import EventSourcing
+import Events
+import JSON
+
+extension BacktestReport {
+  private static let rowsMax = 40
+
+  var text: String {
+    let blocks = [
+      "changed: \(String(decoding: change.json, as: UTF8.self))", tenantTable, decisionTable,
+    ]
+    let results = outcomes.isEmpty ? ["nothing would have been decided otherwise"] : tables
+    return (blocks + results + [notReplayedList, note, origin]).joined(separator: "\n\n") + "\n"
+  }
+
+  private var tenantTable: String {
+    Table(["TENANT", "EVENTS", "EXAMINED", "FROM", "TO"], right: [1]).text(tenants.map(\.cells))
+  }
+
+  private var decisionTable: String {
+    Table(["REPLAYED", "ALLOWED THEN", "REFUSED THEN", "AFTER A REFUSAL"], right: [1, 2, 3]).text(
+      decisions.sorted { $0.key < $1.key }.map { type, count in
+        [type, "\(count.allowed)", "\(count.refused)", "\(count.followed)"]
+      })
+  }
+
+  private var tables: [String] {
+    // Of one tenant, the total says the same.
+    breakdowns.filter { $0.property != .tenant || tenants.count > 1 }.map { breakdown in
+      let name = breakdown.property.heading
+      let header =
+        ["TENANT"] + (name.map { [$0] } ?? [])
+        + ["CURRENCY", "REFUSED NOW", "AMOUNT", "ALLOWED NOW", "AMOUNT", "OTHER AMOUNT", "BY"]
+      let numbers = header.count - 6..<header.count
+      let rows = breakdown.rows.prefix(Self.rowsMax).map { row in
+        [row.tenant?.rawValue ?? "all"] + (name.map { _ in [row.value.line.shortened] } ?? [])
+          + row.cells
+      }
+      let rest = breakdown.rows.count - rows.count
+      return Table(header, right: Set(numbers)).text(rows)
+        + (rest > 0 ? "\n… and \(rest) more; json and csv have all" : "")
+    }
+  }
+
+  private var notReplayedList: String {
+    if notReplayed.isEmpty { return "every decision could be replayed" }
+    return
+      (["not replayed:"]
+      + sortedNotReplayed.map { what, count in
+        "  \(count) \(what.commandType)"
+          + (what.refusal.map { " refused as \($0)" } ?? "") + ", because \(what.because)"
+      }).joined(separator: "\n")
+  }
+
+  private var note: String {
+    """
+    A refund, or a return with its refund, counts once, at the first step that goes otherwise.
+    Nothing was written.
+    """
+  }
+
+  private var origin: String {
+    """
+    \(eventCount) events in \(commitCount) commits replayed\(
+      hasUnfinishedWrite ? ", without the unfinished write at the log's end" : "")
+    chain \(chain)
+    program \(build)
+    """
+  }
+}
+
+extension BacktestReport {
+  /// By command and refusal.
+  var sortedNotReplayed: [(what: NotReplayed, count: Int)] {
+    notReplayed.map { (what: $0.key, count: $0.value) }.sorted { a, b in
+      let (a, b) = (a.what, b.what)
+      return (a.commandType, a.refusal ?? "", a.because)
+        < (b.commandType, b.refusal ?? "", b.because)
+    }
+  }
+}
+
+extension Breakdown.Property {
+  /// `nil` for a tenant alone, and for all.
+  fileprivate var heading: String? {
+    switch self {
+    case .total, .tenant: nil
+    case .rule: "RULE"
+    case .reason: "REASON"
+    case .customerGroup: "CUSTOMERS"
+    }
+  }
+}
+
+extension Breakdown.Row {
+  fileprivate var cells: [String] {
+    func amount(_ tally: Breakdown.Tally) -> String { Money(tally.sum, currency).digits }
+    return [
+      currency.rawValue, "\(refused.count)", amount(refused), "\(allowed.count)", amount(allowed),
+      "\(self.amount.count)", amount(self.amount),
+    ]
+  }
+}
+
+extension String {
+  /// At most 60 characters, so that a reason in many words leaves the table readable.
+  fileprivate var shortened: String { count <= 60 ? self : prefix(59) + "…" }
+}
