@@ -68,7 +68,7 @@ struct BacktestTool: CommandLineTool {
     defer { progress.clear() }
     return try replayingHistory {
       var configuration = Backtest.Configuration(
-        logFolder: folder.log, build: try AuditedPart.programDigest(), change: change)
+        logFolder: folder.log, build: try programDigest(), change: change)
       (configuration.tenant, configuration.from, configuration.to) = (
         part.tenant, part.from, part.to
       )

@@ -35,7 +35,7 @@ struct OtherDecisions {
     if returns.isEmpty { return (command, state) }
     var (command, state) = (command, state)
     if let id = state.returnID(of: command), let request = returns[id] {
-      state.earlier[.return(id)] = .return(state.return(id).decided(as: request))
+      state.set(.return(id), to: .return(state.return(id).decided(as: request)))
     }
     if case .refund(.approveRefund(var approval)) = command,
       let request = refunds[approval.refundID]
@@ -48,7 +48,7 @@ struct OtherDecisions {
         command = .refund(.approveRefund(approval))
         var refund = Refund()
         try refund.fold(.refund(.refundRequested(request)))
-        state.earlier[.refund(approval.refundID)] = .refund(refund)
+        state.set(.refund(approval.refundID), to: .refund(refund))
       }
     }
     return (command, state)

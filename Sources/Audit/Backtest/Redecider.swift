@@ -48,7 +48,7 @@ struct Redecider {
     var changed = commit
     let (command, state) = try others.applied(to: command, in: commit.before)
     changed.before = state
-    changed.before.earlier[.tenant] = .tenant(tenant)
+    changed.before.set(.tenant, to: .tenant(tenant))
     switch try decide(command, in: changed) {
     case .events(let events): return (.allowed(events.stakedAmount), events)
     case .unchanged: return (.allowed(nil), [])

@@ -29,8 +29,7 @@ final class TenantBacktest {
     of tenant: TenantID, _ change: BacktestChange, _ span: AuditSpan, _ calendars: TenantCalendars
   ) {
     (self.tenant, self.change, self.span, self.calendars) = (tenant, change, span, calendars)
-    state = TenantState(
-      tenantID: tenant, aggregates: history.aggregates, accounts: OrderAccounts(), vault: nil)
+    state = TenantState(of: tenant, history.aggregates, OrderAccounts(), vault: nil)
   }
 
   var summary: AuditedTenant {

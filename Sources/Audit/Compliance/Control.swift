@@ -60,6 +60,15 @@ struct AuditedCommit {
   let permissions: EventPermissions
   let calendars: TenantCalendars
 
+  init(
+    events: [RecordedEvent], personal: [PersonalNote], before: TenantState, after: TenantState,
+    calendars: TenantCalendars
+  ) {
+    (self.events, self.personal, self.calendars) = (events, personal, calendars)
+    (self.before, self.after) = (before, after)
+    permissions = EventPermissions(of: events, before: before)
+  }
+
   /// Whether it has such an event.
   func contains(_ isSuch: (Event) -> Bool) -> Bool { events.contains { isSuch($0.event) } }
 

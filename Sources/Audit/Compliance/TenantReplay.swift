@@ -45,7 +45,7 @@ final class TenantReplay {
     }
     let audited = AuditedCommit(
       events: commit.events, personal: commit.personal, before: before, after: state,
-      permissions: EventPermissions(of: commit.events, before: before), calendars: calendars)
+      calendars: calendars)
     for index in controls.indices {
       var examination = Examination()
       for recorded in commit.events {

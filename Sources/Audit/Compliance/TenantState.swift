@@ -42,6 +42,12 @@ struct TenantState {
     return state
   }
 
+  /// Puts one aggregate in another state.
+  mutating func set(_ subject: Subject, to aggregate: ReplayedAggregate) {
+    earlier.removeAll { $0.subject == subject }
+    earlier.append((subject, aggregate))
+  }
+
   /// The account of an order, by its events alone.
   func account(_ id: OrderID) -> OrderAccount {
     earlierAccounts.first { $0.order == id }?.account ?? accounts[id]

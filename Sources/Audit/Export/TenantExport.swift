@@ -124,8 +124,7 @@ public struct TenantExport {
     audit.checkpoints = [configuration.tenant: head]
     audit.vault = configuration.vault
     audit.tenant = configuration.tenant
-    var run = ComplianceAudit(audit)
-    return try run.run()
+    return try ComplianceAudit(audit).run()
   }
 }
 
