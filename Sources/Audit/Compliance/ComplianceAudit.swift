@@ -2,7 +2,6 @@
 // that a control depends on: frames, chain values, canonical lines, positions, revisions, folds and
 // signed checkpoints. A history that fails there has no states to examine, and the audit throws.
 
-import Calendars
 package import EventLog
 public import EventSourcing
 import Events
@@ -56,10 +55,9 @@ public struct ComplianceAudit {
     var report = AuditReport(
       build: configuration.build, from: configuration.from, to: configuration.to)
     let checkpoints = configuration.checkpoints.filter { log.includes($0.key) }
-    let calendars = TenantCalendars()
-    let replays = TenantParts { TenantReplay(of: $0, configuration, calendars) }
-    let totals = try log.forEachCommit(hashing: Set(checkpoints.keys), progress: progress) {
-      try replays[$0.tenant].append($0)
+    let replays = TenantParts { TenantReplay(of: $0, configuration) }
+    let totals = try log.forEachFrame(hashing: Set(checkpoints.keys), progress: progress) {
+      try replays.replay($0) { try $0.append($1) }
     }
     (report.commitCount, report.eventCount) = (totals.commitCount, totals.eventCount)
     report.chain = totals.chain

@@ -14,7 +14,7 @@ final class TenantReplay {
   }
 
   private let configuration: ComplianceAudit.Configuration
-  private let calendars: TenantCalendars
+  private let calendars = TenantCalendars()
   private let history: TenantHistory
   private let state: TenantState
   private var controls: [any Control]
@@ -23,11 +23,9 @@ final class TenantReplay {
   private var examined: AuditedTenant.Span?
 
   init(
-    of tenant: TenantID, _ configuration: ComplianceAudit.Configuration,
-    _ calendars: TenantCalendars
+    of tenant: TenantID, _ configuration: ComplianceAudit.Configuration
   ) {
     self.configuration = configuration
-    self.calendars = calendars
     history = TenantHistory(signed: configuration.checkpoints[tenant])
     state = TenantState(
       of: tenant, history.aggregates, OrderAccounts(), vault: configuration.vault)

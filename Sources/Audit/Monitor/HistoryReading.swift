@@ -1,7 +1,6 @@
 // Lines as a monitor reads them: each must be at the next position, and their hashes grow the tree.
 // A reading of the whole history also replays it and runs the controls.
 
-import Calendars
 import Cryptography
 import EventSourcing
 import Events
@@ -34,7 +33,7 @@ struct HistoryReading {
     (tree, chunk) = (CompactRange(), CompactRange())
     var configuration = ComplianceAudit.Configuration(logFolder: "", build: "")
     configuration.checkpoints = [tenant: head]
-    replay = TenantReplay(of: tenant, configuration, TenantCalendars())
+    replay = TenantReplay(of: tenant, configuration)
   }
 
   /// Reads lines until the tree has a size.

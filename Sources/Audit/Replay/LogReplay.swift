@@ -1,5 +1,5 @@
 // Reads the commits of a log in their order, those of all tenants or of one. Frames are opened and
-// decoded side by side; the body sees one commit after the other.
+// decoded side by side; the body sees the commits of one frame after those of the frame before.
 
 import Cryptography
 import EventLog
@@ -34,17 +34,24 @@ struct LogReplay: Sendable {
     hashing tenants: Set<TenantID> = [], progress: (Int) -> Void,
     _ body: (DecodedCommit) throws -> Void
   ) throws -> Totals {
+    try forEachFrame(hashing: tenants, progress: progress) { try $0.forEach(body) }
+  }
+
+  /// Like ``forEachCommit(hashing:progress:_:)``, with all commits of a frame at once.
+  func forEachFrame(
+    hashing tenants: Set<TenantID> = [], progress: (Int) -> Void,
+    _ body: ([DecodedCommit]) throws -> Void
+  ) throws -> Totals {
     var totals = Totals()
     let reader = try reader()
     try reader.forEachFrame {
       // The keys are not needed to see of whom something personal was recorded.
       try $0.decodedCommits(hashing: tenants, vault: nil)
     } inOrder: { frame, commits in
-      for commit in commits where includes(commit.tenant) {
-        try body(commit)
-        totals.commitCount += 1
-        totals.eventCount += commit.events.count
-      }
+      let commits = tenant == nil ? commits : commits.filter { includes($0.tenant) }
+      try body(commits)
+      totals.commitCount += commits.count
+      totals.eventCount += commits.reduce(0) { $0 + $1.events.count }
       totals.chain = frame.chain
       progress(totals.eventCount)
     }

@@ -32,7 +32,7 @@ struct `The report in an export` {
     })
     #expect(reported.contains { $0.control == forgery.control }, "\(reported)")
     #expect(summary.findingCount == reported.count && summary.head == head)
-    var audit = ComplianceAudit(.init(logFolder: folder + "/export/log", build: "test"))
+    let audit = ComplianceAudit(.init(logFolder: folder + "/export/log", build: "test"))
     #expect(try audit.run().findings == reported)
   }
 
