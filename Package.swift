@@ -251,9 +251,9 @@ let package = Package(
     .target(
       name: "RunningRedress",
       dependencies: [
-        "Node", "ProcessManagers", "CommandHandling", "Projecting", "Projections", "Gateways",
-        "Events", "EventLog", "EventSourcing", "HTML", "JSON", "JudgedLogs", "PersonalData",
-        "Routing", "Threading",
+        "Audit", "Node", "ProcessManagers", "CommandHandling", "Projecting", "Projections",
+        "Gateways", "Events", "EventLog", "EventSourcing", "HTML", "JSON", "JudgedLogs",
+        "PersonalData", "Routing", "Threading",
       ],
       path: "Tests/RunningRedress", swiftSettings: settings),
     .testTarget(

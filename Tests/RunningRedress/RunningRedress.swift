@@ -1,6 +1,7 @@
 // A node in a folder of its own that is gone when the test is: everything of the service but its
 // sockets, with the test's clock and payment provider.
 
+import Audit
 public import CommandHandling
 public import EventLog
 public import EventSourcing
@@ -95,8 +96,19 @@ public final class RunningRedress: Sendable {
 
   /// - Parameter isForged: whether the test wrote what no Redress would have written.
   public func removeFolder(isForged: Bool = false) {
-    if !isForged { JudgedLogs.keep(logFolder, lines: .events) }
+    if !isForged {
+      JudgedLogs.keep(logFolder, lines: .events)
+      requireNoFindings()
+    }
     try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// A control that accuses what Redress itself has decided is wrong.
+  private func requireNoFindings() {
+    let audit = ComplianceAudit(ComplianceAudit.Configuration(logFolder: logFolder, build: "test"))
+    // A test may have damaged the log.
+    guard let report = try? audit.run(), let finding = report.findings.first else { return }
+    fatalError("the audit accuses an honest history: \(finding)")
   }
 
   // MARK: Commands
@@ -172,6 +184,9 @@ public final class RunningRedress: Sendable {
 
 extension Answer {
   public var isAccepted: Bool { if case .accepted = outcome { true } else { false } }
+
+  /// Whether the history has it, whatever it is.
+  public var isRecorded: Bool { outcome.lastPosition != nil }
 
   /// The stable code of the rejection; `nil` for anything else.
   public var rejection: String? {

@@ -20,31 +20,6 @@ struct ReplayedDecision {
 }
 
 extension CommandRejected {
-  /// What a rule refused can have been these commands; none where the refusal and its target do not
-  /// say all that the command held.
-  var commands: [Command] {
-    guard let target, let subject = Subject(StreamName(target)) else { return [] }
-    if commandType == ApproveRefund.typeName, case .refund(let id) = subject {
-      return [nil, approvedAmount].map {
-        .refund(.approveRefund(ApproveRefund(refundID: id, approvedAmount: $0)))
-      }
-    }
-    guard case .return(let id) = subject else { return [] }
-    if commandType == ApproveReturn.typeName {
-      return [.return(.approveReturn(ApproveReturn(returnID: id)))]
-    }
-    guard commandType == CompleteReturn.typeName else { return [] }
-    return ([nil] + ReturnResolution.allCases).map {
-      .return(.completeReturn(CompleteReturn(returnID: id, resolution: $0)))
-    }
-  }
-
-  /// The amount of the fact `approved`, such as `GBP 9.00`, in minor units: its digits without the
-  /// point.
-  private var approvedAmount: Int? {
-    facts.first { $0.name == "approved" }.flatMap { Int($0.value.filter(\.isWholeNumber)) }
-  }
-
   /// Whether a refusal of today is this one.
   func isSame(as explanation: Explanation) -> Bool {
     rule == explanation.rule && reason == explanation.reason && facts == explanation.facts

@@ -84,7 +84,7 @@ final class TenantBacktest {
       events = comparable
     case .command(.commandRejected(let rejected)):
       guard Stake.commandTypes.contains(rejected.commandType) else { return nil }
-      (commands, refusal) = (rejected.commands, rejected)
+      (commands, refusal) = (BareOutcome(rejected).commands, rejected)
     case .tenant, .customer, .privacy, .order, .supportCase, .hold, .command: return nil
     }
     let stake = commands.first.flatMap { state.stake(of: $0, at: recorded[0].position) }

@@ -45,7 +45,8 @@ enum Controls {
   static let all: [any Control.Type] = [
     ApprovalWindow.self, ApprovalLimits.self, Balances.self, Settlements.self, PaidOnce.self,
     Reservations.self, PolicyInForce.self, Erasures.self, PermittedActors.self,
-    TimesInOrder.self, ServiceLevels.self, DecideAgain.self,
+    TimesInOrder.self, ServiceLevels.self, Outcomes.self,
+    DecideAgain.self,
   ]
 }
 

@@ -15,8 +15,9 @@ struct DecideAgain: Control {
   func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
   ) {
-    // Once for each commit.
+    // Once for each commit; outcomes without events have a control of their own.
     guard recorded.position == commit.events[0].position else { return }
+    if case .command = recorded.event { return }
     let rules = commit.after.tenant.rulesVersion
     guard rules == RuleBook.version else {
       return examination.passOver(

@@ -38,6 +38,11 @@ public struct Explanation: Equatable, Sendable {
     self.facts = facts.map { Fact(name: $0.key, value: $0.value.description) }
   }
 
+  /// An explanation as a history has it.
+  public init(_ rule: String, _ reason: String, _ detail: String, facts: [Fact]) {
+    (self.rule, self.reason, self.detail, self.facts) = (rule, reason, detail, facts)
+  }
+
   /// Explains that a command is not possible in the state that a refund or a return is in.
   ///
   /// - Parameter noun: `refund` or `return`.

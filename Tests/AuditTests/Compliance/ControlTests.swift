@@ -158,6 +158,18 @@ struct `The controls of the audit` {
             caseID: CaseID(unchecked: "k2"), status: .open,
             pausedAt: #require(Timestamp("2026-01-16T12:00:00Z")))), by: "agent/kim")
     },
+    Forgery("outcomes", "a refusal with other facts", says: "and the history has another") {
+      try $0.set(
+        "data.facts.0.value", to: #""paid""#, of: "CommandRejected", in: HonestHistory.outcome(0))
+    },
+    Forgery("outcomes", "a refusal of what was allowed", says: "and the history has another") {
+      try $0.set(
+        "data.target", to: #""refund/none""#, of: "CommandRejected", in: HonestHistory.outcome(0))
+    },
+    Forgery("outcomes", "nothing changed, for another reason", says: "changes nothing: ") {
+      try $0.set(
+        "data.reason", to: #""So it is.""#, of: "CommandHadNoEffect", in: HonestHistory.outcome(7))
+    },
     Forgery("policy-in-force", "an older version of the policy", says: "version 2") {
       try $0.set(
         "data.policy.version", to: "2", of: "ReturnRequested", in: "return/awaited")

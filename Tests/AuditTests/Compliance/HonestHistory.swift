@@ -26,7 +26,7 @@ struct HonestHistory: Sendable {
     for (number, command) in Self.commands.enumerated() {
       let (type, actor, data) = command
       let answer = try await redress.submit("c\(number)", type, data, actor: actor)
-      guard answer.isAccepted else {
+      guard answer.isAccepted || Self.isBare(number) && answer.isRecorded else {
         throw Refused(command: "\(type) \(data)", answer: "\(answer)")
       }
     }
@@ -91,74 +91,99 @@ struct HonestHistory: Sendable {
       + #""authorRole":"\#(role)","body":"So"}"#
   }
 
-  private static let commands: [(type: String, actor: String, data: String)] = [
-    ("RegisterTenant", shop, #"{"name":"Acme","currency":"GBP","timeZone":"Europe/London"}"#),
-    ("AddAgent", shop, #"{"agentId":"kim","role":"agent"}"#),
-    ("AddAgent", shop, #"{"agentId":"ada","role":"auditor"}"#),
-    ("AddAgent", shop, #"{"agentId":"lee","role":"admin"}"#),
-    (
-      "DefinePolicy", lee,
-      #"{"policyId":"p","name":"P","rules":[],"active":true,"#
-        + #""defaultAction":{"eligible":true,"restockingFee":1000}}"#
-    ),
+  private static let commands: [(type: String, actor: String, data: String)] =
+    [
+      ("RegisterTenant", shop, #"{"name":"Acme","currency":"GBP","timeZone":"Europe/London"}"#),
+      ("AddAgent", shop, #"{"agentId":"kim","role":"agent"}"#),
+      ("AddAgent", shop, #"{"agentId":"ada","role":"auditor"}"#),
+      ("AddAgent", shop, #"{"agentId":"lee","role":"admin"}"#),
+      (
+        "DefinePolicy", lee,
+        #"{"policyId":"p","name":"P","rules":[],"active":true,"#
+          + #""defaultAction":{"eligible":true,"restockingFee":1000}}"#
+      ),
+      ("RegisterCustomer", shop, #"{"customerId":"robin","email":"robin@example.com"}"#),
+      ("RegisterCustomer", shop, #"{"customerId":"gone","email":"gone@example.com"}"#),
+      ("OpenCase", kim, #"{"caseId":"k3","customerId":"gone","title":"Mail","type":"product"}"#),
+      ("DefineSlaCalendar", lee, #"{"calendarId":"week","hours":[\#(hours)]}"#),
+      ("SetSlaTargets", lee, #"{"calendarId":"week","targets":[\#(targets)]}"#),
+      ("RecordOrder", shop, order("o1")), ("RecordOrder", shop, order("o2")),
+      (
+        "OpenCase", robin,
+        #"{"caseId":"k1","customerId":"robin","orderId":"o1","title":"Broken","type":"product"}"#
+      ),
+      (
+        "OpenCase", kim,
+        #"{"caseId":"k2","customerId":"robin","orderId":"o2","title":"Size","type":"product"}"#
+      ),
+      ("PostMessage", kim, message("m1", "agent")),
+      ("ChangeCaseStatus", kim, #"{"caseId":"k1","status":"awaiting_customer"}"#),
+      ("PostMessage", robin, message("m2", "buyer")),
+      ("RequestRefund", robin, refund("paid")), ("ApproveRefund", kim, #"{"refundId":"paid"}"#),
+      ("RequestRefund", kim, refund("declined")),
+      ("ApproveRefund", kim, #"{"refundId":"declined","approvedAmount":900}"#),
+      ("RequestRefund", robin, refund("denied")),
+      ("DenyRefund", kim, #"{"refundId":"denied","reason":"Worn"}"#),
+      ("RequestRefund", robin, refund("amended")),
+      ("AmendRefund", kim, #"{"refundId":"amended","items":[{"lineId":"1","quantity":2}]}"#),
+      ("CancelRefund", robin, #"{"refundId":"amended"}"#),
+      (
+        "OpenChargeback", lee,
+        #"{"caseId":"k1","chargebackId":"b","orderId":"o1","paymentId":"o1-p","amount":500,"#
+          + #""reason":"fraud"}"#
+      ),
+      (
+        "RecordChargebackOutcome", lee,
+        #"{"caseId":"k1","chargebackId":"b","outcome":"lost"}"#
+      ),
+      (
+        "GrantStoreCredit", kim,
+        #"{"caseId":"k1","orderId":"o1","amount":100,"reason":"The wait"}"#
+      ),
+      ("RequestReturn", robin, `return`("sent")), ("ApproveReturn", kim, #"{"returnId":"sent"}"#),
+      (
+        "RecordReturnReception", kim,
+        #"{"returnId":"sent","lines":[{"lineId":"1","reception":"received"}]}"#
+      ),
+      (
+        "InspectReturn", kim,
+        #"{"returnId":"sent","lines":[{"lineId":"1","acceptance":"accepted"}]}"#
+      ),
+      ("CompleteReturn", kim, #"{"returnId":"sent"}"#),
+      (
+        "RequestRefund", kim,
+        #"{"refundId":"ofReturn","caseId":"k2","orderId":"o2","returnId":"sent","reason":"size","#
+          + #""items":[{"lineId":"1","quantity":1}]}"#
+      ),
+      ("ApproveRefund", lee, #"{"refundId":"ofReturn"}"#),
+      ("RequestReturn", robin, `return`("awaited")),
+      ("ApproveReturn", kim, #"{"returnId":"awaited"}"#),
+      ("PlaceLegalHold", lee, #"{"caseId":"k3","reason":"Lawsuit"}"#),
+      ("ReleaseLegalHold", lee, #"{"caseId":"k3","reason":"Settled"}"#),
+      ("EraseSubject", lee, #"{"subjectId":"gone","reason":"Asked for"}"#),
+    ]
+    + bareCommands
+
+  /// Commands that a rule refuses, or that change nothing.
+  private static let bareCommands: [(type: String, actor: String, data: String)] = [
+    ("ApproveRefund", kim, #"{"refundId":"denied"}"#),
+    ("ExecuteRefund", kim, #"{"refundId":"paid"}"#),
+    ("ApproveReturn", robin, #"{"returnId":"awaited"}"#),
+    ("CompleteReturn", kim, #"{"returnId":"awaited"}"#),
+    ("CloseCase", kim, #"{"caseId":"k2"}"#),
+    ("ResolveCase", kim, #"{"caseId":"k2","resolution":"denied"}"#),
+    ("ChangeCaseSeverity", kim, #"{"caseId":"k2","severity":"normal"}"#),
+    ("ReleaseLegalHold", lee, #"{"caseId":"k2","reason":"Over"}"#),
+    ("ReinstateTenant", lee, "{}"), ("EndImport", kim, "{}"),
     ("RegisterCustomer", shop, #"{"customerId":"robin","email":"robin@example.com"}"#),
-    ("RegisterCustomer", shop, #"{"customerId":"gone","email":"gone@example.com"}"#),
-    ("OpenCase", kim, #"{"caseId":"k3","customerId":"gone","title":"Mail","type":"product"}"#),
-    ("DefineSlaCalendar", lee, #"{"calendarId":"week","hours":[\#(hours)]}"#),
-    ("SetSlaTargets", lee, #"{"calendarId":"week","targets":[\#(targets)]}"#),
-    ("RecordOrder", shop, order("o1")), ("RecordOrder", shop, order("o2")),
-    (
-      "OpenCase", robin,
-      #"{"caseId":"k1","customerId":"robin","orderId":"o1","title":"Broken","type":"product"}"#
-    ),
-    (
-      "OpenCase", kim,
-      #"{"caseId":"k2","customerId":"robin","orderId":"o2","title":"Size","type":"product"}"#
-    ),
-    ("PostMessage", kim, message("m1", "agent")),
-    ("ChangeCaseStatus", kim, #"{"caseId":"k1","status":"awaiting_customer"}"#),
-    ("PostMessage", robin, message("m2", "buyer")),
-    ("RequestRefund", robin, refund("paid")), ("ApproveRefund", kim, #"{"refundId":"paid"}"#),
-    ("RequestRefund", kim, refund("declined")),
-    ("ApproveRefund", kim, #"{"refundId":"declined","approvedAmount":900}"#),
-    ("RequestRefund", robin, refund("denied")),
-    ("DenyRefund", kim, #"{"refundId":"denied","reason":"Worn"}"#),
-    ("RequestRefund", robin, refund("amended")),
-    ("AmendRefund", kim, #"{"refundId":"amended","items":[{"lineId":"1","quantity":2}]}"#),
-    ("CancelRefund", robin, #"{"refundId":"amended"}"#),
-    (
-      "OpenChargeback", lee,
-      #"{"caseId":"k1","chargebackId":"b","orderId":"o1","paymentId":"o1-p","amount":500,"#
-        + #""reason":"fraud"}"#
-    ),
-    (
-      "RecordChargebackOutcome", lee,
-      #"{"caseId":"k1","chargebackId":"b","outcome":"lost"}"#
-    ),
-    (
-      "GrantStoreCredit", kim,
-      #"{"caseId":"k1","orderId":"o1","amount":100,"reason":"The wait"}"#
-    ),
-    ("RequestReturn", robin, `return`("sent")), ("ApproveReturn", kim, #"{"returnId":"sent"}"#),
-    (
-      "RecordReturnReception", kim,
-      #"{"returnId":"sent","lines":[{"lineId":"1","reception":"received"}]}"#
-    ),
-    (
-      "InspectReturn", kim,
-      #"{"returnId":"sent","lines":[{"lineId":"1","acceptance":"accepted"}]}"#
-    ),
-    ("CompleteReturn", kim, #"{"returnId":"sent"}"#),
-    (
-      "RequestRefund", kim,
-      #"{"refundId":"ofReturn","caseId":"k2","orderId":"o2","returnId":"sent","reason":"size","#
-        + #""items":[{"lineId":"1","quantity":1}]}"#
-    ),
-    ("ApproveRefund", lee, #"{"refundId":"ofReturn"}"#),
-    ("RequestReturn", robin, `return`("awaited")),
-    ("ApproveReturn", kim, #"{"returnId":"awaited"}"#),
-    ("PlaceLegalHold", lee, #"{"caseId":"k3","reason":"Lawsuit"}"#),
-    ("ReleaseLegalHold", lee, #"{"caseId":"k3","reason":"Settled"}"#),
-    ("EraseSubject", lee, #"{"subjectId":"gone","reason":"Asked for"}"#),
   ]
+
+  /// The stream of such a command's outcome.
+  static func outcome(_ index: Int) -> String {
+    "command/c\(commands.count - bareCommands.count + index)"
+  }
+
+  private static func isBare(_ number: Int) -> Bool {
+    number >= commands.count - bareCommands.count
+  }
 }

@@ -19,8 +19,11 @@ struct `A trail` {
     Set(events.map(\.stream.rawValue))
   }
 
+  /// Without commands that a rule refused, which would be in the trails of their targets, too.
   private func honest() async throws -> [[RecordedEvent]] {
-    try await HonestHistory.shared.value.commits
+    try await HonestHistory.shared.value.commits.filter {
+      if case .command = $0[0].event { false } else { true }
+    }
   }
 
   @Test func `of a case has its refunds and its part of the order, not another case's`()
