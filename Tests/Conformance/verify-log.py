@@ -171,6 +171,14 @@ def judges_kept_checkpoints(judge, data, vkeys, folder, random):
         path.write_bytes(notes[size])
         code, said = run(data / "log", "--key", vkeys[0], "--checkpoint", path)
         check(code == 0 and f"the first {size} events" in said, f"{size} events are as signed", said)
+    keys = folder / "remarked.txt"
+    keys.write_text(f"\n{vkeys[0]}  (retired)\n")
+    code, said = run(data / "log", "--key", f"@{keys}", "--checkpoint", path)
+    check(code == 0 and "signed up to" in said, "a remark after a key is passed over", said)
+    keys.write_text("\n")
+    same("a file without a key is refused", run(data / "log", "--key", f"@{keys}")[0], 1)
+    code, said = run(data / "log", "--key", keys)
+    check(code == 1 and "@FILE" in said, "a file's name in the place of a key is refused", said)
     other, _ = log_writer.signed_note(judge.tool, origin, lines[1:], pathlib.Path(key))
     path.write_bytes(other)
     same("a checkpoint of another history is refused",
