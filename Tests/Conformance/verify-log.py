@@ -171,6 +171,7 @@ def judges_kept_checkpoints(judge, data, vkeys, folder, random):
         path.write_bytes(notes[size])
         code, said = run(data / "log", "--key", vkeys[0], "--checkpoint", path)
         check(code == 0 and f"the first {size} events" in said, f"{size} events are as signed", said)
+    same("a data folder in the place of its log is refused", run(data)[0], 2)
     keys = folder / "remarked.txt"
     keys.write_text(f"\n{vkeys[0]}  (retired)\n")
     code, said = run(data / "log", "--key", f"@{keys}", "--checkpoint", path)
