@@ -27,6 +27,9 @@ struct MonitoredService: MonitoredHistory {
     of tenant: TenantID, after place: String?,
     _ body: (_ line: UnsafeRawBufferPointer, _ place: String) throws -> Bool
   ) throws {
+    guard place.flatMap({ UInt64($0) }) == nil else {
+      throw Stop.unable("the state is of a folder, not of a service: give it another --state")
+    }
     let after = place.map { "&after=\($0)" } ?? ""
     var feed = FeedLines()
     var failure: (any Error)?
@@ -62,7 +65,7 @@ struct MonitoredFolder: MonitoredHistory {
   func checkpoint(of tenant: TenantID) throws -> [UInt8] {
     let file = "\(log)/checkpoints/\(tenant)"
     do { return [UInt8](try Data(contentsOf: URL(filePath: file))) } catch {
-      throw Stop.unable("cannot read the checkpoint \(file): \(describe(error))")
+      throw Stop.unable("cannot read the checkpoint \(describe(error))")
     }
   }
 

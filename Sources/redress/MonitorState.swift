@@ -12,11 +12,14 @@ struct MonitorState: Sendable {
   /// `nil` before the first round.
   func record(of tenant: TenantID) throws -> MonitorRecord? {
     let file = path(of: tenant, "json")
-    do {
-      return try DurableFile.read(file).map { try MonitorRecord(json: $0) }
-    } catch {
+    let bytes: [UInt8]?
+    do { bytes = try DurableFile.read(file) } catch {
+      throw Stop.unable("the state could not be read: \(error)")
+    }
+    do { return try bytes.map { try MonitorRecord(json: $0) } } catch {
       throw Stop.unable(
-        "cannot use \(file): \(error); if it is lost, remove it, and the next round begins anew")
+        "\(file) is not what a monitor stored; put back a copy of it, or remove it, and the next "
+          + "round begins anew")
     }
   }
 

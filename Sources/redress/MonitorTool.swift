@@ -123,8 +123,11 @@ struct MonitorTool: CommandLineTool {
     guard stat(source, &status) == 0 else {
       throw Stop.unable("cannot read --from \(source): \(String(cString: strerror(errno)))")
     }
-    return status.st_mode & S_IFMT == S_IFSOCK
-      ? MonitoredService(socketPath: source) : MonitoredFolder(path: source)
+    if status.st_mode & S_IFMT == S_IFSOCK { return MonitoredService(socketPath: source) }
+    guard access(source, R_OK | X_OK) == 0 else {
+      throw Stop.unable("cannot read --from \(source): \(String(cString: strerror(errno)))")
+    }
+    return MonitoredFolder(path: source)
   }
 
   /// One round of every tenant.
@@ -169,6 +172,8 @@ struct MonitorTool: CommandLineTool {
       \(tenant): \(round.size) events as signed, \(round.newEventCount) new, \
       \(round.rereadEventCount) read again\(round.isWhole ? ", all controls ran" : "")
       """)
+    // At once, also into a file: a monitor runs for months.
+    fflush(nil)
     return round
   }
 
