@@ -23,6 +23,7 @@ struct AuditExport {
     guard let tenant else {
       throw Stop.usage("--tenant is missing: an export is of one tenant")
     }
+    try folder.requireOutside(words[0])
     (self.folder, self.earlier, target) = (folder, earlier, words[0])
     self.tenant = tenant
   }
