@@ -36,7 +36,7 @@ enum ProofRequest {
       return try publisher.proof(for: position, of: tenant).bytes
     case .receipt(let tenant, let refund):
       guard let receipt = try publisher.receipt(of: refund, in: tenant) else {
-        throw Stop.unable("The tenant \(tenant) has no refund \(refund).")
+        throw Stop.unable("\(tenant) has no refund \(refund)")
       }
       return receipt.bytes
     case .consistency(let tenant, let old, let new):
@@ -98,7 +98,11 @@ extension DataFolder {
       return tenant
     }
     guard tenants.count == 1 else {
-      throw Stop.usage("there are \(tenants.count) tenants: name one")
+      if tenants.isEmpty { throw Stop.unable("there is no tenant in \(log); it is empty") }
+      let known = tenants.prefix(10).map(\.rawValue).joined(separator: ", ")
+      throw Stop.usage(
+        "there are \(tenants.count) tenants: name one with --tenant, of \(known)"
+          + (tenants.count > 10 ? ", …" : ""))
     }
     return tenants[0]
   }
