@@ -35,7 +35,7 @@ enum Output {
   /// Writes a whole file or nothing, and prints its name.
   static func save(_ bytes: [UInt8], to file: String) throws {
     do { try Data(bytes).write(to: URL(filePath: file), options: .atomic) } catch {
-      throw Stop.unable("cannot write \(file): \(error.localizedDescription)")
+      throw Stop.unable("cannot write \(describe(error))")
     }
     print(file)
   }
