@@ -1,6 +1,7 @@
 // What administrators and operators changed: settings, policies, people, imports, the suspension of
 // a tenant, erasures and legal holds. The report lists them for a reader to judge.
 
+import Domain
 public import EventSourcing
 import Events
 
@@ -85,8 +86,9 @@ extension TenantSettings {
   fileprivate var summary: String {
     """
     \(currency), \(timeZone), return window \(returnWindowDays) days, policy up to \
-    \(autoApproveLimit), agents up to \(agentApprovalLimit), four eyes \(fourEyes ? "yes" : "no"), \
-    e-mail \(emailNotifications ? "yes" : "no"), reopening \(reopenWindowDays) days
+    \(Money(autoApproveLimit, currency)), agents up to \(Money(agentApprovalLimit, currency)), \
+    four eyes \(fourEyes ? "yes" : "no"), e-mail \(emailNotifications ? "yes" : "no"), \
+    reopening \(reopenWindowDays) days
     """
   }
 }
