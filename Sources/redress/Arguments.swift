@@ -93,10 +93,15 @@ struct Arguments {
     return words.remove(at: index)
   }
 
-  /// All words that are left and no options.
-  mutating func rest() -> [String] {
-    defer { words.removeAll { !$0.hasPrefix("--") } }
-    return words.filter { !$0.hasPrefix("--") }
+  /// All words that are left, once every option was read.
+  ///
+  /// - Throws: a usage error if an option is left, whose value would be taken for a word.
+  mutating func rest() throws -> [String] {
+    if let option = words.first(where: { $0.hasPrefix("--") }) {
+      throw Stop.usage("\(option) is not understood")
+    }
+    defer { words.removeAll() }
+    return words
   }
 
   /// - Throws: a usage error if anything was not understood.

@@ -58,7 +58,7 @@ struct AuditTool: CommandLineTool {
     let format: AuditFormat? = try arguments.choice("--format")
     self.format = format ?? .text
     let earlier = try arguments.options("--checkpoint")
-    let words = arguments.rest()
+    let words = try arguments.rest()
     guard let word = words.first else {
       guard earlier.isEmpty else { throw Stop.usage("--checkpoint belongs to export") }
       export = nil

@@ -39,7 +39,7 @@ struct CheckpointTool: CommandLineTool {
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.required("--data"))
     tenant = try arguments.option("--tenant")
-    let words = arguments.rest()
+    let words = try arguments.rest()
     guard let first = words.first else {
       comparison = nil
       return

@@ -56,7 +56,7 @@ struct ExplainTool: CommandLineTool {
     }
     let caseID = try arguments.option("--case")
     format = try arguments.choice("--format") ?? .text
-    let words = arguments.rest()
+    let words = try arguments.rest()
     guard words.count == 2 else {
       throw Stop.usage("name one of \(Self.kinds) and its ID, such as refund srf_8Q2")
     }

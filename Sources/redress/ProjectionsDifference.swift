@@ -19,7 +19,7 @@ struct ProjectionsDifference {
     tenant = try arguments.option("--tenant")
     models = try ProjectionsTool.models(arguments.options("--model"))
     format = try arguments.choice("--format") ?? .text
-    let words = arguments.rest()
+    let words = try arguments.rest()
     guard words.count == 2 else {
       throw Stop.usage("diff needs two points, A and B, such as 40 60; \(words.count) are given")
     }

@@ -33,7 +33,7 @@ struct ProveTool: CommandLineTool {
     folder = try DataFolder(existing: arguments.required("--data"))
     let isConsistency = try arguments.flag("--consistency")
     let out = try arguments.option("--out")
-    let words = arguments.rest()
+    let words = try arguments.rest()
     func number(_ text: String) throws -> UInt64 {
       guard let number = UInt64(text) else {
         throw Stop.usage("\(text) is not a whole number from 0")

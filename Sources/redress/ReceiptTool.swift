@@ -36,7 +36,7 @@ struct ReceiptTool: CommandLineTool {
     folder = try DataFolder(existing: arguments.required("--data"))
     tenant = try arguments.option("--tenant")
     file = try arguments.option("--out")
-    let words = arguments.rest()
+    let words = try arguments.rest()
     guard words.count == 1 else { throw Stop.usage("name one REFUND") }
     guard let refund = RefundID(words[0]) else {
       throw Stop.usage("\(words[0]) is not a refund id: 1 to 64 of A-Z a-z 0-9 _ -")

@@ -46,7 +46,7 @@ struct TrailTool: CommandLineTool {
     tenant = try arguments.option("--tenant")
     filter = try EventFilter(&arguments)
     format = try arguments.choice("--format") ?? .json
-    let words = arguments.rest()
+    let words = try arguments.rest()
     guard words.count == 2 else {
       throw Stop.usage(
         "name one of \(Self.kinds.joined(separator: ", ")) and its ID, such as case c1")
