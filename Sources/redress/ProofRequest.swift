@@ -36,7 +36,7 @@ enum ProofRequest {
       return try publisher.proof(for: position, of: tenant).bytes
     case .receipt(let tenant, let refund):
       guard let receipt = try publisher.receipt(of: refund, in: tenant) else {
-        throw Stop.unable("\(tenant) has no refund \(refund)")
+        throw Stop.unable("The tenant \(tenant) has no refund \(refund).")
       }
       return receipt.bytes
     case .consistency(let tenant, let old, let new):
