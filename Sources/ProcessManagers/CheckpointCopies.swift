@@ -1,6 +1,6 @@
 // Copies signed checkpoints to where the service's machine cannot take them back: another user's
 // folder, a mounted share, an HTTP server. Who has a copy can tell later whether the history was
-// replaced. What must hold: a copy is never replaced by a checkpoint of fewer events.
+// replaced. What must hold: a copy in a folder is only replaced by a checkpoint that extends it.
 
 public import Audit
 public import EventSourcing
@@ -43,14 +43,15 @@ public final class CheckpointCopies: ProcessManager {
   public func onWork(_ call: @escaping @Sendable () -> Void) { publisher.onSigning(call) }
 
   public func run() throws -> Timestamp? {
-    var waiting: [(name: String, note: [UInt8])] = []
-    for name in try DurableFile.names(in: checkpoints) where TenantID(name) != nil {
+    var waiting: [(name: String, tenant: TenantID, note: [UInt8])] = []
+    for name in try DurableFile.names(in: checkpoints) {
+      guard let tenant = TenantID(name) else { continue }
       guard let note = try DurableFile.read("\(checkpoints)/\(name)") else { continue }
-      if state.withLock({ $0.copied[name] != note }) { waiting.append((name, note)) }
+      if state.withLock({ $0.copied[name] != note }) { waiting.append((name, tenant, note)) }
     }
     state.withLock { $0.status.waitingCount = waiting.count }
-    for (name, note) in waiting {
-      try target.put(note, as: name)
+    for (name, tenant, note) in waiting {
+      try target.put(note, as: name) { try publisher.extends($0, with: $1, of: tenant) }
       let now = clock()
       state.withLock { state in
         state.copied[name] = note
@@ -59,5 +60,19 @@ public final class CheckpointCopies: ProcessManager {
       }
     }
     return nil
+  }
+}
+
+extension CheckpointPublisher {
+  /// Whether the history with the new head begins with that of the old one, which is smaller.
+  fileprivate func extends(
+    _ old: TreeHead, with new: TreeHead, of tenant: TenantID
+  ) throws -> Bool {
+    if old.size == 0 { return true }
+    let proof = try consistency(from: old.size, to: new.size, of: tenant)
+    do throws(ProofError) {
+      try proof.verify(oldRoot: old.root, newRoot: new.root)
+      return true
+    } catch { return false }
   }
 }

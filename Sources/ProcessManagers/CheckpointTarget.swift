@@ -19,12 +19,17 @@ public enum CheckpointTarget: Sendable, Hashable {
 
   /// Stores a note in place of the last one.
   ///
-  /// - Throws: where it cannot be stored, or the last copy is of more events.
-  func put(_ note: [UInt8], as name: String) throws {
+  /// - Parameter extends: whether the tree of the second head extends the smaller one of the first.
+  /// - Throws: where it cannot be stored, or the history does not extend the last copy.
+  func put(
+    _ note: [UInt8], as name: String, _ extends: (_ old: TreeHead, _ new: TreeHead) throws -> Bool
+  ) throws {
     switch self {
     case .folder(let path):
       let file = "\(path)/\(name)"
-      if let last = try DurableFile.read(file) { try Self.require(note, toFollow: last, in: file) }
+      if let last = try DurableFile.read(file) {
+        try Self.require(note, toFollow: last, in: file, extends)
+      }
       try DurableFile.replace(file, with: note, mode: 0o644)
     case .server(let url):
       let client = HTTPClient(baseURL: url)
@@ -38,10 +43,10 @@ public enum CheckpointTarget: Sendable, Hashable {
     }
   }
 
-  /// Two checkpoints of one size and different roots are found by whoever compares them; a smaller
-  /// one would destroy what shows it.
+  /// A copy that the history does not extend is the evidence of that, and must stay.
   private static func require(
-    _ note: [UInt8], toFollow last: [UInt8], in file: String
+    _ note: [UInt8], toFollow last: [UInt8], in file: String,
+    _ extends: (_ old: TreeHead, _ new: TreeHead) throws -> Bool
   ) throws {
     guard let old = try? Checkpoint(text: SignedNote(last).text) else {
       throw CheckpointCopyFailure(
@@ -57,6 +62,16 @@ public enum CheckpointTarget: Sendable, Hashable {
         reason: """
           \(file) is of \(old.head.size) events, and the history has \(new.head.size): it was \
           rolled back. Keep both, and find out which is right
+          """)
+    }
+    let isExtended =
+      old.head.size == new.head.size
+      ? old.head.root == new.head.root : try extends(old.head, new.head)
+    guard isExtended else {
+      throw CheckpointCopyFailure(
+        reason: """
+          \(file) is of \(old.head.size) events, and the history's first \(old.head.size) are \
+          others. Keep both, and find out which is right
           """)
     }
   }

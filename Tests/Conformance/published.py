@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Proves that signed checkpoints are copied to a folder and to a server, that both are tried again,
-and that a copy is never replaced by a checkpoint of fewer events.
+and that a copy is never replaced by a checkpoint that does not extend it.
 """
 
 import http.server
@@ -74,6 +74,12 @@ def to_a_folder(folder):
     proof.wait_until(lambda: "rolled back" in rolled_back.get("/readyz").body.decode(),
                      "a history that was rolled back is found")
     same("and the copy stays", (target / "acme").read_bytes(), second)
+    rolled_back.accepted([shop.order("candle")])
+    rolled_back.accepted([shop.order("mirror")])
+    signed(rolled_back)
+    proof.wait_until(lambda: "are others" in rolled_back.get("/readyz").body.decode(),
+                     "a history that went another way is found when it has grown")
+    same("and the copy stays then, too", (target / "acme").read_bytes(), second)
     same("it stops well", rolled_back.stop(), 0)
     return running
 
