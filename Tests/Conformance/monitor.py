@@ -142,6 +142,9 @@ def main():
     running = services.Service(folder / "data", pages=True)
     running.accepted(shop.opening() + [shop.order("lamp"), shop.case("lamp")])
     running.accepted([shop.request("lamp"), shop.approve("lamp")])
+    proof.wait_until(
+        lambda: running.get("/v1/refunds/lamp?tenant=acme").json().get("status") == "executed",
+        "nothing more follows of itself")
     keys = folder / "keys"
     keys.write_bytes(
         proof.output([proof.REDRESS, "keys", "show", "--data", running.data]).encode())
