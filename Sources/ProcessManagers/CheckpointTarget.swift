@@ -2,7 +2,7 @@ import HTTPClient
 import Transparency
 
 /// A place for copies of signed checkpoints, one file for each tenant.
-public enum CheckpointTarget: Sendable, Hashable {
+public enum CheckpointTarget: Sendable, Hashable, CustomStringConvertible {
   /// A folder that exists: a missing one may be a share that is not mounted.
   case folder(String)
   /// A base URL; each checkpoint is sent to `URL/TENANT` with PUT.
@@ -12,9 +12,18 @@ public enum CheckpointTarget: Sendable, Hashable {
   private static let timeout = Duration.seconds(10)
 
   /// - Parameter text: an `http` or `https` URL, or the path of a folder.
-  public init(_ text: String) {
+  /// - Returns: `nil` for another URL.
+  public init?(_ text: String) {
     let isURL = text.hasPrefix("http://") || text.hasPrefix("https://")
+    guard isURL || !text.contains("://") else { return nil }
     self = isURL ? .server(url: text) : .folder(text)
+  }
+
+  public var description: String {
+    switch self {
+    case .folder(let path): path
+    case .server(let url): url
+    }
   }
 
   /// Stores a note in place of the last one.

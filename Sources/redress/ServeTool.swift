@@ -62,13 +62,20 @@ struct ServeTool: CommandLineTool {
     data = try arguments.required("--data")
     socket = try arguments.option("--socket") ?? data + "/redress.sock"
     http = try arguments.loopbackAddress("--http")
-    checkpointTarget = try arguments.option("--publish").map { CheckpointTarget($0) }
+    checkpointTarget = try arguments.option("--publish").map(Self.target)
     witnesses = try arguments.option("--witnesses").map(Self.witnesses) ?? []
     sender = try Self.sender(arguments.option("--mail-from") ?? "redress@localhost")
     let name = try arguments.option("--gateway") ?? SimulatedPaymentGateway.name
     do { gateway = try PaymentGateways.adapter(name) } catch { throw Stop.usage("\(error)") }
     gatewayOptions =
       try arguments.options("--gateway-option") + arguments.options("--simulate")
+  }
+
+  private static func target(_ text: String) throws -> CheckpointTarget {
+    guard let target = CheckpointTarget(text) else {
+      throw Stop.usage("--publish \(text) is neither a folder nor an http or https URL")
+    }
+    return target
   }
 
   private static func witnesses(in file: String) throws -> [WitnessPolicy.Witness] {
@@ -121,6 +128,8 @@ struct ServeTool: CommandLineTool {
   private func announce(_ node: Node) {
     say("serving \(data)")
     say("commands on the Unix socket \(socket)")
+    if let checkpointTarget { say("signed checkpoints are copied to \(checkpointTarget)") }
+    for witness in witnesses { say("\(witness.name) at \(witness.url) cosigns checkpoints") }
     if gateway.isSimulated { say("payments are simulated by \(gateway.name): no money moves") }
     if let http, let port = node.boundPort {
       let host = http.host.contains(":") ? "[\(http.host)]" : http.host
