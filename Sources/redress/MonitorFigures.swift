@@ -30,7 +30,12 @@ struct MonitorFigures {
 
   mutating func raise(_ tenant: TenantID) { tenants[tenant, default: Tenant()].alarmCount += 1 }
 
-  mutating func miss(_ tenant: TenantID) { tenants[tenant, default: Tenant()].isReadable = false }
+  /// - Returns: whether the source could be read before.
+  mutating func miss(_ tenant: TenantID) -> Bool {
+    let couldBeRead = tenants[tenant]?.isReadable ?? true
+    tenants[tenant, default: Tenant()].isReadable = false
+    return couldBeRead
+  }
 
   func write(to file: String) throws {
     do { try DurableFile.replace(file, with: Array(text.utf8), mode: 0o644) } catch {

@@ -146,8 +146,7 @@ struct MonitorTool: CommandLineTool {
         try show(alarm)
       } catch {
         // What could not be read is no evidence; the next round tries again.
-        figures.miss(tenant)
-        say("\(tenant): \(Self.words(of: error))")
+        if figures.miss(tenant) { say("\(tenant): \(Self.words(of: error))") }
         if worst == .success { worst = .unable }
       }
     }
