@@ -13,9 +13,10 @@ struct EventPermissions {
     let permissions = events.map {
       DecidedEvents(events: [$0.event], before: before).commands().map(\.permission)
     }
-    let isDecided = zip(events, permissions).contains { !$0.event.mayFollow && !$1.isEmpty }
-    byEvent = zip(events, permissions).map { recorded, permissions in
-      permissions.isEmpty || recorded.event.mayFollow && isDecided ? nil : permissions
+    let steps = zip(events, permissions).map { $1.isEmpty ? nil : $0.event.stepsFromCommand }
+    let first = steps.compactMap(\.self).min()
+    byEvent = zip(steps, permissions).map { steps, permissions in
+      steps == first && steps != nil ? permissions : nil
     }
   }
 
@@ -36,14 +37,12 @@ extension AuditedCommit {
 }
 
 extension Event {
-  /// Whether it follows from another event where its commit has one that a command is about.
-  fileprivate var mayFollow: Bool {
+  /// How far from its command an event may be: in one commit it follows from those that are nearer.
+  fileprivate var stepsFromCommand: Int {
     switch self {
-    case .supportCase(.caseSeverityChanged), .supportCase(.caseStatusChanged),
-      .supportCase(.slaBreached):
-      true
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
-      false
+    case .supportCase(.slaBreached): 2
+    case .supportCase(.caseSeverityChanged), .supportCase(.caseStatusChanged): 1
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command: 0
     }
   }
 }

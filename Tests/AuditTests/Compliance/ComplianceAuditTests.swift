@@ -139,3 +139,59 @@ struct `The report of the audit` {
     return try String(contentsOf: sources.appending(path: path), encoding: .utf8)
   }
 }
+
+/// Histories that a service recorded of cases with targets, whose times go back and forth.
+struct `The audit of cases with targets` {
+  private static let days = ["monday", "tuesday", "wednesday"].map {
+    #"{"weekday":"\#($0)","from":"00:00","to":"24:00"}"#
+  }.joined(separator: ",")
+
+  private static let targets = ["low", "normal", "high", "urgent"].map {
+    #"{"severity":"\#($0)","firstResponseMinutes":60,"resolutionMinutes":6000}"#
+  }.joined(separator: ",")
+
+  private static let opening: [Command] = [
+    ("DefineSlaCalendar", "service/shop", #"{"calendarId":"week","hours":[\#(days)]}"#, nil),
+    ("SetSlaTargets", "service/shop", #"{"calendarId":"week","targets":[\#(targets)]}"#, nil),
+    (
+      "OpenCase", "customer/robin",
+      #"{"caseId":"k","customerId":"robin","title":"Late","type":"product"}"#, "12:00"
+    ),
+    ("AssignCase", "agent/kim", #"{"caseId":"k","owner":"kim"}"#, "12:00"),
+  ]
+
+  /// The time of day is of a Monday.
+  private typealias Command = (type: String, actor: String, data: String, time: String?)
+
+  private static func status(_ status: String, _ time: String) -> Command {
+    ("ChangeCaseStatus", "agent/kim", #"{"caseId":"k","status":"\#(status)"}"#, time)
+  }
+
+  private static func severity(_ severity: String, _ time: String) -> Command {
+    ("ChangeCaseSeverity", "agent/kim", #"{"caseId":"k","severity":"\#(severity)"}"#, time)
+  }
+
+  /// What the audit finds after these commands, all of which are accepted.
+  private func findings(after commands: [Command]) async throws -> [ControlFinding] {
+    let redress = try RunningRedress(now: Timestamp("2026-04-01T12:00:00Z"))
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    redress.start(isPaying: false)
+    for (number, command) in (Self.opening + commands).enumerated() {
+      let answer = try await redress.submit(
+        "s\(number)", command.type, command.data, actor: command.actor,
+        at: command.time.map { "2026-03-02T\($0):00Z" })
+      #expect(answer.isAccepted, "\(command)")
+    }
+    redress.stop()
+    var audit = ComplianceAudit(.init(logFolder: redress.logFolder, build: "test"))
+    return try audit.run().findings
+  }
+
+  @Test(arguments: [status("awaiting_customer", "15:00"), severity("high", "15:00")])
+  fileprivate func `lets agents go on with a case whose target was missed`(
+    _ command: (type: String, actor: String, data: String, time: String?)
+  ) async throws {
+    #expect(try await findings(after: [command]) == [])
+  }
+}
