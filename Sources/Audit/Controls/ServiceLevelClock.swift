@@ -55,8 +55,8 @@ struct ServiceLevelClock {
     at time: Timestamp
   ) -> [CaseEvent] {
     if open.isEmpty { return [] }
-    // A commit that is dated earlier does not turn the clocks back.
-    let now = max(time, waitsSince ?? waited.last?.upperBound ?? start)
+    // A commit that is dated earlier does not turn the clocks back to where they ran.
+    let now = max(time, waitsSince ?? waited.last?.upperBound ?? time)
     var events: [CaseEvent] = []
     for kind in open where news.goesOn || news.breached.contains(kind) {
       guard let due = due(kind), due <= now else { continue }

@@ -188,6 +188,14 @@ struct `The audit of cases with targets` {
     return try audit.run().findings
   }
 
+  @Test func `lets clocks that never ran go on before the case was opened`() async throws {
+    let commands = [
+      Self.status("awaiting_customer", "11:30"), Self.severity("high", "10:00"),
+      Self.status("investigating", "11:45"), Self.status("awaiting_customer", "11:50"),
+    ]
+    #expect(try await findings(after: commands) == [])
+  }
+
   @Test(arguments: [status("awaiting_customer", "15:00"), severity("high", "15:00")])
   fileprivate func `lets agents go on with a case whose target was missed`(
     _ command: (type: String, actor: String, data: String, time: String?)
