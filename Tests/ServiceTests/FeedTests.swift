@@ -49,4 +49,18 @@ struct FeedTests {
       #expect(sent == Array(all.prefix(sent.count)))
     }
   }
+
+  @Test func `a feed of all events that the service cannot send to its end breaks off`()
+    async throws
+  {
+    try await RunningService.with { running in
+      running.service.stop()
+      let request = try #require(
+        HTTPRequest(
+          method: "GET", target: "/v1/events", headers: [("Host", "localhost")],
+          peer: HTTPRequest.Peer(uid: 1000, pid: 1)))
+      let answer = await request.answer(by: running.service.handle)
+      #expect(!answer.isComplete)
+    }
+  }
 }

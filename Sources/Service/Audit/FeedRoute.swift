@@ -68,6 +68,12 @@ struct FeedRoute: Sendable {
         return
       }
     }
+    // Who asked for all there is must not take a part of it for the whole.
+    if !isFollowing, !closed.isSet { throw EndedEarly() }
+  }
+
+  private struct EndedEarly: Error, CustomStringConvertible {
+    var description: String { "the service stops" }
   }
 }
 
