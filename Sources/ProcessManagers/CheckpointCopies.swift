@@ -50,8 +50,15 @@ public final class CheckpointCopies: ProcessManager {
       if state.withLock({ $0.copied[name] != note }) { waiting.append((name, tenant, note)) }
     }
     state.withLock { $0.status.waitingCount = waiting.count }
+    var failure: (any Error)?
     for (name, tenant, note) in waiting {
-      try target.put(note, as: name) { try publisher.extends($0, with: $1, of: tenant) }
+      // A tenant whose copy fails keeps the others from nothing.
+      do {
+        try target.put(note, as: name) { try publisher.extends($0, with: $1, of: tenant) }
+      } catch {
+        failure = failure ?? error
+        continue
+      }
       let now = clock()
       state.withLock { state in
         state.copied[name] = note
@@ -59,6 +66,7 @@ public final class CheckpointCopies: ProcessManager {
         state.status.lastCopy = now
       }
     }
+    if let failure { throw failure }
     return nil
   }
 }

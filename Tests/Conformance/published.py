@@ -62,6 +62,15 @@ def to_a_folder(folder):
     check(metric(running, "redress_checkpoint_copy_timestamp_seconds") > 0, "the time is told")
     status = proof.output([proof.REDRESS, "status", "--data", running.data])
     check("signed checkpoints: last copied at 20" in status, "status tells it, too", status)
+    # Not of this tenant, which comes first, and in nobody's way.
+    (target / "aaa").write_text("no checkpoint")
+    running.accepted(shop.opening("aaa"))
+    proof.wait_until(lambda: "aaa is no checkpoint" in running.get("/readyz").body.decode(),
+                     "a copy that cannot be replaced is said to be")
+    running.accepted([shop.order("lantern")])
+    third = signed(running)
+    proof.wait_until(lambda: (target / "acme").read_bytes() == third, "and keeps no other back")
+    (target / "aaa").unlink()
     old = folder / "old"
     running.stop()
     shutil.copytree(running.data, old, ignore=shutil.ignore_patterns("*.sock", "lock"))
