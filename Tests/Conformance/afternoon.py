@@ -7,8 +7,10 @@ and chain value made to fit, and tools/verify-log finds each forgery by the key 
 What was forged and then signed by the log itself, the audit finds.
 """
 
+import base64
 import collections
 import filecmp
+import hashlib
 import json
 import os
 import pathlib
@@ -148,6 +150,37 @@ def checks_by_hand(desk, exported, data, folder):
         check(desk.type_readme(spoiled).returncode != 0,
               f"{'a changed' if old else 'an added'} {name} is found")
         shutil.rmtree(spoiled)
+    finds_a_manifest_that_nobody_signed(desk, exported, folder / "desk")
+    accepts_the_cosignature_of_a_witness(desk, data, folder / "desk")
+
+
+def finds_a_manifest_that_nobody_signed(desk, exported, folder):
+    """Its SHA-256 stands below the signature of another text, as one without any key can write it."""
+    forged = folder / "forged"
+    shutil.copytree(exported, forged)
+    table = forged / "csv" / "decisions.csv"
+    table.write_bytes(table.read_bytes() + b"nothing\n")
+    manifest = json.loads((forged / "manifest.json").read_bytes())
+    for file in manifest["files"]:
+        if file["path"] == "csv/decisions.csv":
+            file["sha256"] = hashlib.sha256(table.read_bytes()).hexdigest()
+    (forged / "manifest.json").write_text(json.dumps(manifest))
+    digest = hashlib.sha256((forged / "manifest.json").read_bytes()).hexdigest()
+    for what, note in (("a checkpoint", exported / "checkpoints" / "newest.note"),
+                       ("the manifest", exported / "manifest.note")):
+        (forged / "manifest.note").write_text(f"{note.read_text()}manifest {digest}\n")
+        check(desk.type_readme(forged).returncode != 0, f"a manifest below the signature of {what} is found")
+
+
+def accepts_the_cosignature_of_a_witness(desk, data, folder):
+    """The newest checkpoint has a second signature, whose key the auditor does not have."""
+    stored = data / "log" / "checkpoints" / SHOP
+    note = stored.read_text()
+    stored.write_text(f"{note}— 127.0.0.1:8080 {base64.b64encode(bytes(76)).decode()}\n")
+    result = desk.type_readme(export(data, folder / "cosigned"))
+    stored.write_text(note)
+    same(f"a checkpoint that a witness cosigned is signed {result.stderr.decode()[-300:]}",
+         result.returncode, 0)
 
 
 class Forger:
