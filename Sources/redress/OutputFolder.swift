@@ -47,8 +47,13 @@ struct OutputFolder {
 extension DataFolder {
   /// What lies inside the data folder is lost with it.
   func requireOutside(_ target: String) throws {
+    // Links are followed in paths that exist only.
     func real(_ path: String) -> String {
-      URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path + "/"
+      let url = URL(filePath: path).absoluteURL
+      guard url.path != "/", !FileManager.default.fileExists(atPath: url.path) else {
+        return url.resolvingSymlinksInPath().path + "/"
+      }
+      return real(url.deletingLastPathComponent().path) + url.lastPathComponent + "/"
     }
     if real(target).hasPrefix(real(path)) {
       throw Stop.unable(

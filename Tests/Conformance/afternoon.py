@@ -298,6 +298,7 @@ def refuses(data, exported, then, folder):
             (["a b", folder / "x"], 2, "is not a tenant name"),
             ([SHOP], 2, "needs one FOLDER"),
             ([SHOP, folder / "x", "--from", "1"], 2, "do not belong to export"),
+            ([SHOP, data / "log" / "x"], 3, "lies inside the data folder"),
             ([SHOP, folder / "x", "--checkpoint", folder / "none"], 3, "cannot read"),
             ([SHOP, folder / "x", "--checkpoint", exported / "README.md"], 1, "is not a checkpoint"),
             ([RIVAL, folder / "x", "--checkpoint", then], 1, "is not a checkpoint of this tenant")):

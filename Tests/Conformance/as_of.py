@@ -197,7 +197,9 @@ def refusals(data, folder, used):
             (["2999-01-01T00:00:00Z"], 3, "has not come yet")):
         said = as_of(data, folder / "refused", *words, code=code)
         check(part in said and len(said.splitlines()) <= 2, f"{' '.join(words)}: {part}", said)
+    (folder / "link").symlink_to(data / "evidence")
     for target, part in ((used, "is not empty"), (data / "as-of", "inside the data folder"),
+                         (folder / "link" / "new", "inside the data folder"),
                          (folder / "then.txt", "is a file")):
         said = as_of(data, target, "--tenant", "acme", "1", code=3)
         check(part in said, f"a folder that {part} is refused", said)
