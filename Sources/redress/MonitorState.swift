@@ -9,6 +9,23 @@ import Transparency
 struct MonitorState: Sendable {
   let folder: String
 
+  /// Makes this process the only one that writes here, until it ends: of two, the slower would put
+  /// what it has seen in place of what the other has seen since.
+  func lock() throws {
+    do { try DurableFile.createFolders(folder) } catch {
+      throw Stop.unable("the state could not be stored: \(error)")
+    }
+    let path = folder + "/lock"
+    // Never closed: the lock lives as long as the process.
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      throw Stop.unable("cannot open \(path): \(String(cString: strerror(errno)))")
+    }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      throw Stop.unable("another monitor or witness keeps its state in \(folder)")
+    }
+  }
+
   /// `nil` before the first round.
   func record(of tenant: TenantID) throws -> MonitorRecord? {
     let file = path(of: tenant, "json")

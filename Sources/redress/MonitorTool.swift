@@ -102,6 +102,7 @@ struct MonitorTool: CommandLineTool {
   }
 
   func run() throws -> ExitCode {
+    try state.lock()
     if let witness {
       return try WitnessServer(address: witness, keys: keys, state: state.folder).run()
     }

@@ -90,6 +90,8 @@ def stands(running, keys, folder):
          "--state", folder / "standing", "--metrics", metrics], stdout=open(os.devnull, "wb"))
     proof.wait_until(lambda: metrics.exists() and figures(metrics).get("source_up") == 1,
                      "a standing monitor reads the source")
+    said = watched(running.socket, keys, folder / "standing", code=3)
+    check("another monitor" in said, "a second monitor on its state is refused", said)
     size = figures(metrics)["checkpoint_events"]
     running.accepted(customers("standing", 3))
     proof.wait_until(lambda: figures(metrics)["checkpoint_events"] == size + 3,
