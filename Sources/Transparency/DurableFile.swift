@@ -112,7 +112,11 @@ package enum DurableFile {
       throw .io(operation: "create folder", path: path, errno: errno)
     }
     try createFolders(folder(of: path), mode: mode)
-    try createFolders(path, mode: mode)
+    // A link to nowhere exists, and nothing can be made in it.
+    guard mkdir(path, mode) == 0 || errno == EEXIST else {
+      throw .io(operation: "create folder", path: path, errno: errno)
+    }
+    try sync(folder: folder(of: path))
   }
 
   /// The names in a folder, sorted; none when there is no such folder.

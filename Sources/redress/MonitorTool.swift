@@ -51,6 +51,9 @@ struct MonitorTool: CommandLineTool {
   private let wholeInterval: Int
   private let isOnce: Bool
 
+  /// A year, in seconds.
+  private static let intervalMax = 366 * 86_400
+
   init(_ arguments: inout Arguments) throws {
     witness = try arguments.loopbackAddress("--witness")
     source = try witness == nil ? arguments.required("--from") : ""
@@ -62,9 +65,13 @@ struct MonitorTool: CommandLineTool {
     }
     metrics = try arguments.option("--metrics")
     interval = try arguments.number("--every") ?? 60
-    wholeInterval = try (arguments.number("--whole-every") ?? 24) * 3_600
+    let hours = try arguments.number("--whole-every") ?? 24
     isOnce = try arguments.flag("--once")
     guard interval > 0 else { throw Stop.usage("--every 0 leaves no time between two rounds") }
+    guard interval <= Self.intervalMax, hours <= Self.intervalMax / 3_600 else {
+      throw Stop.usage("--every and --whole-every are at most a year")
+    }
+    wholeInterval = hours * 3_600
   }
 
   /// The keys in files, by the tenant that ends their name.
@@ -109,8 +116,11 @@ struct MonitorTool: CommandLineTool {
     let history = try Self.history(source)
     var figures = MonitorFigures()
     while true {
-      let code = try round(of: history, &figures)
-      try metrics.map { try figures.write(to: $0) }
+      var code = round(of: history, &figures)
+      do { try metrics.map { try figures.write(to: $0) } } catch {
+        say(Self.words(of: error))
+        if code == .success { code = .unable }
+      }
       if isOnce || code == .wrong { return code }
       Thread.sleep(forTimeInterval: TimeInterval(interval))
     }
@@ -134,7 +144,7 @@ struct MonitorTool: CommandLineTool {
   /// One round of every tenant.
   private func round(
     of history: any MonitoredHistory, _ figures: inout MonitorFigures
-  ) throws -> ExitCode {
+  ) -> ExitCode {
     var worst = ExitCode.success
     for (tenant, keys) in keys.sorted(by: { $0.key < $1.key }) {
       do {
@@ -144,7 +154,8 @@ struct MonitorTool: CommandLineTool {
       } catch let alarm as MonitorAlarm {
         figures.raise(tenant)
         worst = .wrong
-        try show(alarm)
+        // An alarm is one, also where its evidence cannot be written.
+        do { try show(alarm) } catch { say(Self.words(of: error)) }
       } catch {
         // What could not be read is no evidence; the next round tries again.
         if figures.miss(tenant) { say("\(tenant): \(Self.words(of: error))") }
@@ -159,7 +170,9 @@ struct MonitorTool: CommandLineTool {
   ) throws -> TenantMonitor.Round {
     var monitor = TenantMonitor(tenant, keys: keys, record: try state.record(of: tenant))
     let now = Int(Date.now.timeIntervalSince1970)
-    let isWhole = monitor.record.map { now - $0.wholeReadAt >= wholeInterval } ?? true
+    let sinceWhole = monitor.record.map { now - $0.wholeReadAt }
+    // A clock that was set back does not put the next reading off.
+    let isWhole = sinceWhole.map { $0 < 0 || $0 >= wholeInterval } ?? true
     var random = SystemRandomNumberGenerator()
     let round = try monitor.round(of: history, isWhole: isWhole, at: now, using: &random)
     try monitor.record.map { try state.store($0, of: tenant) }

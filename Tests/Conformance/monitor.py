@@ -112,6 +112,7 @@ def raises(running, old, keys, folder):
     check(said.count("— redress/acme") == 2, "with both notes", said)
     evidence = folder / "raising" / "acme.alarm-1"
     check(evidence.read_text().count("— redress/acme") == 2, "which are kept as evidence")
+    watched(old, keys, folder / "raising", "--metrics", folder / "nowhere" / "metrics", code=1)
     fork = services.Service(old)
     fork.accepted(customers("fork", 4_000))
     said = watched(fork.socket, keys, folder / "raising", "--whole-every", "0", code=1)
@@ -133,6 +134,11 @@ def refuses(running, keys, folder):
     watched(running.socket, folder / "nowhere", folder / "refused", code=3)
     watched(running.socket, running.said, folder / "refused", code=2)
     watched(running.socket, keys, folder / "refused", "--every", "0", code=2)
+    watched(running.socket, keys, folder / "refused", "--whole-every", "9223372036854775807", code=2)
+    nowhere = folder / "link"
+    nowhere.symlink_to(folder / "unmounted")
+    said = watched(running.socket, keys, nowhere / "state", code=3)
+    check("create folder" in said, "a state behind a link to nowhere is refused", said)
     (folder / "refused").mkdir(exist_ok=True)
     (folder / "refused" / "acme.json").write_text("{}")
     said = watched(running.socket, keys, folder / "refused", code=3)
