@@ -13,6 +13,9 @@ public final class HTTPClient {
   /// How long a request may take in total; `nil` means as long as it takes.
   public var totalTimeout: Duration?
 
+  /// How long a connection may be silent while an answer is awaited; `nil` means for ever.
+  public var silenceTimeout: Duration?
+
   private let socketPath: String?
   private let baseURL: String
   private let handle: CurlHandle
@@ -80,6 +83,8 @@ public final class HTTPClient {
     handle.set(CURLOPT_NOSIGNAL, 1)
     handle.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.milliseconds)
     handle.set(CURLOPT_TIMEOUT_MS, totalTimeout.map(\.milliseconds) ?? 0)
+    handle.set(CURLOPT_LOW_SPEED_LIMIT, silenceTimeout == nil ? 0 : 1)
+    handle.set(CURLOPT_LOW_SPEED_TIME, silenceTimeout.map { Int($0.components.seconds) } ?? 0)
     handle.set(CURLOPT_TCP_KEEPALIVE, 1)
     handle.set(CURLOPT_PATH_AS_IS, 1)
     handle.set(CURLOPT_PROTOCOLS_STR, "http,https")

@@ -8,19 +8,32 @@ import Events
 import Foundation
 import HTTPClient
 import JSON
+import Transparency
 
 /// A service on a Unix socket or at a URL.
 struct MonitoredService: MonitoredHistory {
   private let client: HTTPClient
 
-  init(socketPath: String) { client = HTTPClient(socketPath: socketPath) }
+  /// How long a service may be silent.
+  private static let timeout = Duration.seconds(30)
 
-  init(baseURL: String) { client = HTTPClient(baseURL: baseURL) }
+  init(socketPath: String) { self.init(HTTPClient(socketPath: socketPath)) }
+
+  init(baseURL: String) { self.init(HTTPClient(baseURL: baseURL)) }
+
+  private init(_ client: HTTPClient) {
+    self.client = client
+    client.silenceTimeout = Self.timeout
+  }
 
   func checkpoint(of tenant: TenantID) throws -> [UInt8] {
-    let response = try client.send(method: "GET", target: "/v1/checkpoint?tenant=\(tenant)")
-    guard response.isSuccess else { throw Stop(refusedWith: response) }
-    return response.body
+    var note: [UInt8] = []
+    let answer = try client.stream(target: "/v1/checkpoint?tenant=\(tenant)") { bytes in
+      note += bytes
+      return note.count <= SignedNote.byteCountLimit
+    }
+    guard answer.isSuccess else { throw Stop(refusedWith: answer) }
+    return note
   }
 
   func forEachLine(
@@ -102,6 +115,9 @@ struct MonitoredFolder: MonitoredHistory {
 struct FeedLines {
   private var rest: [UInt8] = []
 
+  /// More than any event has.
+  private static let lineByteCountMax = 16 << 20
+
   private static let start = Array(#"{"token":""#.utf8)
   private static let middle = Array(#"","event":"#.utf8)
 
@@ -113,8 +129,15 @@ struct FeedLines {
   mutating func take(
     _ bytes: [UInt8], _ body: (_ line: UnsafeRawBufferPointer, _ token: String) throws -> Bool
   ) throws -> Bool {
+    guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
+      rest += bytes
+      guard rest.count <= Self.lineByteCountMax else {
+        throw Stop.unable("the service sent a line that does not end")
+      }
+      return true
+    }
+    let last = rest.count + end
     rest += bytes
-    guard let last = rest.lastIndex(of: UInt8(ascii: "\n")) else { return true }
     for line in rest[..<last].split(separator: UInt8(ascii: "\n")) {
       guard line.starts(with: Self.start), line.last == UInt8(ascii: "}"),
         let middle = line.firstRange(of: Self.middle)

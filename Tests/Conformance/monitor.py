@@ -3,11 +3,14 @@
 and that it raises a fork, a history that was rolled back, and one that is gone.
 """
 
+import contextlib
+import http.server
 import os
 import pathlib
 import re
 import shutil
 import sys
+import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
@@ -122,6 +125,38 @@ def raises(running, old, keys, folder):
     check("as signed" in said, "and the history itself is still accepted", said)
 
 
+class Endless(http.server.BaseHTTPRequestHandler):
+    """Sends a checkpoint, or a line, that never ends."""
+    protocol_version = "HTTP/1.1"
+    note = None
+
+    def do_GET(self):
+        self.send_response(200)
+        whole = self.note if self.path.startswith("/v1/checkpoint") else None
+        self.send_header(*(("Content-Length", str(len(whole))) if whole else ("Transfer-Encoding", "chunked")))
+        self.end_headers()
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.wfile.write(whole or b"")
+            while not whole:
+                self.wfile.write(b"10000\r\n%s\r\n" % (b"x" * 0x10000))
+
+    def log_message(self, *_):
+        pass
+
+
+def ends_what_does_not_end(running, keys, folder):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endless)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    said = watched(url, keys, folder / "endless", code=1)
+    check("more than 1000000 bytes" in said, "a checkpoint without an end is none", said)
+    Endless.note = running.get("/v1/checkpoint?tenant=acme").body
+    said = watched(url, keys, folder / "endless", code=3)
+    check("a line that does not end" in said, "a line without an end is not awaited", said)
+    server.shutdown()
+
+
 def refuses(running, keys, folder):
     other = folder / "foreign"
     foreign = services.Service(folder / "other")
@@ -163,6 +198,7 @@ def main():
     follows_as_another_user(running, keys, folder)
     stands(running, keys, folder)
     raises(running, old, keys, folder)
+    ends_what_does_not_end(running, keys, folder)
     refuses(running, keys, folder)
     same("the service stops well", running.stop(), 0)
 
