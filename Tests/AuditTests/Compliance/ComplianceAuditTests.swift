@@ -184,7 +184,7 @@ struct `The audit of cases with targets` {
       #expect(answer.isAccepted, "\(command)")
     }
     redress.stop()
-    var audit = ComplianceAudit(.init(logFolder: redress.logFolder, build: "test"))
+    let audit = ComplianceAudit(.init(logFolder: redress.logFolder, build: "test"))
     return try audit.run().findings
   }
 
