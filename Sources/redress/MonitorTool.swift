@@ -175,7 +175,8 @@ struct MonitorTool: CommandLineTool {
     let isWhole = sinceWhole.map { $0 < 0 || $0 >= wholeInterval } ?? true
     var random = SystemRandomNumberGenerator()
     let round = try monitor.round(of: history, isWhole: isWhole, at: now, using: &random)
-    try monitor.record.map { try state.store($0, of: tenant) }
+    // A finding is raised in every round until the history is another: it is not stored as seen.
+    if round.findings.isEmpty { try monitor.record.map { try state.store($0, of: tenant) } }
     for finding in round.findings {
       let positions = finding.positions.map { "\($0)" }.joined(separator: ", ")
       print("\(tenant): \(finding.control) at \(positions): \(finding.sentence)")
