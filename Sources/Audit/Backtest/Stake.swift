@@ -51,49 +51,24 @@ extension TenantState {
   ///   about something that is not there.
   func stake(of command: Command, at position: Position) -> Stake? {
     switch command {
-    case .refund(let command): stake(of: command)
-    case .return(let command): stake(of: command)
-    case .order(let command): stake(of: command, at: position)
-    case .tenant, .customer, .privacy, .supportCase, .hold: nil
-    }
-  }
-
-  private func stake(of command: RefundCommand) -> Stake? {
-    switch command {
-    case .requestRefund(let command):
+    case .refund(.requestRefund(let command)):
       guard let refundID = command.refundID else { return nil }
       let reason = command.returnID.map(reasons) ?? command.reason
       return stake(Matter(refundID, of: command.returnID), of: command.orderID, reason)
-    case .approveRefund(let command):
+    case .refund(.approveRefund(let command)):
       let refund = refund(command.refundID)
       guard let header = refund.header else { return nil }
       return Stake(
         matter: Matter(header.refundID, of: header.returnID), customerID: header.customerID,
         currency: header.currency, reason: header.returnID.map(reasons) ?? refund.reason)
-    case .amendRefund, .denyRefund, .cancelRefund, .executeRefund, .recordRefundExecuted,
-      .recordRefundFailed, .recordRefundOutcomeUnknown, .reconcileRefund:
-      return nil
-    }
-  }
-
-  private func stake(of command: ReturnCommand) -> Stake? {
-    switch command {
-    case .requestReturn(let command):
+    case .return(.requestReturn(let command)):
       guard let returnID = command.returnID else { return nil }
       return stake(.return(returnID), of: command.orderID, command.lines.map(\.reason.code).listed)
-    case .approveReturn(let command): return stake(of: command.returnID)
-    case .completeReturn(let command): return stake(of: command.returnID)
-    case .rejectReturn, .cancelReturn, .expireReturn, .recordReturnShipped, .recordReturnReception,
-      .inspectReturn:
-      return nil
-    }
-  }
-
-  private func stake(of command: OrderCommand, at position: Position) -> Stake? {
-    switch command {
-    case .grantStoreCredit(let command):
-      stake(.credit(command.orderID, position), of: command.orderID, command.reason)
-    case .recordOrder, .amendOrder, .recordDelivery, .capturePayment, .cancelOrder: nil
+    case .return(.approveReturn(let command)): return stake(of: command.returnID)
+    case .return(.completeReturn(let command)): return stake(of: command.returnID)
+    case .order(.grantStoreCredit(let command)):
+      return stake(.credit(command.orderID, position), of: command.orderID, command.reason)
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold: return nil
     }
   }
 

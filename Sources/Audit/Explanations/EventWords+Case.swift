@@ -5,7 +5,8 @@ import EventSourcing
 import Events
 
 extension EventWords {
-  func words(of event: CaseEvent) -> String {
+  /// `nil` for an event that says its reason and no more.
+  func words(of event: CaseEvent) -> String? {
     switch event {
     case .caseOpened(let event):
       joined(
@@ -16,8 +17,6 @@ extension EventWords {
       joined("\(event.from.rawValue) to \(event.to.rawValue)", event.reason)
     case .caseSeverityChanged(let event): "\(event.from.rawValue) to \(event.to.rawValue)"
     case .caseResolved(let event): joined(event.resolution.rawValue, event.note)
-    case .caseReopened(let event): event.reason ?? ""
-    case .caseClosed: ""
     case .caseRefundRequested(let event): "refund \(event.refundID)"
     case .caseReturnRequested(let event): "return \(event.returnID)"
     case .caseHoldApplied(let event): "hold \(event.holdID)"
@@ -43,8 +42,6 @@ extension EventWords {
       "\(event.depositID): \(Money(event.amount, event.currency)), \(event.reference)"
     case .caseWatcherAdded(let event): "\(event.agentID)"
     case .caseWatcherRemoved(let event): "\(event.agentID)"
-    case .legalHoldPlaced(let event): event.reason
-    case .legalHoldReleased(let event): event.reason
     case .slaClocksStarted(let event):
       "first response due \(event.firstResponseDueAt), resolution due \(event.resolutionDueAt)"
     case .slaClocksPaused(let event): event.status.rawValue
@@ -54,6 +51,7 @@ extension EventWords {
     case .slaFirstResponseMet(let event): "by message \(event.messageID)"
     case .slaBreached(let event):
       "\(event.targetKind.rawValue), due \(event.dueAt), \(event.targetMinutes) minutes"
+    default: nil
     }
   }
 

@@ -4,7 +4,8 @@ import Domain
 import Events
 
 extension EventWords {
-  func words(of event: ReturnEvent) -> String {
+  /// `nil` for an event that says its reason and no more.
+  func words(of event: ReturnEvent) -> String? {
     switch event {
     case .returnRequested(let event):
       """
@@ -14,8 +15,6 @@ extension EventWords {
       """
     case .returnApproved(let event):
       joined(event.expiresAt.map { "to be shipped by \($0)" }, event.note)
-    case .returnRejected(let event): event.reason
-    case .returnCancelled(let event): event.reason ?? ""
     case .returnExpired(let event): "not shipped by \(event.expiresAt)"
     case .returnShipped(let event): joined(event.carrier, event.trackingNumber)
     case .returnLinesReceived(let event):
@@ -31,6 +30,7 @@ extension EventWords {
     case .returnRefundRequested(let event):
       "refund \(event.refundID) of \(Money(event.amount, event.currency))"
     case .returnRefundWithdrawn(let event): "refund \(event.refundID)"
+    default: nil
     }
   }
 }

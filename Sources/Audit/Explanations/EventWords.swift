@@ -4,6 +4,7 @@
 
 import Domain
 import Events
+import JSON
 
 struct EventWords {
   /// The currency of amounts whose event does not name one; `nil` where none is known.
@@ -16,10 +17,10 @@ struct EventWords {
     case .customer(let event): words(of: event)
     case .privacy(let event): words(of: event)
     case .order(let event): words(of: event)
-    case .supportCase(let event): words(of: event)
-    case .refund(let event): words(of: event)
-    case .return(let event): words(of: event)
-    case .hold(let event): words(of: event)
+    case .supportCase(let own): words(of: own) ?? event.reason
+    case .refund(let own): words(of: own) ?? event.reason
+    case .return(let own): words(of: own) ?? event.reason
+    case .hold(let own): words(of: own) ?? event.reason
     case .command(let event): words(of: event)
     }
   }
@@ -50,7 +51,8 @@ struct EventWords {
     }
   }
 
-  private func words(of event: RefundEvent) -> String {
+  /// `nil` for an event that says its reason and no more.
+  private func words(of event: RefundEvent) -> String? {
     switch event {
     case .refundRequested(let event): "\(money(event.requestedAmount)): \(event.reason)"
     case .refundAmended(let event): "\(money(event.requestedAmount)) instead: \(event.reason)"
@@ -68,20 +70,20 @@ struct EventWords {
     case .refundFailed(let event):
       "attempt \(event.attempt), \(event.code.rawValue): \(event.reason)"
     case .refundOutcomeUnknown(let event): "attempt \(event.attempt): \(event.reason)"
-    case .refundDenied(let event): event.reason
-    case .refundCancelled(let event): event.reason ?? ""
+    default: nil
     }
   }
 
-  private func words(of event: HoldEvent) -> String {
+  /// `nil` for an event that says its reason and no more.
+  private func words(of event: HoldEvent) -> String? {
     switch event {
     case .payoutHoldApplied(let event):
       """
       \(Money(event.amount, event.currency)) of order \(event.orderID) until \(event.expiresAt): \
       \(event.reason)
       """
-    case .payoutHoldReleased(let event): event.reason ?? ""
     case .payoutHoldExpired(let event): "at \(event.expiresAt)"
+    default: nil
     }
   }
 
@@ -95,4 +97,13 @@ struct EventWords {
   }
 
   private func target(_ name: String?) -> String { name.map { " of \($0)" } ?? "" }
+}
+
+extension Event {
+  /// The reason that it gives; empty where it gives none.
+  fileprivate var reason: String {
+    var bytes: [UInt8] = []
+    writeData(to: &bytes)
+    return (try? JSONValue(parsing: bytes))?["reason"]?.string ?? ""
+  }
 }

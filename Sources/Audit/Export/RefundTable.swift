@@ -35,7 +35,7 @@ struct RefundTable {
     try row.refund.evolve(own)
     row.lines.append(
       Line(position: header.position, schemaID: header.schemaID, bytes: line))
-    row.note(own, header)
+    row.note(event, header)
     rows[id] = row
   }
 
@@ -79,17 +79,16 @@ struct RefundTable {
 
 extension RefundTable.Row {
   /// Notes when it was requested, decided and paid.
-  fileprivate mutating func note(_ event: RefundEvent, _ header: EventHeader) {
+  fileprivate mutating func note(_ event: Event, _ header: EventHeader) {
     switch event {
-    case .refundRequested: requested = header
-    case .refundApproved, .refundDenied: decided = header
-    case .refundApprovalReset: decided = nil
-    case .refundExecuted(let event):
+    case .refund(.refundRequested): requested = header
+    case .refund(.refundApproved), .refund(.refundDenied): decided = header
+    case .refund(.refundApprovalReset): decided = nil
+    case .refund(.refundExecuted(let event)):
       executed = header
       executedAmount = event.amount
       settlementReference = event.settlementReference
-    case .refundAmended, .refundCancelled, .refundExecutionStarted, .refundFailed,
-      .refundOutcomeUnknown:
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
       break
     }
   }
