@@ -15,7 +15,7 @@ struct ServiceLevelClock {
   private var open = SlaTargetKind.allCases
   /// The stretches in which the case waited for the tenant, each up to the next.
   private var waited: [Range<Timestamp>] = []
-  /// Since when it waits for the tenant; `nil` while it waits for somebody else.
+  /// Since when the case is in a status of the tenant's; `nil` while it is in another.
   private var waitsSince: Timestamp?
 
   /// The statuses in which a case waits for the tenant.
@@ -82,7 +82,7 @@ struct ServiceLevelClock {
     return events
   }
 
-  /// Stands still while the case waits for somebody else, and goes on afterwards.
+  /// Pauses in a status that is not the tenant's, and resumes after it.
   private mutating func wait(_ status: CaseStatus, at now: Timestamp) -> [CaseEvent] {
     if let since = waitsSince, !Self.ours.contains(status) {
       if since < now { waited.append(since..<now) }
@@ -124,31 +124,20 @@ extension ServiceLevelClock {
   private func breach(_ kind: SlaTargetKind, at due: Timestamp) -> SlaBreached {
     var intervals: [Range<Timestamp>] = []
     for stretch in stretches where stretch.lowerBound < due {
-      intervals += hours.intervals(from: stretch.lowerBound, to: min(stretch.upperBound, due))
+      for interval in hours.intervals(
+        from: stretch.lowerBound, to: min(stretch.upperBound, due))
+      {
+        intervals.append(joining: interval)
+      }
     }
-    let earlier = joined(intervals).dropLast(SlaClocks.intervalCountMax)
+    let earlier = intervals.dropLast(SlaClocks.intervalCountMax)
     return SlaBreached(
       caseID: caseID, targetKind: kind, calendarID: calendar.calendarID,
       calendarVersion: calendar.version, timeZone: calendar.timeZone, severity: target.severity,
       targetMinutes: minutes(kind), dueAt: due,
-      intervals: joined(intervals).suffix(SlaClocks.intervalCountMax).map {
+      intervals: intervals.suffix(SlaClocks.intervalCountMax).map {
         BusinessInterval(from: $0.lowerBound, to: $0.upperBound)
       },
-      countedBefore: earlier.isEmpty ? nil : earlier.reduce(0) { $0 + $1.microseconds })
+      countedBefore: earlier.isEmpty ? nil : Int(earlier.reduce(0) { $0 + $1.length }))
   }
-
-  /// The intervals, of which none touches the next.
-  private func joined(_ intervals: [Range<Timestamp>]) -> [Range<Timestamp>] {
-    intervals.reduce(into: []) { joined, interval in
-      if let last = joined.last, last.upperBound == interval.lowerBound {
-        joined[joined.count - 1] = last.lowerBound..<interval.upperBound
-      } else {
-        joined.append(interval)
-      }
-    }
-  }
-}
-
-extension Range<Timestamp> {
-  fileprivate var microseconds: Int { Int(upperBound.microseconds - lowerBound.microseconds) }
 }

@@ -161,7 +161,7 @@ extension Timestamp {
 
 extension [Range<Timestamp>] {
   /// Appends an interval, or lengthens the last one where it ends.
-  mutating func append(joining interval: Range<Timestamp>) {
+  public mutating func append(joining interval: Range<Timestamp>) {
     if let last, last.upperBound == interval.lowerBound {
       self[count - 1] = last.lowerBound..<interval.upperBound
     } else {
@@ -172,7 +172,7 @@ extension [Range<Timestamp>] {
 
 extension Range<Timestamp> {
   /// In microseconds.
-  var length: Int64 { upperBound.microseconds - lowerBound.microseconds }
+  public var length: Int64 { upperBound.microseconds - lowerBound.microseconds }
 }
 
 extension Int64 {
