@@ -245,12 +245,7 @@ def main():
     _, folder = proof.begin(__doc__.splitlines()[0])
     data = folder / "data"
     running = services.Service(data)
-    for tenant in ("acme", "zeta"):
-        running.accepted(shop.opening(tenant))
-    running.accepted([shop.order("1"), shop.case("1"), shop.request("1"), shop.approve("1")])
-    proof.wait_until(
-        lambda: any(event["type"] == "RefundExecuted" for event in services.events(data)),
-        "the refund is paid")
+    shop.begin_with_paid_refund(running)
     running.accepted([shop.order("2"), shop.case("2"), shop.request("2")])
     now(running, data, folder / "now")
     signed(data, folder)

@@ -61,12 +61,7 @@ def shop_with_refunds(folder):
     """Two tenants; a refund of the first was approved by an agent and paid."""
     data = folder / "data"
     running = services.Service(data)
-    for tenant in ("acme", "zeta"):
-        running.accepted(shop.opening(tenant))
-    running.accepted([shop.order("1"), shop.case("1"), shop.request("1"), shop.approve("1")])
-    proof.wait_until(
-        lambda: any(event["type"] == "RefundExecuted" for event in services.events(data)),
-        "the refund is paid")
+    shop.begin_with_paid_refund(running)
     same("the service stops well", running.stop(), 0)
     return data
 

@@ -4,6 +4,7 @@ import datetime
 import json
 
 import proof
+import service as services
 
 _DATA = proof.ROOT / "tools" / "online-retail" / "data"
 _OUTSIDE = proof.ROOT.parent / "shared" / "data"
@@ -107,3 +108,13 @@ def request(name, quantity=2, order_id=None, tenant="acme", **data):
 
 def approve(name, tenant="acme"):
     return command(f"approve-{name}", "ApproveRefund", {"refundId": name}, tenant, "agent/ann")
+
+
+def begin_with_paid_refund(running):
+    """Two tenants; a refund of the first was approved by an agent and paid."""
+    for tenant in ("acme", "zeta"):
+        running.accepted(opening(tenant))
+    running.accepted([order("1"), case("1"), request("1"), approve("1")])
+    proof.wait_until(
+        lambda: any(event["type"] == "RefundExecuted" for event in services.events(running.data)),
+        "the refund is paid")
