@@ -5,7 +5,7 @@
 import Calendars
 import Cryptography
 import Domain
-import EventSourcing
+public import EventSourcing
 import Events
 import Gateways
 import PersonalData
@@ -18,12 +18,12 @@ extension DecisionCore {
     let isRegistered = repository.tenant.isRegistered
     var isRegistering = false
     if case .tenant(.registerTenant) = submitted.command { isRegistering = true }
-    if submitted.tenant.isReserved {
-      throw InvalidCommand(
-        path: "$.tenant", value: submitted.tenant.rawValue,
-        problem: "names that begin with _ are reserved; use another tenant")
+    if submitted.tenant.isReserved, submitted.tenant != .system {
+      throw InvalidCommand.reserved(submitted.tenant)
     }
-    guard isRegistered || isRegistering else { throw UnknownTenant() }
+    guard isRegistered || isRegistering || submitted.tenant == .system else {
+      throw UnknownTenant()
+    }
     if let occurredAt = submitted.occurredAt, occurredAt > now {
       throw InvalidCommand(
         path: "$.occurredAt", value: occurredAt.description,
@@ -77,6 +77,15 @@ extension DecisionCore {
       let last = try repository.loaded(id).lastTime, occurredAt < last
     else { return }
     throw TimeRejection(stream: subject.stream, occurredAt: occurredAt, last: last)
+  }
+}
+
+extension InvalidCommand {
+  /// A tenant that no caller may name.
+  public static func reserved(_ tenant: TenantID) -> InvalidCommand {
+    InvalidCommand(
+      path: "$.tenant", value: tenant.rawValue,
+      problem: "names that begin with _ are reserved; use another tenant")
   }
 }
 

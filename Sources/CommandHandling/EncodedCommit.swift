@@ -116,7 +116,7 @@ extension Repository {
           return requested.caseID.rawValue
         }
         return try self.return(id).header?.caseID.rawValue
-      case .tenant, .customer, .order, .privacy, .command: continue
+      case .tenant, .customer, .order, .privacy, .system, .command: continue
       }
     }
     return nil

@@ -193,7 +193,7 @@ extension Repository {
     case .hold(let id): try loaded(id).evolve(event, at: position, time: time)
     case .return(let id): try loaded(id).evolve(event, at: position, time: time)
     case .privacy: try loadedPrivacy().evolve(event, at: position, time: time)
-    case .command: break
+    case .system, .command: break
     }
   }
 
@@ -207,7 +207,7 @@ extension Repository {
     case .hold(let id): try loaded(id).nextRevision
     case .return(let id): try loaded(id).nextRevision
     case .privacy: try loadedPrivacy().nextRevision
-    case .command: .first
+    case .system, .command: .first
     }
   }
 }

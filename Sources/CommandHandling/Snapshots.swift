@@ -121,7 +121,7 @@ package struct SnapshotTrial {
     case .hold: try load(PayoutHold.self, stream, tenant, log)
     case .return: try load(Return.self, stream, tenant, log)
     case .privacy: try load(Privacy.self, stream, tenant, log)
-    case .command, nil: return nil
+    case .system, .command, nil: return nil
     }
   }
 

@@ -29,7 +29,7 @@ public final class Submission: Sendable {
   }
 
   /// The actor that the submitting service claims, otherwise that service itself.
-  public var actor: Actor { command.actor ?? Actor(.service, "uid-\(peerUID)") }
+  public var actor: Actor { command.actor ?? Actor(ofProcessOf: peerUID) }
 }
 
 extension SubmittedCommand {
@@ -149,7 +149,7 @@ extension Outcome {
     case .command(.commandRejected(let rejected)): self = .rejected(rejected, references[0])
     case .command(.commandHadNoEffect(let unchanged)):
       self = .unchanged(reason: unchanged.reason, references[0])
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold:
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system:
       self = .accepted(references)
     }
   }

@@ -28,6 +28,9 @@ public struct Actor: Hashable, Sendable, Codable, CustomStringConvertible {
     self.name = String(name)
   }
 
+  /// The program of a user of this machine.
+  public init(ofProcessOf uid: UInt32) { self.init(.service, "uid-\(uid)") }
+
   public var rawValue: String { "\(kind.rawValue)/\(name)" }
 
   public var description: String { rawValue }

@@ -60,6 +60,9 @@ public struct TenantID: Identifier {
   public let rawValue: String
 
   public init(unchecked rawValue: String) { self.rawValue = rawValue }
+
+  /// Holds what concerns the service itself; only Redress writes it (T3).
+  public static let system = TenantID(unchecked: "_system")
 }
 
 /// What makes a command idempotent for the life of the log.

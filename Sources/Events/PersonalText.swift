@@ -44,8 +44,18 @@ public enum PersonalText {
   /// What is shown where the key is missing although the person was not erased.
   public static let keyMissing = "[key missing]"
 
+  /// What is shown where nobody asked for the text to be opened.
+  public static let hidden = "[sealed]"
+
   public static func isSealed(_ text: String) -> Bool {
     text.utf8.starts(with: sealedPrefix.utf8)
+  }
+}
+
+extension Event {
+  /// Puts ``PersonalText/hidden`` in the place of every sealed text.
+  public mutating func hideSealedTexts() {
+    mapPersonal { text, _, _ in PersonalText.isSealed(text) ? PersonalText.hidden : text }
   }
 }
 

@@ -25,9 +25,9 @@ struct GenerateEventsPlugin: BuildToolPlugin {
       "SharedTypes.swift", "Subject.swift", "Permission.swift", "Event.swift", "Command.swift",
       "CommandEvents.swift", "PublishedSchemas.swift",
     ]
-    + ["Tenant", "Customer", "Privacy", "Order", "Case", "Refund", "Return", "Hold"].flatMap {
-      ["\($0)Events.swift", "\($0)Commands.swift"]
-    }
+    + [
+      "Tenant", "Customer", "Privacy", "Order", "Case", "Refund", "Return", "Hold", "System",
+    ].flatMap { ["\($0)Events.swift", "\($0)Commands.swift"] }
 
   private static func schemas(in folder: URL) throws -> [URL] {
     var files = ["types.json", "permissions.json"].map { folder.appending(path: $0) }

@@ -3,7 +3,7 @@
 
 /// What a stream's name begins with.
 enum Aggregate: String, CaseIterable {
-  case tenant, customer, privacy, order, `case`, refund, `return`, hold
+  case tenant, customer, privacy, order, `case`, refund, `return`, hold, system
   /// The outcome of a command that changed no aggregate.
   case command
 
@@ -23,6 +23,7 @@ enum Aggregate: String, CaseIterable {
     case .command: "a command that changed no aggregate"
     case .order: "an order"
     case .hold: "a payout hold"
+    case .system: "the service itself"
     case .tenant, .customer, .case, .refund, .return: "a \(rawValue)"
     }
   }

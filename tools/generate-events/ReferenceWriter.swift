@@ -18,6 +18,7 @@ struct ReferenceWriter {
     ("Refund", "refund", "A refund, from its request to the money."),
     ("Return", "return", "A return of items, from its request to its completion."),
     ("PayoutHold", "hold", "A part of a seller's payout that is kept back."),
+    ("System", "system", "What concerns the service itself, in the tenant _system (T3)."),
     ("Command", "command", "Outcomes of commands that led to nothing else."),
   ]
 

@@ -63,7 +63,7 @@ extension TenantState {
     case .refund(.approveRefund(let command)): refund(command.refundID).returnID
     case .return(.approveReturn(let command)): command.returnID
     case .return(.completeReturn(let command)): command.returnID
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold: nil
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system: nil
     }
   }
 }

@@ -39,7 +39,8 @@ extension [Event] {
       case .return(.returnCompleted(let event)):
         amount = event.resolution == .nothing ? 0 : event.finalRefund.amount
       case .order(.storeCreditGranted(let event)): amount = event.amount
-      case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
+      case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system,
+        .command:
         break
       }
     }

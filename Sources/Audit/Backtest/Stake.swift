@@ -68,7 +68,8 @@ extension TenantState {
     case .return(.completeReturn(let command)): return stake(of: command.returnID)
     case .order(.grantStoreCredit(let command)):
       return stake(.credit(command.orderID, position), of: command.orderID, command.reason)
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold: return nil
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system:
+      return nil
     }
   }
 

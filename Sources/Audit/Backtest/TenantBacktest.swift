@@ -85,7 +85,7 @@ final class TenantBacktest {
     case .command(.commandRejected(let rejected)):
       guard Stake.commandTypes.contains(rejected.commandType) else { return nil }
       (commands, refusal) = (BareOutcome(rejected).commands, rejected)
-    case .tenant, .customer, .privacy, .order, .supportCase, .hold, .command: return nil
+    case .tenant, .customer, .privacy, .order, .supportCase, .hold, .system, .command: return nil
     }
     let stake = commands.first.flatMap { state.stake(of: $0, at: recorded[0].position) }
     guard let stake else {

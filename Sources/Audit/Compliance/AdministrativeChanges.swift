@@ -35,7 +35,9 @@ extension Permission {
   fileprivate var isAdministrative: Bool {
     switch self {
     case .manageTenant, .suspend, .erase: true
-    case .ask, .decide, .recordOutcomes, .confirmPayments, .answerForProvider, .mirrorShop: false
+    case .ask, .decide, .recordOutcomes, .confirmPayments, .answerForProvider, .mirrorShop,
+      .keepRecords:
+      false
     }
   }
 }
@@ -47,7 +49,7 @@ extension Event {
     case .privacy(.subjectErased(let event)): "\(event.subjectID): \(event.reason)"
     case .supportCase(.legalHoldPlaced(let event)): "case \(event.caseID): \(event.reason)"
     case .supportCase(.legalHoldReleased(let event)): "case \(event.caseID): \(event.reason)"
-    case .privacy, .supportCase, .customer, .order, .refund, .return, .hold, .command: ""
+    case .privacy, .supportCase, .customer, .order, .refund, .return, .hold, .system, .command: ""
     }
   }
 }

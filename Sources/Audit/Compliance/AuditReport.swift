@@ -3,7 +3,7 @@
 
 public import Cryptography
 public import EventSourcing
-import Events
+public import Events
 
 /// The report of one audit.
 public struct AuditReport: Sendable {
@@ -48,7 +48,7 @@ public struct ControlFinding: Sendable, Hashable {
 }
 
 /// What was replayed of a tenant, and what of it the controls examined.
-public struct AuditedTenant: Sendable, Hashable {
+public struct AuditedTenant: Sendable, Equatable {
   /// The commits that were examined, from the first event of the first to the last of the last.
   public struct Span: Sendable, Hashable {
     public var positions: ClosedRange<Position>
@@ -62,6 +62,8 @@ public struct AuditedTenant: Sendable, Hashable {
   public var examined: Span?
   /// How many of its events a signed checkpoint covers; `nil` where none was checked.
   public var signedSize: UInt64?
+  /// What each control found in it, in the order of the report; empty for a back-test.
+  public var outcomes: [ControlOutcome] = []
 }
 
 /// Something that the report says nothing about.

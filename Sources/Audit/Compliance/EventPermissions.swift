@@ -42,7 +42,9 @@ extension Event {
     switch self {
     case .supportCase(.slaBreached): 2
     case .supportCase(.caseSeverityChanged), .supportCase(.caseStatusChanged): 1
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command: 0
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system,
+      .command:
+      0
     }
   }
 }

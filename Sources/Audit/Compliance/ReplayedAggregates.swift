@@ -16,8 +16,8 @@ enum ReplayedAggregate {
   case hold(PayoutHold)
   case `return`(Return)
   case privacy(Privacy)
-  /// The outcome of a command, which has no state.
-  case command
+  /// What has no state: an entry of the service itself, or the outcome of a command.
+  case stateless
 
   /// The first state.
   init(of subject: Subject) {
@@ -31,7 +31,7 @@ enum ReplayedAggregate {
       case .hold: .hold(PayoutHold())
       case .return: .return(Return())
       case .privacy: .privacy(Privacy())
-      case .command: .command
+      case .system, .command: .stateless
       }
   }
 
@@ -39,7 +39,7 @@ enum ReplayedAggregate {
   mutating func fold(_ event: Event) throws(InconsistentHistory) {
     // Taken out while it changes, so that it changes in place.
     let current = self
-    self = .command
+    self = .stateless
     switch consume current {
     case .tenant(var state):
       try state.fold(event)
@@ -65,7 +65,7 @@ enum ReplayedAggregate {
     case .privacy(var state):
       try state.fold(event)
       self = .privacy(state)
-    case .command: break
+    case .stateless: break
     }
   }
 }

@@ -66,7 +66,11 @@ final class TenantReplay {
   var summary: AuditedTenant {
     AuditedTenant(
       tenant: state.tenantID, eventCount: Int(history.nextPosition.value), examined: examined,
-      signedSize: configuration.checkpoints[state.tenantID]?.size)
+      signedSize: configuration.checkpoints[state.tenantID]?.size,
+      outcomes: zip(Controls.all, results).map { control, result in
+        ControlOutcome(
+          control: control.id, examined: result.count, findings: result.findings.count)
+      })
   }
 
   private func add(_ examination: Examination, of index: Int) {

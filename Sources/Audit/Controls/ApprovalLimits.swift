@@ -56,7 +56,8 @@ struct ApprovalLimits: Control {
         what: "store credit of order \(event.orderID)", order: event.orderID, refund: nil,
         amount: Money(event.amount, event.currency), approver: event.grantedBy,
         requesters: before.submitter(of: event.returnID))
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system,
+      .command:
       break
     }
     return nil

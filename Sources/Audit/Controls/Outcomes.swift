@@ -30,7 +30,7 @@ struct Outcomes: Control {
       Self.examine(BareOutcome(event), recorded, commit, &examination) {
         $0 == .unchanged(reason: event.reason)
       }
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold: break
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system: break
     }
   }
 

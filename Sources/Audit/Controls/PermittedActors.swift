@@ -43,7 +43,7 @@ struct PermittedActors: Control {
       case .ask, .decide, .recordOutcomes, .mirrorShop, .suspend: true
       case .manageTenant: !tenant.agents.values.contains(.admin)
       case .confirmPayments, .answerForProvider: tenant.isImporting
-      case .erase: false
+      case .erase, .keepRecords: false
       }
     case .system: true
     }
@@ -61,7 +61,7 @@ struct PermittedActors: Control {
     case .supportCase(let id): state.supportCase(id).customerID
     case .refund(let id): state.refund(id).customerID
     case .return(let id): state.return(id).header?.customerID
-    case .tenant, .customer, .privacy, .order, .hold, .command: nil
+    case .tenant, .customer, .privacy, .order, .hold, .system, .command: nil
     }
   }
 }

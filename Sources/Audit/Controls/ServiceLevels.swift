@@ -31,7 +31,7 @@ struct ServiceLevels: Control {
       let events = commit.events.filter { $0.event.subject == recorded.event.subject }
       guard events[0].position == recorded.position else { return }
       examine(events, in: commit, &examination)
-    case .tenant, .customer, .privacy, .order, .refund, .return, .hold, .command: break
+    case .tenant, .customer, .privacy, .order, .refund, .return, .hold, .system, .command: break
     }
   }
 

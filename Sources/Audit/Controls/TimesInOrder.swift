@@ -53,7 +53,8 @@ extension AuditedCommit {
       switch recorded.event {
       // No rule depends on the time at which a tenant or an import begins.
       case .tenant(.tenantRegistered), .tenant(.importBegun): true
-      case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
+      case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system,
+        .command:
         actor.kind == .service
           && permissions(for: recorded)?.allSatisfy { $0 == .mirrorShop } == true
       }

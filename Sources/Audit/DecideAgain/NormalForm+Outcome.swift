@@ -29,7 +29,7 @@ struct BareOutcome {
     case .refund(let id): return commands(about: id)
     case .return(let id): return commands(about: id)
     case .hold(let id): return commands(about: id)
-    case .customer, .order, .privacy, .command: return []
+    case .customer, .order, .privacy, .system, .command: return []
     }
   }
 

@@ -25,6 +25,7 @@ struct DecidedEvents {
     case .refund(let event): refundCommands(event)
     case .return(let event): returnCommands(event)
     case .hold(let event): holdCommands(event)
+    case .system(let event): [.system(event.command)]
     case .command: []
     }
   }

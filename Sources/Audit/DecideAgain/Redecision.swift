@@ -61,7 +61,8 @@ extension Event {
         (amended.partsTotal, amended.toldShipping) = (nil, nil)
       }
       return .orderAmended(amended)
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system,
+      .command:
       return event
     }
   }

@@ -11,7 +11,7 @@ extension ReplayedAggregate {
     case .order(let order): order.currency
     case .refund(let refund): refund.currency
     case .return(let state): state.header?.currency
-    case .tenant, .customer, .supportCase, .hold, .privacy, .command: nil
+    case .tenant, .customer, .supportCase, .hold, .privacy, .stateless: nil
     }
   }
 
@@ -45,7 +45,7 @@ extension ReplayedAggregate {
         "personsErased": .number(privacy.erased.count),
         "casesUnderLegalHold": .number(privacy.protected.count),
       ]
-    case .command: pairs = [:]
+    case .stateless: pairs = [:]
     }
     return pairs.map { ExplanationReport.Fact(key: $0.key, value: $0.value) }
   }

@@ -21,6 +21,7 @@ struct EventWords {
     case .refund(let own): words(of: own) ?? event.reason
     case .return(let own): words(of: own) ?? event.reason
     case .hold(let own): words(of: own) ?? event.reason
+    case .system(let event): words(of: event)
     case .command(let event): words(of: event)
     }
   }

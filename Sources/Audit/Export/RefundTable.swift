@@ -88,7 +88,8 @@ extension RefundTable.Row {
       executed = header
       executedAmount = event.amount
       settlementReference = event.settlementReference
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system,
+      .command:
       break
     }
   }

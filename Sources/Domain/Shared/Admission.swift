@@ -1,14 +1,17 @@
 // What every command of a tenant must pass before its aggregate sees it, in this order: the tenant
-// takes commands (T1, T2), the actor may submit this one (rule book, Who may do what), and nothing
-// personal of an erased person is recorded. The permission that each command needs is in
+// takes commands (T1, T2, T3), the actor may submit this one (rule book, Who may do what), and
+// nothing personal of an erased person is recorded. The permission that each command needs is in
 // EventSchemas/permissions.json. The deciders check whether a customer names their own order or
 // case (C2, R1) and how much an agent may approve (R5).
 
 public import EventSourcing
 public import Events
 
-/// - Throws: ``TenantRejection/notRegistered(_:)`` (T1), ``TenantRejection/suspended(_:)`` (T2).
+/// - Throws: ``TenantRejection/notRegistered(_:)`` (T1), ``TenantRejection/suspended(_:)`` (T2),
+///   ``TenantRejection/ofTheService(_:)``, ``TenantRejection/notOfTheService(_:)`` (T3).
 public func checkTenant(_ command: Command, facts: Facts) throws(TenantRejection) {
+  try requireTenantOfItsOwn(command, facts)
+  if case .system = command { return }
   try requireRegistered(command, facts)
   try requireNotSuspended(command, facts)
 }
@@ -29,6 +32,18 @@ private func requireNotSuspended(_ command: Command, _ facts: Facts) throws(Tena
   guard !facts.tenant.isSuspended else { throw .suspended(facts.tenantID) }
 }
 
+// MARK: T3: what concerns the service itself has a tenant of its own
+
+private func requireTenantOfItsOwn(
+  _ command: Command, _ facts: Facts
+) throws(TenantRejection) {
+  if case .system = command {
+    guard facts.tenantID == .system else { throw .ofTheService(facts.tenantID) }
+  } else {
+    guard facts.tenantID != .system else { throw .notOfTheService(command.type) }
+  }
+}
+
 // MARK: Permissions
 
 extension AgentRole {
@@ -36,7 +51,7 @@ extension AgentRole {
   public var permissions: Set<Permission> {
     switch self {
     case .agent: [.ask, .decide]
-    case .admin: Set(Permission.allCases).subtracting([.answerForProvider])
+    case .admin: Set(Permission.allCases).subtracting([.answerForProvider, .keepRecords])
     case .auditor, .ops: []
     }
   }
@@ -144,7 +159,8 @@ public enum PermissionRejection: Rejection {
 extension Permission {
   fileprivate var holders: String {
     let roles = AgentRole.allCases.filter { $0.permissions.contains(self) }.map(\.rawValue)
-    return roles.isEmpty ? "Redress itself, by the provider's books" : roles.joined(separator: ", ")
+    guard roles.isEmpty else { return roles.joined(separator: ", ") }
+    return self == .keepRecords ? "Redress itself" : "Redress itself, by the provider's books"
   }
 
   fileprivate var words: String {
@@ -158,6 +174,7 @@ extension Permission {
     case .suspend: "suspend or reinstate a tenant"
     case .manageTenant: "change the tenant's settings, policies and people"
     case .erase: "erase a person or place and release legal holds"
+    case .keepRecords: "record what concerns the service itself"
     }
   }
 }

@@ -91,6 +91,7 @@ extension Command {
     case .refund(let command): try Refund.decide(command, in: aggregates, facts: facts)
     case .return(let command): try Return.decide(command, in: aggregates, facts: facts)
     case .hold(let command): try PayoutHold.decide(command, in: aggregates, facts: facts)
+    case .system(let command): SystemRecords.decide(command)
     }
   }
 }

@@ -3,11 +3,13 @@
 public import EventSourcing
 public import Events
 
-/// T1, T2, and the tenant's people and reasons.
+/// T1, T2, T3, and the tenant's people and reasons.
 public enum TenantRejection: Rejection {
   case notRegistered(TenantID)
   case alreadyRegistered(TenantID)
   case suspended(TenantID)
+  case ofTheService(TenantID)
+  case notOfTheService(String)
   case unknownCurrency(CurrencyCode)
   case people(People)
   case reasons(Reasons)
@@ -28,6 +30,16 @@ public enum TenantRejection: Rejection {
         "T2", "tenantSuspended",
         "The tenant \(tenant) is suspended and accepts no command but ReinstateTenant.",
         ["tenant": tenant])
+    case .ofTheService(let tenant):
+      Explanation(
+        "T3", "ofTheService",
+        "What concerns the service itself is recorded in the tenant \(TenantID.system), by Redress "
+          + "alone, and not in \(tenant).", ["tenant": tenant])
+    case .notOfTheService(let type):
+      Explanation(
+        "T3", "notOfTheService",
+        "The tenant \(TenantID.system) takes what concerns the service itself, and no \(type).",
+        ["command": type])
     case .unknownCurrency(let code):
       Explanation(
         "Money", "unknownCurrency",

@@ -47,6 +47,14 @@ struct `The controls of the audit` {
     Forgery("decide-again", "a case that nobody asked for", says: "leads to RefundRequested") {
       try $0.remove("CaseRefundRequested", in: "case/k1")
     },
+    Forgery("decide-again", "what concerns the service in a shop's history", says: "(T3)") {
+      try $0.append(
+        .operatorActed(
+          OperatorActed(
+            recordID: RecordID(unchecked: "sev_1"), action: .keysCopied, what: "to a safe",
+            by: Actor(.service, "uid-1000"))),
+        by: "system/records")
+    },
     Forgery("approval-window", "a delivery too long ago", says: "the last day was 2025-12-21") {
       try $0.set(
         "data.deliveredAt", to: #""2025-12-07T12:00:00.000000Z""#, of: "OrderDelivered",

@@ -55,10 +55,10 @@ struct PermissionTests {
     command: Command
   ) {
     #expect(Self.rejection(of: command, by: "system/refund-execution") == nil)
-    let isAllowed = !command.needs(.answerForProvider)
+    let isAllowed = !command.needs(.answerForProvider, .keepRecords)
     #expect(
       Self.rejection(of: command, by: admin)
-        == (isAllowed ? nil : .notInThisRole(admin, role: .admin, .answerForProvider)))
+        == (isAllowed ? nil : .notInThisRole(admin, role: .admin, command.permission)))
   }
 
   @Test(arguments: everyCommand)

@@ -9,6 +9,7 @@ import Testing
 
 /// All the aggregates of one tenant.
 struct Story {
+  var tenantID: TenantID = "acme"
   var tenant = Tenant()
   var customers: [CustomerID: Customer] = [:]
   var orders: [OrderID: Order] = [:]
@@ -38,13 +39,14 @@ struct Story {
     case .hold(let id): try holds[id, default: PayoutHold()].fold(event)
     case .return(let id): try returns[id, default: Return()].fold(event)
     case .privacy: try privacy.fold(event)
+    case .system: break
     case .command: throw InconsistentHistory("no aggregate has the stream \(event.stream)")
     }
   }
 
   func facts(_ actor: Actor, _ now: Timestamp) -> Facts {
     Facts(
-      tenantID: "acme", tenant: tenant, actor: actor, now: now, dateOf: dateOf,
+      tenantID: tenantID, tenant: tenant, actor: actor, now: now, dateOf: dateOf,
       utcOffset: TimeZones.offset)
   }
 }

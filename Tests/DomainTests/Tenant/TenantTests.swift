@@ -61,11 +61,39 @@ struct TenantTests {
     let story = given(pending, suspended)
     for command in everyCommand {
       if case .tenant(.reinstateTenant) = command { continue }
+      if case .system = command { continue }
       story.when(command).thenRejected(TenantRejection.suspended("acme"))
     }
     let reinstated = story.when(.reinstateTenant(ReinstateTenant(reason: "Paid")))
       .then([.tenantReinstated(TenantReinstated(reason: "Paid"))])
     reinstated.when(RefundApprovalTests.approve).happens()
+  }
+
+  private static let redress: Actor = "system/records"
+
+  private var service: Story {
+    var story = given()
+    story.tenantID = .system
+    return story
+  }
+
+  @Test(.accepts("T3"), arguments: everyCommand.filter { $0.permission == .keepRecords })
+  func `T3: Redress records what concerns the service itself`(command: Command) {
+    service.when(command, by: Self.redress).happens()
+  }
+
+  @Test(.refuses("T3"), arguments: everyCommand.filter { $0.permission == .keepRecords })
+  func `T3: it is recorded in no other tenant, and by nobody else`(command: Command) {
+    given(acme()).when(command, by: Self.redress)
+      .thenRejected(TenantRejection.ofTheService("acme"))
+    service.when(command, by: "service/uid-1000")
+      .thenRejected(PermissionRejection.notForServices("service/uid-1000", .keepRecords))
+  }
+
+  @Test(.refuses("T3"), arguments: everyCommand.filter { $0.permission != .keepRecords })
+  func `T3: the service's own tenant takes nothing else`(command: Command) {
+    service.when(command, by: Self.redress)
+      .thenRejected(TenantRejection.notOfTheService(command.type))
   }
 
   @Test func `a tenant is suspended, and what is not suspended needs no reinstatement`() {

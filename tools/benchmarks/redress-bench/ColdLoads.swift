@@ -51,7 +51,7 @@ private func load(_ stream: StreamName, from log: EventLog) throws -> Int {
     case .hold: try hold.fold(event)
     case .return: try itemReturn.fold(event)
     case .supportCase: try supportCase.fold(event)
-    case .tenant, .customer, .privacy, .command: break
+    case .tenant, .customer, .privacy, .system, .command: break
     }
     eventCount += 1
   }

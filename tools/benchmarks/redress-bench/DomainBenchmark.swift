@@ -53,7 +53,7 @@ private struct Memory: Aggregates {
     case .order(let id): try orders[id, default: Order()].fold(event)
     case .supportCase(let id): try cases[id, default: SupportCase()].fold(event)
     case .refund(let id): try refunds[id, default: Refund()].fold(event)
-    case .customer, .privacy, .return, .hold, .command:
+    case .customer, .privacy, .return, .hold, .system, .command:
       throw InconsistentHistory("an event that no life of a refund has")
     }
   }

@@ -1,0 +1,54 @@
+// Records what concerns the service itself in the tenant `_system` (T3). What must hold: the entry
+// is durable when the call returns, so that whatever it is about may follow.
+
+import EventSourcing
+public import Events
+
+/// An entry that the service, or one of its tools, makes of its own accord.
+public struct SystemEntry: Sendable {
+  /// With an id of its own, so that no two entries are one.
+  public let submitted: SubmittedCommand
+
+  /// - Parameter command: gets the id of the entry.
+  public init(_ command: (RecordID) -> SystemCommand) {
+    let id: RecordID = Names.make("sev_", at: .now)
+    submitted = SubmittedCommand(
+      id: CommandID(unchecked: id.rawValue), tenant: .system, command: .system(command(id)),
+      actor: Self.actor)
+  }
+
+  /// Only Redress itself has the permission; whom it saw is in the entry.
+  private static let actor = Actor(.system, "records")
+
+  /// An entry that one of the tools made.
+  public init(_ submitted: SubmittedCommand) { self.submitted = submitted }
+}
+
+extension Sequencer {
+  /// Records an entry, and returns once it is durable.
+  ///
+  /// - Parameter peerUID: the user id of the process that asked for what is recorded.
+  public func record(_ entry: SystemEntry, peerUID: UInt32) async throws(NotRecorded) {
+    let command = entry.submitted
+    let answer = await submit(
+      Submission(command: command, contentHash: command.contentHash, peerUID: peerUID))
+    guard case .accepted = answer.outcome else { throw NotRecorded(outcome: answer.outcome) }
+  }
+}
+
+/// Why an entry was not recorded; what it is about must not happen then.
+public struct NotRecorded: Error, Sendable, CustomStringConvertible {
+  public var outcome: Outcome
+
+  public var description: String {
+    let reason =
+      switch outcome {
+      case .readOnly(let reason): reason
+      case .stopping: "the service is stopping"
+      case .rejected(let rejected, _): rejected.detail
+      case .invalid(let fault): "\(fault.path): \(fault.value) \(fault.problem)"
+      case .accepted, .unchanged, .conflict, .unknownTenant: "its id was used before"
+      }
+    return "cannot be recorded in the tenant \(TenantID.system): \(reason)"
+  }
+}
