@@ -10,6 +10,7 @@ public import EventLog
 import EventSourcing
 import Events
 public import Gateways
+import Glibc
 import HTTP
 public import Operations
 public import PersonalData
@@ -137,7 +138,9 @@ public final class Node: Sendable {
       guard let failure = status.failure else { continue }
       configuration.report("the read model \(status.name) has stopped: \(failure)")
     }
+    let begun = projections.statuses.filter { $0.checkpoint == .first }.map(\.name)
     _ = projections.catchUp(to: log.durableEnd)
+    if log.durableEnd > .first { try recordRebuilds(of: begun) }
     for person in try eraser.complete(whenDelayed: { configuration.report("\($0)") }) {
       configuration.report("completed the erasure of \(person), which an earlier run had recorded")
     }
@@ -146,6 +149,21 @@ public final class Node: Sendable {
     }
     guard configuration.isPublishingCheckpoints else { return }
     for contradiction in publisher.contradictions() { failures.contradict(contradiction) }
+  }
+
+  /// A read model without a usable file was built from the whole log, as a rebuild does.
+  private func recordRebuilds(of names: [String]) throws {
+    let reports = try projections.reports().filter { names.contains($0.name) }
+    do {
+      try CallingThread.run { [sequencer] in
+        for report in reports {
+          try await sequencer.record(SystemEntry(report), peerUID: getuid())
+        }
+      }
+    } catch let error as NotRecorded {
+      // It serves what it has, also where it may write nothing.
+      configuration.report("the rebuilt read models \(error)")
+    }
   }
 
   /// Accepts requests and starts to follow the log.

@@ -36,6 +36,7 @@ public final class Service: Sendable {
   ) {
     let executor = BlockingExecutor()
     let tenants = TenantDirectory(log: log, projections: projections)
+    let access = RecordedAccess(sequencer: sequencer)
     let erasures = ErasureCertificates(
       log: log, vault: vault, projections: projections, publisher: publisher,
       waitSeconds: waitSeconds)
@@ -49,13 +50,14 @@ public final class Service: Sendable {
     let operational: [[Route]] = [
       [commands.route],
       [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],
-      ProofRoutes(publisher: publisher).routes,
+      ProofRoutes(publisher: publisher, access: access).routes,
       [erasures.route],
-      EvidenceRoutes(log: log, evidence: evidence).routes,
+      EvidenceRoutes(log: log, evidence: evidence, access: access).routes,
       DraftRoutes(records: records, vault: vault, projections: projections).routes,
       SyncJobRoutes(records: records).routes,
       WebhookRoutes(records: records, shopify: shopify).routes,
-      [RebuildRoute(projections: projections).route],
+      [RebuildRoute(projections: projections, sequencer: sequencer).route],
+      [SystemEntryRoute(sequencer: sequencer).route],
       health.routes,
     ]
     routes = RouteTable(operational.flatMap { $0 } + readModels.flatMap { $0.routes(projections) })

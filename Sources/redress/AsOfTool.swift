@@ -3,9 +3,11 @@
 import Audit
 import EventLog
 import EventSourcing
+import Events
 import Foundation
 import JSON
 import Node
+import PersonalData
 import Projecting
 import Projections
 import Service
@@ -19,16 +21,17 @@ struct AsOfTool: CommandLineTool {
     alone: FOLDER/read-models, FOLDER/pages (begin with index.html) and FOLDER/as-of.json, which
     says what the point is. It needs no service and writes nothing but FOLDER.
 
-    Personal texts are opened with the keys of today: what was erased since stays unreadable. Treat
-    FOLDER as personal data; a later erasure does not reach it.
+    With --open, personal texts are opened with the keys of today: what was erased since stays
+    unreadable. Treat FOLDER as personal data then; a later erasure does not reach it.
 
-    Usage: redress as-of --data DIR [--tenant T] --out FOLDER POINT
+    Usage: redress as-of --data DIR [--tenant T] [--open --reason TEXT] --out FOLDER POINT
 
       POINT          the last position, the last recorded time, or a file with a signed checkpoint
                      (- for standard input); what comes after it is left out
       --data DIR     the data folder; a service may be running on it
       --tenant T     only this tenant; a position needs it when there are several
       --out FOLDER   a new or an empty folder outside the data folder
+    \(Opening.help)
 
     A commit happened as a whole: a position inside it is the point after it.
 
@@ -44,10 +47,12 @@ struct AsOfTool: CommandLineTool {
   private let tenant: String?
   private let point: PointArgument
   private let output: OutputFolder
+  private let opening: Opening
 
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.required("--data"))
     tenant = try arguments.option("--tenant")
+    opening = try Opening(&arguments)
     let path = try arguments.required("--out")
     guard let word = arguments.word() else {
       throw Stop.usage("POINT is missing: a position, a time or a file with a signed checkpoint")
@@ -61,7 +66,10 @@ struct AsOfTool: CommandLineTool {
       let reader = PointReader(folder: folder, name: tenant)
       let found = try reader.find([point], needsTenant: false)[0]
       let start = ContinuousClock.now
-      let (models, pages) = try output.fill { try build(found, in: $0) }
+      let vault = try opening.vault(
+        of: folder, .asOf, tenant: tenant.map { try folder.tenant(named: $0) },
+        what: "as of \(found.name)")
+      let (models, pages) = try output.fill { try build(found, vault, in: $0) }
       print(
         """
         as of \(found.name): \(models) read models and \(pages) pages in \(output.path), \
@@ -72,7 +80,9 @@ struct AsOfTool: CommandLineTool {
   }
 
   /// - Returns: the number of read models and of pages.
-  private func build(_ found: PointReader.Found, in target: String) throws -> (Int, Int) {
+  private func build(
+    _ found: PointReader.Found, _ vault: PersonalVault?, in target: String
+  ) throws -> (Int, Int) {
     let progress = ProgressLine()
     defer { progress.clear() }
     let (modelFolder, pageFolder) = (target + "/read-models", target + "/pages")
@@ -82,7 +92,7 @@ struct AsOfTool: CommandLineTool {
     }
     let models = try PastReadModels(
       of: readModels, in: found.point.extent, logFolder: folder.log,
-      vault: folder.personalKeysForReading()?.vault, folder: modelFolder
+      vault: vault, folder: modelFolder
     ) { progress.show("\($0) commits applied") }
     let export = PageExport(
       of: models, at: found.point.recordedTime,

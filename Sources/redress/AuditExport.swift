@@ -3,6 +3,7 @@
 import Audit
 import EventLog
 import EventSourcing
+import Events
 import Foundation
 import Node
 import Transparency
@@ -12,11 +13,16 @@ struct AuditExport {
   private let tenant: TenantID
   private let target: String
   private let earlier: [String]
+  private let opening: Opening
 
   /// - Parameters:
   ///   - earlier: files with signed checkpoints that were kept.
+  ///   - opening: whether personal texts are opened.
   ///   - words: what the command line says after `export`.
-  init(of folder: DataFolder, tenant: TenantID?, earlier: [String], to words: [String]) throws {
+  init(
+    of folder: DataFolder, tenant: TenantID?, earlier: [String], opening: Opening,
+    to words: [String]
+  ) throws {
     guard words.count == 1, !words[0].isEmpty else {
       throw Stop.usage("export needs one FOLDER, which is new or empty")
     }
@@ -24,7 +30,7 @@ struct AuditExport {
       throw Stop.usage("--tenant is missing: an export is of one tenant")
     }
     try folder.requireOutside(words[0])
-    (self.folder, self.earlier, target) = (folder, earlier, words[0])
+    (self.folder, self.earlier, self.opening, target) = (folder, earlier, opening, words[0])
     self.tenant = tenant
   }
 
@@ -59,7 +65,10 @@ struct AuditExport {
     var configuration = TenantExport.Configuration(
       logFolder: folder.log, tenant: tenant, target: target, build: try programDigest(),
       logName: log.name, keys: log.keys)
-    configuration.vault = try folder.personalKeysForReading()?.vault
+    configuration.openingReason = opening.reason
+    configuration.vault =
+      try opening.vault(of: folder, .export, tenant: tenant, what: "export to \(target)")
+      ?? folder.personalKeysForReading()?.vault
     configuration.earlier = try earlier.map { file in
       do {
         return EarlierCheckpoint(

@@ -18,19 +18,25 @@ struct AuditTool: CommandLineTool {
     export writes one tenant's history up to its newest signed checkpoint into FOLDER: its lines as
     a log of their own, signed checkpoints, a receipt of each paid refund, schemas, this report,
     tables as CSV, a verifier, and a README.md that leads through checking it without Redress. It
-    has nothing of another tenant and no key; personal texts stay sealed. The same history gives
-    the same bytes.
+    has nothing of another tenant and no key; personal texts stay sealed, unless --open adds them as
+    csv/personal.csv. The same history gives the same bytes.
 
-    Usage: redress audit --data DIR [--tenant T] [--from P] [--to P] [--format FORMAT]
-           redress audit export --data DIR --tenant T [--checkpoint FILE]... FOLDER
+    With --record, the result of each tenant is recorded in the tenant _system, and its page of
+    audits shows it.
+
+    Usage: redress audit --data DIR [--tenant T] [--from P] [--to P] [--format FORMAT] [--record]
+           redress audit export --data DIR --tenant T [--checkpoint FILE]...
+                                [--open --reason TEXT] FOLDER
 
       --data DIR         the data folder; a service may be running on it
       --tenant T         only this tenant; all by default
       --from P           examine only commits from this position or recorded time on
       --to P             examine only commits up to and including this position or recorded time
       --format FORMAT    text, json, csv or html; text by default
+      --record           record the result; not with --from or --to
       --checkpoint FILE  an earlier signed checkpoint of the tenant, to be enclosed with the proof
                          that the history extends it; may be given several times
+    \(Opening.help)
       FOLDER             new or empty
 
     A commit is examined where one of its events lies in the span; those before it are replayed.
@@ -49,6 +55,7 @@ struct AuditTool: CommandLineTool {
   private let folder: DataFolder
   private let part: AuditedPart
   private let format: AuditFormat
+  private let isRecorded: Bool
   private let export: AuditExport?
 
   init(_ arguments: inout Arguments) throws {
@@ -57,19 +64,28 @@ struct AuditTool: CommandLineTool {
     part = try AuditedPart(of: folder, &arguments)
     let format: AuditFormat? = try arguments.choice("--format")
     self.format = format ?? .text
+    isRecorded = try arguments.flag("--record")
     let earlier = try arguments.options("--checkpoint")
+    let opening = try Opening(&arguments)
     let words = try arguments.rest()
     guard let word = words.first else {
       guard earlier.isEmpty else { throw Stop.usage("--checkpoint belongs to export") }
+      guard opening.reason == nil else { throw Stop.usage("--open belongs to export") }
+      guard !isRecorded || !part.isSpan else {
+        throw Stop.usage("--record is of the whole history: leave out --from and --to")
+      }
       export = nil
       return
     }
     guard word == "export" else { throw Stop.usage("\(word) is not export") }
-    guard !part.isSpan, format == nil else {
-      throw Stop.usage("--from, --to and --format do not belong to export: it has all events")
+    guard !part.isSpan, format == nil, !isRecorded else {
+      throw Stop.usage(
+        "--from, --to, --format and --record do not belong to export: it has all "
+          + "events")
     }
     export = try AuditExport(
-      of: folder, tenant: part.tenant, earlier: earlier, to: Array(words.dropFirst()))
+      of: folder, tenant: part.tenant, earlier: earlier, opening: opening,
+      to: Array(words.dropFirst()))
   }
 
   func run() throws -> ExitCode {
@@ -88,6 +104,7 @@ struct AuditTool: CommandLineTool {
       let report = try audit.run { progress.show("\($0) events replayed") }
       progress.clear()
       try part.requireExamined(report.tenants)
+      if isRecorded { try folder.record(report.entries) }
       try Output.write(format.text(of: report).utf8)
       return report.findings.isEmpty ? .success : .wrong
     }

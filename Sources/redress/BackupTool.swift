@@ -1,6 +1,7 @@
 // redress backup: copies the log into another folder, from a running service or a stopped one.
 
 import EventLog
+import Events
 import Foundation
 import Node
 
@@ -54,6 +55,7 @@ struct BackupTool: CommandLineTool {
     }
     // One backup at a time, and no service that writes here.
     try backup.lock(socket: nil)
+    record()
     let start = ContinuousClock.now
     do throws(LogError) {
       let report = try LogBackup.run(from: folder.log, to: backup.log)
@@ -71,6 +73,14 @@ struct BackupTool: CommandLineTool {
       return .success
     } catch {
       throw Stop(error)
+    }
+  }
+  /// A running service records it. Of a stopped folder only files are read, which nothing records;
+  /// and a backup is worth more than its record.
+  private func record() {
+    guard folder.holder() != nil else { return }
+    do { try folder.record(.backupMade, "to \(target)") } catch {
+      say("the backup could not be recorded: \(error)")
     }
   }
 }

@@ -5,10 +5,17 @@ import Events
 
 /// The events that all of the given conditions select.
 struct EventFilter {
-  private enum Streams {
+  private enum Streams: CustomStringConvertible {
     case of(StreamName)
     /// All streams of a kind, `refund/`.
     case ofKind(String)
+
+    var description: String {
+      switch self {
+      case .of(let name): name.rawValue
+      case .ofKind(let kind): kind
+      }
+    }
 
     func contains(_ stream: StreamName) -> Bool {
       switch self {
@@ -18,9 +25,16 @@ struct EventFilter {
     }
   }
 
-  private enum Actors {
+  private enum Actors: CustomStringConvertible {
     case actor(Actor)
     case kind(Actor.Kind)
+
+    var description: String {
+      switch self {
+      case .actor(let one): one.rawValue
+      case .kind(let kind): kind.rawValue
+      }
+    }
 
     func contains(_ actor: Actor) -> Bool {
       switch self {
@@ -54,6 +68,16 @@ struct EventFilter {
     if let since, let until, since >= until {
       throw Stop.usage("--since \(since) is not before --until \(until)")
     }
+  }
+
+  /// What it selects, for a record of who opened what.
+  var summary: String {
+    let conditions = [
+      streams.map { "\($0)" }.joined(separator: ", "), types.sorted().joined(separator: ", "),
+      actors.map { "by \($0)" }.joined(separator: ", "), since.map { "since \($0)" } ?? "",
+      until.map { "until \($0)" } ?? "",
+    ].filter { !$0.isEmpty }
+    return conditions.isEmpty ? "all events" : conditions.joined(separator: "; ")
   }
 
   /// Whether every event passes.

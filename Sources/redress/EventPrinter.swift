@@ -1,9 +1,10 @@
 // Prints events to standard output in one of several forms. What must hold: the JSON of an event is
-// the log's own line, byte for byte.
+// the log's own line, byte for byte, unless its personal texts are opened.
 
 import Audit
 import EventSourcing
 import Events
+import PersonalData
 
 /// Prints events one after another.
 struct EventPrinter {
@@ -19,6 +20,8 @@ struct EventPrinter {
   }
 
   private let format: Format
+  /// Opens personal texts; `nil` leaves them sealed.
+  private let vault: PersonalVault?
   private var output: [UInt8] = []
   private var count = 0
 
@@ -27,8 +30,8 @@ struct EventPrinter {
     "peerUid", "commandId", "causation", "correlation", "data",
   ]
 
-  init(_ format: Format) {
-    self.format = format
+  init(_ format: Format, opening vault: PersonalVault? = nil) {
+    (self.format, self.vault) = (format, vault)
     switch format {
     case .json: break
     case .text:
@@ -44,6 +47,21 @@ struct EventPrinter {
 
   /// - Parameter header: of the same line; it may be missing unless ``needsHeader``.
   mutating func print(_ line: UnsafeRawBufferPointer, _ header: EventHeader?) throws {
+    guard let vault, line.firstRange(of: Self.sealedStart) != nil else {
+      return try printAsItIs(line, header)
+    }
+    var recorded = try RecordedEvent(line: line)
+    try vault.open(&recorded)
+    var opened: [UInt8] = []
+    recorded.write(to: &opened)
+    try opened.withUnsafeBytes { try printAsItIs($0, header == nil ? nil : EventHeader(line: $0)) }
+  }
+
+  private static let sealedStart = Array("\"\(PersonalText.sealedPrefix)".utf8)
+
+  private mutating func printAsItIs(
+    _ line: UnsafeRawBufferPointer, _ header: EventHeader?
+  ) throws {
     switch (format, header) {
     case (.text, let header?):
       output.append(

@@ -2,6 +2,7 @@
 
 import EventLog
 import EventSourcing
+import Events
 import Node
 import Operations
 import PersonalData
@@ -36,6 +37,8 @@ struct KeysTool: CommandLineTool {
     shopify reads a secret from standard input and stores it, encrypted with the master key: the
     secret that signs the webhooks of the tenant's shop, or the access token of its API. A service
     may be running. --show prints the token, for the program that imports orders.
+
+    rotate, backup and shopify are recorded in the tenant _system, with the user who did it.
 
     Example:
       redress keys show --data ./data
@@ -109,13 +112,16 @@ struct KeysTool: CommandLineTool {
       _ = try LogKeys.required(in: folder)
       try folder.lock(socket: nil)
       _ = try KeyFolder(path: folder.keys).rotate()
+      try folder.appendHolding(.signingKeyRotated, "the key that signs checkpoints")
     case .rotateMaster:
       try folder.lock(socket: nil)
       try PersonalKeyFolder(path: folder.keys).rotate()
+      try folder.appendHolding(.masterKeyRotated, "the key that wraps personal keys")
       print("every personal key is wrapped with a new master key; the old one is deleted")
       return .success
     case .personal: return try personal()
     case .backup(let target):
+      try folder.record(.keysCopied, "to \(target)")
       try KeyCopy.copy(from: folder.keys, to: target)
       print("keys copied to \(target), replacing any earlier copy")
       return .success
@@ -135,6 +141,7 @@ struct KeysTool: CommandLineTool {
           + "\(secret.utf8.count) in its first line")
     }
     let keys = PersonalKeyFolder(path: folder.keys)
+    try folder.record(.shopSecretStored, "the \(which.rawValue) secret of \(tenant)")
     try keys.keep(Array(secret.utf8), as: which, of: tenant)
     print(
       "stored in \(keys.path(of: which, of: tenant))"
@@ -146,13 +153,14 @@ struct KeysTool: CommandLineTool {
     guard let secret = try PersonalKeyFolder(path: folder.keys).secret(which, of: tenant) else {
       throw Stop.unable("\(folder.keys) has no access token of \(tenant)")
     }
+    try folder.record(.shopSecretShown, "the \(which.rawValue) secret of \(tenant)")
     print(String(decoding: secret, as: UTF8.self))
     return .success
   }
 
   private func show() throws -> ExitCode {
     let log = try LogKeys.required(in: folder)
-    let tenants = try LogSummary(folder: folder.log).tenants.map(\.name)
+    let tenants = try LogSummary(folder: folder.log).tenants.map(\.name).filter { !$0.isReserved }
     if tenants.isEmpty { print("there is no tenant yet; a tenant's vkey follows from its name") }
     for tenant in tenants {
       for (index, key) in log.keys.verifierKeys(origin: "\(log.name)/\(tenant)").enumerated() {

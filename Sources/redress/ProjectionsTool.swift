@@ -1,5 +1,6 @@
 // redress projections: lists the read models, rebuilds them from the log, and compares them.
 
+import CommandHandling
 import EventLog
 import Foundation
 import HTTPClient
@@ -7,6 +8,7 @@ import JSON
 import Node
 import Projecting
 import Projections
+import Service
 
 struct ProjectionsTool: CommandLineTool {
   static let name = "projections"
@@ -21,7 +23,8 @@ struct ProjectionsTool: CommandLineTool {
 
     Usage: redress projections list --data DIR
            redress projections rebuild --data DIR [NAME…]
-           redress projections diff --data DIR [--tenant T] [--model NAME] [--format F] A B
+           redress projections diff --data DIR [--tenant T] [--model NAME] [--format F]
+                                    [--open --reason TEXT] A B
 
       --data DIR     the data folder; a service may be running on it
       NAME           the read models to rebuild, or the one to compare; all by default
@@ -29,6 +32,7 @@ struct ProjectionsTool: CommandLineTool {
                      A comes before B
       --tenant T     the tenant to compare; required when there are several
       --format F     text (default); json: one object; csv (RFC 4180): one row for each value
+    \(Opening.help)
 
     Examples:
       redress projections rebuild --data ./data RefundQueue
@@ -108,6 +112,7 @@ struct ProjectionsTool: CommandLineTool {
     _ = runtime.catchUp(to: nil)
     let reports = try runtime.rebuild(names) { progress.show("\($0) commits applied") }
     progress.clear()
+    try folder.appendHolding(reports.map { SystemEntry($0) })
     for report in reports {
       show(
         report.name, "\(report.commitCount)", report.digest, report.previousDigest)

@@ -83,12 +83,13 @@ extension DataFolder {
 
   /// The tenant with this name, which must be in the log; without a name, the only tenant.
   func tenant(named name: String?) throws -> TenantID {
-    let tenants = try LogSummary(folder: log).tenants.map(\.name)
+    let all = try LogSummary(folder: log).tenants.map(\.name)
+    let tenants = all.filter { !$0.isReserved }
     if let name {
       guard let tenant = TenantID(name) else {
         throw Stop.usage("\(name) is not a tenant name: 1 to 64 of A-Z a-z 0-9 _ -")
       }
-      guard tenants.contains(tenant) else {
+      guard all.contains(tenant) else {
         let others = tenants.prefix(10).map(\.rawValue).joined(separator: ", ")
         throw Stop.unable(
           "there is no tenant \(tenant) in \(log); "

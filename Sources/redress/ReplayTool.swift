@@ -6,6 +6,7 @@ import Events
 import Foundation
 import HTTPClient
 import Node
+import PersonalData
 
 struct ReplayTool: CommandLineTool {
   static let name = "replay"
@@ -15,6 +16,7 @@ struct ReplayTool: CommandLineTool {
 
     Usage: redress replay --data DIR [--tenant T] [--from P] [--to P] [--stream S] [--type T]
                           [--actor A] [--since TIME] [--until TIME] [--format F] [--follow]
+                          [--open --reason TEXT]
 
       --data DIR     the data folder; a service may be running on it
       --tenant T     only this tenant's events
@@ -24,19 +26,22 @@ struct ReplayTool: CommandLineTool {
       --format F     json (default): the lines as they were written; text: a table;
                      csv (RFC 4180); cloudevents: one JSON array of all events
       --follow       goes on with what a running service records, until it stops
+    \(Opening.help)
 
     An event must pass every condition. --stream, --type and --actor may be given several times;
     then one of them must match. Each tenant has its own positions, so --from and --to need
-    --tenant when there are several.
+    --tenant when there are several. Without --open nothing is recorded: reading the log leaves no
+    trace. The service's own history is printed with --tenant _system.
 
     Examples:
       redress replay --data ./data --tenant acme --from 40 --to 60 | jq .type
+      redress replay --data ./data --stream case/sca_9 --open --reason "Complaint 17"
       redress replay --data ./data --actor agent/kim --type RefundApproved --since 2026-01-01 \
     --format text
 
     Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 invalid command
     line; 3 the folder could not be read, no service is running to be followed, or there is no such
-    tenant or position.
+    tenant or position, or the opening of personal texts could not be recorded.
     """
 
   private let folder: DataFolder
@@ -46,6 +51,7 @@ struct ReplayTool: CommandLineTool {
   private let filter: EventFilter
   private let format: EventPrinter.Format
   private let isFollowing: Bool
+  private let opening: Opening
 
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.required("--data"))
@@ -59,6 +65,7 @@ struct ReplayTool: CommandLineTool {
     filter = try EventFilter(&arguments)
     format = try arguments.choice("--format") ?? .json
     isFollowing = try arguments.flag("--follow")
+    opening = try Opening(&arguments)
     if isFollowing, to != nil || format == .cloudevents {
       throw Stop.usage("--follow has no end: leave out --to and --format cloudevents")
     }
@@ -67,7 +74,9 @@ struct ReplayTool: CommandLineTool {
   func run() throws -> ExitCode {
     try readingLog {
       let tenant = try tenant.map { try folder.tenant(named: $0) }
-      var selection = Selection(of: self, tenant: tenant)
+      let vault = try opening.vault(
+        of: folder, .personalTexts, tenant: tenant, what: filter.summary)
+      var selection = Selection(of: self, tenant: tenant, vault)
       if isFollowing {
         try follow(tenant, &selection)
       } else if let stream = filter.onlyStream {
@@ -89,7 +98,7 @@ struct ReplayTool: CommandLineTool {
   private func readAll(_ tenant: TenantID?, _ selection: inout Selection) throws {
     let reader = try LogReader(folder: folder.log)
     try reader.forEachCommit(upTo: nil) { commit in
-      if let tenant, commit.tenant != tenant { return true }
+      if tenant.map({ $0 != commit.tenant }) ?? commit.tenant.isReserved { return true }
       var position = commit.firstPosition
       try commit.forEachLine { line in
         try selection.take(line, at: position, of: commit.tenant)
@@ -137,10 +146,10 @@ struct ReplayTool: CommandLineTool {
     private var seen: TenantID?
     private var isFound = false
 
-    init(of tool: ReplayTool, tenant: TenantID?) {
+    init(of tool: ReplayTool, tenant: TenantID?, _ vault: PersonalVault?) {
       self.tool = tool
       self.tenant = tenant
-      printer = EventPrinter(tool.format)
+      printer = EventPrinter(tool.format, opening: vault)
     }
 
     mutating func take(

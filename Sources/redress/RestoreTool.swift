@@ -1,6 +1,7 @@
 // redress restore: creates a data folder from a backup.
 
 import EventLog
+import Events
 import Foundation
 import Node
 import PersonalData
@@ -67,6 +68,8 @@ struct RestoreTool: CommandLineTool {
     if let keys {
       try KeyCopy.copy(from: keys, to: target.keys)
       print("keys copied from \(keys)")
+      try target.lock(socket: nil)
+      try target.appendHolding(.backupRestored, "from \(backup.path)")
     }
     return .success
   }

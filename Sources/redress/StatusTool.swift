@@ -50,9 +50,9 @@ struct StatusTool: CommandLineTool {
           .text(summary.segments.map { [$0.name, "\($0.byteCount)"] }))
       let statuses = try ReadModelFile.statuses(
         of: readModels, in: folder.readModels, withDigest: false)
-      if !summary.tenants.isEmpty {
+      if summary.tenants.contains(where: { !$0.name.isReserved }) {
         let paused = try pausedTenants(statuses)
-        let rows = summary.tenants.map { tenant in
+        let rows = summary.tenants.filter { !$0.name.isReserved }.map { tenant in
           let state = paused.map { $0[tenant.name] ?? "at work" } ?? "unknown"
           return ["\(tenant.name)", "\(tenant.eventCount)", state]
         }

@@ -13,10 +13,10 @@ struct TrailTool: CommandLineTool {
     Prints the events about one thing and about what belongs to it, in the order of positions: a
     case's refunds, returns, payout holds, messages, evidence and chargebacks; an order's cases,
     refunds and returns; a customer's orders and cases; and the commands about them that were
-    refused. It reads the whole log. Personal texts stay sealed.
+    refused. It reads the whole log.
 
     Usage: redress trail --data DIR [--tenant T] [--stream S] [--type T] [--actor A]
-                         [--since TIME] [--until TIME] [--format F]
+                         [--since TIME] [--until TIME] [--format F] [--open --reason TEXT]
                          case|refund|return|order|customer ID
 
       --data DIR     the data folder; a service may be running on it
@@ -24,6 +24,7 @@ struct TrailTool: CommandLineTool {
     \(EventFilter.help)
       --format F     json (default): the lines as they were written; text: a table;
                      csv (RFC 4180); cloudevents: one JSON array of all events
+    \(Opening.help)
 
     An event must pass every condition. --stream, --type and --actor may be given several times;
     then one of them must match.
@@ -32,7 +33,8 @@ struct TrailTool: CommandLineTool {
       redress trail --data ./data case sca_9 --actor agent --format text
 
     Exit codes: 0 done; 1 the log is damaged, with segment, offset and ordinal; 2 invalid command
-    line; 3 the history does not know the thing, or the folder could not be read.
+    line; 3 the history does not know the thing, the folder could not be read, or the opening of
+    personal texts could not be recorded.
     """
 
   private let folder: DataFolder
@@ -40,12 +42,14 @@ struct TrailTool: CommandLineTool {
   private let subject: Subject
   private let filter: EventFilter
   private let format: EventPrinter.Format
+  private let opening: Opening
 
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.required("--data"))
     tenant = try arguments.option("--tenant")
     filter = try EventFilter(&arguments)
     format = try arguments.choice("--format") ?? .json
+    opening = try Opening(&arguments)
     let words = try arguments.rest()
     guard words.count == 2 else {
       throw Stop.usage(
@@ -67,7 +71,9 @@ struct TrailTool: CommandLineTool {
     try readingLog {
       let tenant = try folder.tenant(named: tenant)
       var trail = Trail(of: subject)
-      var printer = EventPrinter(format)
+      let vault = try opening.vault(
+        of: folder, .personalTexts, tenant: tenant, what: "trail of \(subject.stream)")
+      var printer = EventPrinter(format, opening: vault)
       var isEmpty = true
       try LogReader(folder: folder.log).forEachCommit(upTo: nil) { commit in
         guard commit.tenant == tenant else { return true }

@@ -171,10 +171,11 @@ public final class RunningRedress: Sendable {
     }
   }
 
-  /// Every line of the log.
+  /// Every event of the registered tenants; what the service records of itself is left out.
   public func history() throws -> [RecordedEvent] {
     var events: [RecordedEvent] = []
     try LogReader(folder: logFolder).forEachCommit(upTo: log.durableEnd) { commit in
+      if commit.tenant.isReserved { return true }
       try commit.forEachLine { try events.append(RecordedEvent(line: $0)) }
       return true
     }

@@ -137,12 +137,27 @@ struct EveryStatusTests {
     await coverage.send("PUT", "/v1/evidence?tenant=acme&subject=sam", type: "image/png", [1])
     await coverage.running.erase("sam")
     await coverage.send("GET", "/v1/erasures/sam?tenant=acme")
+    let kept = await coverage.send(
+      "PUT", "/v1/evidence?tenant=acme&subject=kim", type: "image/png", [1])
+    await coverage.running.settle(besides: "RefundQueue")
+    await coverage.send("POST", "/v1/system-entries", json: "{}")
+    await coverage.send("POST", "/v1/system-entries", json: entry, uid: getuid())
+    await coverage.send(
+      "POST", "/v1/system-entries",
+      json: #"{"id":"c9","tenant":"acme","type":"DenyRefund","data":\#(deny)}"#, uid: getuid())
     redress.sequencer.refuseCommands(because: "The history contradicts a checkpoint.")
+    await coverage.send("GET", "/v1/evidence/\(kept.json?["key"]?.string ?? "")?tenant=acme")
+    await coverage.send(
+      "POST", "/v1/system-entries", json: entry.replacing("sev_1", with: "sev_2"), uid: getuid())
     await coverage.send(
       "POST", "/v1/commands",
       json: #"{"id":"late","tenant":"acme","type":"DenyRefund","data":\#(deny)}"#)
   }
 
+  private let entry = #"""
+    {"id":"sev_1","tenant":"_system","type":"RecordOperatorAction","actor":"system/records",\#
+    "data":{"recordId":"sev_1","action":"keys_copied","what":"to a safe","by":"service/uid-1"}}
+    """#
   private let deny = #"{"refundId":"r1","reason":"Not covered"}"#
 }
 

@@ -67,16 +67,20 @@ final class RunningService: Sendable {
 
   enum Way { case socket, loopback }
 
+  /// The user of the requests; not the one that the service runs as.
+  static let peerUID: UInt32 = 4_217
+
   func send(
     _ method: String, _ target: String, over way: Way = .socket,
-    _ headers: [(name: String, value: String)] = [], _ body: [UInt8] = []
+    _ headers: [(name: String, value: String)] = [], _ body: [UInt8] = [],
+    uid: UInt32 = peerUID
   ) async -> HTTPResponse {
     let host: [(name: String, value: String)] =
       headers.contains { $0.name == "Host" } ? [] : [("Host", "localhost")]
     guard
       let request = HTTPRequest(
         method: method, target: target, headers: host + headers, body: body,
-        peer: way == .socket ? HTTPRequest.Peer(uid: 1000, pid: 1) : nil)
+        peer: way == .socket ? HTTPRequest.Peer(uid: uid, pid: 1) : nil)
     else { fatalError("\(target) is malformed") }
     return await request.answer(by: service.handle).response
   }

@@ -17,10 +17,10 @@ final class StatusCoverage: Sendable {
   func send(
     _ method: String, _ target: String, over way: RunningService.Way = .socket,
     type: String = "application/json", _ body: [UInt8] = [],
-    _ headers: [(name: String, value: String)] = []
+    _ headers: [(name: String, value: String)] = [], uid: UInt32 = RunningService.peerUID
   ) async -> HTTPResponse {
     let answer = await running.send(
-      method, target, over: way, headers + [("Content-Type", type)], body)
+      method, target, over: way, headers + [("Content-Type", type)], body, uid: uid)
     let segments = target.prefix { $0 != "?" }.split(separator: "/").map(String.init)
     if case .route(let route) = running.service.routes.match(method, segments) {
       seen.withLock { _ = $0[route.name, default: []].insert(answer.status) }
@@ -29,8 +29,10 @@ final class StatusCoverage: Sendable {
   }
 
   @discardableResult
-  func send(_ method: String, _ target: String, json: String) async -> HTTPResponse {
-    await send(method, target, Array(json.utf8))
+  func send(
+    _ method: String, _ target: String, json: String, uid: UInt32 = RunningService.peerUID
+  ) async -> HTTPResponse {
+    await send(method, target, Array(json.utf8), uid: uid)
   }
 
   /// What every route declares because of what it is.

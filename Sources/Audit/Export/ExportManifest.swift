@@ -59,7 +59,7 @@ struct ExportManifest {
         "personalData",
         object(
           ("sealed", texts(history.personal.sealed)), ("erased", texts(history.personal.erased)),
-          ("clear", texts(history.personal.clear)))
+          ("clear", texts(history.personal.clear)), ("opened", opened))
       ),
       (
         "files",
@@ -95,6 +95,13 @@ struct ExportManifest {
         .object(
           counts.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, number($0.value)) })
       ))
+  }
+
+  /// Where the texts are in clear and why, or `null`.
+  private var opened: JSONValue {
+    configuration.openingReason.map {
+      object(("file", .string(PersonalTable.path)), ("reason", .string($0)))
+    } ?? .null
   }
 
   private func number(_ value: some BinaryInteger) -> JSONValue { .integer(Int64(value)) }

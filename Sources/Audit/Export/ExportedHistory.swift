@@ -5,6 +5,7 @@ import Cryptography
 import EventLog
 import EventSourcing
 import Events
+import PersonalData
 import Transparency
 
 /// What was exported of a tenant's history.
@@ -15,6 +16,8 @@ struct ExportedHistory {
   private(set) var refunds = RefundTable()
   private(set) var decisions = DecisionTable()
   private(set) var personal = PersonalShares()
+  /// `nil` where personal texts stay sealed.
+  private(set) var opened: PersonalTable?
   private(set) var commitCount = 0
   private(set) var chain = Digest.zero
   private let leafHasher = LeafHasher()
@@ -23,13 +26,15 @@ struct ExportedHistory {
   ///   - size: how many events the newest checkpoint has; the rest stays out.
   ///   - source: the log's folder.
   ///   - target: the folder of the tenant's own log, which is made.
+  ///   - vault: opens personal texts; without one they stay sealed.
   /// - Throws: `LogError`, ``Finding`` for a line that is no event, ``CheckpointMismatch`` where a
   ///   commit goes on beyond the checkpoint.
   init(
     of tenant: TenantID, upTo size: UInt64, from source: String, to target: String,
-    progress: (Int) -> Void
+    opening vault: PersonalVault?, progress: (Int) -> Void
   ) throws {
     self.tenant = tenant
+    opened = vault.map { PersonalTable(opening: $0) }
     let writer = try SealedLogWriter(folder: target)
     let reader = try LogReader(folder: source, verifyingChain: true)
     try reader.forEachCommit(upTo: nil) { commit in
@@ -69,6 +74,7 @@ struct ExportedHistory {
     try refunds.add(header, event, line)
     decisions.add(header, event, refunds)
     personal.add(event)
+    try opened?.add(header, event)
   }
 }
 

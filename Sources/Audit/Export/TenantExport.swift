@@ -8,7 +8,7 @@
 //   proofs/receipts.zst     a receipt (RefundReceipt) of each refund that was paid, one a line
 //   schemas/*.json          the schemas of the events, with an example or more in each
 //   report/                 the controls' report
-//   csv/                    refunds.csv, decisions.csv
+//   csv/                    refunds.csv, decisions.csv; personal.csv where texts were opened
 //   public-key.txt, .pem    the log's keys
 //   verify-log, FORMAT.md   the verifier and what it follows
 //
@@ -44,6 +44,8 @@ public struct TenantExport {
     public var keys: CheckpointKeys
     /// The personal keys, to see whether those of erased persons are gone.
     public var vault: PersonalVault?
+    /// Why personal texts are opened with the keys; `nil` leaves them sealed.
+    public var openingReason: String?
     /// Checkpoints that were kept elsewhere, to be proved to be beginnings of the history.
     public var earlier: [EarlierCheckpoint] = []
 
@@ -78,7 +80,9 @@ public struct TenantExport {
     do {
       let history = try ExportedHistory(
         of: configuration.tenant, upTo: newest.checkpoint.head.size,
-        from: configuration.logFolder, to: folder.path + "/log", progress: progress)
+        from: configuration.logFolder, to: folder.path + "/log",
+        opening: configuration.openingReason == nil ? nil : configuration.vault,
+        progress: progress)
       let tree = try ExportedTree(history.leaves)
       try tree.require(newest.checkpoint.head, of: configuration.tenant)
       let earlier = try configuration.earlier.map {
@@ -133,6 +137,7 @@ extension TenantExport {
     try folder.write([
       ("csv/refunds.csv", history.refunds.csv), ("csv/decisions.csv", history.decisions.csv),
     ])
+    if let opened = history.opened { try folder.write([(PersonalTable.path, opened.csv)]) }
   }
 
   private func writeProofs(

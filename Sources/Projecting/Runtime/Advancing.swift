@@ -100,7 +100,7 @@ extension ProjectionRuntime.Core {
     _ header: EventHeader, in line: UnsafeRawBufferPointer
   ) throws -> RecordedEvent {
     var event = RecordedEvent(header, try header.event(in: line))
-    try vault?.open(&event)
+    if let vault { try vault.open(&event) } else { event.event.hideSealedTexts() }
     return event
   }
 }

@@ -69,6 +69,20 @@ extension ProjectionRuntime {
     return try result.get()
   }
 
+  /// What the read models that go on hold now, as a rebuild would report them.
+  ///
+  /// It blocks, and reads every row.
+  public func reports() throws -> [RebuildReport] {
+    try core.withLock { core in
+      try core.models.filter { $0.failure == nil }.map { model in
+        RebuildReport(
+          name: model.readModel.name, version: model.readModel.version,
+          commitCount: Int(model.checkpoint.value), digest: try model.digest(),
+          previousDigest: nil)
+      }
+    }
+  }
+
   /// The read models with these names, each once.
   private func chosen(_ names: [String]) throws -> [any ReadModel.Type] {
     var seen: Set<String> = []

@@ -89,7 +89,8 @@ private struct Feed {
     guard next.ordinal < end else { return chunk }
     if reader.ordinal != next.ordinal { try reader.seek(to: next.ordinal) }
     try reader.forEachCommit(upTo: end) { commit in
-      if tenant == nil || commit.tenant == tenant {
+      // Nobody gets what concerns the service itself without asking for it (T3).
+      if tenant.map({ $0 == commit.tenant }) ?? !commit.tenant.isReserved {
         var index = 0
         commit.forEachLine { line in
           if commit.ordinal > next.ordinal || index >= next.index {

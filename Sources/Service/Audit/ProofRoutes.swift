@@ -10,6 +10,7 @@ import Transparency
 
 struct ProofRoutes: Sendable {
   var publisher: CheckpointPublisher
+  var access: RecordedAccess
 
   private static let position = Parameter.requiredWholeNumber("position")
   private static let refundID = Parameter.path("refundId", as: RefundID.self)
@@ -36,7 +37,8 @@ struct ProofRoutes: Sendable {
       },
       Route(
         .get, "/v1/receipts/{refundId}", "The receipt of a refund: its events, proved and signed.",
-        tenant: .query, permission: "proofs.read", parameters: [Self.refundID],
+        tenant: .query, permission: "proofs.read",
+        parameters: [Self.refundID, RecordedAccess.reason],
         answers: [.json("RefundReceipt"), .problem(.serviceUnavailable)], handle: receipt),
       proof(
         "/v1/consistency", "The proof that a longer history extends a shorter one.",
@@ -49,11 +51,12 @@ struct ProofRoutes: Sendable {
     ]
   }
 
-  private func receipt(_ call: Call) throws -> Reply {
+  private func receipt(_ call: Call) async throws -> Reply {
     let id = call[Self.refundID]
     guard let receipt = try publisher.receipt(of: id, in: call.tenant) else {
       throw Problem.notFound("The tenant \(call.tenant) has no refund \(id).")
     }
+    try await access.record(.receipt, "refund/\(id)", by: call)
     let name = "\(call.tenant)-\(id).receipt.json"
     return Reply(
       .bytes(receipt.bytes, mediaType: "application/json"),

@@ -171,6 +171,10 @@ final class CommandRoute: Sendable {
     }
     do {
       let command = try SubmittedCommand(json: json)
+      if command.tenant == .system {
+        metrics.countMalformed()
+        return .failure(RejectedLine(.reserved(command.tenant), in: command))
+      }
       if let actor = command.actor, actor.kind == .system {
         metrics.countMalformed()
         let fault = InvalidCommand(

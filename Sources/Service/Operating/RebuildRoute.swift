@@ -1,12 +1,15 @@
 // POST /v1/projections/rebuild?name=A&name=B: rebuilds read models while they serve; all of them
 // without a name. One request at a time does so.
 
+import CommandHandling
+import Glibc
 import JSON
 import Projecting
 import Routing
 
 struct RebuildRoute: Sendable {
   var projections: ProjectionRuntime
+  var sequencer: Sequencer
 
   private static let name = Parameter<[String]>(
     ParameterDeclaration(
@@ -23,17 +26,30 @@ struct RebuildRoute: Sendable {
       let names = call[Self.name]
       let reports = try projections.rebuild(
         names.isEmpty ? projections.statuses.map(\.name) : names)
-      return .json(.array(reports.map(\.json)))
+      var answers: [JSONValue] = []
+      for report in reports {
+        answers.append(report.json(isRecorded: await isRecorded(report, by: call)))
+      }
+      return .json(.array(answers))
     }
+  }
+
+  /// A service that only reads is rebuilt like any other.
+  private func isRecorded(_ report: RebuildReport, by call: Call) async -> Bool {
+    do {
+      try await sequencer.record(SystemEntry(report), peerUID: call.peer?.uid ?? getuid())
+      return true
+    } catch { return false }
   }
 }
 
 extension RebuildReport {
-  fileprivate var json: JSONValue {
+  fileprivate func json(isRecorded: Bool) -> JSONValue {
     .object(
       fields(
         ("name", .string(name)), ("version", .integer(Int64(version))),
         ("commits", .integer(Int64(commitCount))), ("digest", .string(digest)),
-        ("previousDigest", previousDigest.map { .string($0) }), ("changed", .bool(isChanged))))
+        ("previousDigest", previousDigest.map { .string($0) }), ("changed", .bool(isChanged)),
+        ("recorded", .bool(isRecorded))))
   }
 }

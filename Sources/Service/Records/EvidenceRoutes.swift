@@ -13,6 +13,7 @@ import Routing
 struct EvidenceRoutes: Sendable {
   var log: EventLog
   var evidence: SealedEvidence
+  var access: RecordedAccess
 
   /// 10 MiB: a photo or a scanned letter.
   static let byteCountMax = 10 << 20
@@ -52,9 +53,10 @@ struct EvidenceRoutes: Sendable {
         answers: [.json("Evidence", .created), .problem(.unprocessableContent)], handle: put),
       Route(
         .get, "/v1/evidence/{key}", "A piece of evidence.", access: .socketOnly, tenant: .query,
-        permission: "evidence.read", parameters: [Self.key],
+        permission: "evidence.read", parameters: [Self.key, RecordedAccess.reason],
         answers: [
           Answer(.ok, "Evidence", mediaType: "*/*"), .problem(.gone),
+          .problem(.serviceUnavailable),
         ], handle: get),
     ]
   }
@@ -85,11 +87,12 @@ struct EvidenceRoutes: Sendable {
       ]), status: .created)
   }
 
-  private func get(_ call: Call) throws -> Reply {
+  private func get(_ call: Call) async throws -> Reply {
     let key = call[Self.key]
     switch try evidence.get(key, of: call.tenant) {
     case nil: throw Problem.notFound("The tenant \(call.tenant) has no evidence \(key).")
     case .content(let content, let header):
+      try await access.record(.evidence, "evidence \(key) of \(header.person.subject)", by: call)
       return Reply(
         .bytes(content, mediaType: header.mediaType),
         headers: [("Content-Disposition", "attachment"), ("X-Content-Type-Options", "nosniff")])

@@ -1,0 +1,45 @@
+// Records who opens or is handed what, before it is handed over: an access that cannot be recorded
+// does not happen.
+
+import CommandHandling
+import EventSourcing
+import Events
+import Glibc
+import Routing
+
+struct RecordedAccess: Sendable {
+  var sequencer: Sequencer
+
+  /// Why somebody asks; of routes whose use is recorded.
+  static let reason = Parameter<String?>.optional(
+    ParameterDeclaration(
+      "reason", form: .text(byteCount: 1...500),
+      expectation: "why it is asked for, in 1 to 500 bytes; it is recorded")
+  ) { 1...500 ~= $0.utf8.count ? $0 : nil }
+
+  /// Who asks over the loopback address, which identifies no user.
+  private static let loopback = Actor(.service, "loopback")
+
+  /// - Precondition: the call's route has a tenant and ``reason``.
+  func record(_ kind: AccessKind, _ what: String, by call: Call) async throws {
+    let entry = SystemEntry { id in
+      .recordAccess(
+        RecordAccess(
+          recordID: id, kind: kind, tenant: call.tenant, what: what, reason: call[Self.reason],
+          way: call.peer == nil ? .loopback : .socket,
+          by: call.peer.map { Actor(ofProcessOf: $0.uid) } ?? Self.loopback))
+    }
+    try await sequencer.recordOrRefuse(entry, peerUID: call.peer?.uid ?? getuid())
+  }
+}
+
+extension Sequencer {
+  /// - Throws: ``Problem`` 503 while nothing can be recorded.
+  func recordOrRefuse(_ entry: SystemEntry, peerUID: UInt32) async throws(Problem) {
+    do { try await record(entry, peerUID: peerUID) } catch {
+      throw Problem(
+        .serviceUnavailable, code: "not-recorded",
+        detail: "What is asked for \(error). Nothing was handed over; try again later.")
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// POST /v1/system-entries: what Redress's own tools record in the tenant `_system` while a service
+// runs on their folder. Only the user that the service runs as, and root, may: who can read the
+// folder's keys. Everybody else's accesses are recorded by the routes that they use.
+
+import CommandHandling
+import EventSourcing
+import Events
+import Glibc
+import JSON
+import Routing
+
+struct SystemEntryRoute: Sendable {
+  var sequencer: Sequencer
+
+  var route: Route {
+    Route(
+      .post, "/v1/system-entries", "Records what one of the service's own tools does.",
+      access: .socketOnly,
+      request: RequestBody(
+        "an entry", mediaTypes: ["application/json"],
+        byteCountMax: CommandRoute.commandByteCountMax),
+      answers: [.none, .problem(.unprocessableContent), .problem(.serviceUnavailable)]
+    ) { call in
+      guard let peer = call.peer, peer.uid == getuid() || peer.uid == 0 else {
+        throw Problem(
+          .forbidden, code: "own-user-only",
+          detail: "Only the user that the service runs as records entries of its own.")
+      }
+      let command: SubmittedCommand
+      do throws(JSONError) { command = try SubmittedCommand(json: call.body) } catch {
+        throw Problem.malformedCommand(error)
+      }
+      guard command.tenant == .system, case .system = command.command else {
+        throw Problem(
+          .unprocessableContent, code: "not-an-entry",
+          detail: "\(command.command.type) of the tenant \(command.tenant) is no entry of the "
+            + "service itself; send commands to /v1/commands.")
+      }
+      try await sequencer.recordOrRefuse(SystemEntry(command), peerUID: peer.uid)
+      return .noContent
+    }
+  }
+}
