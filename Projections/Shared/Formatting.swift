@@ -41,7 +41,7 @@ func grouped(_ number: Int) -> String {
 }
 
 /// `2010-12-01 08:26` of `2010-12-01T08:26:00.000000Z`.
-func clock(_ time: String) -> String {
+package func clock(_ time: String) -> String {
   String(time.prefix(16).replacing("T", with: " "))
 }
 

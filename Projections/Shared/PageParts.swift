@@ -1,7 +1,7 @@
 // The parts of pages besides tables: facts, links, paging, and the banner of a tenant that is not
 // active.
 
-import HTML
+package import HTML
 import Projecting
 
 /// A section of names and values; those without a value are left out.
@@ -21,7 +21,7 @@ func breadcrumb(_ path: String, _ title: String) -> HTML {
   "<nav aria-label=\"Where you are\"><a href=\"\(path)\">\(title)</a></nav>"
 }
 
-func link(_ path: String, _ text: String) -> HTML { "<a href=\"\(path)\">\(text)</a>" }
+package func link(_ path: String, _ text: String) -> HTML { "<a href=\"\(path)\">\(text)</a>" }
 
 func time(_ time: String) -> HTML { "<time datetime=\"\(time)\">\(clock(time))</time>" }
 

@@ -115,6 +115,11 @@ def fill(running):
     proof.wait_until(
         lambda: running.get(f"/v1/returns/today-03?tenant={TENANT}").json().get("refundId"),
         "the completed return is refunded")
+    for words in (["replay", "--tenant", TENANT, "--stream", "case/today-00", "--open", "--reason",
+                   "court order"], ["audit", "--record"]):
+        proof.output([proof.REDRESS, *words, "--data", running.data])
+    proof.wait_until(lambda: running.get(f"/v1/audit?tenant={TENANT}").json()["audit"],
+                     "the audit is known")
 
 
 def without_scripts(browser, address):
@@ -206,8 +211,15 @@ def without_scripts(browser, address):
     check("restocked" in page.locator("section.lines").inner_text(), "what came is told")
     check("Return completed" in page.locator("section.timeline").inner_text(), "and what happened")
     one = page.url
+    page.locator("footer a", has_text="no findings").click()
+    check(page.locator("section.controls tbody tr").count() >= 13, "below each page: its last audit")
+    audit = page.url
+    page.locator("a", has_text="Who opened").click()
+    check("court order" in page.locator("section.accesses").inner_text(), "and who opened what")
+    accesses = page.url
     page.context.close()
-    return {"overview": page_address(address), "holds": holds, "integration": integration,
+    return {"audit": audit, "accesses": accesses,
+            "overview": page_address(address), "holds": holds, "integration": integration,
             "cases": cases, "case": case, "customer": customer,
             "returns": returns, "found": found,
             "return": one, "second": second, "denied": denied,

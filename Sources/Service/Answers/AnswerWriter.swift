@@ -14,13 +14,15 @@ struct AnswerWriter: Sendable {
   var tenant: TenantID?
   /// The read models of the route that have stopped.
   var stopped: [String] = []
+  /// When the page's numbers were checked last.
+  var verification: PageVerification?
   /// Whether the path is a page's, so that its problems are pages for every client.
   var isPagePath: Bool
 
   private var frame: PageFrame {
     PageFrame(
       navigation: navigation, path: exchange.request.path, tenant: tenant,
-      stopped: stopped)
+      stopped: stopped, verification: verification)
   }
 
   /// Sends an answer that is no stream.

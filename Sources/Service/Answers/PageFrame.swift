@@ -13,6 +13,8 @@ struct PageFrame: Sendable {
   var tenant: TenantID?
   /// The read models of the page that have stopped.
   var stopped: [String]
+  /// When the page's numbers were checked last; `nil` where that does not show.
+  var verification: PageVerification?
   /// What a page that is kept as a file says of its time; `nil` on pages that are served.
   var notice: String?
 

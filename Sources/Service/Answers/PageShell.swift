@@ -11,7 +11,8 @@ public enum PageShell {
       <header><a href="/">Redress</a>
       \(frame.links)</header>
       """
-    return document(page.title, header, "\(frame.banners)\(page.body)")
+    return document(
+      page.title, header, "\(frame.banners)\(page.body)", footer: frame.verification?.footer)
   }
 
   /// A page without links to others, to be kept as a file.
@@ -19,7 +20,9 @@ public enum PageShell {
     document(page.title, "<header>Redress</header>", page.body)
   }
 
-  private static func document(_ title: String, _ header: HTML, _ content: HTML) -> String {
+  private static func document(
+    _ title: String, _ header: HTML, _ content: HTML, footer: HTML? = nil
+  ) -> String {
     let html: HTML = """
       <!doctype html>
       <html lang="en">
@@ -38,6 +41,7 @@ public enum PageShell {
       <main id="content" tabindex="-1">
       \(content)
       </main>
+      \(footer)
       </body>
       </html>
 

@@ -23,6 +23,8 @@ enum PageStyle {
       background: var(--raised); }
     main { max-width: 70rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
     main:focus { outline: none; }
+    footer { max-width: 70rem; margin: 0 auto; padding: 0 1.5rem 2rem; color: var(--quiet);
+      font-size: .875rem; }
     h1 { font-size: 1.75rem; line-height: 1.2; margin: 1rem 0; overflow-wrap: anywhere; }
     h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; }
     a { color: var(--link); } a:not([href]) { color: inherit; }

@@ -41,6 +41,9 @@ struct Dispatcher: Sendable {
             try await wait(for: route, tenant, values)
             if route.kind != .api {
               answers.stopped = route.readModels.filter(projections.hasStopped)
+              answers.verification = tenant.flatMap {
+                PageVerification(of: $0, route.readModels, in: projections)
+              }
             }
             await answers.send(try await handle(call(exchange, mediaType, tenant, values)))
           } catch { answers.send(Problem(error)) }
