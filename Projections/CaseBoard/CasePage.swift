@@ -37,7 +37,9 @@ extension WholeCase {
       ("Closed (UTC)", row.closedAt.map(clock)),
     ]
     let customer = link("/tenants/\(tenant)/customers/\(row.customerID)", row.customerID)
-    return [("Customer", customer)] + texts.map { name, text in (name, text.map { "\($0)" }) }
+    let explained = link("/tenants/\(tenant)/explain/case/\(row.caseID)", "From the log")
+    return [("Customer", customer), ("How it came about", explained)]
+      + texts.map { name, text in (name, text.map { "\($0)" }) }
   }
 
   private func words(_ markdown: String) -> HTML {

@@ -113,7 +113,7 @@ enum RefundPage {
       refund.deliveryDate == nil
       ? "none, as long as no delivery is known" : "none: its return was requested in time"
     return [
-      ("Order", "\(refund.orderID)"),
+      ("Order", link("/tenants/\(tenant)/explain/order/\(refund.orderID)", refund.orderID)),
       ("Case", link("/tenants/\(tenant)/cases/\(refund.caseID)", refund.caseID)),
       ("Customer", link("/tenants/\(tenant)/customers/\(refund.customerID)", refund.customerID)),
       ("Reason", "\(refund.reason)"), ("Note", refund.note.map { "\($0)" }),
@@ -127,6 +127,10 @@ enum RefundPage {
       ("Attempts to pay", refund.attempt > 0 ? "\(refund.attempt)" : nil),
       ("Settlement reference", refund.settlementReference.map { "\($0)" }),
       ("Return", refund.returnID.map { link("/tenants/\(tenant)/returns/\($0)", $0) }),
+      (
+        "How it came about",
+        link("/tenants/\(tenant)/explain/refund/\(refund.refundID)", "From the log")
+      ),
       ("Receipt", link("/v1/receipts/\(refund.refundID)?tenant=\(tenant)", "Events with proofs")),
     ]
   }

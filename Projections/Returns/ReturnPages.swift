@@ -104,11 +104,20 @@ extension WholeReturn {
     let shipping = joined(row.carrier, row.trackingNumber, with: " ")
     let policy = row.policySnapshot
     return [
-      ("Order", "\(row.orderID)"),
+      ("Order", link("/tenants/\(tenant)/explain/order/\(row.orderID)", row.orderID)),
       ("Case", link("/tenants/\(tenant)/cases/\(row.caseID)", row.caseID)),
       ("Customer", link("/tenants/\(tenant)/customers/\(row.customerID)", row.customerID)),
       ("Channel", "\(row.channel)"), ("Method", "\(spacedWords(row.returnMethod))"),
-      ("Policy", "\(policy.policyID), version \(policy.version)"),
+      (
+        "How it came about",
+        link("/tenants/\(tenant)/explain/return/\(row.returnID)", "From the log")
+      ),
+      (
+        "Policy",
+        link(
+          "/tenants/\(tenant)/explain/policy/\(row.returnID)",
+          "\(policy.policyID), version \(policy.version)")
+      ),
       ("Approval", policy.autoApprove ? "by the policy" : "by a person"),
       ("Estimated", "\(money(row.estimatedRefund, row.currency))"),
       ("Final", row.finalRefund.map { "\(money($0, row.currency))" }),

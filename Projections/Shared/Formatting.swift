@@ -21,7 +21,7 @@ package func badge(_ colour: String, _ words: String) -> HTML {
 }
 
 /// An amount with its currency, `188,445.37 GBP`.
-func money(_ amount: Int, _ currency: String) -> String {
+package func money(_ amount: Int, _ currency: String) -> String {
   let exponent = CurrencyCode(currency).flatMap { Currency.exponent(of: $0) } ?? 0
   var digits = String(amount.magnitude)
   digits = String(repeating: "0", count: max(0, exponent + 1 - digits.count)) + digits
@@ -31,7 +31,7 @@ func money(_ amount: Int, _ currency: String) -> String {
 }
 
 /// A number with thousands separators.
-func grouped(_ number: Int) -> String {
+package func grouped(_ number: Int) -> String {
   var text = ""
   for (index, digit) in String(number).reversed().enumerated() {
     if index > 0, index.isMultiple(of: 3), digit != "-" { text.append(",") }

@@ -5,7 +5,7 @@ package import HTML
 import Projecting
 
 /// A section of names and values; those without a value are left out.
-func factsSection(_ facts: [(String, HTML?)]) -> HTML {
+package func factsSection(_ facts: [(String, HTML?)]) -> HTML {
   section("facts", "Facts", factList(facts))
 }
 
@@ -23,7 +23,7 @@ func breadcrumb(_ path: String, _ title: String) -> HTML {
 
 package func link(_ path: String, _ text: String) -> HTML { "<a href=\"\(path)\">\(text)</a>" }
 
-func time(_ time: String) -> HTML { "<time datetime=\"\(time)\">\(clock(time))</time>" }
+package func time(_ time: String) -> HTML { "<time datetime=\"\(time)\">\(clock(time))</time>" }
 
 /// The link to the next page of a list, if there is one.
 ///

@@ -57,7 +57,7 @@ package func section(_ id: String, _ title: String, _ content: HTML?...) -> HTML
 /// The rows as a table; for the section with this id.
 ///
 /// - Parameter heading: the text of a row that spans the whole width instead of cells.
-func table<Row>(
+package func table<Row>(
   _ id: String, _ rows: some Sequence<Row>, _ columns: [Column<Row>],
   heading: (Row) -> HTML? = { _ in nil }
 ) -> HTML {

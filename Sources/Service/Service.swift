@@ -51,6 +51,7 @@ public final class Service: Sendable {
       [commands.route],
       [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],
       ProofRoutes(publisher: publisher, access: access).routes,
+      ExplanationRoutes(log: log).routes,
       [erasures.route],
       EvidenceRoutes(log: log, evidence: evidence, access: access).routes,
       DraftRoutes(records: records, vault: vault, projections: projections).routes,

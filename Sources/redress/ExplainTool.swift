@@ -4,6 +4,7 @@ import Audit
 import EventLog
 import EventSourcing
 import Events
+import JSON
 import Node
 
 struct ExplainTool: CommandLineTool {
@@ -22,6 +23,9 @@ struct ExplainTool: CommandLineTool {
                      holds and chargebacks
       chargeback ID  what it claimed, what was covered, and the balance before and after; name its
                      case with --case
+      policy ID      the policy's decision on a return, named by its ID or that of its refund: every
+                     condition with the fact it looked at, the actions, who approved; return/ID or
+                     refund/ID where both exist
       position P     any one event: who, when, by which command, what it changed, and for a refused
                      command the rule and its facts
 
@@ -64,7 +68,7 @@ struct ExplainTool: CommandLineTool {
     subject = try Self.subject(words[0], words[1], case: caseID)
   }
 
-  private static let kinds = "refund, return, order, case, chargeback, position"
+  private static let kinds = "refund, return, order, case, chargeback, policy, position"
 
   private static func subject(
     _ kind: String, _ text: String, case caseText: String?
@@ -82,12 +86,23 @@ struct ExplainTool: CommandLineTool {
         throw Stop.usage("--case is missing: name the case of chargeback \(text)")
       }
       return .chargeback(try id(text, kind), try id(caseText, "case"))
+    case "policy": return .policy(of: try policyCandidates(text))
     case "position":
       guard let position = UInt64(text) else {
         throw Stop.usage("position \(text) is not a whole number from 0")
       }
       return .event(Position(position))
     default: throw Stop.usage("\(kind) cannot be explained; name one of \(kinds)")
+    }
+  }
+
+  /// `ID` may be a return or a refund; `return/ID` and `refund/ID` say which.
+  private static func policyCandidates(_ text: String) throws -> Set<Subject> {
+    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+    switch parts.count == 2 ? parts[0] : nil {
+    case "return": return [.return(try id(parts[1], "return"))]
+    case "refund": return [.refund(try id(parts[1], "refund"))]
+    default: return [.return(try id(text, "return")), .refund(try id(text, "return or refund"))]
     }
   }
 
@@ -105,12 +120,19 @@ struct ExplainTool: CommandLineTool {
     } catch let error as LogError {
       throw Stop(error)
     } catch let error as ExplanationError {
-      guard case .notFound = error else { throw Stop(code: .wrong, message: "\(error)") }
-      // Which tenants there are takes longer than all the rest, so it is asked last.
-      if let tenant { _ = try folder.tenant(named: tenant.rawValue) }
-      throw Stop.unable("\(error)")
+      switch error {
+      case .inconsistent: throw Stop(code: .wrong, message: "\(error)")
+      case .ambiguous: throw Stop.usage("\(error)")
+      case .notFound:
+        // Which tenants there are takes longer than all the rest, so it is asked last.
+        if let tenant { _ = try folder.tenant(named: tenant.rawValue) }
+        throw Stop.unable("\(error)")
+      }
     }
-    try Output.write((format == .json ? report.json : report.text).utf8)
+    switch format {
+    case .text: try Output.write(report.text.utf8)
+    case .json: try Output.write(report.json.json + [UInt8(ascii: "\n")])
+    }
     return .success
   }
 }

@@ -47,15 +47,6 @@ extension ExplanationReport {
   }
 }
 
-extension ExplanationReport.Value {
-  fileprivate var isNumber: Bool {
-    switch self {
-    case .number, .amount: true
-    case .text, .time, .none: false
-    }
-  }
-}
-
 extension String {
   /// In one line, so that columns line up.
   var line: String { split(whereSeparator: \.isNewline).joined(separator: " ") }

@@ -192,6 +192,20 @@ def check_amounts(data, history):
     same("a return's policy: the first match wins", [
         (row["rule"], row["result"]) for row in policy], [
             ("late", "does not hold"), ("faulty", "holds"), ("default action", "not tried")])
+    defined = next(event["data"] for event in history if event["type"] == "PolicyDefined")
+    line = next(event["data"]["lines"][0] for event in history
+                if event["type"] == "ReturnRequested")
+    decision = explain(data, "policy", "back")
+    same("a policy's decision names the policy that was defined", [
+        decision["facts"][name] for name in ("policyId", "policyVersion", "policySha256")],
+        [defined["policy"]["policyId"], defined["policy"]["version"], defined["sha256"]])
+    same("with each condition and the fact that it looked at", [
+        (row["rule"], row["result"], row["fact"]) for row in rows(decision, "policy")], [
+            ("late", "does not hold", str(line["decision"]["facts"]["daysSinceDelivery"])),
+            ("faulty", "holds", ", ".join(line["decision"]["facts"]["reasonCodes"])),
+            ("default action", "not tried", None)])
+    same("and the action that followed", [
+        (row["lineId"], row["eligible"]) for row in rows(decision, "actions")], [("a", "yes")])
 
 
 def check_events(data, history):
@@ -215,6 +229,9 @@ def check_events(data, history):
 def check_errors(data):
     for words, code, part in (
             (["refund", "r9"], 3, "there is no refund r9"), (["case", "r9"], 3, "no case r9"),
+            (["policy", "r1"], 3, "refund r1: it is of no return"),
+            (["policy", "r9"], 3, "there is no refund/r9 and no return/r9"),
+            (["policy", "return/a b"], 2, "a b is not a valid return id"),
             (["position", "9999"], 3, "no event at position 9999"),
             (["chargeback", "b9", "--case", "k"], 3, "no chargeback b9 in case k"),
             (["chargeback", "b1"], 2, "--case is missing"), (["hold", "h"], 2, "hold cannot"),

@@ -11,6 +11,7 @@ import Testing
 /// What parameters of a path name in the prepared shop, or in no other form than this.
 let pathValues = [
   "tenant": "acme", "refundId": "r1", "caseId": "k1", "orderId": "o1", "holdId": "h1",
+  "chargebackId": "b1",
   "returnId": "t1", "customerId": "robin", "subject": "robin",
   "key": String(repeating: "0", count: 64),
 ]

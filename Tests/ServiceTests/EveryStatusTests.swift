@@ -18,6 +18,12 @@ struct EveryStatusTests {
     try await RunningService.with { running in
       let coverage = StatusCoverage(running)
       await coverage.send("GET", "/")
+      try await running.submit(
+        "OpenChargeback",
+        #"""
+        {"caseId":"k1","chargebackId":"b1","orderId":"o1","paymentId":"p1","amount":100,\#
+        "reason":"fraud"}
+        """#)
       try await running.register("still")
       try await running.submit("SuspendTenant", #"{"reason":"Unpaid"}"#, tenant: "still")
       await running.settle("still")

@@ -9,9 +9,7 @@ extension Explainer {
   func explain(_ id: ReturnID) throws -> ExplanationReport {
     let events = try events(of: .return(id), "return \(id)")
     // The return names its policy by hash; what the policy says is in the tenant's own history.
-    let policies = try streams.events(of: [.tenant])[.tenant]?.compactMap { recorded in
-      if case .tenant(.policyDefined(let event)) = recorded.event { event.policy } else { nil }
-    }
+    let policies = try streams.events(of: [.tenant])[.tenant]?.policies
     return try ExplainedReturn(events, policies: policies ?? []).report(id)
   }
 }
@@ -101,20 +99,13 @@ struct ExplainedReturn {
   private func decision(
     _ line: ReturnLine, under reference: PolicyReference, of recorded: RecordedEvent
   ) -> ExplanationReport.Section {
-    let by = line.decision.ruleID.map { "rule \($0)" } ?? "the default action"
-    var trials = PolicyTrials(of: line.decision.facts)
-    if let policy = policies.first(where: { $0.reference == reference }) {
-      trials.add(policy)
-    } else {
-      trials.addUnknown(line.decision)
+    .policy(of: line, of: recorded, under: reference, in: state.header?.currency) { trials in
+      if let policy = policies.first(where: { $0.reference == reference }) {
+        trials.add(policy)
+      } else {
+        trials.addUnknown(line.decision)
+      }
     }
-    return ExplanationReport.Section(
-      "policy",
-      "Line \(line.lineID), \(line.quantity) × \(line.title), reason \(line.reason.code): "
-        + "\(by) of policy \(reference.policyID) version \(reference.version), "
-        + line.decision.action.words(in: state.header?.currency),
-      at: recorded.position, ["lineId", "rule", "result", "condition", "fact"],
-      trials.rows.map { [.text(line.lineID)] + $0 })
   }
 }
 

@@ -1,5 +1,5 @@
-// Explains refunds, returns, orders, cases, chargebacks and single events from recorded events
-// alone. What must hold: states come from the aggregates' own fold, and amounts from the events, so
+// Explains refunds, returns, orders, cases, chargebacks, decisions of policies and single events
+// from recorded events alone. What must hold: states come from the aggregates' own fold, and amounts from the events, so
 // that an explanation computes nothing a second way.
 
 import Domain
@@ -23,18 +23,24 @@ public enum ExplainedSubject: Equatable, Sendable {
   case supportCase(CaseID)
   case chargeback(ChargebackID, CaseID)
   case event(Position)
+  /// The policy's decision on a return, by the return or by a refund of it. Several where only one
+  /// of them exists.
+  case policy(of: Set<Subject>)
 }
 
 /// Why something cannot be explained.
 public enum ExplanationError: Error, Equatable, CustomStringConvertible {
   /// The history has no such thing.
   case notFound(String)
+  /// The history has all of these, and only one of them was meant.
+  case ambiguous([String])
   /// The events of a stream cannot follow each other.
   case inconsistent(stream: StreamName, reason: String)
 
   public var description: String {
     switch self {
     case .notFound(let what): "there is no \(what)"
+    case .ambiguous(let names): "name one of \(names.joined(separator: ", ")): all of them exist"
     case .inconsistent(let stream, let reason):
       "the events of \(stream) contradict each other: \(reason); redress verify says where"
     }
@@ -56,6 +62,7 @@ public struct Explainer<Streams: RecordedStreams> {
     case .supportCase(let id): try explain(id)
     case .chargeback(let id, let caseID): try explain(id, in: caseID)
     case .event(let position): try explain(position)
+    case .policy(let candidates): try explainPolicy(of: candidates)
     }
   }
 

@@ -59,6 +59,14 @@ extension ExplanationReport {
 }
 
 extension ExplanationReport.Value {
+  /// Whether a table aligns it by its digits.
+  public var isNumber: Bool {
+    switch self {
+    case .number, .amount: true
+    case .text, .time, .none: false
+    }
+  }
+
   static func text(_ text: (some CustomStringConvertible)?) -> Self {
     text.map { .text($0.description) } ?? .none
   }

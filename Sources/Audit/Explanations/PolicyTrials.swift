@@ -26,6 +26,31 @@ struct PolicyTrials {
         for condition in rule.conditions { add(name, "holds", condition) }
       }
     }
+    addDefault(isDecided)
+  }
+
+  /// Like ``add(_:)``, with every condition of every rule, also of those that were not tried.
+  mutating func addWithAllConditions(_ policy: Policy) {
+    var isDecided = false
+    for rule in policy.rules {
+      let name = rule.ruleID.rawValue
+      let obstacle = isDecided ? nil : rule.obstacle(for: facts)
+      var result = isDecided ? "not tried" : "holds"
+      for condition in rule.conditions {
+        if result == "holds", let obstacle, obstacle.condition == condition {
+          add(name, obstacle.isUnknown ? "fact not known" : "does not hold", condition)
+          // A rule is left at the first condition that does not hold.
+          result = "not tried"
+        } else {
+          add(name, result, condition)
+        }
+      }
+      isDecided = isDecided || obstacle == nil
+    }
+    addDefault(isDecided)
+  }
+
+  private mutating func addDefault(_ isDecided: Bool) {
     rows.append([.text("default action"), .text(isDecided ? "not tried" : "applies"), .none, .none])
   }
 
@@ -41,6 +66,25 @@ struct PolicyTrials {
     rows.append([
       .text(rule), .text(result), .text(condition.words), .text(facts.words(about: condition.fact)),
     ])
+  }
+}
+
+extension ExplanationReport.Section {
+  /// Which rule decided on a line, and why those before it did not: the first match wins.
+  static func policy(
+    of line: ReturnLine, of recorded: RecordedEvent, under reference: PolicyReference,
+    in currency: CurrencyCode?, _ add: (inout PolicyTrials) -> Void
+  ) -> Self {
+    let by = line.decision.ruleID.map { "rule \($0)" } ?? "the default action"
+    var trials = PolicyTrials(of: line.decision.facts)
+    add(&trials)
+    return Self(
+      "policy",
+      "Line \(line.lineID), \(line.quantity) × \(line.title), reason \(line.reason.code): "
+        + "\(by) of policy \(reference.policyID) version \(reference.version), "
+        + line.decision.action.words(in: currency),
+      at: recorded.position, ["lineId", "rule", "result", "condition", "fact"],
+      trials.rows.map { [.text(line.lineID)] + $0 })
   }
 }
 

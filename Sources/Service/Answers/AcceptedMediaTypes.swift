@@ -20,4 +20,6 @@ struct AcceptedMediaTypes {
 
   /// Whether HTML is named, and named before JSON: browsers do.
   var preferHTML: Bool { html > json }
+
+  var preferJSON: Bool { json > html }
 }

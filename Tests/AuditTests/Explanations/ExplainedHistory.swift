@@ -1,5 +1,6 @@
 // A history to be explained: an order that cost less than its parts, a case with targets over a
-// night, a return under a policy with rules, and a refused command.
+// night, a return under a policy with rules, one that a policy approved with its refund, and a
+// refused command.
 
 import Audit
 import EventSourcing
@@ -45,7 +46,10 @@ enum ExplainedHistory {
     #"{"severity":"\#(severity)","firstResponseMinutes":60,"resolutionMinutes":240}"#
   }
 
-  private static let commands: [(type: String, actor: String, time: String?, data: String)] = [
+  private typealias Command = (type: String, actor: String, time: String?, data: String)
+  private static let commands = opening + approvedByPolicy + [refused]
+
+  private static let opening: [Command] = [
     ("RegisterTenant", shop, nil, #"{"name":"Acme","currency":"GBP","timeZone":"Europe/London"}"#),
     ("AddAgent", shop, nil, #"{"agentId":"kim","role":"agent"}"#),
     ("AddAgent", shop, nil, #"{"agentId":"lee","role":"admin"}"#),
@@ -106,10 +110,55 @@ enum ExplainedHistory {
       #"{"refundId":"r","caseId":"k","orderId":"o1","reason":"broken","#
         + #""items":[{"lineId":"b","quantity":1}]}"#
     ),
+  ]
+
+  private static let refused: Command = (
+    "RequestRefund", kim, "2026-01-13T11:30:00Z",
+    #"{"refundId":"more","caseId":"k","orderId":"o1","reason":"broken","#
+      + #""items":[{"lineId":"b","quantity":1}]}"#
+  )
+  /// The policy approves the return `kept` without a person, and its refund within its limit.
+  private static let approvedByPolicy: [Command] = [
+    ("ChangeTenantSettings", lee, nil, #"{"autoApproveLimit":1000}"#),
     (
-      "RequestRefund", kim, "2026-01-13T11:30:00Z",
-      #"{"refundId":"more","caseId":"k","orderId":"o1","reason":"broken","#
-        + #""items":[{"lineId":"b","quantity":1}]}"#
+      "DefinePolicy", lee, nil,
+      #"""
+      {"policyId":"kind","name":"Kind","active":true,"rules":[\#
+      {"ruleId":"big","action":{"eligible":true},\#
+      "conditions":[{"fact":"reason_code","operator":"in","texts":["size"]},\#
+      {"fact":"amount","operator":"gt","numbers":[1000]},\#
+      {"fact":"sku","operator":"eq","texts":["x"]}]},\#
+      {"ruleId":"small","action":{"eligible":true,"autoApprove":true,"returnMethod":"keep_item"},\#
+      "conditions":[{"fact":"amount","operator":"lte","numbers":[1000]},\#
+      {"fact":"reason_code","operator":"in","texts":["size"]}]}],\#
+      "defaultAction":{"eligible":true}}
+      """#
     ),
+    (
+      "RecordOrder", shop, nil,
+      #"""
+      {"orderId":"o2","customerId":"robin","customerEmail":"robin@example.com","source":"api",\#
+      "currency":"GBP","placedAt":"2026-01-05T09:30:00Z","deliveredAt":"2026-01-07T12:00:00Z",\#
+      "lines":[{"lineId":"a","title":"Shade","quantity":1,"unitPrice":800}],\#
+      "payments":[{"paymentId":"p2","amount":800,"capturedAt":"2026-01-05T09:30:00Z"}]}
+      """#
+    ),
+    (
+      "OpenCase", robin, "2026-01-13T11:10:00Z",
+      #"{"caseId":"k2","customerId":"robin","orderId":"o2","title":"Small","type":"product"}"#
+    ),
+    (
+      "RequestReturn", robin, "2026-01-13T11:11:00Z",
+      #"{"returnId":"kept","caseId":"k2","orderId":"o2","#
+        + #""lines":[{"lineId":"a","quantity":1,"reason":{"code":"size"}}]}"#
+    ),
+    ("ApproveReturn", shop, "2026-01-13T11:12:00Z", #"{"returnId":"kept"}"#),
+    ("CompleteReturn", shop, "2026-01-13T11:13:00Z", #"{"returnId":"kept"}"#),
+    (
+      "RequestRefund", shop, "2026-01-13T11:14:00Z",
+      #"{"refundId":"paid","caseId":"k2","orderId":"o2","returnId":"kept","reason":"size","#
+        + #""items":[{"lineId":"a","quantity":1}]}"#
+    ),
+    ("ApproveRefund", shop, "2026-01-13T11:15:00Z", #"{"refundId":"paid"}"#),
   ]
 }

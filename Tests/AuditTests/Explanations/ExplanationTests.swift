@@ -178,10 +178,10 @@ struct `An explanation` {
 }
 
 extension ExplanationReport {
-  fileprivate func fact(_ key: String) -> Value? { facts.first { $0.key == key }?.value }
+  func fact(_ key: String) -> Value? { facts.first { $0.key == key }?.value }
 
   /// A column of the first section of a name.
-  fileprivate func column(_ key: String, of name: String) -> [Value] {
+  func column(_ key: String, of name: String) -> [Value] {
     guard let section = sections.first(where: { $0.name == name }),
       let column = section.columns.firstIndex(of: key)
     else { return [] }

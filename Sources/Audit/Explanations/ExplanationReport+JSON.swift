@@ -1,13 +1,13 @@
 // An explanation for programs, as one JSON object. Amounts are whole minor units of `currency`.
 
-import Audit
 import EventSourcing
 import Events
-import JSON
+public import JSON
 
 extension ExplanationReport {
-  var json: String {
-    let value = JSONValue.object([
+  /// The same content as the text and the page.
+  public var json: JSONValue {
+    .object([
       .init("kind", .string(kind)), .init("id", .string(id)),
       .init("tenant", .string(tenant.rawValue)),
       .init("currency", currency.map { .string($0.rawValue) } ?? .null),
@@ -15,7 +15,6 @@ extension ExplanationReport {
       .init("facts", .object(facts.map { .init($0.key, $0.value.json) })),
       .init("sections", .array(sections.map(\.json))),
     ])
-    return String(decoding: value.json, as: UTF8.self) + "\n"
   }
 }
 

@@ -1,0 +1,109 @@
+// Pages that explain how an amount or an outcome came about, by the same reports as `redress
+// explain`, from the log alone. What must hold: only durable events are explained.
+
+import Audit
+import EventLog
+import EventSourcing
+import Events
+import Routing
+
+struct ExplanationRoutes: Sendable {
+  var log: EventLog
+
+  private static let refundID = Parameter.path("refundId", as: RefundID.self)
+  private static let returnID = Parameter.path("returnId", as: ReturnID.self)
+  private static let orderID = Parameter.path("orderId", as: OrderID.self)
+  private static let caseID = Parameter.path("caseId", as: CaseID.self)
+  private static let chargebackID = Parameter.path("chargebackId", as: ChargebackID.self)
+  private static let position = Parameter<Position>(
+    ParameterDeclaration(
+      "position", in: .path, form: .wholeNumber(0...UInt64.max), expectation: "a position from 0")
+  ) { $0.first.flatMap { UInt64($0) }.map { Position($0) } }
+
+  var routes: [Route] {
+    [
+      page("refund/{refundId}", "How a refund came about.", "refunds.read", [Self.refundID]) {
+        .refund($0[Self.refundID])
+      },
+      page("return/{returnId}", "How a return came about.", "returns.read", [Self.returnID]) {
+        .return($0[Self.returnID])
+      },
+      page(
+        "policy/{returnId}", "What a policy decided on a return, and why.", "returns.read",
+        [Self.returnID]
+      ) { .policy(of: [.return($0[Self.returnID])]) },
+      page("order/{orderId}", "How an order's balance came about.", "orders.read", [Self.orderID]) {
+        .order($0[Self.orderID])
+      },
+      page("case/{caseId}", "The course of a case.", "cases.read", [Self.caseID]) {
+        .supportCase($0[Self.caseID])
+      },
+      page(
+        "case/{caseId}/chargeback/{chargebackId}", "How a chargeback came about.", "cases.read",
+        [Self.caseID, Self.chargebackID]
+      ) { .chargeback($0[Self.chargebackID], $0[Self.caseID]) },
+      page(
+        "position/{position}", "One event: who, when, by which command, what it changed.",
+        "events.read", [Self.position]
+      ) { .event($0[Self.position]) },
+    ]
+  }
+
+  private func page(
+    _ path: String, _ summary: String, _ permission: String,
+    _ parameters: [any DeclaredParameter],
+    subject: @escaping @Sendable (Call) -> ExplainedSubject
+  ) -> Route {
+    .page(
+      PathTemplate("/tenants/{tenant}/explain/\(path)"), summary, reads: [],
+      permission: permission, parameters: parameters + [PageFormat.parameter],
+      answers: [.page, .json("Explanation")]
+    ) { call in
+      let streams = try LogStreams(of: call.tenant, in: log)
+      let report: ExplanationReport
+      do {
+        report = try Explainer(streams).explain(subject(call))
+      } catch ExplanationError.notFound(let what) {
+        throw Problem.notFound("The tenant \(call.tenant) has no \(what).")
+      }
+      switch PageFormat(of: call) {
+      case .json: return .json(report.json)
+      case .html: return .page(report.page)
+      }
+    }
+  }
+}
+
+/// The streams of one tenant as a running service has them.
+private struct LogStreams: RecordedStreams {
+  private let reader: StreamReader
+  private let tenant: TenantID
+  /// Events from here on may not be durable.
+  private let end: Position
+
+  init(of tenant: TenantID, in log: EventLog) throws {
+    self.tenant = tenant
+    end = log.durableEnd(of: tenant)
+    reader = StreamReader(folder: log.folder) { line in
+      let header = try EventHeader(line: line)
+      return (header.stream, header.commandID)
+    }
+  }
+
+  func events(of subjects: Set<Subject>) throws -> [Subject: [RecordedEvent]] {
+    let (found, _) = try reader.events(of: Set(subjects.map(\.stream)), in: tenant)
+    var events: [Subject: [RecordedEvent]] = [:]
+    for subject in subjects { events[subject] = try recorded(found[subject.stream] ?? []) }
+    return events
+  }
+
+  func commit(at position: Position) throws -> [RecordedEvent] {
+    try recorded(reader.commit(at: position, in: tenant))
+  }
+
+  private func recorded(_ events: [StreamReader.Event]) throws -> [RecordedEvent] {
+    try events.filter { $0.position < end }.map { event in
+      try event.line.withUnsafeBytes { try RecordedEvent(line: $0) }
+    }
+  }
+}
