@@ -9,6 +9,7 @@ on paper it is black on white and complete. Screenshots go to the folder in $SCR
 
 import os
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -153,6 +154,12 @@ def without_scripts(browser, address):
     check("Refund denied" in page.locator("section.timeline").inner_text(),
           "a refund's page tells what happened to it")
     refund = page.url
+    page.locator("a", has_text="From the log").click()
+    check("RefundDenied" in page.locator("section.course-2").inner_text(),
+          "and so does its explanation, from the log")
+    page.goto(f"{address}/tenants/{TENANT}/explain/refund/{LONG}")
+    check(HOSTILE in page.locator("main").inner_text(), "in which a customer's words are text")
+    explained = page.url
     page.goto(f"{address}/tenants/{TENANT}/refunds/{LONG}")
     check(HOSTILE in page.locator("dl").inner_text(), "what a customer wrote is text, not markup")
     hostile = page.url
@@ -211,6 +218,17 @@ def without_scripts(browser, address):
     check("restocked" in page.locator("section.lines").inner_text(), "what came is told")
     check("Return completed" in page.locator("section.timeline").inner_text(), "and what happened")
     one = page.url
+    page.locator("section.facts a", has_text="version").click()
+    check("default action" in page.locator("section.actions-2").inner_text(),
+          "the page of a policy's decision has the action that followed")
+    decision = page.url
+    page.locator("dl a", has_text=re.compile("^[0-9]+$")).first.click()
+    check("ReturnRequested" in page.locator("main").inner_text(), "and leads to its event")
+    event = page.url
+    page.goto(f"{address}/tenants/{TENANT}/explain/case/today-00")
+    check("CaseOpened" in page.locator("section.course-1").inner_text(), "a case has its course")
+    course = page.url
+    page.goto(one)
     page.locator("footer a", has_text="no findings").click()
     check(page.locator("section.controls tbody tr").count() >= 13, "below each page: its last audit")
     audit = page.url
@@ -218,7 +236,8 @@ def without_scripts(browser, address):
     check("court order" in page.locator("section.accesses").inner_text(), "and who opened what")
     accesses = page.url
     page.context.close()
-    return {"audit": audit, "accesses": accesses,
+    return {"explained": explained, "decision": decision, "event": event, "course": course,
+            "audit": audit, "accesses": accesses,
             "overview": page_address(address), "holds": holds, "integration": integration,
             "cases": cases, "case": case, "customer": customer,
             "returns": returns, "found": found,

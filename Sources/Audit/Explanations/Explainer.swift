@@ -1,6 +1,6 @@
 // Explains refunds, returns, orders, cases, chargebacks, decisions of policies and single events
-// from recorded events alone. What must hold: states come from the aggregates' own fold, and amounts from the events, so
-// that an explanation computes nothing a second way.
+// from recorded events alone. What must hold: states come from the aggregates' own fold, and
+// amounts from the events, so that an explanation computes nothing a second way.
 
 import Domain
 public import EventSourcing

@@ -26,7 +26,7 @@ enum PageStyle {
     footer { max-width: 70rem; margin: 0 auto; padding: 0 1.5rem 2rem; color: var(--quiet);
       font-size: .875rem; }
     h1 { font-size: 1.75rem; line-height: 1.2; margin: 1rem 0; overflow-wrap: anywhere; }
-    h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; }
+    h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; overflow-wrap: anywhere; }
     a { color: var(--link); } a:not([href]) { color: inherit; }
     a:focus-visible, .scroll:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
     .skip { position: absolute; left: -100rem; }

@@ -20,10 +20,6 @@ extension ExplanationReport {
         """)
   }
 
-  private static let pages = [
-    "refund": "refunds", "return": "returns", "case": "cases", "policy": "returns",
-  ]
-
   /// By key of a value, the kind of what it names.
   private static let explained = [
     "refundId": "refund", "returnId": "return", "orderId": "order", "caseId": "case",
@@ -31,8 +27,13 @@ extension ExplanationReport {
 
   /// The link to the page of the thing itself, where it has one.
   private var whole: HTML {
-    guard let folder = Self.pages[kind] else { return link("/tenants/\(tenant)/refunds", tenant) }
-    return link("/tenants/\(tenant)/\(folder)/\(id)", "The page of \(id)")
+    let all = "/tenants/\(tenant)"
+    return switch kind {
+    case "refund": link("\(all)/refunds/\(id)", "The refund")
+    case "return", "policy": link("\(all)/returns/\(id)", "The return")
+    case "case": link("\(all)/cases/\(id)", "The case")
+    default: link("\(all)/refunds", "All refunds")
+    }
   }
 
   private func table(_ section: Section, number: Int) -> HTML {
@@ -40,9 +41,7 @@ extension ExplanationReport {
       "<p>Event \(link(path("position", "\(position)"), position)).</p>"
     }
     let columns = section.columns.enumerated().map { index, key in
-      let isNumber = section.rows.contains { $0[index].isNumber }
-      let setting: Column<[Value]>.Setting =
-        isNumber ? .number : key.hasSuffix("Id") ? .id : .text
+      let setting = setting(of: section.rows.lazy.map { $0[index] }, named: key)
       return Column<[Value]>("\(key.label)", setting, isHeader: index == 0) {
         html(of: $0[index], named: key)
       }
@@ -50,6 +49,16 @@ extension ExplanationReport {
     let id = "\(section.name)-\(number)"
     return Projections.section(
       id, section.title, position, Projections.table(id, section.rows, columns))
+  }
+
+  private func setting(
+    of cells: some Sequence<Value>, named key: String
+  ) -> Column<[Value]>.Setting {
+    switch cells.first(where: { $0 != .none }) {
+    case .number, .amount: .number
+    case .time: .plain
+    case .text, .some(.none), nil: key == "detail" ? .text : .id
+    }
   }
 
   private func html(of value: Value, named key: String) -> HTML? {
@@ -75,10 +84,11 @@ extension ExplanationReport {
 }
 
 extension String {
-  /// `Unit price` of `unitPrice`, `Case` of `caseId`, `SHA-256 …` stays readable.
+  /// `Unit price` of `unitPrice`, `Case` of `caseId`.
   fileprivate var label: String {
     let words = reduce(into: "") { $0 += $1.isUppercase ? " \($1.lowercased())" : "\($1)" }
     let named = words.hasSuffix(" id") ? String(words.dropLast(3)) : words
-    return named.prefix(1).uppercased() + named.dropFirst()
+    let label = named.prefix(1).uppercased() + named.dropFirst()
+    return label.replacing("sha256", with: "SHA-256")
   }
 }
