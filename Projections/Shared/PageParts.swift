@@ -17,7 +17,7 @@ func factList(_ facts: [(String, HTML?)]) -> HTML {
 }
 
 /// The link back to the list.
-func breadcrumb(_ path: String, _ title: String) -> HTML {
+package func breadcrumb(_ path: String, _ title: String) -> HTML {
   "<nav aria-label=\"Where you are\"><a href=\"\(path)\">\(title)</a></nav>"
 }
 

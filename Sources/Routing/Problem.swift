@@ -13,16 +13,19 @@ public struct Problem: Error, Sendable, Hashable {
   public var extensions: [JSONValue.Member]
   /// `Allow` of a 405; the methods that the path has.
   public var allowedMethods: [String]
+  /// `Retry-After`; `nil` where waiting does not help, or nobody knows how long.
+  public var retryAfterSeconds: Int?
 
   public init(
     _ status: Status, code: String, detail: String, extensions: [JSONValue.Member] = [],
-    allowedMethods: [String] = []
+    allowedMethods: [String] = [], retryAfterSeconds: Int? = nil
   ) {
     self.status = status
     self.code = code
     self.detail = detail
     self.extensions = extensions
     self.allowedMethods = allowedMethods
+    self.retryAfterSeconds = retryAfterSeconds
   }
 
   /// The document.

@@ -18,6 +18,8 @@ public import Routing
 public final class Service: Sendable {
   /// All routes.
   public let routes: RouteTable
+  /// The back-test that runs, if one does.
+  package let backtests = OneAtATime()
   private let dispatcher: Dispatcher
   private let metrics = Metrics()
   private let arrivals = Arrivals()
@@ -52,6 +54,7 @@ public final class Service: Sendable {
       [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],
       ProofRoutes(publisher: publisher, access: access).routes,
       ExplanationRoutes(log: log).routes,
+      BacktestRoutes(logFolder: logFolder, models: projections, slot: backtests).routes,
       [erasures.route],
       EvidenceRoutes(log: log, evidence: evidence, access: access).routes,
       DraftRoutes(records: records, vault: vault, projections: projections).routes,

@@ -74,17 +74,6 @@ extension BacktestReport {
   }
 }
 
-extension BacktestReport {
-  /// By command and refusal.
-  var sortedNotReplayed: [(what: NotReplayed, count: Int)] {
-    notReplayed.map { (what: $0.key, count: $0.value) }.sorted { a, b in
-      let (a, b) = (a.what, b.what)
-      return (a.commandType, a.refusal ?? "", a.because)
-        < (b.commandType, b.refusal ?? "", b.because)
-    }
-  }
-}
-
 extension Breakdown.Property {
   /// `nil` for a tenant alone, and for all.
   fileprivate var heading: String? {

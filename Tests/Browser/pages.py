@@ -178,6 +178,19 @@ def without_scripts(browser, address):
     check("orders/updated" in page.locator("main").inner_text(), "the shop's webhooks are told")
     integration = page.url
     page.goto(page_address(address))
+    page.locator("a", has_text="Policies").click()
+    check("may be returned" in page.locator("main").inner_text(), "a policy's rules are in words")
+    policies = page.url
+    page.get_by_label("Return window, in days").fill("0")
+    page.get_by_label("Otherwise, items may be returned").select_option("no")
+    page.get_by_role("button").click()
+    page.wait_for_url("**/backtest?**")
+    check("Nothing was written" in page.locator("main").inner_text(), "a change can be tried")
+    check("refused now" in page.locator("section.outcomes").inner_text(), "and its effect is told")
+    same("the form keeps what was filled in",
+         page.get_by_label("Return window, in days").input_value(), "0")
+    backtest = page.url
+    page.goto(page_address(address))
     page.locator("a", has_text="Cases").click()
     check("first answer" in page.locator("section.missed").inner_text(), "what was missed is told")
     same("25 cases, the newest first", page.locator("section.all tbody tr").count(), 25)
@@ -238,6 +251,7 @@ def without_scripts(browser, address):
     page.context.close()
     return {"explained": explained, "decision": decision, "event": event, "course": course,
             "audit": audit, "accesses": accesses,
+            "policies": policies, "backtest": backtest,
             "overview": page_address(address), "holds": holds, "integration": integration,
             "cases": cases, "case": case, "customer": customer,
             "returns": returns, "found": found,

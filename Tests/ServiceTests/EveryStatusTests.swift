@@ -128,6 +128,9 @@ struct EveryStatusTests {
       "/v1/consistency?tenant=acme&old=1&new=2", "/v1/receipts/r1?tenant=acme",
     ]
     for target in targets { await coverage.send("GET", target) }
+    #expect(coverage.running.service.backtests.begin())
+    await coverage.send("GET", "/tenants/acme/backtest?returnWindowDays=1")
+    coverage.running.service.backtests.end()
     // Nothing can be signed where checkpoints cannot be kept.
     let checkpoints = coverage.running.redress.logFolder + "/checkpoints"
     try FileManager.default.removeItem(atPath: checkpoints)

@@ -31,10 +31,11 @@ public struct Backtest {
 
   /// Replays everything.
   ///
-  /// - Parameter progress: called with the number of events replayed so far.
+  /// - Parameter progress: called with the number of events replayed so far; what it throws ends
+  ///   the replay.
   /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be,
   ///   ``BacktestError`` for a change that does not fit a tenant.
-  public func run(progress: (Int) -> Void = { _ in }) throws -> BacktestReport {
+  public func run(progress: (Int) throws -> Void = { _ in }) throws -> BacktestReport {
     let log = LogReplay(folder: configuration.logFolder, tenant: configuration.tenant)
     let span = AuditSpan(from: configuration.from, to: configuration.to)
     let calendars = TenantCalendars()

@@ -27,11 +27,11 @@ struct LogReplay: Sendable {
 
   /// - Parameters:
   ///   - tenants: whose lines' leaf hashes are wanted.
-  ///   - progress: called with the number of events read so far.
+  ///   - progress: called with the number of events read so far; what it throws ends the pass.
   /// - Throws: `LogError` for damaged bytes, ``Finding`` for a line that cannot be, and what the
   ///   body throws.
   func forEachCommit(
-    hashing tenants: Set<TenantID> = [], progress: (Int) -> Void,
+    hashing tenants: Set<TenantID> = [], progress: (Int) throws -> Void,
     _ body: (DecodedCommit) throws -> Void
   ) throws -> Totals {
     try forEachFrame(hashing: tenants, progress: progress) { try $0.forEach(body) }
@@ -39,7 +39,7 @@ struct LogReplay: Sendable {
 
   /// Like ``forEachCommit(hashing:progress:_:)``, with all commits of a frame at once.
   func forEachFrame(
-    hashing tenants: Set<TenantID> = [], progress: (Int) -> Void,
+    hashing tenants: Set<TenantID> = [], progress: (Int) throws -> Void,
     _ body: ([DecodedCommit]) throws -> Void
   ) throws -> Totals {
     var totals = Totals()
@@ -53,7 +53,7 @@ struct LogReplay: Sendable {
       totals.commitCount += commits.count
       totals.eventCount += commits.reduce(0) { $0 + $1.events.count }
       totals.chain = frame.chain
-      progress(totals.eventCount)
+      try progress(totals.eventCount)
     }
     totals.tornTail = reader.tornTail
     return totals

@@ -130,8 +130,9 @@ extension Problem {
       body: json.json + [UInt8(ascii: "\n")])
   }
 
-  /// A 405 names what is allowed.
+  /// A 405 names what is allowed, a 503 when to try again.
   var headers: [(name: String, value: String)] {
-    allowedMethods.isEmpty ? [] : [("Allow", allowedMethods.joined(separator: ", "))]
+    (allowedMethods.isEmpty ? [] : [("Allow", allowedMethods.joined(separator: ", "))])
+      + (retryAfterSeconds.map { [("Retry-After", "\($0)")] } ?? [])
   }
 }

@@ -49,10 +49,14 @@ enum PageStyle {
     .executed, .completed { color: var(--good); } .failed, .outcome_unknown { color: var(--bad); }
     .denied, .cancelled, .rejected, .expired { color: var(--quiet); }
     form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .75rem 0; }
-    input, button { font: inherit; color: inherit; background: var(--ground); padding: .3rem .6rem;
-      border: 1px solid var(--quiet); border-radius: .25rem; max-width: 100%; }
+    .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr));
+      align-items: end; } .fields p { margin: 0; } .fields label { display: block; }
+    .fields input, .fields select, .fields textarea { width: 100%; }
+    input, button, select, textarea { font: inherit; color: inherit; background: var(--ground);
+      padding: .3rem .6rem; border: 1px solid var(--quiet); border-radius: .25rem;
+      max-width: 100%; }
     button { background: var(--raised); cursor: pointer; }
-    input:focus-visible, button:focus-visible { outline: 3px solid var(--link);
+    :is(input, button, select, textarea):focus-visible { outline: 3px solid var(--link);
       outline-offset: 2px; }
     dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr));
       gap: .75rem 2rem; margin: 0; }
@@ -70,6 +74,7 @@ enum PageStyle {
     @media print { :root { color-scheme: light; font-size: 9pt; }
       header, nav, form, .skip { display: none; }
       body { background: none; color: #000; } main { max-width: none; padding: 0; }
-      .scroll { overflow: visible; } .id { overflow-wrap: anywhere; } tr { break-inside: avoid; } }
+      .scroll { overflow: visible; } .text { min-width: 7rem; }
+      .id { overflow-wrap: anywhere; } tr { break-inside: avoid; } }
     """
 }
