@@ -15,7 +15,8 @@ public import Transparency
 /// The signed trees of all tenants of a log.
 ///
 /// ```swift
-/// let publisher = CheckpointPublisher(log: log, folder: "data/log", logName: name, keys: keys)
+/// let publisher = CheckpointPublisher(
+///   log: log, folder: "data/log", logName: name, keys: keys, clock: { .now })
 /// publisher.start { error in report(error) }
 /// let proof = try publisher.proof(for: position, of: tenant)
 /// ```
@@ -29,6 +30,7 @@ public final class CheckpointPublisher: Sendable {
   let folder: String
   let logName: String
   let keys: CheckpointKeys
+  private let clock: @Sendable () -> Timestamp
   let trees = Mutex<[TenantID: SignedTree]>([:])
   private let signals = Monitor(Signals())
   private let thread = Monitor<WorkerThread?>(nil)
@@ -39,13 +41,18 @@ public final class CheckpointPublisher: Sendable {
 
   /// - Parameters:
   ///   - log: the log whose events are the leaves.
-  ///   - folder: the log's folder; `checkpoints` and `tiles` are stored below it.
+  ///   - folder: the log's folder; `checkpoints`, `checkpoints-by-day` and `tiles` are below it.
   ///   - logName: the first part of every origin, `<log name>/<tenant>`.
-  public init(log: EventLog, folder: String, logName: String, keys: CheckpointKeys) {
+  ///   - clock: tells on which day a note is signed.
+  public init(
+    log: EventLog, folder: String, logName: String, keys: CheckpointKeys,
+    clock: @escaping @Sendable () -> Timestamp
+  ) {
     self.log = log
     self.folder = folder
     self.logName = logName
     self.keys = keys
+    self.clock = clock
   }
 
   /// Signs a checkpoint for each grown tree every `interval`, and on stop.
@@ -90,6 +97,7 @@ public final class CheckpointPublisher: Sendable {
       let note = try tree.signer.sign(head, of: merkleTree(tree, of: tenant))
       tree.signedSize = head.size
       tree.recent.noteSigning(at: head.size)
+      try keepByDay(note, tree, of: tenant)
       return note
     }
   }
@@ -99,9 +107,21 @@ public final class CheckpointPublisher: Sendable {
   /// - Throws: `CheckpointRefusal`, and what ``checkpoint(of:)`` throws.
   public func add(_ cosignatures: [NoteSignature], to text: String, of tenant: TenantID) throws {
     try trees.withLock { trees in
-      try tree(of: tenant, in: &trees).signer.add(cosignatures, to: text)
+      let tree = try tree(of: tenant, in: &trees)
+      try tree.signer.add(cosignatures, to: text)
+      // The day's note gets them, too, if it is still this one.
+      guard let kept = try tree.daily.newest(), kept.note.text == text,
+        let last = try tree.signer.last()?.note, last.text == text
+      else { return }
+      try tree.daily.keep(last, on: kept.day)
     }
     announce()
+  }
+
+  /// Keeps a new note as the last of this day.
+  private func keepByDay(_ note: SignedNote, _ tree: SignedTree, of tenant: TenantID) throws {
+    if let kept = try tree.daily.newest(), kept.note.text == note.text { return }
+    try tree.daily.keep(note, on: CalendarDate(utc: clock()))
   }
 
   /// A tenant's newest checkpoint as it is stored; `nil` before the first.

@@ -11,6 +11,7 @@ import Transparency
 struct SignedTree: Sendable {
   var writer: TileWriter
   var signer: CheckpointSigner
+  var daily: DailyCheckpoints
   var tiles: TileFolder
   /// The size of the last signed tree.
   var signedSize: UInt64
@@ -43,7 +44,8 @@ extension CheckpointPublisher {
       writer = resumed
     }
     let tree = SignedTree(
-      writer: writer, signer: signer, tiles: tiles, signedSize: last?.size ?? 0,
+      writer: writer, signer: signer, daily: DailyCheckpoints(of: tenant, in: folder), tiles: tiles,
+      signedSize: last?.size ?? 0,
       recent: RecentLeaves(at: writer))
     trees[tenant] = tree
     return tree

@@ -11,12 +11,17 @@ final class TenantHistory {
   private var lastRecordedTime = Timestamp.range.lowerBound
   let aggregates = ReplayedAggregates()
   private var commands: Set<CommandID> = []
-  /// A tree that was signed, to be found again on the way.
-  private let signed: TreeHead?
+  /// Trees that were signed, the smallest first, to be found again on the way.
+  private let signed: [SignedHead]
+  /// The roots at the sizes of those that were reached.
+  private var roots: [Digest] = []
   private var tree = CompactRange()
   private let hash = SHA256()
 
-  init(signed: TreeHead?) { self.signed = signed }
+  init(signed: [SignedHead]) {
+    self.signed = signed.sorted { $0.head.size < $1.head.size }
+    noteRoots()
+  }
 
   var streamCount: Int { aggregates.streamCount }
 
@@ -51,27 +56,51 @@ final class TenantHistory {
         throw commit.finding(index, "\(event.event.type) cannot follow: \(error)")
       }
       nextPosition = nextPosition.advanced(by: 1)
-      if let signed, tree.size < signed.size {
+      if roots.count < signed.count {
         tree.append(commit.leafHashes[index], using: hash)
+        noteRoots()
       }
       lastRecordedTime = event.recordedTime
     }
   }
 
-  /// Checks that the tree that was signed is the one that was replayed.
+  private func noteRoots() {
+    while roots.count < signed.count, signed[roots.count].head.size == tree.size {
+      roots.append(tree.root(using: hash))
+    }
+  }
+
+  /// Checks that the trees that were signed are those that were replayed.
   func requireSigned(of tenant: TenantID) throws(CheckpointMismatch) {
-    guard let signed else { return }
-    guard tree.size == signed.size else {
-      throw CheckpointMismatch(
-        tenant: tenant,
-        reason:
-          "\(signed.size) events were signed, and the log has \(nextPosition); events are missing")
+    for (index, (name, head)) in signed.map({ ($0.name, $0.head) }).enumerated() {
+      guard index < roots.count else {
+        throw CheckpointMismatch(
+          tenant: tenant,
+          reason: "\(name)\(head.size) events were signed, and the log has \(nextPosition); "
+            + "events are missing")
+      }
+      guard roots[index] == head.root else {
+        throw CheckpointMismatch(
+          tenant: tenant,
+          reason: "\(name)the first \(head.size) events have the root \(roots[index]), and "
+            + "\(head.root) was signed; events were changed")
+      }
     }
-    guard tree.root(using: hash) == signed.root else {
-      throw CheckpointMismatch(
-        tenant: tenant,
-        reason: "the first \(signed.size) events have the root \(tree.root(using: hash)), and "
-          + "\(signed.root) was signed; events were changed")
-    }
+  }
+}
+
+/// A tree that was signed.
+struct SignedHead {
+  /// What messages begin with; empty for the newest checkpoint.
+  var name = ""
+  var head: TreeHead
+}
+
+extension [SignedHead] {
+  /// The newest checkpoint of a tenant, and those that are kept by day.
+  init(newest: TreeHead?, daily: [CalendarDate: TreeHead]?) {
+    self =
+      (daily ?? [:]).map { SignedHead(name: "the one of \($0.key): ", head: $0.value) }
+      + [newest].compactMap(\.self).map { SignedHead(head: $0) }
   }
 }

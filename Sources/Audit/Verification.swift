@@ -62,23 +62,27 @@ public struct Verification {
   private var histories: [TenantID: TenantHistory] = [:]
 
   private let checkpoints: [TenantID: TreeHead]
+  private let dailyCheckpoints: [TenantID: [CalendarDate: TreeHead]]
   private let vault: PersonalVault?
   private var reckoning = PersonalReckoning()
 
   /// - Parameters:
   ///   - checkpoints: by tenant, a tree that was signed, to be found again in the log.
+  ///   - dailyCheckpoints: the same by day, of those that are kept.
   ///   - vault: the personal keys, to see whether every personal text opens or was erased.
   public init(
-    logFolder: String, checkpoints: [TenantID: TreeHead] = [:], vault: PersonalVault? = nil
+    logFolder: String, checkpoints: [TenantID: TreeHead] = [:],
+    dailyCheckpoints: [TenantID: [CalendarDate: TreeHead]] = [:], vault: PersonalVault? = nil
   ) {
     reader = { () throws(LogError) in try LogReader(folder: logFolder) }
     self.checkpoints = checkpoints
+    self.dailyCheckpoints = dailyCheckpoints
     self.vault = vault
   }
 
   package init(logFolder: String, fileSystem: any FileSystem) {
     reader = { () throws(LogError) in try LogReader(folder: logFolder, fileSystem: fileSystem) }
-    checkpoints = [:]
+    (checkpoints, dailyCheckpoints) = ([:], [:])
     vault = nil
   }
 
@@ -88,7 +92,7 @@ public struct Verification {
   /// - Throws: `LogError` for damaged bytes, ``Finding`` for a history that cannot be.
   public mutating func run(progress: (Int) -> Void = { _ in }) throws -> HistoryReport {
     let reader = try reader()
-    let tenants = Set(checkpoints.keys)
+    let tenants = Set(checkpoints.keys).union(dailyCheckpoints.keys)
     let vault = vault
     try reader.forEachFrame {
       try $0.decodedCommits(hashing: tenants, vault: vault)
@@ -104,7 +108,7 @@ public struct Verification {
       report.chain = frame.chain
       progress(report.eventCount)
     }
-    for tenant in checkpoints.keys.sorted() { _ = history(of: tenant) }
+    for tenant in tenants.sorted() { _ = history(of: tenant) }
     for (tenant, history) in histories { try history.requireSigned(of: tenant) }
     report.personal = try reckoning.texts(vault: vault)
     report.signedSizes = checkpoints.mapValues(\.size)
@@ -116,7 +120,8 @@ public struct Verification {
 
   private mutating func history(of tenant: TenantID) -> TenantHistory {
     if let history = histories[tenant] { return history }
-    let history = TenantHistory(signed: checkpoints[tenant])
+    let history = TenantHistory(
+      signed: [SignedHead](newest: checkpoints[tenant], daily: dailyCheckpoints[tenant]))
     histories[tenant] = history
     return history
   }

@@ -95,7 +95,8 @@ public final class Node: Sendable {
     execution = writeSide.execution
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     publisher = CheckpointPublisher(
-      log: log, folder: folder.log, logName: keys.name, keys: keys.keys)
+      log: log, folder: folder.log, logName: keys.name, keys: keys.keys,
+      clock: configuration.clock)
     let copies = configuration.checkpointTarget.map { [publisher] in
       CheckpointCopies(
         of: publisher, logFolder: folder.log, to: $0, clock: configuration.clock)

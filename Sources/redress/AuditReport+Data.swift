@@ -39,6 +39,21 @@ extension AuditReport {
         tenant.signedSize.map { "\($0) events as they were signed" } ?? "no checkpoint checked",
       ]
     }
+    rows += tenants.compactMap { tenant in
+      tenant.signing.map {
+        [
+          "signing", "", "", "\(tenant.tenant)", "", "\($0.unsignedCount)",
+          "not yet signed; \($0.keptCount) checkpoints are kept by day"
+            + ($0.since.map { " since \($0)" } ?? ""),
+        ]
+      }
+    }
+    rows += signingGaps.map { tenant, gap in
+      [
+        "signing gap", "\(gap.day)", "", "\(tenant)", gap.positions.text, "",
+        "signed on \(gap.signedOn.map { "\($0)" } ?? "a later day")",
+      ]
+    }
     rows += controls.map { control in
       [
         "control", control.id, control.rules.joined(separator: " "), "", "", "\(control.count)",

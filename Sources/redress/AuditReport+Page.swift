@@ -13,7 +13,7 @@ extension AuditReport {
     let body: HTML = """
       <h1>Audit</h1>
       <p>\(badge(count == 0 ? "executed" : "failed", summary)) in \(eventCount) events.</p>
-      \(HTML(joining: [tenantSection, controlSection, findingSection, changeSection]))
+      \(HTML(joining: [tenantSection, gapSection, controlSection, findingSection, changeSection]))
       \(uncheckedSection)
       <p class="id">Program \(build), chain \(chain).</p>
       """
@@ -34,7 +34,23 @@ extension AuditReport {
         Column("As signed", .number) { tenant in
           tenant.signedSize.map { "\($0)" } ?? "not checked"
         },
+        Column("Not yet signed", .number) { tenant in
+          tenant.signing.map { "\($0.unsignedCount)" }
+        },
+        Column("Signed by day since") { tenant in
+          tenant.signing.map { $0.since.map { "\($0)" } ?? "not kept" }
+        },
       ])
+  }
+
+  private var gapSection: HTML {
+    tableSection(
+      "gaps", "Days with events of which none was signed", signingGaps,
+      [
+        Column("Day", isHeader: true) { "\($0.gap.day)" }, Column("Tenant", .id) { "\($0.tenant)" },
+        Column("Positions", .id) { "\($0.gap.positions.text)" },
+        Column("Signed on") { $0.gap.signedOn.map { "\($0)" } ?? "a later day" },
+      ], none: "There are none among the days of which a checkpoint is kept.")
   }
 
   private var controlSection: HTML {

@@ -7,7 +7,8 @@ import EventSourcing
 extension AuditReport {
   var text: String {
     let blocks: [String?] = [
-      tenantTable, controlTable, findingTable, changeTable, uncheckedList, origin,
+      tenantTable, signingTable, gapTable, controlTable, findingTable, changeTable, uncheckedList,
+      origin,
     ]
     return blocks.compactMap(\.self).joined(separator: "\n\n") + "\n"
   }
@@ -15,6 +16,30 @@ extension AuditReport {
   private var tenantTable: String {
     Table(["TENANT", "EVENTS", "EXAMINED", "FROM", "TO", "SIGNED"], right: [1, 5]).text(
       tenants.map { $0.cells + [$0.signedSize.map { "\($0)" } ?? "not checked"] })
+  }
+
+  private var signingTable: String? {
+    let rows = tenants.compactMap { tenant in
+      tenant.signing.map { signing in
+        [
+          "\(tenant.tenant)", "\(signing.keptCount)", signing.since.map { "\($0)" } ?? "–",
+          "\(signing.gaps.count)", "\(signing.unsignedCount)",
+        ]
+      }
+    }
+    guard !rows.isEmpty else { return nil }
+    return Table(
+      ["SIGNED BY DAY", "DAYS KEPT", "SINCE", "GAPS", "NOT YET SIGNED"], right: [1, 3, 4]
+    ).text(rows)
+  }
+
+  private var gapTable: String? {
+    let gaps = signingGaps
+    guard !gaps.isEmpty else { return nil }
+    return Table(["NOT SIGNED ON", "TENANT", "POSITIONS", "SIGNED ON"]).text(
+      gaps.map { tenant, gap in
+        ["\(gap.day)", "\(tenant)", gap.positions.text, gap.signedOn.map { "\($0)" } ?? "later"]
+      })
   }
 
   private var controlTable: String {
@@ -56,6 +81,15 @@ extension AuditReport {
     chain \(chain)
     program \(build)
     """
+  }
+}
+
+extension AuditReport {
+  /// Days with events of which none was signed, with their tenants.
+  var signingGaps: [(tenant: TenantID, gap: SigningRecord.Gap)] {
+    tenants.flatMap { tenant in
+      (tenant.signing?.gaps ?? []).map { (tenant: tenant.tenant, gap: $0) }
+    }
   }
 }
 

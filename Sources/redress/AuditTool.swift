@@ -12,8 +12,9 @@ struct AuditTool: CommandLineTool {
   static let help = """
     Replays the history once, with all aggregates in the state that they had, and runs named
     controls over it: what was approved, reserved, paid and erased, by whom and when. The report
-    says what was checked, by which program and up to which signed checkpoint, and what was not
-    checked and why. It reads only the log's files; no service is needed.
+    says what was checked, by which program and up to which signed checkpoint, on which days nothing
+    was signed, and what was not checked and why. It reads only the log's files; no service is
+    needed.
 
     export writes one tenant's history up to its newest signed checkpoint into FOLDER: its lines as
     a log of their own, signed checkpoints, a receipt of each paid refund, schemas, this report,
@@ -95,7 +96,8 @@ struct AuditTool: CommandLineTool {
     return try replayingHistory {
       var configuration = ComplianceAudit.Configuration(
         logFolder: folder.log, build: try programDigest())
-      configuration.checkpoints = try SignedCheckpoints(in: folder).heads
+      let signed = try SignedCheckpoints(in: folder)
+      (configuration.checkpoints, configuration.dailyCheckpoints) = (signed.heads, signed.daily)
       configuration.vault = try folder.personalKeysForReading()?.vault
       configuration.tenant = part.tenant
       configuration.from = part.from

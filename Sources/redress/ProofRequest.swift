@@ -2,6 +2,7 @@
 // folder when no service runs on it.
 
 import Audit
+import CommandHandling
 import EventLog
 import EventSourcing
 import Events
@@ -77,7 +78,7 @@ extension DataFolder {
       folder: self.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
     defer { log.close() }
     let publisher = CheckpointPublisher(
-      log: log, folder: self.log, logName: keys.name, keys: keys.keys)
+      log: log, folder: self.log, logName: keys.name, keys: keys.keys, clock: { .now })
     return try body(.folder(publisher))
   }
 

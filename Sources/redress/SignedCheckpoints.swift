@@ -1,5 +1,6 @@
 // The signed checkpoints of a folder's tenants, each verified with the folder's keys.
 
+import Audit
 import EventSourcing
 import Foundation
 import Node
@@ -7,6 +8,8 @@ import Transparency
 
 struct SignedCheckpoints {
   var heads: [TenantID: TreeHead] = [:]
+  /// Of the notes that are kept by day.
+  var daily: [TenantID: [CalendarDate: TreeHead]] = [:]
   /// Tenants whose checkpoints were not checked: there are no keys, or another user owns them.
   var unchecked: [TenantID] = []
 
@@ -14,7 +17,8 @@ struct SignedCheckpoints {
   init(in folder: DataFolder) throws {
     let notes = folder.log + "/checkpoints"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: notes)) ?? []
-    let tenants = names.compactMap { TenantID($0) }
+    let kept = try DailyCheckpoints.tenants(in: folder.log)
+    let tenants = Set(names.compactMap { TenantID($0) } + kept)
     guard !tenants.isEmpty else { return }
     // Verifying changes no file, so a user without access to the signing keys may run it.
     var found: LogKeys?
@@ -26,7 +30,11 @@ struct SignedCheckpoints {
     for tenant in tenants.sorted() {
       let signer = CheckpointSigner(
         logName: keys.name, tenant: tenant.rawValue, folder: notes, keys: keys.keys)
-      do { heads[tenant] = try signer.last()?.checkpoint.head } catch {
+      do {
+        heads[tenant] = try signer.last()?.checkpoint.head
+        daily[tenant] = try DailyCheckpoints(of: tenant, in: folder.log).heads(
+          of: tenant, origin: signer.origin, keys: keys.keys.verifierKeys(origin: signer.origin))
+      } catch {
         throw Stop(code: .wrong, message: "\(error)")
       }
     }

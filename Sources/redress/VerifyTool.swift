@@ -60,7 +60,7 @@ struct VerifyTool: CommandLineTool {
       let checkpoints = try SignedCheckpoints(in: folder)
       var verification = Verification(
         logFolder: folder.log, checkpoints: checkpoints.heads,
-        vault: try folder.personalKeysForReading()?.vault)
+        dailyCheckpoints: checkpoints.daily, vault: try folder.personalKeysForReading()?.vault)
       let report = try verification.run { progress.show("\($0) events checked") }
       progress.clear()
       let tenants = report.tenants.sorted { $0.key < $1.key }.map { tenant, count in

@@ -15,7 +15,7 @@ import Transparency
   private func publisher(of redress: RunningRedress) throws -> CheckpointPublisher {
     CheckpointPublisher(
       log: redress.log, folder: redress.logFolder, logName: "test",
-      keys: try KeyFolder(path: redress.folder + "/keys").open())
+      keys: try KeyFolder(path: redress.folder + "/keys").open(), clock: noon())
   }
 
   private func lines(of redress: RunningRedress) throws -> [[UInt8]] {
@@ -104,7 +104,7 @@ import Transparency
     durable.wait(until: { $0 == 66 })
     let publisher = CheckpointPublisher(
       log: log, folder: folder + "/log", logName: "test",
-      keys: try KeyFolder(path: folder + "/keys").open())
+      keys: try KeyFolder(path: folder + "/keys").open(), clock: noon())
     let proof = try publisher.proof(for: Position(5), of: acme)
     let consistency = try publisher.consistency(from: 300, to: 60_000, of: acme)
 

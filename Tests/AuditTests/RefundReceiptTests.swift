@@ -19,7 +19,7 @@ struct `The receipt of a refund` {
   private func publisher(of redress: RunningRedress) throws -> CheckpointPublisher {
     CheckpointPublisher(
       log: redress.log, folder: redress.logFolder, logName: "test",
-      keys: try KeyFolder(path: redress.folder + "/keys").open())
+      keys: try KeyFolder(path: redress.folder + "/keys").open(), clock: noon())
   }
 
   /// A history of two refunds with other events around them.
@@ -160,7 +160,7 @@ struct `The receipt of a refund` {
     durable.wait(until: { $0 == 66 })
     let publisher = CheckpointPublisher(
       log: log, folder: folder + "/log", logName: "test",
-      keys: try KeyFolder(path: folder + "/keys").open())
+      keys: try KeyFolder(path: folder + "/keys").open(), clock: noon())
     #expect(try publisher.receipt(of: r1, in: acme)?.events.count == 1)
     let missing = #expect(throws: MissingSchema.self) {
       try publisher.receipt(of: RefundID(unchecked: "newer"), in: acme)

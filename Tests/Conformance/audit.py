@@ -128,6 +128,28 @@ def spans(data):
         check(part in said and len(said.splitlines()) <= 2, f"{' '.join(words)}: {part}", said)
 
 
+def signed_by_day(data, folder):
+    """The day's note is kept, and looked at; a changed one ends the audit, and without any that is said."""
+    def signing(data):
+        return [tenant["signing"] for tenant in json.loads(
+            audit(data, "--format", "json"))["tenants"]]
+
+    copy = folder / "by-day"
+    shutil.copytree(data, copy)
+    notes = sorted((copy / "log" / "checkpoints-by-day").glob("*/*"))
+    same("a note of today is kept for each tenant", [note.parent.name for note in notes],
+         ["acme", "zeta"])
+    same("there are no gaps, and nothing is unsigned", signing(copy), [
+        {"daysKept": 1, "since": note.name, "notYetSigned": 0, "gaps": []} for note in notes])
+    whole = notes[0].read_bytes()
+    notes[0].write_bytes(whole[:-4] + bytes([whole[-4] ^ 1]) + whole[-3:])
+    said = audit(copy, code=1)
+    check(f"the one of {notes[0].name}" in said, "a changed note is refused by its day", said)
+    shutil.rmtree(copy / "log" / "checkpoints-by-day")
+    same("a log of an earlier release has none", [one["since"] for one in signing(copy)], [None] * 2)
+    check("on which days checkpoints of acme were signed" in audit(copy), "and the report says so")
+
+
 def forgeries(data, folder):
     forged_data = folder / "forged"
     shutil.copytree(data, forged_data)
@@ -141,6 +163,8 @@ def forgeries(data, folder):
     segment.write_bytes(forged(load_tool(), whole, lower))
     check("was signed" in audit(forged_data, code=1), "what was signed is found to be changed")
     shutil.rmtree(forged_data / "log" / "checkpoints")
+    check("was signed" in audit(forged_data, code=1), "also where only the day's note is left")
+    shutil.rmtree(forged_data / "log" / "checkpoints-by-day")
     formats(forged_data, 1, "with a limit of GBP 0.01")
     report = json.loads(audit(forged_data, "--format", "json", code=1))
     same("its control has findings, and so has deciding again",
@@ -165,6 +189,7 @@ def main():
     honest(data)
     formats(data, 0, "how a discount on a whole order was spread")
     spans(data)
+    signed_by_day(data, folder)
     forgeries(data, folder)
 
 

@@ -37,7 +37,7 @@ def unsigned_log(folder):
     running.accepted(shop.opening())
     running.accepted([shop.order(str(number)) for number in range(300)])
     same("the service stops well", running.stop(), 0)
-    for name in ("checkpoints", "tiles"):
+    for name in ("checkpoints", "checkpoints-by-day", "tiles"):
         shutil.rmtree(data / "log" / name)
     return data
 
@@ -96,9 +96,13 @@ def outcome(original, folder, keys, name, number, how):
 def main():
     _, folder = proof.begin(__doc__)
     original = unsigned_log(folder)
-    same("a note is on the disk before its name is, and then its name is",
-         order(original, folder),
+    synced = order(original, folder)
+    same("a note is on the disk before its name is, and then its name is", synced[:3],
          [("fsync", ".acme.tmp"), ("rename", ".acme.tmp"), ("fsync", "checkpoints")])
+    *folders, note, renamed, named = [(call, re.sub("[0-9]+", "N", name)) for call, name in synced[3:]]
+    same("and so is the day's, in its new folder, after the newest", (folders, note, renamed, named),
+         ([("fsync", "checkpoints-by-day")], ("fsync", ".N-N-N.tmp"), ("rename", ".N-N-N.tmp"),
+          ("fsync", "acme")))
     traced = folder / "traced"
     shutil.copytree(original, traced)
     found = calls(traced, folder / "trace")

@@ -12,7 +12,7 @@ final class TenantBacktest {
   private let change: BacktestChange
   private let span: AuditSpan
   private let calendars: TenantCalendars
-  private let history = TenantHistory(signed: nil)
+  private let history = TenantHistory(signed: [])
   private let state: TenantState
   private var examined: AuditedTenant.Span?
   private var last: [RecordedEvent] = []

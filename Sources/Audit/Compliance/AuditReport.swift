@@ -62,6 +62,8 @@ public struct AuditedTenant: Sendable, Equatable {
   public var examined: Span?
   /// How many of its events a signed checkpoint covers; `nil` where none was checked.
   public var signedSize: UInt64?
+  /// On which days it was signed; `nil` where no checkpoint was checked.
+  public var signing: SigningRecord?
   /// What each control found in it, in the order of the report; empty for a back-test.
   public var outcomes: [ControlOutcome] = []
 }

@@ -10,6 +10,7 @@ extension AuditedTenant {
       .init("tenant", .string("\(tenant)")),
       .init("events", .integer(Int64(eventCount))),
       .init("signed", signedSize.map { .integer(Int64($0)) } ?? .null),
+      .init("signing", signing?.json ?? .null),
       .init(
         "examined",
         examined.map {

@@ -17,6 +17,8 @@ public struct ComplianceAudit {
     public var build: String
     /// By tenant, a tree that was signed, to be found again in the log.
     public var checkpoints: [TenantID: TreeHead] = [:]
+    /// The same by day, of those that are kept.
+    public var dailyCheckpoints: [TenantID: [CalendarDate: TreeHead]] = [:]
     /// The personal keys, to see whether those of erased persons are gone.
     public var vault: PersonalVault?
     /// All tenants if `nil`.
@@ -54,14 +56,15 @@ public struct ComplianceAudit {
   public func run(progress: (Int) -> Void = { _ in }) throws -> AuditReport {
     var report = AuditReport(
       build: configuration.build, from: configuration.from, to: configuration.to)
-    let checkpoints = configuration.checkpoints.filter { log.includes($0.key) }
+    let signed = Set(configuration.checkpoints.keys).union(configuration.dailyCheckpoints.keys)
+      .filter(log.includes)
     let replays = TenantParts { TenantReplay(of: $0, configuration) }
-    let totals = try log.forEachFrame(hashing: Set(checkpoints.keys), progress: progress) {
+    let totals = try log.forEachFrame(hashing: signed, progress: progress) {
       try replays.replay($0) { try $0.append($1) }
     }
     (report.commitCount, report.eventCount) = (totals.commitCount, totals.eventCount)
     report.chain = totals.chain
-    for tenant in checkpoints.keys { _ = replays[tenant] }
+    for tenant in signed { _ = replays[tenant] }
     try finish(replays.inOrder, &report)
     if totals.tornTail != nil { report.unchecked.append(.unfinishedWrite) }
     return report
@@ -100,6 +103,12 @@ public struct ComplianceAudit {
             "whether the history of \(tenant.tenant) is the one that was signed",
             because: "no signed checkpoint of it could be verified"))
         continue
+      }
+      if let days = tenant.signing, days.since == nil {
+        matters.append(
+          UncheckedMatter(
+            "on which days checkpoints of \(tenant.tenant) were signed",
+            because: "no checkpoint of it is kept by day"))
       }
       let count = tenant.eventCount - Int(size)
       if count > 0 {
@@ -142,8 +151,8 @@ extension UncheckedMatter {
       "whether a process was entitled to claim its actor",
       because: "grants are configuration and not part of the history"),
     UncheckedMatter(
-      "when checkpoints were signed",
-      because: "only the newest checkpoint of each tenant is kept"),
+      "at which time of a day checkpoints were signed",
+      because: "the last one of each day is kept, under the day of the service's clock"),
     UncheckedMatter(
       "personal texts and their keys, except those of erased persons",
       because: "redress verify opens them"),

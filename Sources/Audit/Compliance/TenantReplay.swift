@@ -21,12 +21,15 @@ final class TenantReplay {
   private(set) var results: [Result]
   private(set) var changes: [AdministrativeChange] = []
   private var examined: AuditedTenant.Span?
+  private var days = RecordedDays()
 
   init(
     of tenant: TenantID, _ configuration: ComplianceAudit.Configuration
   ) {
     self.configuration = configuration
-    history = TenantHistory(signed: configuration.checkpoints[tenant])
+    history = TenantHistory(
+      signed: [SignedHead](
+        newest: configuration.checkpoints[tenant], daily: configuration.dailyCheckpoints[tenant]))
     state = TenantState(
       of: tenant, history.aggregates, OrderAccounts(), vault: configuration.vault)
     controls = Controls.all.map { $0.init() }
@@ -36,7 +39,10 @@ final class TenantReplay {
   func append(_ commit: DecodedCommit) throws {
     let before = state.before(commit.events)
     try history.append(commit)
-    for recorded in commit.events { state.accounts.add(recorded.event) }
+    for recorded in commit.events {
+      state.accounts.add(recorded.event)
+      days.add(recorded)
+    }
     let isExamined = configuration.span.contains(commit.events)
     if isExamined {
       examined = examined?.extended(by: commit.events) ?? AuditedTenant.Span(commit.events)
@@ -54,7 +60,7 @@ final class TenantReplay {
     if isExamined { changes += commit.events.compactMap { AdministrativeChange($0, in: audited) } }
   }
 
-  /// Examines the last state, and checks that the tree that was signed is that of the replay.
+  /// Examines the last state, and checks that the trees that were signed are those of the replay.
   func finish() throws {
     try history.requireSigned(of: state.tenantID)
     guard let span = examined?.positions else { return }
@@ -64,9 +70,14 @@ final class TenantReplay {
   }
 
   var summary: AuditedTenant {
-    AuditedTenant(
-      tenant: state.tenantID, eventCount: Int(history.nextPosition.value), examined: examined,
-      signedSize: configuration.checkpoints[state.tenantID]?.size,
+    let (tenant, signed) = (state.tenantID, configuration.checkpoints[state.tenantID]?.size)
+    return AuditedTenant(
+      tenant: tenant, eventCount: Int(history.nextPosition.value), examined: examined,
+      signedSize: signed,
+      signing: signed.map {
+        SigningRecord(
+          days: days.days, kept: configuration.dailyCheckpoints[tenant] ?? [:], signedSize: $0)
+      },
       outcomes: zip(Controls.all, results).map { control, result in
         ControlOutcome(
           control: control.id, examined: result.count, findings: result.findings.count)

@@ -32,7 +32,7 @@ public struct LogBackup {
   private var report = BackupReport()
 
   /// The folders beside the segments that belong to the log.
-  static let folders = ["checkpoints", "tiles"]
+  static let folders = ["tiles", "checkpoints-by-day", "checkpoints"]
 
   /// Adds to a backup what it lacks; reads back and checks what was added.
   ///
@@ -58,10 +58,12 @@ public struct LogBackup {
   private mutating func copyAll() throws(LogError) {
     try fileSystem.createFolder(placement.folder)
     try placement.removeUnfinished()
-    let checkpoints = try FolderCopy(of: "checkpoints", in: source, fileSystem)
-    let tiles = try FolderCopy(of: "tiles", in: source, fileSystem)
+    // All are read before the segments, which so hold what they say.
+    let copies = try Self.folders.reversed().map { name throws(LogError) in
+      try FolderCopy(of: name, in: source, fileSystem)
+    }
     try copySegments()
-    for files in [tiles, checkpoints] {
+    for files in copies.reversed() {
       report.copiedFiles += try files.write(to: placement.folder)
     }
   }

@@ -134,7 +134,7 @@ struct ForgedHistory {
     }
     durable.wait(until: { $0 == commits.count })
     let publisher = CheckpointPublisher(
-      log: log, folder: folder + "/log", logName: "test", keys: keys)
+      log: log, folder: folder + "/log", logName: "test", keys: keys, clock: noon())
     return try Checkpoint(text: publisher.checkpoint(of: Self.tenant).text).head
   }
 }

@@ -25,7 +25,7 @@ final class ExportedShop {
     redress = try RunningRedress(now: Timestamp("2026-01-16T12:00:00Z"))
     keys = try KeyFolder(path: redress.folder + "/keys").open()
     publisher = CheckpointPublisher(
-      log: redress.log, folder: redress.logFolder, logName: "test", keys: keys)
+      log: redress.log, folder: redress.logFolder, logName: "test", keys: keys, clock: noon())
     redress.start()
     try await rival(
       "RegisterTenant", #"{"name":"rival_7f3a","currency":"EUR","timeZone":"Europe/Paris"}"#)
