@@ -9,7 +9,7 @@ package func factsSection(_ facts: [(String, HTML?)]) -> HTML {
   section("facts", "Facts", factList(facts))
 }
 
-func factList(_ facts: [(String, HTML?)]) -> HTML {
+package func factList(_ facts: [(String, HTML?)]) -> HTML {
   let items = facts.compactMap { name, value -> HTML? in
     value.map { "<div><dt>\(name)</dt><dd>\($0)</dd></div>" }
   }

@@ -46,6 +46,7 @@ public final class Service: Sendable {
       records: records, keys: keys, projections: projections, vault: vault)
     let commands = CommandRoute(
       sequencer: sequencer, metrics: metrics, erasures: erasures, executor: executor)
+    let serviceHealth = health
     let health = HealthRoutes(
       log: log, projections: projections, metrics: metrics, records: records, outbox: outbox,
       health: health)
@@ -64,7 +65,10 @@ public final class Service: Sendable {
       [SystemEntryRoute(sequencer: sequencer).route],
       health.routes,
     ]
-    routes = RouteTable(operational.flatMap { $0 } + readModels.flatMap { $0.routes(projections) })
+    // In the order of the navigation.
+    routes = RouteTable(
+      operational.flatMap { $0 } + readModels.flatMap { $0.routes(projections) }
+        + CheckpointRoutes(publisher: publisher, health: serviceHealth).routes)
     dispatcher = Dispatcher(
       table: routes, tenants: tenants, projections: projections, executor: executor, clock: clock,
       waitSeconds: waitSeconds)

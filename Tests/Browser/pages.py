@@ -191,6 +191,12 @@ def without_scripts(browser, address):
          page.get_by_label("Return window, in days").input_value(), "0")
     backtest = page.url
     page.goto(page_address(address))
+    page.locator("a", has_text="Checkpoints").click()
+    proof.wait_until(lambda: page.reload() and page.locator("section.days").count() == 1,
+                     "a checkpoint is signed")
+    check("nobody" in page.locator("section.newest").inner_text(), "who cosigned is told")
+    checkpoints = page.url
+    page.goto(page_address(address))
     page.locator("a", has_text="Cases").click()
     check("first answer" in page.locator("section.missed").inner_text(), "what was missed is told")
     same("25 cases, the newest first", page.locator("section.all tbody tr").count(), 25)
@@ -251,7 +257,7 @@ def without_scripts(browser, address):
     page.context.close()
     return {"explained": explained, "decision": decision, "event": event, "course": course,
             "audit": audit, "accesses": accesses,
-            "policies": policies, "backtest": backtest,
+            "policies": policies, "backtest": backtest, "checkpoints": checkpoints,
             "overview": page_address(address), "holds": holds, "integration": integration,
             "cases": cases, "case": case, "customer": customer,
             "returns": returns, "found": found,

@@ -131,6 +131,9 @@ struct EveryStatusTests {
     #expect(coverage.running.service.backtests.begin())
     await coverage.send("GET", "/tenants/acme/backtest?returnWindowDays=1")
     coverage.running.service.backtests.end()
+    let kept = coverage.running.redress.logFolder + "/checkpoints-by-day/acme/2026-01-01"
+    try Data("no note".utf8).write(to: URL(filePath: kept))
+    await coverage.send("GET", "/tenants/acme/checkpoints")
     // Nothing can be signed where checkpoints cannot be kept.
     let checkpoints = coverage.running.redress.logFolder + "/checkpoints"
     try FileManager.default.removeItem(atPath: checkpoints)

@@ -76,7 +76,8 @@ final class TenantReplay {
       signedSize: signed,
       signing: signed.map {
         SigningRecord(
-          days: days.days, kept: configuration.dailyCheckpoints[tenant] ?? [:], signedSize: $0)
+          days: days.days, end: history.nextPosition,
+          kept: configuration.dailyCheckpoints[tenant] ?? [:], signedSize: $0)
       },
       outcomes: zip(Controls.all, results).map { control, result in
         ControlOutcome(

@@ -26,18 +26,19 @@ public struct SigningRecord: Sendable, Hashable {
   public var unsignedCount: Int
 
   /// - Parameters:
-  ///   - days: every day with events, with their positions, oldest first.
+  ///   - days: the days with events since the first kept note, with their positions, oldest first;
+  ///     those with a note may be left out.
+  ///   - end: of the history.
   ///   - kept: the heads by the day on which they were signed.
   ///   - signedSize: of the newest checkpoint.
   package init(
-    days: [(day: CalendarDate, positions: ClosedRange<Position>)],
+    days: [(day: CalendarDate, positions: ClosedRange<Position>)], end: Position,
     kept: [CalendarDate: TreeHead], signedSize: UInt64
   ) {
     let signed = kept.sorted { $0.key < $1.key }
     since = signed.first?.key
     keptCount = kept.count
-    let end = days.last.map { $0.positions.upperBound.value + 1 } ?? 0
-    unsignedCount = Int(end - min(end, signedSize))
+    unsignedCount = Int(end.value - min(end.value, signedSize))
     guard let since else { return }
     gaps = days.compactMap { day, positions in
       // What the newest checkpoint does not reach is not yet signed.

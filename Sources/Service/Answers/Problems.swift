@@ -22,6 +22,8 @@ extension Problem {
       self.init(.conflict, code: "draft-submitted", detail: refusal.explanation)
     case let refusal as CheckpointRefusal:
       self.init(.serviceUnavailable, code: "checkpoint-refused", detail: refusal.description)
+    case let mismatch as CheckpointMismatch:
+      self.init(.serviceUnavailable, code: "checkpoint-refused", detail: mismatch.description)
     case let error as TransparencyError: self.init(error)
     case let error as UnknownReadModel: self = .notFound(error.description)
     case let error as RebuildRunning:

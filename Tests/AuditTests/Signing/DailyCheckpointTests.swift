@@ -109,6 +109,12 @@ struct `The checkpoints that are kept by day` {
         Position(sizes[1] + 3)...Position(sizes[1] + 3),
       ])
     #expect(signing.unsignedCount == 4)
+    let running = try RunningRedress(folder: redress.folder)
+    let history = try publisher(of: running, on: "2026-01-17").signingHistory(of: acme)
+    #expect(history?.record == signing, "a running service finds the same without a replay")
+    #expect(history?.lastRecorded == Timestamp("2026-01-15T10:00:00Z"))
+    #expect(history?.kept.map(\.head.size) == sizes)
+    running.stop()
   }
 
   @Test func `leave a gap where one was removed, and nothing known where none is kept`()
