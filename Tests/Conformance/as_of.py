@@ -124,7 +124,7 @@ def before(data, folder):
     kinds = [event["type"] for event in events]
     approved = kinds.index("RefundApproved")
     said = as_of(data, folder, "--tenant", "acme", str(approved))
-    check(f"as of position {approved} of acme: 10 read models" in said, "it says what it made", said)
+    check(f"as of position {approved} of acme: 11 read models" in said, "it says what it made", said)
     same("the refund is approved and not yet paid", refunds(folder)["1"], "approved")
     page = pages(folder)["tenants.acme.refunds.1.html"]
     check("approved" in page.words and "Refund executed" not in page.words, "so says its page",

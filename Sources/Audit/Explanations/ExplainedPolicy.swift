@@ -154,7 +154,8 @@ private struct ExplainedPolicy {
         "approved by \(event.approvedBy.approving)", event.approvedBy, event.approvedAmount,
         limit: event.facts.approverLimit)
     case .refund(.refundDenied(let event)): return row("denied", event.deniedBy)
-    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .command:
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system,
+      .command:
       return nil
     }
   }

@@ -50,7 +50,7 @@ struct `The checkpoints that are kept by day` {
       keys: try keys(of: redress))
     configuration.checkpoints[acme] = try signer.last()?.checkpoint.head
     configuration.dailyCheckpoints[acme] = try kept(of: redress)
-    return try ComplianceAudit(configuration).run().tenants.first
+    return try ComplianceAudit(configuration).run().tenants.first { $0.tenant == acme }
   }
 
   /// Five days: signed, signed, not signed, signed late in the next, not signed yet.
