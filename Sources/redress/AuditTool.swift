@@ -32,7 +32,8 @@ struct AuditTool: CommandLineTool {
       --data DIR         the data folder; a service may be running on it
       --tenant T         only this tenant; all by default
       --from P           examine only commits from this position or recorded time on
-      --to P             examine only commits up to and including this position or recorded time
+      --to P             examine only commits up to and including this position or recorded time;
+                         a day alone, such as 2026-01-16, is all of it, in UTC
       --format FORMAT    text, json, csv or html; text by default
       --record           record the result; not with --from or --to
       --checkpoint FILE  an earlier signed checkpoint of the tenant, to be enclosed with the proof

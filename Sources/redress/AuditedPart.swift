@@ -13,8 +13,8 @@ struct AuditedPart {
 
   init(of folder: DataFolder, _ arguments: inout Arguments) throws {
     let name = try arguments.option("--tenant")
-    from = try Self.bound("--from", &arguments)
-    to = try Self.bound("--to", &arguments)
+    from = try Self.bound("--from", dayAt: "00:00:00Z", &arguments)
+    to = try Self.bound("--to", dayAt: "23:59:59.999999Z", &arguments)
     if case .position(let first)? = from, case .position(let last)? = to, first > last {
       throw Stop.usage("--from \(first) comes after --to \(last)")
     }
@@ -28,11 +28,16 @@ struct AuditedPart {
   /// Whether it is limited to a span of the history.
   var isSpan: Bool { from != nil || to != nil }
 
-  private static func bound(_ name: String, _ arguments: inout Arguments) throws -> AuditBound? {
+  /// - Parameter clock: the time of a day that is given alone.
+  private static func bound(
+    _ name: String, dayAt clock: String, _ arguments: inout Arguments
+  ) throws -> AuditBound? {
     guard let text = try arguments.option(name) else { return nil }
     if let bound = AuditBound(text) { return bound }
+    if let day = CalendarDate(text), let time = Timestamp("\(day)T\(clock)") { return .time(time) }
     throw Stop.usage(
-      "\(name) \(text) is neither a position nor a time such as 2026-01-16T10:00:00Z")
+      "\(name) \(text) is neither a position nor a time: give 40, 2026-01-16 or, in UTC, "
+        + "2026-01-16T10:00:00Z")
   }
 
   /// - Throws: where a span was asked for and no commit lies in it.

@@ -24,7 +24,8 @@ struct BacktestTool: CommandLineTool {
       --policy FILE    what changes, as one JSON object; - for standard input
       --tenant T       only this tenant; all by default
       --from P         replay only decisions from this position or recorded time on
-      --to P           replay only decisions up to and including this position or recorded time
+      --to P           replay only decisions up to and including this position or recorded time;
+                       a day alone, such as 2026-01-16, is all of it, in UTC
       --format FORMAT  text, json or csv; text by default
 
     FILE has one or more of returnWindowDays, autoApproveLimit, agentApprovalLimit and fourEyes as

@@ -113,9 +113,11 @@ def spans(data):
     same("one tenant", examined("--tenant", "zeta"), [("zeta", 0)])
     same("from a position", examined("--tenant", "acme", "--from", "2"), [("acme", 2)])
     same("from a time", examined("--from", "2000-01-01T00:00:00Z"), [("acme", 0), ("zeta", 0)])
+    same("from a day", examined("--from", "2000-01-01"), [("acme", 0), ("zeta", 0)])
     for words, code, part in (
             (["--tenant", "beta"], 3, "there is no tenant beta"),
             (["--tenant", "a b"], 2, "not a tenant name"),
+            (["--to", "2000-01-01"], 3, "no event in this span"),
             (["--from", "yesterday"], 2, "neither a position nor a time"),
             (["--from", "-1"], 2, "neither a position nor a time"),
             (["--from", "1"], 2, "2 tenants: name one"),
