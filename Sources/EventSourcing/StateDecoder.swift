@@ -1,10 +1,9 @@
 // Decodes the format of StateEncoder. Unexpected bytes are an error; the caller then folds the
 // state from its events.
 
-import EventSourcing
-
 /// Decodes a state from all of the bytes.
-func decodeState<State: Decodable>(_ type: State.Type, from bytes: some Sequence<UInt8>) throws
+package func decodeState<State: Decodable>(_ type: State.Type, from bytes: some Sequence<UInt8>)
+  throws
   -> State
 {
   let input = StateInput(bytes: Array(bytes))
@@ -51,20 +50,17 @@ private final class StateInput {
     return (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
   }
 
-  func value<T: Decodable>(_ type: T.Type) throws -> T {
-    switch type {
-    case is String.Type:
-      let count = try unsigned()
-      guard count <= bytes.count - offset else {
-        throw StateCodingError(reason: "a text is cut off")
-      }
-      defer { offset += Int(count) }
-      return String(decoding: bytes[offset..<offset + Int(count)], as: UTF8.self) as! T
-    case is Int.Type: return Int(try signed()) as! T
-    case is Int64.Type: return try signed() as! T
-    case is Bool.Type: return (try signed() != 0) as! T
-    default: return try T(from: StateDecoder(input: self))
+  func text() throws -> String {
+    let count = try unsigned()
+    guard count <= bytes.count - offset else {
+      throw StateCodingError(reason: "a text is cut off")
     }
+    defer { offset += Int(count) }
+    return String(decoding: bytes[offset..<offset + Int(count)], as: UTF8.self)
+  }
+
+  func value<T: Decodable>(_ type: T.Type) throws -> T {
+    try T(from: StateDecoder(input: self))
   }
 }
 
@@ -97,6 +93,22 @@ private struct Fields<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
     try input.take(key)
     return try input.value(type)
+  }
+
+  // What most fields are; the others decode themselves.
+  func decode(_ type: String.Type, forKey key: Key) throws -> String {
+    try input.take(key)
+    return try input.text()
+  }
+
+  func decode(_ type: Int.Type, forKey key: Key) throws -> Int {
+    try input.take(key)
+    return Int(try input.signed())
+  }
+
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
+    try input.take(key)
+    return try input.signed() != 0
   }
 
   func nestedContainer<Nested: CodingKey>(
@@ -156,5 +168,15 @@ private struct Single: SingleValueDecodingContainer {
 
   func decodeNil() -> Bool { false }
 
-  func decode<T: Decodable>(_ type: T.Type) throws -> T { try input.value(type) }
+  func decode(_ type: String.Type) throws -> String { try input.text() }
+  func decode(_ type: Int.Type) throws -> Int { Int(try input.signed()) }
+  func decode(_ type: Int64.Type) throws -> Int64 { try input.signed() }
+  func decode(_ type: Bool.Type) throws -> Bool { try input.signed() != 0 }
+
+  func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    if T.self is any Numeric.Type {
+      throw StateCodingError(reason: "a number of type \(T.self)")
+    }
+    return try input.value(type)
+  }
 }

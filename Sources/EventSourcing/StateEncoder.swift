@@ -6,18 +6,18 @@
 //   text            length in LEB128, UTF-8
 //   array           number of elements (4 bytes, little-endian), elements
 
-import EventSourcing
-
 /// Encodes a state.
-func encodeState(_ state: some Encodable) throws -> [UInt8] {
+package func encodeState(_ state: some Encodable) throws -> [UInt8] {
   let output = StateOutput()
   try state.encode(to: StateEncoder(output: output))
   return output.bytes
 }
 
 /// A value that the format cannot encode, or bytes that it cannot decode.
-struct StateCodingError: Error {
-  var reason: String
+package struct StateCodingError: Error {
+  package var reason: String
+
+  package init(reason: String) { self.reason = reason }
 }
 
 /// The two bytes of a field's name.
@@ -37,16 +37,13 @@ private final class StateOutput {
 
   func append(unsigned value: UInt64) { bytes.append(leb128: value) }
 
+  func append(_ value: String) {
+    append(unsigned: UInt64(value.utf8.count))
+    bytes.append(contentsOf: value.utf8)
+  }
+
   func append<T: Encodable>(_ value: T) throws {
-    switch value {
-    case let value as String:
-      append(unsigned: UInt64(value.utf8.count))
-      bytes.append(contentsOf: value.utf8)
-    case let value as Int: append(signed: Int64(value))
-    case let value as Int64: append(signed: value)
-    case let value as Bool: append(signed: value ? 1 : 0)
-    default: try value.encode(to: StateEncoder(output: self))
-    }
+    try value.encode(to: StateEncoder(output: self))
   }
 
   func append(signed value: Int64) {
@@ -75,6 +72,22 @@ private struct Fields<Key: CodingKey>: KeyedEncodingContainerProtocol {
   func encode<T: Encodable>(_ value: T, forKey key: Key) throws {
     output.append(mark: fieldMark(key))
     try output.append(value)
+  }
+
+  // What most fields are; the others encode themselves.
+  func encode(_ value: String, forKey key: Key) {
+    output.append(mark: fieldMark(key))
+    output.append(value)
+  }
+
+  func encode(_ value: Int, forKey key: Key) {
+    output.append(mark: fieldMark(key))
+    output.append(signed: Int64(value))
+  }
+
+  func encode(_ value: Bool, forKey key: Key) {
+    output.append(mark: fieldMark(key))
+    output.append(signed: value ? 1 : 0)
   }
 
   func encodeNil(forKey key: Key) throws { throw StateCodingError(reason: "an explicit nil") }
@@ -142,10 +155,13 @@ private struct Single: SingleValueEncodingContainer {
 
   func encodeNil() throws { throw StateCodingError(reason: "a nil") }
 
+  func encode(_ value: String) { output.append(value) }
+  func encode(_ value: Int) { output.append(signed: Int64(value)) }
+  func encode(_ value: Int64) { output.append(signed: value) }
+  func encode(_ value: Bool) { output.append(signed: value ? 1 : 0) }
+
   func encode<T: Encodable>(_ value: T) throws {
-    if value is Double || value is Float {
-      throw StateCodingError(reason: "a number with a fraction")
-    }
+    if value is any Numeric { throw StateCodingError(reason: "a number of type \(T.self)") }
     try output.append(value)
   }
 }
