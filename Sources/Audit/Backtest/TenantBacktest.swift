@@ -144,7 +144,7 @@ final class TenantBacktest {
 
   private func changedTenant(before commit: AuditedCommit) throws -> Tenant {
     if let changedTenant { return changedTenant }
-    let changed = try change.applied(to: commit.before.tenant, commit.facts)
+    let changed = try change.applied(to: commit.tenant, commit.facts)
     changedTenant = changed
     return changed
   }

@@ -53,11 +53,13 @@ enum Controls {
 /// A commit as controls see it.
 struct AuditedCommit {
   /// At least one; all are of one command.
-  var events: [RecordedEvent]
+  let events: [RecordedEvent]
   /// The persons of whom the events have personal texts.
-  var personal: [PersonalNote]
-  var before: TenantState
-  var after: TenantState
+  let personal: [PersonalNote]
+  var before: TenantState { didSet { tenant = before.tenant } }
+  let after: TenantState
+  /// The tenant before the commit.
+  private(set) var tenant: Tenant
   let permissions: EventPermissions
   let calendars: TenantCalendars
 
@@ -67,6 +69,7 @@ struct AuditedCommit {
   ) {
     (self.events, self.personal, self.calendars) = (events, personal, calendars)
     (self.before, self.after) = (before, after)
+    tenant = before.tenant
     permissions = EventPermissions(of: events, before: before)
   }
 
@@ -75,7 +78,6 @@ struct AuditedCommit {
 
   /// What the deciders knew besides the states.
   var facts: Facts {
-    let tenant = before.tenant
     let calendar = calendars.calendar(timeZone: tenant.settings.timeZone)
     return Facts(
       tenantID: before.tenantID, tenant: tenant, actor: events[0].actor, now: events[0].time,
@@ -93,6 +95,9 @@ struct Examination {
   private(set) var findings: [(positions: [Position], sentence: String)] = []
   /// How many things of each kind could not be checked, and why.
   private(set) var passedOver: [UncheckedMatter: Int] = [:]
+
+  /// Whether there was nothing to check.
+  var isEmpty: Bool { count == 0 && findings.isEmpty && passedOver.isEmpty }
 
   /// Counts one thing that is checked.
   mutating func begin() { count += 1 }

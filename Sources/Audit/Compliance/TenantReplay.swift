@@ -50,14 +50,17 @@ final class TenantReplay {
     let audited = AuditedCommit(
       events: commit.events, personal: commit.personal, before: before, after: state,
       calendars: calendars)
-    for index in controls.indices {
-      var examination = Examination()
-      for recorded in commit.events {
+    // Each event is taken from the commit once, since it is large, and shown to every control.
+    for recorded in commit.events {
+      for index in controls.indices {
+        var examination = Examination()
         controls[index].examine(recorded, in: audited, &examination)
+        if isExamined { add(examination, of: index) }
       }
-      if isExamined { add(examination, of: index) }
+      if isExamined, let change = AdministrativeChange(recorded, in: audited) {
+        changes.append(change)
+      }
     }
-    if isExamined { changes += commit.events.compactMap { AdministrativeChange($0, in: audited) } }
   }
 
   /// Examines the last state, and checks that the trees that were signed are those of the replay.
@@ -86,6 +89,7 @@ final class TenantReplay {
   }
 
   private func add(_ examination: Examination, of index: Int) {
+    if examination.isEmpty { return }
     results[index].count += examination.count
     for (matter, count) in examination.passedOver {
       results[index].passedOver[matter, default: 0] += count

@@ -15,7 +15,7 @@ struct PermittedActors: Control {
   ) {
     guard let permissions = commit.permissions(for: recorded) else { return }
     examination.begin()
-    let (actor, tenant) = (recorded.actor, commit.before.tenant)
+    let (actor, tenant) = (recorded.actor, commit.tenant)
     examination.require(
       permissions.contains { Self.permits($0, to: actor, in: tenant) },
       """

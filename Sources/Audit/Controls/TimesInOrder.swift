@@ -48,7 +48,7 @@ extension AuditedCommit {
   /// Whether the commit's command may say when it happened.
   fileprivate var mayLookBack: Bool {
     let actor = events[0].actor
-    if before.tenant.isImporting || actor.kind == .system { return true }
+    if tenant.isImporting || actor.kind == .system { return true }
     return events.contains { recorded in
       switch recorded.event {
       // No rule depends on the time at which a tenant or an import begins.
