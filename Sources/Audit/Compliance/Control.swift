@@ -60,6 +60,10 @@ struct AuditedCommit {
   let after: TenantState
   /// The tenant before the commit.
   private(set) var tenant: Tenant
+  /// The events, in the form in which decisions are compared.
+  let comparable: [Event]
+  /// The commands that could have led to them.
+  let commands: [Command]
   let permissions: EventPermissions
   let calendars: TenantCalendars
 
@@ -70,7 +74,10 @@ struct AuditedCommit {
     (self.events, self.personal, self.calendars) = (events, personal, calendars)
     (self.before, self.after) = (before, after)
     tenant = before.tenant
-    permissions = EventPermissions(of: events, before: before)
+    comparable = events.comparable
+    commands =
+      comparable.isEmpty ? [] : DecidedEvents(events: comparable, before: before).commands()
+    permissions = EventPermissions(of: events, before: before, commands)
   }
 
   /// Whether it has such an event.

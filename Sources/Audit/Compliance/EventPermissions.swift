@@ -8,10 +8,15 @@ import Events
 struct EventPermissions {
   private let byEvent: [[Permission]?]
 
-  /// - Parameter before: the state before the commit.
-  init(of events: [RecordedEvent], before: TenantState) {
+  /// - Parameters:
+  ///   - before: the state before the commit.
+  ///   - commands: those that could have led to all of its events.
+  init(of events: [RecordedEvent], before: TenantState, _ commands: [Command]) {
     let permissions = events.map {
-      DecidedEvents(events: [$0.event], before: before).commands().map(\.permission)
+      // Most commits have one event, whose commands were made already.
+      events.count == 1
+        ? commands.map(\.permission)
+        : DecidedEvents(events: [$0.event], before: before).commands().map(\.permission)
     }
     let steps = zip(events, permissions).map { $1.isEmpty ? nil : $0.event.stepsFromCommand }
     let first = steps.compactMap(\.self).min()

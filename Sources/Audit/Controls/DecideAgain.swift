@@ -25,10 +25,9 @@ struct DecideAgain: Control {
           "commits under version \(rules) of the rules",
           because: "this program decides by version \(RuleBook.version)"))
     }
-    let events = commit.events.comparable
+    let (events, commands) = (commit.comparable, commit.commands)
     guard !events.isEmpty else { return }
     let decided = DecidedEvents(events: events, before: commit.before.knowing(events[0]))
-    let commands = decided.commands()
     guard !commands.isEmpty else {
       return examination.passOver(
         UncheckedMatter(
