@@ -1,5 +1,6 @@
 // One tenant's history as it is replayed: positions without gaps, revisions without gaps, one
-// command for each commit, and aggregates that accept each event.
+// command for each commit, and aggregates that accept each event. What was not used lately is moved
+// out of memory, which changes nothing else.
 
 import Cryptography
 import EventSourcing
@@ -10,7 +11,9 @@ final class TenantHistory {
   private(set) var nextPosition = Position.first
   private var lastRecordedTime = Timestamp.range.lowerBound
   let aggregates = ReplayedAggregates()
-  private var commands: Set<CommandID> = []
+  private var commands = SpillingSet<CommandID>()
+  /// Where something was moved.
+  private var file: SpillFile?
   /// Trees that were signed, the smallest first, to be found again on the way.
   private let signed: [SignedHead]
   /// The roots at the sizes of those that were reached.
@@ -29,7 +32,9 @@ final class TenantHistory {
     guard let first = commit.events.first else {
       throw commit.finding(0, "the commit has no event")
     }
-    guard commands.insert(first.commandID).inserted else {
+    let isNew = commands.insert(first.commandID)
+    try file?.check()
+    guard isNew else {
       throw commit.finding(0, "the command \(first.commandID) took effect twice")
     }
     for (index, event) in commit.events.enumerated() {
@@ -48,6 +53,7 @@ final class TenantHistory {
       try require(
         event.recordedTime >= lastRecordedTime, "the event was recorded before the one before it")
       let stream = aggregates.stream(of: event.event.subject)
+      try file?.check()
       try require(
         event.revision == stream.nextRevision,
         "the event says revision \(event.revision) of \(event.stream), and "
@@ -62,6 +68,13 @@ final class TenantHistory {
       }
       lastRecordedTime = event.recordedTime
     }
+  }
+
+  /// Moves what was not used lately out of memory.
+  func spill(into file: SpillFile) throws {
+    self.file = file
+    try aggregates.spill(into: file)
+    try commands.spill(into: file)
   }
 
   private func noteRoots() {

@@ -65,6 +65,8 @@ public struct Verification {
   private let dailyCheckpoints: [TenantID: [CalendarDate: TreeHead]]
   private let vault: PersonalVault?
   private var reckoning = PersonalReckoning()
+  /// After how many events of the log something may leave memory.
+  var spillSpan = SpillPace.standardSpan
 
   /// - Parameters:
   ///   - checkpoints: by tenant, a tree that was signed, to be found again in the log.
@@ -94,12 +96,16 @@ public struct Verification {
     let reader = try reader()
     let tenants = Set(checkpoints.keys).union(dailyCheckpoints.keys)
     let vault = vault
+    var pace = SpillPace(span: spillSpan)
     try reader.forEachFrame {
       try $0.decodedCommits(hashing: tenants, vault: vault)
     } inOrder: { frame, commits in
       for commit in commits {
         try history(of: commit.tenant).append(commit)
         try reckoning.add(commit)
+      }
+      try pace.count(frame.eventCount) { file in
+        for history in histories.values { try history.spill(into: file) }
       }
       report.frameCount += 1
       report.commitCount += frame.commitCount

@@ -50,3 +50,24 @@ extension Revision: CustomStringConvertible {
 extension Ordinal: CustomStringConvertible {
   public var description: String { String(value) }
 }
+
+/// A number that is coded as it is.
+public protocol CodedAsNumber: Codable {
+  var value: UInt64 { get }
+
+  init(_ value: UInt64)
+}
+
+extension CodedAsNumber {
+  public init(from decoder: any Decoder) throws {
+    self.init(UInt64(try decoder.singleValueContainer().decode(Int.self)))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(Int(value))
+  }
+}
+
+extension Position: CodedAsNumber {}
+extension Revision: CodedAsNumber {}

@@ -9,6 +9,7 @@ extension Severity: Codable {}
 extension CaseStatus: Codable {}
 extension CaseType: Codable {}
 extension FailureCode: Codable {}
+extension SlaTargetKind: Codable {}
 
 /// Written as its canonical JSON.
 public protocol CodedAsJSON: JSONCodable, Codable {}
@@ -36,6 +37,7 @@ extension ReturnAmount: CodedAsJSON {}
 extension PolicyReference: CodedAsJSON {}
 extension TenantSettings: CodedAsJSON {}
 extension SlaCalendarDefined: CodedAsJSON {}
+extension SlaTarget: CodedAsJSON {}
 extension SlaTargetsSet: CodedAsJSON {}
 extension ReturnSettings: CodedAsJSON {}
 extension Policy: CodedAsJSON {}

@@ -40,8 +40,12 @@ public struct Backtest {
     let span = AuditSpan(from: configuration.from, to: configuration.to)
     let calendars = TenantCalendars()
     let tenants = TenantParts { TenantBacktest(of: $0, configuration.change, span, calendars) }
-    let totals = try log.forEachCommit(progress: progress) {
-      try tenants[$0.tenant].append($0)
+    var pace = SpillPace()
+    let totals = try log.forEachFrame(progress: progress) { commits in
+      for commit in commits { try tenants[commit.tenant].append(commit) }
+      try pace.count(commits.eventCount) { file in
+        try tenants.visit { try $0.spill(into: file) }
+      }
     }
     var report = BacktestReport(
       build: configuration.build, change: configuration.change.json, from: configuration.from,

@@ -56,6 +56,9 @@ final class TenantBacktest {
     last = commit.events
   }
 
+  /// Moves what was not used lately out of memory.
+  func spill(into file: SpillFile) throws { try history.spill(into: file) }
+
   /// Checks that the change fits the tenant, also where no decision was replayed.
   func finish() throws {
     guard state.tenant.isRegistered, examined != nil else { return }

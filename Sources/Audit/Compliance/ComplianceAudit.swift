@@ -31,6 +31,9 @@ public struct ComplianceAudit {
       (self.logFolder, self.build) = (logFolder, build)
     }
 
+    /// After how many events of the log something may leave memory.
+    var spillSpan = SpillPace.standardSpan
+
     var span: AuditSpan { AuditSpan(from: from, to: to) }
   }
 
@@ -59,8 +62,12 @@ public struct ComplianceAudit {
     let signed = Set(configuration.checkpoints.keys).union(configuration.dailyCheckpoints.keys)
       .filter(log.includes)
     let replays = TenantParts { TenantReplay(of: $0, configuration) }
+    var pace = SpillPace(span: configuration.spillSpan)
     let totals = try log.forEachFrame(hashing: signed, progress: progress) {
       try replays.replay($0) { try $0.append($1) }
+      try pace.count($0.eventCount) { file in
+        try replays.visit { try $0.spill(into: file) }
+      }
     }
     (report.commitCount, report.eventCount) = (totals.commitCount, totals.eventCount)
     report.chain = totals.chain

@@ -28,6 +28,9 @@ protocol Control: Sendable {
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination)
 
+  /// Moves what it keeps of matters that were not looked at lately out of memory.
+  mutating func spill(into file: SpillFile) throws
+
   /// Looks at the state after the last commit, for events in a span.
   mutating func finish(
     _ state: TenantState, in span: ClosedRange<Position>
@@ -35,6 +38,9 @@ protocol Control: Sendable {
 }
 
 extension Control {
+  /// For a control that keeps nothing, or little.
+  func spill(into file: SpillFile) throws {}
+
   func finish(_ state: TenantState, in span: ClosedRange<Position>) -> Examination {
     Examination()
   }

@@ -5,9 +5,9 @@ import EventSourcing
 import Events
 
 /// The money of one order, in minor units of its currency.
-struct OrderAccount {
+struct OrderAccount: Codable {
   /// What a bank claims of a payment, or took.
-  struct Claim {
+  struct Claim: Codable {
     var paymentID: PaymentID
     var amount: Int
     /// What was found to be refundable, and is so no more.
@@ -93,12 +93,15 @@ struct OrderAccount {
 
 /// The accounts of all orders of one tenant.
 final class OrderAccounts {
-  private var accounts: [OrderID: OrderAccount] = [:]
+  private var accounts = SpillingDictionary<OrderID, OrderAccount>()
 
   subscript(id: OrderID) -> OrderAccount { accounts[id] ?? OrderAccount() }
 
   func add(_ event: Event) {
     guard case .order(let own) = event, case .order(let id) = event.subject else { return }
-    accounts[id, default: OrderAccount()].add(own)
+    accounts.update(id, default: OrderAccount()) { $0.add(own) }
   }
+
+  /// Moves what was not used lately out of memory.
+  func spill(into file: SpillFile) throws { try accounts.spill(into: file) }
 }

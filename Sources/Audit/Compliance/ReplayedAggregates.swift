@@ -1,6 +1,7 @@
 // All aggregates of one tenant, folded event by event while its history is replayed. This is the
 // one fold of the audit: verification checks with it what may follow, and controls look at the
-// states.
+// states. Those that were not used lately are in a file; the tenant itself and its persons, which
+// every commit looks at, stay in memory.
 
 import Domain
 import EventSourcing
@@ -73,7 +74,7 @@ enum ReplayedAggregate {
 /// The aggregates of one tenant, by stream.
 final class ReplayedAggregates {
   /// A stream with the state that its events lead to.
-  final class Stream {
+  final class Stream: Codable {
     private(set) var nextRevision = Revision.first
     private(set) var aggregate: ReplayedAggregate
 
@@ -85,18 +86,47 @@ final class ReplayedAggregates {
     }
   }
 
-  private var streams: [Subject: Stream] = [:]
-
-  var streamCount: Int { streams.count }
+  private var tenant: Stream?
+  private var privacy: Stream?
+  /// The other streams.
+  private var streams = SpillingDictionary<Subject, Stream>()
+  private(set) var streamCount = 0
+  /// The stream that was used last, which is often the next one too.
+  private var last: (subject: Subject, stream: Stream)?
 
   /// - Returns: `nil` for a stream without events.
-  subscript(subject: Subject) -> ReplayedAggregate? { streams[subject]?.aggregate }
+  subscript(subject: Subject) -> ReplayedAggregate? { existing(subject)?.aggregate }
+
+  private func existing(_ subject: Subject) -> Stream? {
+    switch subject {
+    case .tenant: return tenant
+    case .privacy: return privacy
+    case .customer, .order, .supportCase, .refund, .hold, .return, .command:
+      if let last, last.subject == subject { return last.stream }
+      guard let stream = streams[subject] else { return nil }
+      last = (subject, stream)
+      return stream
+    }
+  }
 
   /// The stream of a subject, which begins with the next event where there is none.
   func stream(of subject: Subject) -> Stream {
-    if let stream = streams[subject] { return stream }
+    if let stream = existing(subject) { return stream }
     let stream = Stream(of: subject)
-    streams[subject] = stream
+    streamCount += 1
+    switch subject {
+    case .tenant: tenant = stream
+    case .privacy: privacy = stream
+    case .customer, .order, .supportCase, .refund, .hold, .return, .command:
+      streams.set(subject, to: stream)
+      last = (subject, stream)
+    }
     return stream
+  }
+
+  /// Moves what was not used lately out of memory.
+  func spill(into file: SpillFile) throws {
+    last = nil
+    try streams.spill(into: file)
   }
 }

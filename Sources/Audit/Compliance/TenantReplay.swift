@@ -22,6 +22,8 @@ final class TenantReplay {
   private(set) var changes: [AdministrativeChange] = []
   private var examined: AuditedTenant.Span?
   private var days = RecordedDays()
+  /// Where something was moved out of memory.
+  private var file: SpillFile?
 
   init(
     of tenant: TenantID, _ configuration: ComplianceAudit.Configuration
@@ -50,8 +52,14 @@ final class TenantReplay {
     let audited = AuditedCommit(
       events: commit.events, personal: commit.personal, before: before, after: state,
       calendars: calendars)
+    examine(audited, isExamined)
+    // What was looked up in vain stands for nothing that a control found.
+    try file?.check()
+  }
+
+  private func examine(_ audited: AuditedCommit, _ isExamined: Bool) {
     // Each event is taken from the commit once, since it is large, and shown to every control.
-    for recorded in commit.events {
+    for recorded in audited.events {
       for index in controls.indices {
         var examination = Examination()
         controls[index].examine(recorded, in: audited, &examination)
@@ -61,6 +69,14 @@ final class TenantReplay {
         changes.append(change)
       }
     }
+  }
+
+  /// Moves what was not used lately out of memory.
+  func spill(into file: SpillFile) throws {
+    self.file = file
+    try history.spill(into: file)
+    try state.accounts.spill(into: file)
+    for index in controls.indices { try controls[index].spill(into: file) }
   }
 
   /// Examines the last state, and checks that the trees that were signed are those of the replay.

@@ -14,8 +14,8 @@ struct ApprovalLimits: Control {
     """
   static let rules = ["R5"]
 
-  /// Who requested each refund that may still be approved, and who amended it.
-  private var requesters: [RefundID: Set<Actor>] = [:]
+  /// Who requested each refund, and who amended it.
+  private var requesters = SpillingDictionary<RefundID, Set<Actor>>()
 
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
@@ -35,21 +35,21 @@ struct ApprovalLimits: Control {
     var requesters: Set<Actor>
   }
 
+  mutating func spill(into file: SpillFile) throws { try requesters.spill(into: file) }
+
   /// What an event approves; keeps who requested what.
   private mutating func approval(_ event: Event, _ before: TenantState) -> Approval? {
     switch event {
-    case .refund(.refundRequested(let event)): requesters[event.refundID] = [event.requestedBy]
+    case .refund(.refundRequested(let event)):
+      requesters.set(event.refundID, to: [event.requestedBy])
     case .refund(.refundAmended(let event)):
-      requesters[event.refundID, default: []].insert(event.amendedBy)
-    case .refund(.refundDenied(let event)): requesters[event.refundID] = nil
-    case .refund(.refundCancelled(let event)): requesters[event.refundID] = nil
-    case .refund(.refundExecuted(let event)): requesters[event.refundID] = nil
+      requesters.update(event.refundID, default: []) { $0.insert(event.amendedBy) }
     case .refund(.refundApproved(let event)):
       let refund = before.refund(event.refundID)
       return Approval(
         what: "refund \(event.refundID)", order: refund.orderID, refund: event.refundID,
         amount: Money(event.approvedAmount, event.currency), approver: event.approvedBy,
-        requesters: requesters[event.refundID, default: []].union(
+        requesters: (requesters[event.refundID] ?? []).union(
           before.submitter(of: refund.returnID)))
     case .order(.storeCreditGranted(let event)):
       return Approval(

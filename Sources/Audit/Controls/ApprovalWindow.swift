@@ -13,13 +13,13 @@ struct ApprovalWindow: Control {
   static let rules = ["R4"]
 
   /// On which day each return was requested.
-  private var requestDays: [ReturnID: CalendarDate] = [:]
+  private var requestDays = SpillingDictionary<ReturnID, CalendarDate>()
 
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
   ) {
     if case .return(.returnRequested(let event)) = recorded.event {
-      requestDays[event.returnID] = commit.facts.today
+      requestDays.set(event.returnID, to: commit.facts.today)
     }
     if case .refund(.refundApproved(let event)) = recorded.event {
       examination.begin()
@@ -27,7 +27,9 @@ struct ApprovalWindow: Control {
     }
   }
 
-  private func examine(
+  mutating func spill(into file: SpillFile) throws { try requestDays.spill(into: file) }
+
+  private mutating func examine(
     _ event: RefundApproved, at position: Position, _ commit: AuditedCommit,
     _ examination: inout Examination
   ) {

@@ -17,7 +17,7 @@ struct Erasures: Control {
   /// The customers of the cases under a legal hold.
   private var held: [CaseID: CustomerID] = [:]
   /// Of whom something personal was recorded, and where last.
-  private var known: [String: Position] = [:]
+  private var known = SpillingDictionary<String, Position>()
   private var erased: [String: Position] = [:]
 
   mutating func examine(
@@ -30,7 +30,7 @@ struct Erasures: Control {
           "something personal of \(person) was recorded after the erasure", at: erasure,
           recorded.position)
       }
-      known[person] = recorded.position
+      known.set(person, to: recorded.position)
     }
     if case .supportCase(.legalHoldPlaced(let event)) = recorded.event {
       held[event.caseID] = commit.after.supportCase(event.caseID).customerID
@@ -43,6 +43,9 @@ struct Erasures: Control {
       erase(event, recorded.position, commit.tenant, &examination)
     }
   }
+
+  /// Erased persons and legal holds are few and stay.
+  mutating func spill(into file: SpillFile) throws { try known.spill(into: file) }
 
   private mutating func erase(
     _ event: SubjectErased, _ position: Position, _ tenant: Tenant,

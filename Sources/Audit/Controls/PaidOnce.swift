@@ -15,7 +15,7 @@ struct PaidOnce: Control {
   static let rules = ["B1", "O2", "V1"]
 
   /// Where each return was paid.
-  private var paidReturns: [ReturnID: Position] = [:]
+  private var paidReturns = SpillingDictionary<ReturnID, Position>()
 
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
@@ -42,10 +42,14 @@ struct PaidOnce: Control {
     }
   }
 
+  mutating func spill(into file: SpillFile) throws { try paidReturns.spill(into: file) }
+
   private mutating func pay(
     _ returnID: ReturnID, at position: Position, _ examination: inout Examination
   ) {
-    guard let first = paidReturns.updateValue(position, forKey: returnID) else { return }
+    let earlier = paidReturns[returnID]
+    paidReturns.set(returnID, to: position)
+    guard let first = earlier else { return }
     examination.find("return \(returnID) was paid twice", at: first, position)
   }
 

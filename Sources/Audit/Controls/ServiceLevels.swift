@@ -18,7 +18,9 @@ struct ServiceLevels: Control {
 
   private var calendars: [SlaCalendarID: SlaCalendarDefined] = [:]
   private var targets: SlaTargetsSet?
-  private var clocks: [CaseID: ServiceLevelClock] = [:]
+  /// The business hours that were used last.
+  private var last: (calendar: SlaCalendarDefined, hours: BusinessTime)?
+  private var clocks = SpillingDictionary<CaseID, ServiceLevelClock>()
 
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
@@ -60,9 +62,10 @@ struct ServiceLevels: Control {
     guard news.goesOn || !news.breached.isEmpty, var clock = clocks[news.caseID] else { return [] }
     let state = commit.after.supportCase(news.caseID)
     let events = clock.follow(
-      news, status: state.status, severity: state.severity,
+      news, hours: hours(of: clock.calendar, in: commit), status: state.status,
+      severity: state.severity,
       target: targets?.targets.first { $0.severity == state.severity }, at: time)
-    clocks[news.caseID] = clock
+    clocks.set(news.caseID, to: clock)
     return events
   }
 
@@ -72,14 +75,23 @@ struct ServiceLevels: Control {
     guard let targets, let calendar = calendars[targets.calendarID],
       let target = targets.targets.first(where: { $0.severity == event.severity })
     else { return [] }
+    let clock = ServiceLevelClock(of: event.caseID, calendar, target, from: time)
+    guard let started = clock.started(hours: hours(of: calendar, in: commit)) else { return [] }
+    clocks.set(event.caseID, to: clock)
+    return [.slaClocksStarted(started)]
+  }
+
+  mutating func spill(into file: SpillFile) throws { try clocks.spill(into: file) }
+
+  private mutating func hours(
+    of calendar: SlaCalendarDefined, in commit: AuditedCommit
+  ) -> BusinessTime {
+    if let last, last.calendar == calendar { return last.hours }
     let hours = BusinessTime(calendar) { [calendars = commit.calendars] in
       calendars.calendar(timeZone: calendar.timeZone).utcOffset(at: $0)
     }
-    let clock = ServiceLevelClock(
-      of: event.caseID, calendar, target, from: time, hours: hours)
-    guard let started = clock.started else { return [] }
-    clocks[event.caseID] = clock
-    return [.slaClocksStarted(started)]
+    last = (calendar, hours)
+    return hours
   }
 }
 

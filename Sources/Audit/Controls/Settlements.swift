@@ -14,9 +14,9 @@ struct Settlements: Control {
   static let rules = ["R7", "R8", "R9"]
 
   /// The last attempt of each refund that was begun.
-  private var attempts: [RefundID: Int] = [:]
+  private var attempts = SpillingDictionary<RefundID, Int>()
   /// Where each refund was settled.
-  private var settled: [RefundID: Position] = [:]
+  private var settled = SpillingDictionary<RefundID, Position>()
 
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
@@ -41,6 +41,11 @@ struct Settlements: Control {
     }
   }
 
+  mutating func spill(into file: SpillFile) throws {
+    try attempts.spill(into: file)
+    try settled.spill(into: file)
+  }
+
   private mutating func begin(
     _ event: RefundExecutionStarted, _ position: Position, _ examination: inout Examination
   ) {
@@ -51,11 +56,11 @@ struct Settlements: Control {
       attempt \(event.attempt) of refund \(event.refundID) has the idempotency key \
       \(event.idempotencyKey), which should be \(key)
       """, at: position)
-    let last = attempts[event.refundID, default: 0]
+    let last = attempts[event.refundID] ?? 0
     examination.require(
       event.attempt == last + 1,
       "attempt \(event.attempt) of refund \(event.refundID) follows attempt \(last)", at: position)
-    attempts[event.refundID] = event.attempt
+    attempts.set(event.refundID, to: event.attempt)
   }
 
   private mutating func settle(
@@ -63,11 +68,13 @@ struct Settlements: Control {
     _ examination: inout Examination
   ) {
     let refund = event.refundID
-    if let first = settled.updateValue(position, forKey: refund) {
+    if let first = settled[refund] {
       examination.find("refund \(refund) was settled twice", at: first, position)
     }
+    settled.set(refund, to: position)
+    let begun = attempts[refund] ?? 0
     examination.require(
-      event.attempt <= attempts[refund, default: 0],
+      event.attempt <= begun,
       "attempt \(event.attempt) of refund \(refund) was settled and never begun", at: position)
     examination.require(
       event.settlementReference.contains { !$0.isWhitespace },

@@ -15,7 +15,12 @@ struct TimesInOrder: Control {
   static let rules = ["Time"]
 
   /// The last event of each refund.
-  private var last: [RefundID: (time: Timestamp, position: Position)] = [:]
+  private var last = SpillingDictionary<RefundID, Place>()
+
+  private struct Place: Codable {
+    var time: Timestamp
+    var position: Position
+  }
 
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
@@ -40,8 +45,10 @@ struct TimesInOrder: Control {
         "\(type) of refund \(id) happened at \(time), and its last event at \(previous.time)",
         at: previous.position, position)
     }
-    last[id] = (time, position)
+    last.set(id, to: Place(time: time, position: position))
   }
+
+  mutating func spill(into file: SpillFile) throws { try last.spill(into: file) }
 }
 
 extension AuditedCommit {

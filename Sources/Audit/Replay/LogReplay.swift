@@ -51,7 +51,7 @@ struct LogReplay: Sendable {
       let commits = tenant == nil ? commits : commits.filter { includes($0.tenant) }
       try body(commits)
       totals.commitCount += commits.count
-      totals.eventCount += commits.reduce(0) { $0 + $1.events.count }
+      totals.eventCount += commits.eventCount
       totals.chain = frame.chain
       try progress(totals.eventCount)
     }
@@ -63,4 +63,9 @@ struct LogReplay: Sendable {
     guard let fileSystem else { return try LogReader(folder: folder) }
     return try LogReader(folder: folder, fileSystem: fileSystem)
   }
+}
+
+extension [DecodedCommit] {
+  /// How many events they have together.
+  var eventCount: Int { reduce(0) { $0 + $1.events.count } }
 }

@@ -44,6 +44,19 @@ final class TenantParts<Part> {
     if let failure = failure.withLock({ $0 }) { throw failure.error }
   }
 
+  /// Calls a body with each part, with several side by side.
+  ///
+  /// - Throws: one of the body's errors.
+  func visit(_ body: @Sendable (Part) throws -> Void) throws {
+    // Each index is used by one thread only.
+    nonisolated(unsafe) let all = Array(parts.values)
+    let failure = Mutex<(any Error)?>(nil)
+    concurrently(all.count) { index in
+      do { try body(all[index]) } catch { failure.withLock { $0 = error } }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
   /// In the order of their names.
   var inOrder: [Part] { parts.sorted { $0.key < $1.key }.map(\.value) }
 }

@@ -17,6 +17,8 @@ struct ForgedHistory {
 
   private(set) var commits: [[RecordedEvent]]
   let keys: CheckpointKeys
+  /// Whether each commit is written by itself.
+  var hasSmallFrames = false
 
   init(_ honest: HonestHistory) {
     (commits, keys) = (honest.commits, honest.keys)
@@ -53,6 +55,13 @@ struct ForgedHistory {
         recorded.commandID = CommandID(unchecked: "forged-\(commits.count)")
         return recorded
       })
+  }
+
+  /// Lets a commit be of the same command as an earlier one.
+  mutating func repeatCommand(of earlier: Int, in commit: Int) {
+    for index in commits[commit].indices {
+      commits[commit][index].commandID = commits[earlier][0].commandID
+    }
   }
 
   private func place(of type: String, in stream: String) throws -> (commit: Int, index: Int) {
@@ -98,7 +107,7 @@ struct ForgedHistory {
   }
 
   /// Writes the history into a folder that is gone after the body.
-  private func written<Result>(_ body: (String, TreeHead) throws -> Result) throws -> Result {
+  func written<Result>(_ body: (String, TreeHead) throws -> Result) throws -> Result {
     let folder = NSTemporaryDirectory() + "redress-forged-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -117,7 +126,7 @@ struct ForgedHistory {
     var revisions: [StreamName: Revision] = [:]
     var position = Position.first
     let durable = Monitor(0)
-    for events in commits {
+    for (number, events) in commits.enumerated() {
       var commit = Commit(
         tenant: Self.tenant, commandID: events[0].commandID, firstPosition: position, lines: [],
         streams: events.map(\.stream))
@@ -131,6 +140,7 @@ struct ForgedHistory {
         commit.lines.append(UInt8(ascii: "\n"))
       }
       try log.append(commit) { _ in durable.update { $0 += 1 } }
+      if hasSmallFrames { durable.wait(until: { $0 > number }) }
     }
     durable.wait(until: { $0 == commits.count })
     let publisher = CheckpointPublisher(
