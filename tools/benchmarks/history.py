@@ -5,6 +5,7 @@ import re
 import signal
 import time
 
+import auditing
 import mix
 from programs import REDRESS, REDRESS_BENCH, Service, measured, output, timed
 from table import median
@@ -34,6 +35,7 @@ def measure_one(bench, size):
         lives -= lives % CONNECTIONS
         commands = bench.commands(lives * mix.LIFE_COMMAND_COUNT, lambda run, _: mix.lives(run, lives))
         service.load(commands, CONNECTIONS, BATCH)
+        refund = f"srf_{commands.name}-0"
         os.unlink(commands)
     made = time.monotonic() - begin
     service.settle()
@@ -46,6 +48,7 @@ def measure_one(bench, size):
     row.add("memory of the service, high-water mark", memory / 1e6, "MB")
     starts(bench, row, service)
     reading(bench, row, service)
+    auditing.measure(bench, row, service, size, refund)
     cold_loads(bench, row, service)
     output("rm", "-rf", service.data)
 
@@ -129,6 +132,9 @@ def reading(bench, row, service):
     for name, rates in sha256.items():
         name = f"SHA-256 on one core, blocks of {name}" + (f" ({mean} bytes)" if "mean" in name else "")
         row.compare("reading lines and checking the chain on one core", "MB/s", chain, name, rates)
+    # Of its processor time 35 % is hashing (lines 28 %, chain values 7 %), 30 % decompression, 4 %
+    # checksums of frames; the rest copies lines, finds their ends and reads. So it would come to 54 %
+    # of the hashing alone if it only decompressed and hashed.
     for name, rates in sha256.items():
         name = f"SHA-256 × cores, blocks of {name}" + (f" ({mean} bytes)" if "mean" in name else "")
         row.compare(
