@@ -4,7 +4,7 @@ import Domain
 
 extension ReplayedAggregate: Codable {
   private enum Kind: Int, Codable {
-    case tenant, customer, order, supportCase, refund, hold, `return`, privacy, command
+    case tenant, customer, order, supportCase, refund, hold, `return`, privacy, stateless
   }
 
   private var kind: Kind {
@@ -17,7 +17,7 @@ extension ReplayedAggregate: Codable {
     case .hold: .hold
     case .return: .return
     case .privacy: .privacy
-    case .command: .command
+    case .stateless: .stateless
     }
   }
 
@@ -33,7 +33,7 @@ extension ReplayedAggregate: Codable {
     case .hold(let state): try parts.encode(state)
     case .return(let state): try parts.encode(state)
     case .privacy(let state): try parts.encode(state)
-    case .command: break
+    case .stateless: break
     }
   }
 
@@ -49,7 +49,7 @@ extension ReplayedAggregate: Codable {
       case .hold: .hold(try parts.decode(PayoutHold.self))
       case .return: .return(try parts.decode(Return.self))
       case .privacy: .privacy(try parts.decode(Privacy.self))
-      case .command: .command
+      case .stateless: .stateless
       }
   }
 }

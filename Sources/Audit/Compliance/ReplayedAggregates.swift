@@ -101,7 +101,7 @@ final class ReplayedAggregates {
     switch subject {
     case .tenant: return tenant
     case .privacy: return privacy
-    case .customer, .order, .supportCase, .refund, .hold, .return, .command:
+    case .customer, .order, .supportCase, .refund, .hold, .return, .system, .command:
       if let last, last.subject == subject { return last.stream }
       guard let stream = streams[subject] else { return nil }
       last = (subject, stream)
@@ -117,7 +117,7 @@ final class ReplayedAggregates {
     switch subject {
     case .tenant: tenant = stream
     case .privacy: privacy = stream
-    case .customer, .order, .supportCase, .refund, .hold, .return, .command:
+    case .customer, .order, .supportCase, .refund, .hold, .return, .system, .command:
       streams.set(subject, to: stream)
       last = (subject, stream)
     }

@@ -73,7 +73,7 @@ struct `A replay that moves what it keeps out of memory` {
 
   @Test func `stops where something cannot be read again`() async throws {
     let commits = try await HonestHistory.shared.value.commits
-    let history = TenantHistory(signed: nil)
+    let history = TenantHistory(signed: [])
     let file = try SpillFile()
     func commit(_ index: Int) -> DecodedCommit {
       DecodedCommit(
