@@ -21,7 +21,27 @@ public struct SystemEntry: Sendable {
   private static let actor = Actor(.system, "records")
 
   /// An entry that one of the tools made.
-  public init(_ submitted: SubmittedCommand) { self.submitted = submitted }
+  ///
+  /// - Returns: `nil` for what no tool makes. The command's id, which is used once, is the entry's:
+  ///   a second event in the stream of an entry would be a history that cannot be read again.
+  public init?(_ submitted: SubmittedCommand) {
+    guard submitted.tenant == .system, case .system(let command) = submitted.command,
+      command.recordID.rawValue == submitted.id.rawValue, submitted.actor == Self.actor,
+      submitted.occurredAt == nil, submitted.expectedRevision == nil
+    else { return nil }
+    self.submitted = submitted
+  }
+}
+
+extension SystemCommand {
+  fileprivate var recordID: RecordID {
+    switch self {
+    case .recordAccess(let command): command.recordID
+    case .recordAudit(let command): command.recordID
+    case .recordOperatorAction(let command): command.recordID
+    case .recordVerifiedProjection(let command): command.recordID
+    }
+  }
 }
 
 extension Sequencer {

@@ -4,6 +4,7 @@
 import CommandHandling
 import EventSourcing
 import Events
+import Glibc
 import HTTP
 import JSON
 import RunningRedress
@@ -93,6 +94,32 @@ struct SystemHistoryTests {
         #expect(answer.detail.contains("names that begin with _ are reserved"))
       }
       #expect(await running.systemRecords().isEmpty)
+    }
+  }
+
+  @Test func `an entry is what the service's own tools make, so that its stream has one event`()
+    async throws
+  {
+    try await RunningService.with { running in
+      func record(_ id: String, _ recordID: String, _ members: String = "") async -> HTTPResponse {
+        let json =
+          #"{"id":"\#(id)","tenant":"_system","type":"RecordOperatorAction","#
+          + #""actor":"system/records",\#(members)"data":{"recordId":"\#(recordID)","#
+          + #""action":"keys_copied","what":"to a safe","by":"service/uid-1"}}"#
+        return await running.send(
+          "POST", "/v1/system-entries", [("Content-Type", "application/json")], Array(json.utf8),
+          uid: getuid())
+      }
+      #expect(await record("sev_1", "sev_1").status == 204)
+      for refused in [
+        await record("sev_2", "sev_1"),
+        await record("sev_3", "sev_3", #""occurredAt":"2020-01-01T00:00:00Z","#),
+        await record("sev_4", "sev_4", #""expectedRevision":0,"#),
+      ] {
+        #expect(refused.status == 422)
+        #expect(refused.code == "not-an-entry")
+      }
+      #expect(await running.systemRecords().count == 1)
     }
   }
 }

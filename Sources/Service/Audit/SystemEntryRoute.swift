@@ -30,13 +30,13 @@ struct SystemEntryRoute: Sendable {
       do throws(JSONError) { command = try SubmittedCommand(json: call.body) } catch {
         throw Problem.malformedCommand(error)
       }
-      guard command.tenant == .system, case .system = command.command else {
+      guard let entry = SystemEntry(command) else {
         throw Problem(
           .unprocessableContent, code: "not-an-entry",
-          detail: "\(command.command.type) of the tenant \(command.tenant) is no entry of the "
-            + "service itself; send commands to /v1/commands.")
+          detail: "This \(command.command.type) of the tenant \(command.tenant) is no entry as "
+            + "the service's own tools make them; send commands to /v1/commands.")
       }
-      try await sequencer.recordOrRefuse(SystemEntry(command), peerUID: peer.uid)
+      try await sequencer.recordOrRefuse(entry, peerUID: peer.uid)
       return .noContent
     }
   }
