@@ -122,6 +122,15 @@ struct SystemHistoryTests {
       #expect(await running.systemRecords().count == 1)
     }
   }
+
+  @Test func `no other route writes anything of it`() async throws {
+    try await RunningService.with { running in
+      _ = await running.get("/v1/receipts/r1?tenant=acme")
+      let kept = await running.send(
+        "PUT", "/v1/evidence?tenant=_system&subject=robin", [("Content-Type", "image/png")], [1])
+      #expect(kept.status == 404)
+    }
+  }
 }
 
 extension RunningService {

@@ -36,7 +36,7 @@ struct Dispatcher: Sendable {
         Task(executorPreference: executor) {
           var answers = answers
           do {
-            let tenant = try tenants.resolve(route.tenant, values)
+            let tenant = try tenants.resolve(for: route, values)
             answers.tenant = tenant
             try await wait(for: route, tenant, values)
             if route.kind != .api {

@@ -18,7 +18,14 @@ struct TenantDirectory: Sendable {
   }
 
   /// The tenant that a request is about, by its route's scope.
-  func resolve(_ scope: Route.Tenant, _ values: ParameterValues) throws -> TenantID? {
+  func resolve(for route: Route, _ values: ParameterValues) throws -> TenantID? {
+    let tenant = try resolve(route.tenant, values)
+    // What concerns the service itself is read, and written by the service alone (T3).
+    if let tenant, tenant.isReserved, route.method != .get { throw unknown(tenant) }
+    return tenant
+  }
+
+  private func resolve(_ scope: Route.Tenant, _ values: ParameterValues) throws -> TenantID? {
     switch scope {
     case .none: return nil
     case .path:
