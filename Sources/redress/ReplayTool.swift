@@ -74,9 +74,12 @@ struct ReplayTool: CommandLineTool {
   func run() throws -> ExitCode {
     try readingLog {
       let tenant = try tenant.map { try folder.tenant(named: $0) }
+      // They are recorded with the vault; the history may have more of them before it is read.
+      let tenants =
+        opening.reason == nil ? [] : try LogSummary(folder: folder.log).tenants.map(\.name)
       let vault = try opening.vault(
         of: folder, .personalTexts, tenant: tenant, what: filter.summary)
-      var selection = Selection(of: self, tenant: tenant, vault)
+      var selection = Selection(of: self, tenant: tenant, recorded: Set(tenants), vault)
       if isFollowing {
         try follow(tenant, &selection)
       } else if let stream = filter.onlyStream {
@@ -144,10 +147,15 @@ struct ReplayTool: CommandLineTool {
     private let tenant: TenantID?
     private var printer: EventPrinter
     private var seen: TenantID?
+    /// The tenants whose opened texts are recorded.
+    private var recorded: Set<TenantID>
     private var isFound = false
 
-    init(of tool: ReplayTool, tenant: TenantID?, _ vault: PersonalVault?) {
+    init(
+      of tool: ReplayTool, tenant: TenantID?, recorded: Set<TenantID>, _ vault: PersonalVault?
+    ) {
       self.tool = tool
+      self.recorded = recorded
       self.tenant = tenant
       printer = EventPrinter(tool.format, opening: vault)
     }
@@ -165,6 +173,11 @@ struct ReplayTool: CommandLineTool {
         tool.filter.isEmpty && !printer.needsHeader ? nil : try EventHeader(line: line)
       if let header, !tool.filter.selects(header) { return }
       isFound = true
+      // A tenant that was registered since then is recorded before its first event is printed.
+      if recorded.insert(owner).inserted {
+        try tool.opening.record(
+          in: tool.folder, .personalTexts, [owner], what: tool.filter.summary)
+      }
       try printer.print(line, header)
     }
 

@@ -96,7 +96,7 @@ struct Opening {
   func vault(
     of folder: DataFolder, _ kind: AccessKind, tenant: TenantID?, what: String
   ) throws -> PersonalVault? {
-    guard let reason else { return nil }
+    guard reason != nil else { return nil }
     guard let keys = try folder.personalKeysForReading() else {
       throw Stop.unable(
         "\(folder.keys) has no personal keys that this user may read, so nothing can be opened")
@@ -104,6 +104,15 @@ struct Opening {
     let tenants =
       try tenant.map { [$0] }
       ?? LogSummary(folder: folder.log).tenants.map(\.name).filter { !$0.isReserved }
+    try record(in: folder, kind, tenants, what: what)
+    return keys.vault
+  }
+
+  /// Records the access to texts of these tenants; nothing where they stay sealed.
+  func record(
+    in folder: DataFolder, _ kind: AccessKind, _ tenants: [TenantID], what: String
+  ) throws {
+    guard let reason else { return }
     try folder.record(
       tenants.map { tenant in
         SystemEntry { id in
@@ -113,6 +122,5 @@ struct Opening {
               reason: reason, way: .commandLine, by: Actor(ofProcessOf: getuid())))
         }
       })
-    return keys.vault
   }
 }

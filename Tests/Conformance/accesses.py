@@ -76,6 +76,25 @@ def handed_out(running, data):
     check("evidence " + kept["key"] in page and "dispute" in page, "the page shows them", page[-2000:])
 
 
+def registered_later(running, data):
+    """Who follows every tenant opens the texts of one that is registered meanwhile, too."""
+    following = proof.start([proof.REDRESS, "replay", "--data", data, "--follow", "--open", "--reason", "watch"],
+                            stdout=-1)
+    proof.wait_until(lambda: records(data)[-1]["data"].get("reason") == "watch", "a follower is recorded")
+    running.accepted([*shop.opening("later"), shop.command("robin", "RegisterCustomer", {
+        "customerId": "robin", "firstName": WORDS}, "later")])
+    for line in following.stdout:
+        if WORDS.encode() in line and b"/tenants/later" in line:
+            break
+    else:
+        proof.fail("the follower ended before it opened the texts of another tenant")
+    following.kill()
+    following.wait()
+    same("and its access to a tenant that is registered meanwhile",
+         [event["data"]["tenant"] for event in records(data) if event["data"].get("reason") == "watch"],
+         ["acme", "zeta", "later"])
+
+
 def exported(data, folder):
     redress("audit", "export", "--data", data, "--tenant", "acme", folder / "sealed")
     check(not (folder / "sealed" / "csv" / "personal.csv").exists(), "an export is sealed")
@@ -101,7 +120,7 @@ def operated(data, folder):
     found = records(data)[before:]
     same("operators' actions, rebuilds and audits are recorded",
          [event["type"] for event in found],
-         ["OperatorActed", "OperatorActed", "ProjectionVerified"] + 2 * ["AuditCompleted"])
+         ["OperatorActed", "OperatorActed", "ProjectionVerified"] + 3 * ["AuditCompleted"])
     same("what was done", [event["data"].get("action") for event in found[:2]],
          ["keys_copied", "signing_key_rotated"])
     listed = redress("projections", "list", "--data", data)
@@ -139,6 +158,7 @@ def main():
     check("/tenants/_system" in redress("replay", "--data", data, "--tenant", "_system"),
           "unless it is named")
     check("_system" in redress("checkpoint", "--data", data, "--tenant", "_system"), "it is signed, too")
+    registered_later(running, data)
     exported(data, folder)
     same("the service stops well", running.stop(), 0)
     opening(data, "on the stopped folder")
