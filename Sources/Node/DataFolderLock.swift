@@ -47,6 +47,19 @@ extension DataFolder {
   ///
   /// - Parameter socket: the path of its socket; `nil` for a process that is not a service.
   public func lock(socket: String?) throws {
+    // Never closed: the lock lives as long as the process.
+    _ = try openLock(socket: socket)
+  }
+
+  /// Makes this process the only writer of the folder while something is written.
+  public func locked<R>(_ write: () throws -> R) throws -> R {
+    let file = try openLock(socket: nil)
+    defer { close(file) }
+    return try write()
+  }
+
+  /// - Returns: the open file that holds the lock until it is closed.
+  private func openLock(socket: String?) throws -> Int32 {
     let file = open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
     guard file >= 0 else {
       throw DataFolderError.lockFile(
@@ -65,7 +78,7 @@ extension DataFolder {
     let path = socket.map { URL(filePath: $0).path }
     let text = Array("\(getpid())\n\(path.map { "\($0)\n" } ?? "")".utf8)
     _ = pwrite(file, text, text.count, 0)
-    // Never closed: the lock lives as long as the process.
+    return file
   }
 
   private static var writeLock: Glibc.flock {

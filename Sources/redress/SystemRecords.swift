@@ -15,12 +15,9 @@ import PersonalData
 extension DataFolder {
   /// Records entries, which are durable on return.
   ///
-  /// On a folder without a service, this process holds the folder's lock from then on.
+  /// On a folder without a service, no service can start meanwhile.
   func record(_ entries: [SystemEntry]) throws {
-    guard let holder = holder() else {
-      try lock(socket: nil)
-      return try appendHolding(entries)
-    }
+    guard let holder = holder() else { return try locked { try appendHolding(entries) } }
     guard let socket = holder.socket else {
       throw Stop.unable("process \(holder.pid) holds the folder and has not published its socket")
     }

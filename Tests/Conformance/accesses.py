@@ -8,9 +8,11 @@ nothing. The history of the service is as signed, chained and audited as every o
 """
 
 import csv
+import fcntl
 import json
 import os
 import pathlib
+import select
 import sys
 
 sys.dont_write_bytecode = True
@@ -95,6 +97,23 @@ def registered_later(running, data):
          ["acme", "zeta", "later"])
 
 
+def slowly_read(data):
+    """Who reads a page at a time keeps neither a service nor another reader from the stopped folder."""
+    before = len(records(data))
+    read, write = os.pipe()
+    fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+    case = ["replay", "--data", data, "--tenant", "acme", "--open", "--reason"]
+    reading = proof.start([proof.REDRESS, *case, "page"], stdout=write)
+    os.close(write)
+    proof.wait_until(lambda: len(records(data)) > before and select.select([read], [], [], 0)[0],
+                     "a reader begins")
+    check(WORDS in redress(*case, "another"), "another reads meanwhile")
+    same("the first has not ended", reading.poll(), None)
+    os.close(read)
+    reading.wait()
+    same("both are recorded", len(records(data)), before + 2)
+
+
 def exported(data, folder):
     redress("audit", "export", "--data", data, "--tenant", "acme", folder / "sealed")
     check(not (folder / "sealed" / "csv" / "personal.csv").exists(), "an export is sealed")
@@ -162,6 +181,7 @@ def main():
     exported(data, folder)
     same("the service stops well", running.stop(), 0)
     opening(data, "on the stopped folder")
+    slowly_read(data)
     operated(data, folder)
     refused(data, folder)
     redress("verify", "--data", data)

@@ -71,6 +71,15 @@ struct `A data folder` {
     }
   }
 
+  @Test func `is given back by a process that writes a while`() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try DataFolder(creating: path)
+    let holder = try folder.locked { folder.holder() }
+    #expect(holder?.pid == "\(getpid())" && holder?.socket == nil)
+    #expect(folder.holder() == nil)
+    try folder.lock(socket: nil)
+  }
+
   private func permissions(_ path: String) -> UInt32? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
