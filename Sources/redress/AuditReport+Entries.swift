@@ -32,6 +32,6 @@ extension RecordedFinding {
     self.init(
       control: finding.control,
       positions: finding.positions.prefix(AuditReport.toldMax).map { Int($0.value) },
-      sentence: String(finding.sentence.prefix(500)))
+      sentence: finding.sentence.asLabel)
   }
 }

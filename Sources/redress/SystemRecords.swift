@@ -54,8 +54,7 @@ extension SystemEntry {
     self.init { id in
       .recordOperatorAction(
         RecordOperatorAction(
-          recordID: id, action: action, what: String(what.prefix(500)),
-          by: Actor(ofProcessOf: getuid())))
+          recordID: id, action: action, what: what.asLabel, by: Actor(ofProcessOf: getuid())))
     }
   }
 }
@@ -80,8 +79,13 @@ struct Opening {
     }
     guard let reason else { return }
     guard isOpen else { throw Stop.usage("--reason belongs to --open") }
-    guard 1...500 ~= reason.count else {
-      throw Stop.usage("--reason has \(reason.count) characters; give 1 to 500")
+    // A label's length is one of code points.
+    let count = reason.unicodeScalars.count
+    guard 1...500 ~= count else {
+      throw Stop.usage("--reason has \(count) characters; give 1 to 500")
+    }
+    guard reason.contains(where: { !$0.isWhitespace }) else {
+      throw Stop.usage("--reason is blank; say why personal texts are opened")
     }
   }
 
@@ -115,9 +119,14 @@ struct Opening {
         SystemEntry { id in
           .recordAccess(
             RecordAccess(
-              recordID: id, kind: kind, tenant: tenant, what: String(what.prefix(500)),
+              recordID: id, kind: kind, tenant: tenant, what: what.asLabel,
               reason: reason, way: .commandLine, by: Actor(ofProcessOf: getuid())))
         }
       })
   }
+}
+
+extension String {
+  /// Of a longer text, the beginning: a label has up to 500 code points.
+  var asLabel: String { String(unicodeScalars.prefix(500)) }
 }

@@ -114,6 +114,16 @@ def slowly_read(data):
     same("both are recorded", len(records(data)), before + 2)
 
 
+def reasons(data):
+    case = ["replay", "--data", data, "--tenant", "acme", "--open", "--reason"]
+    before = len(records(data))
+    for reason, part in (("", "give 1 to 500"), (" \n", "is blank"), (500 * "e\u0301", "1000 characters")):
+        check(part in redress(*case, reason, code=2), f"a reason is refused: {part}")
+    same("without a record", len(records(data)), before)
+    redress(*case, 250 * "e\u0301")
+    same("one that fits is recorded", len(records(data)), before + 1)
+
+
 def exported(data, folder):
     redress("audit", "export", "--data", data, "--tenant", "acme", folder / "sealed")
     check(not (folder / "sealed" / "csv" / "personal.csv").exists(), "an export is sealed")
@@ -182,6 +192,7 @@ def main():
     same("the service stops well", running.stop(), 0)
     opening(data, "on the stopped folder")
     slowly_read(data)
+    reasons(data)
     operated(data, folder)
     refused(data, folder)
     redress("verify", "--data", data)
