@@ -111,12 +111,12 @@ struct KeysTool: CommandLineTool {
     case .rotate:
       _ = try LogKeys.required(in: folder)
       try folder.lock(socket: nil)
-      _ = try KeyFolder(path: folder.keys).rotate()
       try folder.appendHolding(.signingKeyRotated, "the key that signs checkpoints")
+      _ = try KeyFolder(path: folder.keys).rotate()
     case .rotateMaster:
       try folder.lock(socket: nil)
-      try PersonalKeyFolder(path: folder.keys).rotate()
       try folder.appendHolding(.masterKeyRotated, "the key that wraps personal keys")
+      try PersonalKeyFolder(path: folder.keys).rotate()
       print("every personal key is wrapped with a new master key; the old one is deleted")
       return .success
     case .personal: return try personal()

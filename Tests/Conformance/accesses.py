@@ -168,6 +168,17 @@ def refused(data, folder):
     check(WORDS not in said, "another user, who may read the log, opens nothing", said)
     os.chmod(data / "log", 0o550)
     same("and nothing was recorded of it", len(records(data)), count)
+    keys = sorted(os.listdir(data / "keys"))
+    os.chown(data, 65534, -1)
+    for path in data.rglob("*"):
+        os.chown(path, 65534, -1)
+    for words in ([], ["--master"]):
+        redress("keys", "rotate", "--data", data, *words, code=3, user=65534, group=0, extra_groups=[])
+        same("keys are not rotated where it cannot be recorded",
+             sorted(name for name in os.listdir(data / "keys") if name.endswith(".key")),
+             [name for name in keys if name.endswith(".key")])
+    for path in [data, *data.rglob("*")]:
+        os.chown(path, os.getuid(), -1)
     os.chmod(data / "log", 0o750)
 
 
