@@ -197,6 +197,8 @@ def main():
     check("/tenants/_system" not in redress("replay", "--data", data), "nor does a whole replay")
     check("/tenants/_system" in redress("replay", "--data", data, "--tenant", "_system"),
           "unless it is named")
+    check("acme" in redress("explain", "--data", data, "position", "3"),
+          "nor does it make a position ambiguous")
     check("_system" in redress("checkpoint", "--data", data, "--tenant", "_system"), "it is signed, too")
     registered_later(running, data)
     exported(data, folder)
