@@ -154,7 +154,7 @@ public final class Node: Sendable {
 
   /// A read model without a usable file was built from the whole log, as a rebuild does.
   private func recordRebuilds(of names: [String]) throws {
-    let reports = try projections.reports().filter { names.contains($0.name) }
+    let reports = try projections.reports(of: names)
     do {
       try CallingThread.run { [sequencer] in
         for report in reports {

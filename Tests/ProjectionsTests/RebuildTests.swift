@@ -43,6 +43,9 @@ struct `A read model` {
     #expect(await redress.settle())
     let reports = try redress.projections.rebuild(["DueWork", "RefundQueue", "DueWork"])
     #expect(reports.map(\.name) == ["DueWork", "RefundQueue"])
+    // Nothing is read of those that were not asked for.
+    #expect(try redress.projections.reports(of: ["DueWork"]).map(\.digest) == [reports[0].digest])
+    #expect(try redress.projections.reports(of: []).isEmpty)
     try await redress.requestAndApprove()
     #expect(try await redress.waitForRefund("r1", status: "executed"))
     redress.stop()

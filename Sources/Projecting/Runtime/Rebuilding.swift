@@ -69,12 +69,16 @@ extension ProjectionRuntime {
     return try result.get()
   }
 
-  /// What the read models that go on hold now, as a rebuild would report them.
+  /// What the read models with these names hold now, as a rebuild would report them; nothing of one
+  /// that has stopped.
   ///
-  /// It blocks, and reads every row.
-  public func reports() throws -> [RebuildReport] {
+  /// It blocks, and reads every row of theirs.
+  public func reports(of names: [String]) throws -> [RebuildReport] {
     try core.withLock { core in
-      try core.models.filter { $0.failure == nil }.map { model in
+      let models = core.models.filter { model in
+        names.contains(model.readModel.name) && model.failure == nil
+      }
+      return try models.map { model in
         RebuildReport(
           name: model.readModel.name, version: model.readModel.version,
           commitCount: Int(model.checkpoint.value), digest: try model.digest(),
