@@ -55,6 +55,16 @@ struct `The controls of the audit` {
             by: Actor(.service, "uid-1000"))),
         by: "system/records")
     },
+    Forgery("times-in-order", "an entry of the service put back", says: "gave OperatorActed") {
+      try $0.append(
+        .operatorActed(
+          OperatorActed(
+            recordID: RecordID(unchecked: "sev_1"), action: .keysCopied, what: "to a safe",
+            by: Actor(.service, "uid-1000"))),
+        by: "system/records")
+      try $0.set(
+        "time", to: #""2020-01-01T00:00:00.000000Z""#, of: "OperatorActed", in: "system/sev_1")
+    },
     Forgery("approval-window", "a delivery too long ago", says: "the last day was 2025-12-21") {
       try $0.set(
         "data.deliveredAt", to: #""2025-12-07T12:00:00.000000Z""#, of: "OrderDelivered",
