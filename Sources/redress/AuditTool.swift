@@ -107,8 +107,8 @@ struct AuditTool: CommandLineTool {
       let report = try audit.run { progress.show("\($0) events replayed") }
       progress.clear()
       try part.requireExamined(report.tenants)
-      if isRecorded { try folder.record(report.entries) }
       try Output.write(format.text(of: report).utf8)
+      if isRecorded { try folder.record(report.entries) }
       return report.findings.isEmpty ? .success : .wrong
     }
   }

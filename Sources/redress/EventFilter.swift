@@ -97,7 +97,9 @@ struct EventFilter {
       && since.map { event.time >= $0 } ?? true && until.map { event.time < $0 } ?? true
   }
 
-  private static let kinds = ["case", "command", "customer", "hold", "order", "refund", "return"]
+  private static let kinds = [
+    "case", "command", "customer", "hold", "order", "refund", "return", "system",
+  ]
 
   private static func streams(_ text: String) throws -> Streams {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)

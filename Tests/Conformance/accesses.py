@@ -199,6 +199,9 @@ def main():
           "unless it is named")
     check("acme" in redress("explain", "--data", data, "position", "3"),
           "nor does it make a position ambiguous")
+    stream = records(data)[0]["subject"]
+    same("of which one entry is asked for by its stream",
+         redress("replay", "--data", data, "--tenant", "_system", "--stream", stream).count("\n"), 1)
     check("_system" in redress("checkpoint", "--data", data, "--tenant", "_system"), "it is signed, too")
     registered_later(running, data)
     exported(data, folder)
