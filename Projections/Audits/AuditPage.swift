@@ -65,7 +65,10 @@ struct AuditPage {
       "findings", "Findings", findings,
       [
         Column("Positions", .number, isHeader: true) { row in
-          HTML(joining: (row.positions.value.elements ?? []).compactMap(\.integer).map { "\($0)" })
+          HTML(
+            joining: (row.positions.value.elements ?? []).compactMap(\.integer).map {
+              link("/tenants/\(tenant.tenant)/explain/position/\($0)", "\($0)")
+            })
         },
         Column("Control") { "\($0.control)" }, Column("Finding", .text) { "\($0.sentence)" },
       ], none: "Every control holds.")
