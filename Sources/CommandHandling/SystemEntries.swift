@@ -1,5 +1,5 @@
 // Records what concerns the service itself in the tenant `_system` (T3). What must hold: the entry
-// is durable when the call returns, so that whatever it is about may follow.
+// is durable when the call returns, so that the access or action that it records may follow.
 
 import EventSourcing
 public import Events

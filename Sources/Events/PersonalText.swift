@@ -44,7 +44,7 @@ public enum PersonalText {
   /// What is shown where the key is missing although the person was not erased.
   public static let keyMissing = "[key missing]"
 
-  /// What is shown where nobody asked for the text to be opened.
+  /// What is shown where the caller left the text sealed.
   public static let hidden = "[sealed]"
 
   public static func isSealed(_ text: String) -> Bool {

@@ -13,7 +13,7 @@ public struct Problem: Error, Sendable, Hashable {
   public var extensions: [JSONValue.Member]
   /// `Allow` of a 405; the methods that the path has.
   public var allowedMethods: [String]
-  /// `Retry-After`; `nil` where waiting does not help, or nobody knows how long.
+  /// `Retry-After`; `nil` where waiting does not help, or its length is unknown.
   public var retryAfterSeconds: Int?
 
   public init(

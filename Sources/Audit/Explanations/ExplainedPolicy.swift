@@ -167,7 +167,7 @@ private struct ExplainedPolicy {
 }
 
 extension Actor {
-  /// R5: whoever is no person approves by policy.
+  /// R5: an actor that is no person approves by policy.
   fileprivate var approving: String {
     switch kind {
     case .service, .system: "policy"

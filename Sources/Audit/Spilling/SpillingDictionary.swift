@@ -1,5 +1,5 @@
 // A dictionary of which only what was used lately is in memory. What must hold: it has the values
-// that an ordinary dictionary would have, whatever it moved out of memory and when.
+// that an ordinary dictionary would have, independent of what was moved out of memory and when.
 
 import EventSourcing
 

@@ -89,7 +89,7 @@ private struct Feed {
     guard next.ordinal < end else { return chunk }
     if reader.ordinal != next.ordinal { try reader.seek(to: next.ordinal) }
     try reader.forEachCommit(upTo: end) { commit in
-      // Nobody gets what concerns the service itself without asking for it (T3).
+      // The service's own tenant is sent only to readers that name it (T3).
       if tenant.map({ $0 == commit.tenant }) ?? !commit.tenant.isReserved {
         var index = 0
         commit.forEachLine { line in

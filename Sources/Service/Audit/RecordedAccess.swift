@@ -10,7 +10,7 @@ import Routing
 struct RecordedAccess: Sendable {
   var sequencer: Sequencer
 
-  /// Why somebody asks; of routes whose use is recorded.
+  /// The caller's reason; a parameter of routes whose use is recorded.
   static let reason = Parameter<String?>.optional(
     ParameterDeclaration(
       "reason", form: .text(byteCount: 1...500),
