@@ -45,11 +45,7 @@ struct AuditPage {
   }
 
   private static func verdict(_ count: Int) -> HTML {
-    switch count {
-    case 0: badge("executed", "no findings")
-    case 1: badge("failed", "1 finding")
-    default: badge("failed", "\(grouped(count)) findings")
-    }
+    badge(count == 0 ? "executed" : "failed", findingWords(count))
   }
 
   private static var controls: [Column<ControlOutcomeRow>] {
@@ -103,5 +99,14 @@ struct AuditPage {
         models that were handed out. Pages, and reading the log's files, are not recorded.</p>
         \(section("accesses", "Newest first", list, older(slice, anchor: "accesses")))
         """)
+  }
+}
+
+/// `no findings`, `1 finding`, `1,200 findings`.
+package func findingWords(_ count: Int) -> String {
+  switch count {
+  case 0: "no findings"
+  case 1: "1 finding"
+  default: "\(grouped(count)) findings"
   }
 }

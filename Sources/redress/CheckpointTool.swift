@@ -54,7 +54,7 @@ struct CheckpointTool: CommandLineTool {
     if let comparison { return try comparison.run() }
     let tenants =
       try tenant.map { [try folder.tenant(named: $0)] }
-      ?? LogSummary(folder: folder.log).tenants.map(\.name).filter { !$0.isReserved }
+      ?? folder.registeredTenants()
     let notes = try folder.withProofs { source in
       try tenants.map { try source.answer(.checkpoint($0)) }
     }

@@ -160,7 +160,7 @@ struct KeysTool: CommandLineTool {
 
   private func show() throws -> ExitCode {
     let log = try LogKeys.required(in: folder)
-    let tenants = try LogSummary(folder: folder.log).tenants.map(\.name).filter { !$0.isReserved }
+    let tenants = try folder.registeredTenants()
     if tenants.isEmpty { print("there is no tenant yet; a tenant's vkey follows from its name") }
     for tenant in tenants {
       for (index, key) in log.keys.verifierKeys(origin: "\(log.name)/\(tenant)").enumerated() {

@@ -122,10 +122,7 @@ struct ProjectionsTool: CommandLineTool {
   }
 
   private func rebuild(_ names: [String], by holder: DataFolder.Holder) throws -> ExitCode {
-    guard let socket = holder.socket else {
-      throw Stop.unable("process \(holder.pid) holds the folder and has not published its socket")
-    }
-    let client = HTTPClient(socketPath: socket)
+    let client = try holder.client()
     let start = ContinuousClock.now
     say("process \(holder.pid) rebuilds them and keeps serving")
     let query = names.map { "name=\($0)" }.joined(separator: "&")

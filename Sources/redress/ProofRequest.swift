@@ -63,15 +63,20 @@ enum ProofSource {
   }
 }
 
+extension DataFolder.Holder {
+  /// A client of the service that holds the folder.
+  func client() throws -> HTTPClient {
+    guard let socket else {
+      throw Stop.unable("process \(pid) holds the folder and has not published its socket")
+    }
+    return HTTPClient(socketPath: socket)
+  }
+}
+
 extension DataFolder {
   /// Locks the folder and opens its log while `body` runs, unless a service runs on it.
   func withProofs<R>(_ body: (ProofSource) throws -> R) throws -> R {
-    if let holder = holder() {
-      guard let socket = holder.socket else {
-        throw Stop.unable("process \(holder.pid) holds the folder and has not published its socket")
-      }
-      return try body(.service(HTTPClient(socketPath: socket)))
-    }
+    if let holder = holder() { return try body(.service(holder.client())) }
     let keys = try LogKeys.required(in: self)
     try lock(socket: nil)
     let (log, _) = try EventLog.open(
@@ -80,6 +85,11 @@ extension DataFolder {
     let publisher = CheckpointPublisher(
       log: log, folder: self.log, logName: keys.name, keys: keys.keys, clock: { .now })
     return try body(.folder(publisher))
+  }
+
+  /// The tenants of the log, without the service's own (T3).
+  func registeredTenants() throws -> [TenantID] {
+    try LogSummary(folder: log).tenants.map(\.name).filter { !$0.isReserved }
   }
 
   /// The tenant with this name, which must be in the log; without a name, the only tenant.

@@ -1,5 +1,5 @@
 // What the tools record in the tenant `_system`: through the service that runs on the folder, or in
-// the log of a folder that no service runs on. What must hold: whatever has to be recorded is
+// the log of a folder that no service runs on. What must hold: an access or action is
 // recorded before it happens, so a tool that cannot record it refuses.
 
 import CommandHandling
@@ -18,10 +18,7 @@ extension DataFolder {
   /// On a folder without a service, no service can start meanwhile.
   func record(_ entries: [SystemEntry]) throws {
     guard let holder = holder() else { return try locked { try appendHolding(entries) } }
-    guard let socket = holder.socket else {
-      throw Stop.unable("process \(holder.pid) holds the folder and has not published its socket")
-    }
-    let client = HTTPClient(socketPath: socket)
+    let client = try holder.client()
     for entry in entries {
       var body: [UInt8] = []
       entry.submitted.write(to: &body)
@@ -102,9 +99,7 @@ struct Opening {
       throw Stop.unable(
         "\(folder.keys) has no personal keys that this user may read, so nothing can be opened")
     }
-    let tenants =
-      try tenant.map { [$0] }
-      ?? LogSummary(folder: folder.log).tenants.map(\.name).filter { !$0.isReserved }
+    let tenants = try tenant.map { [$0] } ?? folder.registeredTenants()
     try record(in: folder, kind, tenants, what: what)
     return keys.vault
   }

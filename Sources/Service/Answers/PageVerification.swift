@@ -35,12 +35,7 @@ struct PageVerification: Sendable {
 
   private var auditWords: String {
     guard let audit else { return "This history was not audited yet." }
-    let findings =
-      switch audit.findingCount {
-      case 0: "no findings"
-      case 1: "1 finding"
-      default: "\(audit.findingCount) findings"
-      }
+    let findings = findingWords(audit.findingCount)
     return "Audited \(clock(audit.auditedAt)) UTC, \(audit.eventCount) events, \(findings)."
   }
 
