@@ -1,6 +1,7 @@
 // A run is a table of keys and places in the file, sorted by key, that never changes. In memory are
-// a filter, which denies most other keys, and the key of every 64th entry, so that a lookup reads
-// one piece of the table.
+// a filter, which denies most other keys, and the first key of each piece, so that a lookup reads
+// one piece of the table. What must hold: memory does not grow with the table. Above a size the
+// filter denies fewer keys and the pieces are longer, so that lookups take longer instead.
 
 import EventLog
 import EventSourcing
@@ -12,24 +13,30 @@ struct SpilledRun: Sendable {
   /// Where the table begins.
   private let offset: Int
   private var filter: BloomFilter
+  private let pieceEntryCount: Int
   /// The first key of each piece.
   private var pieces: [SpillKey] = []
 
-  private static let pieceEntryCount = 64
+  /// A filter is for so many keys, or fewer: 192 KiB.
+  private static let filterKeyCountMax = 1 << 17
+  /// 128 KiB of first keys.
+  private static let pieceCountMax = 1 << 13
+  private static let pieceEntryCountMin = 64
   private static let entryByteCount = MemoryLayout<SpillEntry>.stride
 
   /// An empty table with room for entries.
   init(entryCount: Int, in file: SpillFile) {
     self.file = file
     offset = file.reserve(entryCount * Self.entryByteCount)
-    filter = BloomFilter(keyCount: entryCount)
+    filter = BloomFilter(keyCount: min(entryCount, Self.filterKeyCountMax))
+    pieceEntryCount = max(Self.pieceEntryCountMin, entryCount / Self.pieceCountMax + 1)
   }
 
   /// - Precondition: the entries are sorted, and follow those that are there.
   mutating func append(_ entries: [SpillEntry]) throws(LogError) {
     for (index, entry) in entries.enumerated() {
       filter.add(entry.key.filterKey)
-      if (entryCount + index) % Self.pieceEntryCount == 0 { pieces.append(entry.key) }
+      if (entryCount + index) % pieceEntryCount == 0 { pieces.append(entry.key) }
     }
     let place = offset + entryCount * Self.entryByteCount
     try file.write(entries, at: place)
@@ -45,7 +52,7 @@ struct SpilledRun: Sendable {
       if key < pieces[middle] { high = middle } else { low = middle + 1 }
     }
     guard low > 0 else { return nil }
-    let piece = try entries(from: (low - 1) * Self.pieceEntryCount, count: Self.pieceEntryCount)
+    let piece = try entries(from: (low - 1) * pieceEntryCount, count: pieceEntryCount)
     return piece.first { $0.key == key }?.place
   }
 

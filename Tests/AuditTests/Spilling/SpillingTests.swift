@@ -62,6 +62,20 @@ struct `A set that moves elements out of memory` {
   }
 }
 
+struct `A table of what left memory` {
+  @Test func `finds each key of a table that is longer than its filter and its pieces`() throws {
+    let file = try SpillFile()
+    let count = 600_000
+    let entries = (0..<count).map { SpillEntry(key: SpillKey($0), place: $0) }
+    var run = SpilledRun(entryCount: count, in: file)
+    try run.append(entries.sorted { $0.key < $1.key })
+    for number in stride(from: 0, to: count, by: 97) {
+      #expect(try run.place(of: SpillKey(number)) == number)
+      #expect(try run.place(of: SpillKey(count + number)) == nil)
+    }
+  }
+}
+
 struct `A file for what leaves memory` {
   @Test func `names its folder where it cannot be made`() {
     let error = #expect(throws: LogError.self) { try SpillFile(folder: "/no/such/folder") }
