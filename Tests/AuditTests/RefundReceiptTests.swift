@@ -138,7 +138,10 @@ struct `The receipt of a refund` {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let (log, _) = try EventLog.open(
-      folder: folder + "/log", describe: { _ in (StreamName("s"), CommandID(unchecked: "c")) },
+      folder: folder + "/log",
+      describe: { line in
+        ((try? EventHeader(line: line))?.stream ?? StreamName("s"), CommandID(unchecked: "c"))
+      },
       onFailure: { Issue.record($0) })
     let special = [
       5: ("refund/r1", line(5, "RefundApproved", "refund/r1")),

@@ -99,13 +99,44 @@ extension EventLog {
 
   /// Calls `body` with the lines of a stream from a revision on.
   ///
-  /// - Throws: ``LogError``, and what `body` throws.
+  /// - Throws: ``LogError``, among them ``LogError/index(message:)`` for a line of another stream,
+  ///   and what `body` throws.
   public func readStream(
     _ stream: StreamName, in tenant: TenantID, from first: Revision = .first,
     _ body: (Revision, Position, UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let stored = StoredStream(stream, in: tenant, runs: try runs(of: stream, in: tenant))
-    _ = try readEvents(of: stored, from: first, body)
+    _ = try readEvents(of: stored, from: first) { revision, position, line in
+      guard try describe(line).0 == stream else {
+        throw LogError.index(message: "it says that position \(position) is of \(stream)")
+      }
+      try body(revision, position, line)
+    }
+  }
+
+  /// Calls `body` with each line of the commit that holds a position; never past the end.
+  ///
+  /// - Throws: ``LogError``, and what `body` throws.
+  public func readCommit(
+    at position: Position, in tenant: TenantID,
+    _ body: (Position, UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    guard position < directory.end(of: tenant) else { return }
+    let frame = try lookup.frame(of: position, in: tenant)
+    for place in frame.commit(of: position, in: tenant) ?? [] {
+      try frame.withLine(at: place, of: tenant) { try body(place, $0) }
+    }
+  }
+
+  /// Waits until the index has a tenant's events below a position, which must be durable: it learns
+  /// them a moment later.
+  ///
+  /// - Throws: ``LogError/stopped`` after five seconds.
+  public func waitForIndex(of tenant: TenantID, upTo end: Position) throws(LogError) {
+    guard end > .first,
+      let ordinal = try ordinalOfFrame(holding: Position(end.value - 1), of: tenant)
+    else { return }
+    guard waitForCommits(after: ordinal, timeout: .seconds(5)) > ordinal else { throw .stopped }
   }
 
   /// Calls `body` with the lines of a stream from a revision on, up to the stream's end when it was

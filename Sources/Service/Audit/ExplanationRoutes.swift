@@ -74,36 +74,35 @@ struct ExplanationRoutes: Sendable {
   }
 }
 
-/// The streams of one tenant as a running service has them.
+/// The streams of one tenant as a running service has them, all of one moment.
 private struct LogStreams: RecordedStreams {
-  private let reader: StreamReader
+  private let log: EventLog
   private let tenant: TenantID
-  /// Events from here on may not be durable.
+  /// Events from here on are left out.
   private let end: Position
 
   init(of tenant: TenantID, in log: EventLog) throws {
-    self.tenant = tenant
+    (self.log, self.tenant) = (log, tenant)
     end = log.durableEnd(of: tenant)
-    reader = StreamReader(folder: log.folder) { line in
-      let header = try EventHeader(line: line)
-      return (header.stream, header.commandID)
-    }
+    try log.waitForIndex(of: tenant, upTo: end)
   }
 
   func events(of subjects: Set<Subject>) throws -> [Subject: [RecordedEvent]] {
-    let (found, _) = try reader.events(of: Set(subjects.map(\.stream)), in: tenant)
     var events: [Subject: [RecordedEvent]] = [:]
-    for subject in subjects { events[subject] = try recorded(found[subject.stream] ?? []) }
+    for subject in subjects {
+      var found: [RecordedEvent] = []
+      try log.readStream(subject.stream, in: tenant) { _, position, line in
+        if position < end { found.append(try RecordedEvent(line: line)) }
+      }
+      events[subject] = found
+    }
     return events
   }
 
   func commit(at position: Position) throws -> [RecordedEvent] {
-    try recorded(reader.commit(at: position, in: tenant))
-  }
-
-  private func recorded(_ events: [StreamReader.Event]) throws -> [RecordedEvent] {
-    try events.filter { $0.position < end }.map { event in
-      try event.line.withUnsafeBytes { try RecordedEvent(line: $0) }
-    }
+    guard position < end else { return [] }
+    var events: [RecordedEvent] = []
+    try log.readCommit(at: position, in: tenant) { events.append(try RecordedEvent(line: $1)) }
+    return events
   }
 }
