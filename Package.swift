@@ -45,8 +45,8 @@ let package = Package(
       name: "Node",
       dependencies: [
         "Service", "ProcessManagers", "CommandHandling", "Projecting", "Projections", "Audit",
-        "Gateways", "Operations", "Events", "EventLog", "EventSourcing", "HTTP", "PersonalData",
-        "Threading", "Transparency",
+        "Gateways", "Operations", "Events", "EventLog", "EventSourcing", "HTTP", "JSON",
+        "PersonalData", "Routing", "Threading", "Transparency",
       ],
       swiftSettings: settings),
     .target(
@@ -253,7 +253,7 @@ let package = Package(
       dependencies: [
         "Audit", "Node", "ProcessManagers", "CommandHandling", "Projecting", "Projections",
         "Gateways", "Events", "EventLog", "EventSourcing", "HTML", "JSON", "JudgedLogs",
-        "PersonalData", "Routing", "Threading",
+        "PersonalData", "Routing", "Service", "Threading",
       ],
       path: "Tests/RunningRedress", swiftSettings: settings),
     .testTarget(
@@ -269,7 +269,7 @@ let package = Package(
       dependencies: [
         "RunningRedress", "Node", "ProcessManagers", "CommandHandling", "EventLog",
         "EventSourcing", "Events", "Gateways", "PersonalData", "Projecting", "Projections",
-        "SQLite", "Service", "Threading", "Transparency", "Cryptography",
+        "Routing", "SQLite", "Service", "Threading", "Transparency", "Cryptography",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -9,7 +9,7 @@ import Routing
 struct AuditRoutes {
   var models: any ReadModelReader
 
-  private static let permission = "audit.read"
+  private static let permission = RoutePermission.readAudit
 
   var all: [Route] { [last, accesses, operatorActions, page, accessPage] }
 
@@ -48,7 +48,7 @@ struct AuditRoutes {
   private var operatorActions: Route {
     Route(
       .get, "/v1/operator-actions", "What operators did to the service's keys and copies.",
-      access: .socketOnly, permission: "operations.read",
+      access: .socketOnly, permission: .readOperations,
       parameters: [PageParameters.before, PageParameters.limit],
       answers: [.json("OperatorActions")]
     ) { [models] call in

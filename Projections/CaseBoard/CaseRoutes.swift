@@ -18,7 +18,7 @@ struct CaseRoutes {
   private static let status = Parameter.choice("status", of: CaseStatus.self)
   private static let state = Parameter.choice("state", of: ["open", "breached"], default: "open")
   private static let after = Parameter.time("after")
-  private static let permission = "cases.read"
+  private static let permission = RoutePermission.readCases
 
   var all: [Route] { [list, one, targets, timeline, overview, page, customerPage] }
 

@@ -9,7 +9,7 @@ import Routing
 struct IntegrationRoutes {
   var models: any ReadModelReader
 
-  private static let permission = "integration.read"
+  private static let permission = RoutePermission.readIntegration
 
   var all: [Route] { [one, page] }
 

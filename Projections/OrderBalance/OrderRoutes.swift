@@ -15,7 +15,7 @@ struct OrderRoutes {
       Route(
         .get, "/v1/orders/{orderId}/balance",
         "What was captured for an order, by payment, and what is left to refund.", tenant: .query,
-        reads: [OrderBalance.name], permission: "orders.read", parameters: [Self.orderID],
+        reads: [OrderBalance.name], permission: .readOrders, parameters: [Self.orderID],
         answers: [.json("OrderBalance"), .problem(.notFound)]
       ) { [models] call in
         try models.find("order", Self.orderID, of: call, in: OrderBalance.self) { id, database in

@@ -11,7 +11,7 @@ struct PayoutHoldRoutes {
   var models: any ReadModelReader
 
   private static let holdID = Parameter.path("holdId", as: HoldID.self)
-  private static let permission = "holds.read"
+  private static let permission = RoutePermission.readHolds
   private static let pageLength = 100
 
   var all: [Route] { [list, one, page] }

@@ -10,7 +10,7 @@ import SQLite
 struct PolicyRoutes {
   var models: any ReadModelReader
 
-  private static let permission = "policies.read"
+  private static let permission = RoutePermission.readPolicies
 
   var all: [Route] { [list, page] }
 

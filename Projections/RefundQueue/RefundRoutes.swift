@@ -18,7 +18,7 @@ struct RefundRoutes {
   private var list: Route {
     Route(
       .get, "/v1/refunds", "Refunds, newest first, with totals by status.", tenant: .query,
-      reads: [RefundQueue.name], permission: "refunds.read",
+      reads: [RefundQueue.name], permission: .readRefunds,
       parameters: [Self.status, PageParameters.before, PageParameters.limit],
       answers: [.json("Refunds")]
     ) { [models] call in
@@ -37,7 +37,7 @@ struct RefundRoutes {
   private var one: Route {
     Route(
       .get, "/v1/refunds/{refundId}", "One refund with its timeline.", tenant: .query,
-      reads: [RefundQueue.name], permission: "refunds.read", parameters: [Self.refundID],
+      reads: [RefundQueue.name], permission: .readRefunds, parameters: [Self.refundID],
       answers: [.json("Refund"), .problem(.notFound)]
     ) { [models] call in
       try models.find("refund", Self.refundID, of: call, in: RefundQueue.self) { id, database in
@@ -53,7 +53,7 @@ struct RefundRoutes {
   private var overview: Route {
     models.page(
       of: RefundQueue.self, "/tenants/{tenant}/refunds", "The refunds of a tenant.",
-      navigation: "Refunds", permission: "refunds.read",
+      navigation: "Refunds", permission: .readRefunds,
       parameters: [Self.status, PageParameters.before, Self.approvableBefore]
     ) { call, tenant, database in
       try RefundsPage(
@@ -66,7 +66,7 @@ struct RefundRoutes {
   private var page: Route {
     models.page(
       of: RefundQueue.self, "/tenants/{tenant}/refunds/{refundId}",
-      "One refund: facts, derivation, timeline.", permission: "refunds.read",
+      "One refund: facts, derivation, timeline.", permission: .readRefunds,
       parameters: [Self.refundID]
     ) { call, tenant, database in
       try RefundPage.render(call[Self.refundID], tenant: tenant.id, from: database)

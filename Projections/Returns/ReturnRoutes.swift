@@ -15,7 +15,7 @@ struct ReturnRoutes {
   private static let statuses = Parameter.choices("status", of: Returns.statuses)
   private static let status = Parameter.choice("status", of: Returns.statuses)
   private static let email = Parameter.text("email", byteCount: 1...254)
-  private static let permission = "returns.read"
+  private static let permission = RoutePermission.readReturns
 
   /// The number of latest days with returns that the list shows.
   private static let dayCount = 31

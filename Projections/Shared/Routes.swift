@@ -48,7 +48,8 @@ extension ReadModelReader {
   /// - Parameter render: returns `nil` for a page that does not exist.
   func page(
     of model: any ReadModel.Type, _ path: PathTemplate, _ summary: String,
-    navigation: String? = nil, permission: String, parameters: [any DeclaredParameter] = [],
+    navigation: String? = nil, permission: RoutePermission,
+    parameters: [any DeclaredParameter] = [],
     render: @escaping @Sendable (Call, TenantRow, Database) throws -> Page?
   ) -> Route {
     .page(

@@ -10,10 +10,11 @@ struct TenantRoutes {
   var all: [Route] {
     [
       Route(
-        .get, "/", "The tenants.", kind: .page(navigation: nil),
+        .get, "/", "The tenants.", kind: .page(navigation: nil), permission: .readTenants,
         answers: [.page, Answer(.seeOther, "", mediaType: "")]
-      ) { [models] _ in
+      ) { [models] call in
         let tenants = try models.read(Tenants.self) { try Tenants.all(in: $0) }
+          .filter { call.principal.grant.tenants.contains($0.id) }
         if tenants.count == 1 { return .redirect(to: Self.home(of: tenants[0])) }
         return .page(Self.page(tenants))
       }

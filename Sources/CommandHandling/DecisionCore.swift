@@ -145,7 +145,7 @@ final class DecisionCore {
     guard let hash else { return submission }
     return Submission(
       command: submission.command, contentHash: hash, peerUID: submission.peerUID,
-      causation: submission.causation)
+      principal: submission.principal, causation: submission.causation)
   }
 
   private func repository(of tenant: TenantID) throws -> Repository {

@@ -40,8 +40,9 @@ extension EncodedCommit {
         tenant: repository.id, position: repository.nextPosition.advanced(by: recorded.count),
         stream: event.stream, revision: revision, time: command.occurredAt ?? now,
         recordedTime: now, actor: submission.actor, peerUID: submission.peerUID,
-        commandID: command.id, commandHash: submission.contentHash,
-        causation: submission.causation, correlation: correlation, event: event)
+        principal: submission.principal, commandID: command.id,
+        commandHash: submission.contentHash, causation: submission.causation,
+        correlation: correlation, event: event)
       try Self.checkReadable(record)
       // From here on personal texts are sealed, also in the aggregates in memory.
       try Self.seal(&record, with: repository.vault)

@@ -15,16 +15,19 @@ public final class Submission: Sendable {
   public let contentHash: CommandHash
   /// The uid of the process that submitted it.
   public let peerUID: UInt32
+  /// Whose grant it came under; `nil` for the user that the service runs as, and for the service.
+  public let principal: PrincipalName?
   /// The event for which a process manager submitted it.
   public let causation: Position?
 
   public init(
     command: SubmittedCommand, contentHash: CommandHash, peerUID: UInt32,
-    causation: Position? = nil
+    principal: PrincipalName? = nil, causation: Position? = nil
   ) {
     self.command = command
     self.contentHash = contentHash
     self.peerUID = peerUID
+    self.principal = principal
     self.causation = causation
   }
 

@@ -72,6 +72,13 @@ public struct CommandID: Identifier {
   public init(unchecked rawValue: String) { self.rawValue = rawValue }
 }
 
+/// A service or a person that came in with a grant of its own.
+public struct PrincipalName: Identifier {
+  public let rawValue: String
+
+  public init(unchecked rawValue: String) { self.rawValue = rawValue }
+}
+
 /// One aggregate's history inside a tenant, such as `refund/srf_8Q2`; the tenant's own is `tenant`.
 public struct StreamName: Hashable, Comparable, Sendable, CustomStringConvertible {
   public var rawValue: String

@@ -6,8 +6,8 @@
 //  "revision":1,"commandid":"…","commandhash":"…","actor":"agent/usr_17","peeruid":1000,
 //  "causationid":"40","correlationid":"sca_9","data":{…}}
 //
-// - Only `causationid` and `correlationid` may be absent. Apart from that an envelope has one form,
-//   byte for byte: any other is refused.
+// - Only `principal`, which follows `peeruid`, `causationid` and `correlationid` may be absent.
+//   Apart from that an envelope has one form, byte for byte: any other is refused.
 // - The data is passed over unread, because the line ends with it. It is checked when it is read.
 
 public import EventSourcing
@@ -33,6 +33,9 @@ public struct EventHeader: Equatable, Sendable {
 
   /// The user id of the process that submitted the command.
   public var peerUID: UInt32
+
+  /// Whose grant the command was submitted under; `nil` for the user that the service runs as.
+  public var principal: PrincipalName?
   public var causation: Position?
   public var correlation: String?
 
@@ -89,6 +92,10 @@ public struct EventHeader: Equatable, Sendable {
     actor = try reader.actor()
     try reader.expect(#"","peeruid":"#, "peeruid")
     peerUID = try reader.userID()
+    if reader.skip(exactly: #","principal":""#) {
+      principal = PrincipalName(unchecked: reader.text(try reader.identifier("principal")))
+      try reader.expect("\"", "principal")
+    }
     if reader.skip(exactly: #","causationid":""#) {
       causation = Position(try reader.digits("causationid"))
       try reader.expect("\"", "causationid")

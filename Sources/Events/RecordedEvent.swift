@@ -23,6 +23,9 @@ public struct RecordedEvent: Equatable, Sendable {
 
   /// The user id of the process that submitted the command.
   public var peerUID: UInt32
+
+  /// Whose grant the command was submitted under; `nil` for the user that the service runs as.
+  public var principal: PrincipalName?
   public var commandID: CommandID
   public var commandHash: CommandHash
 
@@ -33,8 +36,9 @@ public struct RecordedEvent: Equatable, Sendable {
 
   public init(
     tenant: TenantID, position: Position, stream: StreamName, revision: Revision, time: Timestamp,
-    recordedTime: Timestamp, actor: Actor, peerUID: UInt32, commandID: CommandID,
-    commandHash: CommandHash, causation: Position? = nil, correlation: String? = nil, event: Event
+    recordedTime: Timestamp, actor: Actor, peerUID: UInt32, principal: PrincipalName? = nil,
+    commandID: CommandID, commandHash: CommandHash, causation: Position? = nil,
+    correlation: String? = nil, event: Event
   ) {
     self.tenant = tenant
     self.position = position
@@ -44,6 +48,7 @@ public struct RecordedEvent: Equatable, Sendable {
     self.recordedTime = recordedTime
     self.actor = actor
     self.peerUID = peerUID
+    self.principal = principal
     self.commandID = commandID
     self.commandHash = commandHash
     self.causation = causation
@@ -69,9 +74,9 @@ extension RecordedEvent {
     self.init(
       tenant: header.tenant, position: header.position, stream: header.stream,
       revision: header.revision, time: header.time, recordedTime: header.recordedTime,
-      actor: header.actor, peerUID: header.peerUID, commandID: header.commandID,
-      commandHash: header.commandHash, causation: header.causation, correlation: header.correlation,
-      event: event)
+      actor: header.actor, peerUID: header.peerUID, principal: header.principal,
+      commandID: header.commandID, commandHash: header.commandHash, causation: header.causation,
+      correlation: header.correlation, event: event)
   }
 }
 
@@ -99,6 +104,7 @@ extension RecordedEvent {
     if !time.isReadable { return "time" }
     if !recordedTime.isReadable { return "recordedtime" }
     if !commandID.isReadable { return "commandid" }
+    if let principal, !principal.isReadable { return "principal" }
     if let correlation, !correlation.isReadable(Self.correlationLength) { return "correlationid" }
     return event.unreadableKey
   }
@@ -127,6 +133,10 @@ extension RecordedEvent {
     actor.writeJSON(to: &bytes)
     bytes.appendLiteral(#","peeruid":"#)
     bytes.appendJSON(UInt64(peerUID))
+    if let principal {
+      bytes.appendLiteral(#","principal":"#)
+      principal.writeJSON(to: &bytes)
+    }
     if let causation {
       bytes.appendLiteral(#","causationid":""#)
       bytes.appendJSON(causation.value)

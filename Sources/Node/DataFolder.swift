@@ -15,6 +15,8 @@ public struct DataFolder: Sendable {
   public var evidence: String { path + "/evidence" }
   public var operations: String { path + "/operations.sqlite" }
   public var outbox: String { path + "/outbox" }
+  /// What an operator has decided.
+  public var settings: String { path + "/redress.json" }
   /// The records of the simulated payment provider.
   public var simulatedProvider: String { path + "/simulated-provider.tsv" }
   var lockFile: String { path + "/lock" }
@@ -62,8 +64,10 @@ public struct DataFolder: Sendable {
     try Self.makeFolder(log)
   }
 
-  /// What an unfinished creation leaves behind, and an empty file system.
-  private static let allowedBefore: Set<String> = ["keys", "read-models", "lost+found"]
+  /// What an unfinished creation leaves behind, settings, and an empty file system.
+  private static let allowedBefore: Set<String> = [
+    "keys", "read-models", "redress.json", "lost+found",
+  ]
 
   /// Refuses a folder in use for something else, whose permissions are not ours to change.
   private func requireNothingElse() throws {

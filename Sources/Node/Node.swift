@@ -17,7 +17,7 @@ public import PersonalData
 public import ProcessManagers
 public import Projecting
 import Projections
-package import Service
+public import Service
 import Synchronization
 import Threading
 
@@ -36,6 +36,7 @@ public final class Node: Sendable {
   package let eraser: Eraser
   private let configuration: NodeConfiguration
   private let failures: Failures
+  private let identity: Identity
   private let sealing: SealingObserver
   private let managers: [any ProcessManager]
   private let running = Mutex<Running>(Running())
@@ -54,6 +55,7 @@ public final class Node: Sendable {
     let failures = Failures(report: configuration.report, onFatal: configuration.onFatal)
     let fatal: @Sendable (any Error) -> Void = { failures.end(because: $0) }
     self.failures = failures
+    identity = Identity(configuration.principals)
     let keys = try LogKeys.required(in: folder)
     folder.restrictAccess()
     try folder.requireSpace()
@@ -114,7 +116,7 @@ public final class Node: Sendable {
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
       publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
-      outbox: folder.outbox, vault: vault, evidence: evidence,
+      outbox: folder.outbox, vault: vault, evidence: evidence, identity: identity,
       health: {
         var health = failures.health
         health.copies = copies.map {
@@ -206,6 +208,9 @@ public final class Node: Sendable {
 
   /// The port of the first endpoint that has one.
   public var boundPort: Int? { running.withLock { $0.server?.boundPort } }
+
+  /// Grants what these principals say to every later request.
+  public func reload(_ principals: Principals) { identity.reload(principals) }
 
   /// Answers every decided command and returns when all parts have stopped.
   public func stop() {

@@ -5,13 +5,17 @@ import Domain
 package import EventLog
 public import EventSourcing
 public import Gateways
+import Glibc
 public import HTTP
 public import ProcessManagers
+public import Service
 public import Transparency
 
 /// The parameters of a ``Node``.
 public struct NodeConfiguration: Sendable {
   public var folder: DataFolder
+  /// Who may come in over the Unix socket.
+  public var principals = Principals(owner: getuid())
   /// Pays refunds.
   public var gateway: any PaymentGateway
   /// The sender of messages to customers and agents.

@@ -65,7 +65,7 @@ public final class Route: Sendable {
   /// The read models that it reads. A request can wait for them with `minPosition`.
   public let readModels: [String]
   /// What a caller's grant has to name; `nil` for what says nothing of a tenant.
-  public let permission: String?
+  public let permission: RoutePermission?
   /// All, also those that follow from ``tenant`` and ``readModels``.
   public let parameters: [any DeclaredParameter]
   public let request: RequestBody?
@@ -79,7 +79,7 @@ public final class Route: Sendable {
   public init(
     _ method: Method, _ path: PathTemplate, _ summary: String, kind: Kind = .api,
     access: Access = .loopback, tenant: Tenant = .none, reads readModels: [String] = [],
-    permission: String? = nil, parameters: [any DeclaredParameter] = [],
+    permission: RoutePermission? = nil, parameters: [any DeclaredParameter] = [],
     request: RequestBody? = nil, answers: [Answer], handler: Handler
   ) {
     self.method = method
@@ -94,7 +94,7 @@ public final class Route: Sendable {
     self.request = request
     self.answers =
       answers
-      + Self.refusals(kind, access, tenant, readModels, request)
+      + Self.refusals(kind, access, tenant, readModels, permission, request)
       .filter { refusal in !answers.contains { $0.status == refusal.status } }
     self.handler = handler
     precondition(
@@ -111,10 +111,10 @@ public final class Route: Sendable {
   /// The refusals that follow from what a route declares.
   private static func refusals(
     _ kind: Kind, _ access: Access, _ tenant: Tenant, _ readModels: [String],
-    _ request: RequestBody?
+    _ permission: RoutePermission?, _ request: RequestBody?
   ) -> [Answer] {
     var statuses: [Status] = [.badRequest]
-    if access == .socketOnly { statuses.append(.forbidden) }
+    if access == .socketOnly || permission != nil { statuses.append(.forbidden) }
     if tenant != .none { statuses.append(.notFound) }
     if tenant == .activeInQuery { statuses.append(.conflict) }
     if kind == .api && !readModels.isEmpty { statuses.append(.serviceUnavailable) }
@@ -131,7 +131,7 @@ public final class Route: Sendable {
   public convenience init(
     _ method: Method, _ path: PathTemplate, _ summary: String, kind: Kind = .api,
     access: Access = .loopback, tenant: Tenant = .none, reads readModels: [String] = [],
-    permission: String? = nil, parameters: [any DeclaredParameter] = [],
+    permission: RoutePermission? = nil, parameters: [any DeclaredParameter] = [],
     request: RequestBody? = nil, answers: [Answer],
     handle: @escaping @Sendable (Call) async throws -> Reply
   ) {
@@ -146,7 +146,8 @@ public final class Route: Sendable {
   /// - Parameter navigation: its title in the navigation of the tenant's pages, if it has one.
   public static func page(
     _ path: PathTemplate, _ summary: String, navigation: String? = nil,
-    reads readModels: [String], permission: String, parameters: [any DeclaredParameter] = [],
+    reads readModels: [String], permission: RoutePermission,
+    parameters: [any DeclaredParameter] = [],
     answers: [Answer] = [.page], handle: @escaping @Sendable (Call) async throws -> Reply
   ) -> Route {
     Route(

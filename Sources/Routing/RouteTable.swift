@@ -63,6 +63,11 @@ public struct RouteTable: Sendable {
     case route(Route)
     case methodNotAllowed(allowed: [String], kind: Route.Kind)
     case notFound
+
+    /// Whether anybody may use the route that was found.
+    public var isPublic: Bool {
+      if case .route(let route) = self { route.permission == nil } else { false }
+    }
   }
 
   /// The route of a request; HEAD is answered by the route of GET.

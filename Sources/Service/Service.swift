@@ -26,13 +26,14 @@ public final class Service: Sendable {
 
   /// - Parameters:
   ///   - outbox: the folder of messages that wait to be delivered.
+  ///   - identity: who may come in.
   ///   - health: what else does not work.
   ///   - clock: what handlers use as the present.
   ///   - waitSeconds: how long a read waits for its read models to have `minPosition`.
   public init(
     log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
     publisher: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder,
-    outbox: String, vault: PersonalVault, evidence: SealedEvidence,
+    outbox: String, vault: PersonalVault, evidence: SealedEvidence, identity: Identity,
     health: @escaping @Sendable () -> Health, clock: @escaping @Sendable () -> Timestamp,
     waitSeconds: Double
   ) {
@@ -70,7 +71,8 @@ public final class Service: Sendable {
       operational.flatMap { $0 } + readModels.flatMap { $0.routes(projections) }
         + CheckpointRoutes(publisher: publisher, health: serviceHealth).routes)
     dispatcher = Dispatcher(
-      table: routes, tenants: tenants, projections: projections, executor: executor, clock: clock,
+      table: routes, identity: identity, tenants: tenants, projections: projections,
+      executor: executor, clock: clock,
       waitSeconds: waitSeconds)
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }

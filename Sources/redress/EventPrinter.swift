@@ -27,7 +27,7 @@ struct EventPrinter {
 
   private static let columns = [
     "tenant", "position", "time", "recordedTime", "type", "version", "stream", "revision", "actor",
-    "peerUid", "commandId", "causation", "correlation", "data",
+    "peerUid", "principal", "commandId", "causation", "correlation", "data",
   ]
 
   init(_ format: Format, opening vault: PersonalVault? = nil) {
@@ -112,7 +112,8 @@ struct EventPrinter {
       header.tenant.rawValue, header.position.description, header.time.description,
       header.recordedTime.description, header.type, "\(header.version)", header.stream.rawValue,
       header.revision.description, header.actor.rawValue, "\(header.peerUID)",
-      header.commandID.rawValue, header.causation?.description ?? "", header.correlation ?? "",
+      header.principal?.rawValue ?? "", header.commandID.rawValue,
+      header.causation?.description ?? "", header.correlation ?? "",
       String(decoding: data, as: UTF8.self),
     ]
     output.append(contentsOf: CommaSeparated.row(cells).utf8)

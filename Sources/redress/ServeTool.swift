@@ -42,7 +42,10 @@ struct ServeTool: CommandLineTool {
     Example:
       redress serve --data ./data --http 127.0.0.1:8080
 
-    It stops on SIGINT or SIGTERM after answering every decided command, and ignores SIGHUP.
+    Who may come in over the socket stands in DIR/redress.json; without it only the user that the
+    service runs as, and root. SIGHUP reads it again.
+
+    It stops on SIGINT or SIGTERM after answering every decided command.
 
     Exit codes: 0 stopped; 2 invalid command line; 3 it could not start; 70 it stopped because a
     write to the log failed or the history contradicts itself. Only durable events were
@@ -96,20 +99,34 @@ struct ServeTool: CommandLineTool {
   }
 
   func run() throws -> ExitCode {
-    let signals = EndingSignals()
+    let signals = ServiceSignals()
     let folder = try DataFolder(existing: data)
     try folder.lock(socket: socket)
     allowManyConnections()
-    let node = try Node(opening: configuration(of: folder))
+    let node = try Node(opening: configuration(of: folder, Self.settings(of: folder)))
     try node.start()
     announce(node)
-    say("\(signals.wait()): stopping")
+    let signal = signals.wait { Self.reload(node, folder) }
+    say("\(signal): stopping")
     node.stop()
     say("stopped; the log ends before commit \(node.log.durableEnd)")
     return .success
   }
 
-  private func configuration(of folder: DataFolder) throws -> NodeConfiguration {
+  private static func settings(of folder: DataFolder) throws -> Settings {
+    do { return try Settings(of: folder) } catch { throw Stop.usage("\(error)") }
+  }
+
+  private static func reload(_ node: Node, _ folder: DataFolder) {
+    do throws(SettingsError) {
+      node.reload(try Settings(of: folder).allPrincipals)
+      say("SIGHUP: \(folder.settings) was read again")
+    } catch { say("SIGHUP: the settings stay as they were: \(error)") }
+  }
+
+  private func configuration(
+    of folder: DataFolder, _ decided: Settings
+  ) throws -> NodeConfiguration {
     let settings = PaymentGatewaySettings(folder: folder.path, options: gatewayOptions)
     let gateway: any PaymentGateway
     do { gateway = try PaymentGateways.open(self.gateway.name, settings) } catch {
@@ -118,6 +135,7 @@ struct ServeTool: CommandLineTool {
     var configuration = NodeConfiguration(
       folder: folder, gateway: gateway, sender: sender, clock: { .now }, report: { say($0) },
       onFatal: { stopForGood($0) })
+    configuration.principals = decided.allPrincipals
     configuration.endpoints = [.unixSocket(path: socket)]
     configuration.checkpointTarget = checkpointTarget
     configuration.witnesses = witnesses

@@ -13,7 +13,7 @@ struct WitnessServer {
   let state: String
 
   func run() throws -> ExitCode {
-    let signals = EndingSignals()
+    let signals = ServiceSignals()
     let key: CosigningKey
     do {
       let own = try KeyFolder(path: state + "/witness").open()
@@ -33,7 +33,7 @@ struct WitnessServer {
     server.start()
     say("witness \(key.verifier.vkey)")
     say("add-checkpoint on http://\(address.host):\(server.boundPort ?? address.port)")
-    say("\(signals.wait()): stopping")
+    say("\(signals.wait {}): stopping")
     _ = server.stop()
     return .success
   }

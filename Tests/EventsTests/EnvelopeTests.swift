@@ -46,6 +46,25 @@ struct `A recorded event` {
     #expect(try RecordedEvent(line: event.line) == event)
   }
 
+  @Test func `may name the principal of its command, beside the peer's uid`() throws {
+    var event = RecordedEvent.sample(approved)
+    event.principal = PrincipalName(unchecked: "shop-1")
+    let text = String(decoding: event.line, as: UTF8.self)
+    #expect(
+      text
+        == line.replacing(#""peeruid":1000"#, with: #""peeruid":1000,"principal":"shop-1""#))
+    #expect(try RecordedEvent(line: event.line) == event)
+    #expect(try RecordedEvent.isCanonical(line: text.utf8.span))
+    for (other, path) in [
+      (#""principal":"""#, "$.principal"), (#""principal":"a b""#, "$.principal"),
+      (#""principal":null"#, "$.data"), (#""principal": "shop-1""#, "$.data"),
+      (#""principal":"shop-1","principal":"shop-1""#, "$.data"),
+    ] {
+      let changed = text.replacing(#""principal":"shop-1""#, with: other)
+      #expect(refusal(of: changed)?.path == path, "\(other)")
+    }
+  }
+
   @Test func `belongs to the stream of its schema`() {
     #expect(approved.stream == StreamName("refund/srf_8Q2"))
     let tenant = TenantSuspended(reason: "unpaid")

@@ -101,6 +101,7 @@ struct `What could not be read again` {
     #expect(key { $0.time = Timestamp(microseconds: .max) } == "time")
     #expect(key { $0.recordedTime = Timestamp(microseconds: .min) } == "recordedtime")
     #expect(key { $0.commandID = CommandID(unchecked: "") } == "commandid")
+    #expect(key { $0.principal = PrincipalName(unchecked: "a b") } == "principal")
     #expect(key { $0.correlation = "" } == "correlationid")
     #expect(key { $0.correlation = String(repeating: "é", count: 257) } == "correlationid")
     #expect(key { $0.correlation = String(repeating: "é", count: 256) } == nil)

@@ -55,8 +55,10 @@ private func call(
   _ path: String, _ query: [(name: String, value: String)] = []
 ) throws(Problem) -> Call {
   Call(
-    path: path, peer: nil, receivedAt: Timestamp(microseconds: 0), tenant: nil,
-    values: try values(path, query))
+    path: path, peer: nil,
+    principal: Principal(
+      name: PrincipalName(unchecked: "test"), actor: Actor(.service, "test"), grant: .nothing),
+    receivedAt: Timestamp(microseconds: 0), tenant: nil, values: try values(path, query))
 }
 
 struct RouteTableTests {

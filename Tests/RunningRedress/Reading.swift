@@ -27,6 +27,12 @@ extension RunningRedress {
   }
 }
 
+extension Principal {
+  /// May see everything.
+  fileprivate static let itself = Principal(
+    name: PrincipalName(unchecked: "test"), actor: Actor(.service, "test"), grant: .everything)
+}
+
 extension Reply {
   /// The JSON of an answer that is JSON.
   public var json: JSONValue? { if case .json(let value) = body { value } else { nil } }
@@ -52,7 +58,8 @@ extension ReadModelReader {
     else { throw Problem.notFound("There is no route \(path).") }
     return try await handle(
       Call(
-        path: String(parts[0]), peer: nil, receivedAt: Timestamp("2026-01-16T12:00:00Z") ?? .now,
+        path: String(parts[0]), peer: nil, principal: .itself,
+        receivedAt: Timestamp("2026-01-16T12:00:00Z") ?? .now,
         tenant: TenantID(unchecked: tenant),
         values: try route.values(path: segments, query: query)))
   }

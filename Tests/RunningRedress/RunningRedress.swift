@@ -14,6 +14,7 @@ public import PersonalData
 public import ProcessManagers
 public import Projecting
 import Projections
+public import Service
 import Threading
 
 /// A whole Redress that can be stopped, killed and started again on the same folder.
@@ -36,11 +37,13 @@ public final class RunningRedress: Sendable {
   ///   - folder: an earlier one's folder; a new one if `nil`.
   ///   - now: what the clock shows, always.
   ///   - waitSeconds: how long a read waits for its read models.
+  ///   - principals: who may come in; the user of this process, who may do everything, if `nil`.
   ///   - rulesVersion: by which rules it says that it decides; today's if `nil`.
   ///   - behaviour: how the provider treats each refund.
   public init(
     folder: String? = nil, now: Timestamp? = nil, aggregatesInMemory: Int = 1_000,
     waitSeconds: Double = 5, rulesVersion: Int? = nil,
+    principals: Principals? = nil,
     behaviour: @escaping @Sendable (PaymentInstruction) -> SimulatedPaymentGateway.Behaviour = {
       _ in .pay
     }
@@ -61,6 +64,7 @@ public final class RunningRedress: Sendable {
     configuration.aggregatesInMemory = aggregatesInMemory
     configuration.isPublishingCheckpoints = false
     configuration.waitSeconds = waitSeconds
+    if let principals { configuration.principals = principals }
     if let rulesVersion { configuration.rulesVersion = rulesVersion }
     configuration.schedule.payments = { payments.carryOut($0) }
     // A payment that the provider never received is tried again at once.

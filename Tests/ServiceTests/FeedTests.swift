@@ -58,7 +58,7 @@ struct FeedTests {
       let request = try #require(
         HTTPRequest(
           method: "GET", target: "/v1/events", headers: [("Host", "localhost")],
-          peer: HTTPRequest.Peer(uid: 1000, pid: 1)))
+          peer: HTTPRequest.Peer(uid: RunningService.peerUID, pid: 1)))
       let answer = await request.answer(by: running.service.handle)
       #expect(!answer.isComplete)
     }

@@ -3,11 +3,13 @@
 
 import EventLog
 import EventSourcing
+import Glibc
 import HTTP
 import JSON
 import Node
 import PersonalData
 import Projecting
+import Routing
 import RunningRedress
 import SQLite
 import Service
@@ -17,16 +19,22 @@ final class RunningService: Sendable {
   let service: Service
   let keys: PersonalKeyFolder
 
-  init() throws {
-    redress = try RunningRedress(waitSeconds: 0.01)
+  /// - Parameter principals: who may come in besides ``peerUID``, by uid.
+  init(principals: [UInt32: Principal] = [:]) throws {
+    redress = try RunningRedress(
+      waitSeconds: 0.01,
+      principals: Principals(
+        owner: getuid(), configured: principals.merging([Self.peerUID: Self.principal]) { $1 }))
     service = redress.node.service
     keys = PersonalKeyFolder(path: redress.folder + "/keys")
     redress.start(isPaying: false)
   }
 
   /// A service with everything that the routes read, for the length of a test.
-  static func with<R>(_ body: (RunningService) async throws -> R) async throws -> R {
-    let running = try RunningService()
+  static func with<R>(
+    principals: [UInt32: Principal] = [:], _ body: (RunningService) async throws -> R
+  ) async throws -> R {
+    let running = try RunningService(principals: principals)
     try await running.prepare()
     let result = try await body(running)
     running.service.stop()
@@ -69,6 +77,13 @@ final class RunningService: Sendable {
 
   /// The user of the requests; not the one that the service runs as.
   static let peerUID: UInt32 = 4_217
+
+  private static let principal = Principal(
+    name: PrincipalName(unchecked: "tests"), actor: Actor(ofProcessOf: peerUID),
+    grant: .everything)
+
+  /// A user without a grant.
+  static let strangerUID: UInt32 = 4_218
 
   func send(
     _ method: String, _ target: String, over way: Way = .socket,

@@ -42,6 +42,7 @@ final class StatusCoverage: Sendable {
       let type = route.request?.mediaTypes.first ?? "application/json"
       await send(method, route.target + "?lmit=1", type: type)
       await send(method, route.target, over: .loopback, type: type)
+      await send(method, route.target, type: type, uid: RunningService.strangerUID)
       switch route.tenant {
       case .none: break
       case .path:

@@ -92,6 +92,13 @@ extension Problem {
       extensions: [.init("path", .string(invalid.path))])
   }
 
+  static func unknownTenant(_ command: SubmittedCommand) -> Problem {
+    Problem(
+      .notFound, code: "unknown-tenant",
+      detail: "The tenant \(command.tenant) is not registered. Check the name at $.tenant, or "
+        + "register it with RegisterTenant.")
+  }
+
   static func commandTooLarge(_ byteCount: Int) -> Problem {
     Problem(
       .contentTooLarge, code: "command-too-large",
@@ -118,11 +125,7 @@ extension Problem {
         .conflict, code: "command-id-reused",
         detail: "The id \(command.id) was used for a command with other content. "
           + "An id names one command for ever: use a new one for a new command.")
-    case .unknownTenant:
-      self.init(
-        .notFound, code: "unknown-tenant",
-        detail: "The tenant \(command.tenant) is not registered. Check the name at $.tenant, or "
-          + "register it with RegisterTenant.")
+    case .unknownTenant: self = .unknownTenant(command)
     case .invalid(let invalid): self.init(invalid)
     case .stopping:
       self.init(

@@ -24,7 +24,7 @@ struct BacktestRoutes: Sendable {
     [
       .page(
         "/tenants/{tenant}/backtest", "What other settings or rules would have decided.",
-        reads: [Policies.name], permission: "backtest.run",
+        reads: [Policies.name], permission: .runBacktests,
         parameters: BacktestRequest.parameters + [PageFormat.parameter],
         answers: [
           .page, .json("Backtest"), Answer(.serviceUnavailable, "Page", mediaType: "text/html"),

@@ -17,7 +17,7 @@ struct CheckpointRoutes: Sendable {
     [
       .page(
         "/tenants/{tenant}/checkpoints", "The signed checkpoints over time, and their witnesses.",
-        navigation: "Checkpoints", reads: [], permission: "proofs.read",
+        navigation: "Checkpoints", reads: [], permission: .readProofs,
         parameters: [PageFormat.parameter],
         answers: [
           .page, .json("Checkpoints"), Answer(.serviceUnavailable, "Page", mediaType: "text/html"),

@@ -25,7 +25,7 @@ struct ErasureCertificates: Sendable {
   var route: Route {
     Route(
       .get, "/v1/erasures/{subject}", "The certificate of an erasure.", tenant: .query,
-      permission: "erasures.read", parameters: [Self.subject],
+      permission: .readErasures, parameters: [Self.subject],
       answers: [.text("ErasureCertificate"), .problem(.serviceUnavailable)]
     ) { call in
       let person = Person(call[Self.subject].rawValue, of: call.tenant)

@@ -22,35 +22,35 @@ struct ExplanationRoutes: Sendable {
 
   var routes: [Route] {
     [
-      page("refund/{refundId}", "How a refund came about.", "refunds.read", [Self.refundID]) {
+      page("refund/{refundId}", "How a refund came about.", .readRefunds, [Self.refundID]) {
         .refund($0[Self.refundID])
       },
-      page("return/{returnId}", "How a return came about.", "returns.read", [Self.returnID]) {
+      page("return/{returnId}", "How a return came about.", .readReturns, [Self.returnID]) {
         .return($0[Self.returnID])
       },
       page(
-        "policy/{returnId}", "What a policy decided on a return, and why.", "returns.read",
+        "policy/{returnId}", "What a policy decided on a return, and why.", .readReturns,
         [Self.returnID]
       ) { .policy(of: [.return($0[Self.returnID])]) },
-      page("order/{orderId}", "How an order's balance came about.", "orders.read", [Self.orderID]) {
+      page("order/{orderId}", "How an order's balance came about.", .readOrders, [Self.orderID]) {
         .order($0[Self.orderID])
       },
-      page("case/{caseId}", "The course of a case.", "cases.read", [Self.caseID]) {
+      page("case/{caseId}", "The course of a case.", .readCases, [Self.caseID]) {
         .supportCase($0[Self.caseID])
       },
       page(
-        "case/{caseId}/chargeback/{chargebackId}", "How a chargeback came about.", "cases.read",
+        "case/{caseId}/chargeback/{chargebackId}", "How a chargeback came about.", .readCases,
         [Self.caseID, Self.chargebackID]
       ) { .chargeback($0[Self.chargebackID], $0[Self.caseID]) },
       page(
         "position/{position}", "One event: who, when, by which command, what it changed.",
-        "events.read", [Self.position]
+        .readEvents, [Self.position]
       ) { .event($0[Self.position]) },
     ]
   }
 
   private func page(
-    _ path: String, _ summary: String, _ permission: String,
+    _ path: String, _ summary: String, _ permission: RoutePermission,
     _ parameters: [any DeclaredParameter],
     subject: @escaping @Sendable (Call) -> ExplainedSubject
   ) -> Route {

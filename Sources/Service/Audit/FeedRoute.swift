@@ -28,13 +28,14 @@ struct FeedRoute: Sendable {
   var route: Route {
     Route(
       .get, "/v1/events", "The events as lines, from a token on; it can follow the log.",
-      permission: "events.read", parameters: [Self.after, Self.tenant, Self.follow],
+      permission: .readEvents, parameters: [Self.after, Self.tenant, Self.follow],
       answers: [
         Answer(.ok, "FeedLines", mediaType: "application/x-ndjson"), .problem(.notFound),
       ]
     ) { call in
       let tenant = call[Self.tenant]
-      if let tenant, log.durableEnd(of: tenant) == .first {
+      let isVisible = tenant.map(call.principal.grant.tenants.contains) ?? true
+      if let tenant, !isVisible || log.durableEnd(of: tenant) == .first {
         throw Problem.notFound("The tenant \(tenant) is not registered.")
       }
       let start =
@@ -43,20 +44,24 @@ struct FeedRoute: Sendable {
       let isFollowing = call[Self.follow]
       return Reply(
         .stream(mediaType: "application/x-ndjson") { writer in
-          try await send(from: start, of: tenant, to: writer, isFollowing: isFollowing)
+          try await send(
+            from: start, of: tenant.map { .only([$0]) } ?? call.principal.grant.tenants,
+            isNamed: tenant != nil, to: writer, isFollowing: isFollowing)
         })
     }
   }
 
   private func send(
-    from start: FeedToken, of tenant: TenantID?, to writer: any BodyWriter, isFollowing: Bool
+    from start: FeedToken, of tenants: Allowed<TenantID>, isNamed: Bool,
+    to writer: any BodyWriter, isFollowing: Bool
   ) async throws {
     let closed = Closed()
     writer.onClose { [arrivals] in
       closed.set()
       arrivals.wakeAll()
     }
-    var feed = Feed(reader: try LogReader(folder: logFolder), next: start, tenant: tenant)
+    var feed = Feed(
+      reader: try LogReader(folder: logFolder), next: start, tenants: tenants, isNamed: isNamed)
     while !closed.isSet, !arrivals.isStopping {
       let end = log.durableEnd
       let chunk = try feed.read(upTo: end, byteCount: Self.chunkByteCount)
@@ -81,7 +86,9 @@ struct FeedRoute: Sendable {
 private struct Feed {
   var reader: LogReader
   var next: FeedToken
-  var tenant: TenantID?
+  var tenants: Allowed<TenantID>
+  /// Whether its reader named the one tenant.
+  var isNamed: Bool
 
   /// The next whole lines, until they have `byteCount` bytes; empty at the end.
   mutating func read(upTo end: Ordinal, byteCount: Int) throws -> [UInt8] {
@@ -90,7 +97,7 @@ private struct Feed {
     if reader.ordinal != next.ordinal { try reader.seek(to: next.ordinal) }
     try reader.forEachCommit(upTo: end) { commit in
       // The service's own tenant is sent only to readers that name it (T3).
-      if tenant.map({ $0 == commit.tenant }) ?? !commit.tenant.isReserved {
+      if tenants.contains(commit.tenant), isNamed || !commit.tenant.isReserved {
         var index = 0
         commit.forEachLine { line in
           if commit.ordinal > next.ordinal || index >= next.index {

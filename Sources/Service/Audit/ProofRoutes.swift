@@ -24,7 +24,7 @@ struct ProofRoutes: Sendable {
       },
       Route(
         .get, "/v1/keys", "The verifier keys of a tenant's checkpoints.", tenant: .query,
-        permission: "proofs.read", answers: [.text("VerifierKeys")]
+        permission: .readProofs, answers: [.text("VerifierKeys")]
       ) { call in
         let keys = publisher.verifierKeys(of: call.tenant).map(\.vkey).joined(separator: "\n")
         return .text("\(keys)\n")
@@ -37,7 +37,7 @@ struct ProofRoutes: Sendable {
       },
       Route(
         .get, "/v1/receipts/{refundId}", "The receipt of a refund: its events, proved and signed.",
-        tenant: .query, permission: "proofs.read",
+        tenant: .query, permission: .readProofs,
         parameters: [Self.refundID, RecordedAccess.reason],
         answers: [.json("RefundReceipt"), .problem(.serviceUnavailable)], handle: receipt),
       proof(
@@ -70,7 +70,7 @@ struct ProofRoutes: Sendable {
     text: @escaping @Sendable (Call) throws -> [UInt8]
   ) -> Route {
     Route(
-      .get, path, summary, tenant: .query, permission: "proofs.read", parameters: parameters,
+      .get, path, summary, tenant: .query, permission: .readProofs, parameters: parameters,
       answers: [.text(type), .problem(.serviceUnavailable)]
     ) { call in
       Reply(.bytes(try text(call), mediaType: Reply.plainText))

@@ -17,9 +17,6 @@ struct RecordedAccess: Sendable {
       expectation: "why it is asked for, in 1 to 500 bytes; it is recorded")
   ) { 1...500 ~= $0.utf8.count ? $0 : nil }
 
-  /// Who asks over the loopback address, which identifies no user.
-  private static let loopback = Actor(.service, "loopback")
-
   /// - Precondition: the call's route has a tenant and ``reason``.
   func record(_ kind: AccessKind, _ what: String, by call: Call) async throws {
     let entry = SystemEntry { id in
@@ -27,7 +24,7 @@ struct RecordedAccess: Sendable {
         RecordAccess(
           recordID: id, kind: kind, tenant: call.tenant, what: what, reason: call[Self.reason],
           way: call.peer == nil ? .loopback : .socket,
-          by: call.peer.map { Actor(ofProcessOf: $0.uid) } ?? Self.loopback))
+          by: call.principal.actor))
     }
     try await sequencer.recordOrRefuse(entry, peerUID: call.peer?.uid ?? getuid())
   }

@@ -1,5 +1,5 @@
 // POST /v1/system-entries: what Redress's own tools record in the tenant `_system` while a service
-// runs on their folder. Only the user that the service runs as, and root, may: who can read the
+// runs on their folder. Its permission is for the user that the service runs as: who can read the
 // folder's keys. Everybody else's accesses are recorded by the routes that they use.
 
 import CommandHandling
@@ -15,17 +15,12 @@ struct SystemEntryRoute: Sendable {
   var route: Route {
     Route(
       .post, "/v1/system-entries", "Records what one of the service's own tools does.",
-      access: .socketOnly,
+      access: .socketOnly, permission: .keepSystemRecords,
       request: RequestBody(
         "an entry", mediaTypes: ["application/json"],
         byteCountMax: CommandRoute.commandByteCountMax),
       answers: [.none, .problem(.unprocessableContent), .problem(.serviceUnavailable)]
     ) { call in
-      guard let peer = call.peer, peer.uid == getuid() || peer.uid == 0 else {
-        throw Problem(
-          .forbidden, code: "own-user-only",
-          detail: "Only the user that the service runs as records entries of its own.")
-      }
       let command: SubmittedCommand
       do throws(JSONError) { command = try SubmittedCommand(json: call.body) } catch {
         throw Problem.malformedCommand(error)
@@ -36,7 +31,7 @@ struct SystemEntryRoute: Sendable {
           detail: "This \(command.command.type) of the tenant \(command.tenant) is no entry as "
             + "the service's own tools make them; send commands to /v1/commands.")
       }
-      try await sequencer.recordOrRefuse(entry, peerUID: peer.uid)
+      try await sequencer.recordOrRefuse(entry, peerUID: call.peer?.uid ?? getuid())
       return .noContent
     }
   }

@@ -44,7 +44,7 @@ final class CommandRoute: Sendable {
   var route: Route {
     Route(
       .post, "/v1/commands", "Submits one command, or many as one line each.",
-      access: .socketOnly,
+      access: .socketOnly, permission: .submitCommands,
       request: RequestBody(
         "a command", mediaTypes: ["application/json"] + Self.ndjson,
         byteCountMax: Self.requestByteCountMax),
@@ -62,17 +62,15 @@ final class CommandRoute: Sendable {
   }
 
   private func submit(_ call: Call, _ answer: @escaping Completion) {
-    // The route is for the socket only, so there is a peer.
-    let uid = call.peer?.uid ?? UInt32.max
     if Self.ndjson.contains(call.mediaType) {
-      submitMany(call.body, uid, answer)
+      submitMany(call, answer)
     } else {
-      submitOne(call.body, uid, answer)
+      submitOne(call, answer)
     }
   }
 
-  private func submitOne(_ body: [UInt8], _ uid: UInt32, _ answer: @escaping Completion) {
-    switch parse(body.span, peerUID: uid) {
+  private func submitOne(_ call: Call, _ answer: @escaping Completion) {
+    switch parse(call.body.span, of: call) {
     case .failure(let rejected): answer(.failure(rejected.problem))
     case .success(let submission):
       sequencer.submit(submission) { [self] decided in
@@ -107,9 +105,9 @@ final class CommandRoute: Sendable {
     }
   }
 
-  private func submitMany(_ body: [UInt8], _ uid: UInt32, _ answer: @escaping Completion) {
+  private func submitMany(_ call: Call, _ answer: @escaping Completion) {
     let lines: [Result<Submission, RejectedLine>]
-    do throws(Problem) { lines = try parseLines(body.span, peerUID: uid) } catch {
+    do throws(Problem) { lines = try parseLines(call.body.span, of: call) } catch {
       return answer(.failure(error))
     }
     let answers = CollectedAnswers(lines) { body in
@@ -133,7 +131,7 @@ final class CommandRoute: Sendable {
   }
 
   private func parseLines(
-    _ body: Span<UInt8>, peerUID: UInt32
+    _ body: Span<UInt8>, of call: Call
   ) throws(Problem) -> [Result<Submission, RejectedLine>] {
     var lines: [Result<Submission, RejectedLine>] = []
     var start = 0
@@ -152,7 +150,7 @@ final class CommandRoute: Sendable {
             + "was decided. Send several requests.")
       }
       lines.append(
-        parse(line, peerUID: peerUID).mapError { [number] rejected in
+        parse(line, of: call).mapError { [number] rejected in
           RejectedLine(id: rejected.id, problem: rejected.problem, number: number)
         })
     }
@@ -162,32 +160,39 @@ final class CommandRoute: Sendable {
     return lines
   }
 
-  private func parse(
-    _ json: Span<UInt8>, peerUID: UInt32
-  ) -> Result<Submission, RejectedLine> {
+  private func parse(_ json: Span<UInt8>, of call: Call) -> Result<Submission, RejectedLine> {
+    do throws(RejectedLine) { return .success(try submission(json, of: call)) } catch {
+      metrics.countMalformed()
+      return .failure(error)
+    }
+  }
+
+  private func submission(
+    _ json: Span<UInt8>, of call: Call
+  ) throws(RejectedLine) -> Submission {
     guard json.count <= Self.commandByteCountMax else {
-      metrics.countMalformed()
-      return .failure(RejectedLine(problem: .commandTooLarge(json.count)))
+      throw RejectedLine(problem: .commandTooLarge(json.count))
     }
-    do {
-      let command = try SubmittedCommand(json: json)
-      if command.tenant == .system {
-        metrics.countMalformed()
-        return .failure(RejectedLine(.reserved(command.tenant), in: command))
-      }
-      if let actor = command.actor, actor.kind == .system {
-        metrics.countMalformed()
-        let fault = InvalidCommand(
-          path: "$.actor", value: actor.rawValue,
-          problem: "is reserved for Redress itself; name a customer, agent or service.")
-        return .failure(RejectedLine(fault, in: command))
-      }
-      return .success(
-        Submission(command: command, contentHash: command.contentHash, peerUID: peerUID))
-    } catch {
-      metrics.countMalformed()
-      return .failure(RejectedLine(id: idText(in: json), problem: .malformedCommand(error)))
+    let command: SubmittedCommand
+    do throws(JSONError) { command = try SubmittedCommand(json: json) } catch {
+      throw RejectedLine(id: idText(in: json), problem: .malformedCommand(error))
     }
+    if command.tenant == .system {
+      throw RejectedLine(InvalidCommand.reserved(command.tenant), in: command)
+    }
+    if let actor = command.actor, actor.kind == .system {
+      let fault = InvalidCommand(
+        path: "$.actor", value: actor.rawValue,
+        problem: "is reserved for Redress itself; name a customer, agent or service.")
+      throw RejectedLine(fault, in: command)
+    }
+    do throws(Problem) { try call.principal.require(command) } catch {
+      throw RejectedLine(id: command.id.rawValue, problem: error)
+    }
+    return Submission(
+      command: command, contentHash: command.contentHash,
+      // The route is for the socket only, so there is a peer.
+      peerUID: call.peer?.uid ?? UInt32.max, principal: call.principal.recordedName)
   }
 }
 

@@ -1,6 +1,7 @@
 // From a request to its answer, by the route table. What must always hold: a handler runs only for
-// a request that came over a way its route allows, with valid parameters, a registered tenant, a
-// body of an accepted media type and size, and read models that have reached `minPosition`.
+// a principal whose grant has the route's permission and the tenant, over a way that the route
+// allows, with valid parameters, a registered tenant, a body of an accepted media type and size,
+// and read models that have reached `minPosition`.
 
 import EventSourcing
 import HTTP
@@ -9,6 +10,7 @@ import Routing
 
 struct Dispatcher: Sendable {
   var table: RouteTable
+  var identity: Identity
   var tenants: TenantDirectory
   var projections: ProjectionRuntime
   var executor: BlockingExecutor
@@ -25,18 +27,22 @@ struct Dispatcher: Sendable {
       exchange: exchange, navigation: table.navigation, isPagePath: isPagePath(segments, match))
     do throws(Problem) {
       if request.peer == nil { try Self.allowOnLoopback(request) }
+      let known = identity.principal(of: request)
+      if known == nil && !match.isPublic { throw .unknownPrincipal(request.peer?.uid) }
+      let principal = known ?? .stranger
       let route = try route(of: match, request, segments)
+      try principal.require(route.permission, for: route.path)
       let mediaType = route.request == nil ? "" : request.mediaType
       try Self.allow(request, mediaType, by: route)
       let values = try route.values(path: segments, query: request.query)
       switch route.handler {
       case .quick(let handle):
-        handle(call(exchange, mediaType, nil, values)) { answers.send($0) }
+        handle(call(exchange, principal, mediaType, nil, values)) { answers.send($0) }
       case .blocking(let handle):
         Task(executorPreference: executor) {
           var answers = answers
           do {
-            let tenant = try tenants.resolve(for: route, values)
+            let tenant = try tenants.resolve(for: route, values, principal)
             answers.tenant = tenant
             try await wait(for: route, tenant, values)
             if route.kind != .api {
@@ -45,7 +51,8 @@ struct Dispatcher: Sendable {
                 PageVerification(of: $0, route.readModels, in: projections)
               }
             }
-            await answers.send(try await handle(call(exchange, mediaType, tenant, values)))
+            await answers.send(
+              try await handle(call(exchange, principal, mediaType, tenant, values)))
           } catch { answers.send(Problem(error)) }
         }
       }
@@ -53,13 +60,14 @@ struct Dispatcher: Sendable {
   }
 
   private func call(
-    _ exchange: HTTPExchange, _ mediaType: String, _ tenant: TenantID?, _ values: ParameterValues
+    _ exchange: HTTPExchange, _ principal: Principal, _ mediaType: String, _ tenant: TenantID?,
+    _ values: ParameterValues
   ) -> Call {
     let request = exchange.request
     return Call(
       path: request.path, peer: request.peer.map { Call.Peer(uid: $0.uid, pid: $0.pid) },
-      body: request.body, mediaType: mediaType, receivedAt: clock(), tenant: tenant, values: values,
-      header: { exchange.request.header($0) })
+      principal: principal, body: request.body, mediaType: mediaType, receivedAt: clock(),
+      tenant: tenant, values: values, header: { exchange.request.header($0) })
   }
 
   // MARK: Finding the route

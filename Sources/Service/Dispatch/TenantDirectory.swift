@@ -18,23 +18,33 @@ struct TenantDirectory: Sendable {
   }
 
   /// The tenant that a request is about, by its route's scope.
-  func resolve(for route: Route, _ values: ParameterValues) throws -> TenantID? {
-    let tenant = try resolve(route.tenant, values)
+  ///
+  /// - Throws: ``Problem``, which is the same for a tenant that does not exist and for one that the
+  ///   principal may not see.
+  func resolve(
+    for route: Route, _ values: ParameterValues, _ principal: Principal
+  ) throws -> TenantID? {
+    let isVisible = { route.permission == nil || principal.grant.tenants.contains($0) }
+    let tenant = try resolve(route.tenant, values, isVisible)
     // What concerns the service itself is read, and written by the service alone (T3).
     if let tenant, tenant.isReserved, route.method != .get { throw unknown(tenant) }
     return tenant
   }
 
-  private func resolve(_ scope: Route.Tenant, _ values: ParameterValues) throws -> TenantID? {
+  private func resolve(
+    _ scope: Route.Tenant, _ values: ParameterValues, _ isVisible: (TenantID) -> Bool
+  ) throws -> TenantID? {
     switch scope {
     case .none: return nil
     case .path:
       let tenant = values[Route.Tenant.inPath]
-      guard isRegistered(tenant), !tenant.isReserved else { throw unknown(tenant) }
+      guard isVisible(tenant), isRegistered(tenant), !tenant.isReserved else {
+        throw unknown(tenant)
+      }
       return tenant
-    case .query: return try named(values[Route.Tenant.inQuery])
+    case .query: return try named(values[Route.Tenant.inQuery], isVisible)
     case .activeInQuery:
-      let tenant = try named(values[Route.Tenant.inQuery])
+      let tenant = try named(values[Route.Tenant.inQuery], isVisible)
       let state = try projections.read(Tenants.self) { try Tenants.tenant(tenant, in: $0)?.state }
       guard state != "suspended" else {
         throw Problem(
@@ -46,12 +56,12 @@ struct TenantDirectory: Sendable {
     }
   }
 
-  private func named(_ name: TenantID?) throws -> TenantID {
+  private func named(_ name: TenantID?, _ isVisible: (TenantID) -> Bool) throws -> TenantID {
     if let name {
-      guard isRegistered(name) else { throw unknown(name) }
+      guard isVisible(name), isRegistered(name) else { throw unknown(name) }
       return name
     }
-    let tenants = try all()
+    let tenants = try all().filter(isVisible)
     guard tenants.count == 1 else {
       throw Problem.badRequest(
         tenants.isEmpty

@@ -13,6 +13,9 @@ struct PageRenderer: Sendable {
     case redirect(PageTarget)
   }
 
+  private static let itself = Principal(
+    name: PrincipalName(unchecked: "redress"), actor: Actor(.system, "pages"), grant: .everything)
+
   let table: RouteTable
   let now: Timestamp
   let notice: String
@@ -42,7 +45,8 @@ struct PageRenderer: Sendable {
     let values = try route.values(path: request.pathSegments, query: request.query)
     let tenant = route.tenant == .path ? values[Route.Tenant.inPath] : nil
     let call = Call(
-      path: request.path, peer: nil, receivedAt: now, tenant: tenant, values: values)
+      path: request.path, peer: nil, principal: Self.itself, receivedAt: now, tenant: tenant,
+      values: values)
     let reply: Reply
     do { reply = try await handle(call) } catch let problem as Problem
       where problem.status == .notFound

@@ -65,8 +65,8 @@ struct HealthRoutes: Sendable {
         answers: [.text("Readiness"), .text("Readiness", .serviceUnavailable)],
         handle: { _ in readiness }),
       Route(
-        .get, "/metrics", "Counters in Prometheus' text format.", answers: [.text("Metrics")],
-        handle: { _ in try counters }),
+        .get, "/metrics", "Counters in Prometheus' text format.", permission: .readMetrics,
+        answers: [.text("Metrics")], handle: { _ in try counters }),
     ]
   }
 

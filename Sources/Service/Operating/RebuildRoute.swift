@@ -20,7 +20,7 @@ struct RebuildRoute: Sendable {
   var route: Route {
     Route(
       .post, "/v1/projections/rebuild", "Rebuilds read models from the log.",
-      access: .socketOnly, parameters: [Self.name],
+      access: .socketOnly, permission: .rebuildProjections, parameters: [Self.name],
       answers: [.json("RebuildReports"), .problem(.notFound), .problem(.conflict)]
     ) { call in
       let names = call[Self.name]

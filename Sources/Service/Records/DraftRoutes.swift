@@ -21,12 +21,12 @@ struct DraftRoutes: Sendable {
     [
       Route(
         .put, Self.path, "Saves a draft of a return for twelve hours.", access: .socketOnly,
-        tenant: .activeInQuery, permission: "drafts.write", parameters: [Self.id],
+        tenant: .activeInQuery, permission: .writeDrafts, parameters: [Self.id],
         request: .record(ReturnDraft.self),
         answers: [.json("Draft"), .json("Draft", .created)], handle: save),
       Route(
         .get, Self.path, "A draft of a return.", access: .socketOnly, tenant: .query,
-        permission: "drafts.read", parameters: [Self.id], answers: [.json("Draft")]
+        permission: .readDrafts, parameters: [Self.id], answers: [.json("Draft")]
       ) { call in
         guard
           let saved = try records.draft(
@@ -36,7 +36,7 @@ struct DraftRoutes: Sendable {
       },
       Route(
         .delete, Self.path, "Deletes a draft of a return.", access: .socketOnly, tenant: .query,
-        permission: "drafts.write", parameters: [Self.id],
+        permission: .writeDrafts, parameters: [Self.id],
         answers: [.none]
       ) { call in
         guard

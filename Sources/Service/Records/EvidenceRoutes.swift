@@ -45,7 +45,7 @@ struct EvidenceRoutes: Sendable {
     [
       Route(
         .put, "/v1/evidence", "Keeps a piece of evidence.", access: .socketOnly,
-        tenant: .activeInQuery, permission: "evidence.write",
+        tenant: .activeInQuery, permission: .writeEvidence,
         parameters: [Self.subject, Self.sha256],
         request: RequestBody(
           "evidence", mediaTypes: [], byteCountMax: Self.byteCountMax,
@@ -53,7 +53,7 @@ struct EvidenceRoutes: Sendable {
         answers: [.json("Evidence", .created), .problem(.unprocessableContent)], handle: put),
       Route(
         .get, "/v1/evidence/{key}", "A piece of evidence.", access: .socketOnly, tenant: .query,
-        permission: "evidence.read", parameters: [Self.key, RecordedAccess.reason],
+        permission: .readEvidence, parameters: [Self.key, RecordedAccess.reason],
         answers: [
           Answer(.ok, "Evidence", mediaType: "*/*"), .problem(.gone),
           .problem(.serviceUnavailable),

@@ -16,7 +16,7 @@ struct SyncJobRoutes: Sendable {
     [
       Route(
         .get, "/v1/sync-jobs", "The sync jobs of a tenant.", access: .socketOnly, tenant: .query,
-        permission: "syncJobs.read", parameters: [Self.status, pageLimit],
+        permission: .readSyncJobs, parameters: [Self.status, pageLimit],
         answers: [.json("SyncJobs")]
       ) { call in
         let jobs = try records.syncJobs(
@@ -26,7 +26,7 @@ struct SyncJobRoutes: Sendable {
       },
       Route(
         .put, "/v1/sync-jobs/{jobId}", "Begins a sync job.", access: .socketOnly,
-        tenant: .activeInQuery, permission: "syncJobs.write", parameters: [Self.id],
+        tenant: .activeInQuery, permission: .writeSyncJobs, parameters: [Self.id],
         request: .record(SyncJobOrder.self),
         answers: [.json("SyncJob"), .json("SyncJob", .created)]
       ) { call in
@@ -37,7 +37,7 @@ struct SyncJobRoutes: Sendable {
       },
       Route(
         .get, "/v1/sync-jobs/{jobId}", "A sync job.", access: .socketOnly, tenant: .query,
-        permission: "syncJobs.read", parameters: [Self.id], answers: [.json("SyncJob")]
+        permission: .readSyncJobs, parameters: [Self.id], answers: [.json("SyncJob")]
       ) { call in
         let id = call[Self.id]
         guard let job = try records.syncJob(id, tenant: call.tenant, at: call.receivedAt) else {
@@ -65,7 +65,7 @@ struct SyncJobRoutes: Sendable {
     change: @escaping @Sendable (Call, Body) throws -> SyncJob
   ) -> Route {
     Route(
-      .post, path, summary, access: .socketOnly, tenant: .query, permission: "syncJobs.write",
+      .post, path, summary, access: .socketOnly, tenant: .query, permission: .writeSyncJobs,
       parameters: [Self.id], request: .record(Body.self),
       answers: [.json("SyncJob"), .problem(.conflict)]
     ) { .json(try change($0, Body(body: $0.body)).json) }

@@ -16,7 +16,7 @@ struct WebhookRoutes: Sendable {
     [
       Route(
         .get, "/v1/webhooks", "The webhooks of a tenant, newest first.", access: .socketOnly,
-        tenant: .query, permission: "webhooks.read", parameters: [pageBefore, pageLimit],
+        tenant: .query, permission: .readWebhooks, parameters: [pageBefore, pageLimit],
         answers: [.json("Webhooks")], handle: list),
       Route(
         .post, "/v1/webhooks/shopify", "Receives a webhook of a tenant's shop.",

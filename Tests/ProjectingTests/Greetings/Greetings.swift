@@ -51,7 +51,7 @@ enum Greetings: ReadModel {
       },
       .page(
         "/tenants/{tenant}/greetings/{caseId}", "One greeting.", reads: [name],
-        permission: "cases.read", parameters: [caseID]
+        permission: .readCases, parameters: [caseID]
       ) { call in
         let row = try models.read(Greetings.self) {
           try greeting(call[caseID], call.tenant, in: $0)

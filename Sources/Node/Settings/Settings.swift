@@ -1,0 +1,68 @@
+// The file redress.json in the data folder, which an operator writes:
+//
+//   {"principals": [{"name": "shop", "uid": 1001, "tenants": ["acme"], "roles": ["agent"],
+//                    "permissions": ["mirrorShop"], "actors": ["customer/*"]}]}
+//
+// What must hold: it is used as a whole or not at all, and no key in it is without effect.
+
+import EventSourcing
+import Foundation
+import Glibc
+import JSON
+import Routing
+public import Service
+
+/// What an operator has decided about a service.
+public struct Settings: Sendable {
+  /// By uid.
+  var principals: [UInt32: Principal] = [:]
+
+  /// The settings of a folder without a file.
+  public init() {}
+
+  /// - Throws: ``SettingsError``.
+  public init(of folder: DataFolder) throws(SettingsError) {
+    let file = folder.settings
+    guard access(file, F_OK) == 0 else {
+      self.init()
+      return
+    }
+    guard let bytes = FileManager.default.contents(atPath: file) else {
+      throw SettingsError(
+        file: file, path: "$", problem: "cannot be read: \(String(cString: strerror(errno)))")
+    }
+    try self.init(Array(bytes), file: file)
+  }
+
+  /// The configured principals, the user that this process runs as, and root.
+  public var allPrincipals: Principals { Principals(owner: getuid(), configured: principals) }
+
+  init(_ json: [UInt8], file: String) throws(SettingsError) {
+    let value: JSONValue
+    do throws(JSONError) { value = try JSONValue(parsing: json) } catch {
+      throw SettingsError(file: file, path: "$", problem: "is not JSON: \(error)")
+    }
+    var object = try SettingsObject(value, file: file, path: "$")
+    try readPrincipals(of: &object)
+    try object.finish()
+  }
+
+  private mutating func readPrincipals(of object: inout SettingsObject) throws(SettingsError) {
+    guard let list = object.take("principals") else { return }
+    guard let elements = list.elements else {
+      throw object.error(at: "principals", "\(list.text) is not a list of principals")
+    }
+    var names: Set<String> = []
+    for (index, element) in elements.enumerated() {
+      let path = "$.principals[\(index)]"
+      var entry = try SettingsObject(element, file: object.file, path: path)
+      let (uid, principal) = try entry.principal()
+      guard names.insert(principal.name.rawValue).inserted else {
+        throw entry.error(at: "name", "\(principal.name) is the name of another principal, too")
+      }
+      guard principals.updateValue(principal, forKey: uid) == nil else {
+        throw entry.error(at: "uid", "\(uid) is the uid of another principal, too")
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+// Who may do what, as one value: the permissions that come with a role. A principal of the settings
+// names roles, single permissions, or both. The manual's page Access has it as a table.
+
+import Domain
+import Events
+import Routing
+
+/// A set of permissions that belong to one kind of work.
+public enum Role: String, Sendable, CaseIterable {
+  case agent, admin, auditor, ops
+
+  /// Raw values of `Permission` and of ``RoutePermission``.
+  public var permissions: Set<String> {
+    Set(commands.map(\.rawValue)).union(routes.map(\.rawValue))
+  }
+
+  /// The commands are those of the tenant's people with this role.
+  private var commands: Set<Permission> {
+    switch self {
+    case .agent: AgentRole.agent.permissions
+    case .admin: AgentRole.admin.permissions
+    case .auditor, .ops: []
+    }
+  }
+
+  private var routes: Set<RoutePermission> {
+    switch self {
+    case .agent: Self.work.union([.submitCommands, .writeDrafts, .writeEvidence])
+    case .admin: Self.work.union(Self.proof).union([.submitCommands, .writeDrafts, .writeEvidence])
+    case .auditor: Self.work.union(Self.proof)
+    case .ops:
+      [.readOperations, .readMetrics, .rebuildProjections, .readSyncJobs]
+    }
+  }
+
+  /// What people see who work on cases.
+  private static let work: Set<RoutePermission> = [
+    .readTenants, .readCases, .readRefunds, .readReturns, .readOrders, .readHolds, .readPolicies,
+    .readIntegration, .readDrafts, .readEvidence,
+  ]
+
+  /// Verifying, proving, trying again, exporting.
+  private static let proof: Set<RoutePermission> = [
+    .readEvents, .readProofs, .readErasures, .readAudit, .runBacktests, .readSyncJobs,
+    .readWebhooks,
+  ]
+}

@@ -1,0 +1,107 @@
+// What an operator writes into redress.json, and what is said about mistakes in it.
+
+import EventSourcing
+import Routing
+import Service
+import Testing
+
+@testable import Node
+
+struct `The settings of a data folder` {
+  private func settings(_ json: String) throws(SettingsError) -> Settings {
+    try Settings(Array(json.utf8), file: "redress.json")
+  }
+
+  /// The settings with one principal that has these further members.
+  private func principal(_ members: String) throws -> Principal? {
+    try settings(#"{"principals":[{"name":"shop","uid":1001\#(members)}]}"#)
+      .allPrincipals.principal(ofUser: 1001)
+  }
+
+  @Test func `give the owner and root everything where nothing is said`() throws {
+    let principals = Principals(owner: 1000, configured: [:])
+    for user in [0, 1000] as [UInt32] {
+      let principal = try #require(principals.principal(ofUser: user))
+      #expect(principal.grant == .everything)
+      #expect(!principal.isNamedInEvents)
+    }
+    #expect(principals.principal(ofUser: 1001) == nil)
+  }
+
+  @Test func `grant a principal nothing that they do not name`() throws {
+    let shop = try #require(try principal(""))
+    #expect(shop.name.rawValue == "shop" && shop.isNamedInEvents)
+    #expect(shop.grant == .nothing)
+  }
+
+  @Test func `grant tenants, permissions, roles and actors`() throws {
+    let members = """
+      ,"tenants":["acme","bolt"],"permissions":["ask","orders.read"],"roles":["ops"],\
+      "actors":["customer/*","agent/kim"]
+      """
+    let grant = try #require(try principal(members)).grant
+    #expect(grant.tenants == .only([TenantID(unchecked: "acme"), TenantID(unchecked: "bolt")]))
+    #expect(grant.permissions.contains("ask") && !grant.permissions.contains("decide"))
+    #expect(grant.allows(.submitCommands), "it follows from a permission of commands")
+    #expect(grant.allows(.readOrders) && grant.allows(.readMetrics) && !grant.allows(.readCases))
+    #expect(grant.covers(Actor(.customer, "robin")) && grant.covers(Actor(.agent, "kim")))
+    #expect(!grant.covers(Actor(.agent, "lee")) && !grant.covers(Actor(.service, "kim")))
+  }
+
+  @Test func `grant everything by a star`() throws {
+    let members = #","tenants":["*"],"permissions":["*"],"actors":["*"]"#
+    #expect(try principal(members)?.grant == .everything)
+  }
+
+  @Test func `give the owner another grant where they name its uid`() throws {
+    let owner = Principal(
+      name: PrincipalName(unchecked: "shop"), actor: Actor(.service, "uid-1000"), grant: .nothing)
+    let principals = Principals(owner: 1000, configured: [1000: owner])
+    #expect(principals.principal(ofUser: 1000) == owner)
+  }
+
+  @Test(arguments: [
+    ("[", "$: is not JSON"),
+    ("[]", "$: is not an object"),
+    (#"{"principal":[]}"#, "$.principal: is not a key here; did you mean principals?"),
+    (#"{"principals":{}}"#, "$.principals: {} is not a list of principals"),
+    (#"{"principals":[],"principals":[]}"#, "$.principals: is there twice"),
+    (#"{"principals":[7]}"#, "$.principals[0]: is not an object"),
+    (#"{"principals":[{"uid":1}]}"#, "$.principals[0].name: is missing; it is a name"),
+    (#"{"principals":[{"name":"a b","uid":1}]}"#, "$.principals[0].name: a b is not a name"),
+    (#"{"principals":[{"name":"uid-7","uid":1}]}"#, "uid-7 begins as Redress's own names do"),
+    (#"{"principals":[{"name":"_a","uid":1}]}"#, "_a begins as Redress's own names do"),
+    (#"{"principals":[{"name":"a"}]}"#, "$.principals[0].uid: is missing; it is the number"),
+    (#"{"principals":[{"name":"a","uid":"1"}]}"#, #"$.principals[0].uid: "1" is not the number"#),
+    (#"{"principals":[{"name":"a","uid":-1}]}"#, "$.principals[0].uid: -1 is not the number"),
+    (
+      #"{"principals":[{"name":"a","uid":1},{"name":"a","uid":2}]}"#,
+      "$.principals[1].name: a is the name of another principal, too"
+    ),
+    (
+      #"{"principals":[{"name":"a","uid":1},{"name":"b","uid":1}]}"#,
+      "$.principals[1].uid: 1 is the uid of another principal, too"
+    ),
+  ])
+  func `are refused with the place and what would be right`(_ json: String, _ said: String) {
+    let error = #expect(throws: SettingsError.self) { try settings(json) }
+    #expect("\(String(describing: error))".contains(said), "\(String(describing: error))")
+  }
+
+  @Test(arguments: [
+    (#","tenant":["acme"]"#, ".tenant: is not a key here; did you mean tenants?"),
+    (#","tenants":"acme""#, #".tenants: "acme" is not a list of names of tenants"#),
+    (#","tenants":["a b"]"#, ".tenants: a b is not the name of a tenant"),
+    (#","tenants":["*","acme"]"#, ".tenants: * is not the name of a tenant"),
+    (#","roles":["auditer"]"#, ".roles: auditer is not a role; did you mean auditor?"),
+    (#","permissions":["refund.read"]"#, "did you mean refunds.read?"),
+    (#","permissions":[1]"#, ".permissions[0]: 1 is not one of permissions"),
+    (#","actors":["kim"]"#, ".actors: kim is neither an actor"),
+    (#","actors":["system/*"]"#, ".actors: system/* is neither an actor"),
+    (#","actors":["system/pages"]"#, ".actors: system/pages is neither an actor"),
+  ])
+  func `are refused for what a principal cannot be granted`(_ members: String, _ said: String) {
+    let error = #expect(throws: SettingsError.self) { try principal(members) }
+    #expect("\(String(describing: error))".contains(said), "\(String(describing: error))")
+  }
+}
