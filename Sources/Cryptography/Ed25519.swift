@@ -110,15 +110,6 @@ public enum Ed25519 {
   }
 
   func isValid(_ signature: [UInt8], for message: [UInt8]) -> Bool {
-    guard let context = unsafe EVP_MD_CTX_new() else {
-      preconditionFailure("libcrypto: out of memory")
-    }
-    defer {
-      unsafe EVP_MD_CTX_free(context)
-      // A refused signature leaves an error in this thread's queue.
-      ERR_clear_error()
-    }
-    guard unsafe EVP_DigestVerifyInit(context, nil, nil, nil, key) == 1 else { return false }
-    return unsafe EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
+    unsafe isValidSignature(signature, for: message, under: key, hash: nil)
   }
 }

@@ -8,9 +8,7 @@ import Cryptography
 public enum ShopifySignature {
   /// Takes as long for a wrong signature as for a right one.
   public static func isValid(_ header: String, of body: [UInt8], secret: [UInt8]) -> Bool {
-    guard !secret.isEmpty, let claimed = Base64.decode(Array(header.utf8)).flatMap({ Digest($0) })
-    else { return false }
-    let expected = secret.withUnsafeBytes { HMAC.sha256(body, key: $0) }
-    return zip(claimed.bytes, expected.bytes).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    guard !secret.isEmpty, let claimed = Base64.decode(header.utf8) else { return false }
+    return HMAC.isValid(claimed, for: body, key: secret)
   }
 }

@@ -129,4 +129,25 @@ import Testing
   func `Base64 has one text for the same bytes`(text: String) {
     #expect(Base64.decode(text.utf8) == nil)
   }
+
+  @Test(arguments: [
+    ([], ""), ([0x66], "Zg"), ([0x66, 0x6F], "Zm8"), ([0x66, 0x6F, 0x6F], "Zm9v"),
+    ([0xFB, 0xEF, 0xFF], "--__"), ([0xFF], "_w"),
+    // RFC 7515, appendix C.
+    ([3, 236, 255, 224, 193], "A-z_4ME"),
+  ])
+  func `Base64url is the alphabet of RFC 4648, section 5, without padding`(
+    bytes: [UInt8], encoded: String
+  ) {
+    #expect(Base64URL.encode(bytes) == encoded)
+    #expect(Base64URL.decode(encoded.utf8) == bytes)
+  }
+
+  @Test(arguments: [
+    "Z", "Zg==", "Zg=", "Zm8=", "Zh", "Zm9", " Zg", "Zg ", "Zg\n", "Z g", "Zm+v", "Zm/v", "=",
+    "====", "Zm9vZ", "\u{0}AAA", "AAA\u{0}", "ÄAA", "Zm9v.",
+  ])
+  func `Base64url has one text for the same bytes`(text: String) {
+    #expect(Base64URL.decode(text.utf8) == nil)
+  }
 }
