@@ -138,6 +138,9 @@ let package = Package(
     .target(
       name: "JSON",
       swiftSettings: wrapperSettings + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "WebTokens", dependencies: ["Cryptography", "EventSourcing", "JSON"],
+      swiftSettings: settings),
     .target(name: "HTML", swiftSettings: settings),
     .target(name: "Threading", swiftSettings: settings),
     .target(name: "EventSourcing", swiftSettings: settings),
@@ -238,6 +241,10 @@ let package = Package(
       name: "transparency-fixtures",
       dependencies: ["Transparency", "Cryptography"],
       path: "Tests/Conformance/transparency-fixtures", swiftSettings: settings),
+    .testTarget(
+      name: "WebTokensTests",
+      dependencies: ["WebTokens", "Cryptography", "EventSourcing", "JSON", "OutsideData"],
+      swiftSettings: settings),
     .testTarget(
       name: "PersonalDataTests",
       dependencies: [
