@@ -358,7 +358,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Fuzzing",
-      dependencies: ["Events", "EventLog", "EventSourcing", "JSON", "Transparency"],
+      dependencies: [
+        "Cryptography", "Events", "EventLog", "EventSourcing", "JSON", "Transparency", "WebTokens",
+      ],
       path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: settings),
     .testTarget(name: "FuzzTests", dependencies: ["Fuzzing"], swiftSettings: settings),
     .testTarget(
@@ -373,8 +375,8 @@ let package = Package(
 // tools/fuzz builds what it fuzzes with libFuzzer's instruments.
 if Context.environment["REDRESS_FUZZ"] != nil {
   let read = [
-    "JSON", "Events", "EventLog", "LogIndex", "EventSourcing", "Transparency", "Zstandard",
-    "Fuzzing",
+    "JSON", "Events", "EventLog", "LogIndex", "EventSourcing", "Transparency", "WebTokens",
+    "Zstandard", "Fuzzing",
   ]
   for target in package.targets where read.contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))

@@ -18,6 +18,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case notes
   /// Proofs, and what verifies them.
   case proofs
+  /// JSON Web Tokens, with and without a valid signature.
+  case tokens
+  /// JSON Web Key Sets.
+  case keys
 
   /// Reads the bytes.
   public func run(_ bytes: [UInt8]) {
@@ -26,6 +30,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .json: readJSON(bytes)
     case .notes: readNote(bytes)
     case .proofs: readProofs(bytes)
+    case .tokens: readToken(bytes)
+    case .keys: readKeySet(bytes)
     }
   }
 }
