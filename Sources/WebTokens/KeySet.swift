@@ -12,6 +12,7 @@ public struct KeySet: Sendable {
 
   /// How large a document may be.
   public static let byteCountMax = 65_536
+  /// How many keys a document may have.
   public static let keyCounts = 1...100
 
   /// Reads a JSON Web Key Set.

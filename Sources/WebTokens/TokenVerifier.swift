@@ -6,16 +6,15 @@ public import EventSourcing
 /// Accepts the tokens that one issuer made for one audience.
 public struct TokenVerifier: Sendable {
   public let keys: KeySet
+  /// What `iss` must be, byte by byte.
   public let issuer: String
+  /// What `aud` must be or have, byte by byte.
   public let audience: String
 
   /// How far the issuer's clock may be from ours (RFC 7519, sections 4.1.4 and 4.1.5).
   public static let leewaySeconds: Int64 = 60
 
-  /// - Parameters:
-  ///   - issuer: what `iss` must be.
-  ///   - audience: what `aud` must be or have.
-  /// - Precondition: neither is empty.
+  /// - Precondition: neither issuer nor audience is empty.
   public init(keys: KeySet, issuer: String, audience: String) {
     precondition(!issuer.isEmpty && !audience.isEmpty, "an issuer and an audience have names")
     self.keys = keys
