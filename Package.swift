@@ -61,7 +61,7 @@ let package = Package(
       dependencies: [
         "Routing", "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events",
         "EventLog", "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON",
-        "Operations", "SQLite", "PersonalData", "Cryptography",
+        "Operations", "SQLite", "PersonalData", "Cryptography", "WebTokens",
       ],
       swiftSettings: settings),
     .target(

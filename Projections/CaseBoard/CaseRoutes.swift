@@ -25,7 +25,7 @@ struct CaseRoutes {
   private var list: Route {
     Route(
       .get, "/v1/cases", "Cases, newest first.", tenant: .query, reads: [CaseBoard.name],
-      permission: Self.permission,
+      permission: Self.permission, owner: { $0[Self.customer]?.rawValue },
       parameters: [
         Self.customer, Self.order, Self.status, PageParameters.before, PageParameters.limit,
       ], answers: [.json("Cases")]
@@ -44,7 +44,7 @@ struct CaseRoutes {
     Route(
       .get, "/v1/cases/{caseId}",
       "One case with its targets, messages, evidence, timeline and refunds.", tenant: .query,
-      reads: [CaseBoard.name, RefundQueue.name], permission: Self.permission,
+      reads: [CaseBoard.name, RefundQueue.name], permission: Self.permission, owner: owner,
       parameters: [Self.caseID], answers: [.json("Case"), .problem(.notFound)]
     ) { [models] call in
       let whole = try models.find("case", Self.caseID, of: call, in: CaseBoard.self) {
@@ -54,6 +54,14 @@ struct CaseRoutes {
         try RefundQueue.refunds(ofCase: call[Self.caseID], tenant: call.tenant, in: $0)
       }
       return .object(whole.members, ["refunds": .array(refunds)])
+    }
+  }
+
+  private var owner: Route.Owner {
+    { [models] call in
+      try models.read(CaseBoard.self) {
+        try CaseBoard.supportCase(call[Self.caseID], tenant: call.tenant, in: $0)?.customerID
+      }
     }
   }
 
@@ -78,6 +86,7 @@ struct CaseRoutes {
       .get, "/v1/customers/{customerId}/timeline",
       "The events of a customer's cases and refunds, newest first.", tenant: .query,
       reads: [CaseBoard.name, RefundQueue.name], permission: Self.permission,
+      owner: { $0[Self.customerID].rawValue },
       parameters: [Self.customerID, PageParameters.before, PageParameters.limit],
       answers: [.json("CustomerTimeline")]
     ) { [models] call in
@@ -103,7 +112,7 @@ struct CaseRoutes {
     models.page(
       of: CaseBoard.self, "/tenants/{tenant}/cases/{caseId}",
       "One case: facts, targets, messages, evidence, timeline.", permission: Self.permission,
-      parameters: [Self.caseID]
+      owner: owner, parameters: [Self.caseID]
     ) { call, tenant, database in
       try WholeCase(call[Self.caseID], tenant: tenant.id, from: database)?.page(tenant.id)
     }
@@ -113,6 +122,7 @@ struct CaseRoutes {
     .page(
       "/tenants/{tenant}/customers/{customerId}", "One customer: cases and timeline.",
       reads: [Tenants.name, CaseBoard.name, RefundQueue.name], permission: Self.permission,
+      owner: { $0[Self.customerID].rawValue },
       parameters: [Self.customerID, PageParameters.before], answers: [.page, .page(.notFound)]
     ) { [models] call in
       let (tenant, customer) = (try models.tenant(of: call), call[Self.customerID])

@@ -15,7 +15,12 @@ struct OrderRoutes {
       Route(
         .get, "/v1/orders/{orderId}/balance",
         "What was captured for an order, by payment, and what is left to refund.", tenant: .query,
-        reads: [OrderBalance.name], permission: .readOrders, parameters: [Self.orderID],
+        reads: [OrderBalance.name], permission: .readOrders,
+        owner: { [models] call in
+          try models.read(OrderBalance.self) {
+            try OrderBalance.order(call[Self.orderID], tenant: call.tenant, in: $0)?.customerID
+          }
+        }, parameters: [Self.orderID],
         answers: [.json("OrderBalance"), .problem(.notFound)]
       ) { [models] call in
         try models.find("order", Self.orderID, of: call, in: OrderBalance.self) { id, database in

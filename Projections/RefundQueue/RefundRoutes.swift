@@ -1,10 +1,10 @@
 // The endpoints and pages of refunds.
 
 import EventSourcing
-import Events
+package import Events
 import JSON
-import Projecting
-import Routing
+package import Projecting
+package import Routing
 
 struct RefundRoutes {
   var models: any ReadModelReader
@@ -37,7 +37,8 @@ struct RefundRoutes {
   private var one: Route {
     Route(
       .get, "/v1/refunds/{refundId}", "One refund with its timeline.", tenant: .query,
-      reads: [RefundQueue.name], permission: .readRefunds, parameters: [Self.refundID],
+      reads: [RefundQueue.name], permission: .readRefunds,
+      owner: models.owner(ofRefund: Self.refundID), parameters: [Self.refundID],
       answers: [.json("Refund"), .problem(.notFound)]
     ) { [models] call in
       try models.find("refund", Self.refundID, of: call, in: RefundQueue.self) { id, database in
@@ -67,9 +68,20 @@ struct RefundRoutes {
     models.page(
       of: RefundQueue.self, "/tenants/{tenant}/refunds/{refundId}",
       "One refund: facts, derivation, timeline.", permission: .readRefunds,
-      parameters: [Self.refundID]
+      owner: models.owner(ofRefund: Self.refundID), parameters: [Self.refundID]
     ) { call, tenant, database in
       try RefundPage.render(call[Self.refundID], tenant: tenant.id, from: database)
+    }
+  }
+}
+
+extension ReadModelReader {
+  /// The customer of the refund that a request names.
+  package func owner(ofRefund parameter: Parameter<RefundID>) -> Route.Owner {
+    { call in
+      try read(RefundQueue.self) { database in
+        try RefundQueue.refund(call[parameter], tenant: call.tenant, in: database)?.customerID
+      }
     }
   }
 }

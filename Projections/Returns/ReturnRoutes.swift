@@ -60,7 +60,7 @@ struct ReturnRoutes {
     Route(
       .get, "/v1/returns/{returnId}", "One return with its lines, its timeline and its order.",
       tenant: .query, reads: [Returns.name, OrderBalance.name], permission: Self.permission,
-      parameters: [Self.returnID], answers: [.json("Return"), .problem(.notFound)]
+      owner: owner, parameters: [Self.returnID], answers: [.json("Return"), .problem(.notFound)]
     ) { [models] call in
       let whole = try models.find("return", Self.returnID, of: call, in: Returns.self) {
         try WholeReturn($0, tenant: call.tenant, from: $1)
@@ -76,6 +76,14 @@ struct ReturnRoutes {
           "lines": .array(whole.lines), "order": order?.json ?? .null,
           "timeline": .array(whole.timeline),
         ])
+    }
+  }
+
+  private var owner: Route.Owner {
+    { [models] call in
+      try models.read(Returns.self) {
+        try Returns.return(call[Self.returnID], tenant: call.tenant, in: $0)?.customerID
+      }
     }
   }
 
@@ -95,7 +103,7 @@ struct ReturnRoutes {
   private var page: Route {
     models.page(
       of: Returns.self, "/tenants/{tenant}/returns/{returnId}",
-      "One return: facts, lines, timeline.", permission: Self.permission,
+      "One return: facts, lines, timeline.", permission: Self.permission, owner: owner,
       parameters: [Self.returnID]
     ) { call, tenant, database in
       try WholeReturn(call[Self.returnID], tenant: tenant.id, from: database)?.page(tenant.id)

@@ -48,13 +48,13 @@ extension ReadModelReader {
   /// - Parameter render: returns `nil` for a page that does not exist.
   func page(
     of model: any ReadModel.Type, _ path: PathTemplate, _ summary: String,
-    navigation: String? = nil, permission: RoutePermission,
+    navigation: String? = nil, permission: RoutePermission, owner: Route.Owner? = nil,
     parameters: [any DeclaredParameter] = [],
     render: @escaping @Sendable (Call, TenantRow, Database) throws -> Page?
   ) -> Route {
     .page(
       path, summary, navigation: navigation, reads: [Tenants.name, model.name],
-      permission: permission, parameters: parameters,
+      permission: permission, owner: owner, parameters: parameters,
       answers: path.parameterNames.count > 1 ? [.page, .page(.notFound)] : [.page]
     ) { call in
       let tenant = try tenant(of: call)

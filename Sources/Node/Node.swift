@@ -36,7 +36,7 @@ public final class Node: Sendable {
   package let eraser: Eraser
   private let configuration: NodeConfiguration
   private let failures: Failures
-  private let identity: Identity
+  package let identity: Identity
   private let sealing: SealingObserver
   private let managers: [any ProcessManager]
   private let running = Mutex<Running>(Running())
@@ -55,7 +55,7 @@ public final class Node: Sendable {
     let failures = Failures(report: configuration.report, onFatal: configuration.onFatal)
     let fatal: @Sendable (any Error) -> Void = { failures.end(because: $0) }
     self.failures = failures
-    identity = Identity(configuration.principals)
+    identity = Identity(configuration.principals, tokens: configuration.tokens)
     let keys = try LogKeys.required(in: folder)
     folder.restrictAccess()
     try folder.requireSpace()
@@ -188,6 +188,7 @@ public final class Node: Sendable {
         configuration: server, handler: { [service] in service.handle($0) })
       started.start()
       running.withLock { $0.server = started }
+      identity.pages = pages
     }
     for manager in managers where isRun(manager.name) { start(manager) }
     projections.start(following: log)
@@ -206,11 +207,19 @@ public final class Node: Sendable {
     running.withLock { $0.threads.append(thread) }
   }
 
-  /// The port of the first endpoint that has one.
-  public var boundPort: Int? { running.withLock { $0.server?.boundPort } }
+  /// Where the pages are, such as `http://127.0.0.1:8080`; `nil` without a loopback address.
+  public var pages: String? {
+    guard let port = running.withLock({ $0.server?.boundPort }) else { return nil }
+    return configuration.endpoints.lazy.compactMap { endpoint in
+      guard case .loopback(let host, _) = endpoint else { return nil }
+      return "http://\(HTTPEndpoint.loopback(host: host, port: port))"
+    }.first
+  }
 
-  /// Grants what these principals say to every later request.
-  public func reload(_ principals: Principals) { identity.reload(principals) }
+  /// Lets in whom these say, for every later request.
+  public func reload(_ principals: Principals, tokens: PersonTokens?) {
+    identity.reload(principals, tokens: tokens)
+  }
 
   /// Answers every decided command and returns when all parts have stopped.
   public func stop() {

@@ -16,6 +16,8 @@ public struct NodeConfiguration: Sendable {
   public var folder: DataFolder
   /// Who may come in over the Unix socket.
   public var principals = Principals(owner: getuid())
+  /// Tells people by their tokens; no token is accepted if `nil`.
+  public var tokens: PersonTokens?
   /// Pays refunds.
   public var gateway: any PaymentGateway
   /// The sender of messages to customers and agents.

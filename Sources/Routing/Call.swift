@@ -22,6 +22,8 @@ public struct Call: Sendable {
   public let peer: Peer?
   /// Who asks; the service itself where it makes its own pages.
   public let principal: Principal
+  /// Whether only the head of the answer is wanted.
+  public let isHead: Bool
   public let body: [UInt8]
   /// When the service received it.
   public let receivedAt: Timestamp
@@ -35,13 +37,15 @@ public struct Call: Sendable {
   ///   - tenant: the tenant that the route's scope led to.
   ///   - header: the value of a header by its name in any case.
   public init(
-    path: String, peer: Peer?, principal: Principal, body: [UInt8] = [], mediaType: String = "",
+    path: String, peer: Peer?, principal: Principal, isHead: Bool = false, body: [UInt8] = [],
+    mediaType: String = "",
     receivedAt: Timestamp, tenant: TenantID?, values: ParameterValues,
     header: @escaping @Sendable (String) -> String? = { _ in nil }
   ) {
     self.path = path
     self.peer = peer
     self.principal = principal
+    self.isHead = isHead
     self.body = body
     self.mediaType = mediaType
     self.receivedAt = receivedAt

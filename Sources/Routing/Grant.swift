@@ -16,6 +16,14 @@ public enum Allowed<Value: Hashable & Sendable>: Sendable, Hashable {
     case .only(let values): values.contains(value)
     }
   }
+
+  /// What both allow.
+  public func intersection(_ other: Allowed) -> Allowed {
+    switch (self, other) {
+    case (.all, let some), (let some, .all): some
+    case (.only(let a), .only(let b)): .only(a.intersection(b))
+    }
+  }
 }
 
 /// The tenants, permissions and actors of a principal.
@@ -25,11 +33,15 @@ public struct Grant: Sendable, Hashable {
   public var permissions: Allowed<String>
   /// For whom it may speak: `agent/kim`, or `agent/*` for a whole kind.
   public var actors: Allowed<String>
+  /// The customer whose own things are all that is seen; `nil` where those of everybody are.
+  public var customer: String?
 
   public init(
-    tenants: Allowed<TenantID>, permissions: Allowed<String>, actors: Allowed<String> = .none
+    tenants: Allowed<TenantID>, permissions: Allowed<String>, actors: Allowed<String> = .none,
+    customer: String? = nil
   ) {
-    (self.tenants, self.permissions, self.actors) = (tenants, permissions, actors)
+    (self.tenants, self.permissions) = (tenants, permissions)
+    (self.actors, self.customer) = (actors, customer)
   }
 
   /// Everything, as the data folder's owner has it.

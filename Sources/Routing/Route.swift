@@ -55,6 +55,9 @@ public final class Route: Sendable {
     case quick(@Sendable (Call, @escaping @Sendable (Result<Reply, Problem>) -> Void) -> Void)
   }
 
+  /// Finds the customer whom a request's object belongs to; `nil` where there is none.
+  public typealias Owner = @Sendable (Call) throws -> String?
+
   public let method: Method
   public let path: PathTemplate
   /// One sentence.
@@ -66,6 +69,8 @@ public final class Route: Sendable {
   public let readModels: [String]
   /// What a caller's grant has to name; `nil` for what says nothing of a tenant.
   public let permission: RoutePermission?
+  /// The customer whom what is named belongs to; `nil` on routes that show more than one's own.
+  public let owner: Owner?
   /// All, also those that follow from ``tenant`` and ``readModels``.
   public let parameters: [any DeclaredParameter]
   public let request: RequestBody?
@@ -79,8 +84,9 @@ public final class Route: Sendable {
   public init(
     _ method: Method, _ path: PathTemplate, _ summary: String, kind: Kind = .api,
     access: Access = .loopback, tenant: Tenant = .none, reads readModels: [String] = [],
-    permission: RoutePermission? = nil, parameters: [any DeclaredParameter] = [],
-    request: RequestBody? = nil, answers: [Answer], handler: Handler
+    permission: RoutePermission? = nil, owner: Owner? = nil,
+    parameters: [any DeclaredParameter] = [], request: RequestBody? = nil, answers: [Answer],
+    handler: Handler
   ) {
     self.method = method
     self.path = path
@@ -90,6 +96,7 @@ public final class Route: Sendable {
     self.tenant = tenant
     self.readModels = readModels
     self.permission = permission
+    self.owner = owner
     self.parameters = parameters + tenant.parameters + Self.waiting(readModels, kind)
     self.request = request
     self.answers =
@@ -115,6 +122,7 @@ public final class Route: Sendable {
   ) -> [Answer] {
     var statuses: [Status] = [.badRequest]
     if access == .socketOnly || permission != nil { statuses.append(.forbidden) }
+    if permission != nil { statuses.append(.unauthorized) }
     if tenant != .none { statuses.append(.notFound) }
     if tenant == .activeInQuery { statuses.append(.conflict) }
     if kind == .api && !readModels.isEmpty { statuses.append(.serviceUnavailable) }
@@ -131,14 +139,14 @@ public final class Route: Sendable {
   public convenience init(
     _ method: Method, _ path: PathTemplate, _ summary: String, kind: Kind = .api,
     access: Access = .loopback, tenant: Tenant = .none, reads readModels: [String] = [],
-    permission: RoutePermission? = nil, parameters: [any DeclaredParameter] = [],
-    request: RequestBody? = nil, answers: [Answer],
+    permission: RoutePermission? = nil, owner: Owner? = nil,
+    parameters: [any DeclaredParameter] = [], request: RequestBody? = nil, answers: [Answer],
     handle: @escaping @Sendable (Call) async throws -> Reply
   ) {
     self.init(
       method, path, summary, kind: kind, access: access, tenant: tenant, reads: readModels,
-      permission: permission, parameters: parameters, request: request, answers: answers,
-      handler: .blocking(handle))
+      permission: permission, owner: owner, parameters: parameters, request: request,
+      answers: answers, handler: .blocking(handle))
   }
 
   /// A page of a tenant, below `/tenants/{tenant}`.
@@ -146,13 +154,14 @@ public final class Route: Sendable {
   /// - Parameter navigation: its title in the navigation of the tenant's pages, if it has one.
   public static func page(
     _ path: PathTemplate, _ summary: String, navigation: String? = nil,
-    reads readModels: [String], permission: RoutePermission,
+    reads readModels: [String], permission: RoutePermission, owner: Owner? = nil,
     parameters: [any DeclaredParameter] = [],
     answers: [Answer] = [.page], handle: @escaping @Sendable (Call) async throws -> Reply
   ) -> Route {
     Route(
       .get, path, summary, kind: .page(navigation: navigation), tenant: .path, reads: readModels,
-      permission: permission, parameters: parameters, answers: answers, handle: handle)
+      permission: permission, owner: owner, parameters: parameters, answers: answers,
+      handle: handle)
   }
 
   /// `minPosition`, on routes for programs; a page shows what is there.

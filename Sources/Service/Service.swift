@@ -54,7 +54,7 @@ public final class Service: Sendable {
     let operational: [[Route]] = [
       [commands.route],
       [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],
-      ProofRoutes(publisher: publisher, access: access).routes,
+      ProofRoutes(publisher: publisher, access: access, projections: projections).routes,
       ExplanationRoutes(log: log).routes,
       BacktestRoutes(logFolder: logFolder, models: projections, slot: backtests).routes,
       [erasures.route],
@@ -62,6 +62,7 @@ public final class Service: Sendable {
       DraftRoutes(records: records, vault: vault, projections: projections).routes,
       SyncJobRoutes(records: records).routes,
       WebhookRoutes(records: records, shopify: shopify).routes,
+      LoginRoutes(identity: identity).routes,
       [RebuildRoute(projections: projections, sequencer: sequencer).route],
       [SystemEntryRoute(sequencer: sequencer).route],
       health.routes,

@@ -13,22 +13,39 @@ import Transparency
 /// A service on a Unix socket or at a URL.
 struct MonitoredService: MonitoredHistory {
   private let client: HTTPClient
+  private let tokenFile: String?
 
   /// How long a service may be silent.
   private static let timeout = Duration.seconds(30)
 
   init(socketPath: String) { self.init(HTTPClient(socketPath: socketPath)) }
 
-  init(baseURL: String) { self.init(HTTPClient(baseURL: baseURL)) }
+  /// - Parameter tokenFile: has the token of a person who may read the history.
+  init(baseURL: String, tokenFile: String?) {
+    self.init(HTTPClient(baseURL: baseURL), tokenFile: tokenFile)
+  }
 
-  private init(_ client: HTTPClient) {
+  private init(_ client: HTTPClient, tokenFile: String? = nil) {
     self.client = client
+    self.tokenFile = tokenFile
     client.silenceTimeout = Self.timeout
+  }
+
+  /// The token is read each time, because it is renewed while a monitor stands.
+  private var headers: [(name: String, value: String)] {
+    get throws {
+      guard let tokenFile else { return [] }
+      do {
+        let text = try String(contentsOf: URL(filePath: tokenFile), encoding: .utf8)
+        return [("Authorization", "Bearer \(text.trimmingCharacters(in: .whitespacesAndNewlines))")]
+      } catch { throw Stop.unable("cannot read the token in \(describe(error))") }
+    }
   }
 
   func checkpoint(of tenant: TenantID) throws -> [UInt8] {
     var note: [UInt8] = []
-    let answer = try client.stream(target: "/v1/checkpoint?tenant=\(tenant)") { bytes in
+    let target = "/v1/checkpoint?tenant=\(tenant)"
+    let answer = try client.stream(target: target, headers: try headers) { bytes in
       note += bytes
       return note.count <= SignedNote.byteCountLimit
     }
@@ -46,7 +63,8 @@ struct MonitoredService: MonitoredHistory {
     let after = place.map { "&after=\($0)" } ?? ""
     var feed = FeedLines()
     var failure: (any Error)?
-    let answer = try client.stream(target: "/v1/events?tenant=\(tenant)\(after)") { bytes in
+    let target = "/v1/events?tenant=\(tenant)\(after)"
+    let answer = try client.stream(target: target, headers: try headers) { bytes in
       do { return try feed.take(bytes, body) } catch {
         failure = error
         return false

@@ -15,12 +15,13 @@ struct MonitorTool: CommandLineTool {
     It reads some older events again, and from time to time all of them, with the controls of
     redress audit. It believes nothing but the keys.
 
-    Usage: redress monitor --from SOURCE --key FILE --state DIR [--every SECONDS] [--once]
-                           [--whole-every HOURS] [--metrics FILE]
+    Usage: redress monitor --from SOURCE [--token FILE] --key FILE --state DIR [--every SECONDS]
+                           [--once] [--whole-every HOURS] [--metrics FILE]
            redress monitor --witness HOST:PORT --key FILE --state DIR
 
       --from SOURCE        a service's socket; its URL, such as http://127.0.0.1:8080; a data
                            folder; or a copy of a log
+      --token FILE         the token that a URL asks for; it is read again for each request
       --key FILE           verifier keys, one on each line, as redress keys show prints them; each
                            names its tenant; may be given several times
       --state DIR          where the monitor keeps what it has seen; it is made if it is missing
@@ -43,6 +44,7 @@ struct MonitorTool: CommandLineTool {
     """
 
   private let source: String
+  private let tokenFile: String?
   private let witness: (host: String, port: Int)?
   private let keys: [TenantID: [VerifierKey]]
   private let state: MonitorState
@@ -57,11 +59,15 @@ struct MonitorTool: CommandLineTool {
   init(_ arguments: inout Arguments) throws {
     witness = try arguments.loopbackAddress("--witness")
     source = try witness == nil ? arguments.required("--from") : ""
+    tokenFile = try arguments.option("--token")
     keys = try Self.keys(in: arguments.options("--key"))
     state = MonitorState(folder: try arguments.required("--state"))
     if witness != nil {
       (metrics, interval, wholeInterval, isOnce) = (nil, 1, 0, false)
       return
+    }
+    guard tokenFile == nil || Self.isURL(source) else {
+      throw Stop.usage("--token goes with a URL only; \(source) is none")
     }
     metrics = try arguments.option("--metrics")
     interval = try arguments.number("--every") ?? 60
@@ -113,7 +119,7 @@ struct MonitorTool: CommandLineTool {
     if let witness {
       return try WitnessServer(address: witness, keys: keys, state: state.folder).run()
     }
-    let history = try Self.history(source)
+    let history = try Self.history(source, tokenFile)
     var figures = MonitorFigures()
     while true {
       var code = round(of: history, &figures)
@@ -126,10 +132,14 @@ struct MonitorTool: CommandLineTool {
     }
   }
 
-  private static func history(_ source: String) throws -> any MonitoredHistory {
-    if source.hasPrefix("http://") || source.hasPrefix("https://") {
-      return MonitoredService(baseURL: source)
-    }
+  private static func isURL(_ source: String) -> Bool {
+    source.hasPrefix("http://") || source.hasPrefix("https://")
+  }
+
+  private static func history(
+    _ source: String, _ tokenFile: String?
+  ) throws -> any MonitoredHistory {
+    if isURL(source) { return MonitoredService(baseURL: source, tokenFile: tokenFile) }
     var status = stat()
     guard stat(source, &status) == 0 else {
       throw Stop.unable("cannot read --from \(source): \(String(cString: strerror(errno)))")

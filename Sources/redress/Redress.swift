@@ -40,7 +40,8 @@ struct Stop: Error {
 @main
 enum Redress {
   static let tools: [any CommandLineTool.Type] = [
-    InitTool.self, ServeTool.self, SubmitTool.self, ReplayTool.self, ExplainTool.self,
+    InitTool.self, ServeTool.self, LoginTool.self, SubmitTool.self, ReplayTool.self,
+    ExplainTool.self,
     TrailTool.self, AsOfTool.self, VerifyTool.self, AuditTool.self, BacktestTool.self,
     CheckpointTool.self, ProveTool.self, ReceiptTool.self, MonitorTool.self, KeysTool.self,
     ProjectionsTool.self, LogTool.self, BackupTool.self, RestoreTool.self, StatusTool.self,

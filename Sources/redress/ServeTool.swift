@@ -119,7 +119,8 @@ struct ServeTool: CommandLineTool {
 
   private static func reload(_ node: Node, _ folder: DataFolder) {
     do throws(SettingsError) {
-      node.reload(try Settings(of: folder).allPrincipals)
+      let settings = try Settings(of: folder)
+      node.reload(settings.allPrincipals, tokens: try settings.tokens())
       say("SIGHUP: \(folder.settings) was read again")
     } catch { say("SIGHUP: the settings stay as they were: \(error)") }
   }
@@ -136,6 +137,7 @@ struct ServeTool: CommandLineTool {
       folder: folder, gateway: gateway, sender: sender, clock: { .now }, report: { say($0) },
       onFatal: { stopForGood($0) })
     configuration.principals = decided.allPrincipals
+    do { configuration.tokens = try decided.tokens() } catch { throw Stop.usage("\(error)") }
     configuration.endpoints = [.unixSocket(path: socket)]
     configuration.checkpointTarget = checkpointTarget
     configuration.witnesses = witnesses
@@ -149,9 +151,9 @@ struct ServeTool: CommandLineTool {
     if let checkpointTarget { say("signed checkpoints are copied to \(checkpointTarget)") }
     for witness in witnesses { say("\(witness.name) at \(witness.url) cosigns checkpoints") }
     if gateway.isSimulated { say("payments are simulated by \(gateway.name): no money moves") }
-    if let http, let port = node.boundPort {
-      let host = http.host.contains(":") ? "[\(http.host)]" : http.host
-      say("pages on http://\(host):\(port)/")
+    if let pages = node.pages {
+      say("pages on \(pages)/")
+      say("redress login --data \(data) prints a link that signs in to them")
     }
   }
 }

@@ -313,7 +313,7 @@ def main():
     screenshots.mkdir(parents=True, exist_ok=True)
     running = services.Service(folder / "data", "--simulate", "decline=declined", pages=True)
     fill(running)
-    browser = browsers.Browser()
+    browser = browsers.Browser(running.cookie)
     pages = without_scripts(browser, running.address)
     for name, address in pages.items():
         judge(browser, name, address, screenshots)

@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
 import proof
 import service as services
 import shop
+import tokens
 from proof import check, same
 
 NOBODY = 65534
@@ -46,16 +47,23 @@ def customers(name, count):
 def follows(running, keys, folder):
     sources = {"socket": running.socket, "URL": running.address,
                "folder": running.data}
+    said = watched(running.address, keys, folder / "none", code=3)
+    check("shows nothing without a session" in said, "a URL asks for a token", said)
+    key = tokens.new_key()
+    tokens.accept(running, key)
+    (folder / "token").write_text(tokens.token(key, "kit", "auditor", ["acme"]) + "\n")
+    with_token = {"URL": ["--token", folder / "token"]}
     for name, source in sources.items():
-        first = watched(source, keys, folder / name)
+        first = watched(source, keys, folder / name, *with_token.get(name, []))
         check("all controls ran" in first and " 0 read again" in first,
               f"{name}: the first round reads everything", first)
     running.accepted(customers("more", 1_500))
     for name in ["socket", "URL"]:
         metrics = folder / f"{name}.prom"
-        second = watched(sources[name], keys, folder / name, "--metrics", metrics)
+        words = ["--metrics", metrics, *with_token.get(name, [])]
+        second = watched(sources[name], keys, folder / name, *words)
         check("1500 new" in second, f"{name}: the second round reads what is new", second)
-        third = watched(sources[name], keys, folder / name, "--metrics", metrics)
+        third = watched(sources[name], keys, folder / name, *words)
         check(" 0 new" in third and re.search(r"[1-9]\d* read again", third),
               f"{name}: the third reads some of it again", third)
         check(figures(metrics)["alarms"] == 0 and figures(metrics)["source_up"] == 1,
@@ -71,14 +79,15 @@ def follows_as_another_user(running, keys, folder):
     shared = folder / "shared"
     shared.mkdir()
     shutil.copy(keys, shared / "keys")
+    shutil.copy(folder / "token", shared / "token")
     program = shutil.copy(proof.REDRESS, shared / "redress")
-    for path in [folder, shared, shared / "keys", pathlib.Path(program)]:
+    for path in [folder, shared, shared / "keys", shared / "token", pathlib.Path(program)]:
         path.chmod(0o755)
     home = shared / "nobody"
     home.mkdir()
     os.chown(home, NOBODY, NOBODY)
     result = proof.run(
-        [program, "monitor", "--once", "--from", running.address,
+        [program, "monitor", "--once", "--from", running.address, "--token", shared / "token",
          "--key", shared / "keys", "--state", home / "state"],
         user=NOBODY, group=NOBODY, extra_groups=[])
     same("another user follows over the network",

@@ -29,6 +29,7 @@ struct EveryStatusTests {
       await running.settle("still")
       await coverage.sendWhatFollowsFromTheTable()
       await sendReads(coverage)
+      await sendLogins(coverage)
       await sendRecords(coverage)
       try await sendWebhooks(coverage)
       try await sendCommands(coverage)
@@ -37,6 +38,12 @@ struct EveryStatusTests {
       try await sendFailures(coverage)
       #expect(coverage.gaps == [])
     }
+  }
+
+  private func sendLogins(_ coverage: StatusCoverage) async {
+    let login = await coverage.send("POST", "/v1/logins", json: "")
+    let link = login.json?["path"]?.string ?? ""
+    for _ in 0..<2 { await coverage.send("GET", link, over: .loopback) }
   }
 
   private func sendReads(_ coverage: StatusCoverage) async {

@@ -13,11 +13,13 @@ import Routing
 import RunningRedress
 import SQLite
 import Service
+import Synchronization
 
 final class RunningService: Sendable {
   let redress: RunningRedress
   let service: Service
   let keys: PersonalKeyFolder
+  private let cookie = Mutex<String?>(nil)
 
   /// - Parameter principals: who may come in besides ``peerUID``, by uid.
   init(principals: [UInt32: Principal] = [:]) throws {
@@ -90,14 +92,30 @@ final class RunningService: Sendable {
     _ headers: [(name: String, value: String)] = [], _ body: [UInt8] = [],
     uid: UInt32 = peerUID
   ) async -> HTTPResponse {
-    let host: [(name: String, value: String)] =
-      headers.contains { $0.name == "Host" } ? [] : [("Host", "localhost")]
+    var more: [(name: String, value: String)] = [("Host", "localhost")]
+    if way == .loopback, !headers.contains(where: { $0.name == "Cookie" }) {
+      more.append(("Cookie", await session))
+    }
+    let added = more.filter { one in !headers.contains { $0.name == one.name } }
     guard
       let request = HTTPRequest(
-        method: method, target: target, headers: host + headers, body: body,
+        method: method, target: target, headers: added + headers, body: body,
         peer: way == .socket ? HTTPRequest.Peer(uid: uid, pid: 1) : nil)
     else { fatalError("\(target) is malformed") }
     return await request.answer(by: service.handle).response
+  }
+
+  /// The cookie of a session of the user that the service runs as.
+  private var session: String {
+    get async {
+      if let known = cookie.withLock({ $0 }) { return known }
+      let login = await send("POST", "/v1/logins", uid: getuid())
+      let link = login.json?["path"]?.string ?? ""
+      let opened = await send("GET", link, over: .loopback, [("Cookie", "")])
+      let new = String(opened.header("Set-Cookie")?.prefix { $0 != ";" } ?? "")
+      cookie.withLock { $0 = new }
+      return new
+    }
   }
 
   func get(

@@ -43,6 +43,7 @@ final class StatusCoverage: Sendable {
       await send(method, route.target + "?lmit=1", type: type)
       await send(method, route.target, over: .loopback, type: type)
       await send(method, route.target, type: type, uid: RunningService.strangerUID)
+      await send(method, route.target, type: type, [], [("Authorization", "Bearer x")])
       switch route.tenant {
       case .none: break
       case .path:

@@ -49,7 +49,8 @@ extension SettingsObject {
     if texts == ["*"] { return .all }
     var tenants: Set<TenantID> = []
     for text in texts {
-      guard let tenant = TenantID(text) else {
+      // The service's own tenant is for those who see all (T3).
+      guard let tenant = TenantID(text), !tenant.isReserved else {
         throw error(
           at: "tenants", "\(text) is not the name of a tenant, and [\"*\"] would be all tenants")
       }
@@ -61,8 +62,10 @@ extension SettingsObject {
   private mutating func permissions() throws(SettingsError) -> Allowed<String> {
     var names: Set<String> = []
     for text in try strings("roles", "roles") {
-      guard let role = Role(rawValue: text) else {
-        throw unknown(text, at: "roles", "a role", Role.allCases.map(\.rawValue))
+      // A customer is a person, who comes with a token.
+      guard let role = Role(rawValue: text), role != .customer else {
+        let all = Role.allCases.filter { $0 != .customer }.map(\.rawValue)
+        throw unknown(text, at: "roles", "a role", all)
       }
       names.formUnion(role.permissions)
     }

@@ -1,6 +1,7 @@
 // The file redress.json in the data folder, which an operator writes:
 //
-//   {"principals": [{"name": "shop", "uid": 1001, "tenants": ["acme"], "roles": ["agent"],
+//   {"tokens": {"issuer": "https://id.example.com/", "audience": "redress", "keys": "jwks.json"},
+//    "principals": [{"name": "shop", "uid": 1001, "tenants": ["acme"], "roles": ["agent"],
 //                    "permissions": ["mirrorShop"], "actors": ["customer/*"]}]}
 //
 // What must hold: it is used as a whole or not at all, and no key in it is without effect.
@@ -16,6 +17,8 @@ public import Service
 public struct Settings: Sendable {
   /// By uid.
   var principals: [UInt32: Principal] = [:]
+  /// Whose tokens are accepted; none if `nil`.
+  var tokenSettings: TokenSettings?
 
   /// The settings of a folder without a file.
   public init() {}
@@ -37,14 +40,39 @@ public struct Settings: Sendable {
   /// The configured principals, the user that this process runs as, and root.
   public var allPrincipals: Principals { Principals(owner: getuid(), configured: principals) }
 
+  /// What accepts tokens, if any are.
+  ///
+  /// - Throws: ``SettingsError`` for a file of keys that cannot be used.
+  public func tokens() throws(SettingsError) -> PersonTokens? {
+    guard let tokenSettings else { return nil }
+    do { return try PersonTokens(tokenSettings) } catch {
+      throw SettingsError(
+        file: tokenSettings.keyFile, path: "$", problem: "is no file of keys for tokens: \(error)")
+    }
+  }
+
   init(_ json: [UInt8], file: String) throws(SettingsError) {
     let value: JSONValue
     do throws(JSONError) { value = try JSONValue(parsing: json) } catch {
       throw SettingsError(file: file, path: "$", problem: "is not JSON: \(error)")
     }
     var object = try SettingsObject(value, file: file, path: "$")
+    try readTokens(of: &object)
     try readPrincipals(of: &object)
     try object.finish()
+  }
+
+  private mutating func readTokens(of object: inout SettingsObject) throws(SettingsError) {
+    guard let value = object.take("tokens") else { return }
+    var entry = try SettingsObject(value, file: object.file, path: "$.tokens")
+    let issuer = try entry.string("issuer", "what the claim iss must be")
+    let audience = try entry.string("audience", "what the claim aud must name, such as redress")
+    let keys = try entry.string("keys", "the file with the issuer's keys, such as jwks.json")
+    try entry.finish()
+    // Beside this file, wherever the service was started.
+    let folder = object.file.lastIndex(of: "/").map { object.file[...$0] } ?? ""
+    tokenSettings = TokenSettings(
+      issuer: issuer, audience: audience, keyFile: keys.hasPrefix("/") ? keys : folder + keys)
   }
 
   private mutating func readPrincipals(of object: inout SettingsObject) throws(SettingsError) {

@@ -130,9 +130,10 @@ extension Problem {
       body: json.json + [UInt8(ascii: "\n")])
   }
 
-  /// A 405 names what is allowed, a 503 when to try again.
+  /// A 405 names what is allowed, a 401 how to sign in (RFC 6750), a 503 when to try again.
   var headers: [(name: String, value: String)] {
     (allowedMethods.isEmpty ? [] : [("Allow", allowedMethods.joined(separator: ", "))])
+      + (status == .unauthorized ? [("WWW-Authenticate", "Bearer")] : [])
       + (retryAfterSeconds.map { [("Retry-After", "\($0)")] } ?? [])
   }
 }

@@ -5,12 +5,15 @@
 import Audit
 import EventSourcing
 import Events
+import Projecting
+import Projections
 import Routing
 import Transparency
 
 struct ProofRoutes: Sendable {
   var publisher: CheckpointPublisher
   var access: RecordedAccess
+  var projections: ProjectionRuntime
 
   private static let position = Parameter.requiredWholeNumber("position")
   private static let refundID = Parameter.path("refundId", as: RefundID.self)
@@ -38,6 +41,7 @@ struct ProofRoutes: Sendable {
       Route(
         .get, "/v1/receipts/{refundId}", "The receipt of a refund: its events, proved and signed.",
         tenant: .query, permission: .readProofs,
+        owner: projections.owner(ofRefund: Self.refundID),
         parameters: [Self.refundID, RecordedAccess.reason],
         answers: [.json("RefundReceipt"), .problem(.serviceUnavailable)], handle: receipt),
       proof(

@@ -173,7 +173,7 @@ final class CommandRoute: Sendable {
     guard json.count <= Self.commandByteCountMax else {
       throw RejectedLine(problem: .commandTooLarge(json.count))
     }
-    let command: SubmittedCommand
+    var command: SubmittedCommand
     do throws(JSONError) { command = try SubmittedCommand(json: json) } catch {
       throw RejectedLine(id: idText(in: json), problem: .malformedCommand(error))
     }
@@ -189,10 +189,14 @@ final class CommandRoute: Sendable {
     do throws(Problem) { try call.principal.require(command) } catch {
       throw RejectedLine(id: command.id.rawValue, problem: error)
     }
+    // The route is for the socket only, so there is a peer.
+    let user = call.peer?.uid ?? UInt32.max
+    // A person acts as themselves, not as the service that brings them along.
+    let itself = call.principal.actor
+    if command.actor == nil, itself != Actor(ofProcessOf: user) { command.actor = itself }
     return Submission(
-      command: command, contentHash: command.contentHash,
-      // The route is for the socket only, so there is a peer.
-      peerUID: call.peer?.uid ?? UInt32.max, principal: call.principal.recordedName)
+      command: command, contentHash: command.contentHash, peerUID: user,
+      principal: call.principal.recordedName)
   }
 }
 

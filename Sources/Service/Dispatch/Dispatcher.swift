@@ -27,9 +27,7 @@ struct Dispatcher: Sendable {
       exchange: exchange, navigation: table.navigation, isPagePath: isPagePath(segments, match))
     do throws(Problem) {
       if request.peer == nil { try Self.allowOnLoopback(request) }
-      let known = identity.principal(of: request)
-      if known == nil && !match.isPublic { throw .unknownPrincipal(request.peer?.uid) }
-      let principal = known ?? .stranger
+      let principal = try match.isPublic ? .stranger : principal(of: request)
       let route = try route(of: match, request, segments)
       try principal.require(route.permission, for: route.path)
       let mediaType = route.request == nil ? "" : request.mediaType
@@ -45,14 +43,15 @@ struct Dispatcher: Sendable {
             let tenant = try tenants.resolve(for: route, values, principal)
             answers.tenant = tenant
             try await wait(for: route, tenant, values)
+            let call = call(exchange, principal, mediaType, tenant, values)
+            try Self.requireOwn(call, route)
             if route.kind != .api {
               answers.stopped = route.readModels.filter(projections.hasStopped)
               answers.verification = tenant.flatMap {
                 PageVerification(of: $0, route.readModels, in: projections)
               }
             }
-            await answers.send(
-              try await handle(call(exchange, principal, mediaType, tenant, values)))
+            await answers.send(try await handle(call))
           } catch { answers.send(Problem(error)) }
         }
       }
@@ -66,8 +65,32 @@ struct Dispatcher: Sendable {
     let request = exchange.request
     return Call(
       path: request.path, peer: request.peer.map { Call.Peer(uid: $0.uid, pid: $0.pid) },
-      principal: principal, body: request.body, mediaType: mediaType, receivedAt: clock(),
+      principal: principal, isHead: request.method == "HEAD", body: request.body,
+      mediaType: mediaType, receivedAt: clock(),
       tenant: tenant, values: values, header: { exchange.request.header($0) })
+  }
+
+  // MARK: Who asks
+
+  private func principal(of request: HTTPRequest) throws(Problem) -> Principal {
+    guard let principal = try identity.principal(of: request, at: clock()) else {
+      throw .unknownPrincipal(request.peer?.uid)
+    }
+    return principal
+  }
+
+  /// A customer sees what is their own; everything else is answered as if it did not exist.
+  private static func requireOwn(_ call: Call, _ route: Route) throws {
+    guard let customer = call.principal.grant.customer else { return }
+    guard let owner = route.owner else {
+      throw Problem(
+        .forbidden, code: "not-permitted",
+        detail: "\(route.path) shows more than what is a customer's own.")
+    }
+    do {
+      if try owner(call) == customer { return }
+    } catch let problem as Problem where problem.status == .notFound {}
+    throw Problem.notFound("There is no \(call.path.prefix(80)) among what is \(customer)'s own.")
   }
 
   // MARK: Finding the route

@@ -1,5 +1,7 @@
-// From a connection to its principal. What must hold: a request without a principal reaches only
-// routes that need no permission, and the operator hears of each user that was refused, once.
+// From a connection to its principal: the user whom the kernel names for the Unix socket, the person
+// of a token, or the user who opened a session. What must hold: a request without a principal
+// reaches only routes that need no permission; a person whom a service brings along sees no tenant
+// that the service may not see; and the operator hears of each user that was refused, once.
 
 import EventSourcing
 import HTTP
@@ -8,35 +10,84 @@ import Synchronization
 
 /// Knows who asks.
 public final class Identity: Sendable {
-  private let principals: Mutex<Principals>
-  private let refusedUsers = Mutex<Set<UInt32>>([])
-
-  public init(_ principals: Principals) { self.principals = Mutex(principals) }
-
-  /// Takes the place of what was configured before, for every later request.
-  public func reload(_ principals: Principals) {
-    self.principals.withLock { $0 = principals }
-    refusedUsers.withLock { $0 = [] }
+  private struct State {
+    var principals: Principals
+    var tokens: PersonTokens?
+    /// Where the pages are, such as `http://127.0.0.1:8080`; `nil` without.
+    var pages: String?
+    var refusedUsers: Set<UInt32> = []
   }
 
-  /// Who asks over the loopback address.
-  private static let loopback = Principal(
-    name: PrincipalName(unchecked: "loopback"), actor: Actor(.service, "loopback"),
-    grant: Grant(tenants: .all, permissions: .all))
+  private let state: Mutex<State>
+  let sessions = Sessions()
+
+  /// The cookie of a session.
+  static let cookie = "redress_session"
+
+  public init(_ principals: Principals, tokens: PersonTokens? = nil) {
+    state = Mutex(State(principals: principals, tokens: tokens))
+  }
+
+  /// Takes the place of what was configured before, for every later request, also of sessions.
+  public func reload(_ principals: Principals, tokens: PersonTokens?) {
+    state.withLock { $0 = State(principals: principals, tokens: tokens, pages: $0.pages) }
+  }
+
+  /// Where the pages are, for links that lead there; `nil` while there are none.
+  public var pages: String? {
+    get { state.withLock { $0.pages } }
+    set { state.withLock { $0.pages = newValue } }
+  }
 
   /// - Returns: `nil` for a stranger.
-  func principal(of request: HTTPRequest) -> Principal? {
-    guard let user = request.peer?.uid else { return Self.loopback }
-    if let known = principals.withLock({ $0.principal(ofUser: user) }) { return known }
-    let isNew = refusedUsers.withLock { users in
-      // A machine has few users; whoever makes more of them does not fill the memory with them.
-      users.count < 1_000 && users.insert(user).inserted
+  /// - Throws: `Problem` 401 for a token that is not believed.
+  func principal(of request: HTTPRequest, at now: Timestamp) throws(Problem) -> Principal? {
+    let person = try request.header("authorization").map { (header) throws(Problem) in
+      try self.person(header, at: now)
+    }
+    if let user = request.peer?.uid {
+      guard let service = principal(ofUser: user) else { return nil }
+      return person?.limited(to: service.grant.tenants) ?? service
+    }
+    if let person { return person }
+    guard let session = request.session, let user = sessions.user(of: session, at: now) else {
+      return nil
+    }
+    return principal(ofUser: user)
+  }
+
+  private func person(_ header: String, at now: Timestamp) throws(Problem) -> Principal {
+    let words = header.split(separator: " ", maxSplits: 1)
+    guard words.count == 2, words[0].lowercased() == "bearer" else {
+      throw .refusedToken("it is not Bearer and a token")
+    }
+    guard let tokens = state.withLock({ $0.tokens }) else {
+      throw .refusedToken("redress.json names no tokens, so none is accepted")
+    }
+    return try tokens.person(String(words[1]), at: now)
+  }
+
+  private func principal(ofUser user: UInt32) -> Principal? {
+    let (known, isNew) = state.withLock { state -> (Principal?, Bool) in
+      if let known = state.principals.principal(ofUser: user) { return (known, false) }
+      // However many users a machine has, they do not fill the memory.
+      return (nil, state.refusedUsers.count < 1_000 && state.refusedUsers.insert(user).inserted)
     }
     if isNew {
       complain(
         "the user \(user) was refused: redress.json names no principal with \"uid\": \(user)")
     }
-    return nil
+    return known
+  }
+}
+
+extension HTTPRequest {
+  /// The secret of the session that a browser sends.
+  fileprivate var session: String? {
+    header("cookie")?.split(separator: ";").lazy
+      .map { $0.drop { $0 == " " } }
+      .first { $0.hasPrefix(Identity.cookie + "=") }
+      .map { String($0.dropFirst(Identity.cookie.count + 1)) }
   }
 }
 
@@ -46,23 +97,35 @@ extension Principal {
     name: PrincipalName(unchecked: "stranger"), actor: Actor(.service, "stranger"),
     grant: .nothing)
 
+  /// Sees no tenant besides these.
+  fileprivate func limited(to tenants: Allowed<TenantID>) -> Principal {
+    var limited = self
+    limited.grant.tenants = grant.tenants.intersection(tenants)
+    return limited
+  }
+
   /// - Throws: ``Problem`` 403 where the grant does not name the permission.
   func require(_ permission: RoutePermission?, for path: PathTemplate) throws(Problem) {
     guard let permission, !grant.allows(permission) else { return }
     throw Problem(
       .forbidden, code: "not-permitted",
-      detail: "\(path) needs the permission \(permission.rawValue), which \(name) does not have. "
-        + "An operator can grant it in redress.json.")
+      detail: "\(path) needs the permission \(permission.rawValue), which \(name) does not have.")
   }
 }
 
 extension Problem {
-  /// 403, for a user without a grant.
+  /// For a request without a principal: 403 for a user without a grant, 401 on the loopback address.
   static func unknownPrincipal(_ user: UInt32?) -> Problem {
-    Problem(
+    guard let user else {
+      return Problem(
+        .unauthorized, code: "sign-in-required",
+        detail: "This address shows nothing without a session. On the machine of the service, "
+          + "redress login --data DIR prints a link that opens one. Programs send a token "
+          + "(Authorization: Bearer), or use the Unix socket.")
+    }
+    return Problem(
       .forbidden, code: "unknown-principal",
-      detail:
-        "\(user.map { "The user \($0)" } ?? "This connection") has no grant here. An operator "
-        + "can name it as a principal in redress.json.")
+      detail: "The user \(user) has no grant here. An operator can name it as a principal in "
+        + "redress.json.")
   }
 }

@@ -35,7 +35,9 @@ _FOCUSED = """() => {
 class Browser:
     """One Chromium; each page in a fresh profile."""
 
-    def __init__(self):
+    def __init__(self, cookie):
+        """`cookie` is that of a session."""
+        self.cookie = dict(zip(("name", "value"), cookie.split("=")))
         path = shutil.which("chromium")
         if path is None:
             proof.fail("chromium is missing: tools/setup --test")
@@ -55,6 +57,7 @@ class Browser:
         context = self.chromium.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme,
             java_script_enabled=scripts)
+        context.add_cookies([{**self.cookie, "url": address, "httpOnly": True, "sameSite": "Strict"}])
         page = context.new_page()
         page.set_default_timeout(15_000)
         loaded, complaints = [], []

@@ -68,6 +68,7 @@ class Service:
     def start(self, wait=True):
         with open(self.said, "a", encoding="utf-8") as said:
             self.offset = said.tell()
+            self.session = None
             self.process = proof.start(self.command, stdout=said, stderr=said)
         if wait:
             proof.wait_until(self.is_up, "the service starts", seconds=120)
@@ -86,6 +87,18 @@ class Service:
         """Of the pages, such as http://127.0.0.1:8080."""
         line = [line for line in self.words().splitlines() if "pages on " in line][0]
         return line.split("pages on ")[1].rstrip("/")
+
+    @property
+    def cookie(self):
+        """Of a session of the pages, opened with a link of `redress login`."""
+        if self.session is None:
+            link = proof.output([proof.REDRESS, "login", "--data", self.data]).strip()
+            host, _, path = link.removeprefix("http://").partition("/")
+            connection = http.client.HTTPConnection(host, timeout=60)
+            connection.request("GET", "/" + path)
+            self.session = connection.getresponse().getheader("Set-Cookie").split(";")[0]
+            connection.close()
+        return self.session
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -164,8 +177,9 @@ class FailingService(Service):
 
 
 def curl(service, target, *options, body=None, address=None):
-    """One request with the program curl: over the socket, or to the address if there is one."""
-    where = [] if address else ["--unix-socket", str(service.socket)]
+    """One request with the program curl: over the socket, or to the address if there is one, in a
+    session of the pages."""
+    where = ["-b", service.cookie] if address else ["--unix-socket", str(service.socket)]
     sent = [] if body is None else ["--data-binary", "@-"]
     result = proof.run(
         ["curl", "-sS", "-i", "--max-time", "60", "-H", "Expect:", *where, *sent, *options,

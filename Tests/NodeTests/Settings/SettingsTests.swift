@@ -60,8 +60,22 @@ struct `The settings of a data folder` {
     #expect(principals.principal(ofUser: 1000) == owner)
   }
 
+  @Test func `name whose tokens are accepted, with a file of keys beside them`() throws {
+    let json = #"{"tokens":{"issuer":"https://id.example.com/","audience":"redress","keys":"k"}}"#
+    let read = try Settings(Array(json.utf8), file: "data/redress.json").tokenSettings
+    #expect(
+      read
+        == TokenSettings(
+          issuer: "https://id.example.com/", audience: "redress", keyFile: "data/k"))
+    let error = #expect(throws: SettingsError.self) { try settings(json).tokens() }
+    #expect("\(String(describing: error))".contains("k: $: is no file of keys for tokens"))
+  }
+
   @Test(arguments: [
     ("[", "$: is not JSON"),
+    (#"{"tokens":{"issuer":"i","audience":""}}"#, #"$.tokens.audience: "" is not what the claim"#),
+    (#"{"tokens":{"issuer":"i","audience":"a"}}"#, "$.tokens.keys: is missing; it is the file"),
+    (#"{"tokens":{"isuer":"i"}}"#, "$.tokens.issuer: is missing"),
     ("[]", "$: is not an object"),
     (#"{"principal":[]}"#, "$.principal: is not a key here; did you mean principals?"),
     (#"{"principals":{}}"#, "$.principals: {} is not a list of principals"),
@@ -92,6 +106,7 @@ struct `The settings of a data folder` {
     (#","tenant":["acme"]"#, ".tenant: is not a key here; did you mean tenants?"),
     (#","tenants":"acme""#, #".tenants: "acme" is not a list of names of tenants"#),
     (#","tenants":["a b"]"#, ".tenants: a b is not the name of a tenant"),
+    (#","tenants":["_system"]"#, ".tenants: _system is not the name of a tenant"),
     (#","tenants":["*","acme"]"#, ".tenants: * is not the name of a tenant"),
     (#","roles":["auditer"]"#, ".roles: auditer is not a role; did you mean auditor?"),
     (#","permissions":["refund.read"]"#, "did you mean refunds.read?"),

@@ -1,0 +1,93 @@
+// Sessions of people who look at pages. A one-time link becomes a session; both are known here by
+// the hash of their secret alone. What must hold: a link opens one session, once; neither lives
+// longer than its time; and the number of both is bounded. They end with the process.
+
+import Cryptography
+import EventSourcing
+import Synchronization
+
+/// The links and sessions of users of this machine.
+final class Sessions: Sendable {
+  private struct Entry {
+    var user: UInt32
+    var end: Timestamp
+  }
+
+  private struct State {
+    var links: [Digest: Entry] = [:]
+    var sessions: [Digest: Entry] = [:]
+  }
+
+  /// How long a link waits to be opened.
+  static let linkSeconds: Int64 = 600
+  /// How long a session lasts.
+  static let sessionSeconds: Int64 = 12 * 60 * 60
+  /// Of links, and of sessions; the one that ends first makes room.
+  private static let countMax = 1_000
+
+  private let state = Mutex(State())
+
+  /// Makes a link for a user.
+  ///
+  /// - Returns: its secret.
+  func offer(to user: UInt32, at now: Timestamp) -> String {
+    let secret = Self.secret()
+    state.withLock {
+      Self.add(secret, user, now.plus(seconds: Self.linkSeconds), to: &$0.links, now)
+    }
+    return secret
+  }
+
+  /// Opens a session with the secret of a link, which is used up by it.
+  ///
+  /// - Returns: the session's secret; `nil` for a link that is unknown, used or too old.
+  func open(_ link: String, at now: Timestamp) -> String? {
+    state.withLock { state in
+      guard let entry = state.links.removeValue(forKey: Self.key(link)), entry.end > now else {
+        return nil
+      }
+      let secret = Self.secret()
+      let end = now.plus(seconds: Self.sessionSeconds)
+      Self.add(secret, entry.user, end, to: &state.sessions, now)
+      return secret
+    }
+  }
+
+  /// Whether a link could be opened.
+  func has(_ link: String, at now: Timestamp) -> Bool {
+    state.withLock { state in
+      guard let entry = state.links[Self.key(link)] else { return false }
+      return entry.end > now
+    }
+  }
+
+  /// - Returns: `nil` for a session that is unknown or has ended.
+  func user(of session: String, at now: Timestamp) -> UInt32? {
+    state.withLock { state in
+      guard let entry = state.sessions[Self.key(session)], entry.end > now else { return nil }
+      return entry.user
+    }
+  }
+
+  private static func add(
+    _ secret: String, _ user: UInt32, _ end: Timestamp, to entries: inout [Digest: Entry],
+    _ now: Timestamp
+  ) {
+    entries = entries.filter { $0.value.end > now }
+    if entries.count >= countMax, let first = entries.min(by: { $0.value.end < $1.value.end }) {
+      entries[first.key] = nil
+    }
+    entries[key(secret)] = Entry(user: user, end: end)
+  }
+
+  private static func key(_ secret: String) -> Digest { SHA256.hash(Array(secret.utf8)) }
+
+  /// 256 bits that nobody can guess.
+  private static func secret() -> String { SHA256.hash(randomBytes(32)).description }
+}
+
+extension Timestamp {
+  fileprivate func plus(seconds: Int64) -> Timestamp {
+    Timestamp(microseconds: microseconds + seconds * 1_000_000)
+  }
+}
