@@ -209,7 +209,10 @@ let package = Package(
 
     // Tests.
     .testTarget(
-      name: "EventSourcingTests", dependencies: ["EventSourcing"], swiftSettings: settings),
+      name: "EventSourcingTests", dependencies: ["EventSourcing", "OutsideData"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HTMLTests", dependencies: ["HTML", "OutsideData"], swiftSettings: settings),
     .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: settings),
     .target(name: "JudgedLogs", path: "Tests/JudgedLogs", swiftSettings: settings),
     .target(name: "OutsideData", path: "Tests/OutsideData", swiftSettings: settings),
@@ -283,8 +286,8 @@ let package = Package(
       name: "CommandHandlingTests",
       dependencies: [
         "RunningRedress", "CommandHandling", "Cryptography", "Domain", "Events", "EventLog",
-        "EventSourcing", "HTML", "Gateways", "JSON", "PersonalData", "Projecting", "Projections",
-        "SQLite",
+        "EventSourcing", "HTML", "Gateways", "JSON", "OutsideData", "PersonalData", "Projecting",
+        "Projections", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -320,8 +323,8 @@ let package = Package(
       name: "AuditTests",
       dependencies: [
         "RunningRedress", "Audit", "Cryptography", "Events", "EventLog", "EventSourcing",
-        "Gateways", "JSON", "Node", "PersonalData", "SeededRandom", "Threading", "Transparency",
-        "Zstandard",
+        "Gateways", "JSON", "Node", "OutsideData", "PersonalData", "SeededRandom", "Threading",
+        "Transparency", "Zstandard",
       ],
       swiftSettings: settings),
     .target(
@@ -343,7 +346,8 @@ let package = Package(
       name: "ServiceTests",
       dependencies: [
         "RunningRedress", "Node", "Service", "Routing", "HTTP", "CommandHandling", "Cryptography",
-        "EventLog", "EventSourcing", "Events", "JSON", "PersonalData", "Projecting", "SQLite",
+        "EventLog", "EventSourcing", "Events", "JSON", "OutsideData", "PersonalData",
+        "Projecting", "SQLite",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,5 +1,7 @@
 // Text for a browser that cannot be mistaken: what is written in the source is markup, what is
-// interpolated is text and gets escaped. Only HTML inside HTML is taken as it is.
+// interpolated is text and gets escaped. Only HTML inside HTML is taken as it is. Text of another
+// direction is isolated by `<bdi>`, and what overrides direction is shown: a text may be a sentence
+// of ours with a customer's words in it, whose other words no element could protect.
 
 /// A piece of a page.
 public struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
@@ -21,20 +23,38 @@ public struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
 
   public struct StringInterpolation: StringInterpolationProtocol {
     var markup = ""
+    private var place = MarkupPlace()
 
     public init(literalCapacity: Int, interpolationCount: Int) {
       markup.reserveCapacity(literalCapacity + interpolationCount * 16)
     }
 
-    public mutating func appendLiteral(_ literal: String) { markup += literal }
+    public mutating func appendLiteral(_ literal: String) { append(literal) }
 
-    public mutating func appendInterpolation(_ piece: HTML) { markup += piece.markup }
+    public mutating func appendInterpolation(_ piece: HTML) { append(piece.markup) }
 
     /// Nothing where there is none.
-    public mutating func appendInterpolation(_ piece: HTML?) { markup += piece?.markup ?? "" }
+    public mutating func appendInterpolation(_ piece: HTML?) { append(piece?.markup ?? "") }
+
+    private mutating func append(_ markup: String) {
+      self.markup += markup
+      place.pass(markup)
+    }
 
     public mutating func appendInterpolation(_ text: some CustomStringConvertible) {
-      for character in text.description.unicodeScalars {
+      let text = text.description
+      let isIsolated = place.takesElements && text.hasDirection
+      if isIsolated { markup += "<bdi>" }
+      appendEscaped(text)
+      if isIsolated { markup += "</bdi>" }
+    }
+
+    private mutating func appendEscaped(_ text: String) {
+      for character in text.unicodeScalars {
+        if !place.keepsText, let shown = character.shownDirection {
+          markup += shown
+          continue
+        }
         switch character {
         case "&": markup += "&amp;"
         case "<": markup += "&lt;"

@@ -12,7 +12,7 @@ import Testing
 struct PageExportTests {
   @Test func `every page that leads from the front page is a file, once`() async throws {
     try await RunningService.with { running in
-      try await export(running) { folder, count in
+      try await exportPages(of: running) { folder, count in
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
         #expect(files.count == count)
         for name in [
@@ -30,7 +30,7 @@ struct PageExportTests {
     try await RunningService.with { running in
       try await running.register("zeta")
       await running.settle("zeta")
-      try await export(running) { folder, _ in
+      try await exportPages(of: running) { folder, _ in
         let files = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
         #expect(files.contains("tenants.acme.refunds.html"))
         #expect(files.contains("tenants.zeta.cases.html"))
@@ -55,7 +55,7 @@ struct PageExportTests {
     try await RunningService.with { running in
       var exports: [[String: Data]] = []
       for _ in 0..<2 {
-        try await export(running) { folder, _ in
+        try await exportPages(of: running) { folder, _ in
           let files = try FileManager.default.contentsOfDirectory(atPath: folder)
           exports.append(
             try Dictionary(
@@ -67,15 +67,16 @@ struct PageExportTests {
       #expect(exports[0] == exports[1])
     }
   }
+}
 
-  private func export(
-    _ running: RunningService, _ body: (_ folder: String, _ count: Int) throws -> Void
-  ) async throws {
-    let folder = NSTemporaryDirectory() + "redress-pages-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let export = PageExport(
-      of: running.redress.projections, at: Timestamp.now, notice: "As of <then>")
-    try body(folder, try await export.write(to: folder))
-  }
+/// Lends the folder of all pages that lead from the front page.
+func exportPages(
+  of running: RunningService, _ body: (_ folder: String, _ count: Int) throws -> Void
+) async throws {
+  let folder = NSTemporaryDirectory() + "redress-pages-\(UUID().uuidString)"
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  let export = PageExport(
+    of: running.redress.projections, at: Timestamp.now, notice: "As of <then>")
+  try body(folder, try await export.write(to: folder))
 }
