@@ -54,10 +54,23 @@ public struct HTTPResponse: Sendable {
     return result
   }
 
+  /// On every answer: a browser takes it for what `Content-Type` says, and gives it to no page of
+  /// another origin.
+  private static let always = [
+    (name: "X-Content-Type-Options", value: "nosniff"),
+    (name: "Cross-Origin-Resource-Policy", value: "same-origin"),
+  ]
+
   /// The header lines as they are sent; `nil` if one of them, or the status, is malformed.
   var headerLines: [UInt8]? {
     guard (200...599).contains(status) else { return nil }
     return HeaderLines.encode(
-      headers, without: ["content-length", "transfer-encoding", "connection", "date"])
+      headers + Self.always, without: ["content-length", "transfer-encoding", "connection", "date"])
+  }
+
+  /// What a peer gets of a status and header lines.
+  init(status: Int, headerLines: [UInt8], body: [UInt8] = []) {
+    self.init(status: status, body: body)
+    HeaderLines.forEach(in: headerLines) { headers.append(($0.name, $0.value)) }
   }
 }

@@ -42,20 +42,18 @@ private final class InMemoryOutput: ExchangeOutput {
   }
 
   func answer(_ response: HTTPResponse, closing: Bool) -> Bool {
-    guard response.headerLines != nil else { return false }
-    end(response, isComplete: true)
+    guard let lines = response.headerLines else { return false }
+    end(
+      HTTPResponse(status: response.status, headerLines: lines, body: response.body),
+      isComplete: true)
     return true
   }
 
   func startStream(
     status: Int, headerLines: [UInt8], whenClosed: @escaping @Sendable (Bool) -> Void
   ) {
-    var headers: [(name: String, value: String)] = []
-    HeaderLines.forEach(in: headerLines) { headers.append(($0.name, $0.value)) }
-    stream.withLock {
-      $0 = Stream(
-        response: HTTPResponse(status: status, headers: headers), whenClosed: whenClosed)
-    }
+    let response = HTTPResponse(status: status, headerLines: headerLines)
+    stream.withLock { $0 = Stream(response: response, whenClosed: whenClosed) }
   }
 
   func write(_ bytes: [UInt8], whenTaken: @escaping @Sendable (Bool) -> Void) {

@@ -107,7 +107,6 @@ struct AnswerWriter: Sendable {
       value: "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
         + "form-action 'self'; frame-ancestors 'none'"
     ),
-    (name: "X-Content-Type-Options", value: "nosniff"),
     (name: "Referrer-Policy", value: "no-referrer"),
   ]
 }

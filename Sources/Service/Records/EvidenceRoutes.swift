@@ -95,7 +95,7 @@ struct EvidenceRoutes: Sendable {
       try await access.record(.evidence, "evidence \(key) of \(header.person.subject)", by: call)
       return Reply(
         .bytes(content, mediaType: header.mediaType),
-        headers: [("Content-Disposition", "attachment"), ("X-Content-Type-Options", "nosniff")])
+        headers: [("Content-Disposition", "attachment")])
     case .erased(let header): throw Problem.erased(header.person, .gone)
     case .keyMissing(let header):
       throw Problem(
