@@ -41,6 +41,7 @@ extension DecisionCore {
         path: "$.data.timeZone", value: timeZone,
         problem: "is no name of the IANA time zone database; use one such as Europe/London")
     }
+    try submitted.command.checkEmail()
   }
 
   func checkRevision(
