@@ -1,5 +1,7 @@
 // The words of a command line: `--name VALUE` or `--name=VALUE`, flags, and the rest in order.
 
+import EventSourcing
+
 struct Arguments {
   private var words: [String]
 

@@ -70,7 +70,7 @@ struct AsOfTool: CommandLineTool {
         of: folder, .asOf, tenant: tenant.map { try folder.tenant(named: $0) },
         what: "as of \(found.name)")
       let (models, pages) = try output.fill { try build(found, vault, in: $0) }
-      print(
+      try Output.print(
         """
         as of \(found.name): \(models) read models and \(pages) pages in \(output.path), \
         in \(seconds(since: start))

@@ -38,7 +38,7 @@ struct AuditExport {
     let start = ContinuousClock.now
     return try replayingHistory {
       let summary = try export()
-      print(try text(of: summary, seconds(since: start)))
+      try Output.print(try text(of: summary, seconds(since: start)))
       return summary.findingCount == 0 ? .success : .wrong
     }
   }
@@ -56,7 +56,7 @@ struct AuditExport {
     } catch let error as ExportError {
       throw Stop(error)
     } catch let refusal as CheckpointRefusal {
-      throw Stop(code: .wrong, message: refusal.description)
+      throw Stop(code: .wrong, message: "\(refusal)")
     }
   }
 
@@ -78,10 +78,10 @@ struct AuditExport {
     return configuration
   }
 
-  private func text(of summary: ExportSummary, _ time: String) throws -> String {
+  private func text(of summary: ExportSummary, _ time: String) throws -> TerminalText {
     let recorded = try LogSummary(folder: folder.log).tenants.first { $0.name == tenant }
     let later = (recorded?.eventCount ?? summary.head.size) - summary.head.size
-    let unsigned =
+    let unsigned: TerminalText =
       later == 0
       ? "" : "\nnot exported: \(later) later events, which no checkpoint covers yet"
     return """
@@ -99,9 +99,9 @@ extension Stop {
   /// is a failure (3).
   fileprivate init(_ error: ExportError) {
     switch error {
-    case .foreignCheckpoint, .otherHistory: self.init(code: .wrong, message: error.description)
+    case .foreignCheckpoint, .otherHistory: self.init(code: .wrong, message: "\(error)")
     case .noCheckpoint, .retiredKey, .targetInUse, .targetNoFolder, .io:
-      self.init(code: .unable, message: error.description)
+      self.init(code: .unable, message: "\(error)")
     }
   }
 }

@@ -5,20 +5,20 @@ import EventLog
 import EventSourcing
 
 extension AuditReport {
-  var text: String {
-    let blocks: [String?] = [
+  var text: TerminalText {
+    let blocks: [TerminalText?] = [
       tenantTable, signingTable, gapTable, controlTable, findingTable, changeTable, uncheckedList,
       origin,
     ]
     return blocks.compactMap(\.self).joined(separator: "\n\n") + "\n"
   }
 
-  private var tenantTable: String {
+  private var tenantTable: TerminalText {
     Table(["TENANT", "EVENTS", "EXAMINED", "FROM", "TO", "SIGNED"], right: [1, 5]).text(
       tenants.map { $0.cells + [$0.signedSize.map { "\($0)" } ?? "not checked"] })
   }
 
-  private var signingTable: String? {
+  private var signingTable: TerminalText? {
     let rows = tenants.compactMap { tenant in
       tenant.signing.map { signing in
         [
@@ -33,7 +33,7 @@ extension AuditReport {
     ).text(rows)
   }
 
-  private var gapTable: String? {
+  private var gapTable: TerminalText? {
     let gaps = signingGaps
     guard !gaps.isEmpty else { return nil }
     return Table(["NOT SIGNED ON", "TENANT", "POSITIONS", "SIGNED ON"]).text(
@@ -42,7 +42,7 @@ extension AuditReport {
       })
   }
 
-  private var controlTable: String {
+  private var controlTable: TerminalText {
     Table(["CONTROL", "RULES", "EXAMINED", "FINDINGS"], right: [2, 3]).text(
       controls.map { control in
         [
@@ -52,13 +52,13 @@ extension AuditReport {
       })
   }
 
-  private var findingTable: String {
+  private var findingTable: TerminalText {
     guard !findings.isEmpty else { return "no findings" }
     return Table(["FINDING", "TENANT", "POSITIONS", ""]).text(
       findings.map { [$0.control, "\($0.tenant)", $0.positionList, $0.sentence] })
   }
 
-  private var changeTable: String? {
+  private var changeTable: TerminalText? {
     guard !changes.isEmpty else { return nil }
     return Table(["CHANGE", "TENANT", "POSITION", "RECORDED", "ACTOR", "UID", ""], right: [2, 5])
       .text(
@@ -70,12 +70,12 @@ extension AuditReport {
         })
   }
 
-  private var uncheckedList: String {
+  private var uncheckedList: TerminalText {
     (["not checked:"] + unchecked.map { "  \($0.matter), because \($0.reason)" })
       .joined(separator: "\n")
   }
 
-  private var origin: String {
+  private var origin: TerminalText {
     """
     \(eventCount) events in \(commitCount) commits replayed
     chain \(chain)

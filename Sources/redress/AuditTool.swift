@@ -120,7 +120,7 @@ enum AuditFormat: String, CaseIterable {
 
   func text(of report: AuditReport) -> String {
     switch self {
-    case .text: report.text
+    case .text: report.text.description
     case .json: report.json
     case .csv: report.csv
     case .html: report.page

@@ -10,26 +10,26 @@ import JSON
 extension BacktestReport {
   private static let rowsMax = 40
 
-  var text: String {
-    let blocks = [
+  var text: TerminalText {
+    let blocks: [TerminalText] = [
       "changed: \(String(decoding: change.json, as: UTF8.self))", tenantTable, decisionTable,
     ]
     let results = outcomes.isEmpty ? ["nothing would have been decided otherwise"] : tables
     return (blocks + results + [notReplayedList, note, origin]).joined(separator: "\n\n") + "\n"
   }
 
-  private var tenantTable: String {
+  private var tenantTable: TerminalText {
     Table(["TENANT", "EVENTS", "EXAMINED", "FROM", "TO"], right: [1]).text(tenants.map(\.cells))
   }
 
-  private var decisionTable: String {
+  private var decisionTable: TerminalText {
     Table(["REPLAYED", "ALLOWED THEN", "REFUSED THEN", "AFTER A REFUSAL"], right: [1, 2, 3]).text(
       decisions.sorted { $0.key < $1.key }.map { type, count in
         [type, "\(count.allowed)", "\(count.refused)", "\(count.followed)"]
       })
   }
 
-  private var tables: [String] {
+  private var tables: [TerminalText] {
     // Of one tenant, the total says the same.
     breakdowns.filter { $0.property != .tenant || tenants.count > 1 }.map { breakdown in
       let name = breakdown.property.heading
@@ -38,7 +38,7 @@ extension BacktestReport {
         + ["CURRENCY", "REFUSED NOW", "AMOUNT", "ALLOWED NOW", "AMOUNT", "OTHER AMOUNT", "BY"]
       let numbers = header.count - 6..<header.count
       let rows = breakdown.rows.prefix(Self.rowsMax).map { row in
-        [row.tenant?.rawValue ?? "all"] + (name.map { _ in [row.value.line.shortened] } ?? [])
+        [row.tenant?.rawValue ?? "all"] + (name.map { _ in [row.value.shortened] } ?? [])
           + row.cells
       }
       let rest = breakdown.rows.count - rows.count
@@ -47,24 +47,24 @@ extension BacktestReport {
     }
   }
 
-  private var notReplayedList: String {
+  private var notReplayedList: TerminalText {
     if notReplayed.isEmpty { return "every decision could be replayed" }
     return
       (["not replayed:"]
-      + sortedNotReplayed.map { what, count in
-        "  \(count) \(what.commandType)"
-          + (what.refusal.map { " refused as \($0)" } ?? "") + ", because \(what.because)"
+      + sortedNotReplayed.map { what, count -> TerminalText in
+        let refusal = what.refusal.map { " refused as \($0)" } ?? ""
+        return "  \(count) \(what.commandType)\(refusal), because \(what.because)"
       }).joined(separator: "\n")
   }
 
-  private var note: String {
+  private var note: TerminalText {
     """
     A refund, or a return with its refund, counts once, at the first step that goes otherwise.
     Nothing was written.
     """
   }
 
-  private var origin: String {
+  private var origin: TerminalText {
     """
     \(eventCount) events in \(commitCount) commits replayed\(
       hasUnfinishedWrite ? ", without the unfinished write at the log's end" : "")

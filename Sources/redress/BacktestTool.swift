@@ -88,7 +88,7 @@ struct BacktestTool: CommandLineTool {
 
   private func text(of report: BacktestReport) -> String {
     switch format {
-    case .text: report.text
+    case .text: report.text.description
     case .json: String(decoding: report.json.json, as: UTF8.self) + "\n"
     case .csv: report.csv
     }

@@ -1,6 +1,7 @@
 // redress backup: copies the log into another folder, from a running service or a stopped one.
 
 import EventLog
+import EventSourcing
 import Events
 import Foundation
 import Node
@@ -57,9 +58,9 @@ struct BackupTool: CommandLineTool {
     try backup.lock(socket: nil)
     record()
     let start = ContinuousClock.now
-    do throws(LogError) {
+    return try readingLog {
       let report = try LogBackup.run(from: folder.log, to: backup.log)
-      print(
+      try Output.print(
         """
         backed up in \(seconds(since: start)): every commit below \(report.end), \
         chain \(report.chain)
@@ -68,11 +69,9 @@ struct BackupTool: CommandLineTool {
         checkpoints and tiles copied
         """)
       if FileManager.default.fileExists(atPath: folder.path + "/keys") {
-        print("not backed up: \(folder.path)/keys; keep a copy of it in another place")
+        try Output.print("not backed up: \(folder.path)/keys; keep a copy of it in another place")
       }
       return .success
-    } catch {
-      throw Stop(error)
     }
   }
   /// A running service records it. Of a stopped folder only files are read, which nothing records;

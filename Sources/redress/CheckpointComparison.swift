@@ -26,12 +26,12 @@ struct CheckpointComparison {
       let new = try Checkpoint(text: note.text)
       return (old, note, new, try difference(from: old.head, to: new.head, of: tenant, by: source))
     }
-    let lines = """
+    let lines: TerminalText = """
         old: \(old.head.size) events, root \(Base64.encode(old.head.root.bytes))
         now: \(new.head.size) events, root \(Base64.encode(new.head.root.bytes))
       """
     guard let fork else {
-      print("\(old.origin): the present history extends the old one\n\(lines)")
+      try Output.print("\(old.origin): the present history extends the old one\n\(lines)")
       return .success
     }
     try Output.write(oldNote.bytes + [UInt8(ascii: "\n")] + newNote.bytes)

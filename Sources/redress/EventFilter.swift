@@ -107,7 +107,7 @@ struct EventFilter {
     guard parts.count == 2, kinds.contains(String(parts[0])) else {
       throw Stop.usage(
         "--stream \(text) is no stream: give KIND/ID or KIND/ with one of "
-          + kinds.joined(separator: ", ") + ", or tenant or privacy")
+          + "\(kinds.joined(separator: ", ")), or tenant or privacy")
     }
     return parts[1].isEmpty ? .ofKind(text) : .of(StreamName(text))
   }

@@ -94,15 +94,14 @@ struct EventPrinter {
     _ tenant: String, _ position: String, _ time: String, _ actor: String, _ type: String,
     _ stream: String
   ) -> [UInt8] {
-    func padded(_ text: String, _ width: Int, isRight: Bool = false) -> String {
-      let space = String(repeating: " ", count: max(0, width - text.count))
-      return isRight ? space + text : text + space
+    func padded(_ text: String, _ columnCount: Int, isRight: Bool = false) -> TerminalText {
+      TerminalText("\(text)").padded(to: columnCount, isRight: isRight)
     }
     let cells = [
       padded(tenant, 12), padded(position, 9, isRight: true), padded(time, Timestamp.length),
-      padded(actor, 26), padded(type, typeWidth), stream,
+      padded(actor, 26), padded(type, typeWidth), "\(stream)",
     ]
-    return Array((cells.joined(separator: "  ") + "\n").utf8)
+    return Array((cells.joined(separator: "  ") + "\n").description.utf8)
   }
 
   private static let typeWidth = Event.types.map(\.count).max() ?? 0

@@ -130,7 +130,7 @@ struct ExplainTool: CommandLineTool {
       }
     }
     switch format {
-    case .text: try Output.write(report.text.utf8)
+    case .text: try Output.write(report.text)
     case .json: try Output.write(report.json.json + [UInt8(ascii: "\n")])
     }
     return .success

@@ -5,12 +5,12 @@ import Domain
 import EventSourcing
 
 extension ExplanationReport {
-  var text: String {
-    ([title, factList] + sections.map { "\($0.title.line)\n\(table(of: $0))" })
+  var text: TerminalText {
+    (["\(title)", factList] + sections.map { "\($0.title)\n\(table(of: $0))" })
       .joined(separator: "\n\n") + "\n"
   }
 
-  private var factList: String {
+  private var factList: TerminalText {
     let pairs =
       [("tenant", tenant.rawValue)]
       + facts.compactMap { fact in
@@ -18,11 +18,11 @@ extension ExplanationReport {
       }
     let width = pairs.map(\.0.count).max() ?? 0
     return pairs.map { name, value in
-      name + String(repeating: " ", count: width + 2 - name.count) + value
+      TerminalText("\(name)").padded(to: width + 2) + "\(value)"
     }.joined(separator: "\n")
   }
 
-  private func table(of section: Section) -> String {
+  private func table(of section: Section) -> TerminalText {
     let right = section.columns.indices.filter { column in
       section.rows.contains { $0[column].isNumber }
     }
@@ -32,7 +32,7 @@ extension ExplanationReport {
 
   private func text(of value: Value, withCurrency: Bool) -> String {
     switch value {
-    case .text(let text): text.line
+    case .text(let text): text
     case .number(let number): "\(number)"
     case .amount(let amount): money(amount, withCurrency: withCurrency)
     case .time(let time): time.description
@@ -48,9 +48,6 @@ extension ExplanationReport {
 }
 
 extension String {
-  /// In one line, so that columns line up.
-  var line: String { split(whereSeparator: \.isNewline).joined(separator: " ") }
-
   /// `unitPrice` as `unit price`.
   fileprivate var words: String {
     reduce(into: "") { $0 += $1.isUppercase ? " \($1.lowercased())" : "\($1)" }

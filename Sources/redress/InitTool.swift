@@ -1,5 +1,6 @@
 // redress init: creates a data folder with keys and an empty log.
 
+import EventSourcing
 import Foundation
 import Node
 
@@ -37,7 +38,8 @@ struct InitTool: CommandLineTool {
 
   func run() throws -> ExitCode {
     let folder = try DataFolder(creating: data, logName: logName)
-    print("created \(folder.path); keep a copy of \(folder.keys) in another place (keys backup)")
+    try Output.print(
+      "created \(folder.path); keep a copy of \(folder.keys) in another place (keys backup)")
     return .success
   }
 }

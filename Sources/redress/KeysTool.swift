@@ -117,13 +117,14 @@ struct KeysTool: CommandLineTool {
       try folder.lock(socket: nil)
       try folder.appendHolding(.masterKeyRotated, "the key that wraps personal keys")
       try PersonalKeyFolder(path: folder.keys).rotate()
-      print("every personal key is wrapped with a new master key; the old one is deleted")
+      try Output.print(
+        "every personal key is wrapped with a new master key; the old one is deleted")
       return .success
     case .personal: return try personal()
     case .backup(let target):
       try folder.record(.keysCopied, "to \(target)")
       try KeyCopy.copy(from: folder.keys, to: target)
-      print("keys copied to \(target), replacing any earlier copy")
+      try Output.print("keys copied to \(target), replacing any earlier copy")
       return .success
     }
     return try show()
@@ -143,7 +144,7 @@ struct KeysTool: CommandLineTool {
     let keys = PersonalKeyFolder(path: folder.keys)
     try folder.record(.shopSecretStored, "the \(which.rawValue) secret of \(tenant)")
     try keys.keep(Array(secret.utf8), as: which, of: tenant)
-    print(
+    try Output.print(
       "stored in \(keys.path(of: which, of: tenant))"
         + (which == .webhook ? "; it applies from the next webhook on" : ""))
     return .success
@@ -154,17 +155,19 @@ struct KeysTool: CommandLineTool {
       throw Stop.unable("\(folder.keys) has no access token of \(tenant)")
     }
     try folder.record(.shopSecretShown, "the \(which.rawValue) secret of \(tenant)")
-    print(String(decoding: secret, as: UTF8.self))
+    try Output.write(secret + [UInt8(ascii: "\n")])
     return .success
   }
 
   private func show() throws -> ExitCode {
     let log = try LogKeys.required(in: folder)
     let tenants = try folder.registeredTenants()
-    if tenants.isEmpty { print("there is no tenant yet; a tenant's vkey follows from its name") }
+    if tenants.isEmpty {
+      try Output.print("there is no tenant yet; a tenant's vkey follows from its name")
+    }
     for tenant in tenants {
       for (index, key) in log.keys.verifierKeys(origin: "\(log.name)/\(tenant)").enumerated() {
-        print(key.vkey + (index == 0 ? "" : "  (retired)"))
+        try Output.print("\(key.vkey)\(index == 0 ? "" : "  (retired)")")
       }
     }
     return .success
@@ -176,8 +179,8 @@ struct KeysTool: CommandLineTool {
         "\(folder.keys) has no personal keys; put a copy made by redress keys backup there")
     }
     let counts = try store.counts()
-    if counts.isEmpty { print("no person has a key yet") }
-    print(
+    if counts.isEmpty { try Output.print("no person has a key yet") }
+    try Output.print(
       Table(["TENANT", "KEYS", "ERASED"], right: [1, 2])
         .text(counts.map { [$0.tenant.rawValue, "\($0.keys)", "\($0.erased)"] }))
     return .success

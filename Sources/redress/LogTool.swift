@@ -75,7 +75,7 @@ struct LogTool: CommandLineTool {
         segment.isSealed ? "yes" : "no",
       ]
     }
-    print(
+    try Output.print(
       Table(
         ["SEGMENT", "FIRST", "COMMITS", "EVENTS", "FRAMES", "LINES", "DISK", "RATIO", "SEALED"],
         right: [1, 2, 3, 4, 5, 6, 7]
@@ -108,16 +108,16 @@ struct LogTool: CommandLineTool {
       let columns = [
         "FRAME", "OFFSET", "COMMITS", "EVENTS", "TENANTS", "LINES", "HEADER", "DISK", "RATIO",
       ]
-      return print(Table(columns, right: [0, 1, 3, 4, 5, 6, 7, 8]).text(rows))
+      return try Output.print(Table(columns, right: [0, 1, 3, 4, 5, 6, 7, 8]).text(rows))
     }
     guard let found else {
       throw Stop.unable("\(name) has no frame \(wanted); it has \(frameCount)")
     }
-    show(found)
+    try show(found)
   }
 
-  private func show(_ record: RecordOverview) {
-    print(
+  private func show(_ record: RecordOverview) throws {
+    try Output.print(
       """
       offset            \(record.offset)
       header            \(record.headerByteCount) bytes
@@ -133,7 +133,7 @@ struct LogTool: CommandLineTool {
       chain             \(record.chain)
 
       """)
-    print(
+    try Output.print(
       Table(["TENANT", "FIRST POSITION", "EVENTS"], right: [1, 2])
         .text(record.tenants.map { ["\($0.name)", "\($0.firstPosition)", "\($0.eventCount)"] }))
   }
@@ -148,11 +148,12 @@ struct LogTool: CommandLineTool {
     var count = 0
     try LogSealing.seal(folder: folder.log) { report in
       count += 1
-      print(
+      // Where this cannot be written, the last line cannot either, and says so.
+      try? Output.print(
         "\(report.segment): \(report.byteCountBefore) bytes became \(report.byteCount), "
           + "ratio \(ratio(report.lineByteCount, report.byteCount))")
     }
-    print(
+    try Output.print(
       count == 0
         ? "no segment was full and unsealed" : "\(count) sealed in \(seconds(since: start))"
     )

@@ -79,7 +79,7 @@ extension Stop {
   /// What a service said when it refused.
   init(refusedWith response: ClientResponse) {
     let detail = (try? JSONValue(parsing: response.body))?["detail"]?.string
-    self = .unable(detail ?? "the service answered \(response.status)")
+    self = .unable("\(detail ?? "the service answered \(response.status)")")
   }
 }
 

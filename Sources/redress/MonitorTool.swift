@@ -189,9 +189,9 @@ struct MonitorTool: CommandLineTool {
     if round.findings.isEmpty { try monitor.record.map { try state.store($0, of: tenant) } }
     for finding in round.findings {
       let positions = finding.positions.map { "\($0)" }.joined(separator: ", ")
-      print("\(tenant): \(finding.control) at \(positions): \(finding.sentence)")
+      try Output.print("\(tenant): \(finding.control) at \(positions): \(finding.sentence)")
     }
-    print(
+    try Output.print(
       """
       \(tenant): \(round.size) events as signed, \(round.newEventCount) new, \
       \(round.rereadEventCount) read again\(round.isWhole ? ", all controls ran" : "")
@@ -208,7 +208,7 @@ struct MonitorTool: CommandLineTool {
     say("\(alarm)\nthe evidence is in \(file)")
   }
 
-  private static func words(of error: any Error) -> String {
+  private static func words(of error: any Error) -> TerminalText {
     if let stop = error as? Stop { stop.message } else { "\(error)" }
   }
 }

@@ -1,6 +1,7 @@
 // Writes to standard output, and whole files. What must hold: every byte is written, or the
 // failure is reported.
 
+import EventSourcing
 import Foundation
 
 enum Output {
@@ -22,6 +23,12 @@ enum Output {
     }
   }
 
+  /// Writes lines for people, without a line break at their end.
+  static func write(_ text: TerminalText) throws { try write(text.description.utf8) }
+
+  /// Writes lines for people, and ends the last of them.
+  static func print(_ text: TerminalText) throws { try write(text + "\n") }
+
   /// How many bytes a printer collects for one write.
   static let chunkByteCount = 1 << 16
 
@@ -37,6 +44,6 @@ enum Output {
     do { try Data(bytes).write(to: URL(filePath: file), options: .atomic) } catch {
       throw Stop.unable("cannot write \(describe(error))")
     }
-    print(file)
+    try Output.print("\(file)")
   }
 }

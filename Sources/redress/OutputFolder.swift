@@ -1,6 +1,7 @@
 // A folder that a command makes. What must hold: it is there with everything in it, or not at all;
 // and it does not lie in the data folder, whose files are the service's.
 
+import EventSourcing
 import Foundation
 import Node
 

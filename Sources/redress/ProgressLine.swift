@@ -1,11 +1,12 @@
 // A progress line on standard error, shown only when standard error is a terminal.
 
+import EventSourcing
 import Foundation
 
 struct ProgressLine {
   private let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
 
-  func show(_ text: String) {
+  func show(_ text: TerminalText) {
     if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8)) }
   }
 

@@ -2,6 +2,7 @@
 
 import CommandHandling
 import EventLog
+import EventSourcing
 import Foundation
 import HTTPClient
 import JSON
@@ -97,8 +98,8 @@ struct ProjectionsTool: CommandLineTool {
         status.damageReport(in: folder) ?? status.digest ?? "–",
       ]
     }
-    print(table.text(rows))
-    return statuses.showFailures(in: folder) ? .wrong : .success
+    try Output.print(table.text(rows))
+    return try statuses.showFailures(in: folder) ? .wrong : .success
   }
 
   private func rebuild(_ names: [String]) throws -> ExitCode {
@@ -114,10 +115,10 @@ struct ProjectionsTool: CommandLineTool {
     progress.clear()
     try folder.appendHolding(reports.map { SystemEntry($0) })
     for report in reports {
-      show(
+      try show(
         report.name, "\(report.commitCount)", report.digest, report.previousDigest)
     }
-    print("rebuilt in \(seconds(since: start))")
+    try Output.print("rebuilt in \(seconds(since: start))")
     return reports.contains(where: \.isChanged) ? .wrong : .success
   }
 
@@ -130,25 +131,28 @@ struct ProjectionsTool: CommandLineTool {
       method: "POST", target: "/v1/projections/rebuild?\(query)")
     let answer = try JSONValue(parsing: response.body)
     guard response.status == 200, let reports = answer.elements else {
-      throw Stop.unable(answer["detail"]?.string ?? "the service answered \(response.status)")
+      throw Stop.unable(
+        "\(answer["detail"]?.string ?? "the service answered \(response.status)")")
     }
     for report in reports {
-      show(
+      try show(
         report["name"]?.string ?? "?", "\(report["commits"]?.integer ?? 0)",
         report["digest"]?.string ?? "?", report["previousDigest"]?.string)
     }
-    print("rebuilt in \(seconds(since: start))")
+    try Output.print("rebuilt in \(seconds(since: start))")
     return reports.contains { $0["changed"]?.bool ?? true } ? .wrong : .success
   }
 
-  private func show(_ name: String, _ commits: String, _ digest: String, _ previous: String?) {
+  private func show(_ name: String, _ commits: String, _ digest: String, _ previous: String?)
+    throws
+  {
     let comparison =
       switch previous {
       case nil: "no earlier digest to compare with"
       case digest?: "as before"
       case let other?: "BEFORE: \(other)"
       }
-    print("\(name): \(commits) commits, digest \(digest), \(comparison)")
+    try Output.print("\(name): \(commits) commits, digest \(digest), \(comparison)")
   }
 }
 
@@ -167,12 +171,13 @@ extension [ReadModelFile] {
   /// Prints why read models have stopped and how to rebuild them.
   ///
   /// - Returns: whether any has stopped or is damaged.
-  func showFailures(in folder: DataFolder) -> Bool {
+  func showFailures(in folder: DataFolder) throws -> Bool {
     let stopped = compactMap { file in file.failure.map { (file, $0) } }
     for (file, failure) in stopped {
-      print("\n\(file.name) has stopped: \(failure)")
-      print("Its rows end before that event. With a version that can apply the event, rebuild it:")
-      print(file.rebuildCommand(in: folder))
+      try Output.print("\n\(file.name) has stopped: \(failure)")
+      try Output.print(
+        "Its rows end before that event. With a version that can apply the event, rebuild it:")
+      try Output.print("\(file.rebuildCommand(in: folder))")
     }
     return !stopped.isEmpty || contains { $0.damage != nil }
   }

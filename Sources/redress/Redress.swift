@@ -1,5 +1,6 @@
 // The command line: finds the subcommand, prints its help, runs it and ends with its exit code.
 
+import EventSourcing
 import Foundation
 import Node
 import Service
@@ -31,10 +32,10 @@ enum ExitCode: Int32 {
 /// An error that ends the run with a message on standard error.
 struct Stop: Error {
   var code: ExitCode
-  var message: String
+  var message: TerminalText
 
-  static func unable(_ message: String) -> Stop { Stop(code: .unable, message: message) }
-  static func usage(_ message: String) -> Stop { Stop(code: .usage, message: message) }
+  static func unable(_ message: TerminalText) -> Stop { Stop(code: .unable, message: message) }
+  static func usage(_ message: TerminalText) -> Stop { Stop(code: .usage, message: message) }
 }
 
 @main
@@ -51,7 +52,7 @@ enum Redress {
     signal(SIGPIPE, SIG_IGN)
     var words = Array(CommandLine.arguments.dropFirst())
     guard let first = words.first, !["--help", "-h", "help"].contains(first) else {
-      print(help)
+      show(help)
       exit((words.isEmpty ? ExitCode.usage : .success).rawValue)
     }
     guard let tool = tools.first(where: { $0.name == first }) else {
@@ -59,7 +60,7 @@ enum Redress {
     }
     words.removeFirst()
     if words.contains("--help") || words.contains("-h") {
-      print(tool.help)
+      show(tool.help)
       exit(ExitCode.success.rawValue)
     }
     do {
@@ -72,12 +73,16 @@ enum Redress {
     } catch let stop as Stop {
       end(stop, of: tool)
     } catch {
-      end(.unable(describe(error)), of: tool)
+      end(.unable("\(describe(error))"), of: tool)
     }
   }
 
+  /// All of it is written in the source.
+  private static func show(_ help: String) { try? Output.write("\(help)\n".utf8) }
+
   private static func end(_ stop: Stop, of tool: (any CommandLineTool.Type)? = nil) -> Never {
-    let hint = stop.code == .usage && tool != nil ? "\nSee redress \(tool?.name ?? "") --help." : ""
+    let hint: TerminalText =
+      stop.code == .usage && tool != nil ? "\nSee redress \(tool?.name ?? "") --help." : ""
     say("\(stop.message)\(hint)")
     exit(stop.code.rawValue)
   }
@@ -111,4 +116,4 @@ func describe(_ error: any Error) -> String {
 }
 
 /// Writes a message for the operator to standard error.
-func say(_ message: String) { complain(message) }
+func say(_ message: TerminalText) { complain(message) }

@@ -195,7 +195,7 @@ struct ReplayTool: CommandLineTool {
 }
 
 /// Runs what reads a log; its errors end the command as ``Stop/init(_:)`` says.
-func readingLog(_ body: () throws -> ExitCode) throws -> ExitCode {
+func readingLog<R>(_ body: () throws -> R) throws -> R {
   do { return try body() } catch let error as LogError { throw Stop(error) }
 }
 
@@ -203,9 +203,9 @@ extension Stop {
   /// Damage is a finding of the command (exit code 1); every other error is a failure (3).
   init(_ error: LogError) {
     if case .damaged = error {
-      self.init(code: .wrong, message: error.description)
+      self.init(code: .wrong, message: "\(error)")
     } else {
-      self.init(code: .unable, message: error.description)
+      self.init(code: .unable, message: "\(error)")
     }
   }
 }

@@ -1,6 +1,7 @@
 // redress restore: creates a data folder from a backup.
 
 import EventLog
+import EventSourcing
 import Events
 import Foundation
 import Node
@@ -55,19 +56,17 @@ struct RestoreTool: CommandLineTool {
     } catch {
       throw Stop.unable("cannot create \(target.path): \(error.localizedDescription)")
     }
-    do throws(LogError) {
+    try readingLog {
       let report = try LogBackup.restore(from: backup.log, to: target.log)
-      print(
+      try Output.print(
         """
         restored in \(seconds(since: start)): \(report.events) events in \(report.commits) commits
         chain \(report.chain)
         """)
-    } catch {
-      throw Stop(error)
     }
     if let keys {
       try KeyCopy.copy(from: keys, to: target.keys)
-      print("keys copied from \(keys)")
+      try Output.print("keys copied from \(keys)")
       try target.lock(socket: nil)
       try target.appendHolding(.backupRestored, "from \(backup.path)")
     }

@@ -26,7 +26,7 @@ struct RowChangePrinter {
   init(_ format: Format, from: String, to: String) {
     self.format = format
     switch format {
-    case .text: append("from \(from)\nto   \(to)\n")
+    case .text: append("from \(from)\nto   \(to)\n" as TerminalText)
     case .json:
       append("{\"from\":")
       output.appendJSON(from)
@@ -51,12 +51,15 @@ struct RowChangePrinter {
 
   mutating func finish() throws {
     switch format {
-    case .text: append(count == 0 ? "\nno row differs\n" : "\n\(count) rows differ\n")
+    case .text:
+      append(count == 0 ? "\nno row differs\n" : "\n\(count) rows differ\n" as TerminalText)
     case .json: append("\n]}\n")
     case .csv: break
     }
     try Output.drain(&output, from: 0)
   }
+
+  private mutating func append(_ text: TerminalText) { append(text.description) }
 
   private mutating func append(_ text: String) { output.append(contentsOf: text.utf8) }
 }
@@ -66,13 +69,13 @@ extension RowChange {
 
   /// The row, its values that differ, and its events, each on a line. What a whole row does not
   /// have is left out.
-  fileprivate var text: String {
-    let values = columns.compactMap { column -> String? in
+  fileprivate var text: TerminalText {
+    let values = columns.compactMap { column -> TerminalText? in
       let values = [column.before, column.after].compactMap(\.self)
       if values == [.null] { return nil }
       return "  \(column.name): \(values.map(\.word).joined(separator: " → "))\n"
     }
-    let causes = events.map { event in
+    let causes = events.map { event -> TerminalText in
       "  by \(event.position) \(event.type), \(event.actor) at \(event.time)\n"
     }
     return "\n\(readModel) \(table) \(keyText): \(kind.rawValue)\n"

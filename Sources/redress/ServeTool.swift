@@ -134,7 +134,7 @@ struct ServeTool: CommandLineTool {
       throw Stop.usage("\(error)")
     }
     var configuration = NodeConfiguration(
-      folder: folder, gateway: gateway, sender: sender, clock: { .now }, report: { say($0) },
+      folder: folder, gateway: gateway, sender: sender, clock: { .now }, report: { say("\($0)") },
       onFatal: { stopForGood($0) })
     configuration.principals = decided.allPrincipals
     do { configuration.tokens = try decided.tokens() } catch { throw Stop.usage("\(error)") }
@@ -168,7 +168,7 @@ private func allowManyConnections() {
 
 /// Ends the process at once, without acknowledging anything more.
 func stopForGood(_ reason: String) -> Never {
-  say(reason)
+  say("\(reason)")
   say("stopping at once; only durable events were acknowledged. Fix the cause, then restart.")
   _exit(ExitCode.fatal.rawValue)
 }

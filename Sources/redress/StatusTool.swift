@@ -37,15 +37,15 @@ struct StatusTool: CommandLineTool {
 
   func run() throws -> ExitCode {
     if let holder = folder.holder() {
-      print("served by process \(holder.pid)" + (holder.socket.map { " on \($0)" } ?? ""))
-      for line in holder.socket.map(Self.complaints) ?? [] { print(line) }
+      try Output.print("served by process \(holder.pid)\(holder.socket.map { " on \($0)" } ?? "")")
+      for line in holder.socket.map(Self.complaints) ?? [] { try Output.print("\(line)") }
     } else {
-      print("no service is running")
+      try Output.print("no service is running")
     }
     return try readingLog {
       let summary = try LogSummary(folder: folder.log)
-      print("\n\(summary.commitCount) commits, \(summary.eventCount) events\n")
-      print(
+      try Output.print("\n\(summary.commitCount) commits, \(summary.eventCount) events\n")
+      try Output.print(
         Table(["SEGMENT", "BYTES"], right: [1])
           .text(summary.segments.map { [$0.name, "\($0.byteCount)"] }))
       let statuses = try ReadModelFile.statuses(
@@ -56,8 +56,8 @@ struct StatusTool: CommandLineTool {
           let state = paused.map { $0[tenant.name] ?? "at work" } ?? "unknown"
           return ["\(tenant.name)", "\(tenant.eventCount)", state]
         }
-        print("")
-        print(Table(["TENANT", "EVENTS", "STATE"], right: [1]).text(rows))
+        try Output.print("")
+        try Output.print(Table(["TENANT", "EVENTS", "STATE"], right: [1]).text(rows))
       }
       let rows = statuses.map { status in
         let behind =
@@ -68,10 +68,10 @@ struct StatusTool: CommandLineTool {
           } ?? "not built"
         return [status.name, status.version.map(String.init) ?? "–", behind]
       }
-      print("")
-      print(Table(["READ MODEL", "VERSION", "STATE"], right: [1]).text(rows))
+      try Output.print("")
+      try Output.print(Table(["READ MODEL", "VERSION", "STATE"], right: [1]).text(rows))
       try printRecords()
-      return statuses.showFailures(in: folder) ? .wrong : .success
+      return try statuses.showFailures(in: folder) ? .wrong : .success
     }
   }
 
@@ -104,13 +104,15 @@ struct StatusTool: CommandLineTool {
         kind.oldest.map(Self.clock) ?? "–", kind.nextExpiry.map(Self.clock) ?? "–",
       ]
     }
-    print("")
-    print(Table(["RECORDS", "COUNT", "OLDEST", "NEXT EXPIRY (UTC)"], right: [1]).text(rows))
+    try Output.print("")
+    try Output.print(
+      Table(["RECORDS", "COUNT", "OLDEST", "NEXT EXPIRY (UTC)"], right: [1]).text(rows))
     let waiting = try OutboxNotifier.waitingCount(in: folder.outbox)
-    print("operations.sqlite has \(records.byteCount) bytes; messages in the outbox: \(waiting)")
+    try Output.print(
+      "operations.sqlite has \(records.byteCount) bytes; messages in the outbox: \(waiting)")
     let evidence = try FolderEvidenceStore.counts(in: folder.evidence)
       .map { "\($0.count) \($0.tier.rawValue)" }
-    print("evidence: \(evidence.joined(separator: ", "))")
+    try Output.print("evidence: \(evidence.joined(separator: ", "))")
   }
 
   /// To the second.

@@ -1,5 +1,6 @@
 // redress submit: sends commands to a running service and prints their outcomes.
 
+import EventSourcing
 import Foundation
 import HTTPClient
 import JSON

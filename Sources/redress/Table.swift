@@ -1,4 +1,7 @@
-// Formats rows as aligned columns.
+// Formats rows as aligned columns. What must hold: each row is one line, whatever its cells hold,
+// and no cell reaches into the next.
+
+import EventSourcing
 
 struct Table {
   private let header: [String]
@@ -10,25 +13,23 @@ struct Table {
     self.right = right
   }
 
-  func text(_ rows: [[String]]) -> String {
-    let all = [header] + rows
+  func text(_ rows: [[String]]) -> TerminalText {
+    let all = ([header] + rows).map { row in row.map { TerminalText("\($0)") } }
     let widths = header.indices.map { column in
-      all.filter { column > 0 || !$0.isHeading }.map { $0[column].count }.max() ?? 0
+      all.filter { column > 0 || !$0.isHeading }.map { $0[column].columnCount }.max() ?? 0
     }
     return all.map { row in
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: max(0, widths[column] - cell.count))
-        if column > 0 { line += "  " }
-        line += right.contains(column) ? padding + cell : cell + padding
-      }
-      while line.last == " " { line.removeLast() }
-      return line
+      let last = row.lastIndex { $0 != "" } ?? 0
+      return row[...last].enumerated().map { column, cell in
+        let isRight = right.contains(column)
+        return column == last && !isRight
+          ? cell : cell.padded(to: widths[column], isRight: isRight)
+      }.joined(separator: "  ")
     }.joined(separator: "\n")
   }
 }
 
-extension [String] {
+extension [TerminalText] {
   /// Only the first cell says something, which may run on over the columns beside it.
-  fileprivate var isHeading: Bool { count > 1 && dropFirst().allSatisfy(\.isEmpty) }
+  fileprivate var isHeading: Bool { count > 1 && dropFirst().allSatisfy { $0 == "" } }
 }

@@ -47,14 +47,14 @@ struct VerifyTool: CommandLineTool {
           progress.show("\($0) events checked")
         }
         progress.clear()
-        print(
+        try Output.print(
           """
           chain verified in \(seconds(since: start)): \(report.events) events in \(report.commits) \
           commits, \(report.frames) frames, \(report.lineByteCount) bytes; the rules were not \
           checked
           chain \(report.chain)
           """)
-        show(report.tornTail)
+        try show(report.tornTail)
         return .success
       }
       let checkpoints = try SignedCheckpoints(in: folder)
@@ -63,12 +63,12 @@ struct VerifyTool: CommandLineTool {
         dailyCheckpoints: checkpoints.daily, vault: try folder.personalKeysForReading()?.vault)
       let report = try verification.run { progress.show("\($0) events checked") }
       progress.clear()
-      let tenants = report.tenants.sorted { $0.key < $1.key }.map { tenant, count in
+      let tenants = report.tenants.sorted { $0.key < $1.key }.map { tenant, count -> TerminalText in
         let signed =
           report.signedSizes[tenant].map { ", the first \($0) as they were signed" } ?? ""
         return "  \(tenant): \(count) events\(signed)"
       }
-      print(
+      try Output.print(
         """
         verified in \(seconds(since: start)): \(report.eventCount) events in \
         \(report.commitCount) commits, \(report.frameCount) frames, \(report.streamCount) streams, \
@@ -76,26 +76,26 @@ struct VerifyTool: CommandLineTool {
         \(tenants.joined(separator: "\n"))
         chain \(report.chain)
         """)
-      show(report.tornTail)
+      try show(report.tornTail)
       if !checkpoints.unchecked.isEmpty {
-        print(
+        try Output.print(
           """
           not checked, because \(folder.keys) has no keys of this user: the signed checkpoints of \
           \(checkpoints.unchecked.map(\.rawValue).joined(separator: ", "))
           """)
       }
-      return show(report.personal)
+      return try show(report.personal)
     }
   }
 
-  private func show(_ texts: PersonalTexts) -> ExitCode {
+  private func show(_ texts: PersonalTexts) throws -> ExitCode {
     let parts = [
       (texts.opened, "open under their keys"), (texts.erased, "of persons who were erased"),
       (texts.clear, "in clear, from before encryption"),
       (texts.unchecked, "not looked into, because \(folder.keys) has no personal keys"),
     ].filter { $0.0 > 0 }
     if !parts.isEmpty {
-      print("personal texts: " + parts.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
+      try Output.print("personal texts: \(parts.map { "\($0.0) \($0.1)" }.joined(separator: ", "))")
     }
     func names(_ persons: [Person]) -> String {
       let names = persons.map(\.description).sorted()
@@ -104,14 +104,14 @@ struct VerifyTool: CommandLineTool {
     }
     if !texts.keyMissing.isEmpty {
       let count = texts.keyMissing.values.reduce(0, +)
-      print(
+      try Output.print(
         """
         key missing without an erasure: \(count) texts of \(names(Array(texts.keyMissing.keys))); \
         put back the copy of the keys that has theirs
         """)
     }
     if !texts.undestroyed.isEmpty {
-      print(
+      try Output.print(
         """
         erased on record, and the key is still there: \(names(texts.undestroyed)); the next start \
         of the service destroys it
@@ -120,9 +120,9 @@ struct VerifyTool: CommandLineTool {
     return texts.keyMissing.isEmpty && texts.undestroyed.isEmpty ? .success : .wrong
   }
 
-  private func show(_ tail: TornTail?) {
+  private func show(_ tail: TornTail?) throws {
     guard let tail else { return }
-    print(
+    try Output.print(
       folder.holder() == nil
         ? "unfinished write at the end, which the next start truncates: \(tail)"
         : "the service is writing; commits after the check began were not checked")
@@ -132,8 +132,8 @@ struct VerifyTool: CommandLineTool {
 /// Runs what replays a history; what contradicts it is a finding of the command (exit code 1).
 func replayingHistory(_ body: () throws -> ExitCode) throws -> ExitCode {
   do { return try readingLog(body) } catch let mismatch as CheckpointMismatch {
-    throw Stop(code: .wrong, message: mismatch.description)
+    throw Stop(code: .wrong, message: "\(mismatch)")
   } catch let finding as Finding {
-    throw Stop(code: .wrong, message: finding.description)
+    throw Stop(code: .wrong, message: "\(finding)")
   }
 }

@@ -3,7 +3,6 @@
 import EventSourcing
 import Foundation
 import Gateways
-import JSON
 import OutsideData
 import Testing
 
@@ -134,10 +133,14 @@ struct `A message in the outbox` {
     try judge(text)
   }
 
+  @Test(arguments: HostileTexts.all)
+  func `bears what attacks terminals and pages`(text: String) throws {
+    try judge(text)
+  }
+
   @Test(.enabled(if: OutsideData.isDue("blns.json")))
   func `bears every naughty string`() throws {
-    let strings = try #require(
-      try JSONValue(parsing: OutsideData.bytes(of: "blns.json")).elements?.compactMap(\.string))
+    let strings = try HostileTexts.naughtyStrings()
     #expect(strings.count > 500)
     for (position, string) in strings.enumerated() { try judge(string, UInt64(position)) }
   }

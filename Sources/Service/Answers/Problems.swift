@@ -31,7 +31,7 @@ extension Problem {
     case let error as RebuildFailed:
       self.init(.internalServerError, code: "rebuild-failed", detail: error.description)
     default:
-      complain(String(describing: error))
+      complain("\(error)")
       self = .internalError
     }
   }

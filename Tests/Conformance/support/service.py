@@ -198,7 +198,7 @@ def curl(service, target, *options, body=None, address=None):
 def events(data):
     """All events of a data folder, read with the program zstd alone."""
     text = proof.shell('zstd -dcq "$1"/log/*.zst', data)
-    return [json.loads(line) for line in text.splitlines()]
+    return [json.loads(line) for line in text.split("\n") if line]
 
 
 def log_size(data):
