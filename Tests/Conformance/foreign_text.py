@@ -6,6 +6,8 @@ the command line, into a folder's name and into the answers of a false service. 
 has no control character besides line breaks, none that reorders or hides text, and no line of theirs.
 """
 
+import base64
+import hashlib
 import http.server
 import json
 import pathlib
@@ -129,8 +131,11 @@ def check_reports(data):
     report("replay", "--format", "text", shows=False)
     each("trail", "case", "@", "--format", "text", shows=False)
     rules = data.parent / "policy.json"
-    rules.write_text(json.dumps({"returnWindowDays": 0}))
-    report("backtest", "--policy", str(rules), shows=False)
+    rules.write_text(json.dumps({"returnWindowDays": 0, "policy": {
+        "policyId": "trial", "name": "Trial", "defaultAction": {"eligible": False}, "rules": [{
+            "ruleId": "r", "action": {"eligible": False}, "conditions": [
+                {"fact": "reason_code", "operator": "in", "texts": TEXTS}]}]}}, ensure_ascii=False))
+    report("backtest", "--policy", str(rules), shows=True)
     report("as-of", str(count - 1), "--out", data.parent / "as-of", shows=False)
     for words in (["status"], ["log", "segments"], ["verify"], ["projections", "list"], ["keys", "show"],
                   ["keys", "personal"]):
@@ -176,6 +181,13 @@ class FalseService(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self):
+        body = self.text.encode()
+        self.send_response(409)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def log_message(self, *_):
         pass
 
@@ -196,6 +208,33 @@ def check_problems(data, folder):
             proof.fail(f"redress monitor ({result.returncode}) lacks {visible!r}: {said}")
     server.shutdown()
     check(True, "a service's refusals are shown in lines of the program")
+
+
+def witness_key():
+    """A key that no witness has."""
+    name, key = "w.example", bytes([4]) + bytes(range(32))
+    digest = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
+    return f"{name}+{digest.hex()}+{base64.b64encode(key).decode()}"
+
+
+def check_other_servers(data, folder):
+    """What a witness answers comes into the service's log, its readiness and its status."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FalseService)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    FalseService.text = " ".join(TEXTS)
+    policy = folder / "policy"
+    policy.write_text(f"witness w {witness_key()} http://127.0.0.1:{server.server_port}\n")
+    running = services.Service(data, "--witnesses", policy, said=folder / "said-witness")
+    proof.wait_until(lambda: "answers 409" in running.words(), "the witness is asked")
+    said = harmless("redress serve", running.said.read_bytes())
+    ready = harmless("/readyz", running.get("/readyz").body)
+    status = harmless("redress status", proof.run([proof.REDRESS, "status", "--data", data]).stdout)
+    # The client joins lines that end with a line feed.
+    missing = [visible for visible in VISIBLE[2:] if visible not in said or visible not in ready
+               or visible.replace("\\", "\\\\") not in status]
+    check(not missing, "what a witness answers is shown in the log, in /readyz and by status", missing)
+    same("the service stops well", running.stop(), 0)
+    server.shutdown()
 
 
 def check_log_lines(folder):
@@ -262,6 +301,7 @@ def main():
     check_columns(data)
     check_errors(data)
     check_problems(data, folder)
+    check_other_servers(data, folder)
     check_log_lines(folder)
 
 

@@ -74,16 +74,17 @@ struct HealthRoutes: Sendable {
     let end = log.durableEnd
     let statuses = projections.inspect()
     let health = health()
-    var lines = statuses.map { status in
-      "\(status.name) at commit \(status.checkpoint) of \(end)"
-        + (status.failure.map { ", stopped: \($0)" } ?? "")
+    var lines = statuses.map { status -> TerminalText in
+      let failure = status.failure.map { ", stopped: \($0)" } ?? ""
+      return "\(status.name) at commit \(status.checkpoint) of \(end)\(failure)"
     }
     lines += health.failing.map { "\($0.part) fails and tries again: \($0.error)" }
-    if let copies = health.copies { lines.append(copies.sentence) }
+    if let copies = health.copies { lines.append("\(copies.sentence)") }
     if let refusal = health.refusal { lines.append("commands are refused: \(refusal)") }
     let isReady = health.refusal == nil && statuses.allSatisfy { $0.failure == nil }
     return .text(
-      lines.joined(separator: "\n") + "\n", status: isReady ? .ok : .serviceUnavailable)
+      (lines.joined(separator: "\n") + "\n").description,
+      status: isReady ? .ok : .serviceUnavailable)
   }
 
   private var counters: Reply {
