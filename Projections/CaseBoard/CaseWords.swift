@@ -29,3 +29,8 @@ func targetState(_ state: String) -> HTML {
 
 /// The due time of a target; empty while its clock is paused.
 func dueTime(_ dueAt: String?) -> HTML { dueAt.map(time) ?? "the clock stands still" }
+
+/// A link to a case by its title, which is isolated from the id behind it.
+func caseLink(_ id: String, _ title: String, of tenant: String) -> HTML {
+  "<a href=\"/tenants/\(tenant)/cases/\(id)\">\(title) (\(id))</a>"
+}

@@ -63,6 +63,6 @@ struct CasesPage {
   }
 
   private func name(_ id: String, _ title: String) -> HTML {
-    link("/tenants/\(tenant.tenant)/cases/\(id)", "\(title) (\(id))")
+    caseLink(id, title, of: tenant.tenant)
   }
 }

@@ -61,7 +61,7 @@ enum CustomerPage {
     _ id: CustomerID, tenant: TenantID, cases: [CaseRow], entries: RowSlice<CustomerEntry>
   ) -> Page {
     let links = cases.map { row -> HTML in
-      let name = link("/tenants/\(tenant)/cases/\(row.caseID)", "\(row.title) (\(row.caseID))")
+      let name = caseLink(row.caseID, row.title, of: tenant.rawValue)
       return "<li>\(name) \(caseStatusBadge(row.status))</li>"
     }
     let list: HTML =
