@@ -25,7 +25,7 @@ struct CaseRoutes {
   private var list: Route {
     Route(
       .get, "/v1/cases", "Cases, newest first.", tenant: .query, reads: [CaseBoard.name],
-      permission: Self.permission, owner: { $0[Self.customer]?.rawValue },
+      permission: Self.permission, owner: Self.namedCustomer,
       parameters: [
         Self.customer, Self.order, Self.status, PageParameters.before, PageParameters.limit,
       ], answers: [.json("Cases")]
@@ -57,6 +57,9 @@ struct CaseRoutes {
     }
   }
 
+  private static let namedCustomer: Route.Owner = { $0[customer]?.rawValue }
+  private static let customerOfPath: Route.Owner = { $0[customerID].rawValue }
+
   private var owner: Route.Owner {
     { [models] call in
       try models.read(CaseBoard.self) {
@@ -86,7 +89,7 @@ struct CaseRoutes {
       .get, "/v1/customers/{customerId}/timeline",
       "The events of a customer's cases and refunds, newest first.", tenant: .query,
       reads: [CaseBoard.name, RefundQueue.name], permission: Self.permission,
-      owner: { $0[Self.customerID].rawValue },
+      owner: Self.customerOfPath,
       parameters: [Self.customerID, PageParameters.before, PageParameters.limit],
       answers: [.json("CustomerTimeline")]
     ) { [models] call in
@@ -122,7 +125,7 @@ struct CaseRoutes {
     .page(
       "/tenants/{tenant}/customers/{customerId}", "One customer: cases and timeline.",
       reads: [Tenants.name, CaseBoard.name, RefundQueue.name], permission: Self.permission,
-      owner: { $0[Self.customerID].rawValue },
+      owner: Self.customerOfPath,
       parameters: [Self.customerID, PageParameters.before], answers: [.page, .page(.notFound)]
     ) { [models] call in
       let (tenant, customer) = (try models.tenant(of: call), call[Self.customerID])

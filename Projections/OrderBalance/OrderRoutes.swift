@@ -16,11 +16,7 @@ struct OrderRoutes {
         .get, "/v1/orders/{orderId}/balance",
         "What was captured for an order, by payment, and what is left to refund.", tenant: .query,
         reads: [OrderBalance.name], permission: .readOrders,
-        owner: { [models] call in
-          try models.read(OrderBalance.self) {
-            try OrderBalance.order(call[Self.orderID], tenant: call.tenant, in: $0)?.customerID
-          }
-        }, parameters: [Self.orderID],
+        owner: owner, parameters: [Self.orderID],
         answers: [.json("OrderBalance"), .problem(.notFound)]
       ) { [models] call in
         try models.find("order", Self.orderID, of: call, in: OrderBalance.self) { id, database in
@@ -32,5 +28,13 @@ struct OrderRoutes {
         }
       }
     ]
+  }
+
+  private var owner: Route.Owner {
+    { [models] call in
+      try models.read(OrderBalance.self) {
+        try OrderBalance.order(call[Self.orderID], tenant: call.tenant, in: $0)?.customerID
+      }
+    }
   }
 }

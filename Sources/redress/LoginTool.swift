@@ -1,5 +1,6 @@
 // redress login: a link that signs this user in to the pages.
 
+import EventSourcing
 import Foundation
 import HTTPClient
 import JSON

@@ -1,7 +1,8 @@
-// From a connection to its principal: the user whom the kernel names for the Unix socket, the person
-// of a token, or the user who opened a session. What must hold: a request without a principal
-// reaches only routes that need no permission; a person whom a service brings along sees no tenant
-// that the service may not see; and the operator hears of each user that was refused, once.
+// From a connection to its principal: the user whom the kernel names for the Unix socket, the
+// person of a token, or the user who opened a session. What must hold: a request without a
+// principal reaches only routes that need no permission; a person whom a service brings along sees
+// no tenant that the service may not see; and the operator hears of each user that was refused,
+// once.
 
 import EventSourcing
 import HTTP
@@ -114,7 +115,8 @@ extension Principal {
 }
 
 extension Problem {
-  /// For a request without a principal: 403 for a user without a grant, 401 on the loopback address.
+  /// For a request without a principal: 403 for a user without a grant, 401 on the loopback
+  /// address.
   static func unknownPrincipal(_ user: UInt32?) -> Problem {
     guard let user else {
       return Problem(

@@ -1,5 +1,6 @@
 // Who may do what, as one value: the permissions that come with a role. A principal of the settings
-// names roles, single permissions, or both; a token names one role. A customer sees only their own. The manual's page Access has it as a table.
+// names roles, single permissions, or both; a token names one role. A customer sees only their own.
+// The manual's page Access has it as a table.
 
 import Domain
 import Events
