@@ -66,7 +66,7 @@ def main():
     last = running.submit([shop.order("last")])[0]["events"][-1]["position"]
     for rows in ("refunds", "cases"):
         running.get(f"/v1/{rows}?tenant=acme&minPosition={last}")
-    browser = browsers.Browser()
+    browser = browsers.Browser(running.cookie)
     for path, words, cells in (
             ("explain/case/{}", ["CaseOpened", ", product", "about order"], ["CaseOpened", "about order"]),
             ("explain/refund/{}", ["line 1:", "6.78"], ["line 1:", "6.78"]),
