@@ -113,3 +113,26 @@ extension CaseOpened {
       reasonCode: old.reasonCode)
   }
 }
+
+extension OperatorActed {
+  /// Version 1 knew no clocks.
+  public static func upcast(_ old: V1) -> OperatorActed {
+    OperatorActed(
+      recordID: old.recordID, action: OperatorActionKind(old.action), what: old.what, by: old.by)
+  }
+}
+
+extension OperatorActionKind {
+  fileprivate init(_ action: OperatorAction) {
+    self =
+      switch action {
+      case .signingKeyRotated: .signingKeyRotated
+      case .masterKeyRotated: .masterKeyRotated
+      case .keysCopied: .keysCopied
+      case .shopSecretStored: .shopSecretStored
+      case .shopSecretShown: .shopSecretShown
+      case .backupMade: .backupMade
+      case .backupRestored: .backupRestored
+      }
+  }
+}

@@ -35,19 +35,19 @@ extension DataFolder {
   }
 
   /// Records what an operator does.
-  func record(_ action: OperatorAction, _ what: String) throws {
+  func record(_ action: OperatorActionKind, _ what: String) throws {
     try record([SystemEntry(action, what)])
   }
 
   /// Records what an operator does, by a process that holds the folder's lock.
-  func appendHolding(_ action: OperatorAction, _ what: String) throws {
+  func appendHolding(_ action: OperatorActionKind, _ what: String) throws {
     try appendHolding([SystemEntry(action, what)])
   }
 }
 
 extension SystemEntry {
   /// - Parameter what: of a longer one, its beginning is recorded.
-  init(_ action: OperatorAction, _ what: String) {
+  init(_ action: OperatorActionKind, _ what: String) {
     self.init { id in
       .recordOperatorAction(
         RecordOperatorAction(

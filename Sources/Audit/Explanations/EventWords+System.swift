@@ -38,7 +38,7 @@ extension AccessKind {
   }
 }
 
-extension OperatorAction {
+extension OperatorActionKind {
   /// A sentence without a period.
   public var words: String {
     switch self {
@@ -49,6 +49,7 @@ extension OperatorAction {
     case .shopSecretShown: "a shown secret of a shop"
     case .backupMade: "a backup"
     case .backupRestored: "a restored backup"
+    case .clockAccepted: "an accepted clock"
     }
   }
 }
