@@ -286,7 +286,8 @@ let package = Package(
       name: "CommandHandlingTests",
       dependencies: [
         "RunningRedress", "CommandHandling", "Cryptography", "Domain", "Events", "EventLog",
-        "EventSourcing", "HTML", "Gateways", "JSON", "OutsideData", "PersonalData", "Projecting",
+        "EventSourcing", "HTML", "Gateways", "JSON", "Node", "OutsideData", "PersonalData",
+        "Projecting",
         "Projections", "SQLite",
       ],
       swiftSettings: settings),

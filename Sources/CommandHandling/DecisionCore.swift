@@ -15,7 +15,7 @@ final class DecisionCore {
   private let log: EventLog
   private let vault: PersonalVault
   private let evidence: SealedEvidence?
-  private let clock: @Sendable () -> Timestamp
+  private let clock: GuardedClock
   /// Of the rules that decide.
   private let rulesVersion: Int
   private let budget: MemoryBudget
@@ -23,6 +23,8 @@ final class DecisionCore {
   private let undurable = UndurableCommits()
   private var repositories: [TenantID: Repository] = [:]
   private var lastRecordedTime = Timestamp(microseconds: 0)
+  /// Of this process; `nil` before the first.
+  private var lastCommitTime: Timestamp?
   /// Decided commits that the log does not have yet.
   private var decided: (commits: [Commit], keys: [CommandKey]) = ([], [])
 
@@ -34,7 +36,7 @@ final class DecisionCore {
 
   init(
     log: EventLog, vault: PersonalVault, evidence: SealedEvidence?,
-    clock: @escaping @Sendable () -> Timestamp, rulesVersion: Int, aggregatesInMemory: Int
+    clock: GuardedClock, rulesVersion: Int, aggregatesInMemory: Int
   ) {
     self.evidence = evidence
     self.rulesVersion = rulesVersion
@@ -49,15 +51,37 @@ final class DecisionCore {
   ///
   /// - Throws: when the history cannot be read or contradicts itself, which is fatal.
   func handle(_ batch: [(Submission, Sequencer.Completion)]) throws {
+    var times = BatchClock(clock)
     for (submission, completion) in batch {
-      try decide(submission, completion)
+      if submission.isAcceptingClock {
+        try decideAcceptance(submission, completion)
+        continue
+      }
+      let time: Timestamp
+      do throws(ClockJump) { time = try times.now() } catch {
+        completion(Answer(.clockJumped(error)))
+        continue
+      }
+      try decide(submission, at: time, completion)
       if decided.commits.count >= Self.handOverCount { try handOver() }
     }
     try handOver()
+    if let lastCommitTime { clock.note(recorded: lastCommitTime) }
+  }
+
+  /// Decides the command that accepts the clock. Once it is recorded, by that clock, the commands
+  /// after it are decided, too.
+  private func decideAcceptance(
+    _ submission: Submission, _ completion: @escaping Sequencer.Completion
+  ) throws {
+    let reading = clock.read()
+    let count = decided.commits.count
+    try decide(submission, at: reading.time, completion)
+    if decided.commits.count > count { clock.accept(reading) }
   }
 
   private func decide(
-    _ submission: Submission, _ completion: @escaping Sequencer.Completion
+    _ submission: Submission, at time: Timestamp, _ completion: @escaping Sequencer.Completion
   ) throws {
     let command = submission.command
     if try answerAgain(submission, completion) { return }
@@ -71,7 +95,7 @@ final class DecisionCore {
       return completion(Answer(.readOnly(reason: reason)))
     }
     // The clock may have been set back, also while the service was stopped.
-    let now = max(clock(), lastRecordedTime, repository.lastRecordedTime)
+    let now = max(time, lastRecordedTime, repository.lastRecordedTime)
     lastRecordedTime = now
     do {
       var events = try decide(submission, repository: repository, now: now)
@@ -86,6 +110,7 @@ final class DecisionCore {
       repository.nextPosition = repository.nextPosition.advanced(by: events.count)
       repositories[command.tenant] = repository
       keep(commit, of: submission, completion)
+      lastCommitTime = now
       if budget.isExceeded {
         for repository in repositories.values {
           repository.dropUnused(durableEnd: log.durableEnd(of: repository.id))

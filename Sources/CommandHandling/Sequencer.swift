@@ -4,9 +4,8 @@
 // every tenant has exactly one writer, without locks or retries.
 
 public import EventLog
-public import EventSourcing
+import EventSourcing
 import Events
-import Foundation
 public import Gateways
 public import PersonalData
 import Synchronization
@@ -33,18 +32,20 @@ public final class Sequencer: Sendable {
   private let inbox = Mutex(Inbox())
   private let core: Mutex<DecisionCore>
   private let eraser: Eraser
+  /// Gives the recorded times.
+  public let clock: GuardedClock
   private let onFatal: @Sendable (any Error) -> Void
 
   /// - Parameters:
   ///   - vault: seals personal texts; its keys become durable before the lines of the log.
   ///   - eraser: carries out erasures before they are answered.
-  ///   - clock: the current time; recorded times never go back.
+  ///   - clock: gives the recorded times, which never go back.
   ///   - rulesVersion: of the rules that decide; a tenant's history says from where on.
   ///   - queue: runs the decisions.
   ///   - onFatal: called when the history contradicts itself; after that no command is decided.
   public init(
     log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence?,
-    clock: @escaping @Sendable () -> Timestamp, rulesVersion: Int, aggregatesInMemory: Int,
+    clock: GuardedClock, rulesVersion: Int, aggregatesInMemory: Int,
     queue: SerialQueue,
     onFatal: @escaping @Sendable (any Error) -> Void
   ) {
@@ -54,6 +55,7 @@ public final class Sequencer: Sendable {
         log: log, vault: vault, evidence: evidence, clock: clock, rulesVersion: rulesVersion,
         aggregatesInMemory: aggregatesInMemory))
     self.eraser = eraser
+    self.clock = clock
     self.onFatal = onFatal
   }
 
@@ -134,15 +136,5 @@ public final class Sequencer: Sendable {
         return
       }
     }
-  }
-}
-
-extension Timestamp {
-  /// The system's clock.
-  public static var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(
-      microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
   }
 }

@@ -19,6 +19,8 @@ public final class Submission: Sendable {
   public let principal: PrincipalName?
   /// The event for which a process manager submitted it.
   public let causation: Position?
+  /// Whether the system's clock is accepted as it is, once the command is recorded.
+  let isAcceptingClock: Bool
 
   public init(
     command: SubmittedCommand, contentHash: CommandHash, peerUID: UInt32,
@@ -29,6 +31,17 @@ public final class Submission: Sendable {
     self.peerUID = peerUID
     self.principal = principal
     self.causation = causation
+    isAcceptingClock = false
+  }
+
+  /// A command that records the acceptance of the system's clock.
+  init(acceptingClockBy command: SubmittedCommand, peerUID: UInt32) {
+    self.command = command
+    self.contentHash = command.contentHash
+    self.peerUID = peerUID
+    principal = nil
+    causation = nil
+    isAcceptingClock = true
   }
 
   /// The actor that the submitting service claims, otherwise that service itself.
@@ -107,6 +120,8 @@ public enum Outcome: Sendable {
   case stopping
   /// The service is read-only until an operator fixes the cause; nothing was recorded.
   case readOnly(reason: String)
+  /// The system's clock is not believed; nothing was recorded and the command may be sent again.
+  case clockJumped(ClockJump)
 }
 
 /// A fault in a command that its schema cannot detect.
@@ -162,7 +177,7 @@ extension Outcome {
     switch self {
     case .accepted(let events): events.last?.position
     case .unchanged(_, let event), .rejected(_, let event): event.position
-    case .conflict, .unknownTenant, .invalid, .stopping, .readOnly: nil
+    case .conflict, .unknownTenant, .invalid, .stopping, .readOnly, .clockJumped: nil
     }
   }
 }

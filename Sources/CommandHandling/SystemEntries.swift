@@ -54,6 +54,18 @@ extension Sequencer {
       Submission(command: command, contentHash: command.contentHash, peerUID: peerUID))
     guard case .accepted = answer.outcome else { throw NotRecorded(outcome: answer.outcome) }
   }
+
+  /// Goes on with what the system's clock shows; the entry is the first that it records, and it is
+  /// durable on return.
+  ///
+  /// - Parameter peerUID: the user id of the process that accepts the clock.
+  /// - Throws: ``NotRecorded``; then the clock is not accepted.
+  public func acceptClock(
+    recording entry: SystemEntry, peerUID: UInt32
+  ) async throws(NotRecorded) {
+    let answer = await submit(Submission(acceptingClockBy: entry.submitted, peerUID: peerUID))
+    guard case .accepted = answer.outcome else { throw NotRecorded(outcome: answer.outcome) }
+  }
 }
 
 /// Why an entry was not recorded; what it is about must not happen then.
@@ -65,6 +77,7 @@ public struct NotRecorded: Error, Sendable, CustomStringConvertible {
       switch outcome {
       case .readOnly(let reason): reason
       case .stopping: "the service is stopping"
+      case .clockJumped(let jump): "\(jump)"
       case .rejected(let rejected, _): rejected.detail
       case .invalid(let fault): "\(fault.path): \(fault.value) \(fault.problem)"
       case .accepted, .unchanged, .conflict, .unknownTenant: "its id was used before"

@@ -81,13 +81,16 @@ public final class Node: Sendable {
         let word = status.failure == nil ? "is delayed" : "has stopped"
         configuration.report("the read model \(status.name) \(word): \(failure)")
       })
+    let guarded = try Self.clock(configuration, log)
+    let clock: @Sendable () -> Timestamp = { guarded.present }
     let outbox = try OutboxNotifier(folder: folder.outbox, sender: configuration.sender)
     let store = try FolderEvidenceStore(folder: folder.evidence)
     evidence = SealedEvidence(store: store, vault: vault)
     var surroundings = WriteSide.Surroundings(
-      vault: vault, work: ReadRefundWork(projections: projections, clock: configuration.clock),
-      gateway: configuration.gateway, clock: configuration.clock,
+      vault: vault, work: ReadRefundWork(projections: projections, clock: clock),
+      gateway: configuration.gateway, clock: clock,
       aggregatesInMemory: configuration.aggregatesInMemory, onFatal: fatal)
+    surroundings.clock = guarded
     surroundings.evidence = evidence
     surroundings.rulesVersion = configuration.rulesVersion
     surroundings.stores = [ErasingRecords(records: records), ErasingNotices(notifier: outbox)]
@@ -97,21 +100,20 @@ public final class Node: Sendable {
     execution = writeSide.execution
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     publisher = CheckpointPublisher(
-      log: log, folder: folder.log, logName: keys.name, keys: keys.keys,
-      clock: configuration.clock)
+      log: log, folder: folder.log, logName: keys.name, keys: keys.keys, clock: clock)
     let copies = configuration.checkpointTarget.map { [publisher] in
       CheckpointCopies(
-        of: publisher, logFolder: folder.log, to: $0, clock: configuration.clock)
+        of: publisher, logFolder: folder.log, to: $0, clock: clock)
     }
     managers =
       [execution, NoticeDelivery(records: records, notifier: outbox, projections: projections)]
       + allDueCommands.map { [sequencer, projections] in
         CommandManager(
-          $0, sequencer: sequencer, projections: projections, clock: configuration.clock)
+          $0, sequencer: sequencer, projections: projections, clock: clock)
       } + [
         ErasureCompletion(eraser: eraser),
-        RecordsExpiry(records: records, clock: configuration.clock),
-        EvidenceTiers(store: store, clock: configuration.clock),
+        RecordsExpiry(records: records, clock: clock),
+        EvidenceTiers(store: store, clock: clock),
       ] + [copies].compactMap(\.self) + Self.witnesses(configuration, publisher, log)
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
@@ -119,13 +121,36 @@ public final class Node: Sendable {
       outbox: folder.outbox, vault: vault, evidence: evidence, identity: identity,
       health: {
         var health = failures.health
+        health.clock = guarded.status
         health.copies = copies.map {
           Health.Copies(waitingCount: $0.status.waitingCount, lastCopy: $0.status.lastCopy)
         }
         return health
       },
-      clock: configuration.clock, waitSeconds: configuration.waitSeconds)
+      clock: clock, waitSeconds: configuration.waitSeconds)
     try catchUp()
+  }
+
+  /// The clock of recorded times, judged by the log's last event. It says once when it begins to be
+  /// refused and when that ends.
+  private static func clock(
+    _ configuration: NodeConfiguration, _ log: EventLog
+  ) throws -> GuardedClock {
+    guard let sinceBoot = configuration.sinceBoot else {
+      return GuardedClock(unguarded: configuration.clock)
+    }
+    let last = try LogReader.lastRecordedTime(
+      before: log.durableEnd, in: configuration.folder.log)
+    let clock = GuardedClock(
+      time: configuration.clock, sinceBoot: sinceBoot, rule: configuration.clockRule,
+      lastRecorded: last,
+      onChange: { [report = configuration.report] jump in
+        report(
+          jump.map { "commands are refused, reads continue: \($0)" }
+            ?? "the system's clock is believed again: commands are decided")
+      })
+    _ = clock.jump
+    return clock
   }
 
   private static func witnesses(
@@ -196,7 +221,8 @@ public final class Node: Sendable {
 
   private func start(_ manager: any ProcessManager) {
     let thread = ManagerThread(
-      manager, clock: configuration.clock,
+      manager, clock: { [clock = sequencer.clock] in clock.present },
+      isHeld: { [clock = sequencer.clock] in clock.jump != nil },
       onResult: { [failures] error in
         guard let error else { return failures.clear(manager.name) }
         failures.note(error, of: manager.name)
@@ -220,6 +246,9 @@ public final class Node: Sendable {
   public func reload(_ principals: Principals, tokens: PersonTokens?) {
     identity.reload(principals, tokens: tokens)
   }
+
+  /// Judges the system's clock by another rule from here on.
+  public func reload(_ rule: ClockRule) { sequencer.clock.apply(rule) }
 
   /// Answers every decided command and returns when all parts have stopped.
   public func stop() {

@@ -1,6 +1,7 @@
 // The dependencies of a node: the folder, the clock, the disk, the payment gateway, the endpoints
 // and the sender of its messages.
 
+public import CommandHandling
 import Domain
 package import EventLog
 public import EventSourcing
@@ -25,6 +26,11 @@ public struct NodeConfiguration: Sendable {
   /// The addresses of the service; a node without endpoints has no server.
   public var endpoints: [HTTPEndpoint] = []
   public var clock: @Sendable () -> Timestamp
+  /// A clock that cannot be set, in microseconds, by which the other one is judged; `nil` believes
+  /// every time.
+  public var sinceBoot: (@Sendable () -> Int64)?
+  /// How far the clock may jump.
+  public var clockRule = ClockRule()
   /// The number of aggregates that the sequencer keeps in memory.
   public var aggregatesInMemory = 8_192
   /// Whether the node builds Merkle trees and signs checkpoints.

@@ -3,6 +3,7 @@
 public import CommandHandling
 import Domain
 import EventLog
+public import EventSourcing
 import Glibc
 import PersonalData
 import Threading
@@ -10,10 +11,12 @@ import Threading
 extension DataFolder {
   /// Appends entries to the log, and returns once they are durable.
   ///
+  /// - Parameter isAcceptingClock: whether the first entry accepts the system's clock.
   /// - Parameter onFatal: ends the process; a write to the log has failed.
   /// - Precondition: this process holds the folder's lock.
   public func append(
-    _ entries: [SystemEntry], onFatal: @escaping @Sendable (any Error) -> Void
+    _ entries: [SystemEntry], isAcceptingClock: Bool = false,
+    onFatal: @escaping @Sendable (any Error) -> Void
   ) throws {
     if entries.isEmpty { return }
     // A folder without keys, such as a backup, takes no events.
@@ -27,12 +30,32 @@ extension DataFolder {
       log: log, vault: vault, stores: [], orders: { _, _ in [] },
       queue: SerialQueue(name: "redress.erasing"))
     let sequencer = Sequencer(
-      log: log, vault: vault, eraser: eraser, evidence: nil, clock: { .now },
-      rulesVersion: RuleBook.version, aggregatesInMemory: 1,
+      log: log, vault: vault, eraser: eraser, evidence: nil,
+      clock: try clock(judgedBy: log), rulesVersion: RuleBook.version, aggregatesInMemory: 1,
       queue: SerialQueue(name: "redress.sequencer"), onFatal: onFatal)
     defer { sequencer.stop() }
     try CallingThread.run {
-      for entry in entries { try await sequencer.record(entry, peerUID: getuid()) }
+      for (index, entry) in entries.enumerated() {
+        if isAcceptingClock, index == 0 {
+          try await sequencer.acceptClock(recording: entry, peerUID: getuid())
+        } else {
+          try await sequencer.record(entry, peerUID: getuid())
+        }
+      }
     }
+  }
+
+  private func clock(judgedBy log: EventLog) throws -> GuardedClock {
+    try clock(lastRecorded: LogReader.lastRecordedTime(before: log.durableEnd, in: self.log))
+  }
+
+  /// The system's clock as a service that starts on the folder judges it.
+  ///
+  /// - Parameter lastRecorded: the recorded time of the log's last event; `nil` for an empty log.
+  /// - Throws: ``SettingsError``.
+  public func clock(lastRecorded: Timestamp?) throws -> GuardedClock {
+    GuardedClock(
+      time: { .now }, sinceBoot: { ClockReading.systemSinceBoot },
+      rule: try Settings(of: self).clockRule, lastRecorded: lastRecorded)
   }
 }

@@ -62,7 +62,7 @@ package final class WriteSide: Sendable {
     /// Submits the commands that payments lead to; `nil` for ``Sequencer/submit(_:)``.
     package var submit: RefundExecution.Submit?
     package var gateway: any PaymentGateway
-    package var clock: @Sendable () -> Timestamp
+    package var clock: GuardedClock
     package var aggregatesInMemory: Int
     /// Of the rules that decide.
     package var rulesVersion = RuleBook.version
@@ -77,7 +77,7 @@ package final class WriteSide: Sendable {
       self.vault = vault
       self.work = work
       self.gateway = gateway
-      self.clock = clock
+      self.clock = GuardedClock(unguarded: clock)
       self.aggregatesInMemory = aggregatesInMemory
       self.onFatal = onFatal
     }
@@ -114,7 +114,8 @@ package final class WriteSide: Sendable {
     self.sequencer = sequencer
     execution = RefundExecution(
       submit: surroundings.submit ?? { await sequencer.submit($0) }, gateway: surroundings.gateway,
-      log: log, work: surroundings.work, clock: surroundings.clock, carryOut: schedule.payments,
+      log: log, work: surroundings.work, clock: { surroundings.clock.present },
+      carryOut: schedule.payments,
       retryDelay: schedule.retryDelay)
   }
 }

@@ -20,6 +20,7 @@ public final class CheckpointCopies: ProcessManager {
 
   public let name = "checkpoint-copies"
   public let readModel: (any ReadModel.Type)? = nil
+  public let waitsForClock = false
   private let publisher: CheckpointPublisher
   /// The folder of the signed checkpoints, a file for each tenant.
   private let checkpoints: String

@@ -13,6 +13,7 @@ public import Transparency
 public final class CheckpointWitnesses: ProcessManager {
   public let name = "witnesses"
   public let readModel: (any ReadModel.Type)? = nil
+  public let waitsForClock = false
   private let publisher: CheckpointPublisher
   private let tenants: @Sendable () -> [TenantID]
   private let witnesses: [WitnessPolicy.Witness]

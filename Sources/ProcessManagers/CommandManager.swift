@@ -48,7 +48,15 @@ public final class CommandManager: ProcessManager {
 
   public func run() throws -> Timestamp? {
     let now = clock()
-    while let due = try read(at: now) { submitAll(due) }
+    while true {
+      let begin = cursor.withLock { $0 }
+      guard let due = try read(at: now) else { break }
+      guard submitAll(due) else {
+        // Nothing of what was refused is recorded; a run after the jump submits the batch again.
+        cursor.withLock { $0 = begin }
+        return now
+      }
+    }
     return try projections.read(DueWork.self) {
       try DueWork.nextDue(commands.manager, after: now, in: $0)
     }
@@ -79,13 +87,23 @@ public final class CommandManager: ProcessManager {
   }
 
   /// Returns once every command is answered.
-  private func submitAll(_ submissions: [Submission]) {
-    let waiting = Monitor(submissions.count)
+  ///
+  /// - Returns: `false` if the system's clock had jumped, so that some of them were refused.
+  private func submitAll(_ submissions: [Submission]) -> Bool {
+    let waiting = Monitor((count: submissions.count, isRefused: false))
     sequencer.submit(
       submissions.map { submission in
-        (submission, { _ in waiting.update { $0 -= 1 } })
+        (
+          submission,
+          { answer in
+            waiting.update { waiting in
+              waiting.count -= 1
+              if case .clockJumped = answer.outcome { waiting.isRefused = true }
+            }
+          }
+        )
       })
-    waiting.wait(until: { $0 == 0 })
+    return waiting.wait(until: { $0.count == 0 }, then: { !$0.isRefused })
   }
 }
 

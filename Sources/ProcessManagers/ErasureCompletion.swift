@@ -7,6 +7,7 @@ import Projections
 public struct ErasureCompletion: ProcessManager {
   public let name = "erasure"
   public let readModel: (any ReadModel.Type)? = OrderBalance.self
+  public let waitsForClock = false
   private let eraser: Eraser
 
   public init(eraser: Eraser) { self.eraser = eraser }

@@ -13,6 +13,8 @@ public final class ManagerThread: Sendable {
 
   private let manager: any ProcessManager
   private let clock: @Sendable () -> Timestamp
+  /// Whether no run may begin now.
+  private let isHeld: @Sendable () -> Bool
   private let onResult: @Sendable ((any Error)?) -> Void
   private let state = Monitor(State())
   private let thread = Monitor<WorkerThread?>(nil)
@@ -21,16 +23,20 @@ public final class ManagerThread: Sendable {
   /// minute late (H2).
   private static let waitMax = Duration.seconds(30)
 
-  /// The delay before the next run after a failure.
+  /// The delay before the next run after a failure, and while runs have to wait.
   private static let retryMicroseconds = Int64(1_000_000)
 
-  /// - Parameter onResult: called after each run, with the error of a failed one.
+  /// - Parameters:
+  ///   - isHeld: whether runs have to wait, for a manager that waits for the clock.
+  ///   - onResult: called after each run, with the error of a failed one.
   public init(
     _ manager: any ProcessManager, clock: @escaping @Sendable () -> Timestamp,
+    isHeld: @escaping @Sendable () -> Bool = { false },
     onResult: @escaping @Sendable ((any Error)?) -> Void
   ) {
     self.manager = manager
     self.clock = clock
+    self.isHeld = isHeld
     self.onResult = onResult
   }
 
@@ -59,14 +65,22 @@ public final class ManagerThread: Sendable {
         })
       if isStopping { return }
       guard isWoken || due.map({ $0 <= clock() }) == true else { continue }
+      if manager.waitsForClock, isHeld() {
+        due = retryTime
+        continue
+      }
       do {
         due = try manager.run()
         onResult(nil)
       } catch {
-        due = Timestamp(microseconds: clock().microseconds + Self.retryMicroseconds)
+        due = retryTime
         onResult(error)
       }
     }
+  }
+
+  private var retryTime: Timestamp {
+    Timestamp(microseconds: clock().microseconds + Self.retryMicroseconds)
   }
 
   private func waitingTime(until due: Timestamp) -> Duration {

@@ -13,6 +13,10 @@ public protocol ProcessManager: Sendable {
   /// The read model whose changes start a run; `nil` for runs at due times only.
   var readModel: (any ReadModel.Type)? { get }
 
+  /// Whether it does nothing while the system's clock is not believed; `false` for work that does
+  /// not depend on the time.
+  var waitsForClock: Bool { get }
+
   /// Does the work that is due now; it may block.
   ///
   /// - Returns: the time of the next run if the read model does not change before; `nil` for none.
@@ -24,5 +28,7 @@ public protocol ProcessManager: Sendable {
 }
 
 extension ProcessManager {
+  public var waitsForClock: Bool { true }
+
   public func onWork(_ call: @escaping @Sendable () -> Void) {}
 }

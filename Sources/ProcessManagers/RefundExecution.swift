@@ -267,7 +267,8 @@ public final class RefundExecution: ProcessManager {
     }
     if isBusy { return }
     guard isStarted else {
-      return await recordUnknown(refund, "The service stopped before the answer was recorded.")
+      return await recordUnknown(
+        refund, "The answer could not be recorded, or the service stopped before.")
     }
     let isSettled = await settle(refund)
     state.withLock { state in
@@ -346,9 +347,12 @@ public final class RefundExecution: ProcessManager {
     let submitted = SubmittedCommand(
       id: CommandID(unchecked: "_\(step)-\(refund.position)\(resumption)"), tenant: refund.tenant,
       command: command, actor: Actor(.system, name))
-    return await submit(
+    let answer = await submit(
       Submission(
         command: submitted, contentHash: submitted.contentHash, peerUID: getuid(),
         causation: refund.position))
+    // Not recorded; a run after the jump reads the refund again.
+    if case .clockJumped = answer.outcome { putOff(refund, for: Self.lookupDelay) }
+    return answer
   }
 }

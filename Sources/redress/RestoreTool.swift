@@ -1,5 +1,6 @@
 // redress restore: creates a data folder from a backup.
 
+import CommandHandling
 import EventLog
 import EventSourcing
 import Events
@@ -68,7 +69,10 @@ struct RestoreTool: CommandLineTool {
       try KeyCopy.copy(from: keys, to: target.keys)
       try Output.print("keys copied from \(keys)")
       try target.lock(socket: nil)
-      try target.appendHolding(.backupRestored, "from \(backup.path)")
+      do { try target.appendHolding(.backupRestored, "from \(backup.path)") } catch {
+        guard let error = error as? NotRecorded else { throw error }
+        throw Stop.unable("the history is restored, but this \(error)")
+      }
     }
     return .success
   }

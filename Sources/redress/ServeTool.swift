@@ -121,6 +121,7 @@ struct ServeTool: CommandLineTool {
     do throws(SettingsError) {
       let settings = try Settings(of: folder)
       node.reload(settings.allPrincipals, tokens: try settings.tokens())
+      node.reload(settings.clockRule)
       say("SIGHUP: \(folder.settings) was read again")
     } catch { say("SIGHUP: the settings stay as they were: \(error)") }
   }
@@ -138,6 +139,8 @@ struct ServeTool: CommandLineTool {
       onFatal: { stopForGood($0) })
     configuration.principals = decided.allPrincipals
     do { configuration.tokens = try decided.tokens() } catch { throw Stop.usage("\(error)") }
+    configuration.sinceBoot = { ClockReading.systemSinceBoot }
+    configuration.clockRule = decided.clockRule
     configuration.endpoints = [.unixSocket(path: socket)]
     configuration.checkpointTarget = checkpointTarget
     configuration.witnesses = witnesses

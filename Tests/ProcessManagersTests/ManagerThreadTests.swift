@@ -12,11 +12,16 @@ import Threading
 private final class Counting: ProcessManager {
   let name: String
   let readModel: (any ReadModel.Type)? = nil
+  let waitsForClock: Bool
   private let count = Monitor(0)
   private let body: @Sendable (Int) throws -> Timestamp?
 
-  init(_ name: String, _ body: @escaping @Sendable (Int) throws -> Timestamp? = { _ in nil }) {
+  init(
+    _ name: String, waitsForClock: Bool = true,
+    _ body: @escaping @Sendable (Int) throws -> Timestamp? = { _ in nil }
+  ) {
     self.name = name
+    self.waitsForClock = waitsForClock
     self.body = body
   }
 
@@ -95,6 +100,30 @@ struct `A process manager's thread` {
     #expect(manager.hasRun(times: 3))
     thread.stop()
     #expect(manager.runs == 3)
+  }
+
+  @Test(arguments: [true, false])
+  func `waits while runs are held, for a manager that waits for the clock`(waits: Bool) {
+    let now = Atomic<Int64>(0)
+    let isHeld = Monitor(true)
+    let manager = Counting("held", waitsForClock: waits)
+    let asked = Monitor(0)
+    let thread = ManagerThread(
+      manager,
+      clock: { Timestamp(microseconds: now.add(1_000_000, ordering: .relaxed).newValue) },
+      isHeld: {
+        asked.update { $0 += 1 }
+        return isHeld.withLock { $0 }
+      }, onResult: { _ in })
+    thread.start()
+    if waits {
+      #expect(asked.wait(upTo: .seconds(30), until: { $0 >= 3 }, then: { $0 >= 3 }))
+      #expect(manager.runs == 0)
+      isHeld.update { $0 = false }
+    }
+    #expect(manager.hasRun(times: 1))
+    thread.stop()
+    #expect(waits || asked.withLock { $0 } == 0)
   }
 
   @Test func `runs it again a little later when it has failed`() {

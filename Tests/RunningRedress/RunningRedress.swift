@@ -36,12 +36,14 @@ public final class RunningRedress: Sendable {
   /// - Parameters:
   ///   - folder: an earlier one's folder; a new one if `nil`.
   ///   - now: what the clock shows, always.
+  ///   - clocks: clocks by which the service judges its own; without them it believes every time.
   ///   - waitSeconds: how long a read waits for its read models.
   ///   - principals: who may come in; the user of this process, who may do everything, if `nil`.
   ///   - rulesVersion: by which rules it says that it decides; today's if `nil`.
   ///   - behaviour: how the provider treats each refund.
   public init(
-    folder: String? = nil, now: Timestamp? = nil, aggregatesInMemory: Int = 1_000,
+    folder: String? = nil, now: Timestamp? = nil, clocks: SettableClocks? = nil,
+    aggregatesInMemory: Int = 1_000,
     waitSeconds: Double = 5, rulesVersion: Int? = nil,
     principals: Principals? = nil,
     behaviour: @escaping @Sendable (PaymentInstruction) -> SimulatedPaymentGateway.Behaviour = {
@@ -54,13 +56,14 @@ public final class RunningRedress: Sendable {
     let gateway = SimulatedPaymentGateway(
       path: data.simulatedProvider, behaviour: behaviour, crash: {})
     self.gateway = gateway
-    clock = { now ?? .now }
+    clock = { now ?? clocks?.time ?? .now }
     let payments = PaymentWork()
     self.payments = payments
     guard let sender = EmailAddress("redress@localhost") else { fatalError("no sender") }
     var configuration = NodeConfiguration(
       folder: data, gateway: gateway, sender: sender, clock: clock, report: { _ in },
       onFatal: { fatalError($0) })
+    if let clocks { configuration.sinceBoot = { clocks.sinceBoot } }
     configuration.aggregatesInMemory = aggregatesInMemory
     configuration.isPublishingCheckpoints = false
     configuration.waitSeconds = waitSeconds

@@ -20,11 +20,12 @@ final class RunningService: Sendable {
   let service: Service
   let keys: PersonalKeyFolder
   private let cookie = Mutex<String?>(nil)
+  let clocks = SettableClocks()
 
   /// - Parameter principals: who may come in besides ``peerUID``, by uid.
   init(principals: [UInt32: Principal] = [:]) throws {
     redress = try RunningRedress(
-      waitSeconds: 0.01,
+      clocks: clocks, waitSeconds: 0.01,
       principals: Principals(
         owner: getuid(), configured: principals.merging([Self.peerUID: Self.principal]) { $1 }))
     service = redress.node.service

@@ -1,11 +1,13 @@
 // The file redress.json in the data folder, which an operator writes:
 //
 //   {"tokens": {"issuer": "https://id.example.com/", "audience": "redress", "keys": "jwks.json"},
+//    "idleDaysMax": 30,
 //    "principals": [{"name": "shop", "uid": 1001, "tenants": ["acme"], "roles": ["agent"],
 //                    "permissions": ["mirrorShop"], "actors": ["customer/*"]}]}
 //
 // What must hold: it is used as a whole or not at all, and no key in it is without effect.
 
+public import CommandHandling
 import EventSourcing
 import Foundation
 import Glibc
@@ -19,6 +21,8 @@ public struct Settings: Sendable {
   var principals: [UInt32: Principal] = [:]
   /// Whose tokens are accepted; none if `nil`.
   var tokenSettings: TokenSettings?
+  /// How far the system's clock may jump.
+  public private(set) var clockRule = ClockRule()
 
   /// The settings of a folder without a file.
   public init() {}
@@ -59,6 +63,7 @@ public struct Settings: Sendable {
     var object = try SettingsObject(value, file: file, path: "$")
     try readTokens(of: &object)
     try readPrincipals(of: &object)
+    try readClockRule(of: &object)
     try object.finish()
   }
 
@@ -73,6 +78,19 @@ public struct Settings: Sendable {
     let folder = object.file.lastIndex(of: "/").map { object.file[...$0] } ?? ""
     tokenSettings = TokenSettings(
       issuer: issuer, audience: audience, keyFile: keys.hasPrefix("/") ? keys : folder + keys)
+  }
+
+  private mutating func readClockRule(of object: inout SettingsObject) throws(SettingsError) {
+    guard let value = object.take("idleDaysMax") else { return }
+    let days = value.integer.flatMap { Int(exactly: $0) }
+    guard let days, ClockRule.idleDays.contains(days) else {
+      let range = ClockRule.idleDays
+      throw object.error(
+        at: "idleDaysMax",
+        "\(value.text) is not a whole number of days between \(range.lowerBound) and "
+          + "\(range.upperBound), such as 30")
+    }
+    clockRule.idleDaysMax = days
   }
 
   private mutating func readPrincipals(of object: inout SettingsObject) throws(SettingsError) {

@@ -92,6 +92,15 @@ extension Problem {
       extensions: [.init("path", .string(invalid.path))])
   }
 
+  static func clockJumped(_ jump: ClockJump) -> Problem {
+    Problem(
+      .serviceUnavailable, code: "clock-jumped",
+      detail: "Nothing was recorded. \(jump) Then send the same command again, with the same id.",
+      extensions: [
+        .init("from", .string("\(jump.from)")), .init("to", .string("\(jump.to)")),
+      ], retryAfterSeconds: 30)
+  }
+
   static func unknownTenant(_ command: SubmittedCommand) -> Problem {
     Problem(
       .notFound, code: "unknown-tenant",
@@ -136,6 +145,7 @@ extension Problem {
       self.init(
         .serviceUnavailable, code: "history-contradicted",
         detail: "The service is read-only. Nothing was recorded. \(reason)")
+    case .clockJumped(let jump): self = .clockJumped(jump)
     }
   }
 }

@@ -30,7 +30,7 @@ enum OutcomeLine {
       line.appendLiteral(#","reason":"#)
       line.appendJSON(reason)
       write([event], to: &line)
-    case .rejected, .conflict, .unknownTenant, .invalid, .stopping, .readOnly:
+    case .rejected, .conflict, .unknownTenant, .invalid, .stopping, .readOnly, .clockJumped:
       if let problem = Problem(outcome, of: command) {
         line.appendLiteral(#","problem":"#)
         problem.json.writeJSON(to: &line)
@@ -78,7 +78,7 @@ extension Outcome {
     case .rejected: "rejected"
     case .conflict: "conflict"
     case .unknownTenant, .invalid: "invalid"
-    case .stopping, .readOnly: "retry"
+    case .stopping, .readOnly, .clockJumped: "retry"
     }
   }
 }

@@ -1,6 +1,7 @@
 // GET /healthz, /readyz and /metrics: whether the service runs, whether its read models follow the
 // log, and its counters.
 
+public import CommandHandling
 import EventLog
 public import EventSourcing
 import Gateways
@@ -38,6 +39,8 @@ public struct Health: Sendable {
   public var refusal: String?
   /// The parts that fail and try again.
   public var failing: [Failing]
+  /// `nil` where no service is asked.
+  public var clock: ClockStatus?
   /// `nil` where checkpoints are not copied.
   public var copies: Copies?
 
@@ -81,7 +84,10 @@ struct HealthRoutes: Sendable {
     lines += health.failing.map { "\($0.part) fails and tries again: \($0.error)" }
     if let copies = health.copies { lines.append("\(copies.sentence)") }
     if let refusal = health.refusal { lines.append("commands are refused: \(refusal)") }
-    let isReady = health.refusal == nil && statuses.allSatisfy { $0.failure == nil }
+    if let jump = health.clock?.jump { lines.append("commands are refused: \(jump)") }
+    let isReady =
+      health.refusal == nil && health.clock?.jump == nil
+      && statuses.allSatisfy { $0.failure == nil }
     return .text(
       (lines.joined(separator: "\n") + "\n").description,
       status: isReady ? .ok : .serviceUnavailable)

@@ -49,6 +49,14 @@ final class Metrics: Sendable {
       "Whether commands are refused, because the history contradicts itself (1) or not (0).",
       health.refusal == nil ? 0 : 1)
     text.add(
+      "redress_clock_jumped", .gauge,
+      "Whether commands are refused, because the system's clock has jumped (1) or not (0).",
+      health.clock?.jump == nil ? 0 : 1)
+    text.add(
+      "redress_recorded_time_ahead_seconds", .gauge,
+      "How far the last recorded time is ahead of the system's clock.",
+      UInt64((health.clock?.recordedAhead ?? 0) / 1_000_000))
+    text.add(
       "redress_part_failing", .gauge, "Parts that fail and try again.", label: "part",
       health.failing.map { ($0.part, 1) })
     text.add(
@@ -115,7 +123,7 @@ extension Outcome {
     case .rejected: .rejected
     case .conflict: .conflict
     case .unknownTenant, .invalid: .invalid
-    case .stopping, .readOnly: .retry
+    case .stopping, .readOnly, .clockJumped: .retry
     }
   }
 }

@@ -1,5 +1,6 @@
 // What an operator writes into redress.json, and what is said about mistakes in it.
 
+import CommandHandling
 import EventSourcing
 import Routing
 import Service
@@ -51,6 +52,22 @@ struct `The settings of a data folder` {
   @Test func `grant everything by a star`() throws {
     let members = #","tenants":["*"],"permissions":["*"],"actors":["*"]"#
     #expect(try principal(members)?.grant == .everything)
+  }
+
+  @Test func `say how long a log may be silent before the clock is asked about`() throws {
+    #expect(try settings("{}").clockRule.idleDaysMax == 30)
+    for days in [1, 90, 36_500] {
+      #expect(try settings(#"{"idleDaysMax":\#(days)}"#).clockRule.idleDaysMax == days)
+    }
+    for value in ["0", "36501", "-1", "1.5", #""30""#, "null"] {
+      let error = #expect(throws: SettingsError.self) {
+        try settings(#"{"idleDaysMax":\#(value)}"#)
+      }
+      #expect(
+        error?.description
+          == "redress.json: $.idleDaysMax: \(value) is not a whole number of days between 1 and "
+          + "36500, such as 30")
+    }
   }
 
   @Test func `give the owner another grant where they name its uid`() throws {
