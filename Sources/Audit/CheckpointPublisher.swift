@@ -120,8 +120,11 @@ public final class CheckpointPublisher: Sendable {
 
   /// Keeps a new note as the last of this day.
   private func keepByDay(_ note: SignedNote, _ tree: SignedTree, of tenant: TenantID) throws {
-    if let kept = try tree.daily.newest(), kept.note.text == note.text { return }
-    try tree.daily.keep(note, on: CalendarDate(utc: clock()))
+    let kept = try tree.daily.newest()
+    if let kept, kept.note.text == note.text { return }
+    let today = CalendarDate(utc: clock())
+    // After the clock was set back, the notes of earlier days stay.
+    try tree.daily.keep(note, on: max(today, kept?.day ?? today))
   }
 
   /// A tenant's newest checkpoint as it is stored; `nil` before the first.

@@ -79,6 +79,22 @@ struct `The checkpoints that are kept by day` {
     again.stop()
   }
 
+  @Test func `stay when the clock was set back`() async throws {
+    let redress = try await run("2026-01-12", customers: 1, signingOn: "2026-01-12")
+    defer { redress.removeFolder() }
+    let days = DailyCheckpoints(of: acme, in: redress.logFolder)
+    let first = try days.newest()?.note
+    let again = try await run(
+      "2026-01-14", in: redress.folder, customers: 1, signingOn: "2026-01-14")
+    let second = try days.newest()?.note
+    let third = try await run(
+      "2026-01-14", in: again.folder, customers: 2, signingOn: "2026-01-12")
+    #expect(try days.days().map { "\($0)" } == ["2026-01-12", "2026-01-14"])
+    #expect(try days.note(of: #require(days.days().first)) == first)
+    #expect(try days.newest()?.note != second, "the later day has the newer note")
+    #expect(try kept(of: third).count == 2)
+  }
+
   @Test func `get the cosignatures that come for their note`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }
