@@ -28,6 +28,7 @@ public enum RoutePermission: String, Sendable, Hashable, CaseIterable {
   case readOperations = "operations.read"
   case readMetrics = "metrics.read"
   case rebuildProjections = "projections.rebuild"
+  case acceptClock = "clock.accept"
   case keepSystemRecords = "system.record"
 
   /// What it lets its holder do.
@@ -58,6 +59,7 @@ public enum RoutePermission: String, Sendable, Hashable, CaseIterable {
     case .readOperations: "Read what operators did."
     case .readMetrics: "Read the counters."
     case .rebuildProjections: "Rebuild read models."
+    case .acceptClock: "Accept the system's clock after it has jumped."
     case .keepSystemRecords: "Record what the service's own tools do."
     }
   }

@@ -64,6 +64,7 @@ public final class Service: Sendable {
       WebhookRoutes(records: records, shopify: shopify).routes,
       LoginRoutes(identity: identity).routes,
       [RebuildRoute(projections: projections, sequencer: sequencer).route],
+      ClockRoutes(sequencer: sequencer).routes,
       [SystemEntryRoute(sequencer: sequencer).route],
       health.routes,
     ]

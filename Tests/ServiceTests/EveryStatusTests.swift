@@ -164,10 +164,15 @@ struct EveryStatusTests {
     await coverage.send(
       "POST", "/v1/system-entries",
       json: #"{"id":"c9","tenant":"acme","type":"DenyRefund","data":\#(deny)}"#, uid: getuid())
+    coverage.running.clocks.set(by: .seconds(86_400))
+    await coverage.send("POST", "/v1/clock/accept?reason=spring")
+    await coverage.send("POST", "/v1/clock/accept")
+    coverage.running.clocks.set(by: .seconds(86_400))
     redress.sequencer.refuseCommands(because: "The history contradicts a checkpoint.")
     await coverage.send("GET", "/v1/evidence/\(kept.json?["key"]?.string ?? "")?tenant=acme")
     await coverage.send(
       "POST", "/v1/system-entries", json: entry.replacing("sev_1", with: "sev_2"), uid: getuid())
+    await coverage.send("POST", "/v1/clock/accept")
     await coverage.send(
       "POST", "/v1/commands",
       json: #"{"id":"late","tenant":"acme","type":"DenyRefund","data":\#(deny)}"#)

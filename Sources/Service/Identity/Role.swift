@@ -33,7 +33,10 @@ public enum Role: String, Sendable, CaseIterable {
     case .admin: Self.work.union(Self.proof).union([.submitCommands, .writeDrafts, .writeEvidence])
     case .auditor: Self.work.union(Self.proof)
     case .ops:
-      [.openSessions, .readOperations, .readMetrics, .rebuildProjections, .readSyncJobs]
+      [
+        .openSessions, .readOperations, .readMetrics, .rebuildProjections, .acceptClock,
+        .readSyncJobs,
+      ]
     }
   }
 

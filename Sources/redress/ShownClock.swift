@@ -1,0 +1,42 @@
+// The state of the clock as redress clock prints it, of a running service or of a folder.
+
+import CommandHandling
+import JSON
+
+struct ShownClock {
+  private let time: String
+  private let lastRecorded: String?
+  /// How far the clock was set since it was last accepted; `nil` where it was not accepted.
+  private let stepSeconds: Int64?
+  private let recordedAheadSeconds: Int64
+  /// Why commands are refused.
+  let refusal: String?
+
+  init(_ status: ClockStatus) {
+    time = "\(status.time)"
+    lastRecorded = status.lastRecorded.map { "\($0)" }
+    stepSeconds = status.step.map { $0 / 1_000_000 }
+    recordedAheadSeconds = status.recordedAhead / 1_000_000
+    refusal = status.jump.map { "\($0)" }
+  }
+
+  /// - Parameter answer: of `GET /v1/clock`.
+  init(_ answer: JSONValue) throws {
+    guard let time = answer["time"]?.string, let ahead = answer["recordedAheadSeconds"]?.integer
+    else { throw Stop.unable("the service answered something else than the state of its clock") }
+    self.time = time
+    lastRecorded = answer["lastRecordedTime"]?.string
+    stepSeconds = answer["stepSeconds"]?.integer
+    recordedAheadSeconds = ahead
+    refusal = answer["refusal"]?.string
+  }
+
+  var text: String {
+    Table(["CLOCK", time]).text([
+      ["last recorded", lastRecorded ?? "nothing"],
+      ["recorded time ahead", "\(recordedAheadSeconds) s"],
+      ["set since accepted", stepSeconds.map { "\($0) s" } ?? "not accepted since the start"],
+      ["commands", refusal.map { "refused: \($0)" } ?? "decided"],
+    ])
+  }
+}
