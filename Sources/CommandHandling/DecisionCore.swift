@@ -221,13 +221,13 @@ extension DecisionCore {
     do {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
-      try checkPersons(in: command, privacy: repository.privacy)
-      try checkRevision(submitted, of: command, repository: repository)
-      try checkTime(submitted.occurredAt, of: command, facts: facts, repository: repository)
-      switch try command.decide(in: repository, facts: facts) {
-      case .events(let events):
-        try checkPersons(in: events, privacy: repository.privacy)
-        return events
+      let decision = try checkingPersons(in: command, privacy: repository.privacy) {
+        try checkRevision(submitted, of: command, repository: repository)
+        try checkTime(submitted.occurredAt, of: command, facts: facts, repository: repository)
+        return try command.decide(in: repository, facts: facts)
+      }
+      switch decision {
+      case .events(let events): return events
       case .unchanged(let reason):
         return [
           .commandHadNoEffect(

@@ -19,12 +19,11 @@ extension DecidedEvents {
     do {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
-      let privacy = before.privacy
-      try checkPersons(in: command, privacy: privacy)
-      switch try command.decide(in: before, facts: facts) {
-      case .events(let events):
-        try checkPersons(in: events, privacy: privacy)
-        return .events(events.map(\.comparable))
+      let decision = try checkingPersons(in: command, privacy: before.privacy) {
+        try command.decide(in: before, facts: facts)
+      }
+      switch decision {
+      case .events(let events): return .events(events.map(\.comparable))
       case .unchanged(let reason): return .unchanged(reason: reason)
       }
     } catch let rejection as any Rejection {

@@ -97,10 +97,23 @@ extension Tenant {
 
 // MARK: Erased persons
 
-/// Refuses a command that holds personal data of an erased person.
-public func checkPersons(
-  in command: Command, privacy: Privacy
-) throws(PrivacyRejection) {
+/// Decides, and refuses what would record personal data of an erased person: what the command
+/// brings, also where it would change nothing, and what its events take from elsewhere.
+///
+/// - Throws: ``PrivacyRejection/personErased(_:field:of:)``, and what `decide` throws.
+public func checkingPersons(
+  in command: Command, privacy: Privacy, _ decide: () throws -> Decision
+) throws -> Decision {
+  try checkPersons(in: command, privacy: privacy)
+  let decision = try decide()
+  switch decision {
+  case .events(let events): try checkPersons(in: events, privacy: privacy)
+  case .unchanged: break
+  }
+  return decision
+}
+
+private func checkPersons(in command: Command, privacy: Privacy) throws(PrivacyRejection) {
   if privacy.erased.isEmpty { return }
   var command = command
   let type = command.type
@@ -110,8 +123,7 @@ public func checkPersons(
   }
 }
 
-/// The same for events, whose personal data may come from elsewhere than the command.
-public func checkPersons(in events: [Event], privacy: Privacy) throws(PrivacyRejection) {
+private func checkPersons(in events: [Event], privacy: Privacy) throws(PrivacyRejection) {
   if privacy.erased.isEmpty { return }
   for var event in events {
     let type = event.type

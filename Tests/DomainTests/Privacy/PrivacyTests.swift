@@ -84,6 +84,29 @@ struct PrivacyTests {
       PrivacyRejection.personErased("cus_5", field: "customerEmail", of: "RecordOrder"))
   }
 
+  @Test func `no event takes personal text of an erased person, whatever the command says`() throws
+  {
+    let privacy = given(acme(), registered, [.subjectErased(erased)]).privacy
+    let personal = CustomerDetailsChanged(customerID: "cus_5", email: "robin@example.com")
+    func check(_ command: Command, _ decision: Decision) throws -> Decision {
+      try checkingPersons(in: command, privacy: privacy) { decision }
+    }
+    let innocent = Command.openCase(CaseTests.open)
+    #expect(
+      throws: PrivacyRejection.personErased("cus_5", field: "email", of: "CustomerDetailsChanged")
+    ) { try check(innocent, .events([.customerDetailsChanged(personal)])) }
+    #expect(
+      throws: PrivacyRejection.personErased("cus_5", field: "email", of: "ChangeCustomerDetails")
+    ) {
+      try check(
+        .changeCustomerDetails(
+          ChangeCustomerDetails(customerID: "cus_5", email: "robin@example.com")),
+        .unchanged(reason: "It has that address already."))
+    }
+    #expect(
+      try check(innocent, .events([.subjectErased(erased)])) == .events([.subjectErased(erased)]))
+  }
+
   @Test func `what is not personal is still recorded of an erased person`() {
     given(acme(), order, [.subjectErased(erased)]).when(.openCase(CaseTests.open), by: admin)
       .happens()

@@ -91,8 +91,9 @@ extension Story {
     do {
       try checkTenant(command, facts: facts)
       try authorize(command, facts: facts)
-      try checkPersons(in: command, privacy: privacy)
-      let decision = try command.decide(in: self, facts: facts)
+      let decision = try checkingPersons(in: command, privacy: privacy) {
+        try command.decide(in: self, facts: facts)
+      }
       let again = try command.decide(in: self, facts: facts)
       return Answer(story: self, outcome: .success(decision), again: again)
     } catch let rejection as any Rejection {
