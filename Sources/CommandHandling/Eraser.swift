@@ -42,8 +42,8 @@ public struct RecordedErasure: Sendable, Hashable {
   }
 }
 
-/// Why an erasure waits: the orders of the person are not known now. It is recorded, and it is
-/// completed when they are.
+/// Why an erasure waits: the orders or the addresses of the person are not known now. It is
+/// recorded, and it is completed when they are.
 public struct ErasureDelayed: Error, CustomStringConvertible {
   public var person: Person
   public var reason: any Error
@@ -61,18 +61,19 @@ public final class Eraser: Sendable {
   private let delay = Mutex(Delay())
 
   private struct Delay {
-    var isThere = false
+    /// By person whose erasure waits.
+    var reasons: [Person: String] = [:]
     var onBegin: (@Sendable () -> Void)?
   }
 
   /// - Parameters:
   ///   - stores: the stores of personal data beside the log and the read models.
-  ///   - orders: the orders of a customer up to a position, which may hold addresses that were
-  ///     never registered.
+  ///   - orders: every order of a customer up to a position, which may hold addresses that were
+  ///     never registered; throws where it may miss one.
   ///   - queue: carries out the erasures that are recorded from now on.
   public init(
-    log: EventLog, vault: PersonalVault, stores: [any ErasingStore] = [],
-    orders: @escaping @Sendable (Person, Position) throws -> [OrderID] = { _, _ in [] },
+    log: EventLog, vault: PersonalVault, stores: [any ErasingStore],
+    orders: @escaping @Sendable (Person, Position) throws -> [OrderID],
     queue: SerialQueue = SerialQueue(name: "redress.erasing")
   ) {
     self.queue = queue
@@ -90,7 +91,6 @@ public final class Eraser: Sendable {
     whenDelayed: (ErasureDelayed) throws -> Void = { throw $0 }
   ) throws -> [Person] {
     var completed: [Person] = []
-    var isDelayed = false
     for tenant in log.tenants {
       for erasure in try RecordedErasure.all(of: tenant, in: log)
       where try !vault.isComplete(erasure.person) {
@@ -99,19 +99,26 @@ public final class Eraser: Sendable {
             KeyErasure(
               person: erasure.person, position: erasure.position,
               fingerprint: erasure.keyFingerprint?.rawValue))
+          note(nil, of: erasure.person)
           completed.append(erasure.person)
         } catch let error as ErasureDelayed {
-          isDelayed = true
+          note(error, of: erasure.person)
           try whenDelayed(error)
         }
       }
     }
-    delay.withLock { [isDelayed] in $0.isThere = isDelayed }
     return completed
   }
 
   /// Whether an erasure waits.
-  public var isDelayed: Bool { delay.withLock { $0.isThere } }
+  public var isDelayed: Bool { delay.withLock { !$0.reasons.isEmpty } }
+
+  /// Why a person's erasure waits; `nil` where it does not.
+  public func delay(of person: Person) -> String? { delay.withLock { $0.reasons[person] } }
+
+  private func note(_ delayed: ErasureDelayed?, of person: Person) {
+    delay.withLock { $0.reasons[person] = delayed.map { "\($0.reason)" } }
+  }
 
   /// Calls back whenever an erasure begins to wait.
   public func onDelay(_ call: @escaping @Sendable () -> Void) {
@@ -140,12 +147,10 @@ public final class Eraser: Sendable {
               person: person, position: event.position,
               fingerprint: try vault.fingerprint(of: person)))
         }
-      } catch is ErasureDelayed {
-        let onBegin = delay.withLock { delay in
-          delay.isThere = true
-          return delay.onBegin
-        }
-        onBegin?()
+        note(nil, of: person)
+      } catch let error as ErasureDelayed {
+        note(error, of: person)
+        delay.withLock { $0.onBegin }?()
       } catch { return onFailure(error) }
       done()
     }
@@ -179,8 +184,7 @@ public final class Eraser: Sendable {
           let names = [order.externalID, order.orderNumber].compactMap { $0 }
           orders.formUnion(names + names.map { $0.hasPrefix("#") ? String($0.dropFirst()) : $0 })
         }
-        // A text that does not open yields no address; it does not stop the erasure.
-        guard (try? vault.open(&recorded)) != nil else { return }
+        guard try open(&recorded, of: person) else { return }
         recorded.event.mapPersonal { text, field, _ in
           if Self.addresses.contains(field.key) && text.contains("@") { emails.insert(text) }
           return text
@@ -188,6 +192,16 @@ public final class Eraser: Sendable {
       }
     }
     return (emails.sorted(), orders)
+  }
+
+  /// - Returns: `false` for a damaged text: it yields no address, and does not stop the erasure.
+  /// - Throws: ``ErasureDelayed`` where the keys cannot be read, for an address might be missed.
+  private func open(_ recorded: inout RecordedEvent, of person: Person) throws -> Bool {
+    do throws(PersonalDataError) { try vault.open(&recorded) } catch {
+      if case .damaged = error { return false }
+      throw ErasureDelayed(person: person, reason: error)
+    }
+    return true
   }
 
   /// Returns once no erasure is running.

@@ -116,7 +116,8 @@ public final class Node: Sendable {
         EvidenceTiers(store: store, clock: clock),
       ] + [copies].compactMap(\.self) + Self.witnesses(configuration, publisher, log)
     service = Service(
-      log: log, logFolder: folder.log, sequencer: sequencer, projections: projections,
+      log: log, logFolder: folder.log, sequencer: sequencer, eraser: eraser,
+      projections: projections,
       publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
       outbox: folder.outbox, vault: vault, evidence: evidence, identity: identity,
       health: {

@@ -26,8 +26,10 @@ extension DataFolder {
     let (log, _) = try WriteSide.openLog(
       folder: self.log, fileSystem: RealFileSystem(), vault: vault, onFailure: onFatal)
     defer { log.close() }
+    // No entry of the service erases a person.
     let eraser = Eraser(
-      log: log, vault: vault, stores: [], orders: { _, _ in [] },
+      log: log, vault: vault, stores: [],
+      orders: { _, _ in throw OrdersUnknown(readModel: "of orders", because: "no service runs") },
       queue: SerialQueue(name: "redress.erasing"))
     let sequencer = Sequencer(
       log: log, vault: vault, eraser: eraser, evidence: nil,

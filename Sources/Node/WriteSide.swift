@@ -55,8 +55,10 @@ package final class WriteSide: Sendable {
     package var evidence: SealedEvidence?
     /// The stores of personal data beside the log and the read models.
     package var stores: [any ErasingStore] = []
-    /// The orders of a customer up to a position.
-    package var orders: @Sendable (Person, Position) throws -> [OrderID] = { _, _ in [] }
+    /// Every order of a customer up to a position; until it is set, no erasure is completed.
+    package var orders: @Sendable (Person, Position) throws -> [OrderID] = { _, _ in
+      throw OrdersUnknown(readModel: "of orders", because: "there is none")
+    }
     /// The refunds to pay.
     package var work: any RefundWork
     /// Submits the commands that payments lead to; `nil` for ``Sequencer/submit(_:)``.

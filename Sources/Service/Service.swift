@@ -25,13 +25,15 @@ public final class Service: Sendable {
   private let arrivals = Arrivals()
 
   /// - Parameters:
+  ///   - eraser: says why an erasure waits.
   ///   - outbox: the folder of messages that wait to be delivered.
   ///   - identity: who may come in.
   ///   - health: what else does not work.
   ///   - clock: what handlers use as the present.
   ///   - waitSeconds: how long a read waits for its read models to have `minPosition`.
   public init(
-    log: EventLog, logFolder: String, sequencer: Sequencer, projections: ProjectionRuntime,
+    log: EventLog, logFolder: String, sequencer: Sequencer, eraser: Eraser,
+    projections: ProjectionRuntime,
     publisher: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder,
     outbox: String, vault: PersonalVault, evidence: SealedEvidence, identity: Identity,
     health: @escaping @Sendable () -> Health, clock: @escaping @Sendable () -> Timestamp,
@@ -41,7 +43,7 @@ public final class Service: Sendable {
     let tenants = TenantDirectory(log: log, projections: projections)
     let access = RecordedAccess(sequencer: sequencer)
     let erasures = ErasureCertificates(
-      log: log, vault: vault, projections: projections, publisher: publisher,
+      log: log, vault: vault, projections: projections, publisher: publisher, eraser: eraser,
       waitSeconds: waitSeconds)
     let shopify = ShopifyWebhooks(
       records: records, keys: keys, projections: projections, vault: vault)

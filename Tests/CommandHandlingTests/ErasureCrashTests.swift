@@ -20,13 +20,15 @@ struct `An erasure` {
     defer { redress.removeFolder() }
     // As if the process had died at each of these calls, one after another.
     let store = Forgetful()
-    let eraser = Eraser(log: redress.log, vault: redress.vault, stores: [store])
+    let eraser = Eraser(
+      log: redress.log, vault: redress.vault, stores: [store], orders: { _, _ in [] })
     #expect(try eraser.complete() == [], "nothing is on record yet")
     #expect(try await Robin.erase(from: redress).isAccepted)
     redress.stop()
 
     let restarted = try RunningRedress(folder: redress.folder)
-    let again = Eraser(log: restarted.log, vault: restarted.vault, stores: [store])
+    let again = Eraser(
+      log: restarted.log, vault: restarted.vault, stores: [store], orders: { _, _ in [] })
     #expect(try again.complete() == [], "the answer came after the key was gone")
     restarted.stop()
   }
@@ -48,17 +50,43 @@ struct `An erasure` {
     try first.makeDurable()
     let forgetful = Forgetful(isDying: step == "store")
     #expect(throws: (any Error).self) {
-      try Eraser(log: restarted.log, vault: first, stores: [forgetful]).complete()
+      try Eraser(log: restarted.log, vault: first, stores: [forgetful], orders: { _, _ in [] })
+        .complete()
     }
     // The next life, on what the first left behind.
     let second = PersonalVault(masters: MasterKeys([1: master]), store: keys)
     let patient = Forgetful()
     #expect(
-      try Eraser(log: restarted.log, vault: second, stores: [patient]).complete() == [Robin.person])
+      try Eraser(log: restarted.log, vault: second, stores: [patient], orders: { _, _ in [] })
+        .complete() == [Robin.person])
     #expect(try second.isErased(Robin.person) && second.isComplete(Robin.person))
     #expect(patient.erased == [Robin.person])
-    #expect(try Eraser(log: restarted.log, vault: second, stores: [patient]).complete() == [])
+    #expect(
+      try Eraser(log: restarted.log, vault: second, stores: [patient], orders: { _, _ in [] })
+        .complete() == [])
     restarted.stop()
+  }
+
+  @Test func `waits while the key that discloses the addresses cannot be read`() async throws {
+    let redress = try await Robin.registered()
+    defer { redress.removeFolder() }
+    #expect(try await Robin.erase(from: redress).isAccepted)
+    let (keys, master) = (KeysInMemory(), randomBytes(32))
+    let vault = PersonalVault(masters: MasterKeys([1: master]), store: keys)
+    _ = try vault.seal("secret", of: Robin.person, at: place, position: .first)
+    try vault.makeDurable()
+    func eraser(_ masters: MasterKeys) -> Eraser {
+      Eraser(
+        log: redress.log, vault: PersonalVault(masters: masters, store: keys), stores: [],
+        orders: { _, _ in [] })
+    }
+    let wrong = eraser(MasterKeys([2: randomBytes(32)]))
+    var delayed: [Person] = []
+    #expect(try wrong.complete { delayed.append($0.person) } == [])
+    #expect(delayed == [Robin.person] && !keys.isComplete(Robin.person))
+    #expect(wrong.isDelayed && wrong.delay(of: Robin.person)?.contains("master key 1") == true)
+    #expect(try eraser(MasterKeys([1: master])).complete() == [Robin.person])
+    redress.stop()
   }
 }
 

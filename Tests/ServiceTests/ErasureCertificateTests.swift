@@ -1,8 +1,10 @@
 // When the certificate of an erasure is given.
 
+import CommandHandling
 import EventSourcing
 import Foundation
 import HTTP
+import Node
 import Projecting
 import RunningRedress
 import Testing
@@ -82,6 +84,44 @@ struct `The certificate of an erasure` {
       #expect(await running.get(target).status == 200)
       // It had not applied the erasure.
       #expect(!FileManager.default.fileExists(atPath: previous))
+    }
+  }
+
+  @Test func `is not given for a read model's file that is not the one of the service`()
+    async throws
+  {
+    try await RunningService.with { running in
+      try await prepare(running)
+      let path = running.redress.folder + "/read-models/CaseBoard.sqlite"
+      try FileManager.default.moveItem(atPath: path, toPath: path + ".other")
+      try FileManager.default.copyItem(atPath: path + ".other", toPath: path)
+      try await erase(running)
+      await running.settle()
+      let early = await running.get(target)
+      #expect(early.status == 503 && early.code == "erasure-unfinished")
+      #expect(early.detail.contains("CaseBoard.sqlite is gone or was replaced: rebuild it"))
+      _ = try running.redress.projections.rebuild(["CaseBoard"])
+      #expect(await running.get(target).status == 200)
+      try FileManager.default.removeItem(atPath: path + ".other")
+    }
+  }
+
+  @Test func `says what it waits for while the orders of the person are not known`() async throws {
+    try await RunningService.with { running in
+      try await prepare(running)
+      let path = running.redress.folder + "/read-models/OrderBalance.sqlite"
+      try FileManager.default.removeItem(atPath: path)
+      try await erase(running)
+      await running.settle()
+      let early = await running.get(target)
+      #expect(early.status == 503 && early.code == "erasure-unfinished")
+      #expect(
+        early.detail.contains(
+          "the key is not destroyed (an erasure needs the read model OrderBalance"))
+      #expect(early.detail.contains("rebuild it with redress projections rebuild"))
+      _ = try running.redress.projections.rebuild(["OrderBalance"])
+      _ = try running.redress.node.eraser.complete()
+      #expect(await running.get(target).status == 200)
     }
   }
 }

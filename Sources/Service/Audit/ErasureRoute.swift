@@ -1,6 +1,7 @@
 // GET /v1/erasures/{subject}: the certificate of an erasure. It is given once the key is destroyed
 // and no read model holds personal data of the subject, neither a live one nor one that a rebuild
-// is filling: that one has the texts until it gets to the erasure.
+// is filling: that one has the texts until it gets to the erasure. A read model that cannot be
+// looked at, because its file is gone or was replaced, is none that holds nothing.
 
 import Audit
 import CommandHandling
@@ -17,6 +18,7 @@ struct ErasureCertificates: Sendable {
   var vault: PersonalVault
   var projections: ProjectionRuntime
   var publisher: CheckpointPublisher
+  var eraser: Eraser
   /// How long an answer waits for the read models to let go.
   var waitSeconds: Double
 
@@ -40,16 +42,23 @@ struct ErasureCertificates: Sendable {
     guard let erasure = erasures.first(where: { $0.person == person }) else {
       throw Problem.notFound("\(person) was not erased; the command EraseSubject erases a person.")
     }
-    guard try vault.isComplete(person) else { throw unfinished("the key") }
+    guard try vault.isComplete(person) else {
+      throw unfinished("the key is not destroyed", waitingFor: eraser.delay(of: person))
+    }
     // Asked before the live ones: when it ends, its files are gone or among them.
-    if projections.isRebuilding { throw unfinished("a running rebuild of read models") }
+    if projections.isRebuilding {
+      throw unfinished("a running rebuild of read models still holds personal data")
+    }
     for model in projections.statuses.map(\.name) {
       let hasLetGo = await projections.wait(
         for: erasure.position, of: person.tenant, in: model, seconds: waitSeconds)
-      guard hasLetGo else { throw unfinished(model) }
+      guard hasLetGo else { throw unfinished("\(model) still holds personal data") }
     }
-    if let model = projections.statuses.first(where: \.isForgetting) {
-      throw unfinished(model.name)
+    for model in projections.inspect() {
+      if let failure = model.failure {
+        throw unfinished("\(model.name) may hold personal data", waitingFor: failure)
+      }
+      if model.isForgetting { throw unfinished("\(model.name) still holds personal data") }
     }
     return publisher.sign(
       ErasureCertificate(
@@ -57,10 +66,11 @@ struct ErasureCertificates: Sendable {
         time: erasure.time, keyFingerprint: erasure.keyFingerprint?.rawValue))
   }
 
-  private func unfinished(_ what: String) -> Problem {
-    Problem(
+  private func unfinished(_ what: String, waitingFor reason: String? = nil) -> Problem {
+    let cause = reason.map { " (\($0))" } ?? ""
+    return Problem(
       .serviceUnavailable, code: "erasure-unfinished",
-      detail: "The erasure is recorded but not finished: \(what) still holds personal data. "
+      detail: "The erasure is recorded but not finished: \(what)\(cause). "
         + "GET /readyz shows the progress of the read models. Try again.")
   }
 }

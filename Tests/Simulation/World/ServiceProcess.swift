@@ -53,6 +53,8 @@ final class ServiceProcess: @unchecked Sendable {
     var surroundings = WriteSide.Surroundings(
       vault: vault, work: SimulatedWork(process: self, readModels: readModels), gateway: gateway,
       clock: clock, aggregatesInMemory: aggregatesInMemory, onFatal: { failure.note($0) })
+    // The simulation stores nothing by order.
+    surroundings.orders = { _, _ in [] }
     surroundings.submit = { [unowned self] in await self.submit($0) }
     writeSide = WriteSide(of: log, in: surroundings, on: schedule)
     // Before the first command: the erasures that an earlier process did not complete.
