@@ -62,7 +62,7 @@ struct ClockTool: CommandLineTool {
         } else {
           try ShownClock(isAccepting ? folder.locked(accept) : judged().status)
         }
-      print(clock.text)
+      try Output.print(clock.text)
       return clock.refusal == nil ? .success : .wrong
     }
   }

@@ -1,6 +1,7 @@
 // The state of the clock as redress clock prints it, of a running service or of a folder.
 
 import CommandHandling
+import EventSourcing
 import JSON
 
 struct ShownClock {
@@ -31,7 +32,7 @@ struct ShownClock {
     refusal = answer["refusal"]?.string
   }
 
-  var text: String {
+  var text: TerminalText {
     Table(["CLOCK", time]).text([
       ["last recorded", lastRecorded ?? "nothing"],
       ["recorded time ahead", "\(recordedAheadSeconds) s"],
