@@ -5,7 +5,7 @@
 // A line feed is written as `\n`, and likewise `\r`, `\t` and `\\`. As `\u{202E}`, with the number
 // of the scalar in hexadecimal digits, are written:
 //
-// - control characters (C0, DEL, C1) and the separators of lines and paragraphs, which move the
+// - control characters and the separators of lines and paragraphs, which move the
 //   cursor or begin a line;
 // - all format characters and what a terminal draws as nothing, by Unicode's Default_Ignorable:
 //   those of direction reorder their neighbours, and the others make two different texts look the

@@ -86,16 +86,22 @@ public struct DataFolder: Sendable {
     restrict(path)
   }
 
-  /// Gives other users no access to the folder and to every file that this process creates.
+  /// Gives other users no access to the folder and to every file that this process creates. The
+  /// group, which may open the socket, sees no personal texts: those of read models, messages and
+  /// evidence are for this user alone.
   func restrictAccess() {
-    for folder in [path, log, readModels] { Self.restrict(folder) }
+    for folder in [path, log] { Self.restrict(folder) }
+    for folder in [readModels, outbox, evidence] {
+      mkdir(folder, 0o700)
+      Self.restrict(folder, to: 0o700)
+    }
   }
 
-  private static func restrict(_ path: String) {
+  private static func restrict(_ path: String, to mode: mode_t = 0o750) {
     umask(0o027)
     // Another user's folder keeps its permissions; the next step finds out whether it can be used.
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & 0o027 != 0 { chmod(path, 0o750) }
+    if stat(path, &status) == 0, status.st_mode & 0o777 & ~mode != 0 { chmod(path, mode) }
   }
 
   /// The cause and the remedy, more precise than Foundation's message.

@@ -115,7 +115,7 @@ def webhook(running, body, secret=b"hush", tenant="acme", **headers):
 def webhooks(running, data):
     body = b'{ "id": 820982911946154508, "email": "robin@example.com" }\n'
     status, problem = webhook(running, body)
-    same("without a secret nothing is believed", status, 403)
+    same("without a secret nothing is believed", status, 401)
     check("redress keys shopify --tenant acme" in problem["detail"], "and it says what to do", problem)
     kept = proof.run([proof.REDRESS, "keys", "shopify", "--data", data, "--tenant", "acme"],
                      input=b"hush\n")

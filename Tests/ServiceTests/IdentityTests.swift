@@ -142,6 +142,8 @@ struct `Who comes in over the socket` {
       #expect(refused.detail.contains("$.actor: shop may not speak for agent/bob"))
       let granted = await running.submit(denial("d2", actor: "agent/ann"), as: shopUID)
       #expect(granted.status == 200, "\(granted.text)")
+      let itself = await running.submit(denial("d3", actor: "service/uid-5001"), as: shopUID)
+      #expect(itself.status != 403, "\(itself.text)")
     }
   }
 

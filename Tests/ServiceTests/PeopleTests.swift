@@ -242,6 +242,33 @@ struct `A session of the pages` {
     }
   }
 
+  @Test func `is not used by pages of another place`() async throws {
+    try await RunningService.with { running in
+      for (site, status) in [
+        ("none", 200), ("same-origin", 200), ("same-site", 403), ("cross-site", 403),
+      ] {
+        let answer = await running.get(
+          "/v1/receipts/r1?tenant=acme", over: .loopback, [("Sec-Fetch-Site", site)])
+        #expect(answer.status == status, "\(site)")
+      }
+      let link = "/login/\(String(repeating: "0", count: 64))"
+      let answer = await running.get(link, over: .loopback, [("Sec-Fetch-Site", "cross-site")])
+      #expect(answer.status == 410)
+    }
+  }
+
+  @Test func `makes no room for a user at the cost of another`() async throws {
+    try await RunningService.with { running in
+      #expect(await running.get("/tenants/acme/refunds", over: .loopback).status == 200)
+      for _ in 0..<120 {
+        let login = await running.send("POST", "/v1/logins")
+        let link = try #require(login.json?["path"]?.string)
+        _ = await running.send("GET", link, over: .loopback, [("Cookie", "")])
+      }
+      #expect(await running.get("/tenants/acme/refunds", over: .loopback).status == 200)
+    }
+  }
+
   @Test func `sees what its user may see, and ends when the user loses the grant`() async throws {
     let viewer = Principal(
       name: PrincipalName(unchecked: "viewer"), actor: Actor(ofProcessOf: 7_003),

@@ -30,15 +30,36 @@ public struct Settings: Sendable {
   /// - Throws: ``SettingsError``.
   public init(of folder: DataFolder) throws(SettingsError) {
     let file = folder.settings
-    guard access(file, F_OK) == 0 else {
+    var status = stat()
+    guard lstat(file, &status) == 0 else {
       self.init()
       return
     }
+    try Self.requireOwn(file)
     guard let bytes = FileManager.default.contents(atPath: file) else {
+      throw SettingsError(file: file, path: "$", problem: "cannot be read")
+    }
+    try self.init(Array(bytes), file: file)
+  }
+
+  /// Who can write such a file decides who may come in.
+  ///
+  /// - Throws: ``SettingsError`` for a file that other users can write, and for none.
+  static func requireOwn(_ file: String) throws(SettingsError) {
+    var status = stat()
+    guard stat(file, &status) == 0 else {
       throw SettingsError(
         file: file, path: "$", problem: "cannot be read: \(String(cString: strerror(errno)))")
     }
-    try self.init(Array(bytes), file: file)
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw SettingsError(file: file, path: "$", problem: "is no file")
+    }
+    guard status.st_uid == getuid() || status.st_uid == 0, status.st_mode & 0o022 == 0 else {
+      throw SettingsError(
+        file: file, path: "$",
+        problem: "can be written by other users; chown it to the user of the service, and "
+          + "chmod go-w it")
+    }
   }
 
   /// The configured principals, the user that this process runs as, and root.
@@ -49,6 +70,7 @@ public struct Settings: Sendable {
   /// - Throws: ``SettingsError`` for a file of keys that cannot be used.
   public func tokens() throws(SettingsError) -> PersonTokens? {
     guard let tokenSettings else { return nil }
+    try Self.requireOwn(tokenSettings.keyFile)
     do { return try PersonTokens(tokenSettings) } catch {
       throw SettingsError(
         file: tokenSettings.keyFile, path: "$", problem: "is no file of keys for tokens: \(error)")

@@ -137,6 +137,15 @@ struct Dispatcher: Sendable {
         detail: "The loopback address answers GET and HEAD only. Send \(request.method.prefix(20)) "
           + "over the Unix socket, which identifies the peer.")
     }
+    // A browser sends the cookie also from pages of other ports of this machine. A link that was
+    // followed from another place leads to nothing but the login.
+    let site = request.header("sec-fetch-site") ?? "none"
+    guard ["none", "same-origin"].contains(site) || request.path.hasPrefix("/login/") else {
+      throw Problem(
+        .forbidden, code: "other-site",
+        detail: "Another page sent this request (Sec-Fetch-Site: \(site.prefix(40))). Open the "
+          + "address itself.")
+    }
     let host = request.header("host") ?? ""
     let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
     guard ["localhost", "127.0.0.1", "[::1]"].contains(name.lowercased()) else {

@@ -22,7 +22,7 @@ extension Principal {
         detail: "\(command.command.type) needs the permission \(permission.rawValue), which "
           + "\(name) does not have. An operator can grant it in redress.json.")
     }
-    guard let actor = command.actor, !grant.covers(actor) else { return }
+    guard let actor = command.actor, actor != self.actor, !grant.covers(actor) else { return }
     throw Problem(
       .forbidden, code: "actor-not-covered",
       detail: "$.actor: \(name) may not speak for \(actor). Leave the actor out to act as "

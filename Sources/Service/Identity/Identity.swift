@@ -54,7 +54,7 @@ public final class Identity: Sendable {
     guard let session = request.session, let user = sessions.user(of: session, at: now) else {
       return nil
     }
-    return principal(ofUser: user)
+    return principal(ofUser: user).flatMap { $0.grant.allows(.openSessions) ? $0 : nil }
   }
 
   private func person(_ header: String, at now: Timestamp) throws(Problem) -> Principal {

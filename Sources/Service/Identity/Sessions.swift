@@ -22,8 +22,8 @@ final class Sessions: Sendable {
   static let linkSeconds: Int64 = 600
   /// How long a session lasts.
   static let sessionSeconds: Int64 = 12 * 60 * 60
-  /// Of links, and of sessions; the one that ends first makes room.
-  private static let countMax = 1_000
+  /// Of a user's links, and of its sessions; the one that ends first makes room.
+  private static let countMax = 100
 
   private let state = Mutex(State())
 
@@ -74,7 +74,8 @@ final class Sessions: Sendable {
     _ now: Timestamp
   ) {
     entries = entries.filter { $0.value.end > now }
-    if entries.count >= countMax, let first = entries.min(by: { $0.value.end < $1.value.end }) {
+    let own = entries.filter { $0.value.user == user }
+    if own.count >= countMax, let first = own.min(by: { $0.value.end < $1.value.end }) {
       entries[first.key] = nil
     }
     entries[key(secret)] = Entry(user: user, end: end)

@@ -21,16 +21,11 @@ struct ShopifyWebhooks: Sendable {
     let tenant = call.tenant
     let signature = try header("X-Shopify-Hmac-Sha256", of: call)
     guard let secret = try keys.secret(.webhook, of: tenant) else {
-      throw Problem(
-        .forbidden, code: "no-webhook-secret",
-        detail: "There is no secret to check webhooks of \(tenant) with. "
-          + "redress keys shopify --tenant \(tenant) stores one.")
+      // To a stranger a tenant without a secret is one with another.
+      throw Self.wrongSignature(of: tenant)
     }
     guard ShopifySignature.isValid(signature, of: call.body, secret: secret) else {
-      throw Problem(
-        .unauthorized, code: "wrong-signature",
-        detail: "X-Shopify-Hmac-Sha256 is not the Base64 of the HMAC-SHA-256 of the body's bytes "
-          + "under the secret of \(tenant). Nothing was recorded.")
+      throw Self.wrongSignature(of: tenant)
     }
     let topic = try header("X-Shopify-Topic", of: call)
     try requireShop(call.header("X-Shopify-Shop-Domain"), of: tenant)
@@ -41,6 +36,14 @@ struct ShopifyWebhooks: Sendable {
         eventID: call.header("X-Shopify-Event-Id").flatMap { $0.isEmpty ? nil : $0 },
         payload: call.body, isOfErased: try isOfErased(call.body, topic: topic, tenant)),
       tenant: tenant, at: call.receivedAt)
+  }
+
+  private static func wrongSignature(of tenant: TenantID) -> Problem {
+    Problem(
+      .unauthorized, code: "wrong-signature",
+      detail: "X-Shopify-Hmac-Sha256 is not the Base64 of the HMAC-SHA-256 of the body's bytes "
+        + "under the secret of \(tenant), which redress keys shopify --tenant \(tenant) stores. "
+        + "Nothing was recorded.")
   }
 
   /// Whether a payload names a customer who was erased, or one's order.

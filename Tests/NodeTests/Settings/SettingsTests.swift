@@ -2,7 +2,9 @@
 
 import CommandHandling
 import EventSourcing
+import Foundation
 import Routing
+import RunningRedress
 import Service
 import Testing
 
@@ -77,15 +79,37 @@ struct `The settings of a data folder` {
     #expect(principals.principal(ofUser: 1000) == owner)
   }
 
+  @Test func `are refused where other users could have written them, or where they lead nowhere`()
+    throws
+  {
+    let redress = try RunningRedress()
+    redress.stop()
+    defer { redress.removeFolder() }
+    let folder = try DataFolder(existing: redress.folder)
+    #expect(try Settings(of: folder).principals.isEmpty, "without a file")
+    try Data("{}".utf8).write(to: URL(filePath: folder.settings))
+    for (mode, isTaken) in [(0o600, true), (0o644, true), (0o664, false), (0o606, false)] {
+      chmod(folder.settings, mode_t(mode))
+      let settings = try? Settings(of: folder)
+      #expect((settings != nil) == isTaken, "\(mode)")
+    }
+    unlink(folder.settings)
+    symlink("nowhere", folder.settings)
+    #expect(throws: SettingsError.self) { try Settings(of: folder) }
+    unlink(folder.settings)
+    mkdir(folder.settings, 0o700)
+    #expect(throws: SettingsError.self) { try Settings(of: folder) }
+  }
+
   @Test func `name whose tokens are accepted, with a file of keys beside them`() throws {
     let json = #"{"tokens":{"issuer":"https://id.example.com/","audience":"redress","keys":"k"}}"#
-    let read = try Settings(Array(json.utf8), file: "data/redress.json").tokenSettings
+    let read = try Settings(Array(json.utf8), file: "data/redress.json")
     #expect(
-      read
+      read.tokenSettings
         == TokenSettings(
           issuer: "https://id.example.com/", audience: "redress", keyFile: "data/k"))
-    let error = #expect(throws: SettingsError.self) { try settings(json).tokens() }
-    #expect("\(String(describing: error))".contains("k: $: is no file of keys for tokens"))
+    let error = #expect(throws: SettingsError.self) { try read.tokens() }
+    #expect("\(String(describing: error))".contains("data/k: $: cannot be read"))
   }
 
   @Test(arguments: [
