@@ -1,5 +1,6 @@
-// What a principal may do. What must hold: it is checked before a request's body is read, and a
-// tenant that a grant does not name is answered as one that does not exist.
+// What a principal may do. What must hold: a route's permission is checked before the parameters
+// and the body of a request are parsed, and a tenant that a grant does not name is answered as one
+// that does not exist.
 
 public import EventSourcing
 

@@ -64,7 +64,7 @@ public struct RouteTable: Sendable {
     case methodNotAllowed(allowed: [String], kind: Route.Kind)
     case notFound
 
-    /// Whether anybody may use the route that was found.
+    /// Whether the route that was found needs no principal.
     public var isPublic: Bool {
       if case .route(let route) = self { route.permission == nil } else { false }
     }

@@ -28,7 +28,7 @@ package struct SignedText {
     message = Array(token[..<parts[1].endIndex])
   }
 
-  /// The payload, whatever it is, once one of these keys verified it.
+  /// The payload, of any form, once one of these keys verified it.
   package func payload(verifiedBy keys: KeySet) throws(TokenRefusal) -> [UInt8] {
     guard try keys.key(for: header).isValid(signature, for: message) else { throw .wrongSignature }
     return payload

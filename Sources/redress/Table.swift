@@ -1,5 +1,5 @@
-// Formats rows as aligned columns. What must hold: each row is one line, whatever its cells hold,
-// and no cell reaches into the next.
+// Formats rows as aligned columns. What must hold: each row is one line, with any text in its
+// cells, and no cell reaches into the next.
 
 import EventSourcing
 

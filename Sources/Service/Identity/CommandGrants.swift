@@ -17,10 +17,8 @@ extension Principal {
     guard grant.tenants.contains(command.tenant) else { throw .unknownTenant(command) }
     let permission = command.command.permission
     guard grant.permissions.contains(permission.rawValue) else {
-      throw Problem(
-        .forbidden, code: "not-permitted",
-        detail: "\(command.command.type) needs the permission \(permission.rawValue), which "
-          + "\(name) does not have. An operator can grant it in redress.json.")
+      throw notPermitted(
+        command.command.type, permission.rawValue, " An operator can grant it in redress.json.")
     }
     guard let actor = command.actor, actor != self.actor, !grant.covers(actor) else { return }
     throw Problem(

@@ -108,9 +108,16 @@ extension Principal {
   /// - Throws: ``Problem`` 403 where the grant does not name the permission.
   func require(_ permission: RoutePermission?, for path: PathTemplate) throws(Problem) {
     guard let permission, !grant.allows(permission) else { return }
-    throw Problem(
+    throw notPermitted("\(path)", permission.rawValue)
+  }
+
+  /// - Parameters:
+  ///   - what: what needs the permission.
+  ///   - remedy: what would be right, if anything is.
+  func notPermitted(_ what: String, _ permission: String, _ remedy: String = "") -> Problem {
+    Problem(
       .forbidden, code: "not-permitted",
-      detail: "\(path) needs the permission \(permission.rawValue), which \(name) does not have.")
+      detail: "\(what) needs the permission \(permission), which \(name) does not have." + remedy)
   }
 }
 

@@ -21,6 +21,6 @@ public struct Principals: Sendable {
     }
   }
 
-  /// - Returns: `nil` for a user that nobody has configured.
+  /// - Returns: `nil` for a user that is not configured.
   public func principal(ofUser user: UInt32) -> Principal? { byUser[user] }
 }

@@ -83,7 +83,7 @@ final class Sessions: Sendable {
 
   private static func key(_ secret: String) -> Digest { SHA256.hash(Array(secret.utf8)) }
 
-  /// 256 bits that nobody can guess.
+  /// 256 random bits.
   private static func secret() -> String { SHA256.hash(randomBytes(32)).description }
 }
 
