@@ -37,36 +37,41 @@ final class TenantHistory {
     guard isNew else {
       throw commit.finding(0, "the command \(first.commandID) took effect twice")
     }
-    for (index, event) in commit.events.enumerated() {
+    // Looked at where they are: an event is large to copy.
+    let events = commit.events.span
+    for index in events.indices {
       func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws {
         if !condition { throw commit.finding(index, reason()) }
       }
-      try require(event.tenant == commit.tenant, "the event names the tenant \(event.tenant)")
       try require(
-        event.position == nextPosition,
-        "the event says position \(event.position), and \(nextPosition) comes next")
+        events[index].tenant == commit.tenant, "the event names the tenant \(events[index].tenant)")
       try require(
-        event.commandID == first.commandID, "one commit has the events of two commands")
+        events[index].position == nextPosition,
+        "the event says position \(events[index].position), and \(nextPosition) comes next")
       try require(
-        event.stream == event.event.stream,
-        "the event is in stream \(event.stream) and belongs to \(event.event.stream)")
+        events[index].commandID == first.commandID, "one commit has the events of two commands")
       try require(
-        event.recordedTime >= lastRecordedTime, "the event was recorded before the one before it")
-      let stream = aggregates.stream(of: event.event.subject)
+        events[index].stream == events[index].event.stream,
+        "the event is in stream \(events[index].stream) and belongs to \(events[index].event.stream)"
+      )
+      try require(
+        events[index].recordedTime >= lastRecordedTime,
+        "the event was recorded before the one before it")
+      let stream = aggregates.stream(of: events[index].event.subject)
       try file?.check()
       try require(
-        event.revision == stream.nextRevision,
-        "the event says revision \(event.revision) of \(event.stream), and "
+        events[index].revision == stream.nextRevision,
+        "the event says revision \(events[index].revision) of \(events[index].stream), and "
           + "\(stream.nextRevision) comes next")
-      do { try stream.fold(event.event) } catch {
-        throw commit.finding(index, "\(event.event.type) cannot follow: \(error)")
+      do { try stream.fold(events[index].event) } catch {
+        throw commit.finding(index, "\(events[index].event.type) cannot follow: \(error)")
       }
       nextPosition = nextPosition.advanced(by: 1)
       if roots.count < signed.count {
         tree.append(commit.leafHashes[index], using: hash)
         noteRoots()
       }
-      lastRecordedTime = event.recordedTime
+      lastRecordedTime = events[index].recordedTime
     }
   }
 

@@ -59,7 +59,6 @@ public struct CheckpointMismatch: Error, Sendable, Hashable, CustomStringConvert
 public struct Verification {
   private let reader: () throws(LogError) -> LogReader
   private var report = HistoryReport()
-  private var histories: [TenantID: TenantHistory] = [:]
 
   private let checkpoints: [TenantID: TreeHead]
   private let dailyCheckpoints: [TenantID: [CalendarDate: TreeHead]]
@@ -96,16 +95,20 @@ public struct Verification {
     let reader = try reader()
     let tenants = Set(checkpoints.keys).union(dailyCheckpoints.keys)
     let vault = vault
+    let histories = TenantParts { [checkpoints, dailyCheckpoints] tenant in
+      TenantHistory(
+        signed: [SignedHead](newest: checkpoints[tenant], daily: dailyCheckpoints[tenant]))
+    }
     var pace = SpillPace(span: spillSpan)
     try reader.forEachFrame {
       try $0.decodedCommits(hashing: tenants, vault: vault)
     } inOrder: { frame, commits in
       for commit in commits {
-        try history(of: commit.tenant).append(commit)
+        try histories[commit.tenant].append(commit)
         try reckoning.add(commit)
       }
       try pace.count(frame.eventCount) { file in
-        for history in histories.values { try history.spill(into: file) }
+        try histories.visit { try $0.spill(into: file) }
       }
       report.frameCount += 1
       report.commitCount += frame.commitCount
@@ -114,21 +117,15 @@ public struct Verification {
       report.chain = frame.chain
       progress(report.eventCount)
     }
-    for tenant in tenants.sorted() { _ = history(of: tenant) }
-    for (tenant, history) in histories { try history.requireSigned(of: tenant) }
+    for tenant in tenants { _ = histories[tenant] }
+    for (tenant, history) in histories.inOrder { try history.requireSigned(of: tenant) }
     report.personal = try reckoning.texts(vault: vault)
     report.signedSizes = checkpoints.mapValues(\.size)
     report.tornTail = reader.tornTail
-    report.streamCount = histories.values.reduce(0) { $0 + $1.streamCount }
-    report.tenants = histories.mapValues { Int($0.nextPosition.value) }
+    for (tenant, history) in histories.inOrder {
+      report.streamCount += history.streamCount
+      report.tenants[tenant] = Int(history.nextPosition.value)
+    }
     return report
-  }
-
-  private mutating func history(of tenant: TenantID) -> TenantHistory {
-    if let history = histories[tenant] { return history }
-    let history = TenantHistory(
-      signed: [SignedHead](newest: checkpoints[tenant], daily: dailyCheckpoints[tenant]))
-    histories[tenant] = history
-    return history
   }
 }

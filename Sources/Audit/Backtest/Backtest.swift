@@ -52,7 +52,7 @@ public struct Backtest {
       to: configuration.to)
     (report.commitCount, report.eventCount) = (totals.commitCount, totals.eventCount)
     (report.chain, report.hasUnfinishedWrite) = (totals.chain, totals.tornTail != nil)
-    for tenant in tenants.inOrder {
+    for (_, tenant) in tenants.inOrder {
       try tenant.finish()
       report.tenants.append(tenant.summary)
       report.outcomes += tenant.matters.sorted

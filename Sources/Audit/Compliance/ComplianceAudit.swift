@@ -37,6 +37,9 @@ public struct ComplianceAudit {
     var span: AuditSpan { AuditSpan(from: from, to: to) }
   }
 
+  /// How many commits are replayed at a time, at least.
+  private static let batchSize = 1 << 13
+
   private let configuration: Configuration
   private let log: LogReplay
 
@@ -63,16 +66,32 @@ public struct ComplianceAudit {
       .filter(log.includes)
     let replays = TenantParts { TenantReplay(of: $0, configuration) }
     var pace = SpillPace(span: configuration.spillSpan)
-    let totals = try log.forEachFrame(hashing: signed, progress: progress) {
-      try replays.replay($0) { try $0.append($1) }
-      try pace.count($0.eventCount) { file in
+    // Tenants are replayed side by side, and wait for each other after each batch only.
+    var batch: [DecodedCommit] = []
+    func replayBatch() throws {
+      let commits = batch
+      batch = []
+      try replays.replay(commits) { try $0.append($1) }
+      try pace.count(commits.eventCount) { file in
         try replays.visit { try $0.spill(into: file) }
       }
     }
+    let totals: LogReplay.Totals
+    do {
+      totals = try log.forEachFrame(hashing: signed, progress: progress) { commits in
+        batch += commits
+        if batch.count >= Self.batchSize { try replayBatch() }
+      }
+    } catch {
+      // What comes before damage is found before it.
+      try replayBatch()
+      throw error
+    }
+    try replayBatch()
     (report.commitCount, report.eventCount) = (totals.commitCount, totals.eventCount)
     report.chain = totals.chain
     for tenant in signed { _ = replays[tenant] }
-    try finish(replays.inOrder, &report)
+    try finish(replays.inOrder.map(\.part), &report)
     if totals.tornTail != nil { report.unchecked.append(.unfinishedWrite) }
     return report
   }

@@ -12,11 +12,13 @@ struct EventPermissions {
   ///   - before: the state before the commit.
   ///   - commands: those that could have led to all of its events.
   init(of events: [RecordedEvent], before: TenantState, _ commands: [Command]) {
+    // Most commits have one event, whose commands were made already.
+    if events.count == 1 {
+      byEvent = [commands.isEmpty ? nil : commands.map(\.permission)]
+      return
+    }
     let permissions = events.map {
-      // Most commits have one event, whose commands were made already.
-      events.count == 1
-        ? commands.map(\.permission)
-        : DecidedEvents(events: [$0.event], before: before).commands().map(\.permission)
+      DecidedEvents(events: [$0.event], before: before).commands().map(\.permission)
     }
     let steps = zip(events, permissions).map { $1.isEmpty ? nil : $0.event.stepsFromCommand }
     let first = steps.compactMap(\.self).min()

@@ -41,9 +41,11 @@ final class TenantReplay {
   func append(_ commit: DecodedCommit) throws {
     let before = state.before(commit.events)
     try history.append(commit)
-    for recorded in commit.events {
-      state.accounts.add(recorded.event)
-      days.add(recorded)
+    // Looked at where they are: an event is large to copy.
+    let events = commit.events.span
+    for index in events.indices {
+      state.accounts.add(events[index].event)
+      days.add(events[index])
     }
     let isExamined = configuration.span.contains(commit.events)
     if isExamined {

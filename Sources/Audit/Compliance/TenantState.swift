@@ -33,8 +33,10 @@ struct TenantState {
   /// The state before a commit that is about to be replayed.
   func before(_ events: [RecordedEvent]) -> TenantState {
     var state = self
-    for event in events {
-      let subject = event.event.subject
+    // Looked at where they are: an event is large to copy.
+    let events = events.span
+    for index in events.indices {
+      let subject = events[index].event.subject
       guard !state.earlier.contains(where: { $0.subject == subject }) else { continue }
       state.earlier.append((subject, aggregates[subject] ?? ReplayedAggregate(of: subject)))
       if case .order(let id) = subject { state.earlierAccounts.append((id, accounts[id])) }

@@ -58,5 +58,7 @@ final class TenantParts<Part> {
   }
 
   /// In the order of their names.
-  var inOrder: [Part] { parts.sorted { $0.key < $1.key }.map(\.value) }
+  var inOrder: [(tenant: TenantID, part: Part)] {
+    parts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
 }

@@ -31,7 +31,7 @@ extension LogReader {
     nonisolated(unsafe) let body = body
     let count = ProcessInfo.processInfo.activeProcessorCount
     /// How many more frames may be opened before one is handed out.
-    let room = Monitor(3 * count)
+    let room = Monitor(16 * count)
     let source = Mutex(FrameSource())
     let results = Mutex(OrderedResults<(CompressedFrame, R)>())
     let work: @Sendable () -> Void = {
