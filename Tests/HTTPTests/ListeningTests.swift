@@ -135,7 +135,7 @@ struct ListeningTests {
     }
     #expect(await waiting.wait { !$0.isEmpty })
     let server = running.server
-    async let cutOff = onThread { server.stop(deadline: .seconds(60)) }
+    async let cutOff = onThread { server.stop(deadline: .seconds(600)) }
     #expect(idle.receiveToEnd() == "")
     waiting.with { waiting in
       for exchange in waiting { exchange.respond(HTTPResponse(status: 202)) }
@@ -171,7 +171,7 @@ struct ListeningTests {
     }
     #expect(await answered.wait { $0 > 500 })
     let server = running.server
-    #expect(await onThread { server.stop(deadline: .seconds(60)) } == 0)
+    #expect(await onThread { server.stop(deadline: .seconds(600)) } == 0)
     #expect(await wrong == 0)
     #expect(running.server.statistics.connectionCount == 0)
   }

@@ -19,7 +19,7 @@ final class RawConnection {
       }
     }
     guard result == 0 else { return nil }
-    setReceiveTimeout(seconds: 60)
+    setReceiveTimeout(seconds: 600)
   }
 
   init?(port: Int) {
@@ -34,7 +34,7 @@ final class RawConnection {
       }
     }
     guard result == 0 else { return nil }
-    setReceiveTimeout(seconds: 60)
+    setReceiveTimeout(seconds: 600)
   }
 
   deinit { close(descriptor) }
@@ -66,7 +66,7 @@ final class RawConnection {
 
   /// Waits for some bytes.
   ///
-  /// - Returns: nothing once the peer has closed; `nil` if it says nothing for a minute.
+  /// - Returns: nothing once the peer has closed; `nil` if it says nothing for ten minutes.
   func receive(upTo count: Int = 65536) -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: count)
     let received = unsafe buffer.withUnsafeMutableBytes {
