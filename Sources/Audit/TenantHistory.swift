@@ -52,8 +52,8 @@ final class TenantHistory {
         events[index].commandID == first.commandID, "one commit has the events of two commands")
       try require(
         events[index].stream == events[index].event.stream,
-        "the event is in stream \(events[index].stream) and belongs to \(events[index].event.stream)"
-      )
+        "the event is in stream \(events[index].stream) and belongs to "
+          + "\(events[index].event.stream)")
       try require(
         events[index].recordedTime >= lastRecordedTime,
         "the event was recorded before the one before it")

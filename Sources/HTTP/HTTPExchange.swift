@@ -62,13 +62,16 @@ public final class HTTPExchange: Sendable {
 /// Turns the C side's requests into exchanges, on the I/O thread. The bytes are valid only during
 /// the call, so each is copied once, into the request.
 final class Receiver: Sendable {
+  private let admission: @Sendable (HTTPRequest.Head) -> HTTPAdmission
   private let handler: @Sendable (HTTPExchange) -> Void
   private let refusal: @Sendable (Int, String) -> HTTPResponse
 
   init(
+    admission: @escaping @Sendable (HTTPRequest.Head) -> HTTPAdmission,
     handler: @escaping @Sendable (HTTPExchange) -> Void,
     refusal: @escaping @Sendable (Int, String) -> HTTPResponse
   ) {
+    self.admission = admission
     self.handler = handler
     self.refusal = refusal
   }
@@ -77,6 +80,9 @@ final class Receiver: Sendable {
   static func callbacks(_ context: UnsafeMutableRawPointer) -> chs_callbacks {
     unsafe chs_callbacks(
       context: context,
+      head: { context, exchange, request in
+        unsafe Receiver.at(context).ask(ConnectionOutput(exchange, isOwned: false), request)
+      },
       request: { context, exchange, request in
         unsafe Receiver.at(context).receive(ConnectionOutput(exchange, isOwned: true), request)
       },
@@ -94,18 +100,28 @@ final class Receiver: Sendable {
   }
 
   private func receive(_ output: ConnectionOutput, _ request: UnsafePointer<chs_request>) {
-    let received = unsafe request.pointee
-    let peer = unsafe HTTPRequest.Peer(uid: received.peer_uid, pid: received.peer_pid)
-    guard
-      let request = unsafe HTTPRequest(
-        method: String(decoding: received.method.bytes, as: UTF8.self),
-        target: String(decoding: received.target.bytes, as: UTF8.self),
-        head: Array(received.fields.bytes), body: Array(received.body.bytes),
-        peer: received.has_peer != 0 ? peer : nil, endpoint: Int(received.endpoint_index))
-    else {
+    guard let request = unsafe HTTPRequest(request.pointee) else {
       return refuse(output, 400, "The request target is malformed.")
     }
     handler(HTTPExchange(request: request, output: output, refusal: refusal))
+  }
+
+  /// - Returns: how many bytes the body may have, unless the request has been refused.
+  private func ask(_ output: ConnectionOutput, _ asked: UnsafePointer<chs_request>) -> Int {
+    guard let request = unsafe HTTPRequest(asked.pointee) else {
+      refuse(output, 400, "The request target is malformed.")
+      return 0
+    }
+    let bodySize = unsafe asked.pointee.body_size
+    let head = HTTPRequest.Head(request: request, bodySize: bodySize < 0 ? nil : Int(bodySize))
+    switch admission(head) {
+    case .admitted(let bodySizeMax): return bodySizeMax
+    case .refused(let response):
+      if !output.answer(response, closing: true) {
+        refuse(output, 500, "The answer's status or headers are malformed.")
+      }
+      return 0
+    }
   }
 
   private func refuse(_ output: ConnectionOutput, _ status: Int, _ detail: String) {
@@ -113,6 +129,18 @@ final class Receiver: Sendable {
       output.answer(.problem(status: status, detail: detail), closing: true)
       return
     }
+  }
+}
+
+extension HTTPRequest {
+  /// - Returns: `nil` if the target is malformed.
+  fileprivate init?(_ received: chs_request) {
+    let peer = unsafe HTTPRequest.Peer(uid: received.peer_uid, pid: received.peer_pid)
+    unsafe self.init(
+      method: String(decoding: received.method.bytes, as: UTF8.self),
+      target: String(decoding: received.target.bytes, as: UTF8.self),
+      head: Array(received.fields.bytes), body: Array(received.body.bytes),
+      peer: received.has_peer != 0 ? peer : nil, endpoint: Int(received.endpoint_index))
   }
 }
 

@@ -25,17 +25,27 @@ public final class HTTPServer: Sendable {
     public let requestCount: UInt64
     /// Requests that the server refused by itself since the start.
     public let refusalCount: UInt64
+    /// Waiting connections that made room for others since the start.
+    public let evictedCount: UInt64
+    /// Bytes that requests, and answers that wait for their readers, take now.
+    public let memorySize: UInt64
   }
 
   /// Listens on all endpoints; connections wait until `start`.
   ///
-  /// - Parameter handler: is called on the I/O thread and must return quickly; it may answer at
-  ///   once or keep the exchange and answer from any thread.
+  /// - Parameters:
+  ///   - admission: says of a request whose body has not arrived whether it is wanted; is called on
+  ///     the I/O thread and must return quickly. A body that comes with its head is not asked for.
+  ///   - handler: is called on the I/O thread and must return quickly; it may answer at once or
+  ///     keep the exchange and answer from any thread.
   public init(
-    configuration: HTTPServerConfiguration, handler: @escaping @Sendable (HTTPExchange) -> Void
+    configuration: HTTPServerConfiguration,
+    admission: @escaping @Sendable (HTTPRequest.Head) -> HTTPAdmission = { _ in
+      .admitted(bodySizeMax: .max)
+    }, handler: @escaping @Sendable (HTTPExchange) -> Void
   ) throws(HTTPServerError) {
     endpoints = configuration.endpoints
-    core = try ServerCore(configuration, handler)
+    core = try ServerCore(configuration, admission, handler)
   }
 
   /// Begins to serve.
@@ -60,7 +70,8 @@ public final class HTTPServer: Sendable {
     let now = unsafe chs_server_statistics(core.server)
     return Statistics(
       connectionCount: now.connection_count, requestCount: now.request_count,
-      refusalCount: now.refusal_count)
+      refusalCount: now.refusal_count, evictedCount: now.evicted_count,
+      memorySize: now.memory_size)
   }
 
   /// Stops accepting, lets exchanges finish, closes what is left after the deadline, and returns
@@ -82,7 +93,9 @@ public final class HTTPServer: Sendable {
   let server: OpaquePointer
 
   init(
-    _ configuration: HTTPServerConfiguration, _ handler: @escaping @Sendable (HTTPExchange) -> Void
+    _ configuration: HTTPServerConfiguration,
+    _ admission: @escaping @Sendable (HTTPRequest.Head) -> HTTPAdmission,
+    _ handler: @escaping @Sendable (HTTPExchange) -> Void
   ) throws(HTTPServerError) {
     for case .loopback(let host, let port) in configuration.endpoints
     where UInt16(exactly: port) == nil {
@@ -90,7 +103,8 @@ public final class HTTPServer: Sendable {
         endpoint: .loopback(host: host, port: port),
         failure: chs_error(endpoint_index: 0, kind: Int32(CHS_NOT_LOOPBACK), code: 0))
     }
-    let receiver = Receiver(handler: handler, refusal: configuration.refusal)
+    let receiver = Receiver(
+      admission: admission, handler: handler, refusal: configuration.refusal)
     let context = unsafe Unmanaged.passRetained(receiver)
     var failure = chs_error()
     let created = unsafe withEndpoints(configuration.endpoints) { endpoints in
@@ -114,6 +128,9 @@ extension chs_limits {
     self.init(
       head_size_max: configuration.headSizeMax, body_size_max: configuration.bodySizeMax,
       connection_count_max: configuration.connectionCountMax,
+      peer_connection_count_max: configuration.peerConnectionCountMax,
+      reserved_connection_count: configuration.reservedConnectionCount,
+      memory_size_max: configuration.memorySizeMax,
       idle_ms: configuration.idleTimeout.milliseconds,
       head_ms: configuration.headTimeout.milliseconds,
       body_ms: configuration.bodyTimeout.milliseconds,

@@ -30,6 +30,18 @@ public struct HTTPServerConfiguration: Sendable {
   /// Further connections are answered with 503.
   public var connectionCountMax = 4096
 
+  /// How many of them one user of the Unix socket may have, other than the user that the server
+  /// runs as and root; and how many each loopback address. One more takes the place of the one that
+  /// has waited longest for a request, or is answered with 503 where none waits.
+  public var peerConnectionCountMax = 1024
+
+  /// How many are kept for the user that the server runs as, and root.
+  public var reservedConnectionCount = 256
+
+  /// Bytes that all requests, and all answers that wait for their readers, take together. A request
+  /// that needs more is answered with 503; a reader whose answer needs more is cut off.
+  public var memorySizeMax = 192 * 1024 * 1024
+
   /// How long a connection may stay open without a request.
   public var idleTimeout = Duration.seconds(60)
 
@@ -39,8 +51,8 @@ public struct HTTPServerConfiguration: Sendable {
   /// How long a request body may take, from the end of its head, before it is answered with 408.
   public var bodyTimeout = Duration.seconds(60)
 
-  /// How long a peer may take nothing of its answer before it is cut off.
-  public var sendTimeout = Duration.seconds(120)
+  /// How long a peer may take for each 64 KiB of its answer before it is cut off.
+  public var sendTimeout = Duration.seconds(30)
 
   /// Makes the answer to a request that the server refuses by itself: 400, 408, 413, 417, 431, 503,
   /// and 500 for an exchange that was dropped.

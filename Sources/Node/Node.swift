@@ -211,7 +211,8 @@ public final class Node: Sendable {
       var server = HTTPServerConfiguration(endpoints: configuration.endpoints)
       server.refuseWithProblems()
       let started = try HTTPServer(
-        configuration: server, handler: { [service] in service.handle($0) })
+        configuration: server, admission: { [service] in service.admission(of: $0) },
+        handler: { [service] in service.handle($0) })
       started.start()
       running.withLock { $0.server = started }
       identity.pages = pages

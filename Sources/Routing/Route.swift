@@ -120,16 +120,13 @@ public final class Route: Sendable {
     _ kind: Kind, _ access: Access, _ tenant: Tenant, _ readModels: [String],
     _ permission: RoutePermission?, _ request: RequestBody?
   ) -> [Answer] {
-    var statuses: [Status] = [.badRequest]
+    var statuses: [Status] = [.badRequest, .contentTooLarge]
     if access == .socketOnly || permission != nil { statuses.append(.forbidden) }
     if permission != nil { statuses.append(.unauthorized) }
     if tenant != .none { statuses.append(.notFound) }
     if tenant == .activeInQuery { statuses.append(.conflict) }
     if kind == .api && !readModels.isEmpty { statuses.append(.serviceUnavailable) }
-    if let request {
-      statuses.append(.contentTooLarge)
-      if !request.mediaTypes.isEmpty { statuses.append(.unsupportedMediaType) }
-    }
+    if let request, !request.mediaTypes.isEmpty { statuses.append(.unsupportedMediaType) }
     return statuses.map { status in
       kind == .api ? .problem(status) : Answer(status, "Page", mediaType: "text/html")
     }

@@ -84,6 +84,11 @@ public final class Service: Sendable {
   /// Ends the live feeds, so that the server can stop.
   public func stop() { arrivals.stop() }
 
+  /// Says whether the body of a request is wanted, by its head.
+  public func admission(of head: HTTPRequest.Head) -> HTTPAdmission {
+    dispatcher.admission(of: head)
+  }
+
   /// Answers one request, now or later.
   public func handle(_ exchange: HTTPExchange) {
     metrics.countRequest()

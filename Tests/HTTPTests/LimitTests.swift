@@ -97,19 +97,4 @@ struct LimitTests {
     let running = try RunningServer(configure: { $0.idleTimeout = .milliseconds(50) })
     #expect(running.connect().receiveToEnd() == "")
   }
-
-  @Test func `a connection too many is told so, and there is room again later`() throws {
-    let running = try RunningServer(configure: { $0.connectionCountMax = 2 })
-    let connections = [running.connect(), running.connect()]
-    for connection in connections {
-      connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-      #expect(connection.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
-    }
-    #expect(try #require(running.connect().receiveToEnd()).hasPrefix("HTTP/1.1 503 "))
-    for connection in connections {
-      connection.shutDownSending()
-      #expect(connection.receiveToEnd() == "", "the server has closed it, too")
-    }
-    #expect(try running.client.send(method: "GET", target: "/").status == 200)
-  }
 }

@@ -19,6 +19,9 @@ final class RunningServer {
 
   init(
     configure: (inout HTTPServerConfiguration) -> Void,
+    admission: @escaping @Sendable (HTTPRequest.Head) -> HTTPAdmission = { _ in
+      .admitted(bodySizeMax: .max)
+    },
     handler: @escaping @Sendable (HTTPExchange) -> Void = RunningServer.echo
   ) throws {
     folder = try RunningServer.makeFolder()
@@ -30,7 +33,8 @@ final class RunningServer {
     configuration.headTimeout = .seconds(600)
     configuration.idleTimeout = .seconds(600)
     configure(&configuration)
-    server = try HTTPServer(configuration: configuration, handler: handler)
+    server = try HTTPServer(
+      configuration: configuration, admission: admission, handler: handler)
     server.start()
   }
 

@@ -72,7 +72,8 @@ struct EveryStatusTests {
     }
     let job = "/v1/sync-jobs/j1"
     for method in ["PUT", "PUT", "GET"] {
-      await coverage.send(method, job + "?tenant=acme", json: #"{"type":"incremental"}"#)
+      await coverage.send(
+        method, job + "?tenant=acme", json: method == "PUT" ? #"{"type":"incremental"}"# : "")
     }
     let progress = #"{"total":2,"processed":1,"failed":0}"#
     await coverage.send("POST", job + "/progress?tenant=acme", json: progress)

@@ -56,11 +56,11 @@ final class StatusCoverage: Sendable {
       if route.waits {
         await send(method, route.target + "?tenant=acme&minPosition=999999", type: type)
       }
-      if let request = route.request {
+      if route.request != nil {
         await send(method, route.target, type: "application/x-unknown")
-        let tooLarge = [UInt8](repeating: 0x20, count: request.byteCountMax + 1)
-        await send(method, route.target, type: type, tooLarge)
       }
+      let tooLarge = [UInt8](repeating: 0x20, count: (route.request?.byteCountMax ?? 0) + 1)
+      await send(method, route.target, type: type, tooLarge)
     }
   }
 

@@ -16,6 +16,7 @@ class Bytes {
   ~Bytes() { std::free(data_); }
 
   char* data() { return data_; }
+  const char* data() const { return data_; }
   std::size_t capacity() const { return capacity_; }
 
   /// Keeps the content.

@@ -16,6 +16,7 @@
 #include <string>
 
 #include "Answer.hpp"
+#include "Budget.hpp"
 #include "Bytes.hpp"
 #include "RequestParser.hpp"
 
@@ -54,6 +55,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
   /// No request has begun, so closing the connection loses no answer.
   bool is_idle() const;
+  /// No request is complete, so the service knows nothing of it.
+  bool is_waiting() const { return phase_ == Phase::head; }
+  const Peer& peer() const { return peer_; }
+  /// Equal for connections of one user, or of one TCP endpoint, whose users nobody knows.
+  std::uint64_t peer_key() const;
 
   // What exchanges ask for. `sequence` names the request; a late call for another one is void.
   void answer(std::uint64_t sequence, std::string bytes, bool must_close);
@@ -69,6 +75,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static thread_local Connection* handing_over;
 
   Clock::time_point deadline = Clock::time_point::max();
+  Clock::time_point waiting_since = Clock::now();
   std::size_t index = 0;  // in the server's list
 
  private:
@@ -97,6 +104,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void advance();
   bool advance_head();
   bool begin_body();
+  bool is_admitted();
+  chs_request request_head() const;
+  bool hold(std::size_t body_capacity, std::size_t input_capacity);
+  void release_body();
   bool advance_sized_body();
   bool advance_chunked_body();
   bool dispatch(const char* body, std::size_t body_size, std::size_t consumed_end);
@@ -105,6 +116,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Writing.
   void enqueue(std::string bytes, Notice taken);
   bool flush();
+  std::size_t waiting_size() const;
   void on_drained();
   bool finish_exchange();
   void linger();
@@ -128,6 +140,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Bytes body_;
   std::size_t body_size_ = 0;
   std::size_t body_size_expected_ = 0;
+  std::size_t body_size_max_ = 0;
+  Charge held_;  // for input_ and body_
   bool is_reading_ = false;
 
   std::uint64_t sequence_ = 0;
@@ -139,6 +153,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Notice output_taken_;
   std::deque<Piece> output_queue_;
   bool is_waiting_for_room_ = false;
+  std::size_t output_sent_since_allowed_ = 0;
+  bool is_allowed_ = false;
+  Charge waiting_;  // for what the peer has not taken
   bool stream_has_body_ = false;
   Notice stream_closed_;
   std::size_t lingered_size_ = 0;

@@ -13,6 +13,8 @@ namespace chs {
 namespace {
 constexpr std::size_t output_size_kept = 64 * 1024;
 constexpr std::int64_t linger_ms = 5000;
+/// How much of an answer must be taken for the peer to be allowed more time.
+constexpr std::size_t sent_size_min = 64 * 1024;
 }  // namespace
 
 void Connection::allow(std::int64_t milliseconds) {
@@ -79,16 +81,27 @@ void Connection::enqueue(std::string bytes, Notice taken) {
   }
 }
 
+/// What the peer has not taken yet.
+std::size_t Connection::waiting_size() const {
+  auto size = output_.capacity();
+  for (auto const& piece : output_queue_) size += piece.bytes.capacity();
+  return size;
+}
+
 /// Sends what the kernel takes at once. True if that was everything; otherwise goes on by itself
 /// when there is room, and on_drained follows.
 bool Connection::flush() {
-  if (is_waiting_for_room_) return false;
+  if (is_waiting_for_room_) {
+    if (!waiting_.resize(waiting_size())) close();
+    return false;
+  }
   for (;;) {
     while (output_sent_ < output_.size()) {
       auto const sent = ::send(socket_.native_handle(), output_.data() + output_sent_,
                                output_.size() - output_sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent >= 0) {
         output_sent_ += static_cast<std::size_t>(sent);
+        output_sent_since_allowed_ += static_cast<std::size_t>(sent);
         continue;
       }
       if (errno == EINTR) continue;
@@ -96,8 +109,17 @@ bool Connection::flush() {
         close();
         return false;
       }
+      // Memory is short: a peer that does not take its answer gives up its own.
+      if (!waiting_.resize(waiting_size())) {
+        close();
+        return false;
+      }
       is_waiting_for_room_ = true;
-      allow(server_.limits.send_ms);
+      if (output_sent_since_allowed_ >= sent_size_min || !is_allowed_) {
+        allow(server_.limits.send_ms);
+        output_sent_since_allowed_ = 0;
+        is_allowed_ = true;
+      }
       socket_.async_wait(Socket::wait_write, [self = shared_from_this()](auto error) {
         self->is_waiting_for_room_ = false;
         if (self->phase_ == Phase::closed) return;
@@ -115,7 +137,11 @@ bool Connection::flush() {
     auto taken = output_taken_;
     output_taken_ = {};
     taken(true);
-    if (output_queue_.empty()) return true;
+    if (output_queue_.empty()) {
+      waiting_.resize(0);
+      is_allowed_ = false;
+      return true;
+    }
     output_ = std::move(output_queue_.front().bytes);
     output_taken_ = output_queue_.front().taken;
     output_queue_.pop_front();
@@ -149,6 +175,7 @@ bool Connection::finish_exchange() {
     return false;
   }
   phase_ = Phase::head;
+  waiting_since = Clock::now();
   allow(server_.limits.idle_ms);
   return true;
 }
@@ -161,6 +188,7 @@ void Connection::linger() {
   socket_.shutdown(Socket::shutdown_send, error);
   if (error) return close();
   if (is_reading_) return;
+  release_body();
   head_begin_ = parsed_ = end_ = 0;
   read_input();
 }
@@ -187,6 +215,10 @@ void Connection::close() {
   output_taken_(false);
   for (auto& piece : output_queue_) piece.taken(false);
   output_queue_.clear();
+  output_ = std::string();
+  // An exchange may keep a closed connection for long.
+  release_body();
+  waiting_.resize(0);
   stream_closed_(false);
   server_.remove(*this);
 }

@@ -32,6 +32,11 @@ Peer peer_of(int descriptor) {
   if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return {};
   return {true, credentials.uid, credentials.pid};
 }
+
+/// The user that the server runs as, and root, for whom connections are reserved.
+bool is_privileged(const Peer& peer) {
+  return peer.is_known && (peer.uid == 0 || peer.uid == ::geteuid());
+}
 }  // namespace
 
 void Operation::perform() {
@@ -50,7 +55,7 @@ void Operation::perform() {
 }
 
 Server::Server(std::vector<Listener> listeners, chs_limits given_limits, chs_callbacks callbacks)
-    : limits(given_limits), listeners_(std::move(listeners)), callbacks_(callbacks) {
+    : limits(given_limits), budget(given_limits.memory_size_max), listeners_(std::move(listeners)), callbacks_(callbacks) {
   for (auto const& listener : listeners_) ports_.push_back(listener.port());
   // Deadlines are looked at this often, instead of one timer for each connection.
   auto const shortest =
@@ -65,7 +70,8 @@ std::uint16_t Server::port(std::size_t endpoint_index) const {
 }
 
 chs_statistics Server::statistics() const {
-  return {connection_count_.load(), request_count_.load(), refusal_count_.load()};
+  return {connection_count_.load(), request_count_.load(), refusal_count_.load(),
+          evicted_count_.load(), budget.used()};
 }
 
 // The I/O thread's life.
@@ -194,17 +200,47 @@ void Server::admit(int descriptor, std::size_t endpoint_index) {
   }
   auto const connection = std::make_shared<Connection>(
       *this, std::move(socket), static_cast<int>(endpoint_index), peer);
+  auto const is_admitted = has_room(*connection) || make_room(*connection);
   connection->index = connections_.size();
   connections_.push_back(connection);
+  counts_by_peer_[connection->peer_key()] += 1;
   connection_count_ = connections_.size();
-  if (connections_.size() > limits.connection_count_max) {
-    connection->refuse({503, "Too many connections are open."});
-  } else {
+  if (is_admitted) {
     connection->start();
+  } else {
+    connection->refuse({503, "Too many connections are open."});
   }
 }
 
+/// One peer cannot take the connections of all, and none takes those that are reserved.
+bool Server::has_room(const Connection& connection) const {
+  if (is_privileged(connection.peer())) {
+    return connections_.size() < limits.connection_count_max;
+  }
+  auto const same = counts_by_peer_.find(connection.peer_key());
+  if (same != counts_by_peer_.end() && same->second >= limits.peer_connection_count_max) {
+    return false;
+  }
+  return connections_.size() + limits.reserved_connection_count < limits.connection_count_max;
+}
+
+/// Closes the connection of the same peer that has waited longest for a request, so that those who
+/// hold connections without using them keep no one out.
+bool Server::make_room(const Connection& newcomer) {
+  std::shared_ptr<Connection> longest;
+  for (auto const& connection : connections_) {
+    if (!connection->is_waiting() || connection->peer_key() != newcomer.peer_key()) continue;
+    if (!longest || connection->waiting_since < longest->waiting_since) longest = connection;
+  }
+  if (!longest) return false;
+  evicted_count_.fetch_add(1, std::memory_order_relaxed);
+  longest->close();
+  return has_room(newcomer);
+}
+
 void Server::remove(Connection& connection) {
+  auto const same = counts_by_peer_.find(connection.peer_key());
+  if (--same->second == 0) counts_by_peer_.erase(same);
   auto const index = connection.index;
   std::swap(connections_[index], connections_.back());
   connections_[index]->index = index;
@@ -229,18 +265,26 @@ void Server::tick() {
 
 // Requests out, answers in.
 
+std::size_t Server::ask(Connection& connection, std::uint64_t sequence, const AnswerForm& form,
+                        const chs_request& request) {
+  chs_exchange exchange{shared_from_this(), connection.shared_from_this(), sequence, form,
+                        Charge(budget)};
+  return callbacks_.head(callbacks_.context, &exchange, &request);
+}
+
 void Server::hand_over(Connection& connection, std::uint64_t sequence, const AnswerForm& form,
-                       const chs_request& request) {
+                       const chs_request& request, Charge charge) {
   request_count_.fetch_add(1, std::memory_order_relaxed);
-  auto const exchange =
-      new chs_exchange{shared_from_this(), connection.shared_from_this(), sequence, form};
+  auto const exchange = new chs_exchange{shared_from_this(), connection.shared_from_this(),
+                                         sequence, form, std::move(charge)};
   callbacks_.request(callbacks_.context, exchange, &request);
 }
 
 void Server::hand_over_refusal(Connection& connection, std::uint64_t sequence,
                                const AnswerForm& form, Refusal refusal) {
   refusal_count_.fetch_add(1, std::memory_order_relaxed);
-  chs_exchange exchange{shared_from_this(), connection.shared_from_this(), sequence, form};
+  chs_exchange exchange{shared_from_this(), connection.shared_from_this(), sequence, form,
+                        Charge(budget)};
   callbacks_.refused(callbacks_.context, &exchange, refusal.status, refusal.reason);
 }
 

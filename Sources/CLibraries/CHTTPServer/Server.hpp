@@ -14,8 +14,10 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
+#include "Budget.hpp"
 #include "Connection.hpp"
 #include "Listener.hpp"
 
@@ -48,13 +50,17 @@ class Server : public std::enable_shared_from_this<Server> {
   chs_statistics statistics() const;
 
   // For connections.
+  /// How large the body of a request may be; the connection has its answer if it is refused.
+  std::size_t ask(Connection& connection, std::uint64_t sequence, const AnswerForm& form,
+                  const chs_request& request);
   void hand_over(Connection& connection, std::uint64_t sequence, const AnswerForm& form,
-                 const chs_request& request);
+                 const chs_request& request, Charge charge);
   void hand_over_refusal(Connection& connection, std::uint64_t sequence, const AnswerForm& form,
                          Refusal refusal);
   void remove(Connection& connection);
 
   const chs_limits limits;
+  Budget budget;
 
  private:
   struct Door {
@@ -68,6 +74,8 @@ class Server : public std::enable_shared_from_this<Server> {
   void await_connection(std::size_t endpoint_index);
   void accept(std::size_t endpoint_index);
   void admit(int descriptor, std::size_t endpoint_index);
+  bool has_room(const Connection& connection) const;
+  bool make_room(const Connection& newcomer);
   void tick();
   void begin_stop(std::int64_t deadline_ms);
   void cut_off();
@@ -83,10 +91,12 @@ class Server : public std::enable_shared_from_this<Server> {
   std::chrono::milliseconds tick_;
   std::vector<Door> doors_;
   std::vector<std::shared_ptr<Connection>> connections_;
+  std::unordered_map<std::uint64_t, std::size_t> counts_by_peer_;
   std::atomic<bool> is_stopping_ = false;
   std::atomic<std::uint64_t> connection_count_ = 0;
   std::atomic<std::uint64_t> request_count_ = 0;
   std::atomic<std::uint64_t> refusal_count_ = 0;
+  std::atomic<std::uint64_t> evicted_count_ = 0;
 
   std::mutex operations_mutex_;
   std::vector<Operation> operations_;
@@ -107,4 +117,6 @@ struct chs_exchange {
   std::shared_ptr<chs::Connection> connection;
   std::uint64_t sequence;
   chs::AnswerForm form;
+  /// What the service's copy of the request takes until it lets go of the exchange.
+  chs::Charge charge;
 };

@@ -1,7 +1,8 @@
 // From a request to its answer, by the route table. What must always hold: a handler runs only for
 // a principal whose grant has the route's permission and the tenant, over a way that the route
 // allows, with valid parameters, a registered tenant, a body of an accepted media type and size,
-// and read models that have reached `minPosition`.
+// and read models that have reached `minPosition`. What the head of a request shows is checked
+// before its body is waited for, and again when it is there.
 
 import EventSourcing
 import HTTP
@@ -18,6 +19,17 @@ struct Dispatcher: Sendable {
   /// How long a read waits for its read models to have `minPosition`.
   var waitSeconds: Double
 
+  /// Says whether the body of a request is wanted.
+  func admission(of head: HTTPRequest.Head) -> HTTPAdmission {
+    let request = head.request
+    let segments = request.pathSegments
+    do throws(Problem) {
+      let admitted = try admit(request, segments, table.match(request.method, segments))
+      try Self.allowBody(of: head.bodySize ?? 0, admitted.route)
+      return .admitted(bodySizeMax: admitted.route.bodySizeMax)
+    } catch { return .refused(error.response) }
+  }
+
   /// Answers one request, now or later.
   func handle(_ exchange: HTTPExchange) {
     let request = exchange.request
@@ -26,12 +38,8 @@ struct Dispatcher: Sendable {
     let answers = AnswerWriter(
       exchange: exchange, navigation: table.navigation, isPagePath: isPagePath(segments, match))
     do throws(Problem) {
-      if request.peer == nil { try Self.allowOnLoopback(request) }
-      let principal = try match.isPublic ? .stranger : principal(of: request)
-      let route = try route(of: match, request, segments)
-      try principal.require(route.permission, for: route.path)
-      let mediaType = route.request == nil ? "" : request.mediaType
-      try Self.allow(request, mediaType, by: route)
+      let (route, principal, mediaType) = try admit(request, segments, match)
+      try Self.allowBody(of: request.body.count, route)
       let values = try route.values(path: segments, query: request.query)
       switch route.handler {
       case .quick(let handle):
@@ -56,6 +64,19 @@ struct Dispatcher: Sendable {
         }
       }
     } catch { answers.send(error) }
+  }
+
+  /// Checks what the head of a request shows.
+  private func admit(
+    _ request: HTTPRequest, _ segments: [String], _ match: RouteTable.Match
+  ) throws(Problem) -> (route: Route, principal: Principal, mediaType: String) {
+    if request.peer == nil { try Self.allowOnLoopback(request) }
+    let principal = try match.isPublic ? .stranger : principal(of: request)
+    let route = try route(of: match, request, segments)
+    try principal.require(route.permission, for: route.path)
+    let mediaType = route.request == nil ? "" : request.mediaType
+    try Self.allow(request, mediaType, by: route)
+    return (route, principal, mediaType)
   }
 
   private func call(
@@ -170,12 +191,19 @@ struct Dispatcher: Sendable {
         detail: "The Content-Type is \(mediaType.isEmpty ? "missing" : mediaType.prefix(60)); "
           + "send \(accepted.type) as \(accepted.mediaTypes.joined(separator: " or ")).")
     }
-    guard request.body.count <= accepted.byteCountMax else {
+  }
+
+  private static func allowBody(of byteCount: Int, _ route: Route) throws(Problem) {
+    guard byteCount > route.bodySizeMax else { return }
+    guard let accepted = route.request else {
       throw Problem(
-        .contentTooLarge, code: accepted.tooLargeCode,
-        detail: "A body of \(request.body.count) bytes is too large for \(accepted.type); at most "
-          + "\(accepted.byteCountMax) bytes are accepted.")
+        .contentTooLarge, code: "no-body-expected",
+        detail: "\(route.method.rawValue) \(route.path) takes no body. Send it without one.")
     }
+    throw Problem(
+      .contentTooLarge, code: accepted.tooLargeCode,
+      detail: "A body of \(byteCount) bytes is too large for \(accepted.type); at most "
+        + "\(accepted.byteCountMax) bytes are accepted.")
   }
 
   /// Waits until the read models of a route have the position that the caller wrote.
@@ -197,6 +225,10 @@ struct Dispatcher: Sendable {
       }
     }
   }
+}
+
+extension Route {
+  fileprivate var bodySizeMax: Int { request?.byteCountMax ?? 0 }
 }
 
 extension HTTPRequest {

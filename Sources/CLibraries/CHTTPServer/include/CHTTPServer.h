@@ -1,7 +1,7 @@
 // An HTTP/1.1 server on Unix sockets and loopback TCP, behind plain C.
 //
-// One I/O thread reads, parses and writes. It hands over complete requests; answers may come from
-// any thread. What must always hold:
+// One I/O thread reads, parses and writes. It asks about a request by its head before it waits for a
+// body, and hands over complete requests; answers may come from any thread. What must always hold:
 // - Each exchange is answered at most once, by chs_answer or by chs_stream_start.
 // - Requests of one connection are answered in order: the next one is read only after the answer.
 // - Every `taken` and every `closed` callback is called exactly once, also after an error.
@@ -38,18 +38,22 @@ typedef struct chs_limits {
   size_t head_size_max;
   size_t body_size_max;
   size_t connection_count_max;
+  size_t peer_connection_count_max;  // for each user of a Unix socket, and each TCP endpoint
+  size_t reserved_connection_count;  // for the user that the server runs as, and root
+  size_t memory_size_max;            // of all requests and of answers that wait, together
   int64_t idle_ms;
   int64_t head_ms;
   int64_t body_ms;
   int64_t send_ms;
 } chs_limits;
 
-/// A complete request; its bytes are valid only during the callback.
+/// A request; its bytes are valid only during the callback.
 typedef struct chs_request {
   chs_bytes method;
   chs_bytes target;
   chs_bytes fields;  // the header lines as received, each with its CRLF
-  chs_bytes body;
+  chs_bytes body;     // empty while it is only announced
+  int64_t body_size;  // -1: it comes in chunks
   int version_minor;  // 0 or 1
   int endpoint_index;
   int has_peer;  // SO_PEERCRED was available (Unix sockets)
@@ -59,7 +63,11 @@ typedef struct chs_request {
 
 typedef struct chs_callbacks {
   void *_Nullable context;
-  /// Owns the exchange from now on, until chs_exchange_free.
+  /// The head of a request whose body has not arrived yet: how large the body may be. To refuse the
+  /// request, chs_answer must be called before this returns.
+  size_t (*_Nonnull head)(void *_Nullable context, chs_exchange *_Nonnull exchange,
+                          const chs_request *_Nonnull request);
+  /// A complete request. Owns the exchange from now on, until chs_exchange_free.
   void (*_Nonnull request)(void *_Nullable context, chs_exchange *_Nonnull exchange,
                            const chs_request *_Nonnull request);
   /// The server refuses a request by itself: chs_answer must be called before this returns.
@@ -87,6 +95,8 @@ typedef struct chs_statistics {
   uint64_t connection_count;  // open now
   uint64_t request_count;     // handed over since the start
   uint64_t refusal_count;     // refused by the server itself since the start
+  uint64_t evicted_count;     // waiting connections that made room for others since the start
+  uint64_t memory_size;       // what requests, and answers that wait, take now
 } chs_statistics;
 
 /// Binds and listens on all endpoints; serves no request before chs_server_start.
