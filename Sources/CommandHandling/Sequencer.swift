@@ -16,7 +16,8 @@ public final class Sequencer: Sendable {
   public typealias Completion = @Sendable (Answer) -> Void
 
   private struct Inbox {
-    var waiting: [(Submission, Completion)] = []
+    /// In the order in which they came.
+    var arrived: [(Submission, Completion)] = []
     var isDraining = false
     var isStopping = false
     /// Why commands are refused while the service keeps running.
@@ -30,6 +31,8 @@ public final class Sequencer: Sendable {
 
   private let queue: SerialQueue
   private let inbox = Mutex(Inbox())
+  /// Used by one drain at a time; apart from the inbox, so that nobody waits for it who submits.
+  private let waiting = Mutex(FairQueue())
   private let core: Mutex<DecisionCore>
   private let eraser: Eraser
   /// Gives the recorded times.
@@ -59,12 +62,13 @@ public final class Sequencer: Sendable {
     self.onFatal = onFatal
   }
 
-  /// Queues commands to be decided in this order; each is answered once its events are durable.
+  /// Queues commands to be decided, those of one tenant in this order; each is answered once its
+  /// events are durable. Tenants, and those who submit, take turns.
   public func submit(_ submissions: [(Submission, Completion)]) {
     let submissions = submissions.map(carryingOut)
     let (start, refusal): (Bool, Outcome?) = inbox.withLock { inbox in
       if let refusal = inbox.refusal { return (false, refusal) }
-      inbox.waiting += submissions
+      inbox.arrived += submissions
       defer { inbox.isDraining = true }
       return (!inbox.isDraining, nil)
     }
@@ -119,13 +123,20 @@ public final class Sequencer: Sendable {
 
   private func drain() {
     while true {
-      let batch = inbox.withLock { inbox in
-        let batch = inbox.waiting
-        inbox.waiting = []
-        if batch.isEmpty { inbox.isDraining = false }
-        return batch
+      let batch = waiting.withLock { waiting in
+        let arrived = inbox.withLock { inbox in
+          defer { inbox.arrived = [] }
+          return inbox.arrived
+        }
+        return waiting.takeBatch(after: arrived)
       }
-      if batch.isEmpty { return }
+      if batch.isEmpty {
+        let isDone = inbox.withLock { inbox in
+          if inbox.arrived.isEmpty { inbox.isDraining = false }
+          return !inbox.isDraining
+        }
+        if isDone { return } else { continue }
+      }
       do {
         try core.withLock { core in try core.handle(batch) }
       } catch {
