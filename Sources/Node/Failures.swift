@@ -7,13 +7,14 @@
 // - *Passing*: a full disk, a provider that is down, a file that cannot be read. The part retries;
 //   each different error is reported once.
 
+import EventSourcing
 import Service
 import Synchronization
 import Transparency
 
 /// Classifies and reports the errors of a node's parts.
 final class Failures: Sendable {
-  private let report: @Sendable (String) -> Void
+  private let report: @Sendable (LogLine) -> Void
   private let onFatal: @Sendable (String) -> Void
   private let refuseCommands = Mutex<(@Sendable (String) -> Void)?>(nil)
   /// By part, the last reported error that still lasts.
@@ -22,7 +23,7 @@ final class Failures: Sendable {
   private let contradictions = Mutex<[String]>([])
 
   init(
-    report: @escaping @Sendable (String) -> Void, onFatal: @escaping @Sendable (String) -> Void
+    report: @escaping @Sendable (LogLine) -> Void, onFatal: @escaping @Sendable (String) -> Void
   ) {
     self.report = report
     self.onFatal = onFatal
@@ -43,7 +44,7 @@ final class Failures: Sendable {
       defer { current[part] = message }
       return current[part] != message
     }
-    if isNew { report("\(part) failed; will retry: \(message)") }
+    if isNew { report(LogLine(.warning, part, "failed; will retry: \(message)")) }
   }
 
   /// What does not work now.
@@ -64,9 +65,11 @@ final class Failures: Sendable {
       return known.count
     }
     guard let number else { return }
-    report(reason)
+    report(LogLine(.error, "history", "\(reason)"))
     guard number == 1 else { return }
-    report("commands are refused until an operator fixes this; reads continue")
+    report(
+      LogLine(
+        .error, "history", "commands are refused until an operator fixes this; reads continue"))
     refuseCommands.withLock { $0 }?(reason)
   }
 }

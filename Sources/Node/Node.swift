@@ -66,20 +66,29 @@ public final class Node: Sendable {
     self.vault = vault
     if !vault.isLocked {
       configuration.report(
-        "the keys in memory could not be locked, so they may reach a swap file: raise ulimit -l")
+        LogLine(
+          .warning, "keys",
+          "the keys in memory could not be locked, so they may reach a swap file: raise ulimit -l"))
     }
     let (log, recovery) = try WriteSide.openLog(
       folder: folder.log, fileSystem: configuration.fileSystem, vault: vault, onFailure: fatal,
       onSealing: { sealing.observe($0) })
     self.log = log
-    for sentence in recovery.sentences { configuration.report(sentence) }
+    for sentence in recovery.sentences {
+      configuration.report(LogLine(.warning, "recovery", "\(sentence)"))
+    }
     projections = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, readModels: readModels, vault: vault,
-      onRebuild: { configuration.report("\($0); doing so now") },
+      onRebuild: {
+        configuration.report(LogLine(.info, "read-models", "\($0); doing so now"))
+      },
       onFailure: { status in
         guard let failure = status.failure ?? status.delay else { return }
-        let word = status.failure == nil ? "is delayed" : "has stopped"
-        configuration.report("the read model \(status.name) \(word): \(failure)")
+        configuration.report(
+          status.failure == nil
+            ? LogLine(
+              .warning, "read-models", "the read model \(status.name) is delayed: \(failure)")
+            : .stopped(status.name, failure))
       })
     let guarded = try Self.clock(configuration, log)
     let clock: @Sendable () -> Timestamp = { guarded.present }
@@ -147,8 +156,9 @@ public final class Node: Sendable {
       lastRecorded: last,
       onChange: { [report = configuration.report] jump in
         report(
-          jump.map { "commands are refused, reads continue: \($0)" }
-            ?? "the system's clock is believed again: commands are decided")
+          jump.map { LogLine(.error, "clock", "commands are refused, reads continue: \($0)") }
+            ?? LogLine(
+              .info, "clock", "the system's clock is believed again: commands are decided"))
       })
     _ = clock.jump
     return clock
@@ -165,13 +175,19 @@ public final class Node: Sendable {
   private func catchUp() throws {
     for status in projections.statuses {
       guard let failure = status.failure else { continue }
-      configuration.report("the read model \(status.name) has stopped: \(failure)")
+      configuration.report(.stopped(status.name, failure))
     }
     let begun = projections.statuses.filter { $0.checkpoint == .first }.map(\.name)
     _ = projections.catchUp(to: log.durableEnd)
     if log.durableEnd > .first { try recordRebuilds(of: begun) }
-    for person in try eraser.complete(whenDelayed: { configuration.report("\($0)") }) {
-      configuration.report("completed the erasure of \(person), which an earlier run had recorded")
+    let delayed: @Sendable (_ reason: String) -> Void = { [report = configuration.report] in
+      report(LogLine(.warning, "erasing", "\($0)"))
+    }
+    for person in try eraser.complete(whenDelayed: { delayed("\($0)") }) {
+      configuration.report(
+        LogLine(
+          .info, "erasing",
+          "completed the erasure of \(person), which an earlier run had recorded"))
     }
     try records.beginNotifications {
       Dictionary(uniqueKeysWithValues: log.tenants.map { ($0, log.durableEnd(of: $0)) })
@@ -191,7 +207,7 @@ public final class Node: Sendable {
       }
     } catch let error as NotRecorded {
       // It serves what it has, also where it may write nothing.
-      configuration.report("the rebuilt read models \(error)")
+      configuration.report(LogLine(.warning, "read-models", "the rebuilt read models \(error)"))
     }
   }
 
@@ -266,5 +282,12 @@ public final class Node: Sendable {
     projections.stop()
     publisher.stop()
     log.close()
+  }
+}
+
+extension LogLine {
+  /// A read model met an event that it cannot apply.
+  fileprivate static func stopped(_ name: String, _ failure: some CustomStringConvertible) -> Self {
+    LogLine(.error, "read-models", "the read model \(name) has stopped: \(failure)")
   }
 }

@@ -39,8 +39,8 @@ public struct NodeConfiguration: Sendable {
   public var witnesses: [WitnessPolicy.Witness] = []
   /// Where signed checkpoints are copied; nowhere if `nil`.
   public var checkpointTarget: CheckpointTarget?
-  /// Receives messages to the operator, one sentence each.
-  public var report: @Sendable (String) -> Void
+  /// Receives what the operator has to know.
+  public var report: @Sendable (LogLine) -> Void
   /// Ends the process without acknowledging anything more.
   public var onFatal: @Sendable (String) -> Void
   /// How long a read waits for its read models to have `minPosition`.
@@ -55,7 +55,7 @@ public struct NodeConfiguration: Sendable {
   public init(
     folder: DataFolder, gateway: any PaymentGateway, sender: EmailAddress,
     clock: @escaping @Sendable () -> Timestamp,
-    report: @escaping @Sendable (String) -> Void, onFatal: @escaping @Sendable (String) -> Void
+    report: @escaping @Sendable (LogLine) -> Void, onFatal: @escaping @Sendable (String) -> Void
   ) {
     self.folder = folder
     self.gateway = gateway

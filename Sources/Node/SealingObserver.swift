@@ -1,13 +1,15 @@
 // Forwards the reports of the log's sealer to parts that are created after the log was opened.
 
 import EventLog
+import EventSourcing
+import Service
 import Synchronization
 
 final class SealingObserver: Sendable {
-  private let report: @Sendable (String) -> Void
+  private let report: @Sendable (LogLine) -> Void
   private let call = Mutex<(@Sendable () -> Void)?>(nil)
 
-  init(report: @escaping @Sendable (String) -> Void) { self.report = report }
+  init(report: @escaping @Sendable (LogLine) -> Void) { self.report = report }
 
   func onSuccess(_ call: @escaping @Sendable () -> Void) { self.call.withLock { $0 = call } }
 
@@ -15,7 +17,10 @@ final class SealingObserver: Sendable {
     switch result {
     case .success: call.withLock { $0 }?()
     case .failure(let error):
-      report("a full segment could not be sealed; it stays as it is until the next start: \(error)")
+      report(
+        LogLine(
+          .warning, "sealing",
+          "a full segment could not be sealed; it stays as it is until the next start: \(error)"))
     }
   }
 }

@@ -117,4 +117,4 @@ func describe(_ error: any Error) -> String {
 }
 
 /// Writes a message for the operator to standard error.
-func say(_ message: TerminalText) { complain(message) }
+func say(_ message: TerminalText) { sayPlainly(message) }

@@ -8,6 +8,7 @@ import Gateways
 import HTTP
 import Node
 import ProcessManagers
+import Service
 import Transparency
 
 struct ServeTool: CommandLineTool {
@@ -19,6 +20,7 @@ struct ServeTool: CommandLineTool {
     Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT] [--publish TARGET]
                          [--witnesses FILE] [--mail-from ADDRESS] [--gateway NAME]
                          [--gateway-option NAME=VALUE]… [--simulate HOW=REFUND]…
+                         [--log-format text|json]
 
       --data DIR         the data folder
       --socket PATH      the Unix socket for commands; DIR/redress.sock by default. Its folder must
@@ -38,6 +40,8 @@ struct ServeTool: CommandLineTool {
       --simulate HOW=ID  make the simulated gateway treat one refund otherwise: decline, timeout
                          (pays, does not answer), lose (never receives it) or crash (pays, then ends
                          this process)
+      --log-format WORD  how standard error has what happens: text (the default), or json, one
+                         object a line with time, level, component, message and requestId
 
     Example:
       redress serve --data ./data --http 127.0.0.1:8080
@@ -60,6 +64,7 @@ struct ServeTool: CommandLineTool {
   private let sender: EmailAddress
   private let gateway: any PaymentGatewayAdapter.Type
   private let gatewayOptions: [String]
+  private let logFormat: LogLine.Format
 
   init(_ arguments: inout Arguments) throws {
     data = try arguments.required("--data")
@@ -68,6 +73,7 @@ struct ServeTool: CommandLineTool {
     checkpointTarget = try arguments.option("--publish").map(Self.target)
     witnesses = try arguments.option("--witnesses").map(Self.witnesses) ?? []
     sender = try Self.sender(arguments.option("--mail-from") ?? "redress@localhost")
+    logFormat = try arguments.choice("--log-format") ?? .text
     let name = try arguments.option("--gateway") ?? SimulatedPaymentGateway.name
     do { gateway = try PaymentGateways.adapter(name) } catch { throw Stop.usage("\(error)") }
     gatewayOptions =
@@ -99,6 +105,7 @@ struct ServeTool: CommandLineTool {
   }
 
   func run() throws -> ExitCode {
+    OperatorLog.shared.use(logFormat)
     let signals = ServiceSignals()
     let folder = try DataFolder(existing: data)
     try folder.lock(socket: socket)
@@ -107,9 +114,10 @@ struct ServeTool: CommandLineTool {
     try node.start()
     announce(node)
     let signal = signals.wait { Self.reload(node, folder) }
-    say("\(signal): stopping")
+    report("\(signal): stopping")
     node.stop()
-    say("stopped; the log ends before commit \(node.log.durableEnd)")
+    OperatorLog.shared.flush()
+    report("stopped; the log ends before commit \(node.log.durableEnd)")
     return .success
   }
 
@@ -122,8 +130,8 @@ struct ServeTool: CommandLineTool {
       let settings = try Settings(of: folder)
       node.reload(settings.allPrincipals, tokens: try settings.tokens())
       node.reload(settings.clockRule)
-      say("SIGHUP: \(folder.settings) was read again")
-    } catch { say("SIGHUP: the settings stay as they were: \(error)") }
+      report("SIGHUP: \(folder.settings) was read again")
+    } catch { report("SIGHUP: the settings stay as they were: \(error)", .error) }
   }
 
   private func configuration(
@@ -135,7 +143,8 @@ struct ServeTool: CommandLineTool {
       throw Stop.usage("\(error)")
     }
     var configuration = NodeConfiguration(
-      folder: folder, gateway: gateway, sender: sender, clock: { .now }, report: { say("\($0)") },
+      folder: folder, gateway: gateway, sender: sender, clock: { .now },
+      report: { OperatorLog.shared.write($0) },
       onFatal: { stopForGood($0) })
     configuration.principals = decided.allPrincipals
     do { configuration.tokens = try decided.tokens() } catch { throw Stop.usage("\(error)") }
@@ -149,14 +158,16 @@ struct ServeTool: CommandLineTool {
   }
 
   private func announce(_ node: Node) {
-    say("serving \(data)")
-    say("commands on the Unix socket \(socket)")
-    if let checkpointTarget { say("signed checkpoints are copied to \(checkpointTarget)") }
-    for witness in witnesses { say("\(witness.name) at \(witness.url) cosigns checkpoints") }
-    if gateway.isSimulated { say("payments are simulated by \(gateway.name): no money moves") }
+    report("serving \(data)")
+    report("commands on the Unix socket \(socket)")
+    if let checkpointTarget { report("signed checkpoints are copied to \(checkpointTarget)") }
+    for witness in witnesses { report("\(witness.name) at \(witness.url) cosigns checkpoints") }
+    if gateway.isSimulated {
+      report("payments are simulated by \(gateway.name): no money moves", .warning)
+    }
     if let pages = node.pages {
-      say("pages on \(pages)/")
-      say("redress login --data \(data) prints a link that signs in to them")
+      report("pages on \(pages)/")
+      report("redress login --data \(data) prints a link that signs in to them")
     }
   }
 }
@@ -169,9 +180,16 @@ private func allowManyConnections() {
   setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
+/// Says what happens to the service itself.
+private func report(_ message: TerminalText, _ level: LogLine.Level = .info) {
+  OperatorLog.shared.write(LogLine(level, "serve", message))
+}
+
 /// Ends the process at once, without acknowledging anything more.
 func stopForGood(_ reason: String) -> Never {
-  say("\(reason)")
-  say("stopping at once; only durable events were acknowledged. Fix the cause, then restart.")
+  report("\(reason)", .error)
+  report(
+    "stopping at once; only durable events were acknowledged. Fix the cause, then restart.",
+    .error)
   _exit(ExitCode.fatal.rawValue)
 }

@@ -1,6 +1,7 @@
 // Fatal, contradiction, passing: one place decides.
 
 import Cryptography
+import EventSourcing
 import Service
 import Synchronization
 import Testing
@@ -21,7 +22,9 @@ struct `An error of a running part` {
 
   private func failures(_ heard: Heard) -> Failures {
     let failures = Failures(
-      report: { text in heard.said.withLock { $0.append(text) } },
+      report: { line in
+        heard.said.withLock { $0.append("\(line.component) \(line.message)") }
+      },
       onFatal: { text in heard.fatal.withLock { $0.append(text) } })
     failures.onContradiction { reason in heard.refused.withLock { $0.append(reason) } }
     return failures

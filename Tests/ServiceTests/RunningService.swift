@@ -93,7 +93,10 @@ final class RunningService: Sendable {
     _ headers: [(name: String, value: String)] = [], _ body: [UInt8] = [],
     uid: UInt32 = peerUID
   ) async -> HTTPResponse {
-    var more: [(name: String, value: String)] = [("Host", "localhost")]
+    // The same id in each, so that two answers can be compared.
+    var more: [(name: String, value: String)] = [
+      ("Host", "localhost"), ("X-Request-Id", "tests"),
+    ]
     if way == .loopback, !headers.contains(where: { $0.name == "Cookie" }) {
       more.append(("Cookie", await session))
     }

@@ -9,6 +9,7 @@ import Routing
 
 struct AnswerWriter: Sendable {
   var exchange: HTTPExchange
+  var requestID: String
   var navigation: [(title: String, path: PathTemplate)]
   /// `nil` on pages that are about no tenant.
   var tenant: TenantID?
@@ -33,6 +34,9 @@ struct AnswerWriter: Sendable {
     }
   }
 
+  /// Answers with what a handler threw.
+  func send(failure error: any Error) { send(Problem(error, requestID: requestID)) }
+
   func send(_ problem: Problem) { exchange.respond(response(problem)) }
 
   /// Sends an answer, and writes its stream to the end where it is one.
@@ -46,7 +50,9 @@ struct AnswerWriter: Sendable {
     do {
       if exchange.request.method != "HEAD" { try await write(StreamWriter(stream: stream)) }
       stream.finish()
-    } catch { complain("the answer to \(exchange.request.path.prefix(80)) broke off: \(error)") }
+    } catch {
+      complain(.warning, "requests", "an answer broke off: \(error)", requestID: requestID)
+    }
   }
 
   /// - Returns: `nil` for a stream.
@@ -75,13 +81,22 @@ struct AnswerWriter: Sendable {
     _ reply: Reply, _ mediaType: String?
   ) -> [(name: String, value: String)] {
     let noStore = (name: "Cache-Control", value: "no-store")
-    guard let mediaType else { return [noStore] + reply.headers }
-    var headers = [(name: "Content-Type", value: mediaType), noStore]
+    let id = (name: RequestID.header, value: requestID)
+    guard let mediaType else { return [noStore, id] + reply.headers }
+    var headers = [(name: "Content-Type", value: mediaType), noStore, id]
     headers += reply.headers
     return headers
   }
 
   private func response(_ problem: Problem) -> HTTPResponse {
+    var problem = problem
+    problem.extensions.append(.init("requestId", .string(requestID)))
+    var response = document(problem)
+    response.headers.append((RequestID.header, requestID))
+    return response
+  }
+
+  private func document(_ problem: Problem) -> HTTPResponse {
     let isBrowser = AcceptedMediaTypes(exchange.request.header("accept") ?? "").preferHTML
     guard isPagePath || isBrowser else { return problem.response }
     let title = problem.status.phrase

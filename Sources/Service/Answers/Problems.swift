@@ -13,8 +13,8 @@ import Routing
 import Transparency
 
 extension Problem {
-  /// What a handler threw. An error that no caller can act on goes to standard error.
-  init(_ error: any Error) {
+  /// What a handler threw. An error that no caller can act on goes into the log.
+  init(_ error: any Error, requestID: String) {
     switch error {
     case let problem as Problem: self = problem
     case let refusal as SyncJobRefusal: self.init(refusal)
@@ -31,7 +31,7 @@ extension Problem {
     case let error as RebuildFailed:
       self.init(.internalServerError, code: "rebuild-failed", detail: error.description)
     default:
-      complain("\(error)")
+      complain(.error, "requests", "\(error)", requestID: requestID)
       self = .internalError
     }
   }
@@ -54,7 +54,7 @@ extension Problem {
 
   static let internalError = Problem(
     .internalServerError, code: "internal-error",
-    detail: "The request failed; the service's standard error has the cause.")
+    detail: "The request failed; the service's log has the cause under its requestId.")
 
   /// Personal data of an erased person is neither given nor taken.
   static func erased(_ person: Person, _ status: Status) -> Problem {

@@ -36,7 +36,8 @@ struct Dispatcher: Sendable {
     let segments = request.pathSegments
     let match = table.match(request.method, segments)
     let answers = AnswerWriter(
-      exchange: exchange, navigation: table.navigation, isPagePath: isPagePath(segments, match))
+      exchange: exchange, requestID: RequestID(of: request).text, navigation: table.navigation,
+      isPagePath: isPagePath(segments, match))
     do throws(Problem) {
       let (route, principal, mediaType) = try admit(request, segments, match)
       try Self.allowBody(of: request.body.count, route)
@@ -60,7 +61,7 @@ struct Dispatcher: Sendable {
               }
             }
             await answers.send(try await handle(call))
-          } catch { answers.send(Problem(error)) }
+          } catch { answers.send(failure: error) }
         }
       }
     } catch { answers.send(error) }

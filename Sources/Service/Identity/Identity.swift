@@ -76,6 +76,7 @@ public final class Identity: Sendable {
     }
     if isNew {
       complain(
+        .warning, "access",
         "the user \(user) was refused: redress.json names no principal with \"uid\": \(user)")
     }
     return known

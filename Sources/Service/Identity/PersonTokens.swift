@@ -73,7 +73,9 @@ public final class PersonTokens: Sendable {
       if stamp != state.stamp {
         state.stamp = stamp
         do { state.verifier = try Self.verifier(settings) } catch {
-          complain("the keys of tokens stay as they were: \(settings.keyFile): \(error)")
+          complain(
+            .error, "tokens",
+            "the keys of tokens stay as they were: \(settings.keyFile): \(error)")
         }
       }
       return state.verifier
