@@ -1,9 +1,13 @@
-// The words of a command line: `--name VALUE` or `--name=VALUE`, flags, and the rest in order.
+// The words of a command line: `--name VALUE` or `--name=VALUE`, flags, and the rest in order. What
+// must hold: a word that nothing asked for is an error that names what was probably meant.
 
 import EventSourcing
+import Node
 
 struct Arguments {
   private var words: [String]
+  /// The options that were asked for.
+  private var names: [String] = []
 
   init(_ words: [String]) { self.words = words }
 
@@ -15,13 +19,19 @@ struct Arguments {
   }
 
   mutating func required(_ name: String) throws -> String {
-    guard let value = try option(name) else { throw Stop.usage("\(name) is missing") }
+    guard let value = try option(name) else {
+      let typo = words.first { $0.hasPrefix("--") && [name].nearest(to: Self.name(of: $0)) != nil }
+      throw Stop.usage(
+        typo.map { "\($0) is not understood; did you mean \(name)?" }
+          ?? "\(name) is missing")
+    }
     guard !value.isEmpty else { throw Stop.usage("\(name) is empty; give it a value") }
     return value
   }
 
   /// The values of an option that may be given several times.
   mutating func options(_ name: String) throws -> [String] {
+    names.append(name)
     var values: [String] = []
     var rest: [String] = []
     var index = 0
@@ -46,6 +56,7 @@ struct Arguments {
 
   /// Whether a word that takes no value is there.
   mutating func flag(_ name: String) throws -> Bool {
+    names.append(name)
     let count = words.count { $0 == name }
     guard count <= 1 else { throw Stop.usage("\(name) is given \(count) times") }
     words.removeAll { $0 == name }
@@ -100,7 +111,7 @@ struct Arguments {
   /// - Throws: a usage error if an option is left, whose value would be taken for a word.
   mutating func rest() throws -> [String] {
     if let option = words.first(where: { $0.hasPrefix("--") }) {
-      throw Stop.usage("\(option) is not understood")
+      throw notUnderstood(option)
     }
     defer { words.removeAll() }
     return words
@@ -108,6 +119,15 @@ struct Arguments {
 
   /// - Throws: a usage error if anything was not understood.
   func finish() throws {
-    if let word = words.first { throw Stop.usage("\(word) is not understood") }
+    if let word = words.first { throw notUnderstood(word) }
   }
+
+  private func notUnderstood(_ word: String) -> Stop {
+    let hint: TerminalText =
+      names.nearest(to: Self.name(of: word)).map { "; did you mean \($0)?" } ?? ""
+    return .usage("\(word) is not understood\(hint)")
+  }
+
+  /// Of `--name=VALUE`.
+  private static func name(of word: String) -> String { String(word.prefix { $0 != "=" }) }
 }

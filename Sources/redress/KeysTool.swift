@@ -23,9 +23,12 @@ struct KeysTool: CommandLineTool {
            redress keys shopify --data DIR --tenant NAME [--access-token] <SECRET
            redress keys shopify --data DIR --tenant NAME --access-token --show
 
-      --data DIR   the data folder
-      --master     rotate the master key instead: the key of each person is wrapped with the new
-                   master key, and the old one is deleted
+      --data DIR      the data folder
+      --master        rotate the master key instead: the key of each person is wrapped with the
+                      new master key, and the old one is deleted
+      --tenant NAME   the tenant whose shop has the secret
+      --access-token  the secret is the access token of the shop's API
+      --show          print the access token
 
     A retired key signs no new checkpoint and still verifies the old ones. Rotation requires that no
     service runs on the folder. redress init creates the first keys.

@@ -28,10 +28,11 @@ struct ProjectionsTool: CommandLineTool {
                                     [--open --reason TEXT] A B
 
       --data DIR     the data folder; a service may be running on it
-      NAME           the read models to rebuild, or the one to compare; all by default
+      NAME           the read models to rebuild; all by default
       A, B           the last position, the last recorded time, or a file with a signed checkpoint;
                      A comes before B
       --tenant T     the tenant to compare; required when there are several
+      --model NAME   the read model to compare; all by default
       --format F     text (default); json: one object; csv (RFC 4180): one row for each value
     \(Opening.help)
 

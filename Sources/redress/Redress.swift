@@ -46,20 +46,43 @@ enum Redress {
     TrailTool.self, AsOfTool.self, VerifyTool.self, AuditTool.self, BacktestTool.self,
     CheckpointTool.self, ProveTool.self, ReceiptTool.self, MonitorTool.self, KeysTool.self,
     ProjectionsTool.self, ClockTool.self, LogTool.self, BackupTool.self, RestoreTool.self,
-    StatusTool.self,
+    StatusTool.self, CompletionsTool.self, ManTool.self,
   ]
 
   static func main() {
     signal(SIGPIPE, SIG_IGN)
     var words = Array(CommandLine.arguments.dropFirst())
-    guard let first = words.first, !["--help", "-h", "help"].contains(first) else {
+    guard let first = words.first else {
       show(help)
-      exit((words.isEmpty ? ExitCode.usage : .success).rawValue)
-    }
-    guard let tool = tools.first(where: { $0.name == first }) else {
-      end(.usage("there is no command \(first); see redress --help"))
+      exit(ExitCode.usage.rawValue)
     }
     words.removeFirst()
+    do { try run(first, words) } catch let stop as Stop { end(stop) } catch {
+      end(.unable("\(describe(error))"))
+    }
+  }
+
+  private static func run(_ first: String, _ words: [String]) throws -> Never {
+    switch first {
+    case "--version":
+      show("redress \(ProductVersion.text)")
+      exit(ExitCode.success.rawValue)
+    case "--help", "-h", "help":
+      show(try words.first.map { try tool(named: $0).help } ?? help)
+      exit(ExitCode.success.rawValue)
+    default: run(try tool(named: first), words)
+    }
+  }
+
+  /// - Throws: a usage error that names the subcommand that was probably meant.
+  static func tool(named name: String) throws -> any CommandLineTool.Type {
+    if let tool = tools.first(where: { $0.name == name }) { return tool }
+    let near = tools.map { $0.name }.nearest(to: name)
+    let hint: TerminalText = near.map { "did you mean \($0)? See" } ?? "see"
+    throw Stop.usage("there is no command \(name); \(hint) redress --help")
+  }
+
+  private static func run(_ tool: any CommandLineTool.Type, _ words: [String]) -> Never {
     if words.contains("--help") || words.contains("-h") {
       show(tool.help)
       exit(ExitCode.success.rawValue)
@@ -88,7 +111,7 @@ enum Redress {
     exit(stop.code.rawValue)
   }
 
-  private static var help: String {
+  static var help: String {
     let width = tools.map { $0.name.count }.max() ?? 0
     let list = tools.map { tool in
       "  \(tool.name.padding(toLength: width + 2, withPad: " ", startingAt: 0))\(tool.summary)"
@@ -97,6 +120,8 @@ enum Redress {
       Redress records support cases, returns and refunds, and answers queries about them.
 
       Usage: redress COMMAND [OPTIONS]
+             redress help [COMMAND]
+             redress --version
 
       \(list.joined(separator: "\n"))
 
