@@ -61,7 +61,7 @@ let package = Package(
       dependencies: [
         "Routing", "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events",
         "EventLog", "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON",
-        "Operations", "SQLite", "PersonalData", "Cryptography", "WebTokens",
+        "Operations", "SQLite", "PersonalData", "Cryptography", "Threading", "WebTokens",
       ],
       swiftSettings: settings),
     .target(
@@ -347,7 +347,7 @@ let package = Package(
       dependencies: [
         "RunningRedress", "Node", "Service", "Routing", "HTTP", "CommandHandling", "Cryptography",
         "EventLog", "EventSourcing", "Events", "JSON", "OutsideData", "PersonalData",
-        "Projecting", "SQLite",
+        "Projecting", "SQLite", "Threading",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -20,6 +20,8 @@ public final class Sequencer: Sendable {
     var arrived: [(Submission, Completion)] = []
     var isDraining = false
     var isStopping = false
+    /// Batches that were decided.
+    var batchCount: UInt64 = 0
     /// Why commands are refused while the service keeps running.
     var readOnlyReason: String?
 
@@ -86,6 +88,14 @@ public final class Sequencer: Sendable {
     }
   }
 
+  /// Commands that wait to be decided, without those that are being decided.
+  public var waitingCount: Int { inbox.withLock { $0.waiting.count } }
+
+  /// Whether it decides now, and how many batches it has decided.
+  public var progress: (isBusy: Bool, batchCount: UInt64) {
+    inbox.withLock { ($0.isDraining, $0.batchCount) }
+  }
+
   /// An erasure is answered once it is complete.
   private func carryingOut(
     _ submission: Submission, _ completion: @escaping Completion
@@ -139,6 +149,7 @@ public final class Sequencer: Sendable {
       }
       do {
         try core.withLock { core in try core.handle(batch) }
+        inbox.withLock { $0.batchCount += 1 }
       } catch {
         // Another decision could pay a refund twice, so the sequencer stays stopped and answers no
         // more.

@@ -5,6 +5,7 @@
 
 public import EventSourcing
 internal import LogIndex
+public import Threading
 
 /// An append-only history of commits in a folder.
 ///
@@ -19,6 +20,8 @@ public final class EventLog: Sendable {
 
   /// The folder of the segments.
   public let folder: String
+  /// How long the disk took to make each written group durable.
+  public let syncDurations: DurationHistogram
   private let configuration: Configuration
   private let queue: CommitQueue
   private let writer: WriterThread
@@ -83,7 +86,8 @@ public final class EventLog: Sendable {
     configuration.isSealing = configuration.isSealing && !isInline
     let log = EventLog(
       folder: folder, configuration: configuration, recovery: recovery, index: index,
-      frames: FrameStore(folder: folder, fileSystem: fileSystem), describe: describe,
+      frames: FrameStore(folder: folder, fileSystem: fileSystem),
+      syncDurations: writer.syncDurations, describe: describe,
       beforeWriting: beforeWriting, onFailure: onFailure, onSealing: onSealing)
     if isInline {
       log.writer.adopt(writer)
@@ -96,12 +100,13 @@ public final class EventLog: Sendable {
 
   private init(
     folder: String, configuration: Configuration, recovery: Recovery, index: LogIndex,
-    frames: FrameStore, describe: @escaping Describe,
+    frames: FrameStore, syncDurations: DurationHistogram, describe: @escaping Describe,
     beforeWriting: @escaping @Sendable () throws -> Void,
     onFailure: @escaping @Sendable (LogError) -> Void,
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void
   ) {
     self.folder = folder
+    self.syncDurations = syncDurations
     self.describe = describe
     self.configuration = configuration
     self.index = index
@@ -215,6 +220,13 @@ extension EventLog {
 
   /// The bytes of lines that are queued.
   public var pendingByteCount: Int { queue.byteCount }
+
+  /// The commits that are queued or being written.
+  public var pendingCommitCount: UInt64 {
+    // The end first: it does not pass what is queued later.
+    let end = durableEnd.value
+    return queue.nextOrdinal.value - end
+  }
 }
 
 extension EventLog {

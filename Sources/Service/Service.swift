@@ -21,7 +21,7 @@ public final class Service: Sendable {
   /// The back-test that runs, if one does.
   package let backtests = OneAtATime()
   private let dispatcher: Dispatcher
-  private let metrics = Metrics()
+  private let metrics: Metrics
   private let arrivals = Arrivals()
 
   /// - Parameters:
@@ -40,6 +40,8 @@ public final class Service: Sendable {
     waitSeconds: Double
   ) {
     let executor = BlockingExecutor()
+    let metrics = Metrics()
+    self.metrics = metrics
     let tenants = TenantDirectory(log: log, projections: projections)
     let access = RecordedAccess(sequencer: sequencer)
     let erasures = ErasureCertificates(
@@ -51,8 +53,8 @@ public final class Service: Sendable {
       sequencer: sequencer, metrics: metrics, erasures: erasures, executor: executor)
     let serviceHealth = health
     let health = HealthRoutes(
-      log: log, projections: projections, metrics: metrics, records: records, outbox: outbox,
-      health: health)
+      log: log, sequencer: sequencer, projections: projections, metrics: metrics, records: records,
+      outbox: outbox, health: health)
     let operational: [[Route]] = [
       [commands.route],
       [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],
@@ -76,7 +78,7 @@ public final class Service: Sendable {
         + CheckpointRoutes(publisher: publisher, health: serviceHealth).routes)
     dispatcher = Dispatcher(
       table: routes, identity: identity, tenants: tenants, projections: projections,
-      executor: executor, clock: clock,
+      executor: executor, metrics: metrics.routes, clock: clock,
       waitSeconds: waitSeconds)
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
@@ -90,8 +92,5 @@ public final class Service: Sendable {
   }
 
   /// Answers one request, now or later.
-  public func handle(_ exchange: HTTPExchange) {
-    metrics.countRequest()
-    dispatcher.handle(exchange)
-  }
+  public func handle(_ exchange: HTTPExchange) { dispatcher.handle(exchange) }
 }

@@ -68,6 +68,9 @@ final class CommitQueue: Sendable {
 
   var byteCount: Int { state.withLock { $0.byteCount } }
 
+  /// Of the next commit to be queued.
+  var nextOrdinal: Ordinal { state.withLock { $0.nextOrdinal } }
+
   func nextPosition(of tenant: TenantID) -> Position {
     state.withLock { $0.nextPositions[tenant] ?? .first }
   }

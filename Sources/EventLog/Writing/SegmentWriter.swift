@@ -5,6 +5,7 @@
 internal import Cryptography
 internal import EventSourcing
 internal import LogIndex
+internal import Threading
 
 /// The end of the log; one thread at a time. After a failure it must not be used again.
 final class SegmentWriter {
@@ -18,6 +19,8 @@ final class SegmentWriter {
   private var lineByteCount: Int
   /// Whether the last record says that everything is durable, or there is none.
   private(set) var isMarked: Bool
+  /// How long the disk took to make each record durable.
+  let syncDurations = DurationHistogram()
   private var summary: SegmentSummary?
   /// The segment that became full when the last commits were written.
   private(set) var fullSegment: FullSegmentRow?
@@ -94,7 +97,9 @@ final class SegmentWriter {
   private func write(_ bytes: [UInt8]) throws(LogError) {
     let file = file!
     try bytes.withBytes { (bytes) throws(LogError) in try file.write(bytes, at: offset) }
+    let begin = Moment.now
     try file.sync()
+    syncDurations.record(since: begin)
     offset += bytes.count
   }
 

@@ -10,6 +10,8 @@ import Routing
 struct AnswerWriter: Sendable {
   var exchange: HTTPExchange
   var requestID: String
+  /// Counts the answer when it leaves.
+  var measured: MeasuredRequest
   var navigation: [(title: String, path: PathTemplate)]
   /// `nil` on pages that are about no tenant.
   var tenant: TenantID?
@@ -30,14 +32,19 @@ struct AnswerWriter: Sendable {
   func send(_ result: Result<Reply, Problem>) {
     switch result {
     case .failure(let problem): send(problem)
-    case .success(let reply): exchange.respond(whole(reply) ?? response(.internalError))
+    case .success(let reply): respond(whole(reply) ?? response(.internalError))
     }
   }
 
   /// Answers with what a handler threw.
   func send(failure error: any Error) { send(Problem(error, requestID: requestID)) }
 
-  func send(_ problem: Problem) { exchange.respond(response(problem)) }
+  func send(_ problem: Problem) { respond(response(problem)) }
+
+  private func respond(_ response: HTTPResponse) {
+    exchange.respond(response)
+    measured.end(response.status)
+  }
 
   /// Sends an answer, and writes its stream to the end where it is one.
   func send(_ reply: Reply) async {
@@ -46,6 +53,8 @@ struct AnswerWriter: Sendable {
     }
     let stream = exchange.startStream(
       status: reply.status.rawValue, headers: headers(reply, mediaType))
+    // A feed may follow the log for days; what is measured is how soon it begins.
+    measured.end(reply.status.rawValue)
     // A stream that is dropped before it is finished shows its reader that something is missing.
     do {
       if exchange.request.method != "HEAD" { try await write(StreamWriter(stream: stream)) }

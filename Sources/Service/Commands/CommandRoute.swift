@@ -8,6 +8,7 @@ import Events
 import JSON
 import PersonalData
 import Routing
+import Threading
 import Transparency
 
 final class CommandRoute: Sendable {
@@ -73,8 +74,9 @@ final class CommandRoute: Sendable {
     switch parse(call.body.span, of: call) {
     case .failure(let rejected): answer(.failure(rejected.problem))
     case .success(let submission):
+      let begin = Moment.now
       sequencer.submit(submission) { [self] decided in
-        metrics.count(decided)
+        metrics.commands.count(decided, of: submission.command, since: begin)
         if let problem = Problem(decided.outcome, of: submission.command) {
           return answer(.failure(problem))
         }
@@ -114,13 +116,14 @@ final class CommandRoute: Sendable {
       answer(.success(Reply(.bytes(body, mediaType: "application/x-ndjson"))))
     }
     var submissions: [(Submission, Sequencer.Completion)] = []
+    let begin = Moment.now
     for (index, line) in lines.enumerated() {
       guard case .success(let submission) = line else { continue }
       submissions.append(
         (
           submission,
           { [self] decided in
-            metrics.count(decided)
+            metrics.commands.count(decided, of: submission.command, since: begin)
             certify(decided.outcome, of: submission.command) {
               answers.set(decided.outcome, certificate: $0, at: index)
             }
@@ -162,7 +165,7 @@ final class CommandRoute: Sendable {
 
   private func parse(_ json: Span<UInt8>, of call: Call) -> Result<Submission, RejectedLine> {
     do throws(RejectedLine) { return .success(try submission(json, of: call)) } catch {
-      metrics.countMalformed()
+      metrics.commands.countMalformed()
       return .failure(error)
     }
   }

@@ -8,6 +8,7 @@ import EventSourcing
 import HTTP
 import Projecting
 import Routing
+import Threading
 
 struct Dispatcher: Sendable {
   var table: RouteTable
@@ -15,6 +16,7 @@ struct Dispatcher: Sendable {
   var tenants: TenantDirectory
   var projections: ProjectionRuntime
   var executor: BlockingExecutor
+  var metrics: RouteMetrics
   var clock: @Sendable () -> Timestamp
   /// How long a read waits for its read models to have `minPosition`.
   var waitSeconds: Double
@@ -32,11 +34,13 @@ struct Dispatcher: Sendable {
 
   /// Answers one request, now or later.
   func handle(_ exchange: HTTPExchange) {
+    let begin = Moment.now
     let request = exchange.request
     let segments = request.pathSegments
     let match = table.match(request.method, segments)
     let answers = AnswerWriter(
-      exchange: exchange, requestID: RequestID(of: request).text, navigation: table.navigation,
+      exchange: exchange, requestID: RequestID(of: request).text,
+      measured: metrics.request(of: match, since: begin), navigation: table.navigation,
       isPagePath: isPagePath(segments, match))
     do throws(Problem) {
       let (route, principal, mediaType) = try admit(request, segments, match)

@@ -51,6 +51,7 @@ public struct Health: Sendable {
 
 struct HealthRoutes: Sendable {
   var log: EventLog
+  var sequencer: Sequencer
   var projections: ProjectionRuntime
   var metrics: Metrics
   var records: OperationalRecords
@@ -96,7 +97,7 @@ struct HealthRoutes: Sendable {
   private var counters: Reply {
     get throws {
       let text = metrics.text(
-        log: log, statuses: projections.inspect(), health: health(),
+        log: log, sequencer: sequencer, statuses: projections.inspect(), health: health(),
         records: try records.summary(),
         waitingMessages: try OutboxNotifier.waitingCount(in: outbox))
       return Reply(

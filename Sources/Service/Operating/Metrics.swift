@@ -1,49 +1,46 @@
-// Counters in Prometheus' text format. They count since the process started; what the history holds
-// is counted by the log.
+// What /metrics says. Counters count since the process started; what the history holds is counted
+// by the log.
 
 import CommandHandling
+import Domain
 import EventLog
 import EventSourcing
 import Operations
 import Projecting
-import Synchronization
+import Threading
 
 final class Metrics: Sendable {
-  /// What became of a command. The most frequent first.
-  enum CommandOutcome: String, CaseIterable {
-    case accepted, unchanged, rejected, conflict, invalid, malformed, replayed, retry
-  }
-
-  private let commandCounts = Mutex<[CommandOutcome: Int]>([:])
-  private let requestCount = Atomic<UInt64>(0)
-
-  func countRequest() { requestCount.add(1, ordering: .relaxed) }
-
-  func count(_ answer: CommandHandling.Answer) {
-    count(answer.isReplay ? .replayed : answer.outcome.counted)
-  }
-
-  func countMalformed() { count(.malformed) }
-
-  private func count(_ outcome: CommandOutcome) {
-    commandCounts.withLock { $0[outcome, default: 0] += 1 }
-  }
+  let routes = RouteMetrics()
+  let commands = CommandMetrics()
 
   func text(
-    log: EventLog, statuses: [ProjectionStatus], health: Health, records: RecordsSummary,
-    waitingMessages: Int
+    log: EventLog, sequencer: Sequencer, statuses: [ProjectionStatus], health: Health,
+    records: RecordsSummary, waitingMessages: Int
   ) -> String {
     let end = log.durableEnd
-    let counts = commandCounts.withLock { $0 }
     var text = MetricsText()
+    text.add(
+      "redress_build_info", .gauge, "The running program; always 1.",
+      [([("version", ProductVersion.text), ("rules", "\(RuleBook.version)")], 1)])
     text.add("redress_log_commits", .gauge, "Durable commits in the log.", end.value)
     text.add(
-      "redress_http_requests_total", .counter, "Requests since the service started.",
-      requestCount.load(ordering: .relaxed))
+      "redress_log_queue_commits", .gauge, "Commits that wait for the disk or are being written.",
+      log.pendingCommitCount)
     text.add(
-      "redress_commands_total", .counter,
-      "Commands answered since the service started, by outcome.", label: "outcome",
-      CommandOutcome.allCases.map { ($0.rawValue, UInt64(counts[$0] ?? 0)) })
+      "redress_log_queue_bytes", .gauge, "The lines of the commits that wait for the disk.",
+      UInt64(log.pendingByteCount))
+    text.add(
+      "redress_log_sync_duration_seconds", "How long the disk took to make a group durable.",
+      [([], log.syncDurations.snapshot)])
+    text.add(
+      "redress_sequencer_queue_commands", .gauge, "Commands that wait to be decided.",
+      UInt64(sequencer.waitingCount))
+    routes.write(to: &text)
+    commands.write(to: &text)
+    text.add(
+      "redress_log_lines_total", .counter,
+      "Lines for the operator, with those that repeat others and are not written.", label: "level",
+      OperatorLog.shared.counts.map { ($0.rawValue, $1) })
     text.add(
       "redress_commands_refused", .gauge,
       "Whether commands are refused, because the history contradicts itself (1) or not (0).",
@@ -91,39 +88,5 @@ final class Metrics: Sendable {
       "redress_outbox_messages", .gauge, "Messages that wait to be delivered.",
       UInt64(waitingMessages))
     return text.text
-  }
-}
-
-/// Metrics as text, each with its help and type.
-private struct MetricsText {
-  enum Kind: String { case gauge, counter }
-
-  private(set) var text = ""
-
-  mutating func add(
-    _ name: String, _ kind: Kind, _ help: String, label: String? = nil,
-    _ values: [(String, UInt64)]
-  ) {
-    text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
-    for (value, number) in values {
-      text += label.map { "\(name){\($0)=\"\(value)\"} \(number)\n" } ?? "\(name) \(number)\n"
-    }
-  }
-
-  mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: UInt64) {
-    add(name, kind, help, [("", value)])
-  }
-}
-
-extension Outcome {
-  fileprivate var counted: Metrics.CommandOutcome {
-    switch self {
-    case .accepted: .accepted
-    case .unchanged: .unchanged
-    case .rejected: .rejected
-    case .conflict: .conflict
-    case .unknownTenant, .invalid: .invalid
-    case .stopping, .readOnly, .clockJumped: .retry
-    }
   }
 }
