@@ -117,7 +117,7 @@ public struct DataFolder: Sendable {
   }
 
   /// The most bytes that opening the stores takes.
-  private static let spaceNeeded = 4 << 20
+  public static let spaceNeeded = 4 << 20
 
   /// Refuses to start on a full disk. SQLite shares memory through mapped files, and the system
   /// ends a process (SIGBUS) that writes to one where the disk has no room.

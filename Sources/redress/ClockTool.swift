@@ -56,39 +56,28 @@ struct ClockTool: CommandLineTool {
 
   func run() throws -> ExitCode {
     try readingLog {
-      let clock =
-        if let holder = folder.holder() {
-          try ask(holder)
-        } else {
-          try ShownClock(isAccepting ? folder.locked(accept) : judged().status)
-        }
+      let clock = isAccepting ? try accepted() : try ShownClock(of: folder)
       try Output.print(clock.text)
       return clock.refusal == nil ? .success : .wrong
     }
   }
 
-  private func ask(_ holder: DataFolder.Holder) throws -> ShownClock {
+  private func accepted() throws -> ShownClock {
+    guard let holder = folder.holder() else { return try ShownClock(folder.locked(accept)) }
     let query =
       reason?.addingPercentEncoding(withAllowedCharacters: .alphanumerics).map { "?reason=\($0)" }
     let response = try holder.client().send(
-      method: isAccepting ? "POST" : "GET",
-      target: isAccepting ? "/v1/clock/accept\(query ?? "")" : "/v1/clock")
+      method: "POST", target: "/v1/clock/accept\(query ?? "")")
     guard response.isSuccess else { throw Stop(refusedWith: response) }
     return try ShownClock(JSONValue(parsing: response.body))
   }
 
-  /// As the next service on the folder judges it.
-  private func judged() throws -> GuardedClock {
-    let end = Ordinal(try LogSummary(folder: folder.log).commitCount)
-    return try folder.clock(lastRecorded: LogReader.lastRecordedTime(before: end, in: folder.log))
-  }
-
   private func accept() throws -> ClockStatus {
-    guard let jump = try judged().jump else {
+    guard let jump = try folder.judgedClock().jump else {
       throw Stop.unable("the system's clock is believed, so there is nothing to accept")
     }
     let acceptance = ClockAcceptance(jump: jump, reason: reason, by: Actor(ofProcessOf: getuid()))
     try folder.append([SystemEntry(acceptance)], isAcceptingClock: true) { stopForGood("\($0)") }
-    return try judged().status
+    return try folder.judgedClock().status
   }
 }

@@ -163,7 +163,7 @@ extension ReadModelFile {
     damage.map { "damaged: \($0); rebuild it with \(rebuildCommand(in: folder))" }
   }
 
-  fileprivate func rebuildCommand(in folder: DataFolder) -> String {
+  func rebuildCommand(in folder: DataFolder) -> String {
     "redress projections rebuild --data \(folder.path) \(name)"
   }
 }

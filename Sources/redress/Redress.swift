@@ -46,7 +46,7 @@ enum Redress {
     TrailTool.self, AsOfTool.self, VerifyTool.self, AuditTool.self, BacktestTool.self,
     CheckpointTool.self, ProveTool.self, ReceiptTool.self, MonitorTool.self, KeysTool.self,
     ProjectionsTool.self, ClockTool.self, LogTool.self, BackupTool.self, RestoreTool.self,
-    StatusTool.self, CompletionsTool.self, ManTool.self,
+    StatusTool.self, DoctorTool.self, CompletionsTool.self, ManTool.self,
   ]
 
   static func main() {

@@ -1,15 +1,18 @@
 // The state of the clock as redress clock prints it, of a running service or of a folder.
 
 import CommandHandling
+import EventLog
 import EventSourcing
+import HTTPClient
 import JSON
+import Node
 
 struct ShownClock {
-  private let time: String
+  let time: String
   private let lastRecorded: String?
   /// How far the clock was set since it was last accepted; `nil` where it was not accepted.
   private let stepSeconds: Int64?
-  private let recordedAheadSeconds: Int64
+  let recordedAheadSeconds: Int64
   /// Why commands are refused.
   let refusal: String?
 
@@ -32,6 +35,17 @@ struct ShownClock {
     refusal = answer["refusal"]?.string
   }
 
+  /// The clock of the service that runs on a folder, or as the next service on it judges it.
+  init(of folder: DataFolder) throws {
+    guard let holder = folder.holder() else {
+      self = try ShownClock(folder.judgedClock().status)
+      return
+    }
+    let response = try holder.client().send(method: "GET", target: "/v1/clock")
+    guard response.isSuccess else { throw Stop(refusedWith: response) }
+    self = try ShownClock(JSONValue(parsing: response.body))
+  }
+
   var text: TerminalText {
     Table(["CLOCK", time]).text([
       ["last recorded", lastRecorded ?? "nothing"],
@@ -39,5 +53,13 @@ struct ShownClock {
       ["set since accepted", stepSeconds.map { "\($0) s" } ?? "not accepted since the start"],
       ["commands", refusal.map { "refused: \($0)" } ?? "decided"],
     ])
+  }
+}
+
+extension DataFolder {
+  /// The clock as the next service on the folder judges it.
+  func judgedClock() throws -> GuardedClock {
+    let end = Ordinal(try LogSummary(folder: log).commitCount)
+    return try clock(lastRecorded: LogReader.lastRecordedTime(before: end, in: log))
   }
 }
