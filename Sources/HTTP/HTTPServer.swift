@@ -149,6 +149,7 @@ private func withEndpoints<Result>(
       switch endpoint {
       case .unixSocket(let path): texts += path.utf8CString
       case .loopback(let host, _): texts += host.utf8CString
+      case .inherited: break
       }
     }
     return texts.count
@@ -157,9 +158,11 @@ private func withEndpoints<Result>(
     let list = unsafe zip(endpoints, offsets).map { endpoint, offset in
       let start = unsafe text.baseAddress.map { unsafe $0 + offset }
       return switch endpoint {
-      case .unixSocket: unsafe chs_endpoint(path: start, host: nil, port: 0)
+      case .unixSocket: unsafe chs_endpoint(path: start, host: nil, port: 0, descriptor: -1)
       case .loopback(_, let port):
-        unsafe chs_endpoint(path: nil, host: start, port: UInt16(port))
+        unsafe chs_endpoint(path: nil, host: start, port: UInt16(port), descriptor: -1)
+      case .inherited(let descriptor):
+        unsafe chs_endpoint(path: nil, host: nil, port: 0, descriptor: descriptor)
       }
     }
     // An empty list still has an address.

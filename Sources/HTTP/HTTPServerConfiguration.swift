@@ -8,9 +8,14 @@ public enum HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// A loopback address (`127.0.0.1`, `::1` or `localhost`); port 0 takes any free one.
   case loopback(host: String, port: Int)
 
+  /// A socket that listens already, as a service manager hands it over: a Unix socket, or TCP on
+  /// a loopback address. Its file stays when the server stops.
+  case inherited(descriptor: Int32)
+
   public var description: String {
     switch self {
     case .unixSocket(let path): path
+    case .inherited(let descriptor): "descriptor \(descriptor)"
     case .loopback(let host, let port):
       host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }

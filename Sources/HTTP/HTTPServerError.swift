@@ -18,6 +18,8 @@ public struct HTTPServerError: Error, Hashable, Sendable, CustomStringConvertibl
     case inUse
     /// The address is not a loopback address, or no port.
     case notLoopback
+    /// The descriptor that was handed over is no listening stream socket.
+    case notListening
     /// What the operating system says otherwise.
     case system
   }
@@ -44,6 +46,8 @@ public struct HTTPServerError: Error, Hashable, Sendable, CustomStringConvertibl
     case .notLoopback:
       return problem + "only 127.0.0.1, ::1 or localhost with a port from 0 to 65535 are served; "
         + "put a reverse proxy in front for other addresses"
+    case .notListening:
+      return problem + "it is no socket that listens; hand over a ListenStream= of a socket unit"
     case .system:
       return problem + HTTPServerError.message(for: errno)
     }
@@ -57,6 +61,7 @@ public struct HTTPServerError: Error, Hashable, Sendable, CustomStringConvertibl
     case CHS_NOT_A_SOCKET: reason = .notASocket
     case CHS_IN_USE: reason = .inUse
     case CHS_NOT_LOOPBACK: reason = .notLoopback
+    case CHS_NOT_LISTENING: reason = .notListening
     default:
       switch failure.code {
       case ENOENT, ENOTDIR: reason = .folderMissing

@@ -255,8 +255,11 @@ public final class Node: Sendable {
   public var pages: String? {
     guard let port = running.withLock({ $0.server?.boundPort }) else { return nil }
     return configuration.endpoints.lazy.compactMap { endpoint in
-      guard case .loopback(let host, _) = endpoint else { return nil }
-      return "http://\(HTTPEndpoint.loopback(host: host, port: port))"
+      switch endpoint {
+      case .unixSocket: nil
+      case .loopback(let host, _): "http://\(HTTPEndpoint.loopback(host: host, port: port))"
+      case .inherited: "http://127.0.0.1:\(port)"
+      }
     }.first
   }
 
@@ -268,6 +271,9 @@ public final class Node: Sendable {
   /// Judges the system's clock by another rule from here on.
   public func reload(_ rule: ClockRule) { sequencer.clock.apply(rule) }
 
+  /// How long peers may take for what they began before the service stopped.
+  private static let drainDuration = Duration.seconds(3)
+
   /// Answers every decided command and returns when all parts have stopped.
   public func stop() {
     let (server, threads) = running.withLock { running in
@@ -276,7 +282,7 @@ public final class Node: Sendable {
     }
     // Live feeds would keep the server waiting.
     service.stop()
-    _ = server?.stop()
+    _ = server?.stop(deadline: Self.drainDuration)
     for thread in threads.reversed() { thread.stop() }
     sequencer.stop()
     projections.stop()

@@ -58,6 +58,7 @@ struct ServeTool: CommandLineTool {
 
   private let data: String
   private let socket: String
+  private let manager = ServiceManager()
   private let http: (host: String, port: Int)?
   private let checkpointTarget: CheckpointTarget?
   private let witnesses: [WitnessPolicy.Witness]
@@ -68,7 +69,7 @@ struct ServeTool: CommandLineTool {
 
   init(_ arguments: inout Arguments) throws {
     data = try arguments.required("--data")
-    socket = try arguments.option("--socket") ?? data + "/redress.sock"
+    socket = try Self.socket(arguments.option("--socket"), manager) ?? data + "/redress.sock"
     http = try arguments.loopbackAddress("--http")
     checkpointTarget = try arguments.option("--publish").map(Self.target)
     witnesses = try arguments.option("--witnesses").map(Self.witnesses) ?? []
@@ -78,6 +79,14 @@ struct ServeTool: CommandLineTool {
     do { gateway = try PaymentGateways.adapter(name) } catch { throw Stop.usage("\(error)") }
     gatewayOptions =
       try arguments.options("--gateway-option") + arguments.options("--simulate")
+  }
+
+  /// - Returns: `nil` where neither the command line nor a service manager names one.
+  private static func socket(_ given: String?, _ manager: ServiceManager) throws -> String? {
+    guard let given, let other = manager.socketPath else { return given ?? manager.socketPath }
+    throw Stop.usage(
+      "--socket \(given) is not possible where the service manager hands over \(other); leave out "
+        + "one of them")
   }
 
   private static func target(_ text: String) throws -> CheckpointTarget {
@@ -113,9 +122,17 @@ struct ServeTool: CommandLineTool {
     let node = try Node(opening: configuration(of: folder, Self.settings(of: folder)))
     try node.start()
     announce(node)
-    let signal = signals.wait { Self.reload(node, folder) }
+    manager.notify(.ready)
+    let watchdog = manager.watchdogInterval.map { Watchdog(of: node, manager, every: $0) }
+    let signal = signals.wait {
+      manager.notify(.reloading)
+      Self.reload(node, folder)
+      manager.notify(.ready)
+    }
     report("\(signal): stopping")
+    manager.notify(.stopping)
     node.stop()
+    watchdog?.stop()
     OperatorLog.shared.flush()
     report("stopped; the log ends before commit \(node.log.durableEnd)")
     return .success
@@ -150,7 +167,8 @@ struct ServeTool: CommandLineTool {
     do { configuration.tokens = try decided.tokens() } catch { throw Stop.usage("\(error)") }
     configuration.sinceBoot = { ClockReading.systemSinceBoot }
     configuration.clockRule = decided.clockRule
-    configuration.endpoints = [.unixSocket(path: socket)]
+    configuration.endpoints = manager.descriptors.map { .inherited(descriptor: $0) }
+    if manager.socketPath == nil { configuration.endpoints.append(.unixSocket(path: socket)) }
     configuration.checkpointTarget = checkpointTarget
     configuration.witnesses = witnesses
     if let http { configuration.endpoints.append(.loopback(host: http.host, port: http.port)) }

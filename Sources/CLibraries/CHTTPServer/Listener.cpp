@@ -81,6 +81,8 @@ Listener::Listener(const chs_endpoint& endpoint) {
     if (endpoint.path != nullptr) {
       path_ = endpoint.path;
       listen_on_unix_socket();
+    } else if (endpoint.host == nullptr) {
+      adopt(endpoint.descriptor);
     } else {
       listen_on_tcp(endpoint.host, endpoint.port);
     }
@@ -92,6 +94,7 @@ Listener::Listener(const chs_endpoint& endpoint) {
 
 Listener::Listener(Listener&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
+      is_unix_(other.is_unix_),
       path_(std::move(other.path_)),
       device_(other.device_),
       inode_(other.inode_),
@@ -126,8 +129,39 @@ void Listener::listen_on_unix_socket() {
     ::unlink(path_.c_str());
     fail(CHS_SYSTEM_ERROR, code);
   }
+  is_unix_ = true;
   device_ = status.st_dev;
   inode_ = status.st_ino;
+}
+
+void Listener::adopt(int descriptor) {
+  int listens = 0;
+  int kind = 0;
+  socklen_t size = sizeof listens;
+  if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0) {
+    fail(CHS_NOT_LISTENING, errno);
+  }
+  size = sizeof kind;
+  if (::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &kind, &size) != 0 || kind != SOCK_STREAM) {
+    fail(CHS_NOT_LISTENING, errno);
+  }
+  sockaddr_storage address = {};
+  auto const v4 = reinterpret_cast<const sockaddr_in*>(&address);
+  auto const v6 = reinterpret_cast<const sockaddr_in6*>(&address);
+  size = sizeof address;
+  if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) fail();
+  is_unix_ = address.ss_family == AF_UNIX;
+  auto const is_loopback =
+      (address.ss_family == AF_INET && (ntohl(v4->sin_addr.s_addr) >> 24) == 127) ||
+      (address.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr));
+  if (!is_unix_ && !is_loopback) fail(CHS_NOT_LOOPBACK, EADDRNOTAVAIL);
+  if (!is_unix_) port_ = ntohs(address.ss_family == AF_INET ? v4->sin_port : v6->sin6_port);
+  auto const flags = ::fcntl(descriptor, F_GETFL);
+  if (flags < 0 || ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) != 0 ||
+      ::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) {
+    fail();
+  }
+  descriptor_ = descriptor;
 }
 
 void Listener::listen_on_tcp(const char* host, std::uint16_t port) {

@@ -29,7 +29,7 @@ class Listener {
   };
 
   int descriptor() const { return descriptor_; }
-  bool is_unix() const { return !path_.empty(); }
+  bool is_unix() const { return is_unix_; }
   std::uint16_t port() const { return port_; }
   /// Stops listening and removes the socket file, if it is still this one's.
   void close();
@@ -37,9 +37,12 @@ class Listener {
  private:
   void listen_on_unix_socket();
   void listen_on_tcp(const char* host, std::uint16_t port);
+  void adopt(int descriptor);
   void bind_and_listen(const void* address, std::size_t size);
 
   int descriptor_ = -1;
+  bool is_unix_ = false;
+  /// Of the socket file that close() removes.
   std::string path_;
   dev_t device_ = 0;
   ino_t inode_ = 0;

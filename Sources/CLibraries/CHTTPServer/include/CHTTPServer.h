@@ -26,11 +26,13 @@ typedef struct chs_bytes {
   size_t size;
 } chs_bytes;
 
-/// Where to listen: `path` for a Unix socket, else `host` (an address) and `port` (0: any).
+/// Where to listen: `path` for a Unix socket, `host` (an address) and `port` (0: any) for TCP; with
+/// neither, `descriptor` listens already, and belongs to the server from now on.
 typedef struct chs_endpoint {
   const char *_Nullable path;
   const char *_Nullable host;
   uint16_t port;
+  int descriptor;
 } chs_endpoint;
 
 /// Sizes are bytes, times milliseconds.
@@ -83,6 +85,7 @@ enum {
   CHS_NOT_A_SOCKET,
   CHS_IN_USE,
   CHS_NOT_LOOPBACK,
+  CHS_NOT_LISTENING,
 };
 
 typedef struct chs_error {

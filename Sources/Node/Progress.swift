@@ -1,0 +1,31 @@
+// Whether the two threads on which every command depends get on with their work.
+
+import CommandHandling
+import EventLog
+import EventSourcing
+
+/// What a node had decided and written at a moment.
+public struct Progress: Sendable, Hashable {
+  var isDeciding: Bool
+  var decidedBatchCount: UInt64
+  var isWriting: Bool
+  var durableEnd: Ordinal
+
+  /// Whether each part that had work at an earlier moment, and has some now, did some in between.
+  public func isAlive(since earlier: Progress) -> Bool {
+    let decides =
+      !earlier.isDeciding || !isDeciding || decidedBatchCount != earlier.decidedBatchCount
+    let writes = !earlier.isWriting || !isWriting || durableEnd != earlier.durableEnd
+    return decides && writes
+  }
+}
+
+extension Node {
+  /// What is decided and written now.
+  public var progress: Progress {
+    let (isDeciding, batchCount) = sequencer.progress
+    return Progress(
+      isDeciding: isDeciding, decidedBatchCount: batchCount,
+      isWriting: log.pendingCommitCount > 0, durableEnd: log.durableEnd)
+  }
+}
