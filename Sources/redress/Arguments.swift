@@ -2,6 +2,7 @@
 // must hold: a word that nothing asked for is an error that names what was probably meant.
 
 import EventSourcing
+import Foundation
 import Node
 
 struct Arguments {
@@ -73,19 +74,17 @@ struct Arguments {
   }
 
   /// A loopback address, `HOST:PORT`.
-  mutating func loopbackAddress(_ name: String) throws -> (host: String, port: Int)? {
+  mutating func loopbackAddress(_ name: String) throws -> LoopbackAddress? {
     guard let text = try option(name) else { return nil }
-    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-      (0...65_535).contains(port), colon > text.startIndex
-    else { throw Stop.usage("\(name) \(text) is not HOST:PORT, such as 127.0.0.1:8080") }
-    let word = text[..<colon]
-    let host = word.hasPrefix("[") ? word.dropFirst().dropLast() : word
-    guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
-      throw Stop.usage(
-        "\(name) \(text) is no loopback address; use 127.0.0.1:\(port), and a reverse proxy for "
-          + "other machines")
+    do throws(LoopbackAddress.Fault) { return try LoopbackAddress(text) } catch {
+      throw Stop.usage("\(name) \(text) \(error)")
     }
-    return (String(host), port)
+  }
+
+  /// The path of the data folder: `--data`, or REDRESS_DATA where that is not given.
+  mutating func dataFolder() throws -> String {
+    let variable = ProcessInfo.processInfo.environment["REDRESS_DATA"] ?? ""
+    return try option("--data") ?? (variable.isEmpty ? required("--data") : variable)
   }
 
   /// One of a few words.

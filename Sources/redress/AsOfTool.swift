@@ -50,7 +50,7 @@ struct AsOfTool: CommandLineTool {
   private let opening: Opening
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     tenant = try arguments.option("--tenant")
     opening = try Opening(&arguments)
     let path = try arguments.required("--out")

@@ -61,7 +61,7 @@ struct AuditTool: CommandLineTool {
   private let export: AuditExport?
 
   init(_ arguments: inout Arguments) throws {
-    let folder = try DataFolder(existing: arguments.required("--data"))
+    let folder = try DataFolder(existing: arguments.dataFolder())
     self.folder = folder
     part = try AuditedPart(of: folder, &arguments)
     let format: AuditFormat? = try arguments.choice("--format")

@@ -48,7 +48,7 @@ struct BacktestTool: CommandLineTool {
   private let format: Format
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     let file = try arguments.required("--policy")
     part = try AuditedPart(of: folder, &arguments)
     format = try arguments.choice("--format") ?? .text

@@ -38,7 +38,7 @@ struct BackupTool: CommandLineTool {
   private let target: String
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     guard let target = arguments.word() else {
       throw Stop.usage("FOLDER is missing: the folder of the backup")
     }

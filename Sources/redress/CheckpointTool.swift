@@ -37,7 +37,7 @@ struct CheckpointTool: CommandLineTool {
   private let comparison: CheckpointComparison?
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     tenant = try arguments.option("--tenant")
     let words = try arguments.rest()
     guard let first = words.first else {

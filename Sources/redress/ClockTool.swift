@@ -39,7 +39,7 @@ struct ClockTool: CommandLineTool {
   private let reason: String?
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     reason = try arguments.option("--reason")
     switch arguments.word() {
     case nil: isAccepting = false

@@ -52,7 +52,7 @@ struct ExplainTool: CommandLineTool {
   private let what: String
 
   init(_ arguments: inout Arguments) throws {
-    let folder = try DataFolder(existing: arguments.required("--data"))
+    let folder = try DataFolder(existing: arguments.dataFolder())
     self.folder = folder
     tenant = try arguments.option("--tenant").map { name in
       guard let tenant = TenantID(name) else { return try folder.tenant(named: name) }

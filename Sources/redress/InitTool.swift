@@ -29,7 +29,7 @@ struct InitTool: CommandLineTool {
   private let logName: String?
 
   init(_ arguments: inout Arguments) throws {
-    data = try arguments.required("--data")
+    data = try arguments.dataFolder()
     logName = try arguments.option("--log-name")
     if let logName, !LogKeys.isValid(logName) {
       throw Stop.usage("--log-name: \(DataFolderError.noLogName(logName))")

@@ -59,7 +59,7 @@ struct KeysTool: CommandLineTool {
   private let verb: Verb
 
   init(_ arguments: inout Arguments) throws {
-    let data = try arguments.required("--data")
+    let data = try arguments.dataFolder()
     let tenant = try arguments.option("--tenant")
     let isMaster = try arguments.flag("--master")
     let isToken = try arguments.flag("--access-token")

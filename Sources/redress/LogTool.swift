@@ -39,7 +39,7 @@ struct LogTool: CommandLineTool {
   private let verb: Verb
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     let frame = try arguments.number("--frame")
     switch arguments.word() {
     case "segments": verb = .segments

@@ -3,6 +3,7 @@
 import Audit
 import EventSourcing
 import Foundation
+import Node
 import Transparency
 
 struct MonitorTool: CommandLineTool {
@@ -45,7 +46,7 @@ struct MonitorTool: CommandLineTool {
 
   private let source: String
   private let tokenFile: String?
-  private let witness: (host: String, port: Int)?
+  private let witness: LoopbackAddress?
   private let keys: [TenantID: [VerifierKey]]
   private let state: MonitorState
   private let metrics: String?

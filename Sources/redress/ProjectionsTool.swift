@@ -54,7 +54,7 @@ struct ProjectionsTool: CommandLineTool {
   private let verb: Verb
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     switch arguments.word() {
     case "list": verb = .list
     case "rebuild": verb = .rebuild(try Self.models(arguments.rest()).map { $0.name })

@@ -30,7 +30,7 @@ struct ProveTool: CommandLineTool {
   private let file: String?
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     let isConsistency = try arguments.flag("--consistency")
     let out = try arguments.option("--out")
     let words = try arguments.rest()

@@ -33,7 +33,7 @@ struct ReceiptTool: CommandLineTool {
   private let file: String?
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     tenant = try arguments.option("--tenant")
     file = try arguments.option("--out")
     let words = try arguments.rest()

@@ -45,7 +45,8 @@ enum Redress {
     ExplainTool.self,
     TrailTool.self, AsOfTool.self, VerifyTool.self, AuditTool.self, BacktestTool.self,
     CheckpointTool.self, ProveTool.self, ReceiptTool.self, MonitorTool.self, KeysTool.self,
-    ProjectionsTool.self, ClockTool.self, LogTool.self, BackupTool.self, RestoreTool.self,
+    ProjectionsTool.self, ClockTool.self, LogTool.self, SettingsTool.self, BackupTool.self,
+    RestoreTool.self,
     StatusTool.self, DoctorTool.self, CompletionsTool.self, ManTool.self,
   ]
 

@@ -54,7 +54,7 @@ struct ReplayTool: CommandLineTool {
   private let opening: Opening
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     tenant = try arguments.option("--tenant")
     let from = try arguments.number("--from")
     let to = try arguments.number("--to")

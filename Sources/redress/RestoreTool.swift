@@ -40,7 +40,7 @@ struct RestoreTool: CommandLineTool {
 
   init(_ arguments: inout Arguments) throws {
     keys = try arguments.option("--keys")
-    target = DataFolder(at: try arguments.required("--data"))
+    target = DataFolder(at: try arguments.dataFolder())
     guard let source = arguments.word() else {
       throw Stop.usage("FOLDER is missing: the folder of the backup")
     }

@@ -22,7 +22,7 @@ struct ServeTool: CommandLineTool {
                          [--gateway-option NAME=VALUE]… [--simulate HOW=REFUND]…
                          [--log-format text|json]
 
-      --data DIR         the data folder
+      --data DIR         the data folder; REDRESS_DATA if it is not given
       --socket PATH      the Unix socket for commands; DIR/redress.sock by default. Its folder must
                          exist; the socket gets the mode 0660.
       --http HOST:PORT   also serve pages and reads on this loopback address, such as
@@ -43,6 +43,9 @@ struct ServeTool: CommandLineTool {
       --log-format WORD  how standard error has what happens: text (the default), or json, one
                          object a line with time, level, component, message and requestId
 
+    The options up to --gateway and --log-format can also stand in the environment, as REDRESS_HTTP,
+    or in DIR/redress.json, as http; redress settings shows which one counts.
+
     Example:
       redress serve --data ./data --http 127.0.0.1:8080
 
@@ -57,76 +60,33 @@ struct ServeTool: CommandLineTool {
     """
 
   private let data: String
-  private let socket: String
   private let manager = ServiceManager()
-  private let http: (host: String, port: Int)?
-  private let checkpointTarget: CheckpointTarget?
-  private let witnesses: [WitnessPolicy.Witness]
-  private let sender: EmailAddress
-  private let gateway: any PaymentGatewayAdapter.Type
+  private let values: OptionValues
   private let gatewayOptions: [String]
-  private let logFormat: LogLine.Format
 
   init(_ arguments: inout Arguments) throws {
-    data = try arguments.required("--data")
-    socket = try Self.socket(arguments.option("--socket"), manager) ?? data + "/redress.sock"
-    http = try arguments.loopbackAddress("--http")
-    checkpointTarget = try arguments.option("--publish").map(Self.target)
-    witnesses = try arguments.option("--witnesses").map(Self.witnesses) ?? []
-    sender = try Self.sender(arguments.option("--mail-from") ?? "redress@localhost")
-    logFormat = try arguments.choice("--log-format") ?? .text
-    let name = try arguments.option("--gateway") ?? SimulatedPaymentGateway.name
-    do { gateway = try PaymentGateways.adapter(name) } catch { throw Stop.usage("\(error)") }
+    data = try arguments.dataFolder()
+    values = try OptionValues(&arguments)
     gatewayOptions =
       try arguments.options("--gateway-option") + arguments.options("--simulate")
   }
 
-  /// - Returns: `nil` where neither the command line nor a service manager names one.
-  private static func socket(_ given: String?, _ manager: ServiceManager) throws -> String? {
-    guard let given, let other = manager.socketPath else { return given ?? manager.socketPath }
-    throw Stop.usage(
-      "--socket \(given) is not possible where the service manager hands over \(other); leave out "
-        + "one of them")
-  }
-
-  private static func target(_ text: String) throws -> CheckpointTarget {
-    guard let target = CheckpointTarget(text) else {
-      throw Stop.usage("--publish \(text) is neither a folder nor an http or https URL")
-    }
-    return target
-  }
-
-  private static func witnesses(in file: String) throws -> [WitnessPolicy.Witness] {
-    let text: String
-    do { text = try String(contentsOf: URL(filePath: file), encoding: .utf8) } catch {
-      throw Stop.unable("cannot read the policy \(describe(error))")
-    }
-    do { return try WitnessPolicy(text).witnesses } catch {
-      throw Stop.usage("--witnesses \(file): \(error)")
-    }
-  }
-
-  private static func sender(_ text: String) throws -> EmailAddress {
-    guard let address = EmailAddress(text) else {
-      throw Stop.usage("--mail-from \(text) is not an e-mail address, such as refunds@example.com")
-    }
-    return address
-  }
-
   func run() throws -> ExitCode {
-    OperatorLog.shared.use(logFormat)
     let signals = ServiceSignals()
     let folder = try DataFolder(existing: data)
-    try folder.lock(socket: socket)
+    let settings = try Self.settings(of: folder)
+    let options = try ServeOptions(values, settings, folder, manager)
+    OperatorLog.shared.use(options.logFormat)
+    try folder.lock(socket: options.socket)
     allowManyConnections()
-    let node = try Node(opening: configuration(of: folder, Self.settings(of: folder)))
+    let node = try Node(opening: configuration(of: folder, settings, options))
     try node.start()
-    announce(node)
+    announce(node, options)
     manager.notify(.ready)
     let watchdog = manager.watchdogInterval.map { Watchdog(of: node, manager, every: $0) }
     let signal = signals.wait {
       manager.notify(.reloading)
-      Self.reload(node, folder)
+      reload(node, folder, beginningWith: settings)
       manager.notify(.ready)
     }
     report("\(signal): stopping")
@@ -142,25 +102,29 @@ struct ServeTool: CommandLineTool {
     do { return try Settings(of: folder) } catch { throw Stop.usage("\(error)") }
   }
 
-  private static func reload(_ node: Node, _ folder: DataFolder) {
+  private func reload(_ node: Node, _ folder: DataFolder, beginningWith begun: Settings) {
     do throws(SettingsError) {
       let settings = try Settings(of: folder)
       node.reload(settings.allPrincipals, tokens: try settings.tokens())
       node.reload(settings.clockRule)
       report("SIGHUP: \(folder.settings) was read again")
+      for option in ServiceOption.all
+      where values.text(of: option, in: settings) != values.text(of: option, in: begun) {
+        report("SIGHUP: \(option.key) is another, which counts from the next start on", .warning)
+      }
     } catch { report("SIGHUP: the settings stay as they were: \(error)", .error) }
   }
 
   private func configuration(
-    of folder: DataFolder, _ decided: Settings
+    of folder: DataFolder, _ decided: Settings, _ options: ServeOptions
   ) throws -> NodeConfiguration {
     let settings = PaymentGatewaySettings(folder: folder.path, options: gatewayOptions)
     let gateway: any PaymentGateway
-    do { gateway = try PaymentGateways.open(self.gateway.name, settings) } catch {
+    do { gateway = try PaymentGateways.open(options.gateway.name, settings) } catch {
       throw Stop.usage("\(error)")
     }
     var configuration = NodeConfiguration(
-      folder: folder, gateway: gateway, sender: sender, clock: { .now },
+      folder: folder, gateway: gateway, sender: options.sender, clock: { .now },
       report: { OperatorLog.shared.write($0) },
       onFatal: { stopForGood($0) })
     configuration.principals = decided.allPrincipals
@@ -168,20 +132,28 @@ struct ServeTool: CommandLineTool {
     configuration.sinceBoot = { ClockReading.systemSinceBoot }
     configuration.clockRule = decided.clockRule
     configuration.endpoints = manager.descriptors.map { .inherited(descriptor: $0) }
-    if manager.socketPath == nil { configuration.endpoints.append(.unixSocket(path: socket)) }
-    configuration.checkpointTarget = checkpointTarget
-    configuration.witnesses = witnesses
-    if let http { configuration.endpoints.append(.loopback(host: http.host, port: http.port)) }
+    if manager.socketPath == nil {
+      configuration.endpoints.append(.unixSocket(path: options.socket))
+    }
+    configuration.checkpointTarget = options.checkpointTarget
+    configuration.witnesses = options.witnesses
+    if let http = options.http {
+      configuration.endpoints.append(.loopback(host: http.host, port: http.port))
+    }
     return configuration
   }
 
-  private func announce(_ node: Node) {
+  private func announce(_ node: Node, _ options: ServeOptions) {
     report("serving \(data)")
-    report("commands on the Unix socket \(socket)")
-    if let checkpointTarget { report("signed checkpoints are copied to \(checkpointTarget)") }
-    for witness in witnesses { report("\(witness.name) at \(witness.url) cosigns checkpoints") }
-    if gateway.isSimulated {
-      report("payments are simulated by \(gateway.name): no money moves", .warning)
+    report("commands on the Unix socket \(options.socket)")
+    if let checkpointTarget = options.checkpointTarget {
+      report("signed checkpoints are copied to \(checkpointTarget)")
+    }
+    for witness in options.witnesses {
+      report("\(witness.name) at \(witness.url) cosigns checkpoints")
+    }
+    if options.gateway.isSimulated {
+      report("payments are simulated by \(options.gateway.name): no money moves", .warning)
     }
     if let pages = node.pages {
       report("pages on \(pages)/")

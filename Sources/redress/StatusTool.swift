@@ -32,7 +32,7 @@ struct StatusTool: CommandLineTool {
   private let folder: DataFolder
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
   }
 
   func run() throws -> ExitCode {

@@ -45,7 +45,7 @@ struct TrailTool: CommandLineTool {
   private let opening: Opening
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     tenant = try arguments.option("--tenant")
     filter = try EventFilter(&arguments)
     format = try arguments.choice("--format") ?? .json

@@ -33,7 +33,7 @@ struct VerifyTool: CommandLineTool {
   private let isOnlyChain: Bool
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     isOnlyChain = try arguments.flag("--chain")
   }
 

@@ -4,11 +4,12 @@
 import EventSourcing
 import Foundation
 import HTTP
+import Node
 import Threading
 import Transparency
 
 struct WitnessServer {
-  let address: (host: String, port: Int)
+  let address: LoopbackAddress
   let keys: [TenantID: [VerifierKey]]
   let state: String
 

@@ -53,6 +53,10 @@ def options(texts):
     """What the source asks for and what the help names are the same options."""
     sources = (proof.ROOT / "Sources" / "redress").rglob("*.swift")
     asked = {name for file in sources for name in ASKED.findall(file.read_text(encoding="utf-8"))}
+    # Those of the service are declared in one list, which redress settings shows.
+    data = pathlib.Path(FOLDER) / "data"
+    redress("init", "--data", data)
+    asked |= set(re.findall(r" (--[a-z-]+)", redress("settings", "--data", data)))
     named = {name for text in texts.values() for name in options_of(text)}
     same("the options that are read are those that the help names", sorted(asked), sorted(named))
 

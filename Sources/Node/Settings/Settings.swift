@@ -1,7 +1,7 @@
 // The file redress.json in the data folder, which an operator writes:
 //
 //   {"tokens": {"issuer": "https://id.example.com/", "audience": "redress", "keys": "jwks.json"},
-//    "idleDaysMax": 30,
+//    "idleDaysMax": 30, "http": "127.0.0.1:8080", "logFormat": "json",
 //    "principals": [{"name": "shop", "uid": 1001, "tenants": ["acme"], "roles": ["agent"],
 //                    "permissions": ["mirrorShop"], "actors": ["customer/*"]}]}
 //
@@ -23,6 +23,9 @@ public struct Settings: Sendable {
   var tokenSettings: TokenSettings?
   /// How far the system's clock may jump.
   public private(set) var clockRule = ClockRule()
+
+  /// What the service is started with, by ``ServiceOption/key``.
+  public private(set) var options: [String: String] = [:]
 
   /// The settings of a folder without a file.
   public init() {}
@@ -86,6 +89,9 @@ public struct Settings: Sendable {
     try readTokens(of: &object)
     try readPrincipals(of: &object)
     try readClockRule(of: &object)
+    try readOptions(of: &object)
+    // Where an editor finds the schema.
+    if object.has("$schema") { _ = try object.string("$schema", "the address of a schema") }
     try object.finish()
   }
 
@@ -96,10 +102,23 @@ public struct Settings: Sendable {
     let audience = try entry.string("audience", "what the claim aud must name, such as redress")
     let keys = try entry.string("keys", "the file with the issuer's keys, such as jwks.json")
     try entry.finish()
-    // Beside this file, wherever the service was started.
-    let folder = object.file.lastIndex(of: "/").map { object.file[...$0] } ?? ""
     tokenSettings = TokenSettings(
-      issuer: issuer, audience: audience, keyFile: keys.hasPrefix("/") ? keys : folder + keys)
+      issuer: issuer, audience: audience, keyFile: keys.hasPrefix("/") ? keys : object.folder + keys
+    )
+  }
+
+  private mutating func readOptions(of object: inout SettingsObject) throws(SettingsError) {
+    for option in ServiceOption.all {
+      guard let value = object.take(option.key) else { continue }
+      guard let text = value.string else {
+        throw object.error(at: option.key, "\(value.text) is not a text")
+      }
+      if let fault = option.fault(of: text) {
+        throw object.error(at: option.key, "\(text) \(fault)")
+      }
+      let isRelative = option.isPath && !text.hasPrefix("/") && !text.contains("://")
+      options[option.key] = isRelative ? object.folder + text : text
+    }
   }
 
   private mutating func readClockRule(of object: inout SettingsObject) throws(SettingsError) {

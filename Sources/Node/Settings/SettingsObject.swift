@@ -27,6 +27,11 @@ struct SettingsObject {
     error("\(path).\(key)", problem)
   }
 
+  /// The folder of the file, where relative paths in it begin, wherever the service was started.
+  var folder: String { file.lastIndex(of: "/").map { String(file[...$0]) } ?? "" }
+
+  func has(_ key: String) -> Bool { members[key] != nil }
+
   /// The value of a key; `nil` where it is not there.
   mutating func take(_ key: String) -> JSONValue? {
     known.append(key)

@@ -38,7 +38,7 @@ struct DoctorTool: CommandLineTool {
   private let isJSON: Bool
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.required("--data"))
+    folder = try DataFolder(existing: arguments.dataFolder())
     isJSON = try arguments.flag("--json")
   }
 

@@ -1,0 +1,134 @@
+// The JSON Schema (2020-12) of redress.json, for editors and for programs that write the file. Its
+// lists are those of the code, so that it allows what can be granted and nothing else. What a
+// schema cannot say, such as that no two principals have one uid, the service says.
+
+import CommandHandling
+import EventSourcing
+import Events
+public import JSON
+import Routing
+import Service
+
+/// What redress.json may be.
+public enum SettingsSchema {
+  public static var json: JSONValue {
+    object(
+      [
+        (
+          "$schema",
+          string("The address of this schema, for editors.", [.init("minLength", .integer(1))])
+        ),
+        ("principals", list(of: principal, "Who may come in over the socket.")),
+        ("tokens", tokens),
+        (
+          "idleDaysMax",
+          integer(
+            "After how many days without an event the clock is doubted.", ClockRule.idleDays,
+            fallback: ClockRule().idleDaysMax)
+        ),
+      ] + ServiceOption.all.map { ($0.key, schema(of: $0)) }, required: [],
+      begin: [
+        .init("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
+        .init("title", .string("redress.json")),
+      ])
+  }
+
+  private static func schema(of option: ServiceOption) -> JSONValue {
+    string(
+      option.summary,
+      [option.constraint] + (option.fallback.map { [.init("default", .string($0))] } ?? []))
+  }
+
+  private static var tokens: JSONValue {
+    let one = [JSONValue.Member("minLength", .integer(1))]
+    return object(
+      [
+        ("issuer", string("What the claim iss must be.", one)),
+        ("audience", string("What the claim aud must name.", one)),
+        ("keys", string("The file with the issuer's keys, from this folder.", one)),
+      ], required: ["issuer", "audience", "keys"],
+      begin: [.init("description", .string("Whose tokens are accepted; none by default."))])
+  }
+
+  private static var principal: JSONValue {
+    let roles = Role.allCases.filter { $0 != .customer }.map(\.rawValue)
+    let permissions =
+      Permission.allCases.map(\.rawValue).sorted() + RoutePermission.allCases.map(\.rawValue)
+    let kinds = Actor.Kind.allCases.filter { $0 != .system }.map(\.rawValue)
+    let name = "[A-Za-z0-9_-]{1,64}"
+    return object(
+      [
+        (
+          "name",
+          string(
+            "How events and messages name it.",
+            [.init("pattern", .string("^(?!_|uid-|person-)\(name)$"))])
+        ),
+        ("uid", integer("The number of the user.", 0...Int(UInt32.max))),
+        ("tenants", allOr([.init("pattern", .string("^(?!_)\(name)$"))], "The tenants it sees.")),
+        (
+          "roles",
+          list(of: string("A role.", [words(roles)]), "Sets of permissions.")
+        ),
+        ("permissions", allOr([words(permissions)], "Single permissions.")),
+        (
+          "actors",
+          allOr(
+            [.init("pattern", .string("^(\(kinds.joined(separator: "|")))/(\(name)|\\*)$"))],
+            "For whom it may speak.")
+        ),
+      ], required: ["name", "uid"])
+  }
+
+  // MARK: Parts of a schema
+
+  private static func words(_ all: [String]) -> JSONValue.Member {
+    .init("enum", .array(all.map { .string($0) }))
+  }
+
+  private static func string(_ description: String, _ more: [JSONValue.Member]) -> JSONValue {
+    .object([.init("description", .string(description)), .init("type", .string("string"))] + more)
+  }
+
+  private static func integer(
+    _ description: String, _ range: ClosedRange<Int>, fallback: Int? = nil
+  ) -> JSONValue {
+    .object(
+      [
+        .init("description", .string(description)), .init("type", .string("integer")),
+        .init("minimum", .integer(Int64(range.lowerBound))),
+        .init("maximum", .integer(Int64(range.upperBound))),
+      ] + (fallback.map { [.init("default", .integer(Int64($0)))] } ?? []))
+  }
+
+  private static func list(of items: JSONValue, _ description: String) -> JSONValue {
+    .object([
+      .init("description", .string(description)), .init("type", .string("array")),
+      .init("items", items), .init("default", .array([])),
+    ])
+  }
+
+  /// `["*"]`, or a list of texts.
+  private static func allOr(_ items: [JSONValue.Member], _ description: String) -> JSONValue {
+    .object([
+      .init("description", .string(description + " [\"*\"] is all.")), .init("default", .array([])),
+      .init(
+        "anyOf",
+        .array([
+          .object([.init("const", .array([.string("*")]))]),
+          list(of: string("One.", items), "Some."),
+        ])),
+    ])
+  }
+
+  private static func object(
+    _ properties: [(String, JSONValue)], required: [String], begin: [JSONValue.Member] = []
+  ) -> JSONValue {
+    .object(
+      begin + [
+        .init("type", .string("object")), .init("additionalProperties", .bool(false)),
+        .init("required", .array(required.map { .string($0) })),
+        .init("properties", .object(properties.map { .init($0, $1) })),
+      ])
+  }
+}

@@ -1,0 +1,54 @@
+// What a service is started with, from texts that were judged, to values.
+
+import EventSourcing
+import Foundation
+import Gateways
+import Node
+import ProcessManagers
+import Service
+import Transparency
+
+struct ServeOptions {
+  let socket: String
+  let http: LoopbackAddress?
+  let checkpointTarget: CheckpointTarget?
+  let witnesses: [WitnessPolicy.Witness]
+  let sender: EmailAddress
+  let gateway: any PaymentGatewayAdapter.Type
+  let logFormat: LogLine.Format
+
+  /// - Throws: a usage error for what cannot be used together, or a file that holds something else.
+  init(
+    _ values: OptionValues, _ settings: Settings, _ folder: DataFolder, _ manager: ServiceManager
+  ) throws {
+    let text = { (option: ServiceOption) in values.text(of: option, in: settings) }
+    socket = try Self.socket(text(.socket), manager) ?? folder.path + "/redress.sock"
+    http = try text(.http).map { try LoopbackAddress($0) }
+    checkpointTarget = text(.publish).flatMap { CheckpointTarget($0) }
+    witnesses = try text(.witnesses).map(Self.witnesses) ?? []
+    gateway = try text(.gateway).map(PaymentGateways.adapter) ?? SimulatedPaymentGateway.self
+    logFormat = text(.logFormat).flatMap { LogLine.Format(rawValue: $0) } ?? .text
+    guard let sender = text(.mailFrom).flatMap({ EmailAddress($0) }) else {
+      throw Stop.usage("mailFrom is missing")
+    }
+    self.sender = sender
+  }
+
+  /// - Returns: `nil` where neither an operator nor a service manager names one.
+  private static func socket(_ given: String?, _ manager: ServiceManager) throws -> String? {
+    guard let given, let other = manager.socketPath else { return given ?? manager.socketPath }
+    throw Stop.usage(
+      "the socket \(given) is not possible where the service manager hands over \(other); leave "
+        + "out one of them")
+  }
+
+  private static func witnesses(in file: String) throws -> [WitnessPolicy.Witness] {
+    let text: String
+    do { text = try String(contentsOf: URL(filePath: file), encoding: .utf8) } catch {
+      throw Stop.unable("cannot read the policy \(describe(error))")
+    }
+    do { return try WitnessPolicy(text).witnesses } catch {
+      throw Stop.usage("--witnesses \(file): \(error)")
+    }
+  }
+}
