@@ -45,22 +45,23 @@ let package = Package(
       name: "Node",
       dependencies: [
         "Service", "ProcessManagers", "CommandHandling", "Projecting", "Projections", "Audit",
-        "Gateways", "Operations", "Events", "EventLog", "EventSourcing", "HTTP", "JSON",
-        "PersonalData", "Routing", "Threading", "Transparency",
+        "Gateways", "Operations", "ErrorClasses", "Events", "EventLog", "EventSourcing", "HTTP",
+        "JSON", "PersonalData", "Routing", "Threading", "Transparency",
       ],
       swiftSettings: settings),
     .target(
       name: "ProcessManagers",
       dependencies: [
         "Audit", "CommandHandling", "Projecting", "Projections", "Operations", "Gateways", "Domain",
-        "Events", "EventLog", "EventSourcing", "HTTPClient", "SQLite", "Threading", "Transparency",
+        "Events", "EventLog", "EventSourcing", "HTTPClient", "PersonalData", "SQLite", "Threading",
+        "Transparency",
       ],
       swiftSettings: settings),
     .target(
       name: "Service",
       dependencies: [
-        "Routing", "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "Events",
-        "EventLog", "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON",
+        "Routing", "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "ErrorClasses",
+        "Events", "EventLog", "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON",
         "Operations", "SQLite", "PersonalData", "Cryptography", "Threading", "WebTokens",
       ],
       swiftSettings: settings),
@@ -70,8 +71,8 @@ let package = Package(
     .target(
       name: "CommandHandling",
       dependencies: [
-        "Calendars", "Domain", "Events", "EventLog", "EventSourcing", "Gateways", "JSON",
-        "Cryptography", "PersonalData", "Threading",
+        "Calendars", "Domain", "ErrorClasses", "Events", "EventLog", "EventSourcing", "Gateways",
+        "JSON", "Cryptography", "PersonalData", "Threading",
       ],
       swiftSettings: settings),
     .target(name: "Calendars", dependencies: ["EventSourcing"], swiftSettings: settings),
@@ -85,8 +86,8 @@ let package = Package(
     .target(
       name: "Projecting",
       dependencies: [
-        "Events", "EventLog", "EventSourcing", "JSON", "Routing", "SQLite", "Cryptography",
-        "PersonalData", "Threading",
+        "ErrorClasses", "Events", "EventLog", "EventSourcing", "JSON", "Routing", "SQLite",
+        "Cryptography", "PersonalData", "Threading",
       ],
       swiftSettings: settings),
     .target(
@@ -140,6 +141,9 @@ let package = Package(
       swiftSettings: wrapperSettings + [.enableExperimentalFeature("Lifetimes")]),
     .target(
       name: "WebTokens", dependencies: ["Cryptography", "EventSourcing", "JSON"],
+      swiftSettings: settings),
+    .target(
+      name: "ErrorClasses", dependencies: ["EventLog", "PersonalData", "SQLite", "Transparency"],
       swiftSettings: settings),
     .target(name: "HTML", swiftSettings: settings),
     .target(name: "Threading", swiftSettings: settings),

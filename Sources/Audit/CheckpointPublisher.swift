@@ -9,7 +9,7 @@
 public import EventLog
 public import EventSourcing
 import Synchronization
-import Threading
+public import Threading
 public import Transparency
 
 /// The signed trees of all tenants of a log.
@@ -32,6 +32,9 @@ public final class CheckpointPublisher: Sendable {
   let keys: CheckpointKeys
   private let clock: @Sendable () -> Timestamp
   let trees = Mutex<[TenantID: SignedTree]>([:])
+  private let retries: BackOff
+  /// Whose tiles were made anew since the process started, because the history seemed rewritten.
+  let madeAnew = Mutex<Set<TenantID>>([])
   private let signals = Monitor(Signals())
   private let thread = Monitor<WorkerThread?>(nil)
   private let listeners = Mutex<[@Sendable () -> Void]>([])
@@ -44,10 +47,12 @@ public final class CheckpointPublisher: Sendable {
   ///   - folder: the log's folder; `checkpoints`, `checkpoints-by-day` and `tiles` are below it.
   ///   - logName: the first part of every origin, `<log name>/<tenant>`.
   ///   - clock: tells on which day a note is signed.
+  ///   - retries: the waits after trees that were not signed.
   public init(
     log: EventLog, folder: String, logName: String, keys: CheckpointKeys,
-    clock: @escaping @Sendable () -> Timestamp
+    clock: @escaping @Sendable () -> Timestamp, retries: BackOff = BackOff()
   ) {
+    self.retries = retries
     self.log = log
     self.folder = folder
     self.logName = logName
@@ -55,15 +60,17 @@ public final class CheckpointPublisher: Sendable {
     self.clock = clock
   }
 
-  /// Signs a checkpoint for each grown tree every `interval`, and on stop.
+  /// Signs a checkpoint for each grown tree every `interval`, and on stop; what fails is tried
+  /// again with back-off.
   ///
-  /// - Parameter onRefusal: called on the publisher's thread for each tree that was not signed.
+  /// - Parameter onResult: called on the publisher's thread after each attempt, with an error for
+  ///   each tree that was not signed.
   public func start(
-    every interval: Duration = .seconds(10), onRefusal: @escaping @Sendable (any Error) -> Void
+    every interval: Duration = .seconds(10), onResult: @escaping @Sendable ([any Error]) -> Void
   ) {
     thread.withLock { thread in
       thread = WorkerThread(name: "checkpoints") { [self] in
-        publish(every: interval, onRefusal: onRefusal)
+        publish(every: interval, onResult: onResult)
       }
     }
   }
@@ -90,16 +97,26 @@ public final class CheckpointPublisher: Sendable {
   ///   and `TransparencyError` where the tree cannot be read or written.
   public func checkpoint(of tenant: TenantID) throws -> SignedNote {
     try trees.withLock { trees in
-      var tree = try self.tree(of: tenant, in: &trees)
-      defer { trees[tenant] = tree }
-      try extend(&tree, of: tenant)
-      let head = TreeHead(size: tree.writer.size, root: tree.writer.root())
-      let note = try tree.signer.sign(head, of: merkleTree(tree, of: tenant))
-      tree.signedSize = head.size
-      tree.recent.noteSigning(at: head.size)
-      try keepByDay(note, tree, of: tenant)
-      return note
+      do { return try sign(tenant, in: &trees) } catch {
+        guard try forgetTiles(of: tenant, after: error, in: &trees) else { throw error }
+        return try sign(tenant, in: &trees)
+      }
     }
+  }
+
+  private func sign(
+    _ tenant: TenantID, in trees: inout [TenantID: SignedTree]
+  ) throws -> SignedNote {
+    var tree = try self.tree(of: tenant, in: &trees)
+    defer { trees[tenant] = tree }
+    try extend(&tree, of: tenant)
+    let head = TreeHead(size: tree.writer.size, root: tree.writer.root())
+    let note = try tree.signer.sign(head, of: merkleTree(tree, of: tenant))
+    tree.recent.noteSigning(at: head.size)
+    try keepByDay(note, tree, of: tenant)
+    // Last, so that a day's note that could not be kept is tried again.
+    tree.signedSize = head.size
+    return note
   }
 
   /// Adds the cosignatures of witnesses to a tenant's newest checkpoint, if it still has this text.
@@ -134,36 +151,41 @@ public final class CheckpointPublisher: Sendable {
     try trees.withLock { trees in try tree(of: tenant, in: &trees).signer.last()?.note }
   }
 
-  private func publish(every interval: Duration, onRefusal: (any Error) -> Void) {
+  private func publish(every interval: Duration, onResult: ([any Error]) -> Void) {
     var end = Ordinal.first
     var reader: LogReader?
+    var retries = retries
     while true {
       let isLast = signals.withLock { $0.isStopping }
-      if log.durableEnd > end || isLast {
+      var wait = interval
+      if log.durableEnd > end || isLast || retries.isFailing {
         end = log.durableEnd
-        signGrownTrees(to: end, reading: &reader, isLast: isLast, onRefusal: onRefusal)
+        let errors = signGrownTrees(to: end, reading: &reader, isLast: isLast)
+        onResult(errors)
+        if errors.isEmpty { retries.reset() } else { (wait, reader) = (retries.next(), nil) }
         announce()
       }
       if isLast { return }
       signals.wait(
-        upTo: interval, until: { $0.isStopping || $0.isWoken }, then: { $0.isWoken = false })
+        upTo: wait, until: { $0.isStopping || $0.isWoken }, then: { $0.isWoken = false })
     }
   }
 
   /// - Parameter isLast: limits the time; what is not signed then, the next start signs.
+  /// - Returns: an error for each tree that was not signed.
   private func signGrownTrees(
-    to end: Ordinal, reading reader: inout LogReader?, isLast: Bool,
-    onRefusal: (any Error) -> Void
-  ) {
+    to end: Ordinal, reading reader: inout LogReader?, isLast: Bool
+  ) -> [any Error] {
+    var errors: [any Error] = []
     let deadline = ContinuousClock.now + CheckpointPublisher.stopTimeLimit
     let isTimeUp = {
       isLast ? ContinuousClock.now > deadline : self.signals.withLock { $0.isStopping }
     }
-    do { try catchUp(to: end, reading: &reader, unless: isTimeUp) } catch { onRefusal(error) }
-    for tenant in log.tenants {
-      if isTimeUp() { return }
-      do { try signIfGrown(tenant) } catch { onRefusal(error) }
+    do { try catchUp(to: end, reading: &reader, unless: isTimeUp) } catch { errors.append(error) }
+    for tenant in log.tenants where !isTimeUp() {
+      do { try signIfGrown(tenant) } catch { errors.append(error) }
     }
+    return errors
   }
 
   private func signIfGrown(_ tenant: TenantID) throws {

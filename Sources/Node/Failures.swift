@@ -1,26 +1,30 @@
-// Classifies the errors of a running node's parts.
-//
-// - *Fatal*: a write to the log failed, or a command could not be decided or an erasure carried out
-//   as the history demands. Only durable events were acknowledged; the process ends.
-// - *Contradiction*: the history does not extend what was signed. Every command is refused until an
-//   operator has fixed it; reads continue.
-// - *Passing*: a full disk, a provider that is down, a file that cannot be read. The part retries;
-//   each different error is reported once.
+// Reports the errors of a running node's parts, by the class that `ErrorClass` gives them. What
+// must hold: a passing error is said once while it lasts, counted each time, and shown until the part
+// works again; a contradiction stays until the next start.
 
+import ErrorClasses
 import EventSourcing
 import Service
 import Synchronization
-import Transparency
 
-/// Classifies and reports the errors of a node's parts.
+/// What does not work in a node's parts.
 final class Failures: Sendable {
   private let report: @Sendable (LogLine) -> Void
   private let onFatal: @Sendable (String) -> Void
   private let refuseCommands = Mutex<(@Sendable (String) -> Void)?>(nil)
-  /// By part, the last reported error that still lasts.
-  private let current = Mutex<[String: String]>([:])
+  private let parts = Mutex<[String: Part]>([:])
   /// In the order of their coming.
   private let contradictions = Mutex<[String]>([])
+
+  private struct Part {
+    /// Since the process started.
+    var failureCount = 0
+    /// What lasts; `nil` while the part works.
+    var error: String?
+    var isRefusingCommands = false
+    /// What was said since it worked last.
+    var said: Set<String> = []
+  }
 
   init(
     report: @escaping @Sendable (LogLine) -> Void, onFatal: @escaping @Sendable (String) -> Void
@@ -36,27 +40,50 @@ final class Failures: Sendable {
 
   func end(because error: any Error) { onFatal("\(error)") }
 
-  /// Handles an error of a part that retries.
-  func note(_ error: any Error, of part: String) {
-    if error is CheckpointRefusal { return contradict("\(error)") }
+  /// Handles an error of a part that tries again.
+  ///
+  /// - Parameter isRefusingCommands: whether commands are refused until it works.
+  func note(_ error: any Error, of part: String, isRefusingCommands: Bool = false) {
+    if ErrorClass(of: error) == .contradiction { return contradict("\(error)") }
     let message = "\(error)"
-    let isNew = current.withLock { current in
-      defer { current[part] = message }
-      return current[part] != message
+    let isNew = parts.withLock { parts in
+      parts[part, default: Part()].failureCount += 1
+      parts[part, default: Part()].error = message
+      parts[part, default: Part()].isRefusingCommands = isRefusingCommands
+      return parts[part, default: Part()].said.insert(message).inserted
     }
     if isNew { report(LogLine(.warning, part, "failed; will retry: \(message)")) }
   }
 
-  /// What does not work now.
-  var health: Health {
-    Health(
-      refusal: contradictions.withLock { $0.first },
-      failing: current.withLock { $0.map { Health.Failing(part: $0.key, error: $0.value) } }
-        .sorted { $0.part < $1.part })
+  /// Handles the errors of one attempt of a part; without any, it works again.
+  func note(_ errors: [any Error], of part: String) {
+    for error in errors { note(error, of: part) }
+    if errors.allSatisfy({ ErrorClass(of: $0) == .contradiction }) { clear(part) }
   }
 
   /// Notes that a part works again.
-  func clear(_ part: String) { current.withLock { $0[part] = nil } }
+  func clear(_ part: String) {
+    let hasFailed = parts.withLock { parts in
+      guard parts[part]?.error != nil else { return false }
+      parts[part]?.error = nil
+      parts[part]?.said = []
+      return true
+    }
+    if hasFailed { report("\(part) works again") }
+  }
+
+  /// What does not work now, and how often each part has failed.
+  var health: Health {
+    let parts = parts.withLock { $0 }.sorted { $0.key < $1.key }
+    return Health(
+      refusal: contradictions.withLock { $0.first },
+      failing: parts.compactMap { name, part in
+        part.error.map {
+          Health.Failing(part: name, error: $0, isRefusingCommands: part.isRefusingCommands)
+        }
+      },
+      failureCounts: parts.map { ($0.key, $0.value.failureCount) })
+  }
 
   func contradict(_ reason: String) {
     let number = contradictions.withLock { known -> Int? in

@@ -23,8 +23,8 @@ public final class ManagerThread: Sendable {
   /// minute late (H2).
   private static let waitMax = Duration.seconds(30)
 
-  /// The delay before the next run after a failure, and while runs have to wait.
-  private static let retryMicroseconds = Int64(1_000_000)
+  /// The delay before the next run while runs have to wait.
+  private static let heldTime = Duration.seconds(1)
 
   /// - Parameters:
   ///   - isHeld: whether runs have to wait, for a manager that waits for the clock.
@@ -56,6 +56,7 @@ public final class ManagerThread: Sendable {
 
   private func runUntilStopped() {
     var due: Timestamp? = clock()
+    var retries = BackOff()
     while true {
       let (isWoken, isStopping) = state.wait(
         upTo: due.map(waitingTime), until: { $0.isWoken || $0.isStopping },
@@ -66,21 +67,22 @@ public final class ManagerThread: Sendable {
       if isStopping { return }
       guard isWoken || due.map({ $0 <= clock() }) == true else { continue }
       if manager.waitsForClock, isHeld() {
-        due = retryTime
+        due = time(after: Self.heldTime)
         continue
       }
       do {
         due = try manager.run()
+        retries.reset()
         onResult(nil)
       } catch {
-        due = retryTime
+        due = time(after: retries.next())
         onResult(error)
       }
     }
   }
 
-  private var retryTime: Timestamp {
-    Timestamp(microseconds: clock().microseconds + Self.retryMicroseconds)
+  private func time(after wait: Duration) -> Timestamp {
+    Timestamp(microseconds: clock().microseconds + wait.components.seconds * 1_000_000)
   }
 
   private func waitingTime(until due: Timestamp) -> Duration {

@@ -25,6 +25,13 @@ public struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
   public var isUnopened: Bool { code == Int(SQLITE_CANTOPEN) }
   /// There is no space left for it.
   public var isFull: Bool { code == Int(SQLITE_FULL) }
+  /// The system refused something, or another connection has the lock: the same may succeed later.
+  public var isPassing: Bool {
+    [
+      SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL,
+      SQLITE_CANTOPEN, SQLITE_PROTOCOL, SQLITE_PERM,
+    ].contains(Int32(code))
+  }
   /// The file is damaged or no database at all.
   public var isCorrupt: Bool { code == Int(SQLITE_CORRUPT) || code == Int(SQLITE_NOTADB) }
 

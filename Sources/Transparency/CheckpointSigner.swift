@@ -17,11 +17,9 @@ public final class CheckpointSigner: Sendable {
   private let state = Mutex(State.fresh)
 
   private enum State {
-    /// This process has not written the file yet, so it may not be durable.
+    /// This process has not written the file yet, or failed to: what is there may not be durable.
     case fresh
     case durable
-    /// A write failed, so a crash may leave either checkpoint.
-    case uncertain
   }
 
   /// - Parameters:
@@ -67,7 +65,6 @@ public final class CheckpointSigner: Sendable {
   /// - Throws: ``CheckpointRefusal``, and what the tree throws when it cannot be read.
   public func sign(_ head: TreeHead, of tree: MerkleTree) throws -> SignedNote {
     try state.withLock { state throws in
-      guard state != .uncertain else { throw CheckpointRefusal.stopped(origin: origin) }
       let last = try last()
       if let last {
         try require(head, of: tree, toExtend: last.checkpoint.head)
@@ -76,7 +73,7 @@ public final class CheckpointSigner: Sendable {
           $0.name == origin && $0.keyID == key.verifier.id
         }
         if head == last.checkpoint.head && isCurrent {
-          // The process that wrote it may have ended before it was durable.
+          // The attempt that wrote it may have failed before it was durable.
           if state == .fresh { try keep(last.note, &state) }
           return last.note
         }
@@ -93,15 +90,17 @@ public final class CheckpointSigner: Sendable {
   /// - Throws: ``CheckpointRefusal``.
   public func add(_ cosignatures: [NoteSignature], to text: String) throws(CheckpointRefusal) {
     try state.withLock { state throws(CheckpointRefusal) in
-      guard state != .uncertain, let last = try last(), last.note.text == text else { return }
+      guard let last = try last(), last.note.text == text else { return }
       let known = Set(last.note.signatures.map(\.keyID))
       let new = cosignatures.filter { !known.contains($0.keyID) }
       if !new.isEmpty { try keep(last.note.signed(new), &state) }
     }
   }
 
+  /// Writes a new file each time, so that what an earlier failed sync left of the old one does not
+  /// matter.
   private func keep(_ note: SignedNote, _ state: inout State) throws(CheckpointRefusal) {
-    state = .uncertain
+    state = .fresh
     do {
       try DurableFile.createFolders(DurableFile.folder(of: path))
       try DurableFile.replace(path, with: note.bytes, mode: 0o640)
@@ -146,10 +145,8 @@ public enum CheckpointRefusal: Error, Hashable, Sendable {
   case wrongTiles(origin: String, offered: TreeHead)
   /// The last checkpoint is there and cannot be believed.
   case unbelievable(origin: String, path: String, reason: String)
-  /// A checkpoint could not be read or made durable.
+  /// A checkpoint could not be read or made durable; signing again reads the last one back.
   case file(origin: String, TransparencyError)
-  /// A write failed before.
-  case stopped(origin: String)
 }
 
 extension CheckpointRefusal: CustomStringConvertible {
@@ -187,11 +184,6 @@ extension CheckpointRefusal: CustomStringConvertible {
       log from contradicting what it signed.
       """
     case .file(let origin, let error): "\(origin): not signed. \(error)"
-    case .stopped(let origin):
-      """
-      \(origin): not signed, since writing a checkpoint failed before. See to the disk, then start \
-      again: the last checkpoint is read back then.
-      """
     }
   }
 }

@@ -227,7 +227,7 @@ import Transparency
     defer { redress.removeFolder() }
     try await redress.prepare()
     let publisher = try publisher(of: redress)
-    publisher.start(every: .seconds(3_600)) { Issue.record($0) }
+    publisher.start(every: .seconds(3_600)) { for error in $0 { Issue.record(error) } }
     func signedSize() throws -> UInt64? {
       let path = redress.logFolder + "/checkpoints/acme"
       guard let bytes = FileManager.default.contents(atPath: path) else { return nil }

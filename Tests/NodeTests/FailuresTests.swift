@@ -36,10 +36,13 @@ struct `An error of a running part` {
     for _ in 1...500 { failures.note(DiskFull(), of: "records-expiry") }
     #expect(heard.said.withLock { $0 } == ["records-expiry failed; will retry: the disk is full"])
     #expect(failures.health.failing.map(\.part) == ["records-expiry"])
+    #expect(failures.health.failureCounts.map(\.count) == [500])
+    failures.clear("records-expiry")
     failures.clear("records-expiry")
     #expect(failures.health.failing.isEmpty)
+    #expect(heard.said.withLock { $0.last } == "records-expiry works again")
     failures.note(DiskFull(), of: "records-expiry")
-    #expect(heard.said.withLock { $0.count } == 2)
+    #expect(heard.said.withLock { $0.count } == 3)
     #expect(heard.refused.withLock { $0.isEmpty } && heard.fatal.withLock { $0.isEmpty })
   }
 
@@ -56,6 +59,19 @@ struct `An error of a running part` {
     #expect(heard.said.withLock { $0.count } == 2)
     #expect(failures.health.refusal == "\(refusal)")
     #expect(heard.fatal.withLock { $0.isEmpty })
+  }
+
+  @Test func `of the disk of checkpoints passes and refuses no command`() {
+    let heard = Heard()
+    let failures = failures(heard)
+    let full = CheckpointRefusal.file(
+      origin: "redress/acme", .io(operation: "write", path: "acme", errno: 28))
+    failures.note([full, full], of: "signing checkpoints")
+    #expect(failures.health.refusal == nil && heard.refused.withLock { $0.isEmpty })
+    #expect(failures.health.failing.map(\.part) == ["signing checkpoints"])
+    #expect(heard.said.withLock { $0.count } == 1)
+    failures.note([], of: "signing checkpoints")
+    #expect(failures.health.failing.isEmpty)
   }
 
   @Test func `of a write to the log ends the process`() {

@@ -2,6 +2,7 @@
 // the same transaction, so a read model is always exactly the history up to its checkpoint,
 // whenever the process died.
 
+import ErrorClasses
 import EventLog
 public import EventSourcing
 import Events
@@ -18,6 +19,8 @@ public struct ProjectionStatus: Sendable, Hashable {
   public var failure: String?
   /// The passing error that it waits for to end, such as a full disk; `nil` while there is none.
   public var delay: String?
+  /// How many steps were delayed since the file was opened.
+  public var delayCount = 0
   /// A person was erased, and free pages of the file may still hold personal data.
   public var isForgetting = false
 }
@@ -41,6 +44,7 @@ final class LiveReadModel {
   private(set) var checkpoint = Ordinal.first
   private(set) var failure: String?
   private(set) var delay: String?
+  private var delayCount = 0
   /// By tenant, the first position that is not in it yet.
   private(set) var nextPositions: [TenantID: Position] = [:]
   private var touched: Set<TenantID> = []
@@ -143,7 +147,7 @@ final class LiveReadModel {
   var status: ProjectionStatus {
     ProjectionStatus(
       name: readModel.name, version: readModel.version, checkpoint: checkpoint, failure: failure,
-      delay: delay, isForgetting: mustForget)
+      delay: delay, delayCount: delayCount, isForgetting: mustForget)
   }
 
   // MARK: One step
@@ -218,8 +222,9 @@ final class LiveReadModel {
     (checkpoint, nextPositions) = committed
     touched = []
     revisions = [:]
-    if isPassing(error) {
+    if ErrorClass(of: error) == .passing {
       delay = reason
+      delayCount += 1
     } else {
       failure = reason
       noteFailure(reason)

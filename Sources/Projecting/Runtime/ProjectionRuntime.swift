@@ -69,9 +69,6 @@ public final class ProjectionRuntime: ReadModelReader {
   /// So many commits within ``gatheringTime`` are fast.
   private static let busyCommitCount: UInt64 = 500
 
-  /// How long after a passing error the next attempt is made.
-  private static let retryTime = Duration.seconds(1)
-
   /// Opens all read models. A file of another version, a damaged one, and one that is further than
   /// the log begin anew.
   ///
@@ -146,12 +143,13 @@ public final class ProjectionRuntime: ReadModelReader {
   }
 
   private func apply(to end: Ordinal) {
+    var retries = BackOff()
     while !isStopping {
       switch step(to: end) {
       case .done: return
-      case .more: break
+      case .more: retries.reset()
       case .delayed:
-        state.wait(upTo: Self.retryTime, until: \.isStopping)
+        state.wait(upTo: retries.next(), until: \.isStopping)
         core.withLock { core in for model in core.models { model.endDelay() } }
       }
     }

@@ -14,8 +14,13 @@ public struct Health: Sendable {
   public struct Failing: Sendable {
     public var part: String
     public var error: String
+    /// Whether commands are refused because of it, all of them or those that need the part.
+    public var isRefusingCommands: Bool
 
-    public init(part: String, error: String) { (self.part, self.error) = (part, error) }
+    public init(part: String, error: String, isRefusingCommands: Bool = false) {
+      (self.part, self.error) = (part, error)
+      self.isRefusingCommands = isRefusingCommands
+    }
   }
 
   /// How the copies of signed checkpoints stand.
@@ -39,13 +44,18 @@ public struct Health: Sendable {
   public var refusal: String?
   /// The parts that fail and try again.
   public var failing: [Failing]
+  /// How often each part has failed since the start.
+  public var failureCounts: [(part: String, count: Int)]
   /// `nil` where no service is asked.
   public var clock: ClockStatus?
   /// `nil` where checkpoints are not copied.
   public var copies: Copies?
 
-  public init(refusal: String?, failing: [Failing]) {
+  public init(
+    refusal: String?, failing: [Failing], failureCounts: [(part: String, count: Int)] = []
+  ) {
     (self.refusal, self.failing) = (refusal, failing)
+    self.failureCounts = failureCounts
   }
 }
 
@@ -70,7 +80,7 @@ struct HealthRoutes: Sendable {
         handle: { _ in readiness }),
       Route(
         .get, "/metrics", "Counters in Prometheus' text format.", permission: .readMetrics,
-        answers: [.text("Metrics")], handle: { _ in try counters }),
+        answers: [.text("Metrics")], handle: { _ in counters }),
     ]
   }
 
@@ -79,29 +89,34 @@ struct HealthRoutes: Sendable {
     let statuses = projections.inspect()
     let health = health()
     var lines = statuses.map { status -> TerminalText in
-      let failure = status.failure.map { ", stopped: \($0)" } ?? ""
+      let failure =
+        status.failure.map { ", stopped: \($0)" }
+        ?? status.delay.map { ", fails and tries again: \($0)" } ?? ""
       return "\(status.name) at commit \(status.checkpoint) of \(end)\(failure)"
     }
-    lines += health.failing.map { "\($0.part) fails and tries again: \($0.error)" }
+    lines += health.failing.map { failing -> TerminalText in
+      let commands = failing.isRefusingCommands ? ", commands are refused meanwhile" : ""
+      return "\(failing.part) fails and tries again\(commands): \(failing.error)"
+    }
     if let copies = health.copies { lines.append("\(copies.sentence)") }
     if let refusal = health.refusal { lines.append("commands are refused: \(refusal)") }
     if let jump = health.clock?.jump { lines.append("commands are refused: \(jump)") }
     let isReady =
       health.refusal == nil && health.clock?.jump == nil
-      && statuses.allSatisfy { $0.failure == nil }
+      && !health.failing.contains(where: \.isRefusingCommands)
+      && statuses.allSatisfy { $0.failure == nil && $0.delay == nil }
     return .text(
       (lines.joined(separator: "\n") + "\n").description,
       status: isReady ? .ok : .serviceUnavailable)
   }
 
   private var counters: Reply {
-    get throws {
-      let text = metrics.text(
-        log: log, sequencer: sequencer, statuses: projections.inspect(), health: health(),
-        records: try records.summary(),
-        waitingMessages: try OutboxNotifier.waitingCount(in: outbox))
-      return Reply(
-        .bytes(Array(text.utf8), mediaType: "text/plain; version=0.0.4; charset=utf-8"))
-    }
+    let text = metrics.text(
+      log: log, sequencer: sequencer, statuses: projections.inspect(), health: health(),
+      // What fails with its disk is left out; the other counters say that it does.
+      records: try? records.summary(),
+      waitingMessages: try? OutboxNotifier.waitingCount(in: outbox))
+    return Reply(
+      .bytes(Array(text.utf8), mediaType: "text/plain; version=0.0.4; charset=utf-8"))
   }
 }

@@ -15,7 +15,7 @@ final class Metrics: Sendable {
 
   func text(
     log: EventLog, sequencer: Sequencer, statuses: [ProjectionStatus], health: Health,
-    records: RecordsSummary, waitingMessages: Int
+    records: RecordsSummary?, waitingMessages: Int?
   ) -> String {
     let end = log.durableEnd
     var text = MetricsText()
@@ -43,8 +43,9 @@ final class Metrics: Sendable {
       OperatorLog.shared.counts.map { ($0.rawValue, $1) })
     text.add(
       "redress_commands_refused", .gauge,
-      "Whether commands are refused, because the history contradicts itself (1) or not (0).",
-      health.refusal == nil ? 0 : 1)
+      "Whether commands are refused (1) or not (0), because the history contradicts itself or a "
+        + "part that they need fails.",
+      health.refusal == nil && !health.failing.contains(where: \.isRefusingCommands) ? 0 : 1)
     text.add(
       "redress_clock_jumped", .gauge,
       "Whether commands are refused, because the system's clock has jumped (1) or not (0).",
@@ -56,6 +57,10 @@ final class Metrics: Sendable {
     text.add(
       "redress_part_failing", .gauge, "Parts that fail and try again.", label: "part",
       health.failing.map { ($0.part, 1) })
+    text.add(
+      "redress_part_failures_total", .counter,
+      "How often parts have failed and tried again since the service started.", label: "part",
+      health.failureCounts.map { ($0.part, UInt64($0.count)) })
     text.add(
       "redress_checkpoint_copies_waiting", .gauge,
       "Tenants whose newest signed checkpoint has no copy yet; 0 without --publish.",
@@ -73,6 +78,20 @@ final class Metrics: Sendable {
       "Whether a read model stopped at an event (1) or not (0).", label: "projection",
       statuses.map { ($0.name, $0.failure == nil ? 0 : 1) })
     text.add(
+      "redress_projection_retries_total", .counter,
+      "How often a read model was delayed by a passing error, since its file was opened.",
+      label: "projection", statuses.map { ($0.name, UInt64($0.delayCount)) })
+    if let records { add(records, to: &text) }
+    if let waitingMessages {
+      text.add(
+        "redress_outbox_messages", .gauge, "Messages that wait to be delivered.",
+        UInt64(waitingMessages))
+    }
+    return text.text
+  }
+
+  private func add(_ records: RecordsSummary, to text: inout MetricsText) {
+    text.add(
       "redress_operational_records", .gauge, "Records of operations.sqlite, by kind.",
       label: "kind", records.kinds.map { ($0.kind.rawValue, UInt64($0.count)) })
     text.add(
@@ -84,9 +103,5 @@ final class Metrics: Sendable {
     text.add(
       "redress_operational_records_bytes", .gauge, "The size of operations.sqlite.",
       UInt64(records.byteCount))
-    text.add(
-      "redress_outbox_messages", .gauge, "Messages that wait to be delivered.",
-      UInt64(waitingMessages))
-    return text.text
   }
 }

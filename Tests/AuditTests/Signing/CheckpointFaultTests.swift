@@ -1,0 +1,89 @@
+// Signing goes on by itself: after an error of the system, and after tiles that were damaged.
+
+import Audit
+import EventLog
+import EventSourcing
+import Foundation
+import RunningRedress
+import Testing
+import Threading
+import Transparency
+
+@Suite struct CheckpointFaultTests {
+  private let acme = TenantID(unchecked: "acme")
+
+  private func publisher(of redress: RunningRedress) throws -> CheckpointPublisher {
+    CheckpointPublisher(
+      log: redress.log, folder: redress.logFolder, logName: "test",
+      keys: try KeyFolder(path: redress.folder + "/keys").open(), clock: noon(),
+      retries: BackOff(first: .milliseconds(5), limit: .milliseconds(20)))
+  }
+
+  private func signedSize(in redress: RunningRedress) throws -> UInt64? {
+    let path = redress.logFolder + "/checkpoints/acme"
+    guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
+    return try Checkpoint(text: try SignedNote([UInt8](bytes)).text).head.size
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a checkpoint that cannot be written is tried again until it can`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    // A file where the folder has to be.
+    let obstacle = redress.logFolder + "/checkpoints"
+    try Data().write(to: URL(filePath: obstacle))
+    let publisher = try publisher(of: redress)
+    let results = Monitor<[Int]>([])
+    publisher.start(every: .seconds(3_600)) { errors in results.update { $0.append(errors.count) } }
+    results.wait(until: { $0.count >= 3 })
+    #expect(results.withLock { $0.allSatisfy { $0 > 0 } })
+    try FileManager.default.removeItem(atPath: obstacle)
+    results.wait(until: { $0.last == 0 })
+    #expect(try signedSize(in: redress) == redress.log.durableEnd(of: acme).value)
+    publisher.stop()
+    redress.stop()
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a day's note that cannot be kept is tried again although nothing grew`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    let obstacle = redress.logFolder + "/checkpoints-by-day"
+    try Data().write(to: URL(filePath: obstacle))
+    let publisher = try publisher(of: redress)
+    let results = Monitor<[Int]>([])
+    publisher.start(every: .seconds(3_600)) { errors in results.update { $0.append(errors.count) } }
+    results.wait(until: { $0.count >= 2 })
+    try FileManager.default.removeItem(atPath: obstacle)
+    results.wait(until: { $0.last == 0 })
+    #expect(try DailyCheckpoints(of: acme, in: redress.logFolder).newest() != nil)
+    publisher.stop()
+    redress.stop()
+  }
+
+  @Test(arguments: [Data(), Data("damaged".utf8), Data(repeating: 1, count: 32 * 2)])
+  func `tiles that are damaged are made anew`(tile: Data) async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    func register(_ numbers: Range<Int>) async throws {
+      for number in numbers {
+        _ = try await redress.submit(
+          "customer-\(number)", "RegisterCustomer", #"{"customerId":"cus_\#(number)"}"#)
+      }
+    }
+    try await register(0..<520)
+    let publisher = try publisher(of: redress)
+    _ = try publisher.checkpoint(of: acme)
+    let path = redress.logFolder + "/tiles/acme/tile/1/000.p/2"
+    let good = try #require(FileManager.default.contents(atPath: path))
+    try tile.write(to: URL(filePath: path))
+    try await register(520..<523)
+    let note = try publisher.checkpoint(of: acme)
+    #expect(try Checkpoint(text: note.text).head.size == redress.log.durableEnd(of: acme).value)
+    #expect(FileManager.default.contents(atPath: path) == good)
+    redress.stop()
+  }
+}
