@@ -291,7 +291,7 @@ let package = Package(
       dependencies: [
         "RunningRedress", "CommandHandling", "Cryptography", "Domain", "Events", "EventLog",
         "EventSourcing", "HTML", "Gateways", "JSON", "Node", "OutsideData", "PersonalData",
-        "Projecting", "Projections", "SQLite",
+        "Projecting", "Projections", "SQLite", "Threading",
       ],
       swiftSettings: settings),
     .testTarget(

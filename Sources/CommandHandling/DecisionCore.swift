@@ -4,6 +4,7 @@
 
 import Calendars
 import Domain
+import ErrorClasses
 import EventLog
 import EventSourcing
 import Events
@@ -25,8 +26,8 @@ final class DecisionCore {
   private var lastRecordedTime = Timestamp(microseconds: 0)
   /// Of this process; `nil` before the first.
   private var lastCommitTime: Timestamp?
-  /// Decided commits that the log does not have yet.
-  private var decided: (commits: [Commit], keys: [CommandKey]) = ([], [])
+  /// Decided commands whose commits the log does not have yet.
+  private var decided = DecidedCommands()
 
   /// A recorded line is at most 1 MiB (FORMAT.md).
   static let lineByteCountMax = 1 << 20
@@ -54,7 +55,10 @@ final class DecisionCore {
     var times = BatchClock(clock)
     for (submission, completion) in batch {
       if submission.isAcceptingClock {
+        // On its own, so that what is decided by the clock is never taken back.
+        try handOver()
         try decideAcceptance(submission, completion)
+        try handOver()
         continue
       }
       let time: Timestamp
@@ -62,7 +66,7 @@ final class DecisionCore {
         completion(Answer(.clockJumped(error)))
         continue
       }
-      try decide(submission, at: time, completion)
+      try decideOrRefuse(submission, at: time, completion)
       if decided.commits.count >= Self.handOverCount { try handOver() }
     }
     try handOver()
@@ -76,14 +80,26 @@ final class DecisionCore {
   ) throws {
     let reading = clock.read()
     let count = decided.commits.count
-    try decide(submission, at: reading.time, completion)
+    try decideOrRefuse(submission, at: reading.time, completion)
     if decided.commits.count > count { clock.accept(reading) }
+  }
+
+  /// Refuses the command for an error that passes, such as keys that cannot be read; nothing was
+  /// changed then.
+  private func decideOrRefuse(
+    _ submission: Submission, at time: Timestamp, _ completion: @escaping Sequencer.Completion
+  ) throws {
+    do { try decide(submission, at: time, completion) } catch {
+      guard ErrorClass(of: error) == .passing else { throw error }
+      completion(Answer(.storageFailing(reason: "\(error)")))
+    }
   }
 
   private func decide(
     _ submission: Submission, at time: Timestamp, _ completion: @escaping Sequencer.Completion
   ) throws {
     let command = submission.command
+    let newKeyUseCount = vault.newKeyUseCount
     if try answerAgain(submission, completion) { return }
 
     let repository = try repository(of: command.tenant)
@@ -92,7 +108,7 @@ final class DecisionCore {
       let reason =
         "The tenant \(command.tenant) has adopted version \(adopted) of the rules, and this "
         + "program decides by version \(rulesVersion): run the newer one."
-      return completion(Answer(.readOnly(reason: reason)))
+      return completion(Answer(.newerRules(reason: reason)))
     }
     // The clock may have been set back, also while the service was stopped.
     let now = max(time, lastRecordedTime, repository.lastRecordedTime)
@@ -110,6 +126,7 @@ final class DecisionCore {
       repository.nextPosition = repository.nextPosition.advanced(by: events.count)
       repositories[command.tenant] = repository
       keep(commit, of: submission, completion)
+      if vault.newKeyUseCount != newKeyUseCount { decided.needNewKeys = true }
       lastCommitTime = now
       if budget.isExceeded {
         for repository in repositories.values {
@@ -188,14 +205,50 @@ final class DecisionCore {
       key, hash: submission.contentHash, outcome: Outcome(recorded: commit.events), completion)
     decided.commits.append(commit.commit)
     decided.keys.append(key)
+    decided.submissions.append(submission)
   }
 
+  /// Hands the decided commits to the log, with the keys that seal them on the disk.
   private func handOver() throws {
     if decided.commits.isEmpty { return }
-    let (commits, keys) = decided
-    decided = ([], [])
-    try log.append(commits) { [undurable] in undurable.complete(keys) }
+    if decided.needNewKeys {
+      do throws(PersonalDataError) { try vault.makeDurable() } catch {
+        return try takeBack(because: error)
+      }
+    }
+    let done = decided
+    decided = DecidedCommands()
+    try log.append(done.commits) { [undurable] in undurable.complete(done.keys) }
   }
+
+  /// Forgets what was decided and not handed over, as the log does not have it. A single command is
+  /// refused; several are decided again one by one, so that only those that need new keys are.
+  private func takeBack(because error: PersonalDataError) throws {
+    let taken = decided
+    decided = DecidedCommands()
+    // Then memory holds nothing that the log could not restore.
+    try log.waitUntilDurable()
+    repositories = [:]
+    budget.forgetAll()
+    let completions = undurable.takeBack(taken.keys)
+    if taken.keys.count == 1 {
+      for completion in completions { completion(Answer(.storageFailing(reason: "\(error)"))) }
+      return
+    }
+    for (submission, completion) in zip(taken.submissions, completions) {
+      try decideOrRefuse(submission, at: lastRecordedTime, completion)
+      try handOver()
+    }
+  }
+}
+
+/// Commands that were decided together, in order.
+private struct DecidedCommands {
+  var commits: [Commit] = []
+  var keys: [CommandKey] = []
+  var submissions: [Submission] = []
+  /// Whether a line of theirs is sealed under a key that is not durable yet.
+  var needNewKeys = false
 }
 
 struct UnknownTenant: Error {}

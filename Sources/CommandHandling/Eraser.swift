@@ -3,6 +3,7 @@
 // the orders of the person is tried again later. What must hold: every step is idempotent, and an
 // erasure is complete only once every store has deleted the person's data and the key is destroyed.
 
+import ErrorClasses
 public import EventLog
 public import EventSourcing
 public import Events
@@ -92,15 +93,18 @@ public final class Eraser: Sendable {
   ) throws -> [Person] {
     var completed: [Person] = []
     for tenant in log.tenants {
-      for erasure in try RecordedErasure.all(of: tenant, in: log)
-      where try !vault.isComplete(erasure.person) {
+      for erasure in try RecordedErasure.all(of: tenant, in: log) {
         do {
-          try carryOut(
-            KeyErasure(
-              person: erasure.person, position: erasure.position,
-              fingerprint: erasure.keyFingerprint?.rawValue))
+          let isDone = try delaying(erasure.person) {
+            if try vault.isComplete(erasure.person) { return false }
+            try carryOut(
+              KeyErasure(
+                person: erasure.person, position: erasure.position,
+                fingerprint: erasure.keyFingerprint?.rawValue))
+            return true
+          }
           note(nil, of: erasure.person)
-          completed.append(erasure.person)
+          if isDone { completed.append(erasure.person) }
         } catch let error as ErasureDelayed {
           note(error, of: erasure.person)
           try whenDelayed(error)
@@ -141,7 +145,8 @@ public final class Eraser: Sendable {
     queue.run { [self] in
       let person = Person(erase.subjectID.rawValue, of: command.tenant)
       do {
-        if try !vault.isComplete(person) {
+        try delaying(person) {
+          if try vault.isComplete(person) { return }
           try carryOut(
             KeyErasure(
               person: person, position: event.position,
@@ -153,6 +158,14 @@ public final class Eraser: Sendable {
         delay.withLock { $0.onBegin }?()
       } catch { return onFailure(error) }
       done()
+    }
+  }
+
+  /// - Throws: ``ErasureDelayed`` for an error that passes: every step may be done again.
+  private func delaying<R>(_ person: Person, _ body: () throws -> R) throws -> R {
+    do { return try body() } catch {
+      guard ErrorClass(of: error) == .passing else { throw error }
+      throw ErasureDelayed(person: person, reason: error)
     }
   }
 

@@ -20,6 +20,9 @@ final class MemoryBudget {
   init(capacity: Int) { self.capacity = capacity }
 
   var isExceeded: Bool { count > capacity }
+
+  /// No aggregate is in memory any more.
+  func forgetAll() { count = 0 }
 }
 
 /// The aggregates of one tenant.

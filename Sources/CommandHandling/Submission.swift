@@ -118,8 +118,14 @@ public enum Outcome: Sendable {
   case invalid(InvalidCommand)
   /// The service is stopping; nothing was recorded and the command may be sent again.
   case stopping
-  /// The service is read-only until an operator fixes the cause; nothing was recorded.
+  /// The history contradicts what was signed, and the service is read-only until an operator has
+  /// fixed that; nothing was recorded.
   case readOnly(reason: String)
+  /// The tenant has adopted newer rules than this program's; nothing was recorded.
+  case newerRules(reason: String)
+  /// A file that the command needs could not be read or written; nothing was recorded and the
+  /// command may be sent again.
+  case storageFailing(reason: String)
   /// The system's clock is not believed; nothing was recorded and the command may be sent again.
   case clockJumped(ClockJump)
 }
@@ -177,7 +183,19 @@ extension Outcome {
     switch self {
     case .accepted(let events): events.last?.position
     case .unchanged(_, let event), .rejected(_, let event): event.position
-    case .conflict, .unknownTenant, .invalid, .stopping, .readOnly, .clockJumped: nil
+    case .conflict, .unknownTenant, .invalid, .stopping, .readOnly, .newerRules, .storageFailing,
+      .clockJumped:
+      nil
+    }
+  }
+
+  /// Whether the same command will be decided later, without a restart; nothing was recorded.
+  public var passes: Bool {
+    switch self {
+    case .storageFailing, .clockJumped: true
+    case .accepted, .unchanged, .rejected, .conflict, .unknownTenant, .invalid, .stopping,
+      .readOnly, .newerRules:
+      false
     }
   }
 }

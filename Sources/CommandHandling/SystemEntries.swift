@@ -75,7 +75,7 @@ public struct NotRecorded: Error, Sendable, CustomStringConvertible {
   public var description: String {
     let reason =
       switch outcome {
-      case .readOnly(let reason): reason
+      case .readOnly(let reason), .newerRules(let reason), .storageFailing(let reason): reason
       case .stopping: "the service is stopping"
       case .clockJumped(let jump): "\(jump)"
       case .rejected(let rejected, _): rejected.detail

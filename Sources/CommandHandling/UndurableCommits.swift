@@ -49,6 +49,19 @@ final class UndurableCommits: Sendable {
     }
   }
 
+  /// Gives up commands that were never handed to the log.
+  ///
+  /// - Returns: for each of them what answers all callers that wait for it.
+  func takeBack(_ keys: [CommandKey]) -> [Sequencer.Completion] {
+    let taken = entries.withLock { entries in keys.map { entries.removeValue(forKey: $0) } }
+    return taken.map { entry in
+      { answer in
+        entry?.first(answer)
+        for other in entry?.others ?? [] { other(Answer(answer.outcome, isReplay: true)) }
+      }
+    }
+  }
+
   /// Answers all callers that wait for these commands; the log can find them from now on.
   func complete(_ keys: [CommandKey]) {
     let done = entries.withLock { entries in keys.compactMap { entries.removeValue(forKey: $0) } }

@@ -37,7 +37,7 @@ public enum ErrorClass: Sendable, Hashable, CaseIterable {
     // The derived index is made anew, and reading changes nothing.
     case .io, .index: self = .passing
     case .damaged, .missingSegment, .unexpectedFile, .unsupportedFormat, .undescribable,
-      .notDurable, .notPrepared, .malformedCommit, .positionGap, .stopped, .noSuchPosition,
+      .notDurable, .malformedCommit, .positionGap, .stopped, .noSuchPosition,
       .otherHistory,
       .noSuchOrdinal:
       self = .fatal

@@ -38,9 +38,6 @@ public final class EventLog: Sendable {
   ///   - folder: of the segments and the index; one process at a time may write in it.
   ///   - configuration: sizes and delays, which change no byte of the lines.
   ///   - describe: reads what a line names; called on the opening thread, and for lookups.
-  ///   - beforeWriting: makes durable what the lines about to be written rely on; called on the
-  ///     writer's thread before each group of commits. When it fails, nothing more is written, as
-  ///     after any failed write.
   ///   - onFailure: called at most once, on the writer's thread, when a write or sync has failed;
   ///     the log is then stopped for good and no commit in doubt was acknowledged.
   ///   - onSealing: called on the sealer's thread for each sealed segment, and at most once with a
@@ -49,20 +46,19 @@ public final class EventLog: Sendable {
   ///   nothing was changed.
   public static func open(
     folder: String, configuration: Configuration = Configuration(),
-    describe: @escaping Describe, beforeWriting: @escaping @Sendable () throws -> Void = {},
+    describe: @escaping Describe,
     onFailure: @escaping @Sendable (LogError) -> Void,
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     try open(
       folder: folder, configuration: configuration, fileSystem: RealFileSystem(),
-      describe: describe, beforeWriting: beforeWriting, onFailure: onFailure,
-      onSealing: onSealing)
+      describe: describe, onFailure: onFailure, onSealing: onSealing)
   }
 
   package static func open(
     folder: String, configuration: Configuration = Configuration(),
     fileSystem: any FileSystem, indexPath: String? = nil, isInline: Bool = false,
-    describe: @escaping Describe, beforeWriting: @escaping @Sendable () throws -> Void = {},
+    describe: @escaping Describe,
     onFailure: @escaping @Sendable (LogError) -> Void,
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
@@ -87,8 +83,8 @@ public final class EventLog: Sendable {
     let log = EventLog(
       folder: folder, configuration: configuration, recovery: recovery, index: index,
       frames: FrameStore(folder: folder, fileSystem: fileSystem),
-      syncDurations: writer.syncDurations, describe: describe,
-      beforeWriting: beforeWriting, onFailure: onFailure, onSealing: onSealing)
+      syncDurations: writer.syncDurations, describe: describe, onFailure: onFailure,
+      onSealing: onSealing)
     if isInline {
       log.writer.adopt(writer)
     } else {
@@ -101,7 +97,6 @@ public final class EventLog: Sendable {
   private init(
     folder: String, configuration: Configuration, recovery: Recovery, index: LogIndex,
     frames: FrameStore, syncDurations: DurationHistogram, describe: @escaping Describe,
-    beforeWriting: @escaping @Sendable () throws -> Void,
     onFailure: @escaping @Sendable (LogError) -> Void,
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void
   ) {
@@ -123,7 +118,7 @@ public final class EventLog: Sendable {
       : nil
     writer = WriterThread(
       queue: queue, directory: directory, index: index, followers: followers, sealer: sealer,
-      configuration: configuration, beforeWriting: beforeWriting, onFailure: onFailure)
+      configuration: configuration, onFailure: onFailure)
   }
 
   /// Does what the writer's thread would do next, in a log that was opened without one: writes and
@@ -217,6 +212,18 @@ extension EventLog {
 
   /// The position that the tenant's next commit must begin with, after everything queued.
   public func nextPosition(of tenant: TenantID) -> Position { queue.nextPosition(of: tenant) }
+
+  /// Waits until everything that was appended is durable.
+  ///
+  /// - Throws: ``LogError/stopped`` when it never will be.
+  package func waitUntilDurable() throws(LogError) {
+    let end = queue.nextOrdinal
+    while durableEnd < end {
+      // A log without a thread writes when its caller says so.
+      if writer.isCurrent { stepInline() } else { waitForCommits(after: durableEnd) }
+      if queue.isFailed { throw .stopped }
+    }
+  }
 
   /// The bytes of lines that are queued.
   public var pendingByteCount: Int { queue.byteCount }

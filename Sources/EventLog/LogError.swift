@@ -21,8 +21,6 @@ public enum LogError: Error, Equatable, Sendable {
   case io(operation: String, path: String, errno: Int32)
   /// A write or sync failed, so what is on the disk is unknown; the log stopped for good.
   case notDurable(operation: String, path: String, errno: Int32)
-  /// What the next lines rely on could not be made durable; the log stopped for good.
-  case notPrepared(reason: String)
   /// A commit whose lines are not one line for each stream, or too long.
   case malformedCommit(tenant: TenantID, reason: String)
   /// A commit that does not continue its tenant's history.
@@ -83,11 +81,6 @@ extension LogError: CustomStringConvertible {
       Could not \(operation) \(path): \(LogError.text(errno)). Nothing in doubt was acknowledged. \
       The log has stopped; \(LogError.advice(errno)), then start again: recovery cuts an \
       unfinished write.
-      """
-    case .notPrepared(let reason):
-      """
-      What the next lines of the log rely on is not durable: \(reason). Nothing in doubt was \
-      acknowledged. The log has stopped; see to that, then start again.
       """
     case .malformedCommit(let tenant, let reason):
       "A commit for tenant \(tenant) is malformed: \(reason)."

@@ -1,6 +1,6 @@
 // Reports the errors of a running node's parts, by the class that `ErrorClass` gives them. What
-// must hold: a passing error is said once while it lasts, counted each time, and shown until the part
-// works again; a contradiction stays until the next start.
+// must hold: a passing error is said once while it lasts, counted each time, and shown until the
+// part works again; a contradiction stays until the next start.
 
 import ErrorClasses
 import EventSourcing

@@ -71,7 +71,7 @@ public final class Node: Sendable {
           "the keys in memory could not be locked, so they may reach a swap file: raise ulimit -l"))
     }
     let (log, recovery) = try WriteSide.openLog(
-      folder: folder.log, fileSystem: configuration.fileSystem, vault: vault, onFailure: fatal,
+      folder: folder.log, fileSystem: configuration.fileSystem, onFailure: fatal,
       onSealing: { sealing.observe($0) })
     self.log = log
     for sentence in recovery.sentences {
@@ -121,6 +121,7 @@ public final class Node: Sendable {
           $0, sequencer: sequencer, projections: projections, clock: clock)
       } + [
         ErasureCompletion(eraser: eraser),
+        KeyStoring(vault: vault) { failures.note($1, of: $0, isRefusingCommands: true) },
         RecordsExpiry(records: records, clock: clock),
         EvidenceTiers(store: store, clock: clock),
       ] + [copies].compactMap(\.self) + Self.witnesses(configuration, publisher, log)
@@ -243,7 +244,8 @@ public final class Node: Sendable {
       isHeld: { [clock = sequencer.clock] in clock.jump != nil },
       onResult: { [failures] error in
         guard let error else { return failures.clear(manager.name) }
-        failures.note(error, of: manager.name)
+        failures.note(
+          error, of: manager.name, isRefusingCommands: manager.refusesCommands)
       })
     if let model = manager.readModel { projections.onChange(of: model) { thread.wake() } }
     manager.onWork { thread.wake() }

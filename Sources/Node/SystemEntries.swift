@@ -24,7 +24,7 @@ extension DataFolder {
     try requireSpace()
     let vault = try openPersonalKeys().vault
     let (log, _) = try WriteSide.openLog(
-      folder: self.log, fileSystem: RealFileSystem(), vault: vault, onFailure: onFatal)
+      folder: self.log, fileSystem: RealFileSystem(), onFailure: onFatal)
     defer { log.close() }
     // No entry of the service erases a person.
     let eraser = Eraser(

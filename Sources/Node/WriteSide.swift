@@ -1,8 +1,8 @@
 // The parts of a node that decide, erase and pay, on any disk, clock, keys and gateway, and on
 // threads of their own or step by step. `Node` adds the read models, the server and the other
-// process managers to it; the simulator and the benchmarks run it alone. What must hold: the keys
-// are durable before the lines that they seal, and a command is decided only after the eraser has
-// completed what an earlier process recorded, or has said why it waits.
+// process managers to it; the simulator and the benchmarks run it alone. What must hold: a command
+// is decided only after the eraser has completed what an earlier process recorded, or has said why
+// it waits.
 
 package import CommandHandling
 import Domain
@@ -94,13 +94,12 @@ package final class WriteSide: Sendable {
   package static func openLog(
     folder: String, configuration: EventLog.Configuration = EventLog.Configuration(),
     fileSystem: any FileSystem, indexPath: String? = nil, isInline: Bool = false,
-    vault: PersonalVault, onFailure: @escaping @Sendable (LogError) -> Void,
+    onFailure: @escaping @Sendable (LogError) -> Void,
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     try EventLog.open(
       folder: folder, configuration: configuration, fileSystem: fileSystem, indexPath: indexPath,
-      isInline: isInline, describe: describeLine, beforeWriting: { try vault.makeDurable() },
-      onFailure: onFailure, onSealing: onSealing)
+      isInline: isInline, describe: describeLine, onFailure: onFailure, onSealing: onSealing)
   }
 
   package init(of log: EventLog, in surroundings: Surroundings, on schedule: Schedule) {

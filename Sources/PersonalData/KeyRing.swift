@@ -32,6 +32,9 @@ struct KeyRing {
 
   func since(at place: Int) -> Position? { entries[place]?.since }
 
+  /// Whether a key is not durable yet.
+  func isPending(at place: Int) -> Bool { entries[place]?.isPending == true }
+
   mutating func place(of person: Person) -> Int? {
     guard let place = places[person] else { return nil }
     entries[place]?.isRecent = true

@@ -1,7 +1,8 @@
 // Seals and opens personal texts, each under its person's own key. What must hold:
 //
-// - A key is durable before any line that it seals: the writer of lines calls `makeDurable()`
-//   first. Until then new keys accumulate, so that many of them cost one sync.
+// - A key is durable before any line that it seals: who hands lines over calls `makeDurable()`
+//   first. Until then new keys accumulate, so that many of them cost one sync. Keys that a failing
+//   disk refuses stay in memory, and are kept once it takes them.
 // - Nothing is sealed for a person whose key was destroyed, and no second key is made.
 // - A key leaves this file only wrapped or as a fingerprint.
 
@@ -16,6 +17,10 @@ public final class PersonalVault: Sendable {
     var ring: KeyRing
     /// Persons whose new keys are not durable yet.
     var new: [Person] = []
+    var newKeyUseCount = 0
+    /// Called when the disk begins to refuse new keys.
+    var onRefusal: (@Sendable (PersonalDataError) -> Void)?
+    var isRefused = false
   }
 
   private let masters: MasterKeys
@@ -125,6 +130,15 @@ public final class PersonalVault: Sendable {
     try inStore { try store.record(of: person) == .erased }
   }
 
+  /// How often something was sealed under a key that was not durable yet: a caller that finds the
+  /// same number before and after its work need not make keys durable.
+  public var newKeyUseCount: Int { state.withLock { $0.newKeyUseCount } }
+
+  /// Calls back when the disk begins to refuse new keys, for a part that tries again.
+  public func onRefusal(_ call: @escaping @Sendable (PersonalDataError) -> Void) {
+    state.withLock { $0.onRefusal = call }
+  }
+
   /// Makes every used key durable.
   public func makeDurable() throws(PersonalDataError) {
     let failure = writing.withLock { _ -> PersonalDataError? in
@@ -133,7 +147,13 @@ public final class PersonalVault: Sendable {
         return nil
       } catch { return error }
     }
-    if let failure { throw failure }
+    let call = state.withLock { state in
+      defer { state.isRefused = failure != nil }
+      return state.isRefused ? nil : state.onRefusal
+    }
+    guard let failure else { return }
+    call?(failure)
+    throw failure
   }
 
   private func keepNewKeys() throws(PersonalDataError) {
@@ -189,6 +209,7 @@ public final class PersonalVault: Sendable {
             return .success(nil)
           }
           if place < 0 { return nil }
+          if position != nil, state.ring.isPending(at: place) { state.newKeyUseCount += 1 }
           let since = state.ring.since(at: place) ?? .first
           return .success(body(UnsafeRawBufferPointer(state.ring.key(at: place)), since))
         } catch { return .failure(error) }

@@ -51,10 +51,11 @@ public final class CommandManager: ProcessManager {
     while true {
       let begin = cursor.withLock { $0 }
       guard let due = try read(at: now) else { break }
-      guard submitAll(due) else {
-        // Nothing of what was refused is recorded; a run after the jump submits the batch again.
+      if let refusal = submitAll(due) {
+        // Nothing of what was refused is recorded; a later run submits the batch again.
         cursor.withLock { $0 = begin }
-        return now
+        if case .clockJumped = refusal { return now }
+        throw CommandsRefused(outcome: refusal)
       }
     }
     return try projections.read(DueWork.self) {
@@ -88,9 +89,9 @@ public final class CommandManager: ProcessManager {
 
   /// Returns once every command is answered.
   ///
-  /// - Returns: `false` if the system's clock had jumped, so that some of them were refused.
-  private func submitAll(_ submissions: [Submission]) -> Bool {
-    let waiting = Monitor((count: submissions.count, isRefused: false))
+  /// - Returns: why some of them were refused, if that passes; `nil` if none was.
+  private func submitAll(_ submissions: [Submission]) -> Outcome? {
+    let waiting = Monitor<(count: Int, refusal: Outcome?)>((submissions.count, nil))
     sequencer.submit(
       submissions.map { submission in
         (
@@ -98,12 +99,22 @@ public final class CommandManager: ProcessManager {
           { answer in
             waiting.update { waiting in
               waiting.count -= 1
-              if case .clockJumped = answer.outcome { waiting.isRefused = true }
+              if answer.outcome.passes { waiting.refusal = answer.outcome }
             }
           }
         )
       })
-    return waiting.wait(until: { $0.count == 0 }, then: { !$0.isRefused })
+    return waiting.wait(until: { $0.count == 0 }, then: { $0.refusal })
+  }
+}
+
+/// Due commands that were refused for a cause that passes.
+struct CommandsRefused: Error, CustomStringConvertible {
+  var outcome: Outcome
+
+  var description: String {
+    if case .storageFailing(let reason) = outcome { return "due commands were refused: \(reason)" }
+    return "due commands were refused"
   }
 }
 

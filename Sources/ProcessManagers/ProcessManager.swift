@@ -17,6 +17,9 @@ public protocol ProcessManager: Sendable {
   /// not depend on the time.
   var waitsForClock: Bool { get }
 
+  /// Whether commands are refused while its runs fail.
+  var refusesCommands: Bool { get }
+
   /// Does the work that is due now; it may block.
   ///
   /// - Returns: the time of the next run if the read model does not change before; `nil` for none.
@@ -29,6 +32,8 @@ public protocol ProcessManager: Sendable {
 
 extension ProcessManager {
   public var waitsForClock: Bool { true }
+
+  public var refusesCommands: Bool { false }
 
   public func onWork(_ call: @escaping @Sendable () -> Void) {}
 }

@@ -351,8 +351,8 @@ public final class RefundExecution: ProcessManager {
       Submission(
         command: submitted, contentHash: submitted.contentHash, peerUID: getuid(),
         causation: refund.position))
-    // Not recorded; a run after the jump reads the refund again.
-    if case .clockJumped = answer.outcome { putOff(refund, for: Self.lookupDelay) }
+    // Not recorded; a later run reads the refund again.
+    if answer.outcome.passes { putOff(refund, for: Self.lookupDelay) }
     return answer
   }
 }

@@ -73,7 +73,7 @@ struct `The version of the rules` {
     new.stop()
     let end = try new.history().count
     let old = try RunningRedress(folder: new.folder)
-    guard case .readOnly(let reason) = try await submit(old, "lee").outcome else {
+    guard case .newerRules(let reason) = try await submit(old, "lee").outcome else {
       Issue.record("an older program decided")
       return
     }

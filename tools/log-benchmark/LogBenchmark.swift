@@ -68,7 +68,7 @@ enum LogBenchmark {
       try IndexBenchmark.run(
         file: folder, eventCount: events, streamCount: history.pairCount * 2, lookupCount: loads)
     case "open" where arguments.contains("--shops"):
-      let log = try opened(folder, configuration, vault: PersonalVault(inMemory: KeysInMemory()))
+      let log = try openedShops(folder, configuration)
       try load(
         ShopHistory.streams(eventCount: events, tenantCount: history.tenants.count), loads,
         option("--seed", 7), from: log)
@@ -109,7 +109,7 @@ enum LogBenchmark {
     _ shops: ShopHistory, to folder: String, _ configuration: EventLog.Configuration
   ) throws {
     let vault = PersonalVault(inMemory: KeysInMemory())
-    let log = try opened(folder, configuration, vault: vault)
+    let log = try openedShops(folder, configuration)
     let start = ContinuousClock.now
     let refused = ShopHistory.write(shops, to: log, vault: vault)
     report("written, \(refused) refused, in", since: start)
@@ -203,12 +203,12 @@ enum LogBenchmark {
   }
 
   /// Opens the log of a history of shops.
-  private static func opened(
-    _ folder: String, _ configuration: EventLog.Configuration, vault: PersonalVault
+  private static func openedShops(
+    _ folder: String, _ configuration: EventLog.Configuration
   ) throws -> EventLog {
     try opened {
       try WriteSide.openLog(
-        folder: folder, configuration: configuration, fileSystem: RealFileSystem(), vault: vault,
+        folder: folder, configuration: configuration, fileSystem: RealFileSystem(),
         onFailure: { fatalError("\($0)") })
     }
   }

@@ -68,8 +68,10 @@ final class CommitQueue: Sendable {
 
   var byteCount: Int { state.withLock { $0.byteCount } }
 
-  /// Of the next commit to be queued.
+  /// Of the next commit that is appended.
   var nextOrdinal: Ordinal { state.withLock { $0.nextOrdinal } }
+
+  var isFailed: Bool { state.withLock { $0.isFailed } }
 
   func nextPosition(of tenant: TenantID) -> Position {
     state.withLock { $0.nextPositions[tenant] ?? .first }

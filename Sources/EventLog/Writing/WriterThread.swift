@@ -14,7 +14,6 @@ final class WriterThread: Sendable {
   private let followers: Followers
   private let sealer: Sealer?
   private let configuration: EventLog.Configuration
-  private let beforeWriting: @Sendable () throws -> Void
   private let onFailure: @Sendable (LogError) -> Void
   /// `nil` before ``start(_:)``, and in a log without a thread.
   private let thread = Monitor<WorkerThread?>(nil)
@@ -24,7 +23,6 @@ final class WriterThread: Sendable {
   init(
     queue: CommitQueue, directory: FrameDirectory, index: LogIndex, followers: Followers,
     sealer: Sealer?, configuration: EventLog.Configuration,
-    beforeWriting: @escaping @Sendable () throws -> Void,
     onFailure: @escaping @Sendable (LogError) -> Void
   ) {
     self.queue = queue
@@ -33,7 +31,6 @@ final class WriterThread: Sendable {
     self.followers = followers
     self.sealer = sealer
     self.configuration = configuration
-    self.beforeWriting = beforeWriting
     self.onFailure = onFailure
   }
 
@@ -100,7 +97,6 @@ final class WriterThread: Sendable {
     _ entries: [CommitQueue.Entry], with writer: SegmentWriter
   ) throws(LogError) {
     let commits = entries.flatMap(\.commits)
-    do { try beforeWriting() } catch { throw .notPrepared(reason: String(describing: error)) }
     let (header, offset) = try writer.append(commits)
     directory.add(header, segment: writer.segment, offset: offset)
     if let segment = writer.fullSegment { index.add(segment) }

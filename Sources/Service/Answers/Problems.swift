@@ -3,6 +3,7 @@
 
 import Audit
 import CommandHandling
+import ErrorClasses
 import EventSourcing
 import Events
 import JSON
@@ -20,7 +21,7 @@ extension Problem {
     case let refusal as SyncJobRefusal: self.init(refusal)
     case let refusal as DraftRefusal:
       self.init(.conflict, code: "draft-submitted", detail: refusal.explanation)
-    case let refusal as CheckpointRefusal:
+    case let refusal as CheckpointRefusal where ErrorClass(of: refusal) == .contradiction:
       self.init(.serviceUnavailable, code: "checkpoint-refused", detail: refusal.description)
     case let mismatch as CheckpointMismatch:
       self.init(.serviceUnavailable, code: "checkpoint-refused", detail: mismatch.description)
@@ -32,8 +33,17 @@ extension Problem {
       self.init(.internalServerError, code: "rebuild-failed", detail: error.description)
     default:
       complain(.error, "requests", "\(error)", requestID: requestID)
-      self = .internalError
+      self = ErrorClass(of: error) == .passing ? .storageFailing("\(error)") : .internalError
     }
+  }
+
+  /// A file could not be read or written, which passes.
+  static func storageFailing(_ reason: String) -> Problem {
+    Problem(
+      .serviceUnavailable, code: "storage-failing",
+      detail: "\(reason) The service tries again by itself; GET /readyz says whether it still "
+        + "fails. Then send the same again.",
+      retryAfterSeconds: 5)
   }
 
   private init(_ refusal: SyncJobRefusal) {
@@ -47,7 +57,8 @@ extension Problem {
   private init(_ error: TransparencyError) {
     switch error {
     case .noSuchLeaf, .noSuchTree: self = .badRequest(error.description)
-    case .io, .missingTile, .malformedTile, .wrongLeafCount, .otherTiles:
+    case .io: self = .storageFailing(error.description)
+    case .missingTile, .malformedTile, .wrongLeafCount, .otherTiles:
       self.init(.serviceUnavailable, code: "proof-unavailable", detail: error.description)
     }
   }
@@ -145,6 +156,11 @@ extension Problem {
       self.init(
         .serviceUnavailable, code: "history-contradicted",
         detail: "The service is read-only. Nothing was recorded. \(reason)")
+    case .newerRules(let reason):
+      self.init(
+        .serviceUnavailable, code: "newer-rules", detail: "Nothing was recorded. \(reason)")
+    case .storageFailing(let reason):
+      self = .storageFailing("Nothing was recorded. \(reason)")
     case .clockJumped(let jump): self = .clockJumped(jump)
     }
   }

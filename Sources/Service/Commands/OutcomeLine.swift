@@ -30,7 +30,8 @@ enum OutcomeLine {
       line.appendLiteral(#","reason":"#)
       line.appendJSON(reason)
       write([event], to: &line)
-    case .rejected, .conflict, .unknownTenant, .invalid, .stopping, .readOnly, .clockJumped:
+    case .rejected, .conflict, .unknownTenant, .invalid, .stopping, .readOnly, .newerRules,
+      .storageFailing, .clockJumped:
       if let problem = Problem(outcome, of: command) {
         line.appendLiteral(#","problem":"#)
         problem.json.writeJSON(to: &line)
@@ -78,7 +79,7 @@ extension Outcome {
     case .rejected: "rejected"
     case .conflict: "conflict"
     case .unknownTenant, .invalid: "invalid"
-    case .stopping, .readOnly, .clockJumped: "retry"
+    case .stopping, .readOnly, .newerRules, .storageFailing, .clockJumped: "retry"
     }
   }
 }

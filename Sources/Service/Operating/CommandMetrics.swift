@@ -79,7 +79,7 @@ extension Outcome {
     case .rejected: .rejected
     case .conflict: .conflict
     case .unknownTenant, .invalid: .invalid
-    case .stopping, .readOnly, .clockJumped: .retry
+    case .stopping, .readOnly, .newerRules, .storageFailing, .clockJumped: .retry
     }
   }
 }

@@ -168,6 +168,11 @@ class FailingService(Service):
         self.command = [*self.wrapped, *self.command]
         super().start(wait)
 
+    def stop(self):
+        """The signal is for the service; strace ends as it does."""
+        os.kill(int((self.data / "lock").read_text().split()[0]), signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
     def wait_until_up_or_gone(self):
         """Returns whether it is up."""
         proof.wait_until(

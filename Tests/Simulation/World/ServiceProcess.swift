@@ -49,7 +49,7 @@ final class ServiceProcess: @unchecked Sendable {
     let vault = PersonalVault(inMemory: keys)
     (log, report) = try WriteSide.openLog(
       folder: Self.logFolder, configuration: configuration, fileSystem: disk,
-      indexPath: indexPath, isInline: true, vault: vault, onFailure: { failure.note($0) })
+      indexPath: indexPath, isInline: true, onFailure: { failure.note($0) })
     var surroundings = WriteSide.Surroundings(
       vault: vault, work: SimulatedWork(process: self, readModels: readModels), gateway: gateway,
       clock: clock, aggregatesInMemory: aggregatesInMemory, onFatal: { failure.note($0) })

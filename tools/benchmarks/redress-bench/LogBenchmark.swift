@@ -6,7 +6,6 @@ import EventLog
 import EventSourcing
 import Glibc
 import Node
-import PersonalData
 import Synchronization
 
 /// `log folder= events= writers= commits=`
@@ -56,7 +55,7 @@ func openLog(_ folder: String, isSealing: Bool = true) throws -> (EventLog, Reco
   configuration.isSealing = isSealing
   return try WriteSide.openLog(
     folder: folder, configuration: configuration, fileSystem: RealFileSystem(),
-    vault: PersonalVault(inMemory: KeysInMemory()), onFailure: { fail("\($0)") })
+    onFailure: { fail("\($0)") })
 }
 
 /// The commits that became durable and that are not counted yet.
