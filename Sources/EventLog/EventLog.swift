@@ -42,17 +42,20 @@ public final class EventLog: Sendable {
   ///     the log is then stopped for good and no commit in doubt was acknowledged.
   ///   - onSealing: called on the sealer's thread for each sealed segment, and at most once with a
   ///     failure, after which full segments stay as they are until the next opening.
+  ///   - onIndex: called on the index's thread with each error of the derived index, and whether
+  ///     lookups throw meanwhile; and with `nil` once it has passed.
   /// - Throws: ``LogError`` for anything that an unfinished last write does not explain; then
   ///   nothing was changed.
   public static func open(
     folder: String, configuration: Configuration = Configuration(),
     describe: @escaping Describe,
     onFailure: @escaping @Sendable (LogError) -> Void,
-    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
+    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in },
+    onIndex: @escaping @Sendable (LogError?, _ isRefusing: Bool) -> Void = { _, _ in }
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     try open(
       folder: folder, configuration: configuration, fileSystem: RealFileSystem(),
-      describe: describe, onFailure: onFailure, onSealing: onSealing)
+      describe: describe, onFailure: onFailure, onSealing: onSealing, onIndex: onIndex)
   }
 
   package static func open(
@@ -60,7 +63,8 @@ public final class EventLog: Sendable {
     fileSystem: any FileSystem, indexPath: String? = nil, isInline: Bool = false,
     describe: @escaping Describe,
     onFailure: @escaping @Sendable (LogError) -> Void,
-    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
+    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in },
+    onIndex: @escaping @Sendable (LogError?, _ isRefusing: Bool) -> Void = { _, _ in }
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     let indexPath = indexPath ?? folder + "/index.sqlite"
     try fileSystem.createFolder(folder)
@@ -75,7 +79,14 @@ public final class EventLog: Sendable {
     let index: LogIndex
     do {
       index = try LogIndex(
-        database: opening.database, path: indexPath, runWeight: configuration.indexRunEntryCount)
+        database: opening.database, path: indexPath, runWeight: configuration.indexRunEntryCount,
+        rebuild: { end, chain, isCancelled in
+          let database = try IndexCatchUp.emptied(indexPath, fileSystem)
+          try database.add(
+            from: LogReader(folder: folder, fileSystem: fileSystem), upTo: (end, chain),
+            describe: describe, isCancelled: isCancelled)
+          return database
+        }, onResult: { error, isRefusing in onIndex(error.map { LogError($0) }, isRefusing) })
     } catch { throw LogError(error) }
     // Without threads of its own there is none that could seal.
     var configuration = configuration

@@ -41,7 +41,7 @@ extension LogError {
   init(_ error: IndexError) {
     switch error {
     case .closed: self = .stopped
-    case .failed(let message): self = .index(message: message)
+    case .failed(let message), .damaged(let message): self = .index(message: message)
     }
   }
 }
@@ -89,8 +89,9 @@ extension LogError: CustomStringConvertible {
     case .stopped: "The log is stopped."
     case .index(let message):
       """
-      The log's index failed: \(message). It is derived from the log. If the disk is full, free \
-      space; otherwise delete index.sqlite* in the log's folder. Then start again.
+      The log's index cannot be used: \(message). It is derived from the log: a running service \
+      tries again, and makes a damaged one anew. Without a service, delete index.sqlite* in the \
+      log's folder.
       """
     case .noSuchPosition(let tenant, let position):
       "Tenant \(tenant) has no event at position \(position)."

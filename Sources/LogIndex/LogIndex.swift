@@ -1,5 +1,7 @@
 // The index of a log that is being written: a commit can be looked up from the moment it is
-// durable. Until the index's own thread has stored it in the database, it is found in memory.
+// durable. Until the index's own thread has stored it in the database, it is found in memory. What
+// must hold: a lookup is answered from the whole index or not at all, so while a damaged file is
+// made anew, and while more waits in memory than it may, lookups throw an error that passes.
 
 public import Cryptography
 public import EventSourcing
@@ -8,26 +10,58 @@ internal import Threading
 
 /// Lookups by stream and by command, beside the writer of a log.
 public final class LogIndex: Sendable {
-  private struct Recent {
+  struct Recent {
     /// Not yet handed to the database.
     var pending = IndexEntries()
-    /// Being stored at the moment.
+    /// Being stored at the moment, or to be stored once the disk takes it.
     var storing: IndexEntries?
     var isClosing = false
+    /// Every commit of the log below was added; the log's chain value there.
+    var end: Ordinal
+    var chain: Digest
+    /// Why the file has to be made anew.
+    var damage: String?
+    /// What the system refused at the last attempt.
     var failure: IndexError?
+    /// More waits than may, because of the failure.
+    var isOverdue = false
+
+    /// Why nothing can be looked up.
+    var refusal: IndexError? {
+      if let damage { return .failed(message: "it is made anew (\(damage))") }
+      return isOverdue ? failure : nil
+    }
   }
 
-  private struct Lookups {
+  struct Lookups {
     var keys = IndexKeys()
+    /// `nil` while the file is made anew, and after ``close()``.
     var reader: IndexReader?
+    var isClosed = false
   }
 
-  private let recent = Monitor(Recent())
-  private let lookups: Monitor<Lookups>
+  /// Makes the file anew from the log.
+  ///
+  /// - Parameters:
+  ///   - end: of the commits that belong in it; chain: the log's chain value there.
+  ///   - isCancelled: whether a beginning is enough, because the log is being closed.
+  public typealias Rebuild =
+    @Sendable (_ end: Ordinal, _ chain: Digest, _ isCancelled: () -> Bool) throws -> IndexDatabase
+
+  /// Called on the index's thread with each error, and with `nil` once it has passed.
+  ///
+  /// - Parameter isRefusing: whether lookups throw meanwhile.
+  public typealias OnResult = @Sendable (_ error: IndexError?, _ isRefusing: Bool) -> Void
+
+  let recent: Monitor<Recent>
+  let lookups: Monitor<Lookups>
+  let path: String
+  let rebuild: Rebuild
+  let onResult: OnResult
   /// The log's writer has its own, so that lookups do not hold it up.
   private let writerKeys = Monitor(IndexKeys())
   /// The weight of entries that become a run of their own.
-  private let runWeight: Int
+  let runWeight: Int
   private let thread = Monitor<WorkerThread?>(nil)
 
   private static let waitingSnapshotCount = 60_000
@@ -38,12 +72,21 @@ public final class LogIndex: Sendable {
   ///   - database: describes the log up to its end; only the index's thread uses it from here on.
   ///   - path: the database's file, for the connection of the lookups.
   ///   - runWeight: how much is collected in memory before it is stored (``IndexEntries/weight``).
-  /// - Throws: ``IndexError/failed(message:)``.
+  ///   - rebuild: called on the index's thread when the file turns out to be damaged.
+  ///   - onResult: hears of failures.
+  /// - Throws: ``IndexError``.
   public init(
-    database: sending IndexDatabase, path: String, runWeight: Int
+    database: sending IndexDatabase, path: String, runWeight: Int,
+    rebuild: @escaping Rebuild, onResult: @escaping OnResult = { _, _ in }
   ) throws(IndexError) {
     self.runWeight = runWeight
-    recent.withLock { $0.pending = IndexEntries(reservingWeight: runWeight) }
+    self.path = path
+    self.rebuild = rebuild
+    self.onResult = onResult
+    recent = Monitor(
+      Recent(
+        pending: IndexEntries(reservingWeight: runWeight), end: database.end,
+        chain: database.chain))
     do {
       lookups = Monitor(Lookups(reader: try IndexReader(path: path, runs: database.runs)))
     } catch { throw IndexError(error) }
@@ -64,12 +107,14 @@ public final class LogIndex: Sendable {
       commits.map { KeyedCommit($0, using: keys) }
     }
     recent.wait(
-      until: { $0.pending.eventCount < limit || $0.failure != nil },
+      until: {
+        $0.pending.eventCount < limit || $0.failure != nil || $0.damage != nil || $0.isClosing
+      },
       then: { recent in
-        // After a failure every lookup fails, so that nothing would read it.
-        guard recent.failure == nil else { return }
         for commit in keyed { recent.pending.add(commit) }
         recent.pending.reach(end, chain: chain)
+        (recent.end, recent.chain) = (end, chain)
+        if recent.failure != nil, recent.pending.eventCount >= limit { recent.isOverdue = true }
       })
   }
 
@@ -83,7 +128,7 @@ public final class LogIndex: Sendable {
     let key = lookups.withLock { $0.keys.snapshot(of: stream, in: tenant) }
     let isFull = recent.withLock { recent in
       // Without a snapshot the next load folds more events, and nothing else differs.
-      if recent.failure == nil && recent.pending.snapshots.count < LogIndex.waitingSnapshotCount {
+      if recent.refusal == nil && recent.pending.snapshots.count < LogIndex.waitingSnapshotCount {
         recent.pending.keep(snapshot, under: key)
       }
       return recent.pending.weight >= runWeight
@@ -126,11 +171,16 @@ public final class LogIndex: Sendable {
     return try look { try $0.snapshot(under: key) }
   }
 
+  /// Has the file made anew, because what it says is wrong.
+  public func discard(because reason: String) {
+    recent.update { $0.damage = $0.damage ?? reason }
+  }
+
   /// Stores what is in memory and closes the database; lookups throw ``IndexError/closed`` from now
-  /// on.
+  /// on. What a failing disk refuses, the next opening reads from the log.
   public func close() {
     // SQLite cleans up when the last connection closes, and a read-only one cannot.
-    lookups.update { $0.reader = nil }
+    lookups.update { ($0.reader, $0.isClosed) = (nil, true) }
     recent.update { $0.isClosing = true }
     thread.withLock { $0 }?.join()
   }
@@ -138,51 +188,19 @@ public final class LogIndex: Sendable {
   /// The answers of the parts in memory, the older first.
   private func newest<R>(_ body: (IndexEntries) -> R) throws(IndexError) -> [R] {
     try recent.withLock { (recent) throws(IndexError) in
-      if let failure = recent.failure { throw failure }
+      if let refusal = recent.refusal { throw refusal }
       return (recent.storing.map { [body($0)] } ?? []) + [body(recent.pending)]
     }
   }
 
   private func look<R>(_ body: (IndexReader) throws -> R) throws(IndexError) -> R {
     let result: Result<R, IndexError> = lookups.withLock { lookups in
-      guard let reader = lookups.reader else { return .failure(.closed) }
+      guard let reader = lookups.reader else {
+        return .failure(lookups.isClosed ? .closed : .failed(message: "it is made anew"))
+      }
       do { return .success(try body(reader)) } catch { return .failure(IndexError(error)) }
     }
+    if case .failure(.damaged(let reason)) = result { discard(because: reason) }
     return try result.get()
-  }
-}
-
-// The index's thread.
-extension LogIndex {
-  private func work(on database: IndexDatabase) {
-    do {
-      while let entries = next(isTidy: database.isTidy) {
-        if entries.isEmpty {
-          try database.tidy()
-        } else {
-          try database.add(entries)
-        }
-        // Only now may entries in memory be forgotten and merged blocks be removed.
-        lookups.withLock { $0.reader?.runs = database.runs }
-        recent.update { $0.storing = nil }
-      }
-    } catch {
-      recent.update { $0.failure = IndexError(error) }
-    }
-  }
-
-  /// Waits for work.
-  ///
-  /// - Returns: entries to store; empty ones when there is time to tidy; `nil` at the end.
-  private func next(isTidy: Bool) -> IndexEntries? {
-    recent.wait(
-      until: { !isTidy || $0.pending.weight >= runWeight || $0.isClosing },
-      then: { recent in
-        if recent.isClosing && recent.pending.isEmpty { return nil }
-        guard recent.isClosing || recent.pending.weight >= runWeight else { return IndexEntries() }
-        recent.storing = recent.pending
-        recent.pending = IndexEntries(reservingWeight: runWeight)
-        return recent.storing
-      })
   }
 }

@@ -72,7 +72,12 @@ public final class Node: Sendable {
     }
     let (log, recovery) = try WriteSide.openLog(
       folder: folder.log, fileSystem: configuration.fileSystem, onFailure: fatal,
-      onSealing: { sealing.observe($0) })
+      onSealing: { sealing.observe($0) },
+      onIndex: { error, isRefusing in
+        let part = "log index"
+        guard let error else { return failures.clear(part) }
+        failures.note(error, of: part, isRefusingCommands: isRefusing)
+      })
     self.log = log
     for sentence in recovery.sentences {
       configuration.report(LogLine(.warning, "recovery", "\(sentence)"))

@@ -95,11 +95,13 @@ package final class WriteSide: Sendable {
     folder: String, configuration: EventLog.Configuration = EventLog.Configuration(),
     fileSystem: any FileSystem, indexPath: String? = nil, isInline: Bool = false,
     onFailure: @escaping @Sendable (LogError) -> Void,
-    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in }
+    onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in },
+    onIndex: @escaping @Sendable (LogError?, _ isRefusing: Bool) -> Void = { _, _ in }
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     try EventLog.open(
       folder: folder, configuration: configuration, fileSystem: fileSystem, indexPath: indexPath,
-      isInline: isInline, describe: describeLine, onFailure: onFailure, onSealing: onSealing)
+      isInline: isInline, describe: describeLine, onFailure: onFailure, onSealing: onSealing,
+      onIndex: onIndex)
   }
 
   package init(of log: EventLog, in surroundings: Surroundings, on schedule: Schedule) {

@@ -14,7 +14,8 @@ enum IndexBenchmark {
   static func run(file: String, eventCount: Int, streamCount: Int, lookupCount: Int) throws {
     var random = SplitMix64(seed: 1)
     let index = try LogIndex(
-      database: try IndexDatabase(path: file), path: file, runWeight: 100_000)
+      database: try IndexDatabase(path: file), path: file, runWeight: 100_000,
+      rebuild: { _, _, _ in fatalError("the index is damaged") })
     let start = processorSeconds()
     var commits: [IndexedCommit] = []
     for ordinal in 0..<eventCount {
@@ -39,7 +40,8 @@ enum IndexBenchmark {
   ) throws {
     var random = SplitMix64(seed: 2)
     let index = try LogIndex(
-      database: try IndexDatabase(path: file), path: file, runWeight: 100_000)
+      database: try IndexDatabase(path: file), path: file, runWeight: 100_000,
+      rebuild: { _, _, _ in fatalError("the index is damaged") })
     var start = processorSeconds()
     var found = 0
     for _ in 0..<lookupCount {

@@ -58,7 +58,7 @@ extension EventLog {
     let frame = try lookup.frame(of: run.ordinal)
     let found = try? frame.withLine(at: run.firstPosition, of: tenant, describe).1
     guard found == command else {
-      throw .index(message: "it says that position \(run.firstPosition) is of command \(command)")
+      throw wrongIndex("it says that position \(run.firstPosition) is of command \(command)")
     }
     return CommandOutcome(firstPosition: run.firstPosition, eventCount: run.count)
   }
@@ -108,7 +108,7 @@ extension EventLog {
     let stored = StoredStream(stream, in: tenant, runs: try runs(of: stream, in: tenant))
     _ = try readEvents(of: stored, from: first) { revision, position, line in
       guard try describe(line).0 == stream else {
-        throw LogError.index(message: "it says that position \(position) is of \(stream)")
+        throw wrongIndex("it says that position \(position) is of \(stream)")
       }
       try body(revision, position, line)
     }
@@ -149,6 +149,12 @@ extension EventLog {
     _ body: (Revision, Position, UnsafeRawBufferPointer) throws -> Void
   ) throws -> Int {
     try lookup.readEvents(of: stream, from: first, body)
+  }
+
+  /// Has an index made anew that says what the lines do not.
+  private func wrongIndex(_ reason: String) -> LogError {
+    index.discard(because: reason)
+    return .index(message: reason)
   }
 
   private var lookup: FrameLookup { FrameLookup(directory: directory, frames: frames) }

@@ -12,9 +12,6 @@ struct IndexCatchUp {
   private let fileSystem: any FileSystem
   private var rebuildReason: String?
 
-  /// More than while running, so that fewer runs have to be merged.
-  private static let runWeight = 400_000
-
   init(path: String, fileSystem: any FileSystem) throws(LogError) {
     self.path = path
     self.fileSystem = fileSystem
@@ -55,7 +52,10 @@ struct IndexCatchUp {
     }
     let commits = Int(end.value - database.end.value)
     do {
-      if commits > 0 { try add(folder: folder, describe: describe) }
+      if commits > 0 {
+        let reader = try LogReader(folder: folder, fileSystem: fileSystem)
+        try database.add(from: reader, describe: describe)
+      }
     } catch let error as LogError {
       throw error
     } catch {
@@ -69,52 +69,11 @@ struct IndexCatchUp {
     return commits > 0 ? .caughtUp(commits: commits) : .upToDate
   }
 
-  private func add(folder: String, describe: EventLog.Describe) throws {
-    let reader = try LogReader(folder: folder, fileSystem: fileSystem)
-    let start = database.end
-    try reader.seek(to: start)
-    let keys = IndexKeys()
-    var entries = IndexEntries()
-    while let frame = try reader.nextFrame() {
-      try frame.forEachCommit { commit in
-        if commit.ordinal >= start { entries.add(try commit.described(by: describe), using: keys) }
-        return true
-      }
-      entries.reach(frame.header.endOrdinal, chain: frame.chain)
-      if entries.weight >= IndexCatchUp.runWeight {
-        try database.add(entries)
-        entries = IndexEntries()
-        while !database.isTidy { try database.tidy() }
-      }
-    }
-    if !entries.isEmpty { try database.add(entries) }
-  }
-
-  private static func emptied(
+  /// An index of nothing, in place of what is there.
+  static func emptied(
     _ path: String, _ fileSystem: any FileSystem
   ) throws(LogError) -> IndexDatabase {
     for suffix in ["", "-wal", "-shm"] { try fileSystem.remove(path + suffix) }
     do { return try IndexDatabase(path: path) } catch { throw .index(message: error.description) }
-  }
-}
-
-extension CommitView {
-  /// - Throws: ``LogError/undescribable(segment:offset:ordinal:reason:)``.
-  fileprivate func described(by describe: EventLog.Describe) throws(LogError) -> IndexedCommit {
-    var streams: [StreamName] = []
-    var command: CommandID?
-    do {
-      try forEachLine { line in
-        let (stream, commandID) = try describe(line)
-        streams.append(stream)
-        command = command ?? commandID
-      }
-    } catch {
-      throw .undescribable(
-        segment: segment, offset: offset, ordinal: ordinal, reason: "\(error)")
-    }
-    return IndexedCommit(
-      tenant: tenant, commandID: command!, ordinal: ordinal, firstPosition: firstPosition,
-      streams: streams)
   }
 }
