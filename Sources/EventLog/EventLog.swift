@@ -61,6 +61,7 @@ public final class EventLog: Sendable {
   package static func open(
     folder: String, configuration: Configuration = Configuration(),
     fileSystem: any FileSystem, indexPath: String? = nil, isInline: Bool = false,
+    signedSizes: @escaping @Sendable () -> [TenantID: UInt64] = { [:] },
     describe: @escaping Describe,
     onFailure: @escaping @Sendable (LogError) -> Void,
     onSealing: @escaping @Sendable (Result<SealingReport, LogError>) -> Void = { _ in },
@@ -69,8 +70,11 @@ public final class EventLog: Sendable {
     let indexPath = indexPath ?? folder + "/index.sqlite"
     try fileSystem.createFolder(folder)
     var opening = try IndexCatchUp(path: indexPath, fileSystem: fileSystem)
+    var witnesses = RecoveryWitnesses()
+    (witnesses.indexEnd, witnesses.signedSizes) = (opening.database.end, signedSizes)
     let recovery = try Recovery(
-      folder: folder, fileSystem: fileSystem, known: { opening.segment($0) })
+      folder: folder, fileSystem: fileSystem, witnesses: witnesses,
+      known: { opening.segment($0) })
     var report = recovery.report
     report.index = try opening.catchUp(with: recovery, folder: folder, describe: describe)
     let writer = SegmentWriter(

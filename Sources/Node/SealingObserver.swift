@@ -30,7 +30,9 @@ extension RecoveryReport {
   var sentences: [String] {
     var sentences: [String] = []
     if let cut {
-      sentences.append("cut off an unfinished write at the end, as a crash leaves it: \(cut)")
+      let kept = keptCut.map { "; its bytes are in \($0)" } ?? ""
+      sentences.append(
+        "cut off an unfinished write at the end, as a crash leaves it: \(cut)\(kept)")
     }
     if case .rebuilt(let reason) = index, commits > 0 {
       sentences.append("rebuilt the log's index: \(reason)")

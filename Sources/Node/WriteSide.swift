@@ -100,7 +100,8 @@ package final class WriteSide: Sendable {
   ) throws(LogError) -> (log: EventLog, report: RecoveryReport) {
     try EventLog.open(
       folder: folder, configuration: configuration, fileSystem: fileSystem, indexPath: indexPath,
-      isInline: isInline, describe: describeLine, onFailure: onFailure, onSealing: onSealing,
+      isInline: isInline, signedSizes: { SignedSizes.all(inLogFolder: folder) },
+      describe: describeLine, onFailure: onFailure, onSealing: onSealing,
       onIndex: onIndex)
   }
 

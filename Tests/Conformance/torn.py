@@ -67,6 +67,10 @@ def serve(folder, segment, content, last, length, before):
     if expected not in words:
         proof.fail(f"length {length}: the service said {words}, not {expected}")
     events = services.events(data)
+    (kept,) = (data / "cut").iterdir()
+    if kept.read_bytes() != content[last.start:length] or str(kept) not in words or (
+            not kept.name.startswith(f"{segment.name}-{last.start}-")):
+        proof.fail(f"length {length}: the bytes that were cut off are not in {kept}: {words}")
     # It has built its read models, and records that.
     if events[: len(before)] != before or {"/tenants/_system"} != {
             event["source"] for event in events[len(before):]}:

@@ -1,6 +1,7 @@
 // Opening for writing: every checksum is looked at that is not in a sealed segment, nor in a full
 // one that the index has summed up; an unfinished last write is cut off, and what remains is made
-// durable before a commit may follow it.
+// durable before a commit may follow it. What must hold: nothing is cut off that the index or a
+// signed checkpoint knows (``TornTail``), and what is cut off is kept beside the log's folder.
 
 internal import Cryptography
 internal import EventSourcing
@@ -18,9 +19,12 @@ struct Recovery {
 
   /// Scans the folder and repairs its end.
   ///
-  /// - Parameter known: what the index says of a full segment.
+  /// - Parameters:
+  ///   - witnesses: what must not be cut off.
+  ///   - known: what the index says of a full segment.
   init(
-    folder: String, fileSystem: any FileSystem, known: (Ordinal) -> FullSegment? = { _ in nil }
+    folder: String, fileSystem: any FileSystem, witnesses: RecoveryWitnesses = .init(),
+    known: (Ordinal) -> FullSegment? = { _ in nil }
   ) throws(LogError) {
     directory = FrameDirectory(folder: folder, fileSystem: fileSystem)
     try SealedFile.removeUnfinished(in: folder, of: fileSystem)
@@ -40,6 +44,10 @@ struct Recovery {
     if cursor.offset == 0 { end.lineByteCount = 0 }
     // A later segment without records follows the last record's segment.
     end.isMarked = last.map { $0.header.isMark && $0.segment === segment } ?? false
+    if let cut = report.cut {
+      try witnesses.require(cut, end: end.ordinal, nextPositions: nextPositions)
+      report.keptCut = try cut.keep(bytesOf: segment, of: folder, in: fileSystem)
+    }
     try makeDurable(last, in: segment, folder: folder, fileSystem: fileSystem)
   }
 

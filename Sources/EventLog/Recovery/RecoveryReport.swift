@@ -22,6 +22,8 @@ public struct RecoveryReport: Equatable, Sendable {
   public var lineByteCount = 0
   /// What was cut off because its write had not finished; it was never acknowledged.
   public var cut: TornTail?
+  /// The file that has the bytes which were cut off.
+  public var keptCut: String?
   /// What opening did to the derived index.
   public var index = Index.upToDate
 
