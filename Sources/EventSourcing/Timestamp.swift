@@ -19,9 +19,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
 }
 
 extension Timestamp {
-  /// Reads RFC 3339 with a `Z` and one to six fractional digits or none.
+  /// Reads RFC 3339 with any offset. Digits after the microseconds are dropped.
   ///
-  /// - Returns: `nil` for anything else, also for days that no calendar has.
+  /// - Returns: `nil` for anything else, also for days that no calendar has, leap seconds, and
+  ///   times outside ``range``.
   public init?(_ text: some StringProtocol) {
     let bytes = Array(text.utf8)
     self.init(utf8: bytes[...])
@@ -30,25 +31,14 @@ extension Timestamp {
   /// Reads the bytes of an RFC 3339 time, as `init(_:)` does.
   public init?(utf8 bytes: ArraySlice<UInt8>) {
     var digits = DigitReader(bytes)
-    guard let date = CalendarDate(reading: &digits), digits.skip(UInt8(ascii: "T")),
-      let hour = digits.number(2), hour < 24, digits.skip(UInt8(ascii: ":")),
-      let minute = digits.number(2), minute < 60, digits.skip(UInt8(ascii: ":")),
-      let second = digits.number(2), second < 60
+    guard let date = CalendarDate(reading: &digits), digits.skip(letter: UInt8(ascii: "T")),
+      let minutes = digits.minutesOfDay(), digits.skip(UInt8(ascii: ":")),
+      let second = digits.number(2), second < 60, let fraction = digits.microseconds(),
+      let offset = digits.offsetMinutes(), digits.isAtEnd
     else { return nil }
-    var fraction: Int64 = 0
-    if digits.skip(UInt8(ascii: ".")) {
-      var count = 0
-      while let digit = digits.number(1) {
-        fraction = fraction * 10 + Int64(digit)
-        count += 1
-        guard count <= 6 else { return nil }
-      }
-      guard count > 0 else { return nil }
-      for _ in count..<6 { fraction *= 10 }
-    }
-    guard digits.skip(UInt8(ascii: "Z")), digits.isAtEnd else { return nil }
-    let seconds = Int64(date.daysSince1970) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
-    self.init(microseconds: seconds * 1_000_000 + fraction)
+    let seconds = date.daysSince1970 * 86_400 + (minutes - offset) * 60 + second
+    self.init(microseconds: Int64(seconds) * 1_000_000 + fraction)
+    guard Timestamp.range.contains(self) else { return nil }
   }
 
   /// Appends the canonical 27 bytes.
@@ -77,3 +67,37 @@ extension Timestamp {
 }
 
 extension Timestamp: WrittenText {}
+
+/// The parts of a time (RFC 3339, section 5.6).
+extension DigitReader {
+  fileprivate mutating func minutesOfDay() -> Int? {
+    guard let hour = number(2), hour < 24, skip(UInt8(ascii: ":")), let minute = number(2),
+      minute < 60
+    else { return nil }
+    return hour * 60 + minute
+  }
+
+  /// 0 where there is no fraction.
+  fileprivate mutating func microseconds() -> Int64? {
+    guard skip(UInt8(ascii: ".")) else { return 0 }
+    var fraction: Int64 = 0
+    var count = 0
+    while let digit = number(1) {
+      if count < 6 { fraction = fraction * 10 + Int64(digit) }
+      count += 1
+    }
+    guard count > 0 else { return nil }
+    for _ in min(count, 6)..<6 { fraction *= 10 }
+    return fraction
+  }
+
+  /// How far local time is ahead of UTC.
+  fileprivate mutating func offsetMinutes() -> Int? {
+    if skip(letter: UInt8(ascii: "Z")) { return 0 }
+    if skip(UInt8(ascii: "+")) { return minutesOfDay() }
+    return skip(UInt8(ascii: "-")) ? minutesOfDay().map { -$0 } : nil
+  }
+
+  /// Skips a capital letter, or the small one.
+  fileprivate mutating func skip(letter: UInt8) -> Bool { skip(letter) || skip(letter | 0x20) }
+}

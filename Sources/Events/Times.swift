@@ -21,7 +21,8 @@ extension CalendarDate {
 
 extension Timestamp {
   public init(json reader: inout JSONReader) throws(JSONError) {
-    let rule: StaticString = "a UTC time such as \"2026-01-16T10:00:00.123456Z\""
+    let rule: StaticString =
+      "a time with its offset, such as \"2026-01-16T10:00:00Z\" or \"2026-01-16T11:00:00+01:00\""
     self = try reader.readText(rule) { text in
       Timestamp(canonical: text) ?? Timestamp(String(repairing: text))
     }

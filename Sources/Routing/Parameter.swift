@@ -42,7 +42,7 @@ public struct ParameterDeclaration: Sendable, Hashable {
     case choices([String])
     case wholeNumber(ClosedRange<UInt64>)
     case boolean
-    /// RFC 3339, in UTC.
+    /// RFC 3339, with any offset.
     case time
     /// Any other, described by the expectation.
     case other

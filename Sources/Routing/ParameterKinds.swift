@@ -119,11 +119,12 @@ extension Parameter {
     ) { $0 == "true" || $0.isEmpty ? true : $0 == "false" ? false : nil }
   }
 
-  /// A time in UTC; `nil` where it is absent.
+  /// A time with any offset; `nil` where it is absent.
   public static func time(_ name: String) -> Parameter<Timestamp?> where Value == Timestamp? {
     .optional(
       ParameterDeclaration(
-        name, form: .time, expectation: "a UTC time such as 2026-01-16T10:00:00Z")
+        name, form: .time,
+        expectation: "a time such as 2026-01-16T10:00:00Z or 2026-01-16T11:00:00+01:00")
     ) { Timestamp($0) }
   }
 

@@ -36,8 +36,8 @@ struct AuditedPart {
     if let bound = AuditBound(text) { return bound }
     if let day = CalendarDate(text), let time = Timestamp("\(day)T\(clock)") { return .time(time) }
     throw Stop.usage(
-      "\(name) \(text) is neither a position nor a time: give 40, 2026-01-16 or, in UTC, "
-        + "2026-01-16T10:00:00Z")
+      "\(name) \(text) is neither a position nor a time: give 40, 2026-01-16 (UTC) or "
+        + "2026-01-16T10:00:00Z, with any offset")
   }
 
   /// - Throws: where a span was asked for and no commit lies in it.

@@ -140,7 +140,8 @@ extension Arguments {
     if let time = Timestamp(text) { return time }
     guard let day = CalendarDate(text), let time = Timestamp("\(day)T00:00:00Z") else {
       throw Stop.usage(
-        "\(name) \(text) is no time: give 2026-01-16 or, in UTC, 2026-01-16T10:00:00Z")
+        "\(name) \(text) is no time: give 2026-01-16 (UTC) or 2026-01-16T10:00:00Z, with any offset"
+      )
     }
     return time
   }

@@ -47,6 +47,13 @@ struct `A submitted command` {
     #expect(String(decoding: content, as: UTF8.self) == rest)
   }
 
+  @Test(arguments: ["2026-01-16T11:00:00+01:00", "2026-01-16T04:30:00.000-05:30"])
+  func `has the same content whatever the offset of its time`(time: String) throws {
+    let text = "{" + members.joined(separator: ",") + "}"
+    let other = text.replacing("2026-01-16T10:00:00Z", with: time)
+    #expect(try SubmittedCommand(json: Array(other.utf8)) == expected)
+  }
+
   @Test func `names the stream that its revision is about`() {
     #expect(expected.command.target == StreamName("refund/srf_8Q2"))
     let opening = OpenCase(
@@ -65,7 +72,10 @@ struct `A submitted command` {
     (#""expectedRevision":3"#, #""expectedRevision":null"#, "$.expectedRevision", "leave the"),
     (#""expectedRevision":3"#, #""expectedRevision":3.0"#, "$.expectedRevision", "a whole number"),
     (#""actor":"agent/usr_17""#, #""actor":"usr_17""#, "$.actor", "an actor such as"),
-    (#""occurredAt":"2026"#, #""occurredAt":"26"#, "$.occurredAt", "a UTC time such as"),
+    (
+      #""occurredAt":"2026"#, #""occurredAt":"26"#, "$.occurredAt",
+      "a time with its offset, such as"
+    ),
     (#""approvedAmount""#, #""aprovedAmount""#, "$.data.aprovedAmount", "refundId, approvedAmount"),
     (#""actor""#, #""author""#, "$.author", "unknown field"),
   ])

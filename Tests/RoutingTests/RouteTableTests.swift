@@ -120,7 +120,10 @@ struct RouteTableTests {
     ("limit", "+7", "limit: +7 is not a whole number between 1 and 500."),
     ("before", "-1", "before: -1 is not a whole number from 0."),
     ("follow", "maybe", "follow: maybe is not true or false."),
-    ("after", "noon", "after: noon is not a UTC time such as 2026-01-16T10:00:00Z."),
+    (
+      "after", "noon",
+      "after: noon is not a time such as 2026-01-16T10:00:00Z or 2026-01-16T11:00:00+01:00."
+    ),
     ("email", "", "email:  is not a text of 1 to 5 bytes."),
   ])
   func `a malformed parameter is named with what would be right`(
