@@ -126,7 +126,7 @@ extension TenantRow {
   func day(of instant: Timestamp) throws -> CalendarDate {
     guard let calendar = TenantCalendar(timeZone: timeZone) else {
       throw Problem(
-        .internalServerError, code: "internal-error",
+        .internalError,
         detail: "The time zone \(timeZone) of \(tenant) is not known on this machine.")
     }
     return calendar.date(of: instant)

@@ -127,7 +127,7 @@ public struct ParameterValues: Sendable {
 extension Problem {
   fileprivate static func parameter(_ name: String, _ detail: String) -> Problem {
     Problem(
-      .badRequest, code: "bad-request", detail: detail,
+      .badRequest, detail: detail,
       extensions: [.init("parameter", .string(String(name.prefix(60))))])
   }
 

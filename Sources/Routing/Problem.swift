@@ -1,12 +1,12 @@
-// A refusal as a problem document (RFC 9457): `type` is stable, `title` is the status' standard
-// phrase, `detail` says what is wrong and what would be right.
+// A refusal as a problem document (RFC 9457): `type` is stable and leads to the problem's page,
+// `title` is the status' standard phrase, `detail` says what is wrong and what would be right.
 
 public import JSON
 
 /// A request that is not answered with what it asked for.
 public struct Problem: Error, Sendable, Hashable {
   public var status: Status
-  /// The last part of `urn:redress:problem:<code>`.
+  /// The last part of the path of its page: of a ``ProblemType``, or of a rule's reason.
   public var code: String
   public var detail: String
   /// Further members, such as a rule and its facts.
@@ -16,23 +16,39 @@ public struct Problem: Error, Sendable, Hashable {
   /// `Retry-After`; `nil` where waiting does not help, or its length is unknown.
   public var retryAfterSeconds: Int?
 
+  /// - Parameters:
+  ///   - status: where it is not the type's own.
+  ///   - retryAfterSeconds: where it is known better than by the type.
   public init(
-    _ status: Status, code: String, detail: String, extensions: [JSONValue.Member] = [],
-    allowedMethods: [String] = [], retryAfterSeconds: Int? = nil
+    _ type: ProblemType, status: Status? = nil, detail: String,
+    extensions: [JSONValue.Member] = [], allowedMethods: [String] = [],
+    retryAfterSeconds: Int? = nil
   ) {
-    self.status = status
-    self.code = code
+    self.status = status ?? type.status
+    code = type.rawValue
     self.detail = detail
     self.extensions = extensions
     self.allowedMethods = allowedMethods
-    self.retryAfterSeconds = retryAfterSeconds
+    self.retryAfterSeconds = retryAfterSeconds ?? type.retryAfterSeconds
+  }
+
+  /// 422, for a refusal by a rule.
+  ///
+  /// - Parameter reason: the rule's reason, in kebab-case.
+  public init(refusedFor reason: String, detail: String, extensions: [JSONValue.Member]) {
+    status = .unprocessableContent
+    code = reason
+    self.detail = detail
+    self.extensions = extensions
+    allowedMethods = []
+    retryAfterSeconds = nil
   }
 
   /// The document.
   public var json: JSONValue {
     .object(
       [
-        .init("type", .string("urn:redress:problem:\(code)")),
+        .init("type", .string(ProblemType.path(of: code))),
         .init("title", .string(status.phrase)),
         .init("status", .integer(Int64(status.rawValue))), .init("detail", .string(detail)),
       ] + extensions)
@@ -42,11 +58,11 @@ public struct Problem: Error, Sendable, Hashable {
 extension Problem {
   /// 404, for what a path or a parameter names.
   public static func notFound(_ detail: String) -> Problem {
-    Problem(.notFound, code: "not-found", detail: detail)
+    Problem(.notFound, detail: detail)
   }
 
   /// 400, for a request that cannot be read.
   public static func badRequest(_ detail: String) -> Problem {
-    Problem(.badRequest, code: "bad-request", detail: detail)
+    Problem(.badRequest, detail: detail)
   }
 }

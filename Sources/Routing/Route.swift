@@ -198,17 +198,17 @@ public struct RequestBody: Sendable, Hashable {
   /// The name of its type in the reference.
   public var type: String
   public var byteCountMax: Int
-  /// The ``Problem/code`` of a larger body.
-  public var tooLargeCode: String
+  /// The problem of a larger body.
+  public var tooLarge: ProblemType
 
   public init(
     _ type: String, mediaTypes: [String], byteCountMax: Int,
-    tooLargeCode: String = "request-too-large"
+    tooLarge: ProblemType = .requestTooLarge
   ) {
     self.type = type
     self.mediaTypes = mediaTypes
     self.byteCountMax = byteCountMax
-    self.tooLargeCode = tooLargeCode
+    self.tooLarge = tooLarge
   }
 }
 

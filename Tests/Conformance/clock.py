@@ -75,7 +75,7 @@ def is_refused(what, running, end, kind):
         "POST", "/v1/commands", json.dumps(command), {"Content-Type": "application/json"})
     problem = answer.json()
     same(f"{what}: a command is refused", answer.status, 503)
-    same(f"{what}: with a type of its own", problem["type"], "urn:redress:problem:clock-jumped")
+    same(f"{what}: with a type of its own", problem["type"], "/problems/clock-jumped")
     check(kind in problem["detail"] and "redress clock accept" in problem["detail"],
           f"{what}: it says what jumped and what to do", problem)
     check(int(answer.headers["retry-after"]) > 0, f"{what}: it says when to try again")

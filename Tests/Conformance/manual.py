@@ -156,7 +156,7 @@ class Session:
                                 env=self.environment, capture_output=True)
         if result.returncode != 0:
             raise RuntimeError(f"exit code {result.returncode}: {result.stdout}{result.stderr}")
-        if re.search(r'"outcome":"(rejected|conflict|invalid|retry)"|urn:redress:problem',
+        if re.search(r'"outcome":"(rejected|conflict|invalid|retry)"|"type":"/problems/',
                      result.stdout):
             raise RuntimeError(f"a refusal: {result.stdout}")
         return result.stdout

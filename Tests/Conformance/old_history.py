@@ -290,11 +290,16 @@ def same_each(what, found, expected):
 
 
 def answer(outcome):
-    """An outcome without sentences, certificates, times, made-up ids and its line in the request."""
+    """An outcome without sentences, certificates, times, made-up ids and its line in the request.
+
+    Of a problem's type only the name counts, which was the end of a URN.
+    """
     problem = {name: value for name, value in outcome.get("problem", {}).items()
-               if name not in ("detail", "title")}
+               if name not in ("detail", "title", "replay")}
+    if "type" in problem:
+        problem["type"] = re.split("[:/]", problem["type"])[-1]
     rest = {name: value for name, value in outcome.items()
-            if name not in ("certificate", "line")}
+            if name not in ("certificate", "line", "replay")}
     return steady(rest | {"problem": problem}, False)
 
 

@@ -42,7 +42,7 @@ def refused(sentence, answer, status, code, words=(), **headers):
     wrong = {name: answer.headers.get(name) for name, value in headers.items()
              if answer.headers.get(name) != value}
     check(answer.status == status and problem.get("status") == status
-          and problem["type"] == f"urn:redress:problem:{code}" and not missing and not wrong,
+          and problem["type"] == f"/problems/{code}" and not missing and not wrong,
           f"{sentence}: {status} {code}",
           f"{answer.status} {answer.headers} {answer.body[:1000]} (missing: {missing} {wrong})")
 

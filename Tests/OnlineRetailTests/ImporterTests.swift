@@ -110,7 +110,7 @@ private final class FakeService: RetailService {
 
   static func refusal(rule: String) -> String {
     """
-    {"id":"$","outcome":"rejected","problem":{"type":"urn:redress:problem:outsideReturnWindow",\
+    {"id":"$","outcome":"rejected","problem":{"type":"/problems/outside-return-window",\
     "title":"Refused","status":422,"rule":"\(rule)","reason":"outsideReturnWindow","facts":{}}}
     """
   }

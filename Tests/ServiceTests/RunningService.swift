@@ -143,7 +143,7 @@ extension HTTPResponse {
 
   /// The last part of a problem's type.
   var code: String {
-    json?["type"]?.string?.split(separator: ":").last.map(String.init) ?? ""
+    json?["type"]?.string?.split(separator: "/").last.map(String.init) ?? ""
   }
 
   func header(_ name: String) -> String? {

@@ -1,10 +1,12 @@
-// Which statuses each route gave, compared with those that it declares.
+// Which statuses each route gave, compared with those that it declares. Each 503 says when to try
+// again, and nothing else does.
 
 import HTTP
 import Routing
 import RunningRedress
 import Service
 import Synchronization
+import Testing
 
 /// Sends requests and remembers the status of each route's answer.
 final class StatusCoverage: Sendable {
@@ -25,6 +27,9 @@ final class StatusCoverage: Sendable {
     if case .route(let route) = running.service.routes.match(method, segments) {
       seen.withLock { _ = $0[route.name, default: []].insert(answer.status) }
     }
+    #expect(
+      (answer.status == 503) == (answer.header("Retry-After") != nil),
+      "\(method) \(target): \(answer.status) \(answer.text)")
     return answer
   }
 

@@ -1,5 +1,5 @@
-// The one place where errors become problems. The last part of each `type` is stable; the title is
-// the status' standard phrase, and the detail says what is wrong and what would be right.
+// The one place where errors become problems. What each kind of them means is in `ProblemType`; the
+// detail says what is wrong in this case, and what would be right.
 
 import Audit
 import CommandHandling
@@ -20,17 +20,17 @@ extension Problem {
     case let problem as Problem: self = problem
     case let refusal as SyncJobRefusal: self.init(refusal)
     case let refusal as DraftRefusal:
-      self.init(.conflict, code: "draft-submitted", detail: refusal.explanation)
+      self.init(.draftSubmitted, detail: refusal.explanation)
     case let refusal as CheckpointRefusal where ErrorClass(of: refusal) == .contradiction:
-      self.init(.serviceUnavailable, code: "checkpoint-refused", detail: refusal.description)
+      self.init(.checkpointRefused, detail: refusal.description)
     case let mismatch as CheckpointMismatch:
-      self.init(.serviceUnavailable, code: "checkpoint-refused", detail: mismatch.description)
+      self.init(.checkpointRefused, detail: mismatch.description)
     case let error as TransparencyError: self.init(error)
     case let error as UnknownReadModel: self = .notFound(error.description)
     case let error as RebuildRunning:
-      self.init(.conflict, code: "rebuild-running", detail: error.description)
+      self.init(.rebuildRunning, detail: error.description)
     case let error as RebuildFailed:
-      self.init(.internalServerError, code: "rebuild-failed", detail: error.description)
+      self.init(.rebuildFailed, detail: error.description)
     default:
       complain(.error, "requests", "\(error)", requestID: requestID)
       self = ErrorClass(of: error) == .passing ? .storageFailing("\(error)") : .internalError
@@ -40,17 +40,16 @@ extension Problem {
   /// A file could not be read or written, which passes.
   static func storageFailing(_ reason: String) -> Problem {
     Problem(
-      .serviceUnavailable, code: "storage-failing",
+      .storageFailing,
       detail: "\(reason) The service tries again by itself; GET /readyz says whether it still "
-        + "fails. Then send the same again.",
-      retryAfterSeconds: 5)
+        + "fails. Then send the same again.")
   }
 
   private init(_ refusal: SyncJobRefusal) {
     switch refusal {
     case .unknown: self = .notFound(refusal.explanation)
-    case .otherJob: self.init(.conflict, code: "sync-job-differs", detail: refusal.explanation)
-    case .ended: self.init(.conflict, code: "sync-job-ended", detail: refusal.explanation)
+    case .otherJob: self.init(.syncJobDiffers, detail: refusal.explanation)
+    case .ended: self.init(.syncJobEnded, detail: refusal.explanation)
     }
   }
 
@@ -59,18 +58,18 @@ extension Problem {
     case .noSuchLeaf, .noSuchTree: self = .badRequest(error.description)
     case .io: self = .storageFailing(error.description)
     case .missingTile, .malformedTile, .wrongLeafCount, .otherTiles:
-      self.init(.serviceUnavailable, code: "proof-unavailable", detail: error.description)
+      self.init(.proofUnavailable, detail: error.description)
     }
   }
 
   static let internalError = Problem(
-    .internalServerError, code: "internal-error",
+    .internalError,
     detail: "The request failed; the service's log has the cause under its requestId.")
 
   /// Personal data of an erased person is neither given nor taken.
   static func erased(_ person: Person, _ status: Status) -> Problem {
     Problem(
-      status, code: "person-erased",
+      .personErased, status: status,
       detail: "\(person) was erased with all personal data; "
         + "GET /v1/erasures/\(person.subject) has the certificate.")
   }
@@ -80,13 +79,13 @@ extension Problem {
   /// - Parameter noun: what the body should be, with its article.
   static func malformedBody(_ error: JSONError, _ noun: String) -> Problem {
     Problem(
-      .badRequest, code: "malformed-body", detail: "This is not \(noun): \(error.description)",
+      .malformedBody, detail: "This is not \(noun): \(error.description)",
       extensions: place(of: error))
   }
 
   static func malformedCommand(_ error: JSONError) -> Problem {
     Problem(
-      .badRequest, code: "malformed-command", detail: error.description,
+      .malformedCommand, detail: error.description,
       extensions: place(of: error))
   }
 
@@ -98,14 +97,14 @@ extension Problem {
 
   init(_ invalid: InvalidCommand) {
     self.init(
-      .badRequest, code: "invalid-command",
+      .invalidCommand,
       detail: "\(invalid.path): \(invalid.value) \(invalid.problem)",
       extensions: [.init("path", .string(invalid.path))])
   }
 
   static func clockJumped(_ jump: ClockJump) -> Problem {
     Problem(
-      .serviceUnavailable, code: "clock-jumped",
+      .clockJumped,
       detail: "Nothing was recorded. \(jump) Then send the same command again, with the same id.",
       extensions: [
         .init("from", .string("\(jump.from)")), .init("to", .string("\(jump.to)")),
@@ -114,14 +113,14 @@ extension Problem {
 
   static func unknownTenant(_ command: SubmittedCommand) -> Problem {
     Problem(
-      .notFound, code: "unknown-tenant",
+      .unknownTenant,
       detail: "The tenant \(command.tenant) is not registered. Check the name at $.tenant, or "
         + "register it with RegisterTenant.")
   }
 
   static func commandTooLarge(_ byteCount: Int) -> Problem {
     Problem(
-      .contentTooLarge, code: "command-too-large",
+      .commandTooLarge,
       detail: "The command has \(byteCount) bytes; at most 1 MiB (1048576 bytes) is possible. "
         + "Send less in one command.")
   }
@@ -132,7 +131,7 @@ extension Problem {
     case .accepted, .unchanged: return nil
     case .rejected(let rejected, let event):
       self.init(
-        .unprocessableContent, code: rejected.reason.kebabCased, detail: rejected.detail,
+        refusedFor: rejected.reason.kebabCased, detail: rejected.detail,
         extensions: [
           .init("rule", .string(rejected.rule)), .init("reason", .string(rejected.reason)),
           .init(
@@ -142,23 +141,22 @@ extension Problem {
         ])
     case .conflict:
       self.init(
-        .conflict, code: "command-id-reused",
+        .commandIDReused,
         detail: "The id \(command.id) was used for a command with other content. "
           + "An id names one command for ever: use a new one for a new command.")
     case .unknownTenant: self = .unknownTenant(command)
     case .invalid(let invalid): self.init(invalid)
     case .stopping:
       self.init(
-        .serviceUnavailable, code: "stopping",
+        .stopping,
         detail: "The service is stopping. Nothing was recorded. Send the same command again, with "
           + "the same id.")
     case .readOnly(let reason):
       self.init(
-        .serviceUnavailable, code: "history-contradicted",
+        .historyContradicted,
         detail: "The service is read-only. Nothing was recorded. \(reason)")
     case .newerRules(let reason):
-      self.init(
-        .serviceUnavailable, code: "newer-rules", detail: "Nothing was recorded. \(reason)")
+      self.init(.newerRules, detail: "Nothing was recorded. \(reason)")
     case .storageFailing(let reason):
       self = .storageFailing("Nothing was recorded. \(reason)")
     case .clockJumped(let jump): self = .clockJumped(jump)

@@ -9,26 +9,26 @@ extension HTTPServerConfiguration {
   public mutating func refuseWithProblems() {
     let (bodySizeMax, headSizeMax) = (bodySizeMax, headSizeMax)
     refusal = { status, detail in
-      let (code, advice) =
+      let (type, advice): (ProblemType, String) =
         switch Status(rawValue: status) {
-        case .requestTimeout: ("too-slow", "Send it again without a pause.")
+        case .requestTimeout: (.tooSlow, "Send it again without a pause.")
         case .contentTooLarge:
           (
-            "request-too-large",
+            .requestTooLarge,
             "A request's body has at most \(bodySizeMax) bytes; send several requests."
           )
-        case .expectationFailed: ("expectation-failed", "Leave out the header Expect.")
+        case .expectationFailed: (.expectationFailed, "Leave out the header Expect.")
         case .requestHeaderFieldsTooLarge:
           (
-            "head-too-large",
+            .headTooLarge,
             "The request line and its header lines have at most \(headSizeMax) bytes together."
           )
-        case .serviceUnavailable: ("busy", "Try again later.")
-        case .internalServerError: ("internal-error", "")
-        default: ("malformed-request", "")
+        case .serviceUnavailable: (.busy, "Try again later.")
+        case .internalServerError: (.internalError, "")
+        default: (.malformedRequest, "")
         }
       return Problem(
-        Status(rawValue: status) ?? .badRequest, code: code,
+        type, status: Status(rawValue: status),
         detail: advice.isEmpty ? detail : "\(detail) \(advice)"
       ).response
     }

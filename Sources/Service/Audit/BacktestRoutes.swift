@@ -66,7 +66,7 @@ struct BacktestRoutes: Sendable {
     }
     guard let report else {
       throw Problem(
-        .serviceUnavailable, code: "backtest-running",
+        .backtestRunning,
         detail: "Another back-test is running. Try again in \(Self.retrySeconds) seconds.",
         retryAfterSeconds: Self.retrySeconds)
     }
@@ -77,7 +77,7 @@ struct BacktestRoutes: Sendable {
 extension Problem {
   fileprivate static func tooLong(_ eventCount: Int, _ limit: Duration) -> Problem {
     Problem(
-      .serviceUnavailable, code: "backtest-unfinished",
+      .backtestUnfinished,
       detail: "The back-test was ended after \(limit.components.seconds) seconds, at event "
         + "\(eventCount). redress backtest has no limit, and its --from and --to choose a span.")
   }

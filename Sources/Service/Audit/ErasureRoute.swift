@@ -69,7 +69,7 @@ struct ErasureCertificates: Sendable {
   private func unfinished(_ what: String, waitingFor reason: String? = nil) -> Problem {
     let cause = reason.map { " (\($0))" } ?? ""
     return Problem(
-      .serviceUnavailable, code: "erasure-unfinished",
+      .erasureUnfinished,
       detail: "The erasure is recorded but not finished: \(what)\(cause). "
         + "GET /readyz shows the progress of the read models. Try again.")
   }

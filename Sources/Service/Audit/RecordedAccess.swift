@@ -35,7 +35,7 @@ extension Sequencer {
   func recordOrRefuse(_ entry: SystemEntry, peerUID: UInt32) async throws(Problem) {
     do { try await record(entry, peerUID: peerUID) } catch {
       throw Problem(
-        .serviceUnavailable, code: "not-recorded",
+        .notRecorded,
         detail: "What is asked for \(error). Nothing was handed over; try again later.")
     }
   }

@@ -27,7 +27,7 @@ struct SystemEntryRoute: Sendable {
       }
       guard let entry = SystemEntry(command) else {
         throw Problem(
-          .unprocessableContent, code: "not-an-entry",
+          .notAnEntry,
           detail: "This \(command.command.type) of the tenant \(command.tenant) is no entry as "
             + "the service's own tools make them; send commands to /v1/commands.")
       }

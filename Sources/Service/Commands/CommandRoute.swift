@@ -148,7 +148,7 @@ final class CommandRoute: Sendable {
       if line.isBlank { continue }
       guard lines.count < Self.commandCountMax else {
         throw Problem(
-          .contentTooLarge, code: "too-many-commands",
+          .tooManyCommands,
           detail: "One request carries up to \(Self.commandCountMax) lines; nothing of this one "
             + "was decided. Send several requests.")
       }

@@ -1,6 +1,6 @@
 // The outcome of one command, as one line of JSON:
 // {"id":…,"outcome":"accepted","events":[{"type":…,"stream":…,"position":0,"revision":0}]}
-// {"id":"…","outcome":"rejected","problem":{"type":"urn:redress:problem:…", …}}
+// {"id":"…","outcome":"rejected","problem":{"type":"/problems/…", …}}
 // An accepted erasure also has its "certificate". The outcomes are accepted, unchanged, rejected,
 // conflict, invalid and retry.
 

@@ -110,7 +110,7 @@ struct Dispatcher: Sendable {
     guard let customer = call.principal.grant.customer else { return }
     guard let owner = route.owner else {
       throw Problem(
-        .forbidden, code: "not-permitted",
+        .notPermitted,
         detail: "\(route.path) shows more than what is a customer's own.")
     }
     do {
@@ -128,7 +128,7 @@ struct Dispatcher: Sendable {
     case .route(let route): return route
     case .methodNotAllowed(let allowed, _):
       throw Problem(
-        .methodNotAllowed, code: "method-not-allowed",
+        .methodNotAllowed,
         detail: "\(request.path.prefix(80)) does not answer \(request.method.prefix(20)); use "
           + allowed.joined(separator: ", ") + ".",
         allowedMethods: allowed)
@@ -159,7 +159,7 @@ struct Dispatcher: Sendable {
   private static func allowOnLoopback(_ request: HTTPRequest) throws(Problem) {
     guard request.method == "GET" || request.method == "HEAD" else {
       throw Problem(
-        .forbidden, code: "read-only",
+        .readOnly,
         detail: "The loopback address answers GET and HEAD only. Send \(request.method.prefix(20)) "
           + "over the Unix socket, which identifies the peer.")
     }
@@ -168,7 +168,7 @@ struct Dispatcher: Sendable {
     let site = request.header("sec-fetch-site") ?? "none"
     guard ["none", "same-origin"].contains(site) || request.path.hasPrefix("/login/") else {
       throw Problem(
-        .forbidden, code: "other-site",
+        .otherSite,
         detail: "Another page sent this request (Sec-Fetch-Site: \(site.prefix(40))). Open the "
           + "address itself.")
     }
@@ -176,7 +176,7 @@ struct Dispatcher: Sendable {
     let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
     guard ["localhost", "127.0.0.1", "[::1]"].contains(name.lowercased()) else {
       throw Problem(
-        .misdirectedRequest, code: "wrong-host",
+        .wrongHost,
         detail: "The Host is \(host.prefix(80)); this address answers to localhost only.")
     }
   }
@@ -186,13 +186,13 @@ struct Dispatcher: Sendable {
   ) throws(Problem) {
     guard route.access == .loopback || request.peer != nil else {
       throw Problem(
-        .forbidden, code: "socket-only",
+        .socketOnly,
         detail: "\(route.path) is answered on the Unix socket only, which identifies the peer.")
     }
     guard let accepted = route.request else { return }
     guard accepted.mediaTypes.isEmpty || accepted.mediaTypes.contains(mediaType) else {
       throw Problem(
-        .unsupportedMediaType, code: "unsupported-media-type",
+        .unsupportedMediaType,
         detail: "The Content-Type is \(mediaType.isEmpty ? "missing" : mediaType.prefix(60)); "
           + "send \(accepted.type) as \(accepted.mediaTypes.joined(separator: " or ")).")
     }
@@ -202,11 +202,11 @@ struct Dispatcher: Sendable {
     guard byteCount > route.bodySizeMax else { return }
     guard let accepted = route.request else {
       throw Problem(
-        .contentTooLarge, code: "no-body-expected",
+        .noBodyExpected,
         detail: "\(route.method.rawValue) \(route.path) takes no body. Send it without one.")
     }
     throw Problem(
-      .contentTooLarge, code: accepted.tooLargeCode,
+      accepted.tooLarge,
       detail: "A body of \(byteCount) bytes is too large for \(accepted.type); at most "
         + "\(accepted.byteCountMax) bytes are accepted.")
   }
@@ -221,7 +221,7 @@ struct Dispatcher: Sendable {
         for: Position(UInt64(position)), of: tenant, in: model, seconds: waitSeconds)
       guard isThere else {
         throw Problem(
-          .serviceUnavailable, code: "not-there-yet",
+          .notThereYet,
           detail: projections.hasStopped(model)
             ? "\(model) has stopped before position \(position) of \(tenant); GET /readyz says "
               + "why. An operator has to rebuild it with redress projections rebuild."

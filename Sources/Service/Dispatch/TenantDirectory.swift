@@ -48,7 +48,7 @@ struct TenantDirectory: Sendable {
       let state = try projections.read(Tenants.self) { try Tenants.tenant(tenant, in: $0)?.state }
       guard state != "suspended" else {
         throw Problem(
-          .conflict, code: "tenant-suspended",
+          .tenantSuspended,
           detail: "The tenant \(tenant) is suspended; nothing new is accepted until "
             + "ReinstateTenant.")
       }

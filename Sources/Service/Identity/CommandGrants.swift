@@ -22,7 +22,7 @@ extension Principal {
     }
     guard let actor = command.actor, actor != self.actor, !grant.covers(actor) else { return }
     throw Problem(
-      .forbidden, code: "actor-not-covered",
+      .actorNotCovered,
       detail: "$.actor: \(name) may not speak for \(actor). Leave the actor out to act as "
         + "\(self.actor), or ask an operator to add \(actor) or \(actor.kind.rawValue)/* to its "
         + "actors in redress.json.",

@@ -117,7 +117,7 @@ extension Principal {
   ///   - remedy: what would be right, if anything is.
   func notPermitted(_ what: String, _ permission: String, _ remedy: String = "") -> Problem {
     Problem(
-      .forbidden, code: "not-permitted",
+      .notPermitted,
       detail: "\(what) needs the permission \(permission), which \(name) does not have." + remedy)
   }
 }
@@ -128,13 +128,13 @@ extension Problem {
   static func unknownPrincipal(_ user: UInt32?) -> Problem {
     guard let user else {
       return Problem(
-        .unauthorized, code: "sign-in-required",
+        .signInRequired,
         detail: "This address shows nothing without a session. On the machine of the service, "
           + "redress login --data DIR prints a link that opens one. Programs send a token "
           + "(Authorization: Bearer), or use the Unix socket.")
     }
     return Problem(
-      .forbidden, code: "unknown-principal",
+      .unknownPrincipal,
       detail: "The user \(user) has no grant here. An operator can name it as a principal in "
         + "redress.json.")
   }

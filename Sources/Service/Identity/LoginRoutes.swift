@@ -24,7 +24,7 @@ struct LoginRoutes: Sendable {
         // A session has the grant of the user; a person whom a service brings along has their own.
         guard let user = call.peer?.uid, call.header("authorization") == nil else {
           throw Problem(
-            .forbidden, code: "not-permitted",
+            .notPermitted,
             detail: "A session is for a user of this machine; send the token with each request.")
         }
         let secret = identity.sessions.offer(to: user, at: call.receivedAt)
@@ -46,7 +46,7 @@ struct LoginRoutes: Sendable {
         if call.isHead, identity.sessions.has(link, at: now) { return .redirect(to: "/") }
         guard !call.isHead, let session = identity.sessions.open(link, at: now) else {
           throw Problem(
-            .gone, code: "link-used",
+            .linkUsed,
             detail: "This link was used, or it is older than \(Sessions.linkSeconds / 60) minutes. "
               + "redress login --data DIR prints a new one.")
         }

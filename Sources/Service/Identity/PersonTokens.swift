@@ -130,7 +130,7 @@ extension Problem {
   /// 401, for a token that is not believed.
   static func refusedToken(_ reason: String) -> Problem {
     Problem(
-      .unauthorized, code: "token-refused",
+      .tokenRefused,
       detail: "The token in Authorization is refused: \(reason)")
   }
 }

@@ -35,7 +35,7 @@ struct ClockRoutes: Sendable {
   private func accept(_ call: Call) async throws -> Reply {
     guard let jump = sequencer.clock.jump else {
       throw Problem(
-        .conflict, code: "clock-not-refused",
+        .clockNotRefused,
         detail: "The system's clock is believed, so there is nothing to accept. "
           + "GET /v1/clock says what it shows.")
     }
@@ -45,7 +45,7 @@ struct ClockRoutes: Sendable {
       try await sequencer.acceptClock(recording: entry, peerUID: call.peer?.uid ?? getuid())
     } catch {
       throw Problem(
-        .serviceUnavailable, code: "not-recorded",
+        .notRecorded,
         detail: "The acceptance of the clock \(error). The clock is refused as before.")
     }
     return .json(sequencer.clock.status.json)

@@ -84,6 +84,9 @@ struct HealthRoutes: Sendable {
     ]
   }
 
+  /// When a client may ask again whether the service is ready.
+  private static let retrySeconds = 5
+
   private var readiness: Reply {
     let end = log.durableEnd
     let statuses = projections.inspect()
@@ -105,9 +108,11 @@ struct HealthRoutes: Sendable {
       health.refusal == nil && health.clock?.jump == nil
       && !health.failing.contains(where: \.isRefusingCommands)
       && statuses.allSatisfy { $0.failure == nil && $0.delay == nil }
-    return .text(
+    var reply = Reply.text(
       (lines.joined(separator: "\n") + "\n").description,
       status: isReady ? .ok : .serviceUnavailable)
+    if !isReady { reply.headers.append(("Retry-After", "\(Self.retrySeconds)")) }
+    return reply
   }
 
   private var counters: Reply {

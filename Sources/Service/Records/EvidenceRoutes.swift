@@ -49,7 +49,7 @@ struct EvidenceRoutes: Sendable {
         parameters: [Self.subject, Self.sha256],
         request: RequestBody(
           "evidence", mediaTypes: [], byteCountMax: Self.byteCountMax,
-          tooLargeCode: "evidence-too-large"),
+          tooLarge: .evidenceTooLarge),
         answers: [.json("Evidence", .created), .problem(.unprocessableContent)], handle: put),
       Route(
         .get, "/v1/evidence/{key}", "A piece of evidence.", access: .socketOnly, tenant: .query,
@@ -72,7 +72,7 @@ struct EvidenceRoutes: Sendable {
       content: content)
     if let expected = call[Self.sha256], expected != header.sha256.description {
       throw Problem(
-        .unprocessableContent, code: "wrong-hash",
+        .wrongHash,
         detail: "sha256: the body's SHA-256 is \(header.sha256), not \(expected). "
           + "Nothing was kept; send it again.")
     }
@@ -99,7 +99,7 @@ struct EvidenceRoutes: Sendable {
     case .erased(let header): throw Problem.erased(header.person, .gone)
     case .keyMissing(let header):
       throw Problem(
-        .internalServerError, code: "key-missing",
+        .keyMissing,
         detail: "The key of \(header.person) is missing, and the person was not erased. "
           + "Put back the copy of the keys that has it.")
     }

@@ -40,7 +40,7 @@ struct ShopifyWebhooks: Sendable {
 
   private static func wrongSignature(of tenant: TenantID) -> Problem {
     Problem(
-      .unauthorized, code: "wrong-signature",
+      .wrongSignature,
       detail: "X-Shopify-Hmac-Sha256 is not the Base64 of the HMAC-SHA-256 of the body's bytes "
         + "under the secret of \(tenant), which redress keys shopify --tenant \(tenant) stores. "
         + "Nothing was recorded.")
@@ -73,7 +73,7 @@ struct ShopifyWebhooks: Sendable {
     let shop = try projections.read(Integrations.self) { try Integrations.shop(of: tenant, in: $0) }
     guard let domain, let shop, shop.isConnected, shop.shopDomain != domain else { return }
     throw Problem(
-      .forbidden, code: "other-shop",
+      .otherShop,
       detail: "X-Shopify-Shop-Domain is \(domain.prefix(80)), and the shop of \(tenant) is "
         + "\(shop.shopDomain). Nothing was recorded.")
   }
