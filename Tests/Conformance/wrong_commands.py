@@ -116,7 +116,7 @@ def refused_by_rules(running):
     same("  names the rule", missing["rule"], "R1")
     again = refused(running, "the same refused command again", shop.case("2"), 422,
                     "order-not-recorded", recorded=0)
-    same("  has the same answer", again, first)
+    same("  has the same answer, which says so", again, first | {"replay": True})
     much = refused(running, "more units than were ordered",
                    command("much", "RequestRefund", shop.request("3", 7, "1")["data"] | {
                        "caseId": "1"}, actor="customer/robin"), 422, "more-units-than-left",
@@ -131,8 +131,8 @@ def ids(running):
     first = send(running, order)
     before = commits(running)
     again = send(running, order)
-    same("the same command again has the same answer", (again.status, again.body),
-         (200, first.body))
+    same("the same command again has the same answer, which says so", (again.status, again.json()),
+         (200, first.json() | {"replay": True}))
     same("and is not recorded again", commits(running), before)
     refused(running, "its id with other content", shop.order("1", title="Candle"), 409,
             "command-id-reused", "order-1", "new one")

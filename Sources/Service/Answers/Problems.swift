@@ -126,7 +126,9 @@ extension Problem {
   }
 
   /// What an outcome that is no success says; `nil` for a success.
-  init?(_ outcome: Outcome, of command: SubmittedCommand) {
+  ///
+  /// - Parameter isReplay: whether it repeats an earlier one.
+  init?(_ outcome: Outcome, isReplay: Bool, of command: SubmittedCommand) {
     switch outcome {
     case .accepted, .unchanged: return nil
     case .rejected(let rejected, let event):
@@ -138,7 +140,7 @@ extension Problem {
             "facts",
             .object(rejected.facts.map { JSONValue.Member($0.name, .string($0.value)) })),
           .init("recorded", event.json),
-        ])
+        ] + (isReplay ? [.init("replay", .bool(true))] : []))
     case .conflict:
       self.init(
         .commandIDReused,

@@ -23,7 +23,7 @@ extension RejectedLine {
 /// The answers of one request, sent when the last one is there.
 final class CollectedAnswers: Sendable {
   private struct State {
-    var outcomes: [Outcome?]
+    var outcomes: [(outcome: Outcome, isReplay: Bool)?]
     /// By place; most requests have none.
     var certificates: [Int: String] = [:]
     var missing: Int
@@ -42,9 +42,9 @@ final class CollectedAnswers: Sendable {
     state = Mutex(State(outcomes: Array(repeating: nil, count: lines.count), missing: missing))
   }
 
-  func set(_ outcome: Outcome, certificate: String?, at index: Int) {
+  func set(_ outcome: Outcome, isReplay: Bool, certificate: String?, at index: Int) {
     let isLast = state.withLock { state in
-      state.outcomes[index] = outcome
+      state.outcomes[index] = (outcome, isReplay)
       if let certificate { state.certificates[index] = certificate }
       state.missing -= 1
       return state.missing == 0
@@ -58,9 +58,10 @@ final class CollectedAnswers: Sendable {
     body.reserveCapacity(lines.count * 256)
     for (index, (line, outcome)) in zip(lines, outcomes).enumerated() {
       switch (line, outcome) {
-      case (.success(let submission), let outcome?):
+      case (.success(let submission), let decided?):
         OutcomeLine.write(
-          outcome, of: submission.command, certificate: certificates[index], to: &body)
+          decided.outcome, isReplay: decided.isReplay, of: submission.command,
+          certificate: certificates[index], to: &body)
       case (.failure(let rejected), _):
         OutcomeLine.write(rejected, to: &body)
       case (.success, nil): preconditionFailure("an answer is missing")

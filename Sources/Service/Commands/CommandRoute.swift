@@ -77,13 +77,16 @@ final class CommandRoute: Sendable {
       let begin = Moment.now
       sequencer.submit(submission) { [self] decided in
         metrics.commands.count(decided, of: submission.command, since: begin)
-        if let problem = Problem(decided.outcome, of: submission.command) {
+        if let problem = Problem(
+          decided.outcome, isReplay: decided.isReplay, of: submission.command)
+        {
           return answer(.failure(problem))
         }
         certify(decided.outcome, of: submission.command) { certificate in
           var line: [UInt8] = []
           OutcomeLine.write(
-            decided.outcome, of: submission.command, certificate: certificate, to: &line)
+            decided.outcome, isReplay: decided.isReplay, of: submission.command,
+            certificate: certificate, to: &line)
           line.append(UInt8(ascii: "\n"))
           answer(.success(Reply(.bytes(line, mediaType: "application/json"))))
         }
@@ -125,7 +128,8 @@ final class CommandRoute: Sendable {
           { [self] decided in
             metrics.commands.count(decided, of: submission.command, since: begin)
             certify(decided.outcome, of: submission.command) {
-              answers.set(decided.outcome, certificate: $0, at: index)
+              answers.set(
+                decided.outcome, isReplay: decided.isReplay, certificate: $0, at: index)
             }
           }
         ))

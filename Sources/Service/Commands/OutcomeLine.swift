@@ -1,7 +1,8 @@
 // The outcome of one command, as one line of JSON:
 // {"id":…,"outcome":"accepted","events":[{"type":…,"stream":…,"position":0,"revision":0}]}
 // {"id":"…","outcome":"rejected","problem":{"type":"/problems/…", …}}
-// An accepted erasure also has its "certificate". The outcomes are accepted, unchanged, rejected,
+// An outcome that was recorded before has "replay":true, also in the problem of a refusal. An
+// accepted erasure also has its "certificate". The outcomes are accepted, unchanged, rejected,
 // conflict, invalid and retry.
 
 import CommandHandling
@@ -12,13 +13,14 @@ import Routing
 
 enum OutcomeLine {
   static func write(
-    _ outcome: Outcome, of command: SubmittedCommand, certificate: String?, to line: inout [UInt8]
+    _ outcome: Outcome, isReplay: Bool, of command: SubmittedCommand, certificate: String?,
+    to line: inout [UInt8]
   ) {
     line.appendLiteral(#"{"id":"#)
     line.appendJSON(command.id.rawValue)
     line.appendLiteral(#","outcome":""#)
     line.append(contentsOf: outcome.name.utf8)
-    line.appendLiteral(#"""#)
+    line.appendLiteral(isReplay ? #"","replay":true"# : #"""#)
     switch outcome {
     case .accepted(let events):
       write(events, to: &line)
@@ -32,7 +34,7 @@ enum OutcomeLine {
       write([event], to: &line)
     case .rejected, .conflict, .unknownTenant, .invalid, .stopping, .readOnly, .newerRules,
       .storageFailing, .clockJumped:
-      if let problem = Problem(outcome, of: command) {
+      if let problem = Problem(outcome, isReplay: isReplay, of: command) {
         line.appendLiteral(#","problem":"#)
         problem.json.writeJSON(to: &line)
       }
