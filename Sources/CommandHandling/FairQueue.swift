@@ -70,12 +70,15 @@ struct FairQueue {
 
   /// Empty unless more arrived than are decided at a time.
   private var turns = Turns<TenantID, Turns<Submitter, Line<Element>>>()
+  /// How many wait for their turn.
+  private(set) var count = 0
 
   /// The commands that are decided next; empty where none waits.
   ///
   /// - Parameter arrived: what came since the last batch, in its order.
   mutating func takeBatch(after arrived: [Element] = []) -> [Element] {
     if turns.isEmpty, arrived.count <= Self.batchCountMax { return arrived }
+    count += arrived.count
     for element in arrived {
       let submission = element.0
       let submitter = Submitter(peerUID: submission.peerUID, principal: submission.principal)
@@ -85,6 +88,7 @@ struct FairQueue {
     }
     var batch: [Element] = []
     while batch.count < Self.batchCountMax, !turns.isEmpty { batch.append(turns.removeFirst()) }
+    count -= batch.count
     return batch
   }
 }

@@ -89,7 +89,9 @@ public final class Sequencer: Sendable {
   }
 
   /// Commands that wait to be decided, without those that are being decided.
-  public var waitingCount: Int { inbox.withLock { $0.waiting.count } }
+  public var waitingCount: Int {
+    inbox.withLock { $0.arrived.count } + waiting.withLock { $0.count }
+  }
 
   /// Whether it decides now, and how many batches it has decided.
   public var progress: (isBusy: Bool, batchCount: UInt64) {

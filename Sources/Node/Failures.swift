@@ -69,7 +69,7 @@ final class Failures: Sendable {
       parts[part]?.said = []
       return true
     }
-    if hasFailed { report("\(part) works again") }
+    if hasFailed { report(LogLine(.info, part, "works again")) }
   }
 
   /// What does not work now, and how often each part has failed.
