@@ -56,6 +56,7 @@ public final class Node: Sendable {
     let fatal: @Sendable (any Error) -> Void = { failures.end(because: $0) }
     self.failures = failures
     identity = Identity(configuration.principals, tokens: configuration.tokens)
+    identity.apply(configuration.rates)
     let keys = try LogKeys.required(in: folder)
     folder.restrictAccess()
     try folder.requireSpace()
@@ -274,6 +275,9 @@ public final class Node: Sendable {
   public func reload(_ principals: Principals, tokens: PersonTokens?) {
     identity.reload(principals, tokens: tokens)
   }
+
+  /// Allows callers as many requests from here on.
+  public func reload(_ rates: RateSettings) { identity.apply(rates) }
 
   /// Judges the system's clock by another rule from here on.
   public func reload(_ rule: ClockRule) { sequencer.clock.apply(rule) }

@@ -17,6 +17,8 @@ public struct NodeConfiguration: Sendable {
   public var folder: DataFolder
   /// Who may come in over the Unix socket.
   public var principals = Principals(owner: getuid())
+  /// How many requests callers may make.
+  public var rates = RateSettings()
   /// Tells people by their tokens; no token is accepted if `nil`.
   public var tokens: PersonTokens?
   /// Pays refunds.

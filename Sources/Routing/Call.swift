@@ -3,6 +3,19 @@
 public import EventSourcing
 import JSON
 
+/// Who makes a request, asked while it is answered.
+public protocol Caller: Sendable {
+  /// Who it is now: grants change while a long answer lasts.
+  ///
+  /// - Throws: ``Problem`` where nobody may come in any more.
+  func principalNow() throws(Problem) -> Principal
+
+  /// Counts requests that one request holds, besides itself.
+  ///
+  /// - Throws: ``Problem`` 429 where they are more than the caller's rate allows.
+  func count(_ requests: Int, of principal: Principal) throws(Problem)
+}
+
 /// A request that was matched to its route.
 public struct Call: Sendable {
   /// The process at the other end of the Unix socket, as the kernel reports it.
@@ -32,15 +45,17 @@ public struct Call: Sendable {
   private let resolvedTenant: TenantID?
   private let values: ParameterValues
   private let header: @Sendable (String) -> String?
+  private let caller: (any Caller)?
 
   /// - Parameters:
   ///   - tenant: the tenant that the route's scope led to.
   ///   - header: the value of a header by its name in any case.
+  ///   - caller: `nil` where the service itself asks.
   public init(
     path: String, peer: Peer?, principal: Principal, isHead: Bool = false, body: [UInt8] = [],
     mediaType: String = "",
     receivedAt: Timestamp, tenant: TenantID?, values: ParameterValues,
-    header: @escaping @Sendable (String) -> String? = { _ in nil }
+    header: @escaping @Sendable (String) -> String? = { _ in nil }, caller: (any Caller)? = nil
   ) {
     self.path = path
     self.peer = peer
@@ -52,6 +67,20 @@ public struct Call: Sendable {
     self.resolvedTenant = tenant
     self.values = values
     self.header = header
+    self.caller = caller
+  }
+
+  /// Who asks now; the same as at the beginning where the service itself asks.
+  public func principalNow() throws(Problem) -> Principal {
+    guard let caller else { return principal }
+    return try caller.principalNow()
+  }
+
+  /// Counts requests that this one holds, besides itself.
+  ///
+  /// - Throws: ``Problem`` 429.
+  public func count(_ requests: Int) throws(Problem) {
+    try caller?.count(requests, of: principal)
   }
 
   /// The tenant of the request.

@@ -85,6 +85,10 @@ extension ProblemType {
       Advice("The service meets no expectation.", "Leave out the header Expect.")
     case .tooSlow:
       Advice("The request took too long to arrive.", "Send it again without a pause.")
+    case .tooManyRequests:
+      Advice(
+        "The caller makes more requests than its rate allows. Nothing was done.",
+        "Send the same again after Retry-After seconds; an operator sets rates in redress.json.")
     case .headTooLarge:
       Advice(
         "The request line and the headers are too large together.", "Shorten the query or headers.")

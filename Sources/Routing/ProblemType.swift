@@ -28,6 +28,7 @@ public enum ProblemType: String, Sendable, Hashable, CaseIterable {
   case unsupportedMediaType = "unsupported-media-type"
   case expectationFailed = "expectation-failed"
   case tooSlow = "too-slow"
+  case tooManyRequests = "too-many-requests"
   case headTooLarge = "head-too-large"
   case requestTooLarge = "request-too-large"
   case noBodyExpected = "no-body-expected"
@@ -83,6 +84,7 @@ extension ProblemType {
     case .notFound, .unknownTenant: .notFound
     case .methodNotAllowed: .methodNotAllowed
     case .tooSlow: .requestTimeout
+    case .tooManyRequests: .tooManyRequests
     case .commandIDReused, .tenantSuspended, .personErased, .draftSubmitted, .syncJobDiffers,
       .syncJobEnded, .rebuildRunning, .clockNotRefused:
       .conflict
@@ -96,7 +98,8 @@ extension ProblemType {
     case .headTooLarge: .requestHeaderFieldsTooLarge
     case .rebuildFailed, .keyMissing, .internalError: .internalServerError
     case .busy, .stopping, .clockJumped, .historyContradicted, .newerRules, .storageFailing,
-      .notRecorded, .notThereYet, .checkpointRefused, .proofUnavailable, .erasureUnfinished, .backtestRunning,
+      .notRecorded, .notThereYet, .checkpointRefused, .proofUnavailable, .erasureUnfinished,
+      .backtestRunning,
       .backtestUnfinished:
       .serviceUnavailable
     }

@@ -74,7 +74,8 @@ public final class Route: Sendable {
   /// All, also those that follow from ``tenant`` and ``readModels``.
   public let parameters: [any DeclaredParameter]
   public let request: RequestBody?
-  /// All, also those that follow from the rest of the route; except 500, which any may give.
+  /// All, also those that follow from the rest of the route; except 429 and 500, which
+  /// any may give.
   public let answers: [Answer]
   public let handler: Handler
 

@@ -9,6 +9,7 @@ public enum Status: Int, Sendable, Hashable, CaseIterable, Comparable {
   case seeOther = 303
   case badRequest = 400
   case unauthorized = 401
+  case tooManyRequests = 429
   case forbidden = 403
   case notFound = 404
   case methodNotAllowed = 405
@@ -33,6 +34,7 @@ public enum Status: Int, Sendable, Hashable, CaseIterable, Comparable {
     case .seeOther: "See Other"
     case .badRequest: "Bad Request"
     case .unauthorized: "Unauthorized"
+    case .tooManyRequests: "Too Many Requests"
     case .forbidden: "Forbidden"
     case .notFound: "Not Found"
     case .methodNotAllowed: "Method Not Allowed"

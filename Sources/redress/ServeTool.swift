@@ -107,6 +107,7 @@ struct ServeTool: CommandLineTool {
       let settings = try Settings(of: folder)
       node.reload(settings.allPrincipals, tokens: try settings.tokens())
       node.reload(settings.clockRule)
+      node.reload(settings.rates)
       report("SIGHUP: \(folder.settings) was read again")
       for option in ServiceOption.all
       where values.text(of: option, in: settings) != values.text(of: option, in: begun) {
@@ -131,6 +132,7 @@ struct ServeTool: CommandLineTool {
     do { configuration.tokens = try decided.tokens() } catch { throw Stop.usage("\(error)") }
     configuration.sinceBoot = { ClockReading.systemSinceBoot }
     configuration.clockRule = decided.clockRule
+    configuration.rates = decided.rates
     configuration.endpoints = manager.descriptors.map { .inherited(descriptor: $0) }
     if manager.socketPath == nil {
       configuration.endpoints.append(.unixSocket(path: options.socket))

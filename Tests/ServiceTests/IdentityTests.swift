@@ -181,4 +181,19 @@ struct `Who comes in over the socket` {
       #expect(await running.get("/v1/refunds", as: getuid()).status == 200)
     }
   }
+
+  @Test func `is sent no more of the feed once the grant has ended`() async throws {
+    try await RunningService.withPrincipals { running in
+      let begun = try lineCount(await running.get("/v1/events", as: 6_002))
+      async let followed = running.get("/v1/events?follow=true", as: 6_002)
+      running.redress.node.reload(Principals(owner: getuid()), tokens: nil)
+      try await running.register("later")
+      // It ends by itself, since its next look at the log is its last.
+      #expect(try lineCount(await followed) <= begun)
+    }
+  }
+
+  private func lineCount(_ answer: HTTPResponse) throws -> Int {
+    answer.text.split(separator: "\n").count
+  }
 }

@@ -206,6 +206,42 @@ struct `A person with a token` {
       #expect(await running.send("/v1/refunds", token: token).status == 401)
     }
   }
+
+  @Test func `is believed under no key that another user may have written`() async throws {
+    try await RunningService.withIssuer { running, issuer in
+      let token = issuer.person("agent", "ann")
+      #expect(await running.send("/v1/refunds", token: token).status == 200)
+      let other = randomBytes(32)
+      try issuer.write(keys: #"{"kty":"oct","k":"\#(Base64URL.encode(other))"}"#)
+      chmod(issuer.keyFile, 0o666)
+      #expect(await running.send("/v1/refunds", token: token).status == 200, "the old keys")
+      #expect(throws: OwnFile.Fault.self) { try issuer.tokens }
+    }
+  }
+
+  @Test func `may ask as often as their rate allows, and so may others`() async throws {
+    try await RunningService.withIssuer { running, issuer in
+      var rates = RateSettings()
+      (rates.person, rates.service) = (1, 1)
+      running.redress.node.reload(rates)
+      let (ann, bob) = (issuer.person("agent", "ann"), issuer.person("agent", "bob"))
+      var answers: [HTTPResponse] = []
+      for _ in 0..<30 { answers.append(await running.send("/v1/refunds", token: ann)) }
+      #expect(answers.prefix(10).allSatisfy { $0.status == 200 })
+      let refused = try #require(answers.first { $0.status == 429 })
+      #expect(refused.code == "too-many-requests" && refused.detail.contains("person-ann"))
+      #expect((1...2).contains(Int(refused.header("Retry-After") ?? "") ?? 0))
+      #expect(await running.send("/v1/refunds", token: bob).status == 200)
+      #expect(await running.get("/healthz", over: .loopback).status == 200)
+      // The lines of one request count one by one, and a burst is paid for afterwards.
+      let line = #"{"id":"x","tenant":"acme","type":"Nothing","data":{}}"# + "\n"
+      let many = await running.send(
+        "POST", "/v1/commands",
+        [("Content-Type", "application/x-ndjson"), ("Authorization", "Bearer \(bob)")],
+        Array(String(repeating: line, count: 50).utf8), uid: 7_001)
+      #expect(many.status == 429)
+    }
+  }
 }
 
 struct `A session of the pages` {

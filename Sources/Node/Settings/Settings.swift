@@ -1,7 +1,8 @@
 // The file redress.json in the data folder, which an operator writes:
 //
 //   {"tokens": {"issuer": "https://id.example.com/", "audience": "redress", "keys": "jwks.json"},
-//    "idleDaysMax": 30, "http": "127.0.0.1:8080", "logFormat": "json",
+//    "idleDaysMax": 30, "rates": {"person": 20, "service": 5000}, "http": "127.0.0.1:8080",
+//    "logFormat": "json",
 //    "principals": [{"name": "shop", "uid": 1001, "tenants": ["acme"], "roles": ["agent"],
 //                    "permissions": ["mirrorShop"], "actors": ["customer/*"]}]}
 //
@@ -24,6 +25,9 @@ public struct Settings: Sendable {
   /// How far the system's clock may jump.
   public private(set) var clockRule = ClockRule()
 
+  /// How many requests callers may make.
+  public private(set) var rates = RateSettings()
+
   /// What the service is started with, by ``ServiceOption/key``.
   public private(set) var options: [String: String] = [:]
 
@@ -38,31 +42,11 @@ public struct Settings: Sendable {
       self.init()
       return
     }
-    try Self.requireOwn(file)
-    guard let bytes = FileManager.default.contents(atPath: file) else {
-      throw SettingsError(file: file, path: "$", problem: "cannot be read")
+    let bytes: [UInt8]
+    do { bytes = try OwnFile.read(file) } catch {
+      throw SettingsError(file: file, path: "$", problem: "\(error)")
     }
-    try self.init(Array(bytes), file: file)
-  }
-
-  /// Who can write such a file decides who may come in.
-  ///
-  /// - Throws: ``SettingsError`` for a file that other users can write, and for none.
-  static func requireOwn(_ file: String) throws(SettingsError) {
-    var status = stat()
-    guard stat(file, &status) == 0 else {
-      throw SettingsError(
-        file: file, path: "$", problem: "cannot be read: \(String(cString: strerror(errno)))")
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw SettingsError(file: file, path: "$", problem: "is no file")
-    }
-    guard status.st_uid == getuid() || status.st_uid == 0, status.st_mode & 0o022 == 0 else {
-      throw SettingsError(
-        file: file, path: "$",
-        problem: "can be written by other users; chown it to the user of the service, and "
-          + "chmod go-w it")
-    }
+    try self.init(bytes, file: file)
   }
 
   /// The configured principals, the user that this process runs as, and root.
@@ -73,8 +57,9 @@ public struct Settings: Sendable {
   /// - Throws: ``SettingsError`` for a file of keys that cannot be used.
   public func tokens() throws(SettingsError) -> PersonTokens? {
     guard let tokenSettings else { return nil }
-    try Self.requireOwn(tokenSettings.keyFile)
-    do { return try PersonTokens(tokenSettings) } catch {
+    do { return try PersonTokens(tokenSettings) } catch let fault as OwnFile.Fault {
+      throw SettingsError(file: tokenSettings.keyFile, path: "$", problem: "\(fault)")
+    } catch {
       throw SettingsError(
         file: tokenSettings.keyFile, path: "$", problem: "is no file of keys for tokens: \(error)")
     }
@@ -89,6 +74,7 @@ public struct Settings: Sendable {
     try readTokens(of: &object)
     try readPrincipals(of: &object)
     try readClockRule(of: &object)
+    try readRates(of: &object)
     try readOptions(of: &object)
     // Where an editor finds the schema.
     if object.has("$schema") { _ = try object.string("$schema", "the address of a schema") }
@@ -134,6 +120,14 @@ public struct Settings: Sendable {
     clockRule.idleDaysMax = days
   }
 
+  private mutating func readRates(of object: inout SettingsObject) throws(SettingsError) {
+    guard let value = object.take("rates") else { return }
+    var entry = try SettingsObject(value, file: object.file, path: "$.rates")
+    rates.person = try entry.rate("person") ?? rates.person
+    rates.service = try entry.rate("service") ?? rates.service
+    try entry.finish()
+  }
+
   private mutating func readPrincipals(of object: inout SettingsObject) throws(SettingsError) {
     guard let list = object.take("principals") else { return }
     guard let elements = list.elements else {
@@ -151,5 +145,20 @@ public struct Settings: Sendable {
         throw entry.error(at: "uid", "\(uid) is the uid of another principal, too")
       }
     }
+  }
+}
+
+extension SettingsObject {
+  /// Requests a second; `nil` where the key is not there.
+  fileprivate mutating func rate(_ key: String) throws(SettingsError) -> Int? {
+    guard let value = take(key) else { return nil }
+    let range = RateSettings.range
+    guard let rate = value.integer.flatMap({ Int(exactly: $0) }), range.contains(rate) else {
+      throw error(
+        at: key,
+        "\(value.text) is not a whole number of requests a second between \(range.lowerBound) and "
+          + "\(range.upperBound), such as 20")
+    }
+    return rate
   }
 }

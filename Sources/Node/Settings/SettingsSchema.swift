@@ -26,6 +26,7 @@ public enum SettingsSchema {
             "After how many days without an event the clock is doubted.", ClockRule.idleDays,
             fallback: ClockRule().idleDaysMax)
         ),
+        ("rates", rates),
       ] + ServiceOption.all.map { ($0.key, schema(of: $0)) }, required: [],
       begin: [
         .init("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
@@ -48,6 +49,26 @@ public enum SettingsSchema {
         ("keys", string("The file with the issuer's keys, from this folder.", one)),
       ], required: ["issuer", "audience", "keys"],
       begin: [.init("description", .string("Whose tokens are accepted; none by default."))])
+  }
+
+  private static var rates: JSONValue {
+    let standard = RateSettings()
+    return object(
+      [
+        (
+          "person",
+          integer(
+            "Requests a second of each person with a token.", RateSettings.range,
+            fallback: standard.person)
+        ),
+        (
+          "service",
+          integer(
+            "Requests a second of each program with a user of its own.", RateSettings.range,
+            fallback: standard.service)
+        ),
+      ], required: [],
+      begin: [.init("description", .string("How many requests each caller may make."))])
   }
 
   private static var principal: JSONValue {

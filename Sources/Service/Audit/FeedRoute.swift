@@ -1,7 +1,8 @@
 // GET /v1/events?after=TOKEN&tenant=T&follow=true: the events as NDJSON. Each line is
 // {"token":"…","event":{…}}, where the event is the log's own line, byte for byte. Only durable
 // events are sent; a slow reader holds its own feed back and nothing else. A reader that asks again
-// with the last token it saw misses nothing and sees nothing twice.
+// with the last token it saw misses nothing and sees nothing twice. A reader whose grant ends is
+// sent nothing more.
 
 import EventLog
 import EventSourcing
@@ -44,16 +45,14 @@ struct FeedRoute: Sendable {
       let isFollowing = call[Self.follow]
       return Reply(
         .stream(mediaType: "application/x-ndjson") { writer in
-          try await send(
-            from: start, of: tenant.map { .only([$0]) } ?? call.principal.grant.tenants,
-            isNamed: tenant != nil, to: writer, isFollowing: isFollowing)
+          try await send(call, from: start, of: tenant, to: writer, isFollowing: isFollowing)
         })
     }
   }
 
   private func send(
-    from start: FeedToken, of tenants: Allowed<TenantID>, isNamed: Bool,
-    to writer: any BodyWriter, isFollowing: Bool
+    _ call: Call, from start: FeedToken, of tenant: TenantID?, to writer: any BodyWriter,
+    isFollowing: Bool
   ) async throws {
     let closed = Closed()
     writer.onClose { [arrivals] in
@@ -61,8 +60,10 @@ struct FeedRoute: Sendable {
       arrivals.wakeAll()
     }
     var feed = Feed(
-      reader: try LogReader(folder: logFolder), next: start, tenants: tenants, isNamed: isNamed)
+      reader: try LogReader(folder: logFolder), next: start,
+      tenants: try visible(tenant, to: call), isNamed: tenant != nil)
     while !closed.isSet, !arrivals.isStopping {
+      feed.tenants = try visible(tenant, to: call)
       let end = log.durableEnd
       let chunk = try feed.read(upTo: end, byteCount: Self.chunkByteCount)
       if !chunk.isEmpty {
@@ -75,6 +76,18 @@ struct FeedRoute: Sendable {
     }
     // Who asked for all there is must not take a part of it for the whole.
     if !isFollowing, !closed.isSet { throw EndedEarly() }
+  }
+
+  /// The tenants whose events a caller may see now.
+  ///
+  /// - Throws: ``Problem`` when that are none any more.
+  private func visible(_ tenant: TenantID?, to call: Call) throws -> Allowed<TenantID> {
+    let principal = try call.principalNow()
+    guard principal.grant.allows(.readEvents) else {
+      throw principal.notPermitted(call.path, RoutePermission.readEvents.rawValue)
+    }
+    guard let tenant else { return principal.grant.tenants }
+    return principal.grant.tenants.intersection(.only([tenant]))
   }
 
   private struct EndedEarly: Error, CustomStringConvertible {

@@ -112,9 +112,10 @@ final class CommandRoute: Sendable {
 
   private func submitMany(_ call: Call, _ answer: @escaping Completion) {
     let lines: [Result<Submission, RejectedLine>]
-    do throws(Problem) { lines = try parseLines(call.body.span, of: call) } catch {
-      return answer(.failure(error))
-    }
+    do throws(Problem) {
+      lines = try parseLines(call.body.span, of: call)
+      try call.count(lines.count - 1)
+    } catch { return answer(.failure(error)) }
     let answers = CollectedAnswers(lines) { body in
       answer(.success(Reply(.bytes(body, mediaType: "application/x-ndjson"))))
     }

@@ -45,10 +45,12 @@ struct Dispatcher: Sendable {
     do throws(Problem) {
       let (route, principal, mediaType) = try admit(request, segments, match)
       try Self.allowBody(of: request.body.count, route)
+      let caller = RequestCaller(identity: identity, request: request, clock: clock)
+      try Self.count(caller, principal, route)
       let values = try route.values(path: segments, query: request.query)
       switch route.handler {
       case .quick(let handle):
-        handle(call(exchange, principal, mediaType, nil, values)) { answers.send($0) }
+        handle(call(exchange, caller, principal, mediaType, nil, values)) { answers.send($0) }
       case .blocking(let handle):
         Task(executorPreference: executor) {
           var answers = answers
@@ -56,7 +58,7 @@ struct Dispatcher: Sendable {
             let tenant = try tenants.resolve(for: route, values, principal)
             answers.tenant = tenant
             try await wait(for: route, tenant, values)
-            let call = call(exchange, principal, mediaType, tenant, values)
+            let call = call(exchange, caller, principal, mediaType, tenant, values)
             try Self.requireOwn(call, route)
             if route.kind != .api {
               answers.stopped = route.readModels.filter(projections.hasStopped)
@@ -76,7 +78,10 @@ struct Dispatcher: Sendable {
     _ request: HTTPRequest, _ segments: [String], _ match: RouteTable.Match
   ) throws(Problem) -> (route: Route, principal: Principal, mediaType: String) {
     if request.peer == nil { try Self.allowOnLoopback(request) }
-    let principal = try match.isPublic ? .stranger : principal(of: request)
+    let principal =
+      try match.isPublic
+      ? .stranger
+      : RequestCaller(identity: identity, request: request, clock: clock).principalNow()
     let route = try route(of: match, request, segments)
     try principal.require(route.permission, for: route.path)
     let mediaType = route.request == nil ? "" : request.mediaType
@@ -85,24 +90,25 @@ struct Dispatcher: Sendable {
   }
 
   private func call(
-    _ exchange: HTTPExchange, _ principal: Principal, _ mediaType: String, _ tenant: TenantID?,
-    _ values: ParameterValues
+    _ exchange: HTTPExchange, _ caller: RequestCaller, _ principal: Principal,
+    _ mediaType: String, _ tenant: TenantID?, _ values: ParameterValues
   ) -> Call {
     let request = exchange.request
     return Call(
       path: request.path, peer: request.peer.map { Call.Peer(uid: $0.uid, pid: $0.pid) },
       principal: principal, isHead: request.method == "HEAD", body: request.body,
       mediaType: mediaType, receivedAt: clock(),
-      tenant: tenant, values: values, header: { exchange.request.header($0) })
+      tenant: tenant, values: values, header: { exchange.request.header($0) }, caller: caller)
   }
 
   // MARK: Who asks
 
-  private func principal(of request: HTTPRequest) throws(Problem) -> Principal {
-    guard let principal = try identity.principal(of: request, at: clock()) else {
-      throw .unknownPrincipal(request.peer?.uid)
-    }
-    return principal
+  /// Counts a request. What anyone may ask and is answered at once is not counted.
+  private static func count(
+    _ caller: RequestCaller, _ principal: Principal, _ route: Route
+  ) throws(Problem) {
+    if route.permission != nil { return try caller.count(1, of: principal) }
+    if case .blocking = route.handler { try caller.count(strangerFor: route) }
   }
 
   /// A customer sees what is their own; everything else is answered as if it did not exist.

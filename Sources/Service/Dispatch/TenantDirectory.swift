@@ -25,14 +25,15 @@ struct TenantDirectory: Sendable {
     for route: Route, _ values: ParameterValues, _ principal: Principal
   ) throws -> TenantID? {
     let isVisible = { route.permission == nil || principal.grant.tenants.contains($0) }
-    let tenant = try resolve(route.tenant, values, isVisible)
+    let tenant = try resolve(route.tenant, values, isStranger: route.permission == nil, isVisible)
     // What concerns the service itself is read, and written by the service alone (T3).
     if let tenant, tenant.isReserved, route.method != .get { throw unknown(tenant) }
     return tenant
   }
 
   private func resolve(
-    _ scope: Route.Tenant, _ values: ParameterValues, _ isVisible: (TenantID) -> Bool
+    _ scope: Route.Tenant, _ values: ParameterValues, isStranger: Bool,
+    _ isVisible: (TenantID) -> Bool
   ) throws -> TenantID? {
     switch scope {
     case .none: return nil
@@ -42,9 +43,9 @@ struct TenantDirectory: Sendable {
         throw unknown(tenant)
       }
       return tenant
-    case .query: return try named(values[Route.Tenant.inQuery], isVisible)
+    case .query: return try named(values[Route.Tenant.inQuery], isStranger: isStranger, isVisible)
     case .activeInQuery:
-      let tenant = try named(values[Route.Tenant.inQuery], isVisible)
+      let tenant = try named(values[Route.Tenant.inQuery], isStranger: isStranger, isVisible)
       let state = try projections.read(Tenants.self) { try Tenants.tenant(tenant, in: $0)?.state }
       guard state != "suspended" else {
         throw Problem(
@@ -56,13 +57,17 @@ struct TenantDirectory: Sendable {
     }
   }
 
-  private func named(_ name: TenantID?, _ isVisible: (TenantID) -> Bool) throws -> TenantID {
+  private func named(
+    _ name: TenantID?, isStranger: Bool, _ isVisible: (TenantID) -> Bool
+  ) throws -> TenantID {
     if let name {
       guard isVisible(name), isRegistered(name) else { throw unknown(name) }
       return name
     }
     let tenants = try all().filter(isVisible)
     guard tenants.count == 1 else {
+      // A stranger is not told how many there are.
+      if isStranger { throw Problem.badRequest("tenant: name one with ?tenant=NAME.") }
       throw Problem.badRequest(
         tenants.isEmpty
           ? "tenant: no tenant is registered; RegisterTenant registers one."

@@ -21,6 +21,7 @@ public final class Identity: Sendable {
 
   private let state: Mutex<State>
   let sessions = Sessions()
+  let rates = RequestRates()
 
   /// The cookie of a session.
   static let cookie = "redress_session"
@@ -33,6 +34,9 @@ public final class Identity: Sendable {
   public func reload(_ principals: Principals, tokens: PersonTokens?) {
     state.withLock { $0 = State(principals: principals, tokens: tokens, pages: $0.pages) }
   }
+
+  /// How many requests callers may make from here on.
+  public func apply(_ rates: RateSettings) { self.rates.apply(rates) }
 
   /// Where the pages are, for links that lead there; `nil` while there are none.
   public var pages: String? {

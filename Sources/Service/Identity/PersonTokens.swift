@@ -1,11 +1,11 @@
 // People by JSON Web Token (RFC 7519): `tenants` and `role` say what they may do, `sub` who they
 // are. What must hold: a token is believed only under a key of the operator's file, which is read
-// again when it changes; a file that cannot be used leaves the keys as they were.
+// again when it changes; a file that cannot be used, or that others can write, leaves the keys as
+// they were.
 
 import Cryptography
 import EventSourcing
 import Events
-import Foundation
 import Glibc
 import Routing
 import Synchronization
@@ -52,9 +52,8 @@ public final class PersonTokens: Sendable {
   }
 
   private static func verifier(_ settings: TokenSettings) throws -> TokenVerifier {
-    let bytes = try Data(contentsOf: URL(filePath: settings.keyFile))
-    return TokenVerifier(
-      keys: try KeySet(parsing: Array(bytes)), issuer: settings.issuer,
+    TokenVerifier(
+      keys: try KeySet(parsing: try OwnFile.read(settings.keyFile)), issuer: settings.issuer,
       audience: settings.audience)
   }
 

@@ -71,9 +71,10 @@ struct HealthRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/healthz", "Whether the service runs.", answers: [.text("Health")]) { _ in
-        .text("ok\n")
-      },
+      // Answered on the thread of the connections, so that it waits for no other answer.
+      Route(
+        .get, "/healthz", "Whether the service runs.", answers: [.text("Health")],
+        handler: .quick { _, answer in answer(.success(.text("ok\n"))) }),
       Route(
         .get, "/readyz", "Whether commands are decided and every read model follows the log.",
         answers: [.text("Readiness"), .text("Readiness", .serviceUnavailable)],

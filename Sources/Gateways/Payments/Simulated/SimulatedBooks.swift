@@ -78,7 +78,7 @@ extension SimulatedBooks {
   /// Reads the file once, and keeps it open.
   private mutating func load() throws(SimulatedBooksError) {
     guard let path, descriptor < 0 else { return }
-    let file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+    let file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw error("open", path) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)

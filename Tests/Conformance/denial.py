@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Proves that one hostile user of the machine keeps nobody else from working.
+
+Another user holds connections, follows without reading, announces large bodies and reads slow pages,
+while the owner submits commands and health is asked. Every command is answered, health always answers,
+and the memory stays under 500 MB and is given back. It prints the latencies; what is fast enough on this
+machine is for the reader to say.
+"""
+
+import http.client
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+SUPPORT = pathlib.Path(__file__).parent / "support"
+sys.path.insert(0, str(SUPPORT))
+import proof
+import service as services
+from proof import check, same
+
+USER = 65_533
+MEGABYTES = 500
+COMMANDS = 300
+
+
+def memory(process, field="VmRSS"):
+    """Of a process, in MB."""
+    for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) / 1024
+    return 0
+
+
+def open_to_others(service):
+    """Lets another user reach the socket, as a group of its own would."""
+    folder = service.data
+    while folder != folder.parent:
+        folder.chmod(folder.stat().st_mode | 0o011)
+        folder = folder.parent
+    service.socket.chmod(0o666)
+
+
+class Flood:
+    """Another user who does one thing."""
+
+    def __init__(self, service, kind, count):
+        words = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", sys.executable]
+        words += [SUPPORT / "flood.py", service.socket, service.address, kind, str(count)]
+        self.process = proof.start(words, stdout=subprocess.PIPE)
+        same(f"{count} x {kind} are under way", self.process.stdout.readline(), b"open\n")
+
+    def end(self):
+        self.process.kill()
+        self.process.wait(timeout=30)
+
+
+def health(service):
+    """How long an answer takes over the loopback address, in ms."""
+    begin = time.monotonic()
+    connection = http.client.HTTPConnection(service.address.removeprefix("http://"), timeout=30)
+    connection.request("GET", "/healthz")
+    status = connection.getresponse().status
+    if status != 200:
+        proof.fail(f"health is answered with {status}")
+    connection.close()
+    return (time.monotonic() - begin) * 1000
+
+
+def work(service, name):
+    """The owner's work meanwhile: latencies of commands and of health in ms."""
+    commands, healths, most = [], [], 0
+    connection = services.UnixConnection(service.socket)
+    for number in range(COMMANDS):
+        command = {
+            "id": f"{name}-{number}", "tenant": "acme", "type": "SetCustomerTags",
+            "data": {"customerId": "robin", "tags": [f"t{number}"]},
+        }
+        begin = time.monotonic()
+        connection.request(
+            "POST", "/v1/commands", json.dumps(command), {"Content-Type": "application/json"}
+        )
+        answer = connection.getresponse()
+        text = answer.read()
+        commands.append((time.monotonic() - begin) * 1000)
+        if answer.status != 200:
+            proof.fail(f"{name}: command {number} was answered {answer.status}: {text!r}")
+        if number % 10 == 0:
+            healths.append(health(service))
+            most = max(most, memory(service.process))
+    connection.close()
+    commands.sort()
+    healths.sort()
+    print(
+        f"{name:10} commands p50 {commands[len(commands) // 2]:6.1f} ms, p99 "
+        f"{commands[len(commands) * 99 // 100]:6.1f} ms; health median "
+        f"{healths[len(healths) // 2]:5.1f} ms, most {healths[-1]:5.1f} ms; memory {most:4.0f} MB"
+    )
+    check(most < MEGABYTES, f"{name}: the memory stays under {MEGABYTES} MB")
+
+
+def main():
+    _, folder = proof.begin(__doc__.splitlines()[0])
+    if os.getuid() != 0:
+        return proof.skip("only root can act as another user")
+    data = folder / "data"
+    services.make(data)
+    settings = {
+        "principals": [
+            {"name": "flood", "uid": USER, "tenants": ["acme"], "roles": ["auditor", "agent"]}
+        ]
+    }
+    (data / "redress.json").write_text(json.dumps(settings))
+    service = services.Service(data, pages=True)
+    open_to_others(service)
+    service.submit([
+        {"id": "t", "tenant": "acme", "type": "RegisterTenant", "data": {"name": "Acme"}},
+        {
+            "id": "c", "tenant": "acme", "type": "RegisterCustomer",
+            "data": {"customerId": "robin", "email": "robin@example.com"},
+        },
+    ])
+    work(service, "alone")
+    quiet = memory(service.process)
+    for kind, count in [
+        ("idle", 4_200), ("half", 4_200), ("follower", 300), ("body", 300), ("commands", 300),
+        ("reader", 200),
+    ]:
+        flood = Flood(service, kind, count)
+        try:
+            work(service, kind)
+        finally:
+            flood.end()
+    proof.wait_until(
+        lambda: memory(service.process) < quiet + 150, "the memory is given back", seconds=60
+    )
+    same("the service stops well", service.stop(), 0)
+
+
+main()
