@@ -22,6 +22,7 @@ final class DecisionCore {
   private let budget: MemoryBudget
   private let calendars = TenantCalendars()
   private let undurable = UndurableCommits()
+  private let traces: RecentTraces
   private var repositories: [TenantID: Repository] = [:]
   private var lastRecordedTime = Timestamp(microseconds: 0)
   /// Of this process; `nil` before the first.
@@ -37,8 +38,10 @@ final class DecisionCore {
 
   init(
     log: EventLog, vault: PersonalVault, evidence: SealedEvidence?,
-    clock: GuardedClock, rulesVersion: Int, aggregatesInMemory: Int
+    clock: GuardedClock, rulesVersion: Int, aggregatesInMemory: Int,
+    traces: RecentTraces
   ) {
+    self.traces = traces
     self.evidence = evidence
     self.rulesVersion = rulesVersion
     self.log = log
@@ -119,7 +122,10 @@ final class DecisionCore {
         events.insert(.rulesAdopted(RulesAdopted(version: rulesVersion)), at: 0)
       }
       let submission = try hashingPersonalPart(of: submission, in: repository)
-      let commit = try EncodedCommit(of: events, by: submission, in: repository, at: now)
+      let trace = submission.trace ?? submission.causation.flatMap { traces[command.tenant, $0] }
+      let commit = try EncodedCommit(
+        of: events, by: submission, traced: trace, in: repository, at: now)
+      if trace != nil { traces.add(commit.events) }
       for (event, subject) in zip(commit.events, commit.subjects) {
         try repository.record(event.event, in: subject, at: event.position, time: event.time)
       }
@@ -187,7 +193,7 @@ final class DecisionCore {
     guard let hash else { return submission }
     return Submission(
       command: submission.command, contentHash: hash, peerUID: submission.peerUID,
-      principal: submission.principal, causation: submission.causation)
+      principal: submission.principal, causation: submission.causation, trace: submission.trace)
   }
 
   private func repository(of tenant: TenantID) throws -> Repository {

@@ -22,7 +22,8 @@ extension EncodedCommit {
   ///
   /// - Throws: ``InvalidCommand`` if a line came out larger than a line may be, or unreadable.
   init(
-    of events: [Event], by submission: Submission, in repository: Repository, at now: Timestamp
+    of events: [Event], by submission: Submission, traced trace: TraceParent?,
+    in repository: Repository, at now: Timestamp
   ) throws {
     let command = submission.command
     let subjects = events.map(\.subject)
@@ -42,7 +43,7 @@ extension EncodedCommit {
         recordedTime: now, actor: submission.actor, peerUID: submission.peerUID,
         principal: submission.principal, commandID: command.id,
         commandHash: submission.contentHash, causation: submission.causation,
-        correlation: correlation, event: event)
+        correlation: correlation, trace: trace, event: event)
       try Self.checkReadable(record)
       // From here on personal texts are sealed, also in the aggregates in memory.
       try Self.seal(&record, with: repository.vault)

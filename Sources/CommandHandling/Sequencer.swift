@@ -4,8 +4,8 @@
 // every tenant has exactly one writer, without locks or retries.
 
 public import EventLog
-import EventSourcing
-import Events
+public import EventSourcing
+public import Events
 public import Gateways
 public import PersonalData
 import Synchronization
@@ -36,6 +36,7 @@ public final class Sequencer: Sendable {
   /// Used by one drain at a time; apart from the inbox, so that nobody waits for it who submits.
   private let waiting = Mutex(FairQueue())
   private let core: Mutex<DecisionCore>
+  private let traces: RecentTraces
   private let eraser: Eraser
   /// Gives the recorded times.
   public let clock: GuardedClock
@@ -55,10 +56,12 @@ public final class Sequencer: Sendable {
     onFatal: @escaping @Sendable (any Error) -> Void
   ) {
     self.queue = queue
+    let traces = RecentTraces()
+    self.traces = traces
     self.core = Mutex(
       DecisionCore(
         log: log, vault: vault, evidence: evidence, clock: clock, rulesVersion: rulesVersion,
-        aggregatesInMemory: aggregatesInMemory))
+        aggregatesInMemory: aggregatesInMemory, traces: traces))
     self.eraser = eraser
     self.clock = clock
     self.onFatal = onFatal
@@ -96,6 +99,12 @@ public final class Sequencer: Sendable {
   /// Whether it decides now, and how many batches it has decided.
   public var progress: (isBusy: Bool, batchCount: UInt64) {
     inbox.withLock { ($0.isDraining, $0.batchCount) }
+  }
+
+  /// The trace of the request that an event goes back to; `nil` where there is none, or the event
+  /// is old or of an earlier process.
+  public func trace(of event: Position, of tenant: TenantID) -> TraceParent? {
+    traces[tenant, event]
   }
 
   /// An erasure is answered once it is complete.

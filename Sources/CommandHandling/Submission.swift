@@ -19,18 +19,21 @@ public final class Submission: Sendable {
   public let principal: PrincipalName?
   /// The event for which a process manager submitted it.
   public let causation: Position?
+  /// The trace of the request that it came with; that of ``causation`` counts where there is none.
+  public let trace: TraceParent?
   /// Whether the system's clock is accepted as it is, once the command is recorded.
   let isAcceptingClock: Bool
 
   public init(
     command: SubmittedCommand, contentHash: CommandHash, peerUID: UInt32,
-    principal: PrincipalName? = nil, causation: Position? = nil
+    principal: PrincipalName? = nil, causation: Position? = nil, trace: TraceParent? = nil
   ) {
     self.command = command
     self.contentHash = contentHash
     self.peerUID = peerUID
     self.principal = principal
     self.causation = causation
+    self.trace = trace
     isAcceptingClock = false
   }
 
@@ -41,6 +44,7 @@ public final class Submission: Sendable {
     self.peerUID = peerUID
     principal = nil
     causation = nil
+    trace = nil
     isAcceptingClock = true
   }
 

@@ -106,6 +106,19 @@ extension JSONReader {
     return correlation
   }
 
+  mutating func traceParent() throws(JSONError) -> TraceParent {
+    let range = position..<position + TraceParent.length
+    guard range.upperBound <= count else {
+      throw failure(at: position, "expected a traceparent of 55 bytes", key: "traceparent")
+    }
+    let bytes = span(range)
+    guard let trace = TraceParent(canonical: bytes.indices.map { bytes[$0] }) else {
+      throw failure(at: position, "expected a traceparent (W3C, version 00)", key: "traceparent")
+    }
+    advance(to: range.upperBound)
+    return trace
+  }
+
   /// Refuses white space before a value, which the readers of values would skip.
   func refuseSpace(_ key: String) throws(JSONError) {
     guard position < count, span(position..<count)[0] > UInt8(ascii: " ") else {

@@ -4,10 +4,12 @@
 //  "dataschema":"urn:redress:event:RefundApproved:2","subject":"refund/srf_8Q2",
 //  "time":"2026-01-16T10:00:00.123456Z","recordedtime":"2026-01-16T10:00:00.124001Z",
 //  "revision":1,"commandid":"…","commandhash":"…","actor":"agent/usr_17","peeruid":1000,
-//  "causationid":"40","correlationid":"sca_9","data":{…}}
+//  "causationid":"40","correlationid":"sca_9",
+//  "traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01","data":{…}}
 //
-// - Only `principal`, which follows `peeruid`, `causationid` and `correlationid` may be absent.
-//   Apart from that an envelope has one form, byte for byte: any other is refused.
+// - Only `principal`, which follows `peeruid`, `causationid`, `correlationid` and `traceparent`
+//   (CloudEvents' extension for distributed tracing) may be absent. Apart from that an envelope
+//   has one form, byte for byte: any other is refused.
 // - The data is passed over unread, because the line ends with it. It is checked when it is read.
 
 public import EventSourcing
@@ -38,6 +40,8 @@ public struct EventHeader: Equatable, Sendable {
   public var principal: PrincipalName?
   public var causation: Position?
   public var correlation: String?
+  /// The trace of the request that the event goes back to.
+  public var trace: TraceParent?
 
   /// Where in the line the data lies, in bytes.
   public var data: Range<Int>
@@ -101,6 +105,10 @@ public struct EventHeader: Equatable, Sendable {
       try reader.expect("\"", "causationid")
     }
     if reader.skip(exactly: #","correlationid":"#) { correlation = try reader.correlation() }
+    if reader.skip(exactly: #","traceparent":""#) {
+      trace = try reader.traceParent()
+      try reader.expect("\"", "traceparent")
+    }
     try reader.expect(#","data":"#, "data")
     try reader.refuseSpace("data")
     data = reader.position..<reader.position

@@ -32,13 +32,15 @@ public struct RecordedEvent: Equatable, Sendable {
   /// The event that the command follows from.
   public var causation: Position?
   public var correlation: String?
+  /// The trace of the request that the event goes back to.
+  public var trace: TraceParent?
   public var event: Event
 
   public init(
     tenant: TenantID, position: Position, stream: StreamName, revision: Revision, time: Timestamp,
     recordedTime: Timestamp, actor: Actor, peerUID: UInt32, principal: PrincipalName? = nil,
     commandID: CommandID, commandHash: CommandHash, causation: Position? = nil,
-    correlation: String? = nil, event: Event
+    correlation: String? = nil, trace: TraceParent? = nil, event: Event
   ) {
     self.tenant = tenant
     self.position = position
@@ -53,6 +55,7 @@ public struct RecordedEvent: Equatable, Sendable {
     self.commandHash = commandHash
     self.causation = causation
     self.correlation = correlation
+    self.trace = trace
     self.event = event
   }
 }
@@ -76,7 +79,7 @@ extension RecordedEvent {
       revision: header.revision, time: header.time, recordedTime: header.recordedTime,
       actor: header.actor, peerUID: header.peerUID, principal: header.principal,
       commandID: header.commandID, commandHash: header.commandHash, causation: header.causation,
-      correlation: header.correlation, event: event)
+      correlation: header.correlation, trace: header.trace, event: event)
   }
 }
 
@@ -145,6 +148,11 @@ extension RecordedEvent {
     if let correlation {
       bytes.appendLiteral(#","correlationid":"#)
       bytes.appendJSON(correlation)
+    }
+    if let trace {
+      bytes.appendLiteral(#","traceparent":""#)
+      bytes.append(contentsOf: trace.rawValue.utf8)
+      bytes.appendLiteral("\"")
     }
     bytes.appendLiteral(#","data":"#)
     event.writeData(to: &bytes)

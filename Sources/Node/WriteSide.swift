@@ -118,7 +118,8 @@ package final class WriteSide: Sendable {
     self.sequencer = sequencer
     execution = RefundExecution(
       submit: surroundings.submit ?? { await sequencer.submit($0) }, gateway: surroundings.gateway,
-      log: log, work: surroundings.work, clock: { surroundings.clock.present },
+      log: log, work: surroundings.work,
+      trace: { sequencer.trace(of: $1, of: $0) }, clock: { surroundings.clock.present },
       carryOut: schedule.payments,
       retryDelay: schedule.retryDelay)
   }

@@ -80,6 +80,9 @@ public final class RefundExecution: ProcessManager {
     }
   }
 
+  /// The trace of an event; `nil` where it has none.
+  public typealias Trace = @Sendable (TenantID, Position) -> TraceParent?
+
   public typealias Submit = @Sendable (Submission) async -> Answer
 
   /// The time, in microseconds, from a failed attempt to the next one.
@@ -90,6 +93,7 @@ public final class RefundExecution: ProcessManager {
   private let submit: Submit
   private let work: any RefundWork
   private let books: ProviderBooks
+  private let trace: Trace
   private let gateway: any PaymentGateway
   private let clock: @Sendable () -> Timestamp
   /// Runs asynchronous work on threads that may block.
@@ -107,13 +111,15 @@ public final class RefundExecution: ProcessManager {
   ///     cooperative threads.
   public init(
     submit: @escaping Submit, gateway: any PaymentGateway, log: EventLog? = nil,
-    work: any RefundWork, clock: @escaping @Sendable () -> Timestamp,
+    work: any RefundWork, trace: @escaping Trace = { _, _ in nil },
+    clock: @escaping @Sendable () -> Timestamp,
     carryOut: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void,
     retryDelay: @escaping RetryDelay
   ) {
     self.submit = submit
     self.gateway = gateway
     self.work = work
+    self.trace = trace
     self.clock = clock
     self.carryOut = carryOut
     self.retryDelay = retryDelay
@@ -297,7 +303,9 @@ public final class RefundExecution: ProcessManager {
       case .unavailable: return false
       }
     }
-    switch await gateway.pay(PaymentInstruction(refund)) {
+    var instruction = PaymentInstruction(refund)
+    instruction.trace = trace(refund.tenant, refund.position)
+    switch await gateway.pay(instruction) {
     case .paid(let reference):
       let command = RecordRefundExecuted(
         refundID: refund.refundID, attempt: refund.attempt, settlementReference: reference)

@@ -65,6 +65,24 @@ struct `A recorded event` {
     }
   }
 
+  @Test func `may carry the trace of its request, as the last attribute`() throws {
+    var event = RecordedEvent.sample(approved)
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    event.trace = TraceParent(canonical: trace.utf8)
+    let text = String(decoding: event.line, as: UTF8.self)
+    let attribute = #","traceparent":"\#(trace)""#
+    #expect(text == line.replacing(#","data":"#, with: attribute + #","data":"#))
+    #expect(try RecordedEvent(line: event.line) == event)
+    #expect(try RecordedEvent.isCanonical(line: text.utf8.span))
+    for other in [
+      trace.replacing("00-4b", with: "01-4b"), trace.uppercased(), String(trace.dropLast()),
+      trace + "-x", "",
+    ] {
+      #expect(refusal(of: text.replacing(trace, with: other)) != nil, "\(other)")
+    }
+    #expect(refusal(of: text.replacing(attribute, with: attribute + attribute))?.path == "$.data")
+  }
+
   @Test func `belongs to the stream of its schema`() {
     #expect(approved.stream == StreamName("refund/srf_8Q2"))
     let tenant = TenantSuspended(reason: "unpaid")

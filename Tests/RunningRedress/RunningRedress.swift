@@ -121,10 +121,10 @@ public final class RunningRedress: Sendable {
   // MARK: Commands
 
   /// Submits a command as text, in the form that callers send.
-  public func submit(_ json: String) async throws -> Answer {
+  public func submit(_ json: String, trace: TraceParent? = nil) async throws -> Answer {
     let command = try SubmittedCommand(json: Array(json.utf8))
     return await sequencer.submit(
-      Submission(command: command, contentHash: command.contentHash, peerUID: 1000))
+      Submission(command: command, contentHash: command.contentHash, peerUID: 1000, trace: trace))
   }
 
   public func submit(

@@ -2,6 +2,7 @@
 // it into one provider's request.
 
 public import EventSourcing
+public import Events
 
 /// One refund to pay, by one or several of the payments that its order was paid by.
 public struct PaymentInstruction: Sendable, Hashable {
@@ -18,6 +19,9 @@ public struct PaymentInstruction: Sendable, Hashable {
   public var currency: String
   /// The payments that the money goes back by; their amounts come to ``amount``.
   public var parts: [Part]
+  /// The trace of the request that the payment goes back to, for the header `traceparent` of an
+  /// adapter's request; no part of what is paid.
+  public var trace: TraceParent?
 
   /// What goes back by one payment.
   public struct Part: Sendable, Hashable {

@@ -40,6 +40,8 @@ final class CommandRoute: Sendable {
 
   private static let ndjson = ["application/x-ndjson", "application/ndjson", "application/jsonl"]
 
+  private static let trace = "traceparent"
+
   typealias Completion = @Sendable (Result<Reply, Problem>) -> Void
 
   var route: Route {
@@ -204,7 +206,8 @@ final class CommandRoute: Sendable {
     if command.actor == nil, itself != Actor(ofProcessOf: user) { command.actor = itself }
     return Submission(
       command: command, contentHash: command.contentHash, peerUID: user,
-      principal: call.principal.recordedName)
+      principal: call.principal.recordedName,
+      trace: call.header(Self.trace).flatMap { TraceParent(header: $0) })
   }
 }
 
