@@ -21,10 +21,11 @@ struct ClockTool: CommandLineTool {
     so and why is recorded in the tenant _system. Without a service, the next one then starts with
     that time. A clock that is set right again needs no accept.
 
-    Usage: redress clock --data DIR
+    Usage: redress clock --data DIR [--json]
            redress clock accept --data DIR [--reason TEXT]
 
       --data DIR     the data folder; a service may be running on it
+      --json         print one JSON object, as GET /v1/clock answers it
       --reason TEXT  why the clock is right, up to 300 bytes
 
     Example:
@@ -36,11 +37,13 @@ struct ClockTool: CommandLineTool {
 
   private let folder: DataFolder
   private let isAccepting: Bool
+  private let isJSON: Bool
   private let reason: String?
 
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.dataFolder())
     reason = try arguments.option("--reason")
+    isJSON = try arguments.flag("--json")
     switch arguments.word() {
     case nil: isAccepting = false
     case "accept": isAccepting = true
@@ -57,7 +60,7 @@ struct ClockTool: CommandLineTool {
   func run() throws -> ExitCode {
     try readingLog {
       let clock = isAccepting ? try accepted() : try ShownClock(of: folder)
-      try Output.print(clock.text)
+      if isJSON { try Output.print(clock.json) } else { try Output.print(clock.text) }
       return clock.refusal == nil ? .success : .wrong
     }
   }

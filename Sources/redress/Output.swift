@@ -3,6 +3,7 @@
 
 import EventSourcing
 import Foundation
+import JSON
 
 enum Output {
   /// The reader of the pipe has closed it, as `head` does; that is not a failure.
@@ -25,6 +26,9 @@ enum Output {
 
   /// Writes lines for people, without a line break at their end.
   static func write(_ text: TerminalText) throws { try write(text.description.utf8) }
+
+  /// Writes one JSON text as a line.
+  static func print(_ value: JSONValue) throws { try write(value.json + [UInt8(ascii: "\n")]) }
 
   /// Writes lines for people, and ends the last of them.
   static func print(_ text: TerminalText) throws { try write(text + "\n") }

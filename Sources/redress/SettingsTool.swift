@@ -47,7 +47,7 @@ struct SettingsTool: CommandLineTool {
 
   func run() throws -> ExitCode {
     guard let folder else {
-      try Output.write(SettingsSchema.json.json + [UInt8(ascii: "\n")])
+      try Output.print(SettingsSchema.json)
       return .success
     }
     let settings: Settings
@@ -57,7 +57,7 @@ struct SettingsTool: CommandLineTool {
     } catch { throw Stop(code: .wrong, message: "\(error)") }
     let rows = ServiceOption.all.map { ($0, values.value(of: $0, in: settings)) }
     if isJSON {
-      try Output.write(Self.json(rows).json + [UInt8(ascii: "\n")])
+      try Output.print(Self.json(rows))
     } else {
       let texts = rows.map { option, value in
         [

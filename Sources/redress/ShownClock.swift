@@ -46,6 +46,17 @@ struct ShownClock {
     self = try ShownClock(JSONValue(parsing: response.body))
   }
 
+  /// As `GET /v1/clock` answers it.
+  var json: JSONValue {
+    .object(
+      [
+        .init("time", .string(time)),
+        .init("recordedAheadSeconds", .integer(recordedAheadSeconds)),
+      ] + (lastRecorded.map { [.init("lastRecordedTime", .string($0))] } ?? [])
+        + (stepSeconds.map { [.init("stepSeconds", .integer($0))] } ?? [])
+        + (refusal.map { [.init("refusal", .string($0))] } ?? []))
+  }
+
   var text: TerminalText {
     Table(["CLOCK", time]).text([
       ["last recorded", lastRecorded ?? "nothing"],

@@ -18,9 +18,11 @@ struct StatusTool: CommandLineTool {
     Shows whether a service runs on a data folder, its segments, its tenants, its read models with
     their progress, and the records that expire.
 
-    Usage: redress status --data DIR
+    Usage: redress status --data DIR [--json]
 
       --data DIR     the data folder; a service may be running on it
+      --json         print one JSON object: service, commits, events, segments, tenants, readModels
+                     and records
 
     Example:
       redress status --data ./data
@@ -29,13 +31,17 @@ struct StatusTool: CommandLineTool {
     stopped or is damaged; 2 invalid command line; 3 the folder could not be read.
     """
 
-  private let folder: DataFolder
+  let folder: DataFolder
+  private let isJSON: Bool
 
   init(_ arguments: inout Arguments) throws {
     folder = try DataFolder(existing: arguments.dataFolder())
+    isJSON = try arguments.flag("--json")
   }
 
-  func run() throws -> ExitCode {
+  func run() throws -> ExitCode { try isJSON ? readingLog(printJSON) : printTables() }
+
+  private func printTables() throws -> ExitCode {
     if let holder = folder.holder() {
       try Output.print("served by process \(holder.pid)\(holder.socket.map { " on \($0)" } ?? "")")
       for line in holder.socket.map(Self.complaints) ?? [] { try Output.print("\(line)") }
@@ -76,7 +82,7 @@ struct StatusTool: CommandLineTool {
   }
 
   /// What the service says of itself that the folder does not show; nothing if it does not answer.
-  private static func complaints(over socket: String) -> [String] {
+  static func complaints(over socket: String) -> [String] {
     let answer = try? HTTPClient(socketPath: socket).send(method: "GET", target: "/readyz")
     let lines = String(decoding: answer?.body ?? [], as: UTF8.self).split(separator: "\n")
     return lines.map(String.init).filter {
@@ -87,7 +93,7 @@ struct StatusTool: CommandLineTool {
 
   /// The state of each tenant that is not active, according to the read model of tenants; `nil`
   /// where that has another version or cannot be read.
-  private func pausedTenants(_ statuses: [ReadModelFile]) throws -> [TenantID: String]? {
+  func pausedTenants(_ statuses: [ReadModelFile]) throws -> [TenantID: String]? {
     let tenants = statuses.first { $0.name == Tenants.name }
     guard tenants?.version == Tenants.version else { return nil }
     let path = ProjectionRuntime.path(of: Tenants.self, in: folder.readModels)

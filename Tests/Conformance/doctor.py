@@ -93,12 +93,31 @@ def damaged_read_model(data):
     all_is_well("after its remedy", data)
 
 
+def as_json(running):
+    """What status and clock say for programs is what the service says."""
+    def said(tool):
+        return json.loads(proof.output([proof.REDRESS, tool, "--data", running.data, "--json"]))
+    status = proof.wait_until(
+        lambda: (found := said("status"))["readModels"]
+        and all(model["commitsBehind"] == 0 for model in found["readModels"]) and found,
+        "the read models follow")
+    recorded = services.events(running.data)
+    same("status --json counts the events", status["events"], len(recorded))
+    same("and those of each tenant", status["tenants"], [
+        {"name": "acme", "state": "active",
+         "events": sum(event["source"] == "/tenants/acme" for event in recorded)}])
+    same("and names the service", status["service"]["pid"], str(running.process.pid))
+    same("clock --json has what the service answers",
+         sorted(said("clock")), sorted(running.get("/v1/clock").json()))
+
+
 def main():
     _, folder = proof.begin(__doc__)
     running = services.Service(folder / "data")
     running.accepted(shop.opening())
     running.accepted([shop.order("1"), shop.case("1"), shop.request("1")])
     all_is_well("a running service", running.data)
+    as_json(running)
     pid = str(running.process.pid)
     finds("a running service is named", running.data, "folder", "ok", pid)
     finds("and its own limit", running.data, "descriptors", "ok", f"process {pid}")

@@ -45,7 +45,7 @@ struct DoctorTool: CommandLineTool {
   func run() throws -> ExitCode {
     let findings = Self.checks.map { (name: $0.name, finding: look($0)) }
     if isJSON {
-      try Output.write(json(findings).json + [UInt8(ascii: "\n")])
+      try Output.print(json(findings))
     } else {
       try show(findings)
     }
