@@ -37,7 +37,7 @@ public enum ErrorClass: Sendable, Hashable, CaseIterable {
     // The derived index is made anew, and reading changes nothing.
     case .io, .index: self = .passing
     case .damaged, .missingSegment, .unexpectedFile, .unsupportedFormat, .undescribable,
-      .notDurable, .malformedCommit, .positionGap, .stopped, .noSuchPosition,
+      .notDurable, .vanished, .malformedCommit, .positionGap, .stopped, .noSuchPosition,
       .otherHistory,
       .noSuchOrdinal:
       self = .fatal

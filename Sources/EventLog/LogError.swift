@@ -21,6 +21,8 @@ public enum LogError: Error, Equatable, Sendable {
   case io(operation: String, path: String, errno: Int32)
   /// A write or sync failed, so what is on the disk is unknown; the log stopped for good.
   case notDurable(operation: String, path: String, errno: Int32)
+  /// A segment is gone, or another file has its name, while it is in use; the log stopped for good.
+  case vanished(path: String)
   /// A commit whose lines are not one line for each stream, or too long.
   case malformedCommit(tenant: TenantID, reason: String)
   /// A commit that does not continue its tenant's history.
@@ -81,6 +83,11 @@ extension LogError: CustomStringConvertible {
       Could not \(operation) \(path): \(LogError.text(errno)). Nothing in doubt was acknowledged. \
       The log has stopped; \(LogError.advice(errno)), then start again: recovery cuts an \
       unfinished write.
+      """
+    case .vanished(let path):
+      """
+      \(path) is gone or was replaced while the log is in use. Nothing that was written since was \
+      acknowledged. The log has stopped: put the file back, then start again.
       """
     case .malformedCommit(let tenant, let reason):
       "A commit for tenant \(tenant) is malformed: \(reason)."

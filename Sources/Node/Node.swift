@@ -127,6 +127,7 @@ public final class Node: Sendable {
           $0, sequencer: sequencer, projections: projections, clock: clock)
       } + [
         ErasureCompletion(eraser: eraser),
+        try FileWatch(log: log, keys: folder.keys, clock: clock, onVanished: fatal),
         KeyStoring(vault: vault) { failures.note($1, of: $0, isRefusingCommands: true) },
         RecordsExpiry(records: records, clock: clock),
         EvidenceTiers(store: store, clock: clock),

@@ -70,6 +70,7 @@ private final class OneSegment: FileSystem {
 
   func createFolder(_ path: String) {}
   func sync(folder: String) {}
+  func identity(of path: String) -> FileIdentity? { FileIdentity(device: 0, number: 0) }
   func remove(_ path: String) { preconditionFailure("reading removes nothing") }
   func rename(_ path: String, to newPath: String) { preconditionFailure("reading moves nothing") }
   func link(_ path: String, as newPath: String) { preconditionFailure("reading links nothing") }

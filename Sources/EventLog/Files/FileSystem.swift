@@ -9,6 +9,8 @@ package protocol FileSystem: Sendable {
   func open(_ path: String, for access: FileAccess) throws(LogError) -> any File
   /// Makes the folder's entries durable.
   func sync(folder: String) throws(LogError)
+  /// The file that a path names now; `nil` where there is none.
+  func identity(of path: String) throws(LogError) -> FileIdentity?
   /// Removes a file; one that is missing is no error.
   func remove(_ path: String) throws(LogError)
   /// Gives a file another name in one step, in place of the file that has it.

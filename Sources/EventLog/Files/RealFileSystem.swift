@@ -47,6 +47,15 @@ package struct RealFileSystem: FileSystem {
     }
   }
 
+  package func identity(of path: String) throws(LogError) -> FileIdentity? {
+    var status = stat()
+    if stat(path, &status) == 0 { return FileIdentity(status) }
+    guard errno == ENOENT || errno == ENOTDIR else {
+      throw .io(operation: "look at", path: path, errno: errno)
+    }
+    return nil
+  }
+
   package func remove(_ path: String) throws(LogError) {
     if unlink(path) != 0 && errno != ENOENT {
       throw .io(operation: "remove", path: path, errno: errno)
@@ -120,10 +129,16 @@ private final class RealFile: File {
   func identity() throws(LogError) -> FileIdentity {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("identify") }
-    return FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+    return FileIdentity(status)
   }
 
   private func failure(_ operation: String) -> LogError {
     .io(operation: operation, path: path, errno: errno)
+  }
+}
+
+extension FileIdentity {
+  fileprivate init(_ status: stat) {
+    self.init(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
   }
 }

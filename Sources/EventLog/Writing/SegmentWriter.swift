@@ -1,6 +1,7 @@
 // Appends records to the last segment. At most one record is ever unsynced, so that after a power
-// failure only the last one can be unfinished; and a new segment's name is durable before its first
-// commit is acknowledged.
+// failure only the last one can be unfinished; a new segment's name is durable before its first
+// commit is acknowledged; and nothing is acknowledged that was written into a file which the folder
+// does not name any more.
 
 internal import Cryptography
 internal import EventSourcing
@@ -100,6 +101,9 @@ final class SegmentWriter {
     let begin = Moment.now
     try file.sync()
     syncDurations.record(since: begin)
+    guard try fileSystem.identity(of: file.path) == file.identity() else {
+      throw .vanished(path: file.path)
+    }
     offset += bytes.count
   }
 

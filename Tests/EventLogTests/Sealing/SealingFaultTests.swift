@@ -149,6 +149,10 @@ private struct ConfusedFileSystem: FileSystem {
   func createFolder(_ path: String) throws(LogError) { try real.createFolder(path) }
   func names(in folder: String) throws(LogError) -> [String] { try real.names(in: folder) }
   func sync(folder: String) throws(LogError) { try real.sync(folder: folder) }
+  func identity(of path: String) throws(LogError) -> FileIdentity? {
+    try real.identity(of: path)
+  }
+
   func remove(_ path: String) throws(LogError) { try real.remove(path) }
 
   func rename(_ path: String, to newPath: String) throws(LogError) {

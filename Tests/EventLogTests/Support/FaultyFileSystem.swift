@@ -88,6 +88,10 @@ final class FaultyFileSystem: FileSystem {
 
   func remove(_ path: String) throws(LogError) { try real.remove(path) }
 
+  func identity(of path: String) throws(LogError) -> FileIdentity? {
+    try real.identity(of: path)
+  }
+
   func rename(_ path: String, to newPath: String) throws(LogError) {
     try change(path) { () throws(LogError) in try real.rename(path, to: newPath) }
   }

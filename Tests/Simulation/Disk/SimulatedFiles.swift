@@ -44,6 +44,12 @@ extension SimulatedDisk {
     try call(.syncFolder, folder) { $0.folders[folder]?.sync() }
   }
 
+  package func identity(of path: String) throws(LogError) -> FileIdentity? {
+    try call(.measure, path) { state in
+      SimulatedDisk.inode(path, state).map { FileIdentity(device: 0, number: UInt64($0)) }
+    }
+  }
+
   package func rename(_ path: String, to newPath: String) throws(LogError) {
     let (folder, old) = SimulatedDisk.split(path)
     let (newFolder, new) = SimulatedDisk.split(newPath)
