@@ -33,6 +33,7 @@ public final class CheckpointPublisher: Sendable {
   private let clock: @Sendable () -> Timestamp
   let trees = Mutex<[TenantID: SignedTree]>([:])
   private let retries: BackOff
+  let report: @Sendable (String) -> Void
   /// Whose tiles were made anew since the process started, because the history seemed rewritten.
   let madeAnew = Mutex<Set<TenantID>>([])
   private let signals = Monitor(Signals())
@@ -48,11 +49,14 @@ public final class CheckpointPublisher: Sendable {
   ///   - logName: the first part of every origin, `<log name>/<tenant>`.
   ///   - clock: tells on which day a note is signed.
   ///   - retries: the waits after trees that were not signed.
+  ///   - report: hears of a checkpoint that was missing and was put back.
   public init(
     log: EventLog, folder: String, logName: String, keys: CheckpointKeys,
-    clock: @escaping @Sendable () -> Timestamp, retries: BackOff = BackOff()
+    clock: @escaping @Sendable () -> Timestamp, retries: BackOff = BackOff(),
+    report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.retries = retries
+    self.report = report
     self.log = log
     self.folder = folder
     self.logName = logName
@@ -109,6 +113,7 @@ public final class CheckpointPublisher: Sendable {
   ) throws -> SignedNote {
     var tree = try self.tree(of: tenant, in: &trees)
     defer { trees[tenant] = tree }
+    try restoreCheckpoint(of: tenant, tree.signer, from: tree.daily)
     try extend(&tree, of: tenant)
     let head = TreeHead(size: tree.writer.size, root: tree.writer.root())
     let note = try tree.signer.sign(head, of: merkleTree(tree, of: tenant))

@@ -81,17 +81,20 @@ extension CheckpointPublisher {
     keys.verifierKeys(origin: "\(logName)/\(tenant)")
   }
 
-  /// How the log contradicts its signed checkpoints, one text for each tenant; empty if nowhere.
+  /// How the log contradicts its signed checkpoints, or why it cannot be compared with them: one
+  /// error for each such tenant.
   ///
   /// A tenant that was signed and is not in the log at all is found as well. This compares sizes; a
   /// history of other events is found when it is about to be signed.
-  public func contradictions() -> [String] {
+  public func contradictions() -> [any Error] {
     let names =
       (try? FileManager.default.contentsOfDirectory(atPath: folder + "/checkpoints")) ?? []
-    return names.sorted().compactMap { name in
-      guard let tenant = TenantID(name) else { return nil }
+    let byDay = (try? DailyCheckpoints.tenants(in: folder)) ?? []
+    return Set(names.compactMap { TenantID($0) } + byDay).sorted().compactMap { tenant in
       do {
         let signer = signer(of: tenant)
+        try restoreCheckpoint(
+          of: tenant, signer, from: DailyCheckpoints(of: tenant, in: folder))
         let size = log.durableEnd(of: tenant).value
         guard let last = try signer.last()?.checkpoint.head, last.size > size else { return nil }
         return try trees.withLock { trees in
@@ -101,9 +104,7 @@ extension CheckpointPublisher {
             origin: signer.origin, signed: last,
             offered: TreeHead(size: size, root: tree.writer.root()))
         }
-      } catch {
-        return String(describing: error)
-      }
+      } catch { return error }
     }
   }
 }

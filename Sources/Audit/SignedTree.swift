@@ -34,6 +34,8 @@ extension CheckpointPublisher {
     if let tree = trees[tenant] { return tree }
     let signer = signer(of: tenant)
     let tiles = TileFolder(path: "\(folder)/tiles/\(tenant)")
+    let daily = DailyCheckpoints(of: tenant, in: folder)
+    try restoreCheckpoint(of: tenant, signer, from: daily)
     let last = try signer.last()?.checkpoint.head
     var writer = TileWriter()
     if let last, last.size <= log.durableEnd(of: tenant).value,
@@ -44,7 +46,7 @@ extension CheckpointPublisher {
       writer = resumed
     }
     let tree = SignedTree(
-      writer: writer, signer: signer, daily: DailyCheckpoints(of: tenant, in: folder), tiles: tiles,
+      writer: writer, signer: signer, daily: daily, tiles: tiles,
       signedSize: last?.size ?? 0,
       recent: RecentLeaves(at: writer))
     trees[tenant] = tree

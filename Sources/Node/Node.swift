@@ -115,7 +115,8 @@ public final class Node: Sendable {
     execution = writeSide.execution
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     publisher = CheckpointPublisher(
-      log: log, folder: folder.log, logName: keys.name, keys: keys.keys, clock: clock)
+      log: log, folder: folder.log, logName: keys.name, keys: keys.keys, clock: clock,
+      report: configuration.report)
     let copies = configuration.checkpointTarget.map { [publisher] in
       CheckpointCopies(
         of: publisher, logFolder: folder.log, to: $0, clock: clock)
@@ -201,7 +202,7 @@ public final class Node: Sendable {
       Dictionary(uniqueKeysWithValues: log.tenants.map { ($0, log.durableEnd(of: $0)) })
     }
     guard configuration.isPublishingCheckpoints else { return }
-    for contradiction in publisher.contradictions() { failures.contradict(contradiction) }
+    for error in publisher.contradictions() { failures.note(error, of: "signing checkpoints") }
   }
 
   /// A read model without a usable file was built from the whole log, as a rebuild does.

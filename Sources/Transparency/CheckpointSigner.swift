@@ -85,6 +85,26 @@ public final class CheckpointSigner: Sendable {
     }
   }
 
+  /// Puts a note back that this signer made, where the last one is missing; it is durable then.
+  ///
+  /// - Returns: the head that it signs; `nil` where there is a last note.
+  /// - Throws: ``CheckpointRefusal`` for a note that cannot be believed.
+  public func restore(
+    _ note: SignedNote, from place: String
+  ) throws(CheckpointRefusal) -> TreeHead? {
+    try state.withLock { state throws(CheckpointRefusal) in
+      guard try last() == nil else { return nil }
+      do {
+        let checkpoint = try Checkpoint(
+          verifying: note, origin: origin, keys: keys.verifierKeys(origin: origin))
+        try keep(note, &state)
+        return checkpoint.head
+      } catch let refusal as CheckpointRefusal { throw refusal } catch {
+        throw .unbelievable(origin: origin, path: place, reason: "\(error)")
+      }
+    }
+  }
+
   /// Adds cosignatures to the last note, if it still has this text.
   ///
   /// - Throws: ``CheckpointRefusal``.

@@ -63,6 +63,29 @@ import Transparency
     redress.stop()
   }
 
+  @Test(arguments: [true, false])
+  func `a newest checkpoint that is missing is put back from those by day`(isRunning: Bool)
+    async throws
+  {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    let first = try publisher(of: redress)
+    let note = try first.checkpoint(of: acme)
+    try FileManager.default.removeItem(atPath: redress.logFolder + "/checkpoints")
+    let publisher = isRunning ? first : try self.publisher(of: redress)
+    if !isRunning { #expect(publisher.contradictions().isEmpty) }
+    #expect(try publisher.checkpoint(of: acme) == note)
+    #expect(try signedSize(in: redress) == redress.log.durableEnd(of: acme).value)
+    // Another history than the one that was signed is refused, as if nothing had been missing.
+    try FileManager.default.removeItem(atPath: redress.logFolder + "/checkpoints")
+    let other = CheckpointPublisher(
+      log: redress.log, folder: redress.logFolder, logName: "test",
+      keys: try KeyFolder(path: redress.folder + "/other-keys").open(), clock: noon())
+    #expect(throws: CheckpointRefusal.self) { try other.checkpoint(of: acme) }
+    redress.stop()
+  }
+
   @Test(arguments: [Data(), Data("damaged".utf8), Data(repeating: 1, count: 32 * 2)])
   func `tiles that are damaged are made anew`(tile: Data) async throws {
     let redress = try RunningRedress()
