@@ -238,7 +238,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "LogIndexTests",
-      dependencies: ["LogIndex", "EventSourcing", "Cryptography", "SQLite", "SeededRandom"],
+      dependencies: [
+        "LogIndex", "EventSourcing", "Cryptography", "SQLite", "SeededRandom", "Threading",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "TransparencyTests",

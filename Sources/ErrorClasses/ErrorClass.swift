@@ -26,7 +26,8 @@ public enum ErrorClass: Sendable, Hashable, CaseIterable {
       case let error as LogError: ErrorClass(error)
       case let error as CheckpointRefusal: ErrorClass(error)
       case let error as PersonalDataError: ErrorClass(error)
-      case let error as SQLiteError: error.isPassing ? .passing : .fatal
+      // SQLite also calls a file damaged that it could not read just now.
+      case let error as SQLiteError: error.isPassing || error.isCorrupt ? .passing : .fatal
       case is TransparencyError: .passing
       default: .fatal
       }

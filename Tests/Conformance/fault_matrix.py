@@ -68,6 +68,22 @@ def closing(shopper, fault, folder):
         proof.fail("not everything works afterwards")
 
 
+def damaged(shopper):
+    """A damaged index is thrown away and made anew beside the service."""
+    shopper.restart()
+    running, process = shopper.running, shopper.running.process
+    with open(running.data / "log" / "index.sqlite", "r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(100)
+        file.write(b"\xab" * (size - 100))
+    outcomes = [outcome["outcome"] for command in shop.opening() for outcome in running.submit([command])]
+    check("retry" in outcomes, "index, damaged: commands are refused while it is made anew", outcomes)
+    proof.wait_until(shopper.is_well, "index, damaged: it is ready again by itself")
+    if not shopper.round() or running.process is not process or process.poll() is not None:
+        proof.fail("index, damaged: not everything works afterwards")
+    check("log index works again" in running.words(), "index, damaged: it is made anew, and that is said")
+
+
 def ends(folder, fault, once):
     """A write to the log ends the service; nothing acknowledged is lost."""
     place = folder / f"log-{fault.replace(' ', '-').replace('/', '')}-{once}"
@@ -131,6 +147,7 @@ def main():
         passing(shopper, *cell, folder)
     for fault in faults.FAULTS:
         closing(shopper, fault, folder)
+    damaged(shopper)
     outbox = shopper.running.data / "outbox"
     paid = [f"r{number + 1}" for number in range(shopper.number)]
     proof.wait_until(lambda: len(list(outbox.glob("*.eml"))) >= 2 * len(paid), "everybody is told")

@@ -45,6 +45,9 @@ final class LiveReadModel {
   private(set) var failure: String?
   private(set) var delay: String?
   private var delayCount = 0
+  /// The file seemed damaged, as it does after a read that failed, and was not written since: it is
+  /// opened again once before it counts as damaged.
+  private var isSuspect = false
   /// By tenant, the first position that is not in it yet.
   private(set) var nextPositions: [TenantID: Position] = [:]
   private var touched: Set<TenantID> = []
@@ -110,10 +113,15 @@ final class LiveReadModel {
     mustForget = try database.int("PRAGMA user_version") == 1
     // It is tried again: another version of the program may apply the event.
     hasNotedFailure = try database.int("SELECT 1 FROM _failure") != nil
+    try readPositions()
+  }
+
+  private func readPositions() throws {
+    nextPositions = [:]
     for row in try database.rows(PositionRow.self, "") {
       nextPositions[TenantID(unchecked: row.tenant)] = Position(UInt64(row.nextPosition))
     }
-    committed = (self.checkpoint, nextPositions)
+    committed = (checkpoint, nextPositions)
   }
 
   private struct PositionRow: Row {
@@ -210,6 +218,7 @@ final class LiveReadModel {
     if mustForget { try database.execute("PRAGMA user_version = 1") }
     try database.run("COMMIT")
     hasNotedFailure = false
+    isSuspect = false
     touched = []
     revisions = [:]
     committed = (checkpoint, nextPositions)
@@ -222,7 +231,9 @@ final class LiveReadModel {
     (checkpoint, nextPositions) = committed
     touched = []
     revisions = [:]
-    if ErrorClass(of: error) == .passing {
+    let seemsDamaged = (error as? SQLiteError)?.isCorrupt == true
+    if ErrorClass(of: error) == .passing, !(seemsDamaged && isSuspect) {
+      isSuspect = isSuspect || seemsDamaged
       delay = reason
       delayCount += 1
     } else {
@@ -240,7 +251,11 @@ final class LiveReadModel {
   }
 
   /// Takes part again, in the next step.
-  func endDelay() { delay = nil }
+  func endDelay() {
+    let hadDelay = delay != nil
+    delay = nil
+    if hadDelay, isSuspect { reopen() }
+  }
 
   /// Makes sure that no page of the file, no file beside it and no earlier one holds personal data
   /// of erased persons; tried again as long as a reader holds the file.
@@ -290,6 +305,11 @@ final class LiveReadModel {
       guard isInPlace else { throw RebuildNeeded(name: readModel.name, reason: "lost its file") }
       database = try Database(path: path, mode: .readWrite)
       try database.execute(purpose.settings)
+      // A step whose end was in doubt may have come to it.
+      if let found = try database.int("SELECT checkpoint FROM _projection") {
+        checkpoint = Ordinal(UInt64(found))
+      }
+      try readPositions()
     } catch { giveUp("\(error)", after: error) }
   }
 
