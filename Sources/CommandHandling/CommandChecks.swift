@@ -99,7 +99,7 @@ struct RevisionRejection: Rejection {
   var explanation: Explanation {
     let now = actual.map { "it is at revision \($0)" } ?? "it does not exist"
     return Explanation(
-      "expectedRevision", "revisionMismatch",
+      "expectedRevision", SharedRefusal.revisionMismatch,
       "\(stream) was expected at revision \(expected), but \(now). Read it and decide anew.",
       [
         "stream": stream, "expectedRevision": expected,
@@ -115,7 +115,7 @@ struct PastRejection: Rejection {
 
   var explanation: Explanation {
     Explanation(
-      "Time", "onlyImportsLookBack",
+      "Time", SharedRefusal.onlyImportsLookBack,
       "\(actor) says that this happened at \(occurredAt). "
         + "Decisions are made when they are received; leave occurredAt out. "
         + "BeginImport lets a history from elsewhere be told.",
@@ -131,7 +131,7 @@ struct TimeRejection: Rejection {
 
   var explanation: Explanation {
     Explanation(
-      "Time", "beforePreviousEvent",
+      "Time", SharedRefusal.beforePreviousEvent,
       "\(occurredAt) lies before the last event of \(stream), which happened at \(last). "
         + "Give the time at which it really happened, or leave occurredAt out.",
       ["stream": stream, "occurredAt": occurredAt, "lastEventAt": last])

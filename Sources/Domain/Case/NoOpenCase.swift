@@ -32,18 +32,19 @@ extension NoOpenCase {
     switch self {
     case .unknownCase(let id):
       Explanation(
-        unknownCaseRule, "unknownCase", "There is no case \(id). \(advice)", ["case": id])
+        unknownCaseRule, SharedRefusal.unknownCase, "There is no case \(id). \(advice)",
+        ["case": id])
     case .caseNotOpen(let id, let status):
       Explanation(
-        "C3", "caseNotOpen", "The case \(id) is \(status.rawValue)\(need)",
+        "C3", SharedRefusal.caseNotOpen, "The case \(id) is \(status.rawValue)\(need)",
         ["case": id, "status": status.rawValue])
     case .unknownOrder(let id):
       Explanation(
-        rule, "unknownOrder", "There is no order \(id). RecordOrder mirrors it first.",
+        rule, SharedRefusal.unknownOrder, "There is no order \(id). RecordOrder mirrors it first.",
         ["order": id])
     case .caseOfAnotherOrder(let id, let order, let given):
       Explanation(
-        rule, "caseOfAnotherOrder",
+        rule, SharedRefusal.caseOfAnotherOrder,
         "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given)."
           + belonging,
         ["case": id, "order": order?.rawValue ?? "none", "given": given])

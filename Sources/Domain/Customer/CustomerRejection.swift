@@ -12,13 +12,13 @@ public enum CustomerRejection: Rejection {
     switch self {
     case .alreadyRegistered(let customer):
       Explanation(
-        "Tenant", "customerAlreadyRegistered",
+        "Tenant", CustomerRefusal.customerAlreadyRegistered,
         "The customer \(customer) is registered with other details. "
           + "ChangeCustomerDetails changes them.",
         ["customer": customer])
     case .notRegistered(let customer):
       Explanation(
-        "Tenant", "customerNotRegistered",
+        "Tenant", CustomerRefusal.customerNotRegistered,
         "There is no customer \(customer). RegisterCustomer registers one.",
         ["customer": customer])
     }

@@ -17,10 +17,11 @@ public enum StoreCreditRejection: Rejection, RejectionWithinCase {
       it.explanation(
         rule: "O2", need: "; store credit needs a case that is open or in progress.")
     case .nothing:
-      Explanation("O2", "noStoreCredit", "Store credit of nothing is none; give an amount.")
+      Explanation(
+        "O2", OrderRefusal.noStoreCredit, "Store credit of nothing is none; give an amount.")
     case .amountTooLarge(let amount):
       Explanation(
-        "O2", "amountTooLarge",
+        "O2", SharedRefusal.amountTooLarge,
         "With \(amount) more, the order's store credit would be more than can be held.",
         ["amount": amount])
     case .notApproved(let refusal): refusal.explanation

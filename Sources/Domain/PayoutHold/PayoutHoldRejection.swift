@@ -18,10 +18,11 @@ public enum PayoutHoldRejection: Rejection, RejectionWithinCase {
     switch self {
     case .unknownHold(let id):
       Explanation(
-        "H1", "unknownHold", "There is no hold \(id). ApplyPayoutHold applies one.", ["hold": id])
+        "H1", PayoutHoldRefusal.unknownHold, "There is no hold \(id). ApplyPayoutHold applies one.",
+        ["hold": id])
     case .alreadyApplied(let id):
       Explanation(
-        "H1", "holdAlreadyApplied",
+        "H1", PayoutHoldRefusal.holdAlreadyApplied,
         "The hold \(id) was applied already. Another needs another id.", ["hold": id])
     case .noOpenCase(let it):
       it.explanation(
@@ -30,28 +31,28 @@ public enum PayoutHoldRejection: Rejection, RejectionWithinCase {
         belonging: " A hold belongs to a case of its order.")
     case .legOfAnotherOrder(let leg, let recorded):
       Explanation(
-        "H1", "legOfAnotherOrder",
+        "H1", SharedRefusal.legOfAnotherOrder,
         "The order is \(recorded.map { "leg \($0) of its booking" } ?? "no leg of a booking"), "
           + "not \(leg).",
         ["leg": leg, "recorded": recorded?.rawValue ?? "none"])
     case .expiresInThePast(let expiresAt, let now):
       Explanation(
-        "H2", "expiresInThePast",
+        "H2", PayoutHoldRefusal.expiresInThePast,
         "A hold ends after it begins: \(expiresAt) is not after \(now).",
         ["expiresAt": expiresAt, "now": now])
     case .morePayableThanLeft(let asked, let payable):
       Explanation(
-        "H1", "moreThanPayable",
+        "H1", PayoutHoldRefusal.moreThanPayable,
         "\(asked) cannot be kept back: \(payable) are payable to the seller and not held already.",
         ["asked": asked, "payable": payable])
     case .expired(let id, let time):
       Explanation(
-        "PayoutHold", "holdExpired",
+        "PayoutHold", PayoutHoldRefusal.holdExpired,
         "The hold \(id) expired at \(time); there is nothing to release.",
         ["hold": id, "expiresAt": time])
     case .notExpiredYet(let id, let expiresAt, let now):
       Explanation(
-        "H2", "notExpiredYet",
+        "H2", ReturnRefusal.notExpiredYet,
         "The hold \(id) ends at \(expiresAt); it is \(now). ReleasePayoutHold ends it before.",
         ["hold": id, "expiresAt": expiresAt, "now": now])
     }

@@ -19,20 +19,19 @@ public enum PolicyFlaw: Equatable, Sendable {
 }
 
 extension PolicyFlaw {
-  /// A stable code.
-  var reason: String {
+  var reason: PolicyRefusal {
     switch self {
-    case .ruleNamedTwice: "ruleNamedTwice"
-    case .noConditions: "noConditions"
-    case .operatorDoesNotFit: "operatorDoesNotFit"
-    case .textsForNumbers: "textsForNumbers"
-    case .numbersForTexts: "numbersForTexts"
-    case .nothingToCompareWith: "nothingToCompareWith"
-    case .severalToCompareWith: "severalToCompareWith"
-    case .unknownReason: "unknownReason"
-    case .approvesWhatIsNotEligible: "approvesWhatIsNotEligible"
-    case .neverHolds: "neverHolds"
-    case .neverReached: "neverReached"
+    case .ruleNamedTwice: .ruleNamedTwice
+    case .noConditions: .noConditions
+    case .operatorDoesNotFit: .operatorDoesNotFit
+    case .textsForNumbers: .textsForNumbers
+    case .numbersForTexts: .numbersForTexts
+    case .nothingToCompareWith: .nothingToCompareWith
+    case .severalToCompareWith: .severalToCompareWith
+    case .unknownReason: .unknownReason
+    case .approvesWhatIsNotEligible: .approvesWhatIsNotEligible
+    case .neverHolds: .neverHolds
+    case .neverReached: .neverReached
     }
   }
 

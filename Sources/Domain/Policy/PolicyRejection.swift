@@ -13,7 +13,8 @@ public enum PolicyRejection: Rejection {
     switch self {
     case .unknownPolicy(let id):
       Explanation(
-        "Policy", "unknownPolicy", "There is no policy \(id). DefinePolicy defines one.",
+        "Policy", PolicyRefusal.unknownPolicy,
+        "There is no policy \(id). DefinePolicy defines one.",
         ["policy": id])
     case .badRule(let index, let rule, let flaw):
       Explanation(
@@ -23,7 +24,7 @@ public enum PolicyRejection: Rejection {
       Explanation("Policy", flaw.reason, "defaultAction: \(flaw.words).")
     case .tooManyVersions(let id):
       Explanation(
-        "Policy", "tooManyVersions",
+        "Policy", PolicyRefusal.tooManyVersions,
         "The policy \(id) has had a million versions. Define one with another id.", ["policy": id])
     }
   }

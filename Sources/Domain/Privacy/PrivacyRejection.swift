@@ -15,37 +15,37 @@ public enum PrivacyRejection: Rejection {
     switch self {
     case .personErased(let subject, let field, let type):
       Explanation(
-        "Erasure", "personErased",
+        "Erasure", SharedRefusal.personErased,
         "\(subject) was erased, and nothing personal of them is recorded any more. Leave out "
           + "\(field), or give the person a new id.",
         ["subject": subject, "field": field, "command": type])
     case .unknownSubject(let subject):
       Explanation(
-        "Erasure", "unknownSubject",
+        "Erasure", PrivacyRefusal.unknownSubject,
         "\(subject) is neither a customer nor an agent of the tenant, and nothing personal was "
           + "ever recorded under that id.",
         ["subject": subject])
     case .worksHere(let subject, let role):
       Explanation(
-        "Erasure", "worksHere",
+        "Erasure", PrivacyRefusal.worksHere,
         "\(subject) works for the tenant, as \(role.rawValue). RemoveAgent comes first.",
         ["subject": subject, "role": role.rawValue])
     case .legalHold(let subject, let cases):
       Explanation(
-        "Legal hold", "legalHold",
+        "Legal hold", PrivacyRefusal.legalHold,
         "\(subject) cannot be erased while there is a legal hold on "
           + cases.prefix(20).map { "case \($0)" }.joined(separator: ", ")
           + ". ReleaseLegalHold ends one.",
         ["subject": subject, "case": cases[0], "caseCount": cases.count])
     case .recordedInClear(let subject):
       Explanation(
-        "Erasure", "recordedInClear",
+        "Erasure", PrivacyRefusal.recordedInClear,
         "The details of \(subject) were recorded before personal data was encrypted. The log "
           + "cannot be rewritten, so they cannot be erased.",
         ["subject": subject])
     case .nothingToHold(let caseID, let subject):
       Explanation(
-        "Legal hold", "personErased",
+        "Legal hold", SharedRefusal.personErased,
         "\(subject), whose case \(caseID) is, was erased: there is nothing left to hold.",
         ["case": caseID, "subject": subject])
     }

@@ -67,20 +67,20 @@ extension ApprovalRefusal {
     switch self {
     case .mayNotApprove(let actor, let role):
       Explanation(
-        "R5", "mayNotGiveCredit",
+        "R5", OrderRefusal.mayNotGiveCredit,
         "\(actor) may not give store credit; "
           + "an agent or an admin of the tenant, or its policy, may.",
         ["giver": actor, "role": role?.rawValue ?? "none"])
     case .aboveLimit(let amount, let limit, let approver):
       Explanation(
-        "R5", "aboveApprovalLimit",
+        "R5", SharedRefusal.aboveApprovalLimit,
         "\(approver) approves up to \(limit), and "
           + (approver.kind == .agent ? "this" : "all that the order gives with it")
           + " is \(amount). An admin has no limit.",
         ["amount": amount, "limit": limit, "giver": approver])
     case .limitInAnotherCurrency(let limit, let amount):
       Explanation(
-        "R5", "limitInAnotherCurrency",
+        "R5", SharedRefusal.limitInAnotherCurrency,
         "The approver's limit is \(limit), which cannot be compared with \(amount). "
           + "An admin has no limit.",
         ["limit": limit, "amount": amount])

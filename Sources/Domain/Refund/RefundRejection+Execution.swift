@@ -18,38 +18,38 @@ extension RefundRejection {
       switch self {
       case .notTheCurrentAttempt(let given, let current):
         Explanation(
-          "R7", "notTheCurrentAttempt",
+          "R7", RefundRefusal.notTheCurrentAttempt,
           "This is about attempt \(given), and the current attempt is \(current).",
           ["given": given, "current": current])
       case .attemptNotImported(let attempt):
         Explanation(
-          "R7", "attemptNotTold",
+          "R7", RefundRefusal.attemptNotTold,
           "Attempt \(attempt) is not of the history that is imported: Redress made it, and what "
             + "became of it its provider says.",
           ["attempt": attempt])
       case .nothingPaidInImports:
         Explanation(
-          "R7", "nothingPaidInImports",
+          "R7", RefundRefusal.nothingPaidInImports,
           "While a history is imported, Redress pays nothing; it goes on after EndImport.")
       case .onlyReconciliation(let attempt):
         Explanation(
-          "R9", "onlyReconciliation",
+          "R9", RefundRefusal.onlyReconciliation,
           "The outcome of attempt \(attempt) is unknown; only ReconcileRefund settles it.",
           ["attempt": attempt])
       case .anotherOutcomeKnown(let outcome, let attempt):
         Explanation(
-          "R7", "anotherOutcomeKnown",
+          "R7", RefundRefusal.anotherOutcomeKnown,
           "Attempt \(attempt) is known to have \(outcome.words), which this contradicts.",
           ["attempt": attempt, "known": outcome.name])
       case .settlementReferenceMissing:
         Explanation(
-          "R8", "settlementReferenceMissing",
+          "R8", RefundRefusal.settlementReferenceMissing,
           "An executed refund needs the provider's settlement reference.")
       case .failureReasonMissing:
-        Explanation("R8", "failureReasonMissing", "A failed refund needs a reason.")
+        Explanation("R8", RefundRefusal.failureReasonMissing, "A failed refund needs a reason.")
       case .outcomeContradictsItself(let outcome):
         Explanation(
-          "R8", "outcomeContradictsItself",
+          "R8", RefundRefusal.outcomeContradictsItself,
           "The outcome is \(outcome.rawValue): an executed refund has a settlement reference and "
             + "no failure, a failed one a reason and no settlement reference.",
           ["outcome": outcome.rawValue])

@@ -13,17 +13,17 @@ extension RefundRejection {
       switch self {
       case .anotherCustomersOrder(let id):
         Explanation(
-          "R1", "anotherCustomersOrder",
+          "R1", SharedRefusal.anotherCustomersOrder,
           "The order \(id) belongs to another customer; customers act for themselves only.",
           ["order": id])
       case .anotherCustomersRefund(let id):
         Explanation(
-          "R1", "anotherCustomersRefund",
+          "R1", RefundRefusal.anotherCustomersRefund,
           "The refund \(id) belongs to another customer; customers act for themselves only.",
           ["refund": id])
       case .legOfAnotherOrder(let leg, let recorded):
         Explanation(
-          "R1", "legOfAnotherOrder",
+          "R1", SharedRefusal.legOfAnotherOrder,
           "The order is leg \(recorded) of its booking, not \(leg).",
           ["leg": leg, "recorded": recorded])
       }
@@ -42,25 +42,27 @@ extension RefundRejection {
       switch self {
       case .nothingNamed:
         Explanation(
-          "R1", "nothingNamed",
+          "R1", RefundRefusal.nothingNamed,
           "A refund names at least one line of its order, or asks for its shipping by "
             + "includeShipping."
         )
       case .unknownLine(let line, let order):
         Explanation(
-          "R1", "unknownLine", "The order \(order) has no line \(line).",
+          "R1", SharedRefusal.unknownLine, "The order \(order) has no line \(line).",
           ["line": line, "order": order])
       case .lineNamedTwice(let line):
         Explanation(
-          "R1", "lineNamedTwice", "The line \(line) is named twice; once with all units is right.",
+          "R1", SharedRefusal.lineNamedTwice,
+          "The line \(line) is named twice; once with all units is right.",
           ["line": line])
       case .itemNamedTwice(let item):
         Explanation(
-          "R1", "itemNamedTwice", "The refund item \(item) is named twice; each has its own id.",
+          "R1", RefundRefusal.itemNamedTwice,
+          "The refund item \(item) is named twice; each has its own id.",
           ["refundItem": item])
       case .moreUnitsThanLeft(let line, let asked, let left, let ordered):
         Explanation(
-          "R1", "moreUnitsThanLeft",
+          "R1", RefundRefusal.moreUnitsThanLeft,
           "\(asked) units of line \(line) were asked for; \(left) of \(ordered) are neither "
             + "refunded nor reserved nor in a return.",
           ["line": line, "asked": asked, "left": left, "ordered": ordered])
@@ -80,28 +82,28 @@ extension RefundRejection {
       switch self {
       case .nothingToPay(let items, let shipping, let keptBack, let requested):
         Explanation(
-          "R2", "nothingToPay",
+          "R2", RefundRefusal.nothingToPay,
           "\(items) for the items and \(shipping) for shipping, less \(keptBack) kept back, is "
             + "\(requested). A refund pays something.",
           ["items": items, "shipping": shipping, "keptBack": keptBack, "requested": requested])
       case .amountTooLarge(let maximum):
         Explanation(
-          "R2", "amountTooLarge",
+          "R2", SharedRefusal.amountTooLarge,
           "The amounts add up to more than \(maximum), the most that can be held.",
           ["maximum": maximum])
       case .aboveRefundableBalance(let requested, let refundable):
         Explanation(
-          "R3", "aboveRefundableBalance",
+          "R3", RefundRefusal.aboveRefundableBalance,
           "\(requested) were requested; \(refundable) of the order are refundable.",
           ["requested": requested, "refundable": refundable])
       case .aboveRequested(let approved, let requested):
         Explanation(
-          "R3", "aboveRequested",
+          "R3", RefundRefusal.aboveRequested,
           "\(approved) cannot be approved, because only \(requested) were requested.",
           ["approved": approved, "requested": requested])
       case .nothingApproved(let requested):
         Explanation(
-          "R3", "nothingApproved",
+          "R3", RefundRefusal.nothingApproved,
           "Approving nothing of \(requested) is no approval. DenyRefund refuses a refund.",
           ["requested": requested])
       }

@@ -20,11 +20,11 @@ public enum RefundRejection: Rejection, RejectionWithinCase {
     switch self {
     case .unknownRefund(let id):
       Explanation(
-        "R1", "unknownRefund", "There is no refund \(id). RequestRefund requests one.",
+        "R1", RefundRefusal.unknownRefund, "There is no refund \(id). RequestRefund requests one.",
         ["refund": id])
     case .alreadyRequested(let id):
       Explanation(
-        "R1", "refundAlreadyRequested",
+        "R1", RefundRefusal.refundAlreadyRequested,
         "The refund \(id) is requested already. AmendRefund changes it; another needs another id.",
         ["refund": id])
     case .notPossible(let command, let status):

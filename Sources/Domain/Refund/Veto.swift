@@ -104,22 +104,22 @@ extension Veto.Decision {
     return switch self {
     case .denial(let id):
       Explanation(
-        "R5", "notByPolicyAfterDenial",
+        "R5", RefundRefusal.notByPolicyAfterDenial,
         "\(approver) approves by policy, and a person denied the refund \(id)" + advice,
         ["approver": approver, "refund": id])
     case .rejection(let id):
       Explanation(
-        "R5", "notByPolicyAfterRejection",
+        "R5", RefundRefusal.notByPolicyAfterRejection,
         "\(approver) approves by policy, and a person rejected the return \(id)" + advice,
         ["approver": approver, "return": id])
     case .nothing(let id):
       Explanation(
-        "R5", "notByPolicyAfterNothing",
+        "R5", RefundRefusal.notByPolicyAfterNothing,
         "\(approver) approves by policy, and nothing was given for the return \(id)" + advice,
         ["approver": approver, "return": id])
     case .inspection(let id):
       Explanation(
-        "R5", "notByPolicyAfterInspection",
+        "R5", RefundRefusal.notByPolicyAfterInspection,
         "\(approver) approves by policy, and an inspection did not accept all of the return \(id)"
           + advice,
         ["approver": approver, "return": id])

@@ -19,49 +19,51 @@ extension ReturnRejection {
       switch self {
       case .lineNotReturned(let line, let returned):
         Explanation(
-          "V3", "lineNotReturned",
+          "V3", ReturnRefusal.lineNotReturned,
           "The return has no line \(line); it has "
             + "\(returned.map(\.rawValue).joined(separator: ", ")).",
           ["line": line])
       case .receptionKnown(let line, let reception):
         Explanation(
-          "Return states", "receptionKnown",
+          "Return states", ReturnRefusal.receptionKnown,
           "What came of line \(line) is recorded already: \(reception.rawValue).",
           ["line": line, "reception": reception.rawValue])
       case .notAllReceived(let line, let came, let announced):
         Explanation(
-          "V3", "notAllReceived",
+          "V3", ReturnRefusal.notAllReceived,
           "\(came) units of line \(line) came and \(announced) were announced; what is missing is "
             + "short_shipped or lost_in_transit.",
           ["line": line, "came": came, "announced": announced])
       case .nothingMissing(let line, let came, let announced):
         Explanation(
-          "V3", "nothingMissing",
+          "V3", ReturnRefusal.nothingMissing,
           "\(came) units of line \(line) came and \(announced) were announced; nothing is missing, "
             + "so it is received.",
           ["line": line, "came": came, "announced": announced])
       case .nothingToInspect(let line):
         Explanation(
-          "V3", "nothingToInspect", "Nothing came of line \(line), so nothing is to be inspected.",
+          "V3", ReturnRefusal.nothingToInspect,
+          "Nothing came of line \(line), so nothing is to be inspected.",
           ["line": line])
       case .inspectedAlready(let line, let acceptance):
         Explanation(
-          "Return states", "inspectedAlready", "Line \(line) is \(acceptance.rawValue) already.",
+          "Return states", ReturnRefusal.inspectedAlready,
+          "Line \(line) is \(acceptance.rawValue) already.",
           ["line": line, "acceptance": acceptance.rawValue])
       case .acceptedOutOfRange(let line, let accepted, let most):
         Explanation(
-          "V3", "acceptedOutOfRange",
+          "V3", ReturnRefusal.acceptedOutOfRange,
           "\(accepted) units of line \(line) cannot be accepted; 1 to \(most) can.",
           ["line": line, "accepted": accepted, "most": most])
       case .acceptedInPart(let line, let acceptance):
         Explanation(
-          "V3", "acceptedInPart",
+          "V3", ReturnRefusal.acceptedInPart,
           "Line \(line) is \(acceptance.rawValue), so no unit of it is accepted; accepted with a "
             + "quantity rejects the others.",
           ["line": line, "acceptance": acceptance.rawValue])
       case .dispositionDoesNotFit(let line, let disposition, let came):
         Explanation(
-          "V3", "dispositionDoesNotFit",
+          "V3", ReturnRefusal.dispositionDoesNotFit,
           "Of line \(line) came \(came) units, which \(disposition.rawValue) does not fit: missing "
             + "is what did not come, and nothing else.",
           ["line": line, "disposition": disposition.rawValue, "came": came])

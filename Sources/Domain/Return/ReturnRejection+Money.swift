@@ -15,23 +15,23 @@ extension ReturnRejection {
       switch self {
       case .amountTooLarge(let currency):
         Explanation(
-          "V3", "amountTooLarge",
+          "V3", SharedRefusal.amountTooLarge,
           "The amounts add up to more than \(Money(CheckedAmount.maximum, currency)), the most "
             + "that can be held.",
           ["currency": currency])
       case .refundedInAdvance(let refund):
         Explanation(
-          "V4", "refundedInAdvance",
+          "V4", ReturnRefusal.refundedInAdvance,
           "The refund \(refund) was requested for this return. CancelRefund or DenyRefund "
             + "withdraws it, unless it is paid.",
           ["refund": refund])
       case .nothingDue:
         Explanation(
-          "V3", "nothingDue",
+          "V3", ReturnRefusal.nothingDue,
           "Nothing is due for this return after its fees, so it is completed with nothing.")
       case .dueAboveBalance(let amount, let refundable):
         Explanation(
-          "B1", "dueAboveBalance",
+          "B1", ReturnRefusal.dueAboveBalance,
           "For this return \(amount) is due, and only \(refundable) of the order's money has not "
             + "gone back already or is claimed by a chargeback. Complete it when that has ended, "
             + "or give nothing.",
@@ -51,7 +51,7 @@ extension ReturnRejection {
       case .notApproved(let refusal): refusal.explanation
       case .approverIsRequester(let actor):
         Explanation(
-          "R5", "giverIsRequester",
+          "R5", ReturnRefusal.giverIsRequester,
           "\(actor) asked for this return; with four eyes another person gives store credit for "
             + "it.",
           ["actor": actor])

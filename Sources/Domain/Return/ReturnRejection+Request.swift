@@ -13,12 +13,12 @@ extension ReturnRejection {
       switch self {
       case .anotherCustomersOrder(let id):
         Explanation(
-          "V1", "anotherCustomersOrder",
+          "V1", SharedRefusal.anotherCustomersOrder,
           "The order \(id) belongs to another customer; customers act for themselves only.",
           ["order": id])
       case .anotherCustomersReturn(let id):
         Explanation(
-          "V1", "anotherCustomersReturn",
+          "V1", ReturnRefusal.anotherCustomersReturn,
           "The return \(id) belongs to another customer; customers act for themselves only.",
           ["return": id])
       }
@@ -35,15 +35,16 @@ extension ReturnRejection {
       switch self {
       case .unknownLine(let line, let order):
         Explanation(
-          "V1", "unknownLine", "The order \(order) has no line \(line).",
+          "V1", SharedRefusal.unknownLine, "The order \(order) has no line \(line).",
           ["line": line, "order": order])
       case .lineNamedTwice(let line):
         Explanation(
-          "V1", "lineNamedTwice", "The line \(line) is named twice; once with all units is right.",
+          "V1", SharedRefusal.lineNamedTwice,
+          "The line \(line) is named twice; once with all units is right.",
           ["line": line])
       case .moreUnitsThanReturnable(let line, let asked, let returnable, let ordered):
         Explanation(
-          "V1", "moreUnitsThanReturnable",
+          "V1", ReturnRefusal.moreUnitsThanReturnable,
           "\(asked) units of line \(line) were to be returned; \(returnable) of \(ordered) are "
             + "neither refunded or reserved nor in a return already.",
           ["line": line, "asked": asked, "returnable": returnable, "ordered": ordered])
@@ -64,11 +65,11 @@ extension ReturnRejection {
       switch self {
       case .noActivePolicy:
         Explanation(
-          "V2", "noActivePolicy",
+          "V2", ReturnRefusal.noActivePolicy,
           "No policy is active, so nothing says what may be returned. DefinePolicy defines one.")
       case .unknownReason(let index, let code, let known):
         Explanation(
-          "V2", "unknownReason",
+          "V2", PolicyRefusal.unknownReason,
           "lines[\(index)]: \(code) is none of the tenant's reasons: "
             + "\(known.prefix(50).joined(separator: ", ")).",
           ["index": index, "code": code])
@@ -76,18 +77,18 @@ extension ReturnRejection {
         ineligible(line, policy, decision)
       case .methodsDiffer(let methods):
         Explanation(
-          "V2", "methodsDiffer",
+          "V2", ReturnRefusal.methodsDiffer,
           "The policy wants these lines returned in different ways "
             + "(\(methods.map(\.rawValue).joined(separator: ", "))); request a return for each.",
           ["methods": methods.map(\.rawValue).joined(separator: " ")])
       case .anotherMethod(let asked, let method):
         Explanation(
-          "V2", "anotherReturnMethod",
+          "V2", ReturnRefusal.anotherReturnMethod,
           "The policy says \(method.rawValue); give that as returnMethod, or leave it out.",
           ["asked": asked?.rawValue ?? "none", "policy": method.rawValue])
       case .mayNotKeep:
         Explanation(
-          "V2", "mayNotKeepItems",
+          "V2", ReturnRefusal.mayNotKeepItems,
           "Only a policy or one of the tenant's admins lets a customer keep what is returned.")
       }
     }
@@ -105,20 +106,20 @@ extension ReturnRejection {
       switch self {
       case .notByPolicy(let actor, let policy):
         Explanation(
-          "R5", "notApprovedByPolicy",
+          "R5", SharedRefusal.notApprovedByPolicy,
           "\(actor) approves by policy, and \(policy.policyID) does not approve every line of this "
             + "return automatically. An agent may approve it.",
           ["approver": actor, "policy": policy.policyID, "version": policy.version])
       case .vetoed(let decision, let actor): decision.explanation(for: actor)
       case .itemsAreKept(let id):
         Explanation(
-          "V4", "itemsAreKept",
+          "V4", ReturnRefusal.itemsAreKept,
           "The customer keeps the items of return \(id), so nothing is sent. CompleteReturn ends "
             + "it.",
           ["return": id])
       case .itemsCameAlready(let id, let lines):
         Explanation(
-          "V4", "itemsCameAlready",
+          "V4", ReturnRefusal.itemsCameAlready,
           "Of return \(id) it is known what came of line "
             + lines.prefix(20).map(\.rawValue).joined(separator: ", ")
             + ", so it is not cancelled any more. RecordReturnReception says what came of the "
@@ -126,7 +127,7 @@ extension ReturnRejection {
           ["return": id, "lines": lines.count])
       case .notExpiredYet(let id, let expiresAt, let now):
         Explanation(
-          "Return states", "notExpiredYet",
+          "Return states", ReturnRefusal.notExpiredYet,
           "The return \(id) expires at \(expiresAt); it is \(now).",
           ["return": id, "expiresAt": expiresAt, "now": now])
       }
@@ -141,7 +142,7 @@ extension ReturnRejection.Eligibility {
   ) -> Explanation {
     let rule = decision.ruleID?.rawValue
     var explanation = Explanation(
-      "V2", "notEligible",
+      "V2", ReturnRefusal.notEligible,
       "Line \(line) may not be returned: \(rule.map { "rule \($0)" } ?? "the default action") of "
         + "policy \(policy.policyID), version \(policy.version), says so.",
       [

@@ -22,18 +22,18 @@ public enum ReturnRejection: Rejection, RejectionWithinCase {
     switch self {
     case .unknownReturn(let id):
       Explanation(
-        "V1", "unknownReturn", "There is no return \(id). RequestReturn requests one.",
+        "V1", SharedRefusal.unknownReturn, "There is no return \(id). RequestReturn requests one.",
         ["return": id])
     case .alreadyRequested(let id):
       Explanation(
-        "V1", "returnAlreadyRequested",
+        "V1", ReturnRefusal.returnAlreadyRequested,
         "The return \(id) is requested already. Another needs another id.", ["return": id])
     case .notPossible(let command, let status):
       Explanation(
         "Return states", "return", command, startsFrom: command.statuses, not: status)
     case .wordsTooLong(let byteCount):
       Explanation(
-        "Returns", "wordsTooLong",
+        "Returns", ReturnRefusal.wordsTooLong,
         "The descriptions of the lines' reasons (lines[].reason.description) have \(byteCount) "
           + "bytes together, each with its line's id; at most \(Return.wordsByteCountMax) (16 KiB) "
           + "are allowed. Write less, or attach longer texts to the case as evidence.",

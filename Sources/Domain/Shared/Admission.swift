@@ -145,23 +145,23 @@ public enum PermissionRejection: Rejection {
     switch self {
     case .customersMayOnlyAsk(let actor, let permission):
       Explanation(
-        "Who may do what", "customersMayOnlyAsk",
+        "Who may do what", SharedRefusal.customersMayOnlyAsk,
         "\(actor) is a customer, who may open cases, write in them and request refunds of "
           + "their own orders, but not \(permission.words).",
         ["actor": actor, "right": permission.rawValue])
     case .notOneOfTheTenantsPeople(let actor):
       Explanation(
-        "T1", "notOneOfTheTenantsPeople",
+        "T1", SharedRefusal.notOneOfTheTenantsPeople,
         "\(actor) does not work for this tenant. AddAgent adds an agent.", ["actor": actor])
     case .notInThisRole(let actor, let role, let permission):
       Explanation(
-        "Who may do what", "notInThisRole",
+        "Who may do what", SharedRefusal.notInThisRole,
         "\(actor) has the role \(role.rawValue), which may not \(permission.words). Who may: "
           + permission.holders + ".",
         ["actor": actor, "role": role.rawValue, "right": permission.rawValue])
     case .notForServices(let actor, let permission):
       Explanation(
-        "Who may do what", "notForServices",
+        "Who may do what", SharedRefusal.notForServices,
         "\(actor) is a service, which may not \(permission.words). Who may: \(permission.holders).",
         ["actor": actor, "right": permission.rawValue])
     }

@@ -29,11 +29,11 @@ public struct Explanation: Equatable, Sendable {
   public var facts: [Fact]
 
   public init(
-    _ rule: String, _ reason: String, _ detail: String,
+    _ rule: String, _ reason: some RefusalReason, _ detail: String,
     _ facts: KeyValuePairs<String, any CustomStringConvertible> = [:]
   ) {
     self.rule = rule
-    self.reason = reason
+    self.reason = reason.rawValue
     self.detail = detail
     self.facts = facts.map { Fact(name: $0.key, value: $0.value.description) }
   }
@@ -51,7 +51,7 @@ public struct Explanation: Equatable, Sendable {
     startsFrom statuses: [Status], not status: Status
   ) {
     self.init(
-      rule, "notPossibleInThisState",
+      rule, SharedRefusal.notPossibleInThisState,
       "\(command.rawValue) is possible for a \(noun) that is "
         + "\(statuses.map(\.rawValue).joined(separator: " or ")); this one is \(status.rawValue).",
       ["command": command.rawValue, "status": status.rawValue])

@@ -31,27 +31,28 @@ extension SlaRejection {
       switch self {
       case .noSuchTime(let index, let key, let time):
         Explanation(
-          "SLA", "noSuchTime",
+          "SLA", SlaRefusal.noSuchTime,
           "hours[\(index)].\(key) is \(time); a day has the times from 00:00 to 24:00.",
           ["index": index, "time": time])
       case .endsBeforeItBegins(let index, let hours):
         Explanation(
-          "SLA", "endsBeforeItBegins",
+          "SLA", SlaRefusal.endsBeforeItBegins,
           "hours[\(index)], \(hours.words), ends before it begins. Hours over midnight are two: up "
             + "to 24:00, and from 00:00 on the next day.", ["index": index])
       case .hoursOverlap(let index, let hours, let other, let earlier):
         Explanation(
-          "SLA", "hoursOverlap",
+          "SLA", SlaRefusal.hoursOverlap,
           "hours[\(index)], \(hours.words), overlaps hours[\(other)], \(earlier.words). Make one "
             + "of them, or let the one end where the other begins.",
           ["index": index, "other": other])
       case .tooFewHours(let minutes):
         Explanation(
-          "SLA", "tooFewHours",
+          "SLA", SlaRefusal.tooFewHours,
           "The hours come to \(minutes) minutes a week; a calendar has at least 60.",
           ["minutes": minutes])
       case .holidayTwice(let day):
-        Explanation("SLA", "holidayTwice", "\(day) is a holiday twice. Name it once.", ["day": day])
+        Explanation(
+          "SLA", SlaRefusal.holidayTwice, "\(day) is a holiday twice. Name it once.", ["day": day])
       }
     }
   }
@@ -67,21 +68,22 @@ extension SlaRejection {
       switch self {
       case .unknownCalendar(let id):
         Explanation(
-          "SLA", "unknownCalendar", "There is no calendar \(id). DefineSlaCalendar defines one.",
+          "SLA", SlaRefusal.unknownCalendar,
+          "There is no calendar \(id). DefineSlaCalendar defines one.",
           ["calendar": id])
       case .targetTwice(let severity):
         Explanation(
-          "SLA", "targetTwice",
+          "SLA", SlaRefusal.targetTwice,
           "The severity \(severity.rawValue) has two targets. Give one for each severity.",
           ["severity": severity.rawValue])
       case .targetMissing(let severity):
         Explanation(
-          "SLA", "targetMissing",
+          "SLA", SlaRefusal.targetMissing,
           "The severity \(severity.rawValue) has no target. Give one for each severity, or none at "
             + "all.", ["severity": severity.rawValue])
       case .resolvedBeforeAnswered(let target):
         Explanation(
-          "SLA", "resolvedBeforeAnswered",
+          "SLA", SlaRefusal.resolvedBeforeAnswered,
           "A case that is \(target.severity.rawValue) would have to be resolved within "
             + "\(target.resolutionMinutes) minutes and answered within "
             + "\(target.firstResponseMinutes). The answer comes first.",
@@ -102,24 +104,25 @@ extension SlaRejection {
       switch self {
       case .unknownCase(let id):
         Explanation(
-          "SLA", "unknownCase", "There is no case \(id). OpenCase opens one.", ["case": id])
+          "SLA", SharedRefusal.unknownCase, "There is no case \(id). OpenCase opens one.",
+          ["case": id])
       case .noTargets(let id):
         Explanation(
-          "SLA", "caseWithoutTargets",
+          "SLA", SlaRefusal.caseWithoutTargets,
           "The case \(id) has no targets: its tenant had none when it was opened. SetSlaTargets "
             + "sets them for new cases.", ["case": id])
       case .targetMet(let id, let target):
         Explanation(
-          "SLA", "targetMet", "The case \(id) met its target \(target.rawValue).",
+          "SLA", SlaRefusal.targetMet, "The case \(id) met its target \(target.rawValue).",
           ["case": id, "target": target.rawValue])
       case .clocksStandStill(let id, let status):
         Explanation(
-          "SLA", "clocksStandStill",
+          "SLA", SlaRefusal.clocksStandStill,
           "The case \(id) is \(status.rawValue), so its clocks stand still, and nothing ran out "
             + "before.", ["case": id, "status": status.rawValue])
       case .notDueYet(let id, let target, let dueAt, let now):
         Explanation(
-          "SLA", "notDueYet",
+          "SLA", SlaRefusal.notDueYet,
           "The target \(target.rawValue) of the case \(id) runs out at \(dueAt); it is \(now).",
           ["case": id, "target": target.rawValue, "dueAt": dueAt, "now": now])
       }

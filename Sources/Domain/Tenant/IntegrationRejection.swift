@@ -12,18 +12,18 @@ public enum IntegrationRejection: Rejection {
     switch self {
     case .otherShopConnected(let shop, let connected):
       Explanation(
-        "Integrations", "otherShopConnected",
+        "Integrations", TenantRefusal.otherShopConnected,
         "\(connected) is connected, and a tenant has one shop. DisconnectShop ends that before "
           + "\(shop) is connected.",
         ["shop": shop, "connected": connected])
     case .topicNamedTwice(let topic):
       Explanation(
-        "Integrations", "topicNamedTwice",
+        "Integrations", TenantRefusal.topicNamedTwice,
         "The webhook endpoints name the topic \(topic) twice; each topic has one endpoint.",
         ["topic": topic])
     case .notConnected(let shop, let connected):
       Explanation(
-        "Integrations", "shopNotConnected",
+        "Integrations", TenantRefusal.shopNotConnected,
         "\(shop) is not connected; " + (connected.map { "\($0) is" } ?? "no shop is")
           + ". ConnectShop connects it.",
         ["shop": shop])

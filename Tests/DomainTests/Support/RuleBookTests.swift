@@ -49,6 +49,26 @@ struct RuleBookTests {
     #expect(cited.subtracting(Rule.allCases.map(\.rawValue)) == explained)
   }
 
+  @Test func `a reason has a name of its own and the rules that are cited with it`() throws {
+    let reasons = RuleBook.refusals
+    #expect(Set(reasons.map { $0.rawValue }).count == reasons.count)
+    var cited: [String: Set<String>] = [:]
+    for (name, text) in try Self.texts(in: "Sources") {
+      for match in text.matches(of: /Explanation\(\s*"([^"]+)",\s*\w+Refusal\.(\w+)/) {
+        cited[String(match.2), default: []].insert(String(match.1))
+      }
+      for match in text.matches(of: /enum (\w+Refusal): String, RefusalReason/) {
+        #expect(
+          reasons.contains { "\(type(of: $0))" == match.1 }, "\(name): \(match.1) is not listed")
+      }
+    }
+    #expect(cited.count > 150)
+    for reason in reasons {
+      let missing = cited[reason.rawValue, default: []].subtracting(reason.guide.rules)
+      #expect(missing.isEmpty, "\(reason.rawValue) is cited with \(missing)")
+    }
+  }
+
   @Test func `the rule book has every state and every permission`() throws {
     let text = try String(contentsOf: Rule.book, encoding: .utf8)
     let states =
