@@ -32,15 +32,21 @@ struct `A published schema` {
     }
   }
 
-  @Test func `of an event is in the program, byte for byte`() throws {
+  @Test func `is in the program, byte for byte`() throws {
     func text(_ path: String) throws -> String {
       try String(contentsOf: SchemaFile.folder.appending(path: path), encoding: .utf8)
     }
-    for schema in SchemaFile.events {
-      let id = "urn:redress:event:\(schema.name):\(schema.version)"
-      let path = "events/\(schema.name).\(schema.version).json"
-      #expect(PublishedSchemas.text(of: id) == (try text(path)), "\(id)")
+    for (family, files) in [("event", SchemaFile.events), ("command", SchemaFile.commands)] {
+      for schema in files {
+        let id = "urn:redress:\(family):\(schema.name):\(schema.version)"
+        let path = "\(family)s/\(schema.name).\(schema.version).json"
+        #expect(PublishedSchemas.text(of: id) == (try text(path)), "\(id)")
+      }
     }
+    #expect(PublishedSchemas.events.count == SchemaFile.events.count)
+    #expect(
+      Set(PublishedSchemas.commands).isSuperset(
+        of: SchemaFile.commands.map { "urn:redress:command:\($0.name):\($0.version)" }))
     #expect(PublishedSchemas.text(of: PublishedSchemas.typesID) == (try text("types.json")))
     #expect(PublishedSchemas.text(of: "urn:redress:event:RefundApproved:0") == nil)
   }

@@ -25,12 +25,12 @@ extension Schemas {
           swift.permissions(permissions, commands)
         }
       ))
-    let texts = events.map { SchemaText(id: $0.urn, text: $0.text) }
     files.append(
       (
         "PublishedSchemas.swift",
-        SwiftText.file("The schemas of all events.", imports: []) { swift in
-          swift.schemas(typesText, texts)
+        SwiftText.file("The schemas of all events and commands.", imports: []) { swift in
+          swift.schemas(
+            typesText, events: events.map(\.schemaText), commands: commands.map(\.schemaText))
         }
       ))
     for family in [Family.event, .command] {
@@ -72,6 +72,8 @@ extension Schemas {
 }
 
 extension Message {
+  fileprivate var schemaText: SchemaText { SchemaText(id: urn, text: text) }
+
   /// Whether one of its fields has a type of `EventSourcing`: an unused public import is an error.
   fileprivate var namesVocabulary: Bool {
     fields.contains { field in

@@ -20,6 +20,14 @@ struct Permissions {
     case always(String)
     /// The property, and the permission for each of its values.
     case byField(String, [(value: String, permission: String)])
+
+    /// Each once.
+    var permissions: [String] {
+      switch self {
+      case .always(let permission): [permission]
+      case .byField(_, let entries): Set(entries.map(\.permission)).sorted()
+      }
+    }
   }
 }
 
@@ -74,6 +82,7 @@ extension SwiftText {
         swift.documentation(meaning)
         swift.line("case \(escaped(name))")
       }
+      swift.byCommand(permissions, commands.filter(\.isLatest))
     }
     line()
     block("extension Command") { swift in
@@ -86,6 +95,17 @@ extension SwiftText {
         }
       }
     }
+  }
+
+  private mutating func byCommand(_ permissions: Permissions, _ commands: [Message]) {
+    line()
+    documentation("The permissions that each command can need, by its type.")
+    line("public static let byCommand: [String: Set<Permission>] = [")
+    for command in commands {
+      let names = permissions.needs[command.name]?.permissions ?? []
+      line("  \(literal(command.name)): [\(names.map { ".\($0)" }.joined(separator: ", "))],")
+    }
+    line("]")
   }
 
   private mutating func need(_ need: Permissions.Need?, of command: Message) {
