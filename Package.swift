@@ -62,8 +62,11 @@ let package = Package(
       dependencies: [
         "Routing", "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "ErrorClasses",
         "Events", "EventLog", "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON",
-        "Operations", "SQLite", "PersonalData", "Cryptography", "Threading", "WebTokens",
+        "Markdown", "Operations", "SQLite", "PersonalData", "Cryptography", "Threading",
+        "WebTokens",
       ],
+      // Pages of problems quote the rule book. The file is a link to its place.
+      resources: [.embedInCode("Contract/Enclosed/rule-book")],
       swiftSettings: settings),
     .target(
       name: "Routing", dependencies: ["EventSourcing", "HTML", "JSON"], swiftSettings: settings),
@@ -352,6 +355,7 @@ let package = Package(
       name: "ServiceTests",
       dependencies: [
         "RunningRedress", "Node", "Service", "Routing", "HTTP", "CommandHandling", "Cryptography",
+        "Domain",
         "EventLog", "EventSourcing", "Events", "JSON", "OutsideData", "PersonalData",
         "Projecting", "SQLite", "Threading",
       ],

@@ -17,7 +17,14 @@ struct AuditRoutes {
     Route(
       .get, "/v1/audit", "The last audit of the tenant's history, and the rebuilt read models.",
       tenant: .query, reads: [Audits.name], permission: Self.permission,
-      answers: [.json("Audit")]
+      answers: [
+        .json(
+          "Audit",
+          .object([
+            "audit": .nullable(.row(AuditRow.self)), "controls": .rows(ControlOutcomeRow.self),
+            "findings": .rows(FindingRow.self), "readModels": .rows(VerifiedProjectionRow.self),
+          ]))
+      ]
     ) { [models] call in
       try models.read(Audits.self) { database in
         .object([
@@ -34,7 +41,10 @@ struct AuditRoutes {
     Route(
       .get, "/v1/accesses", "Who opened or was handed what of the tenant, newest first.",
       tenant: .query, reads: [Audits.name], permission: Self.permission,
-      parameters: [PageParameters.before, PageParameters.limit], answers: [.json("Accesses")]
+      parameters: [PageParameters.before, PageParameters.limit],
+      answers: [
+        .json("Accesses", .object(["accesses": .rows(AccessRow.self), "next": .next]))
+      ]
     ) { [models] call in
       let slice = try models.read(Audits.self) {
         try $0.newest(
@@ -50,7 +60,10 @@ struct AuditRoutes {
       .get, "/v1/operator-actions", "What operators did to the service's keys and copies.",
       access: .socketOnly, permission: .readOperations,
       parameters: [PageParameters.before, PageParameters.limit],
-      answers: [.json("OperatorActions")]
+      answers: [
+        .json(
+          "OperatorActions", .object(["actions": .rows(OperatorActionRow.self), "next": .next]))
+      ]
     ) { [models] call in
       let slice = try models.read(Audits.self) {
         try $0.newest(

@@ -2,6 +2,7 @@
 
 public import EventSourcing
 public import Projecting
+import Routing
 public import SQLite
 
 /// The last audit of a tenant's whole history.
@@ -32,6 +33,7 @@ struct ControlOutcomeRow: Row, Hashable {
 /// A place where the statement of a control did not hold in the last audit.
 struct FindingRow: Row, Hashable {
   static let table = "findings"
+  static let shapes = ["positions": JSONShape.list(.wholeNumber)]
 
   var control: String
   /// An array of positions.

@@ -28,7 +28,10 @@ struct CaseRoutes {
       permission: Self.permission, owner: Self.namedCustomer,
       parameters: [
         Self.customer, Self.order, Self.status, PageParameters.before, PageParameters.limit,
-      ], answers: [.json("Cases")]
+      ],
+      answers: [
+        .json("Cases", .object(["cases": .rows(CaseRow.self), "next": .next]))
+      ]
     ) { [models] call in
       let cases = try models.read(CaseBoard.self) {
         try CaseBoard.cases(
@@ -45,7 +48,7 @@ struct CaseRoutes {
       .get, "/v1/cases/{caseId}",
       "One case with its targets, messages, evidence, timeline and refunds.", tenant: .query,
       reads: [CaseBoard.name, RefundQueue.name], permission: Self.permission, owner: owner,
-      parameters: [Self.caseID], answers: [.json("Case"), .problem(.notFound)]
+      parameters: [Self.caseID], answers: [.json("Case", WholeCase.shape), .problem(.notFound)]
     ) { [models] call in
       let whole = try models.find("case", Self.caseID, of: call, in: CaseBoard.self) {
         try WholeCase($0, tenant: call.tenant, from: $1)
@@ -73,7 +76,10 @@ struct CaseRoutes {
       .get, "/v1/sla",
       "Targets of cases that are worked on: those that run out next, or that were missed.",
       tenant: .query, reads: [CaseBoard.name], permission: Self.permission,
-      parameters: [Self.state, Self.after, PageParameters.limit], answers: [.json("Targets")]
+      parameters: [Self.state, Self.after, PageParameters.limit],
+      answers: [
+        .json("Targets", .object(["targets": .rows(TargetRow.self)]))
+      ]
     ) { [models] call in
       let targets = try models.read(CaseBoard.self) {
         try CaseBoard.targetsAtRisk(
@@ -91,7 +97,10 @@ struct CaseRoutes {
       reads: [CaseBoard.name, RefundQueue.name], permission: Self.permission,
       owner: Self.customerOfPath,
       parameters: [Self.customerID, PageParameters.before, PageParameters.limit],
-      answers: [.json("CustomerTimeline")]
+      answers: [
+        .json(
+          "CustomerTimeline", .object(["entries": .rows(CustomerEntry.self), "next": .next]))
+      ]
     ) { [models] call in
       let entries = try models.timeline(
         of: call[Self.customerID], tenant: call.tenant, before: call[PageParameters.before],
@@ -168,6 +177,14 @@ struct WholeCase {
     evidence = try CaseBoard.evidence(of: id, tenant: tenant, in: database)
     timeline = try Timeline.rows(of: id, tenant: tenant, in: database)
   }
+
+  /// What a route answers: ``members`` and the refunds.
+  static let shape = JSONShape.row(CaseRow.self).with(
+    [
+      "watchers": .list(.text), "sla": .rows(TargetRow.self), "messages": .rows(MessageRow.self),
+      "evidence": .rows(EvidenceRow.self), "timeline": .rows(TimelineRow.self),
+      "refunds": .rows(RefundRow.self),
+    ], optional: ["description": .text])
 
   var members: [JSONValue.Member] {
     row.members + (description.map { [.init("description", .string($0))] } ?? []) + [

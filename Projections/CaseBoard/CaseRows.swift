@@ -3,6 +3,7 @@
 public import EventSourcing
 public import Events
 public import Projecting
+public import Routing
 public import SQLite
 
 /// The current state of a support case.
@@ -53,6 +54,7 @@ public struct CaseRow: Positioned, Hashable {
 /// A message of a case.
 public struct MessageRow: Row, Hashable {
   public static let table = "messages"
+  public static let shapes = ["attachments": JSONShape.list(.type("Attachment"))]
 
   public var messageID: String
   public var authorRole: String

@@ -17,7 +17,7 @@ struct IntegrationRoutes {
     Route(
       .get, "/v1/integration", "The tenant's shop: its status and its last sync.", tenant: .query,
       reads: [Integrations.name], permission: Self.permission,
-      answers: [.json("Integration"), .problem(.notFound)]
+      answers: [.json("Integration", .row(ShopRow.self)), .problem(.notFound)]
     ) { [models] call in
       let shop = try models.read(Integrations.self) {
         try Integrations.shop(of: call.tenant, in: $0)

@@ -3,6 +3,7 @@
 public import EventSourcing
 import JSON
 public import Projecting
+public import Routing
 public import SQLite
 
 /// The current state of a tenant's shop.
@@ -31,6 +32,10 @@ public struct ShopRow: Row, Hashable {
       SELECT topic, endpoint, e.status FROM webhook_endpoints e
       WHERE e.tenant = shops.tenant ORDER BY topic))
     """,
+  ]
+
+  public static let shapes: [String: JSONShape] = [
+    "scopes": .list(.text), "webhookEndpoints": .list(.type("WebhookEndpoint")),
   ]
 
   public var shopDomain: String

@@ -17,7 +17,12 @@ struct OrderRoutes {
         "What was captured for an order, by payment, and what is left to refund.", tenant: .query,
         reads: [OrderBalance.name], permission: .readOrders,
         owner: owner, parameters: [Self.orderID],
-        answers: [.json("OrderBalance"), .problem(.notFound)]
+        answers: [
+          .json(
+            "OrderBalance",
+            .row(OrderBalanceRow.self).with(["payments": .rows(PaymentBalanceRow.self)])),
+          .problem(.notFound),
+        ]
       ) { [models] call in
         try models.find("order", Self.orderID, of: call, in: OrderBalance.self) { id, database in
           guard let order = try OrderBalance.order(id, tenant: call.tenant, in: database) else {

@@ -20,7 +20,7 @@ struct PayoutHoldRoutes {
     Route(
       .get, "/v1/holds", "Payout holds that keep something back, the next to expire first.",
       tenant: .query, reads: [PayoutHolds.name], permission: Self.permission,
-      answers: [.json("PayoutHolds")]
+      answers: [.json("PayoutHolds", .object(["holds": .rows(PayoutHoldRow.self)]))]
     ) { [models] call in
       let holds = try models.read(PayoutHolds.self) {
         try PayoutHolds.applied(tenant: call.tenant, limit: PageParameters.limitMax, in: $0)
@@ -33,7 +33,7 @@ struct PayoutHoldRoutes {
     Route(
       .get, "/v1/holds/{holdId}", "One payout hold.", tenant: .query, reads: [PayoutHolds.name],
       permission: Self.permission, parameters: [Self.holdID],
-      answers: [.json("PayoutHold"), .problem(.notFound)]
+      answers: [.json("PayoutHold", .row(PayoutHoldRow.self)), .problem(.notFound)]
     ) { [models] call in
       let hold = try models.find("hold", Self.holdID, of: call, in: PayoutHolds.self) {
         try PayoutHolds.hold($0, tenant: call.tenant, in: $1)

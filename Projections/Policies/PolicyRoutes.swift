@@ -17,7 +17,10 @@ struct PolicyRoutes {
   private var list: Route {
     Route(
       .get, "/v1/policies", "The tenant's policies in their newest version.", tenant: .query,
-      reads: [Policies.name], permission: Self.permission, answers: [.json("Policies")]
+      reads: [Policies.name], permission: Self.permission,
+      answers: [
+        .json("Policies", .object(["policies": .rows(PolicyRow.self)]))
+      ]
     ) { [models] call in
       let policies = try models.read(Policies.self) {
         try Policies.all(tenant: call.tenant, limit: PageParameters.limitMax, in: $0)

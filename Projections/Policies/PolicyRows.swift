@@ -4,11 +4,13 @@ public import EventSourcing
 public import Events
 import JSON
 public import Projecting
+public import Routing
 public import SQLite
 
 /// The newest version of a policy.
 public struct PolicyRow: Row, Hashable {
   public static let table = "policies"
+  public static let shapes = ["policy": JSONShape.type("Policy")]
 
   public var policyID: String
   public var version: Int

@@ -20,7 +20,13 @@ struct RefundRoutes {
       .get, "/v1/refunds", "Refunds, newest first, with totals by status.", tenant: .query,
       reads: [RefundQueue.name], permission: .readRefunds,
       parameters: [Self.status, PageParameters.before, PageParameters.limit],
-      answers: [.json("Refunds")]
+      answers: [
+        .json(
+          "Refunds",
+          .object([
+            "refunds": .rows(RefundRow.self), "totals": .rows(TotalRow.self), "next": .next,
+          ]))
+      ]
     ) { [models] call in
       try models.read(RefundQueue.self) { database in
         let refunds = try database.newest(
@@ -39,7 +45,10 @@ struct RefundRoutes {
       .get, "/v1/refunds/{refundId}", "One refund with its timeline.", tenant: .query,
       reads: [RefundQueue.name], permission: .readRefunds,
       owner: models.owner(ofRefund: Self.refundID), parameters: [Self.refundID],
-      answers: [.json("Refund"), .problem(.notFound)]
+      answers: [
+        .json("Refund", .row(RefundRow.self).with(["timeline": .rows(TimelineRow.self)])),
+        .problem(.notFound),
+      ]
     ) { [models] call in
       try models.find("refund", Self.refundID, of: call, in: RefundQueue.self) { id, database in
         guard let refund = try RefundQueue.refund(id, tenant: call.tenant, in: database) else {

@@ -27,7 +27,14 @@ struct ReturnRoutes {
       .get, "/v1/returns", "Returns, newest first, with totals by status and by day.",
       tenant: .query, reads: [Returns.name], permission: Self.permission,
       parameters: [Self.statuses, Self.email, PageParameters.before, PageParameters.limit],
-      answers: [.json("Returns")]
+      answers: [
+        .json(
+          "Returns",
+          .object([
+            "returns": .rows(ReturnRow.self), "totals": .rows(TotalRow.self),
+            "days": .rows(ReturnDayRow.self), "next": .next,
+          ]))
+      ]
     ) { [models] call in
       try models.read(Returns.self) { database in
         let returns = try Returns.returns(
@@ -47,7 +54,10 @@ struct ReturnRoutes {
     Route(
       .get, "/v1/orders/{orderId}/returns", "The returns of an order, oldest first.",
       tenant: .query, reads: [Returns.name], permission: Self.permission,
-      parameters: [Self.orderID], answers: [.json("OrderReturns")]
+      parameters: [Self.orderID],
+      answers: [
+        .json("OrderReturns", .object(["returns": .rows(ReturnRow.self)]))
+      ]
     ) { [models] call in
       let returns = try models.read(Returns.self) {
         try Returns.returns(ofOrder: call[Self.orderID], tenant: call.tenant, in: $0)
@@ -60,7 +70,18 @@ struct ReturnRoutes {
     Route(
       .get, "/v1/returns/{returnId}", "One return with its lines, its timeline and its order.",
       tenant: .query, reads: [Returns.name, OrderBalance.name], permission: Self.permission,
-      owner: owner, parameters: [Self.returnID], answers: [.json("Return"), .problem(.notFound)]
+      owner: owner, parameters: [Self.returnID],
+      answers: [
+        .json(
+          "Return",
+          .row(ReturnRow.self).with(
+            [
+              "lines": .rows(ReturnLineRow.self),
+              "order": .nullable(.row(OrderBalanceRow.self)),
+              "timeline": .rows(TimelineRow.self),
+            ], optional: ["customerWords": .text])),
+        .problem(.notFound),
+      ]
     ) { [models] call in
       let whole = try models.find("return", Self.returnID, of: call, in: Returns.self) {
         try WholeReturn($0, tenant: call.tenant, from: $1)

@@ -4,6 +4,7 @@ public import EventSourcing
 public import Events
 import JSON
 public import Projecting
+public import Routing
 public import SQLite
 
 /// The current state of a return; amounts are minor units of its currency.
@@ -63,6 +64,7 @@ public struct ReturnLineRow: Row, Hashable {
 
   public static let table = "return_lines"
   public static let expressions = ["reason.code": "reason", "reason.description": "description"]
+  public static let shapes = ["photos": JSONShape.list(.type("ReturnPhoto"))]
 
   public var lineID: String
   public var title: String

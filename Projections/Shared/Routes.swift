@@ -34,6 +34,13 @@ extension Reply {
   }
 }
 
+extension JSONShape {
+  static func rows<R: Row>(_ type: R.Type) -> JSONShape { .list(.row(type)) }
+
+  /// What ``RowSlice/nextJSON`` is.
+  static let next = JSONShape.nullable(.wholeNumber)
+}
+
 extension JSONValue {
   static func array(_ rows: [some Row]) -> JSONValue { .array(rows.map(\.json)) }
 }

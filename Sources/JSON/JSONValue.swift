@@ -32,6 +32,11 @@ extension JSONValue {
     try reader.finish()
   }
 
+  /// An object with the members that have a value, in this order.
+  public static func object(of members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+    .object(members.compactMap { key, value in value.map { Member(key, $0) } })
+  }
+
   /// The value of a key, or nil where there is none or this is no object.
   public subscript(key: String) -> JSONValue? {
     get {

@@ -59,17 +59,16 @@ extension ReturnDraft: RecordBody, JSONCodable {
       default:
         try reader.beginArray()
         while try reader.nextElement(lines.count, of: 0...1_000) {
-          let start = reader.startOfValue()
-          let line = try Line(json: &reader)
-          guard !lines.contains(where: { $0.lineID == line.lineID }) else {
-            throw reader.failure(
-              at: start,
-              "the line \(line.lineID) occurs twice, expected each line once with its whole "
-                + "quantity")
-          }
-          lines.append(line)
+          lines.append(try Line(json: &reader))
         }
       }
+    }
+  }
+
+  public var contradiction: String? {
+    var seen: Set<String> = []
+    return lines.first { !seen.insert($0.lineID).inserted }.map {
+      "lines: the line \($0.lineID) occurs twice; name each once with its whole quantity."
     }
   }
 
@@ -120,6 +119,13 @@ public protocol RecordBody {
 
   /// Reads it strictly: nothing unknown, nothing missing, nothing twice.
   init(json reader: inout JSONReader) throws(JSONError)
+
+  /// What no schema could refuse, as a sentence; `nil` where there is nothing.
+  var contradiction: String? { get }
+}
+
+extension RecordBody {
+  public var contradiction: String? { nil }
 }
 
 extension JSONReader {

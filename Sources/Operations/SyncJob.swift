@@ -107,12 +107,12 @@ extension SyncProgress: RecordBody {
       default: failed = try reader.readInteger(Self.counts)
       }
     }
-    if let total, processed + failed > total {
-      throw reader.failure(
-        at: 0,
-        "\(processed) processed and \(failed) failed are more than the total of \(total), "
-          + "expected them to be no more together")
-    }
+  }
+
+  public var contradiction: String? {
+    guard let total, processed + failed > total else { return nil }
+    return "\(processed) processed and \(failed) failed are more than the total of \(total); they "
+      + "are no more together."
   }
 }
 

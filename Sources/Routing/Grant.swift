@@ -51,7 +51,7 @@ public struct Grant: Sendable, Hashable {
   public static let nothing = Grant(tenants: .none, permissions: .none)
 
   public func allows(_ permission: RoutePermission) -> Bool {
-    permissions.contains(permission.rawValue)
+    permission.isOfEveryPrincipal || permissions.contains(permission.rawValue)
   }
 
   /// Whether the principal may speak for an actor.

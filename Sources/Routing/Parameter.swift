@@ -44,8 +44,8 @@ public struct ParameterDeclaration: Sendable, Hashable {
     case boolean
     /// RFC 3339, with any offset.
     case time
-    /// Any other, described by the expectation.
-    case other
+    /// A text that matches a pattern of JSON Schema.
+    case matching(String)
   }
 
   public var name: String

@@ -61,6 +61,11 @@ extension Problem {
     Problem(.notFound, detail: detail)
   }
 
+  /// 422, for a value that has the right form and cannot be.
+  public static func invalidValue(_ detail: String) -> Problem {
+    Problem(.invalidValue, detail: detail)
+  }
+
   /// 400, for a request that cannot be read.
   public static func badRequest(_ detail: String) -> Problem {
     Problem(.badRequest, detail: detail)

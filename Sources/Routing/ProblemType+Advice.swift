@@ -67,6 +67,10 @@ extension ProblemType {
       Advice(
         "The command has a value that its schema cannot refuse. It was not recorded.",
         "Correct what path points at. The corrected command may have the same id.")
+    case .invalidValue:
+      Advice(
+        "A parameter or the body has the form that the contract says, and a value that cannot be.",
+        "Correct what the detail names.")
     case .notFound:
       Advice(
         "What the path or a parameter names does not exist, or is not the caller's to see.",

@@ -22,6 +22,7 @@ public enum ProblemType: String, Sendable, Hashable, CaseIterable {
   case malformedBody = "malformed-body"
   case malformedCommand = "malformed-command"
   case invalidCommand = "invalid-command"
+  case invalidValue = "invalid-value"
   case notFound = "not-found"
   case unknownTenant = "unknown-tenant"
   case methodNotAllowed = "method-not-allowed"
@@ -75,8 +76,7 @@ extension ProblemType {
   /// The status that it is answered with, where nothing else is said.
   public var status: Status {
     switch self {
-    case .badRequest, .malformedRequest, .malformedBody, .malformedCommand, .invalidCommand:
-      .badRequest
+    case .badRequest, .malformedRequest, .malformedBody, .malformedCommand: .badRequest
     case .signInRequired, .tokenRefused, .wrongSignature: .unauthorized
     case .unknownPrincipal, .notPermitted, .actorNotCovered, .otherShop, .readOnly, .socketOnly,
       .otherSite:
@@ -94,7 +94,7 @@ extension ProblemType {
     case .unsupportedMediaType: .unsupportedMediaType
     case .expectationFailed: .expectationFailed
     case .wrongHost: .misdirectedRequest
-    case .wrongHash, .notAnEntry: .unprocessableContent
+    case .invalidCommand, .invalidValue, .wrongHash, .notAnEntry: .unprocessableContent
     case .headTooLarge: .requestHeaderFieldsTooLarge
     case .rebuildFailed, .keyMissing, .internalError: .internalServerError
     case .busy, .stopping, .clockJumped, .historyContradicted, .newerRules, .storageFailing,

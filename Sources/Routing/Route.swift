@@ -73,6 +73,8 @@ public final class Route: Sendable {
   public let owner: Owner?
   /// All, also those that follow from ``tenant`` and ``readModels``.
   public let parameters: [any DeclaredParameter]
+  /// The headers that the handler reads.
+  public let headers: [Header]
   public let request: RequestBody?
   /// All, also those that follow from the rest of the route; except 429 and 500, which
   /// any may give.
@@ -86,8 +88,8 @@ public final class Route: Sendable {
     _ method: Method, _ path: PathTemplate, _ summary: String, kind: Kind = .api,
     access: Access = .loopback, tenant: Tenant = .none, reads readModels: [String] = [],
     permission: RoutePermission? = nil, owner: Owner? = nil,
-    parameters: [any DeclaredParameter] = [], request: RequestBody? = nil, answers: [Answer],
-    handler: Handler
+    parameters: [any DeclaredParameter] = [], headers: [Header] = [],
+    request: RequestBody? = nil, answers: [Answer], handler: Handler
   ) {
     self.method = method
     self.path = path
@@ -99,6 +101,7 @@ public final class Route: Sendable {
     self.permission = permission
     self.owner = owner
     self.parameters = parameters + tenant.parameters + Self.waiting(readModels, kind)
+    self.headers = headers
     self.request = request
     self.answers =
       answers
@@ -125,6 +128,8 @@ public final class Route: Sendable {
     if access == .socketOnly || permission != nil { statuses.append(.forbidden) }
     if permission != nil { statuses.append(.unauthorized) }
     if tenant != .none { statuses.append(.notFound) }
+    // A value that has the right form: no tenant where there are several, a later position.
+    if tenant == .query || tenant == .activeInQuery { statuses.append(.unprocessableContent) }
     if tenant == .activeInQuery { statuses.append(.conflict) }
     if kind == .api && !readModels.isEmpty { statuses.append(.serviceUnavailable) }
     if let request, !request.mediaTypes.isEmpty { statuses.append(.unsupportedMediaType) }
@@ -138,13 +143,14 @@ public final class Route: Sendable {
     _ method: Method, _ path: PathTemplate, _ summary: String, kind: Kind = .api,
     access: Access = .loopback, tenant: Tenant = .none, reads readModels: [String] = [],
     permission: RoutePermission? = nil, owner: Owner? = nil,
-    parameters: [any DeclaredParameter] = [], request: RequestBody? = nil, answers: [Answer],
+    parameters: [any DeclaredParameter] = [], headers: [Header] = [],
+    request: RequestBody? = nil, answers: [Answer],
     handle: @escaping @Sendable (Call) async throws -> Reply
   ) {
     self.init(
       method, path, summary, kind: kind, access: access, tenant: tenant, reads: readModels,
-      permission: permission, owner: owner, parameters: parameters, request: request,
-      answers: answers, handler: .blocking(handle))
+      permission: permission, owner: owner, parameters: parameters, headers: headers,
+      request: request, answers: answers, handler: .blocking(handle))
   }
 
   /// A page of a tenant, below `/tenants/{tenant}`.
@@ -192,6 +198,18 @@ extension Route.Tenant {
   }
 }
 
+/// A header that a route's handler reads.
+public struct Header: Sendable, Hashable {
+  public var name: String
+  /// Completes "It is …".
+  public var expectation: String
+  public var isRequired: Bool
+
+  public init(_ name: String, _ expectation: String, isRequired: Bool) {
+    (self.name, self.expectation, self.isRequired) = (name, expectation, isRequired)
+  }
+}
+
 /// What a request's body may be.
 public struct RequestBody: Sendable, Hashable {
   /// Any if empty.
@@ -201,11 +219,25 @@ public struct RequestBody: Sendable, Hashable {
   public var byteCountMax: Int
   /// The problem of a larger body.
   public var tooLarge: ProblemType
+  /// What the contract says of the body, by media type.
+  public var forms: [Form]
+
+  /// What a body of one media type has to be.
+  public struct Form: Sendable, Hashable {
+    public var mediaType: String
+    /// `nil` for bytes without a form.
+    public var shape: JSONShape?
+
+    public init(_ mediaType: String, _ shape: JSONShape?) {
+      (self.mediaType, self.shape) = (mediaType, shape)
+    }
+  }
 
   public init(
-    _ type: String, mediaTypes: [String], byteCountMax: Int,
+    _ type: String, mediaTypes: [String], forms: [Form], byteCountMax: Int,
     tooLarge: ProblemType = .requestTooLarge
   ) {
+    self.forms = forms
     self.type = type
     self.mediaTypes = mediaTypes
     self.byteCountMax = byteCountMax
@@ -219,15 +251,20 @@ public struct Answer: Sendable, Hashable {
   /// The name of its type in the reference.
   public var type: String
   public var mediaType: String
+  /// Of an answer in JSON.
+  public var shape: JSONShape?
 
-  public init(_ status: Status, _ type: String, mediaType: String) {
+  public init(_ status: Status, _ type: String, mediaType: String, shape: JSONShape? = nil) {
     self.status = status
     self.type = type
     self.mediaType = mediaType
+    self.shape = shape
   }
 
-  public static func json(_ type: String, _ status: Status = .ok) -> Answer {
-    Answer(status, type, mediaType: "application/json")
+  public static func json(
+    _ type: String, _ shape: JSONShape, _ status: Status = .ok
+  ) -> Answer {
+    Answer(status, type, mediaType: "application/json", shape: shape)
   }
 
   public static func text(_ type: String, _ status: Status = .ok) -> Answer {

@@ -3,6 +3,7 @@
 
 /// The right to use some routes.
 public enum RoutePermission: String, Sendable, Hashable, CaseIterable {
+  case readContract = "contract.read"
   case submitCommands = "commands.submit"
   case readTenants = "tenants.read"
   case readCases = "cases.read"
@@ -31,9 +32,13 @@ public enum RoutePermission: String, Sendable, Hashable, CaseIterable {
   case acceptClock = "clock.accept"
   case keepSystemRecords = "system.record"
 
+  /// Whether a principal needs no grant for it, because it says nothing of a tenant.
+  public var isOfEveryPrincipal: Bool { self == .readContract }
+
   /// What it lets its holder do.
   public var summary: String {
     switch self {
+    case .readContract: "Read the contract and the pages of problems; every principal may."
     case .submitCommands: "Submit commands; each command needs its own permission, too."
     case .readTenants: "See which tenants there are."
     case .readCases: "Read cases, their messages and targets, and customers' timelines."

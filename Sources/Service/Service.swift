@@ -73,9 +73,10 @@ public final class Service: Sendable {
       health.routes,
     ]
     // In the order of the navigation.
-    routes = RouteTable(
+    let others =
       operational.flatMap { $0 } + readModels.flatMap { $0.routes(projections) }
-        + CheckpointRoutes(publisher: publisher, health: serviceHealth).routes)
+      + CheckpointRoutes(publisher: publisher, health: serviceHealth).routes
+    routes = RouteTable(others + ContractRoutes(others: others).routes)
     dispatcher = Dispatcher(
       table: routes, identity: identity, tenants: tenants, projections: projections,
       executor: executor, metrics: metrics.routes, clock: clock,

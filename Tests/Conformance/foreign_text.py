@@ -294,7 +294,7 @@ def main():
         "email", "RegisterCustomer", {"customerId": "y", "email": "y@example.com\r\nBcc: z@example.com"},
         actor="agent/boss")).encode(), {"Content-Type": "application/json"})
     same("an e-mail address that is none is refused", (answer.status, answer.json()["path"]),
-         (400, "$.data.email"))
+         (422, "$.data.email"))
     same("the service stops well", running.stop(), 0)
     harmless("redress serve", running.said.read_bytes())
     check_reports(data)

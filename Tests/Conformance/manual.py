@@ -23,7 +23,7 @@ PROGRAMS = pathlib.Path(os.environ.get("REDRESS_PROGRAMS", ROOT / ".build/releas
 REDRESS = PROGRAMS / "redress"
 WALK_FILES_MAX = 45
 # In the order in which a reader types them; each goes on where the one before ended.
-TYPED = ["Commands.md", "Reading.md", "Returns.md", "Cases.md", "PersonalData.md", "Auditing.md",
+TYPED = ["Commands.md", "Reading.md", "Contract.md", "Returns.md", "Cases.md", "PersonalData.md", "Auditing.md",
          "AuditorsAfternoon.md", "Operating.md"]
 FOLDERS = "Sources|Projections|EventSchemas|Tests|tools"
 problems = []

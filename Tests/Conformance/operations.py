@@ -88,7 +88,7 @@ def sync_jobs(running):
                 {"total": 10, "processed": 9, "failed": 1})
     same("it tells how far it is", told.json()["progress"], {"total": 10, "processed": 9, "failed": 1})
     refused(running, "more than there is", "POST", "/v1/sync-jobs/j1/progress?tenant=acme",
-            {"total": 10, "processed": 10, "failed": 1}, 400, "more than the total of 10")
+            {"total": 10, "processed": 10, "failed": 1}, 422, "more than the total of 10")
     finish = "/v1/sync-jobs/j1/finish?tenant=acme"
     refused(running, "failing without a word", "POST", finish, {"status": "failed"}, 400,
             "errorDetails")

@@ -76,7 +76,7 @@ def malformed(running):
     bad("half a unit", shop.request("2", quantity=1.5), "$.data.items[0].quantity", "1.5")
     bad("an unknown time zone's order", command("wrong", "RecordOrder", {
         **shop.order("2")["data"], "placedAt": "yesterday"}), "$.data.placedAt", "yesterday")
-    refused(running, "an actor that is Redress itself", {**shop.approve("1"), "actor": "system/x"}, 400,
+    refused(running, "an actor that is Redress itself", {**shop.approve("1"), "actor": "system/x"}, 422,
             "invalid-command", "$.actor", "system/x", "reserved")
 
 
@@ -90,13 +90,13 @@ def too_large(running):
     for line in lines:
         line["title"] += "x" * (room // len(lines))
     check(MIB - len(lines) < len(compact(order)) <= MIB, "an order's command fits into 1 MiB")
-    refused(running, "  whose event is larger", compact(order), 400, "invalid-command", "$.data",
+    refused(running, "  whose event is larger", compact(order), 422, "invalid-command", "$.data",
             "OrderRecorded", "1048576", "send less")
     lines = 6000
     running.accepted([shop.order("large", lines=lines), shop.case("large")])
     refund = shop.request("large")
     refund["data"]["items"] = [{"lineId": str(line + 1), "quantity": 1} for line in range(lines)]
-    refused(running, "a refund whose derivation is over 1 MiB", compact(refund), 400,
+    refused(running, "a refund whose derivation is over 1 MiB", compact(refund), 422,
             "invalid-command", "$.data", "RefundRequested", "1048576", "send less")
     refund["data"]["items"] = refund["data"]["items"][: lines // 10]
     same("  and the same command with less", send(running, compact(refund)).status, 200)

@@ -21,7 +21,7 @@ private func route(
 ) -> Route {
   Route(
     method, path, "A route.", kind: kind, access: method == .get ? .loopback : .socketOnly,
-    parameters: parameters, answers: [.json("Nothing")]
+    parameters: parameters, answers: [.json("Nothing", .any)]
   ) { _ in .noContent }
 }
 

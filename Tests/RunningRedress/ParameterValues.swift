@@ -25,7 +25,7 @@ extension ParameterDeclaration {
     case .wholeNumber(let bounds): ["\(bounds.lowerBound)", "\(min(bounds.upperBound, 1_000))"]
     case .boolean: ["true"]
     case .time: ["2026-01-16T10:00:00Z", "2026-01-16T11:00:00+01:00"]
-    case .other: []
+    case .matching: []
     }
   }
 }

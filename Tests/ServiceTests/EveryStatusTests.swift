@@ -8,6 +8,7 @@ import Foundation
 import HTTP
 import JSON
 import PersonalData
+import Projecting
 import Routing
 import RunningRedress
 import Service
@@ -61,6 +62,11 @@ struct EveryStatusTests {
       }
     }
     await coverage.send("GET", "/v1/events?tenant=nobody")
+    for target in [
+      "/v1/schemas/events/RefundApproved.2.json", "/v1/schemas/events/Nothing.1.json",
+      "/v1/schemas/commands/ApproveRefund.1.json", "/v1/schemas/commands/Nothing.1.json",
+      "/problems/outside-return-window",
+    ] { await coverage.send("GET", target) }
   }
 
   private func sendRecords(_ coverage: StatusCoverage) async {
@@ -138,6 +144,7 @@ struct EveryStatusTests {
     for target in targets { await coverage.send("GET", target) }
     #expect(coverage.running.service.backtests.begin())
     await coverage.send("GET", "/tenants/acme/backtest?returnWindowDays=1")
+    await coverage.send("GET", "/tenants/acme/backtest?returnWindowDays=99999")
     coverage.running.service.backtests.end()
     let kept = coverage.running.redress.logFolder + "/checkpoints-by-day/acme/2026-01-01"
     try Data("no note".utf8).write(to: URL(filePath: kept))
@@ -147,6 +154,20 @@ struct EveryStatusTests {
     try FileManager.default.removeItem(atPath: checkpoints)
     try Data().write(to: URL(fileURLWithPath: checkpoints))
     for target in targets { await coverage.send("GET", target) }
+  }
+
+  /// Read models that follow no longer, behind a history that goes on.
+  private func sendStopped(_ coverage: StatusCoverage) async {
+    let redress = coverage.running.redress
+    redress.projections.stop()
+    await coverage.send(
+      "POST", "/v1/commands",
+      json: """
+        {"id":"c8","tenant":"acme","type":"AddAgent","actor":"agent/max",\
+        "data":{"agentId":"pat","role":"agent"}}
+        """)
+    let end = redress.log.durableEnd(of: TenantID(unchecked: "acme"))
+    await coverage.sendWaiting(for: end.value - 1)
   }
 
   /// A read model that no longer follows, and a log that only reads.
@@ -168,6 +189,7 @@ struct EveryStatusTests {
     coverage.running.clocks.set(by: .seconds(86_400))
     await coverage.send("POST", "/v1/clock/accept?reason=spring")
     await coverage.send("POST", "/v1/clock/accept")
+    await sendStopped(coverage)
     coverage.running.clocks.set(by: .seconds(86_400))
     redress.sequencer.refuseCommands(because: "The history contradicts a checkpoint.")
     await coverage.send("GET", "/v1/evidence/\(kept.json?["key"]?.string ?? "")?tenant=acme")

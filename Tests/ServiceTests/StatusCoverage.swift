@@ -2,6 +2,7 @@
 // again, and nothing else does.
 
 import HTTP
+import JSON
 import Routing
 import RunningRedress
 import Service
@@ -26,6 +27,7 @@ final class StatusCoverage: Sendable {
     let segments = target.prefix { $0 != "?" }.split(separator: "/").map(String.init)
     if case .route(let route) = running.service.routes.match(method, segments) {
       seen.withLock { _ = $0[route.name, default: []].insert(answer.status) }
+      check(answer, of: route)
     }
     #expect(
       (answer.status == 503) == (answer.header("Retry-After") != nil),
@@ -38,6 +40,18 @@ final class StatusCoverage: Sendable {
     _ method: String, _ target: String, json: String, uid: UInt32 = RunningService.peerUID
   ) async -> HTTPResponse {
     await send(method, target, Array(json.utf8), uid: uid)
+  }
+
+  /// An answer in JSON has the shape that its route declares.
+  private func check(_ answer: HTTPResponse, of route: Route) {
+    guard answer.header("Content-Type") == "application/json", let value = answer.json else {
+      return
+    }
+    let declared = route.answers.first {
+      $0.status.rawValue == answer.status && $0.mediaType == "application/json"
+    }
+    let difference = declared?.shape.map { $0.difference(in: value) } ?? "no shape is declared"
+    #expect(difference == nil, "\(route.name)")
   }
 
   /// What every route declares because of what it is.
@@ -57,15 +71,24 @@ final class StatusCoverage: Sendable {
       case .query, .activeInQuery:
         await send(method, route.target + "?\(required(route))tenant=nobody", type: type)
         await send(method, route.target + "?\(required(route))tenant=still", type: type)
+        await send(method, route.target + "?\(required(route))", type: type)
       }
       if route.waits {
-        await send(method, route.target + "?tenant=acme&minPosition=999999", type: type)
+        let answer = await send(method, route.target + "?tenant=acme&minPosition=999999")
+        #expect(answer.status == 422, "\(route.path): \(answer.text)")
       }
       if route.request != nil {
         await send(method, route.target, type: "application/x-unknown")
       }
       let tooLarge = [UInt8](repeating: 0x20, count: (route.request?.byteCountMax ?? 0) + 1)
       await send(method, route.target, type: type, tooLarge)
+    }
+  }
+
+  /// Reads of what no read model will have.
+  func sendWaiting(for position: UInt64) async {
+    for route in running.service.routes.routes where route.waits {
+      await send("GET", route.target + "?tenant=acme&minPosition=\(position)")
     }
   }
 

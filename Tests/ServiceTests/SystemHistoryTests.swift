@@ -90,7 +90,7 @@ struct SystemHistoryTests {
         let answer = await running.sendJSON(
           "POST", "/v1/commands",
           #"{"id":"c","tenant":"_system","type":"\#(type)","data":\#(data)}"#)
-        #expect(answer.status == 400)
+        #expect(answer.status == 422)
         #expect(answer.detail.contains("names that begin with _ are reserved"))
       }
       #expect(await running.systemRecords().isEmpty)

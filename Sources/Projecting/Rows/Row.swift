@@ -9,6 +9,7 @@
 // Properties are String, Int, Bool, JSONText, structs of these, and optionals of all of them.
 
 public import JSON
+public import Routing
 
 /// A row of a table, as SQL gives it and as JSON shows it.
 ///
@@ -28,10 +29,15 @@ public protocol Row: Codable, Sendable {
   /// The SQL of the properties that are not columns of their own name, by property, such as
   /// `reason.code`.
   static var expressions: [String: String] { get }
+
+  /// The shapes of properties whose type does not say it, such as those of JSON, by property.
+  static var shapes: [String: JSONShape] { get }
 }
 
 extension Row {
   public static var expressions: [String: String] { [:] }
+
+  public static var shapes: [String: JSONShape] { [:] }
 
   /// The row as members of a JSON object.
   public var members: [JSONValue.Member] { MemberEncoder.members(of: self) }

@@ -43,7 +43,7 @@ struct RowColumns: Sendable {
 }
 
 /// Notes what a row type asks for, and gives it nothing.
-private struct KeyCollector: Decoder {
+private struct KeyCollector: FlatDecoder {
   final class Found {
     var properties: [String] = []
     var structs: [String: Int] = [:]
@@ -51,16 +51,10 @@ private struct KeyCollector: Decoder {
 
   var found = Found()
   var prefix = ""
-  let codingPath: [any CodingKey] = []
-  let userInfo: [CodingUserInfoKey: Any] = [:]
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
     KeyedDecodingContainer(Container(collector: self))
   }
-
-  func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw NoSuchColumn() }
-
-  func singleValueContainer() throws -> any SingleValueDecodingContainer { throw NoSuchColumn() }
 
   struct Container<Key: CodingKey>: FlatDecodingContainer {
     var collector: KeyCollector
@@ -84,6 +78,18 @@ private struct KeyCollector: Decoder {
       return value
     }
   }
+}
+
+/// Rows are flat but for structs, so that what decodes one has values by key only.
+protocol FlatDecoder: Decoder {}
+
+extension FlatDecoder {
+  var codingPath: [any CodingKey] { [] }
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw NoSuchColumn() }
+
+  func singleValueContainer() throws -> any SingleValueDecodingContainer { throw NoSuchColumn() }
 }
 
 /// Rows are flat but for structs: of a container, only values by key are asked for.

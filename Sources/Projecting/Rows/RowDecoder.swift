@@ -3,20 +3,14 @@
 import JSON
 import SQLite
 
-struct RowDecoder: Decoder {
+struct RowDecoder: FlatDecoder {
   var statement: Statement
   var columns: RowColumns
   var prefix = ""
-  let codingPath: [any CodingKey] = []
-  let userInfo: [CodingUserInfoKey: Any] = [:]
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
     KeyedDecodingContainer(Container(decoder: self))
   }
-
-  func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw NoSuchColumn() }
-
-  func singleValueContainer() throws -> any SingleValueDecodingContainer { throw NoSuchColumn() }
 
   private struct Container<Key: CodingKey>: FlatDecodingContainer {
     var decoder: RowDecoder

@@ -55,7 +55,7 @@ extension Problem {
 
   private init(_ error: TransparencyError) {
     switch error {
-    case .noSuchLeaf, .noSuchTree: self = .badRequest(error.description)
+    case .noSuchLeaf, .noSuchTree: self = .invalidValue(error.description)
     case .io: self = .storageFailing(error.description)
     case .missingTile, .malformedTile, .wrongLeafCount, .otherTiles:
       self.init(.proofUnavailable, detail: error.description)
@@ -167,6 +167,10 @@ extension Problem {
 }
 
 extension EventReference {
+  static let shape = JSONShape.object([
+    "type": .text, "stream": .text, "position": .wholeNumber, "revision": .wholeNumber,
+  ])
+
   var json: JSONValue {
     .object([
       .init("type", .string(type)), .init("stream", .string(stream.rawValue)),
@@ -178,7 +182,7 @@ extension EventReference {
 
 extension String {
   /// `outside-return-window` of `outsideReturnWindow`.
-  fileprivate var kebabCased: String {
+  var kebabCased: String {
     reduce(into: "") { text, character in
       text += character.isUppercase ? "-\(character.lowercased())" : String(character)
     }

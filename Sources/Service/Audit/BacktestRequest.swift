@@ -47,7 +47,7 @@ struct BacktestRequest {
     func add(_ field: Field, _ value: JSONValue?) throws {
       guard let value else { return }
       guard change[field.rawValue] == nil else {
-        throw Problem.badRequest("\(field): is in change, too; give it once.")
+        throw Problem.invalidValue("\(field): is in change, too; give it once.")
       }
       change[field.rawValue] = value
     }
@@ -57,7 +57,7 @@ struct BacktestRequest {
     try add(.fourEyes, flag(.fourEyes))
     try add(.policy, policy(from: policies))
     do { return try BacktestChange(json: change.json) } catch {
-      throw Problem.badRequest("\(error)")
+      throw Problem.invalidValue("\(error)")
     }
   }
 
@@ -65,10 +65,10 @@ struct BacktestRequest {
     guard let text = values[.change] else { return .object([]) }
     let value: JSONValue
     do { value = try JSONValue(parsing: Array(text.utf8)) } catch {
-      throw Problem.badRequest("change: \(error)")
+      throw Problem.invalidValue("change: \(error)")
     }
     guard case .object = value else {
-      throw Problem.badRequest(
+      throw Problem.invalidValue(
         "change: is no object; give one such as {\"returnSettings\":{\"reasons\":[…]}}.")
     }
     return value
@@ -94,13 +94,13 @@ struct BacktestRequest {
   private func row(from policies: [PolicyRow]) throws -> PolicyRow {
     guard let id = values[.policy] else {
       guard let active = policies.first(where: \.isActive) else {
-        throw Problem.badRequest(
+        throw Problem.invalidValue(
           "policy: no policy is active, so that there is no default action to change; choose one.")
       }
       return active
     }
     guard let chosen = policies.first(where: { $0.policyID == id }) else {
-      throw Problem.badRequest("policy: the tenant has no policy \(id).")
+      throw Problem.invalidValue("policy: the tenant has no policy \(id).")
     }
     return chosen
   }

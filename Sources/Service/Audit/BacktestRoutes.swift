@@ -20,6 +20,18 @@ struct BacktestRoutes: Sendable {
   private static let retrySeconds = 10
   private static let policiesMax = 500
 
+  private static let shape = JSONShape.object([
+    "build": .text, "chain": .text, "commits": .wholeNumber, "events": .wholeNumber,
+    "from": .nullable(.text), "to": .nullable(.text), "change": .map(.any), "tenants": .list(.any),
+    "decisions": .list(
+      .object([
+        "command": .text, "allowed": .wholeNumber, "refused": .wholeNumber,
+        "followed": .wholeNumber,
+      ])),
+    "totals": .map(.list(.map(.any))), "outcomes": .list(.map(.any)),
+    "notReplayed": .list(.map(.any)), "unfinishedWrite": .boolean,
+  ])
+
   var routes: [Route] {
     [
       .page(
@@ -27,7 +39,9 @@ struct BacktestRoutes: Sendable {
         reads: [Policies.name], permission: .runBacktests,
         parameters: BacktestRequest.parameters + [PageFormat.parameter],
         answers: [
-          .page, .json("Backtest"), Answer(.serviceUnavailable, "Page", mediaType: "text/html"),
+          .page, .json("Backtest", Self.shape),
+          Answer(.serviceUnavailable, "Page", mediaType: "text/html"),
+          Answer(.unprocessableContent, "Page", mediaType: "text/html"),
         ], handle: answer)
     ]
   }
@@ -62,7 +76,7 @@ struct BacktestRoutes: Sendable {
         return try Backtest(configuration).run { count in
           guard ContinuousClock.now < end else { throw Problem.tooLong(count, Self.timeLimit) }
         }
-      } catch let error as BacktestError { throw Problem.badRequest("\(error)") }
+      } catch let error as BacktestError { throw Problem.invalidValue("\(error)") }
     }
     guard let report else {
       throw Problem(

@@ -20,7 +20,8 @@ struct CheckpointRoutes: Sendable {
         navigation: "Checkpoints", reads: [], permission: .readProofs,
         parameters: [PageFormat.parameter],
         answers: [
-          .page, .json("Checkpoints"), Answer(.serviceUnavailable, "Page", mediaType: "text/html"),
+          .page, .json("Checkpoints", CheckpointsPage.shape),
+          Answer(.serviceUnavailable, "Page", mediaType: "text/html"),
         ]
       ) { call in
         let page = CheckpointsPage(

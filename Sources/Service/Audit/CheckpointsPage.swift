@@ -99,6 +99,17 @@ struct CheckpointsPage {
 
   // MARK: The same for programs
 
+  static let shape = JSONShape.object([
+    "tenant": .text, "newest": .nullable(head), "lastRecorded": .nullable(.time),
+    "keys": .list(.text), "signing": .nullable(.map(.any)),
+    "days": .list(head.with(["day": .text, "added": .wholeNumber])),
+    "copies": .nullable(.object(["last": .nullable(.time), "waiting": .wholeNumber])),
+  ])
+
+  private static let head = JSONShape.object([
+    "size": .wholeNumber, "root": .text, "cosignedBy": .list(.text),
+  ])
+
   var json: JSONValue {
     let days = added(history?.kept ?? []).map { json(of: $0.kept, added: $0.added) }
     let members: [JSONValue.Member] = [

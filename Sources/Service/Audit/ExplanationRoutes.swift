@@ -49,6 +49,16 @@ struct ExplanationRoutes: Sendable {
     ]
   }
 
+  private static let shape = JSONShape.object([
+    "kind": .text, "id": .text, "tenant": .text, "currency": .nullable(.text), "title": .text,
+    "facts": .map(.any),
+    "sections": .list(
+      .object([
+        "name": .text, "title": .text, "position": .nullable(.wholeNumber),
+        "rows": .list(.map(.any)),
+      ])),
+  ])
+
   private func page(
     _ path: String, _ summary: String, _ permission: RoutePermission,
     _ parameters: [any DeclaredParameter],
@@ -57,7 +67,7 @@ struct ExplanationRoutes: Sendable {
     .page(
       PathTemplate("/tenants/{tenant}/explain/\(path)"), summary, reads: [],
       permission: permission, parameters: parameters + [PageFormat.parameter],
-      answers: [.page, .json("Explanation")]
+      answers: [.page, .json("Explanation", Self.shape)]
     ) { call in
       let streams = try LogStreams(of: call.tenant, in: log)
       let report: ExplanationReport

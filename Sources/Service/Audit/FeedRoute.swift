@@ -19,16 +19,18 @@ struct FeedRoute: Sendable {
 
   private static let after = Parameter<FeedToken?>.optional(
     ParameterDeclaration(
-      "after", form: .other,
+      "after", form: .matching(FeedToken.pattern),
       expectation: "a token of this feed; give the token of an event, or leave it out to begin at "
         + "the first event")
   ) { FeedToken(text: $0) }
   private static let tenant = Parameter.identifier("tenant", as: TenantID.self)
   private static let follow = Parameter.flag("follow")
 
+  static let path: PathTemplate = "/v1/events"
+
   var route: Route {
     Route(
-      .get, "/v1/events", "The events as lines, from a token on; it can follow the log.",
+      .get, Self.path, "The events as lines, from a token on; it can follow the log.",
       permission: .readEvents, parameters: [Self.after, Self.tenant, Self.follow],
       answers: [
         Answer(.ok, "FeedLines", mediaType: "application/x-ndjson"), .problem(.notFound),

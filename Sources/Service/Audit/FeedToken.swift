@@ -24,7 +24,12 @@ struct FeedToken: Hashable {
     let ordinal = bytes[1..<9].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let index = bytes[9..<13].reduce(0) { $0 << 8 | Int($1) }
     self.init(ordinal: Ordinal(ordinal), index: index)
+    // Several texts of Base64 are the same bytes.
+    guard self.text == text else { return nil }
   }
+
+  /// What every token matches.
+  static let pattern = "^A[Q-Za-f][A-Za-z0-9_-]{15}[AQgw]$"
 
   var text: String {
     var bytes: [UInt8] = [1]

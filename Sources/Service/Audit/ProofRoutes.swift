@@ -43,7 +43,8 @@ struct ProofRoutes: Sendable {
         tenant: .query, permission: .readProofs,
         owner: projections.owner(ofRefund: Self.refundID),
         parameters: [Self.refundID, RecordedAccess.reason],
-        answers: [.json("RefundReceipt"), .problem(.serviceUnavailable)], handle: receipt),
+        answers: [.json("RefundReceipt", Self.receiptShape), .problem(.serviceUnavailable)],
+        handle: receipt),
       proof(
         "/v1/consistency", "The proof that a longer history extends a shorter one.",
         "ConsistencyProof", [Self.old, Self.new]
@@ -54,6 +55,12 @@ struct ProofRoutes: Sendable {
       },
     ]
   }
+
+  private static let receiptShape = JSONShape.object([
+    "format": .choice(["redress.receipt/v1"]), "tenant": .text, "refund": .text,
+    "events": .list(.object(["line": .text, "proof": .text])), "checkpoint": .text,
+    "statement": .text, "schemas": .list(.object(["id": .text, "text": .text])),
+  ])
 
   private func receipt(_ call: Call) async throws -> Reply {
     let id = call[Self.refundID]

@@ -18,6 +18,7 @@ struct SystemEntryRoute: Sendable {
       access: .socketOnly, permission: .keepSystemRecords,
       request: RequestBody(
         "an entry", mediaTypes: ["application/json"],
+        forms: [.init("application/json", .component("SystemEntry"))],
         byteCountMax: CommandRoute.commandByteCountMax),
       answers: [.none, .problem(.unprocessableContent), .problem(.serviceUnavailable)]
     ) { call in

@@ -50,9 +50,12 @@ final class CommandRoute: Sendable {
       access: .socketOnly, permission: .submitCommands,
       request: RequestBody(
         "a command", mediaTypes: ["application/json"] + Self.ndjson,
+        forms: [.init("application/json", .component("Command")), .init(Self.ndjson[0], nil)],
         byteCountMax: Self.requestByteCountMax),
       answers: [
-        .json("Outcome"), .problem(.notFound), .problem(.conflict),
+        .json("Outcome", OutcomeLine.shape),
+        Answer(.ok, "Outcomes", mediaType: Self.ndjson[0]), .problem(.notFound),
+        .problem(.conflict),
         .problem(.unprocessableContent), .problem(.serviceUnavailable),
       ],
       handler: .quick { [self] call, answer in

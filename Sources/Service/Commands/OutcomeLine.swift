@@ -12,6 +12,13 @@ import JSON
 import Routing
 
 enum OutcomeLine {
+  /// What is written of a success.
+  static let shape = JSONShape.object(
+    [
+      "id": .text, "outcome": .choice(["accepted", "unchanged"]),
+      "events": .list(EventReference.shape),
+    ], optional: ["replay": .boolean, "reason": .text, "certificate": .text])
+
   static func write(
     _ outcome: Outcome, isReplay: Bool, of command: SubmittedCommand, certificate: String?,
     to line: inout [UInt8]

@@ -4,6 +4,7 @@
 // and read models that have reached `minPosition`. What the head of a request shows is checked
 // before its body is waited for, and again when it is there.
 
+import EventLog
 import EventSourcing
 import HTTP
 import Projecting
@@ -113,7 +114,9 @@ struct Dispatcher: Sendable {
 
   /// A customer sees what is their own; everything else is answered as if it did not exist.
   private static func requireOwn(_ call: Call, _ route: Route) throws {
-    guard let customer = call.principal.grant.customer else { return }
+    guard let customer = call.principal.grant.customer,
+      route.permission?.isOfEveryPrincipal != true
+    else { return }
     guard let owner = route.owner else {
       throw Problem(
         .notPermitted,
@@ -222,6 +225,12 @@ struct Dispatcher: Sendable {
     for route: Route, _ tenant: TenantID?, _ values: ParameterValues
   ) async throws(Problem) {
     guard let tenant, route.waits, let position = values[Route.minPosition] else { return }
+    let end = tenants.log.durableEnd(of: tenant)
+    guard UInt64(position) < end.value else {
+      throw .invalidValue(
+        "minPosition: \(position) is not recorded in \(tenant), which has \(end) events; give a "
+          + "position that an answer to a command named.")
+    }
     for model in route.readModels {
       let isThere = await projections.wait(
         for: Position(UInt64(position)), of: tenant, in: model, seconds: waitSeconds)

@@ -67,8 +67,8 @@ struct TenantDirectory: Sendable {
     let tenants = try all().filter(isVisible)
     guard tenants.count == 1 else {
       // A stranger is not told how many there are.
-      if isStranger { throw Problem.badRequest("tenant: name one with ?tenant=NAME.") }
-      throw Problem.badRequest(
+      if isStranger { throw Problem.invalidValue("tenant: name one with ?tenant=NAME.") }
+      throw Problem.invalidValue(
         tenants.isEmpty
           ? "tenant: no tenant is registered; RegisterTenant registers one."
           : "tenant: there are \(tenants.count) tenants; name one with ?tenant=NAME.")

@@ -11,15 +11,21 @@ struct LoginRoutes: Sendable {
 
   private static let link = Parameter<String>(
     ParameterDeclaration(
-      "link", in: .path, form: .other, expectation: "the end of a link that redress login printed")
-  ) { $0.first }
+      "link", in: .path, form: .text(byteCount: 1...100),
+      expectation: "the end of a link that redress login printed")
+  ) { $0.first.flatMap { (1...100).contains($0.utf8.count) ? $0 : nil } }
 
   var routes: [Route] {
     [
       Route(
         .post, "/v1/logins", "Makes a link that opens a session for pages, once.",
         access: .socketOnly, permission: .openSessions,
-        answers: [.json("Login", .created)]
+        answers: [
+          .json(
+            "Login",
+            .object(["pages": .nullable(.text), "path": .text, "seconds": .wholeNumber]),
+            .created)
+        ]
       ) { [identity] call in
         // A session has the grant of the user; a person whom a service brings along has their own.
         guard let user = call.peer?.uid, call.header("authorization") == nil else {

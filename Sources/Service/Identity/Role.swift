@@ -13,6 +13,7 @@ public enum Role: String, Sendable, CaseIterable {
   /// Raw values of `Permission` and of ``RoutePermission``.
   public var permissions: Set<String> {
     Set(commands.map(\.rawValue)).union(routes.map(\.rawValue))
+      .union(RoutePermission.allCases.filter(\.isOfEveryPrincipal).map(\.rawValue))
   }
 
   /// The commands are those of the tenant's people with this role.

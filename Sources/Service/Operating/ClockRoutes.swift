@@ -18,16 +18,20 @@ struct ClockRoutes: Sendable {
       expectation: "why the clock is right, in 1 to 300 bytes; it is recorded")
   ) { ClockAcceptance.reasonBytes.contains($0.utf8.count) ? $0 : nil }
 
+  private static let shape = JSONShape.object(
+    ["time": .time, "recordedAheadSeconds": .wholeNumber],
+    optional: ["lastRecordedTime": .time, "stepSeconds": .wholeNumber, "refusal": .text])
+
   var routes: [Route] {
     [
       Route(
         .get, "/v1/clock", "What the system's clock shows, and whether it is believed.",
-        access: .socketOnly, permission: .readMetrics, answers: [.json("Clock")]
+        access: .socketOnly, permission: .readMetrics, answers: [.json("Clock", Self.shape)]
       ) { _ in .json(sequencer.clock.status.json) },
       Route(
         .post, "/v1/clock/accept", "Accepts the system's clock after it has jumped.",
         access: .socketOnly, permission: .acceptClock, parameters: [Self.reason],
-        answers: [.json("Clock"), .problem(.conflict), .problem(.serviceUnavailable)],
+        answers: [.json("Clock", Self.shape), .problem(.conflict), .problem(.serviceUnavailable)],
         handle: accept),
     ]
   }

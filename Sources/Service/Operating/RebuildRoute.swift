@@ -13,15 +13,24 @@ struct RebuildRoute: Sendable {
 
   private static let name = Parameter<[String]>(
     ParameterDeclaration(
-      "name", form: .other, expectation: "the name of a read model", isRepeatable: true,
+      "name", form: .text(byteCount: 1...100), expectation: "the name of a read model",
+      isRepeatable: true,
       defaultText: "all")
-  ) { $0 }
+  ) { $0.allSatisfy { (1...100).contains($0.utf8.count) } ? $0 : nil }
+
+  private static let report = JSONShape.object(
+    [
+      "name": .text, "version": .wholeNumber, "commits": .wholeNumber, "digest": .text,
+      "changed": .boolean, "recorded": .boolean,
+    ], optional: ["previousDigest": .text])
 
   var route: Route {
     Route(
       .post, "/v1/projections/rebuild", "Rebuilds read models from the log.",
       access: .socketOnly, permission: .rebuildProjections, parameters: [Self.name],
-      answers: [.json("RebuildReports"), .problem(.notFound), .problem(.conflict)]
+      answers: [
+        .json("RebuildReports", .list(Self.report)), .problem(.notFound), .problem(.conflict),
+      ]
     ) { call in
       let names = call[Self.name]
       let reports = try projections.rebuild(

@@ -23,10 +23,11 @@ struct DraftRoutes: Sendable {
         .put, Self.path, "Saves a draft of a return for twelve hours.", access: .socketOnly,
         tenant: .activeInQuery, permission: .writeDrafts, parameters: [Self.id],
         request: .record(ReturnDraft.self),
-        answers: [.json("Draft"), .json("Draft", .created)], handle: save),
+        answers: [.json("Draft", SavedDraft.answer), .json("Draft", SavedDraft.answer, .created)],
+        handle: save),
       Route(
         .get, Self.path, "A draft of a return.", access: .socketOnly, tenant: .query,
-        permission: .readDrafts, parameters: [Self.id], answers: [.json("Draft")]
+        permission: .readDrafts, parameters: [Self.id], answers: [.json("Draft", SavedDraft.answer)]
       ) { call in
         guard
           let saved = try records.draft(

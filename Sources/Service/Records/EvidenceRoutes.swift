@@ -33,7 +33,7 @@ struct EvidenceRoutes: Sendable {
 
   private static let key = Parameter<Digest>(
     ParameterDeclaration(
-      "key", in: .path, form: .other,
+      "key", in: .path, form: .matching("^[0-9a-f]{64}$"),
       expectation: "a key, which has 64 lower-case hexadecimal digits")
   ) { texts in
     texts.first.flatMap { text in
@@ -48,9 +48,15 @@ struct EvidenceRoutes: Sendable {
         tenant: .activeInQuery, permission: .writeEvidence,
         parameters: [Self.subject, Self.sha256],
         request: RequestBody(
-          "evidence", mediaTypes: [], byteCountMax: Self.byteCountMax,
+          "evidence", mediaTypes: [], forms: [.init("application/octet-stream", nil)],
+          byteCountMax: Self.byteCountMax,
           tooLarge: .evidenceTooLarge),
-        answers: [.json("Evidence", .created), .problem(.unprocessableContent)], handle: put),
+        answers: [
+          .json(
+            "Evidence",
+            .object(["key": .text, "sha256": .text, "bytes": .wholeNumber, "mime": .text]),
+            .created), .problem(.unprocessableContent),
+        ], handle: put),
       Route(
         .get, "/v1/evidence/{key}", "A piece of evidence.", access: .socketOnly, tenant: .query,
         permission: .readEvidence, parameters: [Self.key, RecordedAccess.reason],

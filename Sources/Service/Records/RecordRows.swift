@@ -3,8 +3,18 @@
 import EventSourcing
 import JSON
 import Operations
+import Routing
 
 extension SavedDraft {
+  static let answer = JSONShape.object(
+    [
+      "draftId": .text, "orderId": .text, "status": .text, "lines": .list(line),
+      "createdAt": .time, "updatedAt": .time, "expiresAt": .time,
+    ], optional: ["customerId": .text, "customerEmail": .text])
+
+  private static let line = JSONShape.object(
+    ["lineId": .text, "quantity": .wholeNumber], optional: ["reason": .text, "note": .text])
+
   var json: JSONValue {
     var bytes: [UInt8] = []
     draft.writeJSON(to: &bytes)
@@ -19,6 +29,15 @@ extension SavedDraft {
 }
 
 extension SyncJob {
+  static let answer = JSONShape.object(
+    [
+      "jobId": .text, "type": .text, "status": .text,
+      "config": .object(["includeFulfillments": .boolean], optional: ["daysBack": .wholeNumber]),
+      "progress": .object(
+        ["processed": .wholeNumber, "failed": .wholeNumber], optional: ["total": .wholeNumber]),
+      "startedAt": .time, "updatedAt": .time, "expiresAt": .time,
+    ], optional: ["errorDetails": .text, "completedAt": .time])
+
   var json: JSONValue {
     .object(
       fields(
@@ -48,6 +67,12 @@ extension SyncJob {
 }
 
 extension ReceivedWebhook {
+  static let answer = JSONShape.object(
+    [
+      "webhook": .wholeNumber, "source": .text, "topic": .text, "sha256": .text,
+      "bytes": .wholeNumber, "deliveries": .wholeNumber, "receivedAt": .time, "expiresAt": .time,
+    ], optional: ["eventId": .text])
+
   var json: JSONValue {
     .object(
       fields(

@@ -16,6 +16,15 @@ struct ShopifyWebhooks: Sendable {
   var projections: ProjectionRuntime
   var vault: PersonalVault
 
+  static let headers = [
+    Header(
+      "X-Shopify-Hmac-Sha256", "the Base64 of the body's HMAC-SHA-256 under the tenant's secret",
+      isRequired: true),
+    Header("X-Shopify-Topic", "the topic, such as orders/updated", isRequired: true),
+    Header("X-Shopify-Shop-Domain", "the domain of the shop", isRequired: false),
+    Header("X-Shopify-Event-Id", "the id by which a webhook is known again", isRequired: false),
+  ]
+
   /// - Returns: the record's number, and whether it was delivered before.
   func receive(_ call: Call) throws -> (id: Int, isDuplicate: Bool) {
     let tenant = call.tenant

@@ -17,7 +17,7 @@ struct SyncJobRoutes: Sendable {
       Route(
         .get, "/v1/sync-jobs", "The sync jobs of a tenant.", access: .socketOnly, tenant: .query,
         permission: .readSyncJobs, parameters: [Self.status, pageLimit],
-        answers: [.json("SyncJobs")]
+        answers: [.json("SyncJobs", .object(["syncJobs": .list(SyncJob.answer)]))]
       ) { call in
         let jobs = try records.syncJobs(
           tenant: call.tenant, status: call[Self.status], limit: call[pageLimit],
@@ -28,7 +28,7 @@ struct SyncJobRoutes: Sendable {
         .put, "/v1/sync-jobs/{jobId}", "Begins a sync job.", access: .socketOnly,
         tenant: .activeInQuery, permission: .writeSyncJobs, parameters: [Self.id],
         request: .record(SyncJobOrder.self),
-        answers: [.json("SyncJob"), .json("SyncJob", .created)]
+        answers: [.json("SyncJob", SyncJob.answer), .json("SyncJob", SyncJob.answer, .created)]
       ) { call in
         let (job, isNew) = try records.begin(
           SyncJobOrder(body: call.body), as: call[Self.id], tenant: call.tenant,
@@ -37,7 +37,8 @@ struct SyncJobRoutes: Sendable {
       },
       Route(
         .get, "/v1/sync-jobs/{jobId}", "A sync job.", access: .socketOnly, tenant: .query,
-        permission: .readSyncJobs, parameters: [Self.id], answers: [.json("SyncJob")]
+        permission: .readSyncJobs, parameters: [Self.id],
+        answers: [.json("SyncJob", SyncJob.answer)]
       ) { call in
         let id = call[Self.id]
         guard let job = try records.syncJob(id, tenant: call.tenant, at: call.receivedAt) else {
@@ -60,14 +61,14 @@ struct SyncJobRoutes: Sendable {
   }
 
   /// A route that changes a job that runs.
-  private func report<Body: RecordBody & SendableMetatype>(
+  private func report<Body: ShapedBody & SendableMetatype>(
     _ path: PathTemplate, _ summary: String, _: Body.Type,
     change: @escaping @Sendable (Call, Body) throws -> SyncJob
   ) -> Route {
     Route(
       .post, path, summary, access: .socketOnly, tenant: .query, permission: .writeSyncJobs,
       parameters: [Self.id], request: .record(Body.self),
-      answers: [.json("SyncJob"), .problem(.conflict)]
+      answers: [.json("SyncJob", SyncJob.answer), .problem(.conflict)]
     ) { .json(try change($0, Body(body: $0.body)).json) }
   }
 }

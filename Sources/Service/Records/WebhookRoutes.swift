@@ -17,13 +17,25 @@ struct WebhookRoutes: Sendable {
       Route(
         .get, "/v1/webhooks", "The webhooks of a tenant, newest first.", access: .socketOnly,
         tenant: .query, permission: .readWebhooks, parameters: [pageBefore, pageLimit],
-        answers: [.json("Webhooks")], handle: list),
+        answers: [
+          .json(
+            "Webhooks",
+            .object([
+              "webhooks": .list(ReceivedWebhook.answer), "next": .nullable(.wholeNumber),
+            ]))
+        ], handle: list),
       Route(
         .post, "/v1/webhooks/shopify", "Receives a webhook of a tenant's shop.",
         access: .socketOnly, tenant: .query,
+        headers: ShopifyWebhooks.headers,
         request: RequestBody(
-          "a webhook", mediaTypes: [], byteCountMax: Self.payloadByteCountMax),
-        answers: [.json("ReceivedWebhook"), .problem(.unauthorized)]
+          "a webhook", mediaTypes: [], forms: [.init("application/json", .any)],
+          byteCountMax: Self.payloadByteCountMax),
+        answers: [
+          .json(
+            "ReceivedWebhook", .object(["webhook": .wholeNumber, "duplicate": .boolean])),
+          .problem(.unauthorized),
+        ]
       ) { call in
         let (id, isDuplicate) = try shopify.receive(call)
         return .json(

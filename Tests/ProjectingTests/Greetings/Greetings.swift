@@ -41,7 +41,8 @@ enum Greetings: ReadModel {
     [
       Route(
         .get, "/v1/greetings/{caseId}", "One greeting.", tenant: .query, reads: [name],
-        parameters: [caseID], answers: [.json("Greeting"), .problem(.notFound)]
+        parameters: [caseID],
+        answers: [.json("Greeting", .row(GreetingRow.self)), .problem(.notFound)]
       ) { call in
         let row = try models.read(Greetings.self) {
           try greeting(call[caseID], call.tenant, in: $0)
@@ -79,6 +80,7 @@ struct GreetingRow: Row, Hashable {
   static let expressions = [
     "about.title": "title", "about.severity": "severity", "length": "length(title)",
   ]
+  static let shapes = ["tags": JSONShape.list(.text)]
 
   var caseID: String
   var about: About
