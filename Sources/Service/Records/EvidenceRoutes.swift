@@ -71,7 +71,7 @@ struct EvidenceRoutes: Sendable {
     let mediaType = try Self.mediaType(of: call)
     let content = call.body
     guard !content.isEmpty else {
-      throw Problem.badRequest("The body is empty; send the evidence.")
+      throw Problem.invalidValue("The body is empty; send the evidence.")
     }
     let header = EvidenceHeader(
       person: Person(call[Self.subject].rawValue, of: call.tenant), mediaType: mediaType,
