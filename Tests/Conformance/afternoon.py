@@ -30,7 +30,7 @@ from verifier import load_tool
 SHOP = "online-retail"
 # A name that no text of the program has, not even an example.
 RIVAL = "rival_7f3a"
-DUCKDB = proof.ROOT / ".build" / "duckdb" / "bin"
+DUCKDB = proof.ROOT / ".build" / "conformance" / "bin"
 
 
 def redress(*words, code=0):
