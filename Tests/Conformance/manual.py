@@ -23,8 +23,10 @@ PROGRAMS = pathlib.Path(os.environ.get("REDRESS_PROGRAMS", ROOT / ".build/releas
 REDRESS = PROGRAMS / "redress"
 WALK_FILES_MAX = 45
 # In the order in which a reader types them; each goes on where the one before ended.
-TYPED = ["Commands.md", "Reading.md", "Contract.md", "Returns.md", "Cases.md", "PersonalData.md", "Auditing.md",
+TYPED = ["Commands.md", "Reading.md", "Contract.md", "Clients.md", "Returns.md", "Cases.md", "PersonalData.md", "Auditing.md",
          "AuditorsAfternoon.md", "Operating.md"]
+# Of the pages that are typed.
+TYPED_LANGUAGES = ("sh", "python", "javascript", "swift")
 FOLDERS = "Sources|Projections|EventSchemas|Tests|tools"
 problems = []
 
@@ -143,6 +145,12 @@ class Session:
         """Runs a block; `redress serve` goes on in the background."""
         if language == "python":
             return self.run([sys.executable, "-"], body)
+        if language == "javascript":
+            return self.run(["node", "-"], body)
+        if language == "swift":
+            (self.folder / "client.swift").write_text(body)
+            self.run(["swiftc", "-o", "client", "client.swift"], "")
+            return self.run(["./client"], "")
         body = body.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}")
         served = re.search(r"^redress serve .*$", body, re.M)
         output = self.run(["bash", "-eu", "-o", "pipefail"],
@@ -189,7 +197,9 @@ def type_page(page, session):
     printed = None
     for language, body in blocks(page.read_text()):
         try:
-            if language in ("sh", "python") and not re.match(r"(tools/(?!verify)|swift )", body):
+            if language == "javascript" and not shutil.which("node"):
+                print(f"skipped  {page.name} in Node: nodejs is missing; tools/setup --test installs it")
+            elif language in TYPED_LANGUAGES and not re.match(r"(tools/(?!verify)|swift )", body):
                 printed = session.type(language, body)
             elif language == "json" and printed is not None:
                 if json.loads(body) != json.loads(printed):
