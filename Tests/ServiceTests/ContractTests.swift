@@ -30,6 +30,25 @@ struct ContractTests {
     }
   }
 
+  @Test(arguments: [
+    (#"{"id":"a","next":null,"rows":[{"at":"2026-01-16T10:00:00Z"}]}"#, nil),
+    (#"{"id":"a","rows":[]}"#, "$.next is missing"),
+    (#"{"id":1,"next":1,"rows":[]}"#, "$.id"),
+    (#"{"id":"a","next":"1","rows":[]}"#, "$.next"),
+    (#"{"id":"a","next":1,"rows":[{"at":"noon"}]}"#, "$.rows[0].at"),
+    (#"{"id":"a","next":1,"rows":[{}]}"#, nil),
+    (#"{"id":"a","next":1,"rows":[],"more":1}"#, "$.more is not declared"),
+  ])
+  func `a value that has another shape is told by its path`(json: String, path: String?) throws {
+    let shape = JSONShape.object([
+      "id": .text, "next": .nullable(.wholeNumber),
+      "rows": .list(.object([:], optional: ["at": .time])),
+    ])
+    let difference = shape.difference(in: try JSONValue(parsing: Array(json.utf8)))
+    #expect((difference == nil) == (path == nil))
+    if let path { #expect(difference?.hasPrefix(path) == true, "\(difference ?? "")") }
+  }
+
   @Test(arguments: ["/v1/openapi.json", "/v1/asyncapi.json"])
   func `every reference of a contract leads somewhere`(path: String) async throws {
     try await RunningService.with { running in

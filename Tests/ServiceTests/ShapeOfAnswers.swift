@@ -7,29 +7,42 @@ import Routing
 extension JSONShape {
   /// Where a value differs from the shape, and how; `nil` where it does not.
   func difference(in value: JSONValue, at path: String = "$") -> String? {
-    switch (self, value) {
-    case (.any, _), (.component, _), (.type, _): nil
-    case (.nullable, .null): nil
-    case (.nullable(let shape), _): shape.difference(in: value, at: path)
-    case (.text, .string), (.textOf, .string), (.matching, .string), (.email, .string): nil
-    case (.choice(let texts), .string(let text)):
-      texts.contains(text) ? nil : "\(path): \(text) is none of \(texts)"
-    case (.time, .string(let text)):
-      Timestamp(text) == nil ? "\(path): \(text) is no time" : nil
-    case (.wholeNumber, .integer), (.wholeNumberIn, .integer), (.boolean, .bool): nil
-    case (.list(let element), .array(let elements)),
-      (.listOf(let element, _), .array(let elements)):
-      elements.enumerated().lazy
-        .compactMap { element.difference(in: $1, at: "\(path)[\($0)]") }.first
-    case (.map(let shape), .object(let members)):
-      members.lazy.compactMap { shape.difference(in: $0.value, at: "\(path).\($0.key)") }.first
-    case (.object(let members), .object(let found)):
-      Self.difference(of: members, from: found, at: path)
-    case (.either(let shapes), _):
-      shapes.allSatisfy { $0.difference(in: value, at: path) != nil }
-        ? "\(path) is none of the shapes" : nil
-    default: "\(path): \(value) is not \(self)"
+    switch self {
+    case .any, .component, .type: nil
+    case .text, .textOf, .matching, .email: value.string == nil ? wrong(value, path) : nil
+    case .choice(let texts):
+      texts.contains(value.string ?? "") ? nil : wrong(value, path)
+    case .time: value.string.flatMap { Timestamp($0) } == nil ? wrong(value, path) : nil
+    case .wholeNumber, .wholeNumberIn: value.integer == nil ? wrong(value, path) : nil
+    case .boolean: value.bool == nil ? wrong(value, path) : nil
+    case .list(let element), .listOf(let element, _): difference(of: element, from: value, path)
+    case .map(let shape): difference(ofMembers: shape, from: value, path)
+    case .object(let members):
+      value.members.map { Self.difference(of: members, from: $0, at: path) } ?? wrong(value, path)
+    case .nullable(let shape): value == .null ? nil : shape.difference(in: value, at: path)
+    case .either(let shapes):
+      shapes.contains { $0.difference(in: value, at: path) == nil } ? nil : wrong(value, path)
     }
+  }
+
+  private func wrong(_ value: JSONValue, _ path: String) -> String {
+    "\(path): \(value) is not \(self)"
+  }
+
+  private func difference(
+    of element: JSONShape, from value: JSONValue, _ path: String
+  ) -> String? {
+    guard let elements = value.elements else { return wrong(value, path) }
+    return elements.enumerated().lazy
+      .compactMap { element.difference(in: $1, at: "\(path)[\($0)]") }.first
+  }
+
+  private func difference(
+    ofMembers shape: JSONShape, from value: JSONValue, _ path: String
+  ) -> String? {
+    guard let members = value.members else { return wrong(value, path) }
+    return members.lazy
+      .compactMap { shape.difference(in: $0.value, at: "\(path).\($0.key)") }.first
   }
 
   private static func difference(
