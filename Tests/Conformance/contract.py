@@ -117,6 +117,7 @@ def schemathesis(running, folder, random):
         [TOOLS / "bin/schemathesis", "--config-file", folder / "checks.toml", "run",
          f"http://127.0.0.1:{proxy.port}/v1/openapi.json", "--checks", "all", "--warnings", "off",
          "--seed", random.randrange(10**6), "--max-examples", EXAMPLES, "--no-shrink",
+         "--workers", 2,
          "--request-timeout", 60, "--phases", "examples,coverage,fuzzing"],
         timeout=3600, cwd=folder, env=dict(
             os.environ, SCHEMATHESIS_HOOKS="contract_hooks",

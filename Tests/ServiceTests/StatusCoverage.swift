@@ -69,9 +69,11 @@ final class StatusCoverage: Sendable {
         let path = route.target(pathValues.merging(["tenant": "nobody"]) { $1 })
         await send(method, path)
       case .query, .activeInQuery:
-        await send(method, route.target + "?\(required(route))tenant=nobody", type: type)
-        await send(method, route.target + "?\(required(route))tenant=still", type: type)
-        await send(method, route.target + "?\(required(route))", type: type)
+        let headers = route.headers.map { (name: $0.name, value: "x") }
+        for tenant in ["tenant=nobody", "tenant=still", ""] {
+          let target = route.target + "?\(required(route))\(tenant)"
+          await send(method, target, type: type, [], headers)
+        }
       }
       if route.waits {
         let answer = await send(method, route.target + "?tenant=acme&minPosition=999999")

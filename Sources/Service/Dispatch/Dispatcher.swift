@@ -49,6 +49,7 @@ struct Dispatcher: Sendable {
       let caller = RequestCaller(identity: identity, request: request, clock: clock)
       try Self.count(caller, principal, route)
       let values = try route.values(path: segments, query: request.query)
+      try Self.requireHeaders(request, route)
       switch route.handler {
       case .quick(let handle):
         handle(call(exchange, caller, principal, mediaType, nil, values)) { answers.send($0) }
@@ -218,6 +219,13 @@ struct Dispatcher: Sendable {
       accepted.tooLarge,
       detail: "A body of \(byteCount) bytes is too large for \(accepted.type); at most "
         + "\(accepted.byteCountMax) bytes are accepted.")
+  }
+
+  private static func requireHeaders(_ request: HTTPRequest, _ route: Route) throws(Problem) {
+    for header in route.headers where header.isRequired {
+      guard (request.header(header.name) ?? "").isEmpty else { continue }
+      throw .badRequest("\(header.name): the header is missing; it is \(header.expectation).")
+    }
   }
 
   /// Waits until the read models of a route have the position that the caller wrote.
