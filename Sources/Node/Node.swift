@@ -116,7 +116,9 @@ public final class Node: Sendable {
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     publisher = CheckpointPublisher(
       log: log, folder: folder.log, logName: keys.name, keys: keys.keys, clock: clock,
-      report: configuration.report)
+      report: { [report = configuration.report] in
+        report(LogLine(.warning, "checkpoints", "\($0)"))
+      })
     let copies = configuration.checkpointTarget.map { [publisher] in
       CheckpointCopies(
         of: publisher, logFolder: folder.log, to: $0, clock: clock)
