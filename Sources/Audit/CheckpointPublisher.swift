@@ -41,7 +41,7 @@ public final class CheckpointPublisher: Sendable {
   private let listeners = Mutex<[@Sendable () -> Void]>([])
 
   /// How long signing may delay ``stop()``.
-  private static let stopTimeLimit = Duration.seconds(5)
+  private static let stopTimeLimit = Duration.seconds(1)
 
   /// - Parameters:
   ///   - log: the log whose events are the leaves.
@@ -89,7 +89,7 @@ public final class CheckpointPublisher: Sendable {
   /// Signs what has grown now instead of after the interval.
   public func wake() { signals.update { $0.isWoken = true } }
 
-  /// Signs what has grown, for at most five seconds, and ends the thread if it was started.
+  /// Signs what has grown, for at most a second, and ends the thread if it was started.
   public func stop() {
     signals.update { $0.isStopping = true }
     thread.withLock { $0 }?.join()

@@ -287,7 +287,7 @@ public final class Node: Sendable {
   public func reload(_ rule: ClockRule) { sequencer.clock.apply(rule) }
 
   /// How long peers may take for what they began before the service stopped.
-  private static let drainDuration = Duration.seconds(3)
+  private static let drainDuration = Duration.seconds(2)
 
   /// Answers every decided command and returns when all parts have stopped.
   public func stop() {

@@ -1,5 +1,5 @@
-// The state of a data folder for programs. What must hold: it says what the tables say, with the same
-// exit code.
+// The state of a data folder for programs. What must hold: it says what the tables say, with the
+// same exit code.
 
 import EventLog
 import EventSourcing

@@ -7,6 +7,7 @@ the history after.
 """
 
 import pathlib
+import re
 import socket
 import sys
 import threading
@@ -63,6 +64,13 @@ KINDS = {
 }
 
 
+def follows(running):
+    """Whether every read model has every commit: what peers do is measured, not a backlog."""
+    lags = re.findall(r"^redress_projection_lag_commits\S* (\d+)$",
+                      running.get("/metrics").body.decode(), re.M)
+    return lags and set(lags) == {"0"}
+
+
 def stops(sentence, running, kinds):
     peers = [kind(running) for kind in kinds for _ in range(EACH)]
     time.sleep(0.5)
@@ -84,6 +92,7 @@ def main():
     for batch in range(20):
         running.accepted([shop.order(f"{batch}-{number}", lines=20) for number in range(100)])
         answered += 100
+    proof.wait_until(lambda: follows(running), "the read models follow", seconds=300)
     for sentence, kind in KINDS.items():
         stops(sentence, running, [kind])
         running.start()
