@@ -20,11 +20,13 @@ SUPPORT = pathlib.Path(__file__).parent / "support"
 sys.path.insert(0, str(SUPPORT))
 import proof
 import service as services
+import shop
 from proof import check, same
 
 USER = 65_533
 MEGABYTES = 500
 COMMANDS = 300
+TENANTS = 10_000
 
 
 def memory(process, field="VmRSS"):
@@ -70,15 +72,19 @@ def health(service):
     return (time.monotonic() - begin) * 1000
 
 
+def robin():
+    return shop.command("robin", "RegisterCustomer", {
+        "customerId": "robin", "email": "robin@example.com", "firstName": "Robin", "lastName": "Hall"})
+
+
 def work(service, name):
     """The owner's work meanwhile: latencies of commands and of health in ms."""
     commands, healths, most = [], [], 0
     connection = services.UnixConnection(service.socket)
     for number in range(COMMANDS):
-        command = {
-            "id": f"{name}-{number}", "tenant": "acme", "type": "SetCustomerTags",
-            "data": {"customerId": "robin", "tags": [f"t{number}"]},
-        }
+        command = shop.command(
+            f"{name}-{number}", "SetCustomerTags", {"customerId": "robin", "tags": [f"t{number}"]}
+        )
         begin = time.monotonic()
         connection.request(
             "POST", "/v1/commands", json.dumps(command), {"Content-Type": "application/json"}
@@ -110,19 +116,15 @@ def main():
     services.make(data)
     settings = {
         "principals": [
-            {"name": "flood", "uid": USER, "tenants": ["acme"], "roles": ["auditor", "agent"]}
+            {"name": "flood", "uid": USER, "tenants": ["*"], "roles": ["auditor", "agent"]}
         ]
     }
     (data / "redress.json").write_text(json.dumps(settings))
     service = services.Service(data, pages=True)
     open_to_others(service)
-    service.submit([
-        {"id": "t", "tenant": "acme", "type": "RegisterTenant", "data": {"name": "Acme"}},
-        {
-            "id": "c", "tenant": "acme", "type": "RegisterCustomer",
-            "data": {"customerId": "robin", "email": "robin@example.com"},
-        },
-    ])
+    shop.import_month(service, shop.Month)
+    for outcome in service.submit(shop.opening() + [robin()]):
+        same("the shop opens", outcome["outcome"], "accepted")
     work(service, "alone")
     quiet = memory(service.process)
     for kind, count in [
@@ -134,6 +136,12 @@ def main():
             work(service, kind)
         finally:
             flood.end()
+    names = [f"tenant-{number}" for number in range(TENANTS)]
+    for begin in range(0, TENANTS, 1_000):
+        opened = service.submit([shop.opening(name)[0] for name in names[begin : begin + 1_000]])
+        if any(outcome["outcome"] != "accepted" for outcome in opened):
+            proof.fail("a tenant was not registered")
+    work(service, "tenants")
     proof.wait_until(
         lambda: memory(service.process) < quiet + 150, "the memory is given back", seconds=60
     )

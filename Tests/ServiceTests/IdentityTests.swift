@@ -8,8 +8,9 @@ import JSON
 import Node
 import Routing
 import RunningRedress
-import Service
 import Testing
+
+@testable import Service
 
 /// A principal that may see one tenant.
 private func principal(
@@ -190,6 +191,23 @@ struct `Who comes in over the socket` {
       try await running.register("later")
       // It ends by itself, since its next look at the log is its last.
       #expect(try lineCount(await followed) <= begun)
+    }
+  }
+
+  @Test func `has 32 feeds, and leaves others theirs`() async throws {
+    try await RunningService.withPrincipals { running in
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<OpenFeeds.callerCountMax {
+          group.addTask { _ = await running.get("/v1/events?follow=true", as: 6_002) }
+        }
+        var refused = await running.get("/v1/events", as: 6_002)
+        while refused.status == 200 { refused = await running.get("/v1/events", as: 6_002) }
+        #expect(refused.status == 429 && refused.header("Retry-After") == "30")
+        #expect(refused.detail.hasPrefix("auditor has 32 feeds open"))
+        #expect(await running.get("/v1/events", as: getuid()).status == 200)
+        running.service.stop()
+      }
+      #expect(await running.get("/v1/events", as: 6_002).status == 200)
     }
   }
 

@@ -13,6 +13,7 @@ struct FeedRoute: Sendable {
   var log: EventLog
   var logFolder: String
   var arrivals: Arrivals
+  let feeds = OpenFeeds()
 
   /// How many bytes are collected for one write.
   private static let chunkByteCount = 128 * 1024
@@ -45,8 +46,10 @@ struct FeedRoute: Sendable {
         call[Self.after].map { FeedToken(ordinal: $0.ordinal, index: $0.index + 1) }
         ?? FeedToken(ordinal: .first, index: 0)
       let isFollowing = call[Self.follow]
+      let place = try feeds.open(by: call.principal.name)
       return Reply(
         .stream(mediaType: "application/x-ndjson") { writer in
+          defer { withExtendedLifetime(place) {} }
           try await send(call, from: start, of: tenant, to: writer, isFollowing: isFollowing)
         })
     }
