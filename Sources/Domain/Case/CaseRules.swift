@@ -84,10 +84,10 @@ extension SupportCase {
     guard let caseHeader = self.header else { throw .noOpenCase(.unknownCase(caseID)) }
     guard let header = order.header else { throw .noOpenCase(.unknownOrder(orderID)) }
     try belonging(header)
-    guard acceptsRefunds else { throw .noOpenCase(.caseNotOpen(caseID, status: status)) }
     guard caseHeader.orderID == orderID else {
       throw .noOpenCase(.caseOfAnotherOrder(caseID, order: caseHeader.orderID, given: orderID))
     }
+    guard acceptsRefunds else { throw .noOpenCase(.caseNotOpen(caseID, status: status)) }
     return header
   }
 

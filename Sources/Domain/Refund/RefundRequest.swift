@@ -69,10 +69,7 @@ extension Refund {
     _ command: AmendRefund, refund: Refund, case supportCase: SupportCase, order: Order,
     facts: Facts
   ) throws(RefundRejection) -> Decision {
-    let header = try refund.checkPossible(.amend, command.refundID)
-    guard facts.mayActFor(header.customerID) else {
-      throw .belonging(.anotherCustomersRefund(command.refundID))
-    }
+    let header = try refund.checkPossible(.amend, command.refundID, by: facts)
     // V3: the caller cannot change what a return comes to.
     if let returnID = header.returnID { throw .returns(.refundOfReturn(returnID)) }
     _ = try supportCase.requireOpen(
@@ -109,10 +106,7 @@ extension Refund {
   public static func cancel(
     _ command: CancelRefund, refund: Refund, order: Order, return returnState: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
-    let header = try refund.checkPossible(.cancel, command.refundID)
-    guard facts.mayActFor(header.customerID) else {
-      throw .belonging(.anotherCustomersRefund(command.refundID))
-    }
+    _ = try refund.checkPossible(.cancel, command.refundID, by: facts)
     // R8: cancelling gives the reservation back.
     return .events(
       [
@@ -124,9 +118,13 @@ extension Refund {
 
   /// The refund exists, and is in a state that the command starts from.
   func checkPossible(
-    _ command: RefundRejection.Command, _ refundID: RefundID
+    _ command: RefundRejection.Command, _ refundID: RefundID, by facts: Facts? = nil
   ) throws(RefundRejection) -> Header {
     guard let header, let status else { throw .unknownRefund(refundID) }
+    // Before the status, which is not another customer's to know.
+    guard facts?.mayActFor(header.customerID) ?? true else {
+      throw .belonging(.anotherCustomersRefund(refundID))
+    }
     guard command.statuses.contains(status) else { throw .notPossible(command, status: status) }
     return header
   }

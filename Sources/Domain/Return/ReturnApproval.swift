@@ -43,10 +43,7 @@ extension Return {
   public static func recordShipped(
     _ command: RecordReturnShipped, return returnState: Return, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    let header = try returnState.checkPossible(.ship, command.returnID)
-    guard facts.mayActFor(header.customerID) else {
-      throw .belonging(.anotherCustomersReturn(command.returnID))
-    }
+    _ = try returnState.checkPossible(.ship, command.returnID, by: facts)
     guard !returnState.isKept else { throw .sending(.itemsAreKept(command.returnID)) }
     return .events([
       .returnShipped(

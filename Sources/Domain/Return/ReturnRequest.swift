@@ -92,10 +92,7 @@ extension Return {
   public static func cancel(
     _ command: CancelReturn, return returnState: Return, order: Order, facts: Facts
   ) throws(ReturnRejection) -> Decision {
-    let header = try returnState.checkPossible(.cancel, command.returnID)
-    guard facts.mayActFor(header.customerID) else {
-      throw .belonging(.anotherCustomersReturn(command.returnID))
-    }
+    _ = try returnState.checkPossible(.cancel, command.returnID, by: facts)
     try returnState.requireNotRefunded()
     guard returnState.linesThatCame.isEmpty else {
       throw .sending(.itemsCameAlready(command.returnID, returnState.linesThatCame))
@@ -110,9 +107,13 @@ extension Return {
 
   /// The return exists, and is in a state that the command starts from.
   func checkPossible(
-    _ command: ReturnRejection.Command, _ returnID: ReturnID
+    _ command: ReturnRejection.Command, _ returnID: ReturnID, by facts: Facts? = nil
   ) throws(ReturnRejection) -> Header {
     guard let header, let status else { throw .unknownReturn(returnID) }
+    // Before the status, which is not another customer's to know.
+    guard facts?.mayActFor(header.customerID) ?? true else {
+      throw .belonging(.anotherCustomersReturn(returnID))
+    }
     guard command.statuses.contains(status) else { throw .notPossible(command, status: status) }
     return header
   }
