@@ -26,4 +26,20 @@ struct HealthTests {
       #expect(await running.get("/readyz").status == 200)
     }
   }
+
+  @Test func `tells a stranger whether the service is ready, and nothing of what it has`()
+    async throws
+  {
+    try await RunningService.with { running in
+      let none = [(name: "Cookie", value: "")]
+      let answer = await running.get("/readyz", over: .loopback, none)
+      #expect(answer.status == 200 && answer.text == "ready\n")
+      try await running.stopRefundQueue()
+      for (way, uid) in [(RunningService.Way.loopback, 0), (.socket, RunningService.strangerUID)] {
+        let stopped = await running.send("GET", "/readyz", over: way, none, uid: uid)
+        #expect(stopped.status == 503 && stopped.text == "not ready\n")
+      }
+      #expect(await running.get("/readyz").text.contains("RefundQueue"))
+    }
+  }
 }

@@ -78,7 +78,7 @@ struct HealthRoutes: Sendable {
       Route(
         .get, "/readyz", "Whether commands are decided and every read model follows the log.",
         answers: [.text("Readiness"), .text("Readiness", .serviceUnavailable)],
-        handle: { _ in readiness }),
+        handle: { readiness(for: $0) }),
       Route(
         .get, "/metrics", "Counters in Prometheus' text format.", permission: .readMetrics,
         answers: [.text("Metrics")], handle: { _ in counters }),
@@ -88,7 +88,9 @@ struct HealthRoutes: Sendable {
   /// When a client may ask again whether the service is ready.
   private static let retrySeconds = 5
 
-  private var readiness: Reply {
+  /// Whether the service is ready, and to whom may read the counters, why not.
+  private func readiness(for call: Call) -> Reply {
+    let isTold = (try? call.principalNow())?.grant.allows(.readMetrics) ?? false
     let end = log.durableEnd
     let statuses = projections.inspect()
     let health = health()
@@ -109,6 +111,7 @@ struct HealthRoutes: Sendable {
       health.refusal == nil && health.clock?.jump == nil
       && !health.failing.contains(where: \.isRefusingCommands)
       && statuses.allSatisfy { $0.failure == nil && $0.delay == nil }
+    if !isTold { lines = [isReady ? "ready" : "not ready"] }
     var reply = Reply.text(
       (lines.joined(separator: "\n") + "\n").description,
       status: isReady ? .ok : .serviceUnavailable)
