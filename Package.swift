@@ -160,6 +160,7 @@ let package = Package(
     .target(name: "Zstandard", dependencies: ["CZstd"], swiftSettings: wrapperSettings),
     .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: wrapperSettings),
     .target(name: "Markdown", dependencies: ["CCMark"], swiftSettings: wrapperSettings),
+    .target(name: "Redis", dependencies: ["CHiredis"], swiftSettings: wrapperSettings),
     .target(
       name: "CHTTPServer", path: "Sources/CLibraries/CHTTPServer",
       cxxSettings: [.define("BOOST_ERROR_CODE_HEADER_ONLY")],
@@ -182,6 +183,10 @@ let package = Package(
     .systemLibrary(
       name: "CCMark", path: "Sources/CLibraries/CCMark", pkgConfig: "libcmark",
       providers: [.apt(["libcmark-dev"])]),
+    // Without its pkg-config file, which has a flag that SwiftPM refuses and leads nowhere else.
+    .systemLibrary(
+      name: "CHiredis", path: "Sources/CLibraries/CHiredis",
+      providers: [.apt(["libhiredis-dev"])]),
 
     // Tools.
     .target(name: "SeededRandom", path: "tools/seeded-random", swiftSettings: settings),
@@ -223,6 +228,9 @@ let package = Package(
     .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: settings),
     .target(name: "JudgedLogs", path: "Tests/JudgedLogs", swiftSettings: settings),
     .target(name: "OutsideData", path: "Tests/OutsideData", swiftSettings: settings),
+    .target(
+      name: "RunningRedis", dependencies: ["Redis"], path: "Tests/RunningRedis",
+      swiftSettings: settings),
     .target(name: "Stepping", path: "Tests/Stepping", swiftSettings: settings),
     .testTarget(
       name: "JSONTests", dependencies: ["JSON", "OutsideData"], swiftSettings: settings),
@@ -379,7 +387,9 @@ let package = Package(
     .testTarget(name: "FuzzTests", dependencies: ["Fuzzing"], swiftSettings: settings),
     .testTarget(
       name: "WrappersTests",
-      dependencies: ["Cryptography", "Markdown", "OutsideData", "SQLite", "Zstandard"],
+      dependencies: [
+        "Cryptography", "Markdown", "OutsideData", "Redis", "RunningRedis", "SQLite", "Zstandard",
+      ],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
