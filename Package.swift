@@ -46,7 +46,7 @@ let package = Package(
       dependencies: [
         "Service", "ProcessManagers", "CommandHandling", "Projecting", "Projections", "Audit",
         "Gateways", "Operations", "ErrorClasses", "Events", "EventLog", "EventSourcing", "HTTP",
-        "JSON", "PersonalData", "Routing", "Threading", "Transparency",
+        "JSON", "PersonalData", "Redis", "Routing", "Threading", "Transparency",
       ],
       swiftSettings: settings),
     .target(
@@ -62,7 +62,7 @@ let package = Package(
       dependencies: [
         "Routing", "HTTP", "CommandHandling", "Projecting", "Projections", "Audit", "ErrorClasses",
         "Events", "EventLog", "EventSourcing", "Gateways", "Transparency", "Domain", "HTML", "JSON",
-        "Markdown", "Operations", "SQLite", "PersonalData", "Cryptography", "Threading",
+        "Markdown", "Operations", "Redis", "SQLite", "PersonalData", "Cryptography", "Threading",
         "WebTokens",
       ],
       // Pages of problems quote the rule book. The file is a link to its place.
@@ -296,7 +296,7 @@ let package = Package(
       dependencies: [
         "RunningRedress", "Node", "ProcessManagers", "CommandHandling", "EventLog",
         "EventSourcing", "Events", "Gateways", "PersonalData", "Projecting", "Projections",
-        "Routing", "SQLite", "Service", "Threading", "Transparency", "Cryptography",
+        "Redis", "Routing", "SQLite", "Service", "Threading", "Transparency", "Cryptography",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -365,7 +365,7 @@ let package = Package(
         "RunningRedress", "Node", "Service", "Routing", "HTTP", "CommandHandling", "Cryptography",
         "Domain",
         "EventLog", "EventSourcing", "Events", "JSON", "OutsideData", "PersonalData",
-        "Projecting", "SQLite", "Threading",
+        "Projecting", "Redis", "RunningRedis", "SQLite", "Threading",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -55,7 +55,11 @@ public final class Node: Sendable {
     let failures = Failures(report: configuration.report, onFatal: configuration.onFatal)
     let fatal: @Sendable (any Error) -> Void = { failures.end(because: $0) }
     self.failures = failures
-    identity = Identity(configuration.principals, tokens: configuration.tokens)
+    identity = Identity(configuration.principals, tokens: configuration.tokens) { error in
+      let part = "shared rates"
+      guard let error else { return failures.clear(part) }
+      failures.note(error, of: part)
+    }
     identity.apply(configuration.rates)
     let keys = try LogKeys.required(in: folder)
     folder.restrictAccess()

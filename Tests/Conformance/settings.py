@@ -24,6 +24,7 @@ WHOLE = {
         {"name": "shop", "uid": 1001, "tenants": ["acme"], "roles": ["agent"],
          "permissions": ["ask", "metrics.read"], "actors": ["customer/*", "agent/kim"]},
         {"name": "auditor", "uid": 1002, "tenants": ["*"], "permissions": ["*"], "actors": ["*"]}],
+    "rates": {"person": 30, "service": 700, "redis": "127.0.0.1:6379"},
     "idleDaysMax": 90, "socket": "other.sock", "http": "127.0.0.1:8080", "publish": "/mnt/published",
     "mailFrom": "refunds@example.com", "gateway": "simulated", "logFormat": "json",
 }
@@ -31,6 +32,7 @@ WHOLE = {
 OTHERS = [None, True, 7, -1, 0, 36501, 4294967296, "", "x", "*", [], ["*"], ["*", "acme"], ["x"], [7],
           {}, {"x": 1}, "text", "a b", "_system", "uid-7", "customer/", "system/redress", "service/*",
           "10.0.0.1:80", "127.0.0.1", "localhost:0", "[::1]:80", "ftp://x", "https://x/y", "a@b.example",
+          "unix:/run/redis.sock", "unix:redis.sock", "redis.example:65535", "redis:65536",
           ["ask"], ["customer"], ["ops", "auditor"], ["acme"], ["_system"]]
 
 

@@ -1,8 +1,8 @@
 // The file redress.json in the data folder, which an operator writes:
 //
 //   {"tokens": {"issuer": "https://id.example.com/", "audience": "redress", "keys": "jwks.json"},
-//    "idleDaysMax": 30, "rates": {"person": 20, "service": 5000}, "http": "127.0.0.1:8080",
-//    "logFormat": "json",
+//    "idleDaysMax": 30, "rates": {"person": 20, "service": 5000, "redis": "127.0.0.1:6379"},
+//    "http": "127.0.0.1:8080", "logFormat": "json",
 //    "principals": [{"name": "shop", "uid": 1001, "tenants": ["acme"], "roles": ["agent"],
 //                    "permissions": ["mirrorShop"], "actors": ["customer/*"]}]}
 //
@@ -13,6 +13,7 @@ import EventSourcing
 import Foundation
 import Glibc
 import JSON
+import Redis
 import Routing
 public import Service
 
@@ -125,6 +126,7 @@ public struct Settings: Sendable {
     var entry = try SettingsObject(value, file: object.file, path: "$.rates")
     rates.person = try entry.rate("person") ?? rates.person
     rates.service = try entry.rate("service") ?? rates.service
+    rates.redis = try entry.redis("redis")
     try entry.finish()
   }
 
@@ -149,6 +151,17 @@ public struct Settings: Sendable {
 }
 
 extension SettingsObject {
+  fileprivate mutating func redis(_ key: String) throws(SettingsError) -> RedisAddress? {
+    guard let value = take(key) else { return nil }
+    guard let address = value.string.flatMap({ RedisAddress($0) }) else {
+      throw error(
+        at: key,
+        "\(value.text) is not unix:PATH with an absolute path, or HOST:PORT, such as "
+          + "127.0.0.1:6379")
+    }
+    return address
+  }
+
   /// Requests a second; `nil` where the key is not there.
   fileprivate mutating func rate(_ key: String) throws(SettingsError) -> Int? {
     guard let value = take(key) else { return nil }

@@ -6,6 +6,7 @@ import CommandHandling
 import EventSourcing
 import Events
 public import JSON
+import Redis
 import Routing
 import Service
 
@@ -66,6 +67,13 @@ public enum SettingsSchema {
           integer(
             "Requests a second of each program with a user of its own.", RateSettings.range,
             fallback: standard.service)
+        ),
+        (
+          "redis",
+          string(
+            "A Redis in which several nodes count together, such as 127.0.0.1:6379 or "
+              + "unix:/run/redis.sock; each counts for itself by default.",
+            [.init("pattern", .string(RedisAddress.pattern))])
         ),
       ], required: [],
       begin: [.init("description", .string("How many requests each caller may make."))])

@@ -44,10 +44,29 @@ struct Dispatcher: Sendable {
       measured: metrics.request(of: match, since: begin), navigation: table.navigation,
       isPagePath: isPagePath(segments, match))
     do throws(Problem) {
-      let (route, principal, mediaType) = try admit(request, segments, match)
-      try Self.allowBody(of: request.body.count, route)
+      let admitted = try admit(request, segments, match)
+      try Self.allowBody(of: request.body.count, admitted.route)
       let caller = RequestCaller(identity: identity, request: request, clock: clock)
-      try Self.count(caller, principal, route)
+      guard let counter = caller.counter(of: admitted.principal, for: admitted.route) else {
+        return answer(exchange, segments, admitted, caller, answers)
+      }
+      let countAndAnswer: @Sendable () -> Void = {
+        do throws(Problem) { try caller.count(1, by: counter) } catch { return answers.send(error) }
+        answer(exchange, segments, admitted, caller, answers)
+      }
+      // The thread that serves all connections does not wait for Redis.
+      if identity.rates.isShared { executor.run(countAndAnswer) } else { countAndAnswer() }
+    } catch { answers.send(error) }
+  }
+
+  /// Answers a request that was admitted and counted.
+  private func answer(
+    _ exchange: HTTPExchange, _ segments: [String], _ admitted: Admitted, _ caller: RequestCaller,
+    _ answers: AnswerWriter
+  ) {
+    let request = exchange.request
+    let (route, principal, mediaType) = admitted
+    do throws(Problem) {
       let values = try route.values(path: segments, query: request.query)
       try Self.requireHeaders(request, route)
       switch route.handler {
@@ -75,10 +94,12 @@ struct Dispatcher: Sendable {
     } catch { answers.send(error) }
   }
 
+  private typealias Admitted = (route: Route, principal: Principal, mediaType: String)
+
   /// Checks what the head of a request shows.
   private func admit(
     _ request: HTTPRequest, _ segments: [String], _ match: RouteTable.Match
-  ) throws(Problem) -> (route: Route, principal: Principal, mediaType: String) {
+  ) throws(Problem) -> Admitted {
     if request.peer == nil { try Self.allowOnLoopback(request) }
     let principal =
       try match.isPublic
@@ -104,14 +125,6 @@ struct Dispatcher: Sendable {
   }
 
   // MARK: Who asks
-
-  /// Counts a request. What anyone may ask and is answered at once is not counted.
-  private static func count(
-    _ caller: RequestCaller, _ principal: Principal, _ route: Route
-  ) throws(Problem) {
-    if route.permission != nil { return try caller.count(1, of: principal) }
-    if case .blocking = route.handler { try caller.count(strangerFor: route) }
-  }
 
   /// A customer sees what is their own; everything else is answered as if it did not exist.
   private static func requireOwn(_ call: Call, _ route: Route) throws {

@@ -3,7 +3,6 @@
 import EventSourcing
 import HTTP
 import Routing
-import Threading
 
 /// Asks for a request what its caller may do now.
 struct RequestCaller: Caller {
@@ -19,22 +18,31 @@ struct RequestCaller: Caller {
   }
 
   func count(_ requests: Int, of principal: Principal) throws(Problem) {
-    // The user that the service runs as, and root: who has everything may also ask for everything.
-    guard principal.isNamedInEvents else { return }
-    let name = principal.name.rawValue
-    let counter: RequestCounter = principal.actor.kind == .service ? .service(name) : .person(name)
+    guard let counter = counter(of: principal) else { return }
     try count(requests, by: counter)
   }
 
-  /// Counts a request that needs no principal.
-  func count(strangerFor route: Route) throws(Problem) {
-    try count(1, by: .stranger(request.peer?.uid, route: "\(route.path)"))
+  /// Where a request for a route is counted; `nil` where it is not. A route for all that answers at
+  /// once does not count.
+  func counter(of principal: Principal, for route: Route) -> RequestCounter? {
+    if route.permission != nil { return counter(of: principal) }
+    return switch route.handler {
+    case .quick: nil
+    case .blocking: .stranger(request.peer?.uid, route: "\(route.path)")
+    }
   }
 
-  private func count(_ requests: Int, by counter: RequestCounter) throws(Problem) {
-    guard
-      let seconds = identity.rates.take(requests, by: counter, at: Moment.now.microseconds * 1_000)
-    else { return }
+  /// The user that the service runs as, and root, have no counter: who has everything may also ask
+  /// for everything.
+  private func counter(of principal: Principal) -> RequestCounter? {
+    guard principal.isNamedInEvents else { return nil }
+    let name = principal.name.rawValue
+    return principal.actor.kind == .service ? .service(name) : .person(name)
+  }
+
+  /// Counts requests; it may wait for Redis where rates are shared.
+  func count(_ requests: Int, by counter: RequestCounter) throws(Problem) {
+    guard let seconds = identity.rates.take(requests, by: counter) else { return }
     throw Problem(
       .tooManyRequests,
       detail: "\(counter.words) made more requests than its rate allows, and nothing was done. Try "

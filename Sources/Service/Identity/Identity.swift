@@ -6,6 +6,7 @@
 
 import EventSourcing
 import HTTP
+public import Redis
 import Routing
 import Synchronization
 
@@ -21,12 +22,18 @@ public final class Identity: Sendable {
 
   private let state: Mutex<State>
   let sessions = Sessions()
-  let rates = RequestRates()
+  let rates: RequestRates
 
   /// The cookie of a session.
   static let cookie = "redress_session"
 
-  public init(_ principals: Principals, tokens: PersonTokens? = nil) {
+  /// - Parameter onSharedRates: receives why counting requests in Redis failed, and `nil` when it
+  ///   works again.
+  public init(
+    _ principals: Principals, tokens: PersonTokens? = nil,
+    onSharedRates: @escaping @Sendable (RedisError?) -> Void = { _ in }
+  ) {
+    rates = RequestRates(onShared: onSharedRates)
     state = Mutex(State(principals: principals, tokens: tokens))
   }
 

@@ -3,6 +3,7 @@
 import CommandHandling
 import EventSourcing
 import Foundation
+import Redis
 import Routing
 import RunningRedress
 import Service
@@ -72,6 +73,13 @@ struct `The settings of a data folder` {
     }
   }
 
+  @Test func `say how often callers may ask, and where several nodes count them`() throws {
+    #expect(try settings("{}").rates == RateSettings())
+    let rates = try settings(#"{"rates":{"person":3,"redis":"unix:/run/redis.sock"}}"#).rates
+    #expect(rates.person == 3 && rates.service == RateSettings().service)
+    #expect(rates.redis?.description == "unix:/run/redis.sock")
+  }
+
   @Test func `give the owner another grant where they name its uid`() throws {
     let owner = Principal(
       name: PrincipalName(unchecked: "shop"), actor: Actor(.service, "uid-1000"), grant: .nothing)
@@ -118,6 +126,9 @@ struct `The settings of a data folder` {
     (#"{"tokens":{"issuer":"i","audience":"a"}}"#, "$.tokens.keys: is missing; it is the file"),
     (#"{"tokens":{"isuer":"i"}}"#, "$.tokens.issuer: is missing"),
     ("[]", "$: is not an object"),
+    (#"{"rates":{"person":0}}"#, "$.rates.person: 0 is not a whole number of requests a second"),
+    (#"{"rates":{"redis":7}}"#, "$.rates.redis: 7 is not unix:PATH with an absolute path, or HOST"),
+    (#"{"rates":{"redis":"redis"}}"#, #"$.rates.redis: "redis" is not unix:PATH"#),
     (#"{"principal":[]}"#, "$.principal: is not a key here; did you mean principals?"),
     (#"{"principals":{}}"#, "$.principals: {} is not a list of principals"),
     (#"{"principals":[],"principals":[]}"#, "$.principals: is there twice"),
