@@ -1,6 +1,6 @@
 // A real Redis for tests, on a Unix socket in a folder of its own. What must hold: it does not
-// outlive the object. Foundation's Process is not used: `run` reads past the end of a listing of
-// the open files, which ends the tests where many are open.
+// outlive the object. Foundation's Process is not used: among tests with many open files its `run`
+// has crashed, reading past the end of a mapping.
 
 import Foundation
 import Glibc
