@@ -51,7 +51,11 @@ public struct HTTPRequest: Sendable {
       method: method, target: target, head: fields, body: body, peer: peer, endpoint: endpoint)
   }
 
-  init?(
+  /// Takes what the parser of a connection has accepted.
+  ///
+  /// - Parameter head: the header lines, each with its CRLF.
+  /// - Returns: `nil` if the target is malformed.
+  package init?(
     method: String, target: String, head: [UInt8], body: [UInt8], peer: Peer?, endpoint: Int
   ) {
     guard let parts = RequestTarget(target, method: method) else { return nil }

@@ -74,9 +74,13 @@ struct RequestTarget {
     return String(validating: bytes, as: UTF8.self)
   }
 
+  /// By bytes: a combining mark after a slash makes another character of it.
   private static func hasDotSegments(_ path: String) -> Bool {
-    guard path.utf8.contains(UInt8(ascii: ".")) else { return false }
-    return path.split(separator: "/").contains { $0 == "." || $0 == ".." }
+    let dot = UInt8(ascii: ".")
+    guard path.utf8.contains(dot) else { return false }
+    return path.utf8.split(separator: UInt8(ascii: "/")).contains {
+      $0.count <= 2 && $0.allSatisfy { $0 == dot }
+    }
   }
 
   private static func hexValue(_ digit: UInt8) -> UInt8? {

@@ -51,6 +51,7 @@ struct MalformedRequest: Sendable, CustomTestStringConvertible {
     of("an escape that is not hexadecimal", "GET /a?b=%zz HTTP/1.1\r\nHost: a\r\n\r\n"),
     of("an escape that is not UTF-8", "GET /%ff HTTP/1.1\r\nHost: a\r\n\r\n"),
     of("a way out of the root", "GET /a/%2e%2e/b HTTP/1.1\r\nHost: a\r\n\r\n"),
+    of("a way out before a combining mark", "GET /a/../%CC%81b HTTP/1.1\r\nHost: a\r\n\r\n"),
     of("a relative target", "GET a HTTP/1.1\r\nHost: a\r\n\r\n"),
     of("a star that is not for OPTIONS", "GET * HTTP/1.1\r\nHost: a\r\n\r\n"),
     of("a tunnel", "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n"),
