@@ -381,7 +381,8 @@ let package = Package(
     .target(
       name: "Fuzzing",
       dependencies: [
-        "Cryptography", "Events", "EventLog", "EventSourcing", "JSON", "Transparency", "WebTokens",
+        "RunningRedress", "CommandHandling", "Cryptography", "Events", "EventLog", "EventSourcing",
+        "HTTP", "JSON", "Node", "Routing", "Service", "Transparency", "WebTokens",
       ],
       path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: settings),
     .testTarget(name: "FuzzTests", dependencies: ["Fuzzing"], swiftSettings: settings),
@@ -400,7 +401,7 @@ let package = Package(
 if Context.environment["REDRESS_FUZZ"] != nil {
   let read = [
     "JSON", "Events", "EventLog", "LogIndex", "EventSourcing", "Transparency", "WebTokens",
-    "Zstandard", "Fuzzing",
+    "Zstandard", "HTTP", "Routing", "Service", "Node", "Fuzzing",
   ]
   for target in package.targets where read.contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))

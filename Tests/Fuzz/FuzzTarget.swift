@@ -22,6 +22,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case tokens
   /// JSON Web Key Sets.
   case keys
+  /// The settings file.
+  case settings
+  /// Requests, from the parsed head to the command in the body.
+  case requests
 
   /// Reads the bytes.
   public func run(_ bytes: [UInt8]) {
@@ -32,6 +36,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .proofs: readProofs(bytes)
     case .tokens: readToken(bytes)
     case .keys: readKeySet(bytes)
+    case .settings: readSettings(bytes)
+    case .requests: readRequest(bytes)
     }
   }
 }

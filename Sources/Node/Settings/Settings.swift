@@ -66,7 +66,10 @@ public struct Settings: Sendable {
     }
   }
 
-  init(_ json: [UInt8], file: String) throws(SettingsError) {
+  /// The settings in the text of a file.
+  ///
+  /// - Throws: ``SettingsError``.
+  package init(_ json: [UInt8], file: String) throws(SettingsError) {
     let value: JSONValue
     do throws(JSONError) { value = try JSONValue(parsing: json) } catch {
       throw SettingsError(file: file, path: "$", problem: "is not JSON: \(error)")

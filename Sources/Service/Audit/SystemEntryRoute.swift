@@ -19,7 +19,7 @@ struct SystemEntryRoute: Sendable {
       request: RequestBody(
         "an entry", mediaTypes: ["application/json"],
         forms: [.init("application/json", .component("SystemEntry"))],
-        byteCountMax: CommandRoute.commandByteCountMax),
+        byteCountMax: CommandBody.commandByteCountMax),
       answers: [.none, .problem(.unprocessableContent), .problem(.serviceUnavailable)]
     ) { call in
       let command: SubmittedCommand

@@ -3,15 +3,15 @@
 import CommandHandling
 import EventSourcing
 import Events
-import Routing
+package import Routing
 import Synchronization
 
 /// A line that is not a command.
-struct RejectedLine: Error {
-  var id: String?
-  var problem: Problem
+package struct RejectedLine: Error {
+  package var id: String?
+  package var problem: Problem
   /// From 1, in a body of many; empty lines count.
-  var number: Int?
+  package var number: Int?
 }
 
 extension RejectedLine {

@@ -2,12 +2,12 @@
 // body is parsed once, here; a malformed command is answered and goes no further. Commands are
 // independent: a malformed line does not keep the others from being decided.
 
-import CommandHandling
+package import CommandHandling
 import EventSourcing
 import Events
 import JSON
 import PersonalData
-import Routing
+package import Routing
 import Threading
 import Transparency
 
@@ -27,20 +27,12 @@ final class CommandRoute: Sendable {
     self.executor = executor
   }
 
-  /// A command is at most 1 MiB (FORMAT.md).
-  static let commandByteCountMax = 1 << 20
-
   private static let requestByteCountMax = 16 << 20
-
-  /// Commands in one request, which bounds its answer.
-  private static let commandCountMax = 50_000
 
   /// Larger bodies are parsed off the thread that serves all connections.
   private static let inlineByteCountMax = 32 * 1024
 
   private static let ndjson = ["application/x-ndjson", "application/ndjson", "application/jsonl"]
-
-  private static let trace = "traceparent"
 
   typealias Completion = @Sendable (Result<Reply, Problem>) -> Void
 
@@ -76,8 +68,10 @@ final class CommandRoute: Sendable {
   }
 
   private func submitOne(_ call: Call, _ answer: @escaping Completion) {
-    switch parse(call.body.span, of: call) {
-    case .failure(let rejected): answer(.failure(rejected.problem))
+    switch CommandBody.submission(in: call) {
+    case .failure(let rejected):
+      metrics.commands.countMalformed()
+      answer(.failure(rejected.problem))
     case .success(let submission):
       let begin = Moment.now
       sequencer.submit(submission) { [self] decided in
@@ -118,7 +112,7 @@ final class CommandRoute: Sendable {
   private func submitMany(_ call: Call, _ answer: @escaping Completion) {
     let lines: [Result<Submission, RejectedLine>]
     do throws(Problem) {
-      lines = try parseLines(call.body.span, of: call)
+      lines = try CommandBody.lines(in: call)
       try call.count(lines.count - 1)
     } catch { return answer(.failure(error)) }
     let answers = CollectedAnswers(lines) { body in
@@ -127,7 +121,10 @@ final class CommandRoute: Sendable {
     var submissions: [(Submission, Sequencer.Completion)] = []
     let begin = Moment.now
     for (index, line) in lines.enumerated() {
-      guard case .success(let submission) = line else { continue }
+      guard case .success(let submission) = line else {
+        metrics.commands.countMalformed()
+        continue
+      }
       submissions.append(
         (
           submission,
@@ -142,10 +139,29 @@ final class CommandRoute: Sendable {
     }
     if submissions.isEmpty { answers.finish() } else { sequencer.submit(submissions) }
   }
+}
 
-  private func parseLines(
-    _ body: Span<UInt8>, of call: Call
-  ) throws(Problem) -> [Result<Submission, RejectedLine>] {
+/// The commands that a body holds: each is one that the caller may submit, with an actor for whom
+/// the caller may speak.
+package enum CommandBody {
+  /// A command is at most 1 MiB (FORMAT.md).
+  static let commandByteCountMax = 1 << 20
+
+  /// Commands in one request, which bounds its answer.
+  private static let commandCountMax = 50_000
+
+  private static let trace = "traceparent"
+
+  /// Reads the body as one command.
+  package static func submission(in call: Call) -> Result<Submission, RejectedLine> {
+    parse(call.body.span, of: call)
+  }
+
+  /// Reads one command for each line that is not blank; a malformed one keeps no other back.
+  ///
+  /// - Throws: ``Problem`` 400 for a body without a command, 413 for one with too many.
+  package static func lines(in call: Call) throws(Problem) -> [Result<Submission, RejectedLine>] {
+    let body = call.body.span
     var lines: [Result<Submission, RejectedLine>] = []
     var start = 0
     var number = 0
@@ -173,14 +189,15 @@ final class CommandRoute: Sendable {
     return lines
   }
 
-  private func parse(_ json: Span<UInt8>, of call: Call) -> Result<Submission, RejectedLine> {
+  private static func parse(
+    _ json: Span<UInt8>, of call: Call
+  ) -> Result<Submission, RejectedLine> {
     do throws(RejectedLine) { return .success(try submission(json, of: call)) } catch {
-      metrics.commands.countMalformed()
       return .failure(error)
     }
   }
 
-  private func submission(
+  private static func submission(
     _ json: Span<UInt8>, of call: Call
   ) throws(RejectedLine) -> Submission {
     guard json.count <= Self.commandByteCountMax else {
