@@ -17,6 +17,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
+import answers
 import proof
 import service as services
 import shop
@@ -86,9 +87,7 @@ def kill(running, random):
 
 def compare(writers, events):
     """Every answer is in the log, every command at most once."""
-    by_command = collections.defaultdict(list)
-    for event in events:
-        by_command[event["commandid"]].append(event)
+    found = answers.by_command(events)
     count = repeated = 0
     for writer in writers:
         for name, outcomes in writer.ledger.items():
@@ -96,15 +95,7 @@ def compare(writers, events):
                 proof.fail(f"{name} was answered differently: {outcomes}")
             repeated += len(outcomes) > 1
             count += 1
-            told = outcomes[0].get("events")
-            found = [{"type": event["type"], "stream": event["subject"],
-                      "position": int(event["id"]), "revision": event["revision"]}
-                     for event in by_command[name]]
-            if outcomes[0]["outcome"] == "rejected":
-                if [event["type"] for event in found] != ["CommandRejected"]:
-                    proof.fail(f"{name} was refused, and the log has {found}")
-            elif outcomes[0]["outcome"] != "accepted" or told != found:
-                proof.fail(f"{name} was told {outcomes[0]}, and the log has {found}")
+            answers.as_told(outcomes[0], found[name])
     proof.check(count > 0, f"{count} answers are in the log as they were told, {repeated} told twice")
 
 

@@ -29,14 +29,6 @@ COMMANDS = 300
 TENANTS = 10_000
 
 
-def memory(process, field="VmRSS"):
-    """Of a process, in MB."""
-    for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines():
-        if line.startswith(field + ":"):
-            return int(line.split()[1]) / 1024
-    return 0
-
-
 def open_to_others(service):
     """Lets another user reach the socket, as a group of its own would."""
     folder = service.data
@@ -96,7 +88,7 @@ def work(service, name):
             proof.fail(f"{name}: command {number} was answered {answer.status}: {text!r}")
         if number % 10 == 0:
             healths.append(health(service))
-            most = max(most, memory(service.process))
+            most = max(most, services.memory(service.process))
     connection.close()
     commands.sort()
     healths.sort()
@@ -126,7 +118,7 @@ def main():
     for outcome in service.submit(shop.opening() + [robin()]):
         same("the shop opens", outcome["outcome"], "accepted")
     work(service, "alone")
-    quiet = memory(service.process)
+    quiet = services.memory(service.process)
     for kind, count in [
         ("idle", 4_200), ("half", 4_200), ("follower", 300), ("body", 300), ("commands", 300),
         ("reader", 200),
@@ -143,7 +135,7 @@ def main():
             proof.fail("a tenant was not registered")
     work(service, "tenants")
     proof.wait_until(
-        lambda: memory(service.process) < quiet + 150, "the memory is given back", seconds=60
+        lambda: services.memory(service.process) < quiet + 150, "the memory is given back", seconds=60
     )
     same("the service stops well", service.stop(), 0)
 

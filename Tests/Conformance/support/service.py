@@ -206,6 +206,14 @@ def events(data):
     return [json.loads(line) for line in text.split("\n") if line]
 
 
+def memory(process):
+    """What a process holds, in MB."""
+    for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0
+
+
 def log_size(data):
     """The bytes of all segments; 0 where there is no log yet."""
     size = 0
