@@ -4,8 +4,8 @@
 
 /// Counts events, and makes the file when something has to go there.
 struct SpillPace {
-  /// A working set of some 200,000 aggregates stays in memory.
-  static let standardSpan = 1 << 19
+  /// A working set of some 100,000 aggregates stays in memory.
+  static let standardSpan = 1 << 18
 
   /// In events.
   private let span: Int
