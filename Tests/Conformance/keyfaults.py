@@ -79,7 +79,7 @@ def run_into(folder, what, call, error, number, commands):
         if outcome["outcome"] == "retry":
             refused += 1
             same(f"{what}: the refusal says why", outcome["problem"]["type"],
-                 "urn:redress:problem:storage-failing")
+                 "/problems/storage-failing")
             (outcome,) = running.submit([command])
         if outcome["outcome"] != "accepted":
             proof.fail(f"{what}: {outcome}")
@@ -93,7 +93,7 @@ def registering(folder, *fault):
     proof.wait_until(lambda: running.get("/readyz").status == 200, "it is ready again", seconds=20)
     counts = [line for line in running.get("/metrics").body.decode().splitlines()
               if line.startswith('redress_part_failures_total{part="personal-keys"}')]
-    check(len(counts) == 1 and "personal-keys works again" in running.words(),
+    check(len(counts) == 1 and "personal-keys: works again" in running.words(),
           f"{what}: it was counted and said, and so was its end")
     same(f"{what}: it stops well", running.stop(), 0)
     verified(running.data)
@@ -104,7 +104,7 @@ def erasing(folder, *fault):
     what, running, _ = run_into(folder, "erasing", *fault, [erase("old1")])
     proof.wait_until(lambda: running.get("/v1/erasures/old1?tenant=acme").status == 200,
                      f"{what}: there is a certificate", seconds=30)
-    came = "erasure failed" in running.words()
+    came = "erasure: failed" in running.words()
     (outcome,) = running.submit([shop.command("change", "ChangeCustomerDetails", {
         "customerId": "old1", "email": "again@example.com"})])
     same(f"{what}: no second key is made", outcome["problem"]["reason"], "personErased")

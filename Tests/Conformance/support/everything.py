@@ -25,7 +25,7 @@ class Everything:
                 "customerId": "robin", "email": "robin@example.com"})])
 
     def refused(self, problem):
-        kind = problem["type"].removeprefix("urn:redress:problem:")
+        kind = problem["type"].removeprefix("/problems/")
         if kind not in REFUSALS:
             proof.fail(f"a passing error was answered with {problem}")
 
