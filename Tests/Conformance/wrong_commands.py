@@ -116,7 +116,8 @@ def refused_by_rules(running):
     same("  names the rule", missing["rule"], "R1")
     again = refused(running, "the same refused command again", shop.case("2"), 422,
                     "order-not-recorded", recorded=0)
-    same("  has the same answer, which says so", again, first | {"replay": True})
+    same("  has the same answer, which says so", again,
+         first | {"replay": True, "requestId": again["requestId"]})
     much = refused(running, "more units than were ordered",
                    command("much", "RequestRefund", shop.request("3", 7, "1")["data"] | {
                        "caseId": "1"}, actor="customer/robin"), 422, "more-units-than-left",
