@@ -33,7 +33,7 @@ public final class Sequencer: Sendable {
 
   private let queue: SerialQueue
   private let inbox = Mutex(Inbox())
-  /// Used by one drain at a time; apart from the inbox, so that nobody waits for it who submits.
+  /// Used by one drain at a time; apart from the inbox, so that a submission does not wait for it.
   private let waiting = Mutex(FairQueue())
   private let core: Mutex<DecisionCore>
   private let traces: RecentTraces

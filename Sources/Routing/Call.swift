@@ -7,7 +7,7 @@ import JSON
 public protocol Caller: Sendable {
   /// Who it is now: grants change while a long answer lasts.
   ///
-  /// - Throws: ``Problem`` where nobody may come in any more.
+  /// - Throws: ``Problem`` where the caller has no grant any more.
   func principalNow() throws(Problem) -> Principal
 
   /// Counts requests that one request holds, besides itself.

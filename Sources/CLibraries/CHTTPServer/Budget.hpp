@@ -29,7 +29,7 @@ class Budget {
   std::atomic<std::size_t> used_ = 0;
 };
 
-/// A share of a budget that outlives it.
+/// A share of a budget; the budget outlives it.
 class Charge {
  public:
   explicit Charge(Budget& budget) : budget_(&budget) {}
@@ -38,8 +38,6 @@ class Charge {
   Charge& operator=(const Charge&) = delete;
   Charge& operator=(Charge&&) = delete;
   ~Charge() { budget_->give_back(size_); }
-
-  std::size_t size() const { return size_; }
 
   /// False, having changed nothing, if that much is not left.
   bool resize(std::size_t size) {

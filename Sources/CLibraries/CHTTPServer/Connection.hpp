@@ -58,7 +58,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// No request is complete, so the service knows nothing of it.
   bool is_waiting() const { return phase_ == Phase::head; }
   const Peer& peer() const { return peer_; }
-  /// Equal for connections of one user, or of one TCP endpoint, whose users nobody knows.
+  /// Equal for connections of one user, or of one TCP endpoint, whose users are unknown.
   std::uint64_t peer_key() const;
 
   // What exchanges ask for. `sequence` names the request; a late call for another one is void.

@@ -55,7 +55,10 @@ void Operation::perform() {
 }
 
 Server::Server(std::vector<Listener> listeners, chs_limits given_limits, chs_callbacks callbacks)
-    : limits(given_limits), budget(given_limits.memory_size_max), listeners_(std::move(listeners)), callbacks_(callbacks) {
+    : limits(given_limits),
+      budget(given_limits.memory_size_max),
+      listeners_(std::move(listeners)),
+      callbacks_(callbacks) {
   for (auto const& listener : listeners_) ports_.push_back(listener.port());
   // Deadlines are looked at this often, instead of one timer for each connection.
   auto const shortest =

@@ -66,7 +66,7 @@ struct FeedRoute: Sendable {
     }
     var feed = Feed(
       reader: try LogReader(folder: logFolder), next: start,
-      tenants: try visible(tenant, to: call), isNamed: tenant != nil)
+      tenants: .none, isNamed: tenant != nil)
     while !closed.isSet, !arrivals.isStopping {
       feed.tenants = try visible(tenant, to: call)
       let end = log.durableEnd
@@ -104,6 +104,7 @@ struct FeedRoute: Sendable {
 private struct Feed {
   var reader: LogReader
   var next: FeedToken
+  /// Those that its reader may see, set before each read.
   var tenants: Allowed<TenantID>
   /// Whether its reader named the one tenant.
   var isNamed: Bool

@@ -1,5 +1,5 @@
-// Files that decide who may come in. What must hold: nobody but the user that the service runs as,
-// and root, can have written what is believed.
+// Files that say which principals there are. What must hold: only the user that the service runs
+// as, and root, can have written what is believed.
 
 import Foundation
 import Glibc
