@@ -66,7 +66,8 @@ public struct ComplianceAudit {
       .filter(log.includes)
     let replays = TenantParts { TenantReplay(of: $0, configuration) }
     var pace = SpillPace(span: configuration.spillSpan)
-    // Tenants are replayed side by side, and wait for each other after each batch only.
+    // Tenants are replayed side by side while the next batch is read, and wait for each other
+    // after each batch only.
     var batch: [DecodedCommit] = []
     func replayBatch() throws {
       let commits = batch
@@ -85,9 +86,11 @@ public struct ComplianceAudit {
     } catch {
       // What comes before damage is found before it.
       try replayBatch()
+      try replays.finish()
       throw error
     }
     try replayBatch()
+    try replays.finish()
     (report.commitCount, report.eventCount) = (totals.commitCount, totals.eventCount)
     report.chain = totals.chain
     for tenant in signed { _ = replays[tenant] }

@@ -8,6 +8,8 @@ import Threading
 final class TenantParts<Part> {
   private var parts: [TenantID: Part] = [:]
   private let make: (TenantID) -> Part
+  private let queue = SerialQueue(name: "replay of tenants")
+  private let failure = FirstFailure()
 
   init(_ make: @escaping (TenantID) -> Part) { self.make = make }
 
@@ -21,33 +23,43 @@ final class TenantParts<Part> {
   /// Hands commits to the parts of their tenants: those of one tenant in their order, those of
   /// several side by side, since no part knows of another.
   ///
-  /// - Throws: the error of the first commit in the log's order.
+  /// It returns when the commits handed over before have been replayed, so that the next ones are
+  /// read while these are replayed; ``finish()`` waits for them.
+  ///
+  /// - Throws: the error of the first commit, in the log's order, of those handed over before.
   func replay(
-    _ commits: [DecodedCommit], _ append: @Sendable (Part, DecodedCommit) throws -> Void
+    _ commits: [DecodedCommit],
+    _ append: @escaping @Sendable (Part, DecodedCommit) throws -> Void
   ) throws {
     var byTenant: [TenantID: [DecodedCommit]] = [:]
     for commit in commits { byTenant[commit.tenant, default: []].append(commit) }
+    try finish()
     // Each index is used by one thread only.
     nonisolated(unsafe) let work = byTenant.map { (part: self[$0.key], commits: $0.value) }
-    let failure = Mutex<(ordinal: Ordinal, error: any Error)?>(nil)
-    concurrently(work.count) { index in
-      for commit in work[index].commits {
-        do { try append(work[index].part, commit) } catch {
-          return failure.withLock { first in
-            if first.map({ commit.ordinal < $0.ordinal }) ?? true {
-              first = (commit.ordinal, error)
-            }
+    queue.run { [failure] in
+      concurrently(work.count) { index in
+        for commit in work[index].commits {
+          do { try append(work[index].part, commit) } catch {
+            return failure.note(error, at: commit.ordinal)
           }
         }
       }
     }
-    if let failure = failure.withLock({ $0 }) { throw failure.error }
   }
 
-  /// Calls a body with each part, with several side by side.
+  /// Waits until everything that was handed over has been replayed.
   ///
-  /// - Throws: one of the body's errors.
+  /// - Throws: the error of the first commit, in the log's order, that could not be.
+  func finish() throws {
+    queue.finish()
+    try failure.check()
+  }
+
+  /// Calls a body with each part, with several side by side, when nothing is replayed any more.
+  ///
+  /// - Throws: one of the body's errors, or that of a commit that could not be replayed.
   func visit(_ body: @Sendable (Part) throws -> Void) throws {
+    try finish()
     // Each index is used by one thread only.
     nonisolated(unsafe) let all = Array(parts.values)
     let failure = Mutex<(any Error)?>(nil)
@@ -60,5 +72,21 @@ final class TenantParts<Part> {
   /// In the order of their names.
   var inOrder: [(tenant: TenantID, part: Part)] {
     parts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}
+
+/// The error of the commit that comes first in the log, of those that several threads note.
+private final class FirstFailure: Sendable {
+  private let first = Mutex<(ordinal: Ordinal, error: any Error)?>(nil)
+
+  func note(_ error: any Error, at ordinal: Ordinal) {
+    first.withLock {
+      if let found = $0, found.ordinal < ordinal { return }
+      $0 = (ordinal, error)
+    }
+  }
+
+  func check() throws {
+    if let first = first.withLock({ $0 }) { throw first.error }
   }
 }
