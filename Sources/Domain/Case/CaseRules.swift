@@ -75,15 +75,18 @@ extension SupportCase {
 
   /// A request within a case is about the case's own order.
   ///
-  /// - Parameter belonging: what else must hold of the order; checked before the case's status, so
-  ///   that no caller learns the status of another customer's case.
+  /// - Parameter belonging: what else must hold of the order; checked before the case's order and
+  ///   status, as its customer is, so that no customer learns those of another one's case.
   func requireOpen<R: RejectionWithinCase>(
-    _ caseID: CaseID, about order: Order, _ orderID: OrderID, throwing: R.Type,
+    _ caseID: CaseID, about order: Order, _ orderID: OrderID, by facts: Facts, throwing: R.Type,
     belonging: (Order.Header) throws(R) -> Void = { _ in }
   ) throws(R) -> Order.Header {
     guard let caseHeader = self.header else { throw .noOpenCase(.unknownCase(caseID)) }
     guard let header = order.header else { throw .noOpenCase(.unknownOrder(orderID)) }
     try belonging(header)
+    guard facts.mayActFor(caseHeader.customerID) else {
+      throw .noOpenCase(.anotherCustomersCase(caseID))
+    }
     guard caseHeader.orderID == orderID else {
       throw .noOpenCase(.caseOfAnotherOrder(caseID, order: caseHeader.orderID, given: orderID))
     }

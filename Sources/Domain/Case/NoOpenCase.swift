@@ -9,6 +9,8 @@ public enum NoOpenCase: Equatable, Sendable {
   case caseNotOpen(CaseID, status: CaseStatus)
   case unknownOrder(OrderID)
   case caseOfAnotherOrder(CaseID, order: OrderID?, given: OrderID)
+  /// A customer names a case of another one.
+  case anotherCustomersCase(CaseID)
 }
 
 /// A rejection of something that happens within an open case.
@@ -48,6 +50,10 @@ extension NoOpenCase {
         "The case \(id) is about \(order.map { "order \($0)" } ?? "no order"), not \(given)."
           + belonging,
         ["case": id, "order": order?.rawValue ?? "none", "given": given])
+    case .anotherCustomersCase(let id):
+      Explanation(
+        "C2", SharedRefusal.anotherCustomersCase,
+        "Customers act in their own cases only, and \(id) is another customer's.", ["case": id])
     }
   }
 }

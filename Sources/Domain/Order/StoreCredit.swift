@@ -18,7 +18,7 @@ extension Order {
   ) throws(StoreCreditRejection) -> Decision {
     // C3: money is given while a case is open or in progress.
     let header = try supportCase.requireOpen(
-      command.caseID, about: order, command.orderID, throwing: StoreCreditRejection.self)
+      command.caseID, about: order, command.orderID, by: facts, throwing: StoreCreditRejection.self)
     let amount = Money(command.amount, header.currency)
     guard command.amount > 0 else { throw .nothing }
     guard CheckedAmount.sum(order.storeCredit, command.amount) != nil else {

@@ -72,7 +72,7 @@ extension PayoutHold {
     guard hold.header == nil else { throw .alreadyApplied(holdID) }
     // C3: new holds need a case in stage open or in_progress.
     let header = try supportCase.requireOpen(
-      command.caseID, about: order, command.orderID, throwing: PayoutHoldRejection.self)
+      command.caseID, about: order, command.orderID, by: facts, throwing: PayoutHoldRejection.self)
     if let given = command.legID, given != header.legID {
       throw .legOfAnotherOrder(given, recorded: header.legID)
     }

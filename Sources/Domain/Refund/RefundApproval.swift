@@ -18,7 +18,7 @@ extension Refund {
     let requested = Money(refund.requestedAmount, header.currency)
     let approved = Money(command.approvedAmount ?? refund.requestedAmount, header.currency)
     _ = try supportCase.requireOpen(
-      header.caseID, about: order, header.orderID, throwing: RefundRejection.self)
+      header.caseID, about: order, header.orderID, by: facts, throwing: RefundRejection.self)
     try requireWithin(approved: approved, requested: requested)
     try order.checkUnclaimed(command.refundID, giving: approved.amount)
     if let returnState { try returnState.requireStillDue(order.held(command.refundID).lines) }

@@ -73,7 +73,7 @@ extension Refund {
     // V3: the caller cannot change what a return comes to.
     if let returnID = header.returnID { throw .returns(.refundOfReturn(returnID)) }
     _ = try supportCase.requireOpen(
-      header.caseID, about: order, header.orderID, throwing: RefundRejection.self)
+      header.caseID, about: order, header.orderID, by: facts, throwing: RefundRejection.self)
     try order.checkUnclaimed(command.refundID, giving: 0)
     // R1–R3 anew, as if the refund held nothing.
     let free = order.without(command.refundID)

@@ -12,7 +12,7 @@ extension Refund {
     _ command: RequestRefund, _ supportCase: SupportCase, _ order: Order, _ facts: Facts
   ) throws(RefundRejection) -> Order.Header {
     let header = try supportCase.requireOpen(
-      command.caseID, about: order, command.orderID, throwing: RefundRejection.self
+      command.caseID, about: order, command.orderID, by: facts, throwing: RefundRejection.self
     ) { header throws(RefundRejection) in
       guard facts.mayActFor(header.customerID) else {
         throw .belonging(.anotherCustomersOrder(command.orderID))

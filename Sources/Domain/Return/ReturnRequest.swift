@@ -17,7 +17,7 @@ extension Return {
     guard returnState.header == nil else { throw .alreadyRequested(returnID) }
     // C3: case, order and customer belong together.
     let header = try supportCase.requireOpen(
-      command.caseID, about: order, command.orderID, throwing: ReturnRejection.self
+      command.caseID, about: order, command.orderID, by: facts, throwing: ReturnRejection.self
     ) { header throws(ReturnRejection) in
       guard facts.mayActFor(header.customerID) else {
         throw .belonging(.anotherCustomersOrder(command.orderID))

@@ -48,6 +48,15 @@ struct RefundRequestTests {
       .thenRejected(.belonging(.anotherCustomersOrder("536365")))
   }
 
+  @Test(.refuses("C2")) func `C2: a customer hears nothing of another customer's case`() {
+    let foreign: Event = .caseOpened(
+      CaseOpened(
+        caseID: "sca_1", customerID: "cus_6", title: "A question", type: .policy, severity: .low))
+    given(open, [foreign])
+      .when(.requestRefund(requesting([("1", 1)], caseID: "sca_1")), by: "customer/cus_5")
+      .thenRejected(.noOpenCase(.anotherCustomersCase("sca_1")))
+  }
+
   @Test(.accepts("R1")) func `R1: an agent, an admin and a service ask on a customer's behalf`() {
     for actor in [agent, admin, "service/uid-1000"] {
       given(open).when(.requestRefund(requesting([("1", 1)])), by: actor).happens()

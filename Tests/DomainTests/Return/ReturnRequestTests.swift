@@ -97,8 +97,7 @@ struct ReturnRequestTests {
     }
   }
 
-  @Test(.refuses("C3", "V1")) func `a return belongs to a case of its order, and to its customer`()
-  {
+  @Test(.refuses("C2", "C3", "V1")) func `a return belongs to a case of its order and customer`() {
     given(acme(), order).when(returning([("1", 1)]))
       .thenRejected(ReturnRejection.noOpenCase(.unknownCase("sca_9")))
     given(acme(), caseOpened).when(returning([("1", 1)]))
@@ -112,6 +111,12 @@ struct ReturnRequestTests {
     }
     given(acme(), order, other).when(returning([("1", 1)])).thenRejected(
       ReturnRejection.noOpenCase(.caseOfAnotherOrder("sca_9", order: nil, given: "536365")))
+    if case .supportCase(.caseOpened(var event)) = other[0] {
+      event.customerID = "cus_6"
+      other[0] = .caseOpened(event)
+    }
+    given(acme(), order, other).when(returning([("1", 1)]), by: customer)
+      .thenRejected(ReturnRejection.noOpenCase(.anotherCustomersCase("sca_9")))
     for command in [cancelReturn, shipped] {
       aReturn(in: .approved).when(command, by: "customer/cus_6")
         .thenRejected(ReturnRejection.belonging(.anotherCustomersReturn("ret_1")))
