@@ -51,7 +51,9 @@ public struct Grant: Sendable, Hashable {
   public static let nothing = Grant(tenants: .none, permissions: .none)
 
   public func allows(_ permission: RoutePermission) -> Bool {
-    permission.isOfEveryPrincipal || permissions.contains(permission.rawValue)
+    if permission.isOfEveryPrincipal { return true }
+    if permission.isOfWholeService, tenants != .all { return false }
+    return permissions.contains(permission.rawValue)
   }
 
   /// Whether the principal may speak for an actor.

@@ -35,6 +35,18 @@ public enum RoutePermission: String, Sendable, Hashable, CaseIterable {
   /// Whether a principal needs no grant for it, because it says nothing of a tenant.
   public var isOfEveryPrincipal: Bool { self == .readContract }
 
+  /// Whether it is about all tenants at once, so that only a grant for all tenants has it.
+  public var isOfWholeService: Bool {
+    switch self {
+    case .readOperations, .readMetrics, .rebuildProjections, .acceptClock, .keepSystemRecords: true
+    case .readContract, .submitCommands, .readTenants, .readCases, .readRefunds, .readReturns,
+      .readOrders, .readHolds, .readPolicies, .runBacktests, .readIntegration, .readSyncJobs,
+      .writeSyncJobs, .readWebhooks, .readDrafts, .writeDrafts, .readEvidence, .writeEvidence,
+      .readEvents, .readProofs, .readErasures, .readAudit, .openSessions:
+      false
+    }
+  }
+
   /// What it lets its holder do.
   public var summary: String {
     switch self {
@@ -61,11 +73,11 @@ public enum RoutePermission: String, Sendable, Hashable, CaseIterable {
     case .readErasures: "Get the certificates of erasures."
     case .readAudit: "Read the results of audits, and who was handed what."
     case .openSessions: "Sign in to the pages with the same grant."
-    case .readOperations: "Read what operators did."
-    case .readMetrics: "Read the counters."
-    case .rebuildProjections: "Rebuild read models."
-    case .acceptClock: "Accept the system's clock after it has jumped."
-    case .keepSystemRecords: "Record what the service's own tools do."
+    case .readOperations: "Read what operators did; for a grant of all tenants."
+    case .readMetrics: "Read the counters; for a grant of all tenants."
+    case .rebuildProjections: "Rebuild read models; for a grant of all tenants."
+    case .acceptClock: "Accept the system's clock after it has jumped; for a grant of all tenants."
+    case .keepSystemRecords: "Record what the service's own tools do; for a grant of all tenants."
     }
   }
 }

@@ -91,11 +91,17 @@ struct `A person with a token` {
         for route in running.service.routes.routes where route.method == .get {
           guard let permission = route.permission, route.access == .loopback else { continue }
           let answer = await running.send(route.target, token: token)
-          let isGranted = Role(rawValue: role)?.permissions.contains(permission.rawValue) ?? false
+          let isGranted =
+            (Role(rawValue: role)?.permissions.contains(permission.rawValue) ?? false)
+            && !permission.isOfWholeService
           #expect((answer.status != 403) == isGranted, "\(role) and \(route.path)")
           #expect(answer.status != 401, "\(role) and \(route.path)")
         }
       }
+      let metrics = await running.send("/metrics", token: issuer.person("ops", "ann", tenant: "*"))
+      #expect(metrics.status == 200)
+      let ofOne = await running.send("/metrics", token: issuer.person("ops", "ann"))
+      #expect(ofOne.status == 403 && ofOne.detail.contains("only a grant of all tenants has it"))
       let other = issuer.person("admin", "ann", tenant: "bolt")
       let answer = await running.send("/v1/refunds?tenant=acme", token: other)
       #expect(answer.status == 404 && answer.detail == "The tenant acme is not registered.")
@@ -181,6 +187,7 @@ struct `A person with a token` {
         (issuer.token("ann", #""role":"agent""#), "tenants"),
         (issuer.token("ann", #""role":"owner","tenants":["acme"]"#), "one of customer, agent"),
         (issuer.token("ann", #""role":"agent","tenants":["_system"]"#), "names of tenants"),
+        (issuer.token("ann", #""role":"agent","tenants":["*","acme"]"#), "or * alone"),
         (issuer.token("ann lee", #""role":"agent","tenants":["acme"]"#), "sub"),
         (String(good.dropLast(2)) + "AA", "signature"), ("", ""), ("a.b.c", ""),
       ] {

@@ -120,7 +120,12 @@ extension Principal {
   /// - Throws: ``Problem`` 403 where the grant does not name the permission.
   func require(_ permission: RoutePermission?, for path: PathTemplate) throws(Problem) {
     guard let permission, !grant.allows(permission) else { return }
-    throw notPermitted("\(path)", permission.rawValue)
+    let lacksTenants = grant.permissions.contains(permission.rawValue)
+    throw notPermitted(
+      "\(path)", permission.rawValue,
+      lacksTenants
+        ? " It is about the whole service, so only a grant of all tenants has it: "
+          + "\"tenants\": [\"*\"]." : "")
   }
 
   /// - Parameters:

@@ -99,10 +99,6 @@ public final class PersonTokens: Sendable {
       throw .malformedClaim(
         "role", expected: "one of " + Role.allCases.map(\.rawValue).joined(separator: ", "))
     }
-    let names = tenants.compactMap { TenantID($0) }
-    guard names.count == tenants.count, !names.contains(where: \.isReserved) else {
-      throw .malformedClaim("tenants", expected: "names of tenants")
-    }
     guard TenantID.isValid(claims.subject.utf8) else {
       throw .malformedClaim(
         "sub", expected: "the id of the person in Redress, 1 to 64 of A-Z a-z 0-9 _ -")
@@ -111,9 +107,19 @@ public final class PersonTokens: Sendable {
     return Principal(
       name: name(of: claims.subject), actor: actor,
       grant: Grant(
-        tenants: .only(Set(names)), permissions: .only(role.permissions),
+        tenants: try granted(tenants), permissions: .only(role.permissions),
         actors: .only([actor.rawValue]),
         customer: role == .customer ? claims.subject : nil))
+  }
+
+  /// Those that a token names; `*` alone stands for all.
+  private static func granted(_ tenants: [String]) throws(TokenRefusal) -> Allowed<TenantID> {
+    if tenants == ["*"] { return .all }
+    let names = tenants.compactMap { TenantID($0) }
+    guard names.count == tenants.count, !names.contains(where: \.isReserved) else {
+      throw .malformedClaim("tenants", expected: "names of tenants, or * alone")
+    }
+    return .only(Set(names))
   }
 
   /// `person-` and the subject; the hash of one that is too long for a name.

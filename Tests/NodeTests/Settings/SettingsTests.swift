@@ -47,7 +47,9 @@ struct `The settings of a data folder` {
     #expect(grant.tenants == .only([TenantID(unchecked: "acme"), TenantID(unchecked: "bolt")]))
     #expect(grant.permissions.contains("ask") && !grant.permissions.contains("decide"))
     #expect(grant.allows(.submitCommands), "it follows from a permission of commands")
-    #expect(grant.allows(.readOrders) && grant.allows(.readMetrics) && !grant.allows(.readCases))
+    #expect(grant.allows(.readOrders) && grant.allows(.readSyncJobs) && !grant.allows(.readCases))
+    // It is about all tenants at once.
+    #expect(!grant.allows(.readMetrics))
     #expect(grant.covers(Actor(.customer, "robin")) && grant.covers(Actor(.agent, "kim")))
     #expect(!grant.covers(Actor(.agent, "lee")) && !grant.covers(Actor(.service, "kim")))
   }
