@@ -148,7 +148,7 @@ public final class Node: Sendable {
         var health = failures.health
         health.clock = guarded.status
         health.copies = copies.map {
-          Health.Copies(waitingCount: $0.status.waitingCount, lastCopy: $0.status.lastCopy)
+          Health.Copies(waiting: $0.status.waiting, lastCopies: $0.status.lastCopies)
         }
         return health
       },

@@ -13,9 +13,9 @@ public final class CheckpointCopies: ProcessManager {
   /// How the copies stand.
   public struct Status: Sendable, Hashable {
     /// Tenants whose newest checkpoint has no copy yet.
-    public var waitingCount = 0
-    /// When a copy was made last; `nil` before the first of this run.
-    public var lastCopy: Timestamp?
+    public var waiting: Set<TenantID> = []
+    /// When a copy of a tenant's checkpoint was made last in this run.
+    public var lastCopies: [TenantID: Timestamp] = [:]
   }
 
   public let name = "checkpoint-copies"
@@ -50,7 +50,7 @@ public final class CheckpointCopies: ProcessManager {
       guard let note = try DurableFile.read("\(checkpoints)/\(name)") else { continue }
       if state.withLock({ $0.copied[name] != note }) { waiting.append((name, tenant, note)) }
     }
-    state.withLock { $0.status.waitingCount = waiting.count }
+    state.withLock { $0.status.waiting = Set(waiting.map(\.tenant)) }
     var failure: (any Error)?
     for (name, tenant, note) in waiting {
       // A tenant whose copy fails keeps the others from nothing.
@@ -63,8 +63,8 @@ public final class CheckpointCopies: ProcessManager {
       let now = clock()
       state.withLock { state in
         state.copied[name] = note
-        state.status.waitingCount -= 1
-        state.status.lastCopy = now
+        state.status.waiting.remove(tenant)
+        state.status.lastCopies[tenant] = now
       }
     }
     if let failure { throw failure }

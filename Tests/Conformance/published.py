@@ -4,6 +4,7 @@ and that a copy is never replaced by a checkpoint that does not extend it.
 """
 
 import http.server
+import json
 import pathlib
 import re
 import shutil
@@ -44,6 +45,12 @@ def signed(running):
     return running.get("/v1/checkpoint?tenant=acme").body
 
 
+def waiting(running, tenant):
+    """How many checkpoints have no copy, as the tenant is told."""
+    page = running.get(f"/tenants/{tenant}/checkpoints?format=json").body
+    return json.loads(page)["copies"]["waiting"]
+
+
 def to_a_folder(folder):
     target = folder / "published"
     running = services.Service(folder / "data", "--publish", target)
@@ -70,6 +77,8 @@ def to_a_folder(folder):
     running.accepted([shop.order("lantern")])
     third = signed(running)
     proof.wait_until(lambda: (target / "acme").read_bytes() == third, "and keeps no other back")
+    proof.wait_until(lambda: waiting(running, "acme") == 0, "whose page tells of its own copies")
+    same("while the other's is told to wait", waiting(running, "aaa"), 1)
     (target / "aaa").unlink()
     old = folder / "old"
     running.stop()

@@ -26,7 +26,7 @@ struct CheckpointRoutes: Sendable {
       ) { call in
         let page = CheckpointsPage(
           tenant: call.tenant, history: try publisher.signingHistory(of: call.tenant),
-          keys: publisher.verifierKeys(of: call.tenant), copies: health().copies,
+          keys: publisher.verifierKeys(of: call.tenant), copies: health().copies?.of(call.tenant),
           now: call.receivedAt)
         return switch PageFormat(of: call) {
         case .json: .json(page.json)

@@ -93,7 +93,7 @@ struct CheckpointsPage {
           "Last copy since the start (UTC)",
           age.map { "\(time("\($0.0)")), \(grouped(Int($0.1))) minutes ago" } ?? "none yet"
         ),
-        ("Checkpoints without a copy, of all tenants", "\(grouped(copies.waitingCount))"),
+        ("Checkpoints without a copy", "\(grouped(copies.waiting.count))"),
       ]))
   }
 
@@ -127,7 +127,7 @@ struct CheckpointsPage {
   private func json(of copies: Health.Copies) -> JSONValue {
     .object([
       .init("last", json(of: copies.lastCopy)),
-      .init("waiting", .integer(Int64(copies.waitingCount))),
+      .init("waiting", .integer(Int64(copies.waiting.count))),
     ])
   }
 

@@ -26,17 +26,27 @@ public struct Health: Sendable {
   /// How the copies of signed checkpoints stand.
   public struct Copies: Sendable {
     /// Tenants whose newest checkpoint has no copy yet.
-    public var waitingCount: Int
-    /// When a copy was made last; `nil` before the first.
-    public var lastCopy: Timestamp?
+    public var waiting: Set<TenantID>
+    /// When a copy of a tenant's checkpoint was made last.
+    public var lastCopies: [TenantID: Timestamp]
 
-    public init(waitingCount: Int, lastCopy: Timestamp?) {
-      (self.waitingCount, self.lastCopy) = (waitingCount, lastCopy)
+    public init(waiting: Set<TenantID>, lastCopies: [TenantID: Timestamp]) {
+      (self.waiting, self.lastCopies) = (waiting, lastCopies)
+    }
+
+    /// `nil` before the first copy.
+    var lastCopy: Timestamp? { lastCopies.values.max() }
+
+    /// What concerns one tenant.
+    func of(_ tenant: TenantID) -> Copies {
+      Copies(
+        waiting: waiting.intersection([tenant]),
+        lastCopies: lastCopies[tenant].map { [tenant: $0] } ?? [:])
     }
 
     var sentence: String {
       let last = lastCopy.map { "last copied at \($0)" } ?? "not copied yet"
-      return "signed checkpoints: \(last), \(waitingCount) without a copy"
+      return "signed checkpoints: \(last), \(waiting.count) without a copy"
     }
   }
 

@@ -64,7 +64,7 @@ final class Metrics: Sendable {
     text.add(
       "redress_checkpoint_copies_waiting", .gauge,
       "Tenants whose newest signed checkpoint has no copy yet; 0 without --publish.",
-      UInt64(health.copies?.waitingCount ?? 0))
+      UInt64(health.copies?.waiting.count ?? 0))
     text.add(
       "redress_checkpoint_copy_timestamp_seconds", .gauge,
       "When a signed checkpoint was copied last, Unix time; 0 before the first copy.",
