@@ -28,18 +28,31 @@ extension SettingsObject {
     let what = "a name of 1 to 64 of A-Z a-z 0-9 _ -, such as shop"
     let text = try string("name", what)
     guard let name = PrincipalName(text) else { throw error(at: "name", "\(text) is not \(what)") }
-    guard !name.isReserved, !text.hasPrefix("uid-"), !text.hasPrefix("person-") else {
+    let lowercased = text.lowercased()
+    guard !name.isReserved, !lowercased.hasPrefix("uid-"), !lowercased.hasPrefix("person-"),
+      lowercased != "stranger"
+    else {
       throw error(
-        at: "name", "\(text) begins as Redress's own names do (_, uid-, person-); choose another")
+        at: "name",
+        "\(text) is one of Redress's own names (_…, uid-…, person-…, stranger); "
+          + "choose another")
     }
     return name
   }
+
+  /// What /proc/sys/kernel/overflowuid has by default.
+  static let overflowUID: UInt32 = 65534
 
   private mutating func userID() throws(SettingsError) -> UInt32 {
     let what = "the number of a user of this machine, as id -u prints it"
     guard let value = take("uid") else { throw error(at: "uid", "is missing; it is \(what)") }
     guard let uid = value.integer.flatMap({ UInt32(exactly: $0) }) else {
       throw error(at: "uid", "\(value.text) is not \(what)")
+    }
+    // What the kernel tells of every user whom this user namespace does not have.
+    guard uid != Self.overflowUID else {
+      throw error(
+        at: "uid", "\(uid) stands for every user without a number here; give the user one")
     }
     return uid
   }

@@ -85,15 +85,28 @@ public enum SettingsSchema {
       Permission.allCases.map(\.rawValue).sorted() + RoutePermission.allCases.map(\.rawValue)
     let kinds = Actor.Kind.allCases.filter { $0 != .system }.map(\.rawValue)
     let name = "[A-Za-z0-9_-]{1,64}"
+    // In letters of both cases, since a pattern has no flags.
+    let ownNames = "_|[Uu][Ii][Dd]-|[Pp][Ee][Rr][Ss][Oo][Nn]-|[Ss][Tt][Rr][Aa][Nn][Gg][Ee][Rr]$"
     return object(
       [
         (
           "name",
           string(
             "How events and messages name it.",
-            [.init("pattern", .string("^(?!_|uid-|person-)\(name)$"))])
+            [
+              .init(
+                "pattern",
+                .string(
+                  "^(?!\(ownNames))\(name)$"
+                ))
+            ])
         ),
-        ("uid", integer("The number of the user.", 0...Int(UInt32.max))),
+        (
+          "uid",
+          integer(
+            "The number of the user.", 0...Int(UInt32.max),
+            except: Int(SettingsObject.overflowUID))
+        ),
         ("tenants", allOr([.init("pattern", .string("^(?!_)\(name)$"))], "The tenants it sees.")),
         (
           "roles",
@@ -120,14 +133,17 @@ public enum SettingsSchema {
   }
 
   private static func integer(
-    _ description: String, _ range: ClosedRange<Int>, fallback: Int? = nil
+    _ description: String, _ range: ClosedRange<Int>, except: Int? = nil,
+    fallback: Int? = nil
   ) -> JSONValue {
     .object(
       [
         .init("description", .string(description)), .init("type", .string("integer")),
         .init("minimum", .integer(Int64(range.lowerBound))),
         .init("maximum", .integer(Int64(range.upperBound))),
-      ] + (fallback.map { [.init("default", .integer(Int64($0)))] } ?? []))
+      ]
+        + (except.map { [.init("not", .object([.init("const", .integer(Int64($0)))]))] } ?? [])
+        + (fallback.map { [.init("default", .integer(Int64($0)))] } ?? []))
   }
 
   private static func list(of items: JSONValue, _ description: String) -> JSONValue {
