@@ -6,13 +6,17 @@ index, tiles, checkpoints, keys, each read model, operations.sqlite, the outbox,
 disk, an input/output error, too many open files, a read-only file system; once, or for as long as three
 attempts. Outside the log, the service goes on: what it cannot do it refuses as storage-failing, and once the
 fault is over it is ready again by itself and does everything. A write to the log ends it with 70. Nothing
-that was acknowledged is lost. Without FAULTS=all in the environment a sample is drawn from the seed. FAULT_SECONDS is
-how long a fault lasts: by default 5, and a minute with FAULTS=all.
+that was acknowledged is lost. Several services, each with a data folder of its own, take these cells from one
+list at the same time. Without FAULTS=all in the environment a sample is drawn from the seed. FAULT_SECONDS is how
+long a fault lasts: by default 5, and a minute with FAULTS=all.
 """
 
+import concurrent.futures
+import functools
 import http.client
 import os
 import pathlib
+import queue
 import signal
 import sys
 import time
@@ -28,18 +32,20 @@ from proof import check, same
 
 ALL = os.environ.get("FAULTS") == "all"
 SECONDS = int(os.environ.get("FAULT_SECONDS", 60 if ALL else 5))
+SHOPPERS = 8 if ALL else 2
 SAMPLE = 12
+# So many that lookups of the index read the file: its pages are more than a connection keeps.
+ORDERS = 20_000
 PASSING = ["index", "tiles", "checkpoints", "keys", "operations", "outbox", "evidence"]
 
 
-def passing(shopper, target, fault, once, folder):
-    trace = folder / "trace"
+def passing(target, fault, once, shopper):
     what = f"{target}, {fault}, {'once' if once else f'for {SECONDS} s'}"
+    trace = trace_of(shopper)
     if target == "index":
         # So that the next lookups read the file.
         shopper.restart()
     process = shopper.running.process
-    trace.unlink(missing_ok=True)
     with faults.refused(shopper.running, faults.paths(shopper.running.data, target), fault, once, trace):
         is_done = shopper.round()
         time.sleep(1 if once else SECONDS)
@@ -53,51 +59,62 @@ def passing(shopper, target, fault, once, folder):
           f"{'nothing was refused' if is_done else 'some was refused'}; it went on by itself")
 
 
-def closing(shopper, fault, folder):
+def trace_of(shopper):
+    """Where strace writes about a shopper's service; empty for each fault."""
+    trace = shopper.running.data.parent / "trace"
+    trace.unlink(missing_ok=True)
+    return trace
+
+
+def closing(fault, shopper):
     """An index that cannot be stored when the service stops is caught up at the next start."""
-    running = shopper.running
+    running, trace = shopper.running, trace_of(shopper)
     shopper.round()
-    with faults.refused(running, faults.paths(running.data, "index"), fault, False, folder / "trace"):
+    with faults.refused(running, faults.paths(running.data, "index"), fault, False, trace):
         os.kill(running.process.pid, signal.SIGTERM)
         code = running.process.wait(timeout=60)
-    same(f"index, {fault}, while it stops: {faults.injected(folder / 'trace')} calls failed, it stops well",
-         code, 0)
+    same(f"index, {fault}, while it stops: {faults.injected(trace)} calls failed, it stops well", code, 0)
     running.start()
     proof.wait_until(shopper.is_well, "it is ready")
     if not shopper.round():
         proof.fail("not everything works afterwards")
 
 
-def damaged(shopper):
+def damaged(folder):
     """A damaged index is thrown away and made anew beside the service."""
+    shopper = shopper_in(folder / "damaged-index")
+    running = shopper.running
+    orders = [shop.order(f"old-{number}") for number in range(ORDERS)]
+    for begin in range(0, ORDERS, 1_000):
+        running.accepted(orders[begin:begin + 1_000])
+    shopper.acknowledged |= {order["id"] for order in orders}
     shopper.restart()
-    running, process = shopper.running, shopper.running.process
+    process = running.process
     with open(running.data / "log" / "index.sqlite", "r+b") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(100)
         file.write(b"\xab" * (size - 100))
-    outcomes = [outcome["outcome"] for command in shop.opening() for outcome in running.submit([command])]
-    # Those that find it made anew already, or need nothing of it, are accepted.
-    check(set(outcomes) <= {"retry", "accepted"}, "index, damaged: commands wait while it is made anew",
-          outcomes)
-    proof.wait_until(shopper.is_well, "index, damaged: it is ready again by itself")
+    (outcome,) = running.submit([orders[ORDERS // 2]])
+    same(f"index, damaged in all its {size} bytes: a command waits", outcome["outcome"], "retry")
+    shopper.refused(outcome["problem"])
+    proof.wait_until(shopper.is_well, "index, damaged: it is ready again by itself", seconds=60)
+    (again,) = running.accepted([orders[ORDERS // 2]])
+    check(again.get("replay"), "index, damaged: made anew, it has the command", again)
     if not shopper.round() or running.process is not process or process.poll() is not None:
         proof.fail("index, damaged: not everything works afterwards")
-    # A small index may be in memory as a whole, so that nothing of the file is read before a start.
-    if "retry" in outcomes:
-        check("log index: works again" in running.words(), "index, damaged: that is said")
-    shopper.restart()
-    proof.wait_until(shopper.is_well, "index, damaged: a start makes it anew")
-    if not shopper.round():
-        proof.fail("index, damaged: not everything works after a start")
+    check("log index: works again" in running.words(), "index, damaged: that is said", running.words())
+    finish(shopper, "after a damaged index")
 
 
-def ends(folder, fault, once):
-    """A write to the log ends the service; nothing acknowledged is lost."""
-    place = folder / f"log-{fault.replace(' ', '-').replace('/', '')}-{once}"
+def shopper_in(place):
     place.mkdir()
-    shopper = Everything(place)
-    running, trace = shopper.running, place / "trace"
+    return Everything(place)
+
+
+def ends(fault, once, folder):
+    """A write to the log ends the service; nothing acknowledged is lost."""
+    shopper = shopper_in(folder / f"log-{fault.replace(' ', '-')}-{once}")
+    running, trace = shopper.running, trace_of(shopper)
     what = f"log, {fault}, {'once' if once else 'for long'}"
     in_doubt = None
     with faults.refused(running, faults.paths(running.data, "log"), fault, once, trace):
@@ -136,33 +153,56 @@ def finish(shopper, what):
     proof.output([proof.REDRESS, "verify", "--data", running.data])
 
 
+def cells(random, models):
+    """The functions of a shopper to call, those that last long first, and the faults of the log."""
+    passed = [(target, fault, once) for once in (False, True) for target in PASSING + models
+              for fault in faults.FAULTS]
+    logs = [(fault, once) for fault in faults.FAULTS for once in (True, False)]
+    if not ALL:
+        chosen = [random.choice([cell for cell in passed if cell[0] == target]) for target in PASSING]
+        passed = chosen + random.sample([cell for cell in passed if cell not in chosen],
+                                        SAMPLE - len(chosen))
+        logs = random.sample(logs, 2)
+    return ([functools.partial(passing, *cell) for cell in passed]
+            + [functools.partial(closing, fault) for fault in faults.FAULTS], logs)
+
+
+def shop_on(shopper, waiting):
+    """One shopper calls what is left of a queue, one after another, and compares all it did at the end."""
+    count = 0
+    while True:
+        try:
+            cell = waiting.get_nowait()
+        except queue.Empty:
+            break
+        cell(shopper)
+        count += 1
+    outbox = shopper.running.data / "outbox"
+    proof.wait_until(lambda: len(list(outbox.glob("*.eml"))) >= 2 * shopper.number, "everybody is told")
+    same("each message is there once", len(list(outbox.glob("*.eml"))), 2 * shopper.number)
+    finish(shopper, f"after {count} faults")
+
+
 def main():
     random, folder = proof.begin(__doc__)
     if faults.is_missing():
         return proof.skip("faults of the kernel: there is no strace (tools/setup --test)")
-    shopper = Everything(folder)
-    shopper.round()
-    models = sorted(path.stem for path in (shopper.running.data / "read-models").glob("*.sqlite"))
-    cells = [(target, fault, once) for target in PASSING + models
-             for fault in faults.FAULTS for once in (True, False)]
-    logs = [(fault, once) for fault in faults.FAULTS for once in (True, False)]
-    if not ALL:
-        chosen = [random.choice([cell for cell in cells if cell[0] == target]) for target in PASSING]
-        cells = chosen + random.sample([cell for cell in cells if cell not in chosen],
-                                       SAMPLE - len(chosen))
-        logs = random.sample(logs, 2)
-    for cell in cells:
-        passing(shopper, *cell, folder)
-    for fault in faults.FAULTS:
-        closing(shopper, fault, folder)
-    damaged(shopper)
-    outbox = shopper.running.data / "outbox"
-    paid = [f"r{number + 1}" for number in range(shopper.number)]
-    proof.wait_until(lambda: len(list(outbox.glob("*.eml"))) >= 2 * len(paid), "everybody is told")
-    same("each message is there once", len(list(outbox.glob("*.eml"))), 2 * len(paid))
-    finish(shopper, f"after {len(cells)} faults")
-    for fault, once in logs:
-        ends(folder, fault, once)
+    shoppers = [shopper_in(folder / f"shopper-{number}") for number in range(SHOPPERS)]
+    for shopper in shoppers:
+        shopper.round()
+    models = sorted(
+        path.stem for path in (shoppers[0].running.data / "read-models").glob("*.sqlite"))
+    waiting = queue.SimpleQueue()
+    on_a_shopper, logs = cells(random, models)
+    for cell in on_a_shopper:
+        waiting.put(cell)
+    with concurrent.futures.ThreadPoolExecutor(SHOPPERS) as pool:
+        running = [pool.submit(shop_on, shopper, waiting) for shopper in shoppers]
+        running += [pool.submit(ends, *log, folder) for log in logs]
+        running.append(pool.submit(damaged, folder))
+        # The end of a proof that failed, in a thread, is that of this one.
+        for future in running:
+            future.result()
     return None
 
 

@@ -96,14 +96,19 @@ def check(holds, sentence, found=None):
     """One line for one fact; the end if it does not hold."""
     if not holds:
         fail(sentence + (f"\n  found: {short(found)}" if found is not None else ""))
-    print(f"ok  {sentence}", flush=True)
+    say(f"ok  {sentence}")
 
 
 def same(sentence, found, expected):
     """One line for one fact that is a comparison."""
     if found != expected:
         fail(f"{sentence}\n  found:    {short(found)}\n  expected: {short(expected)}")
-    print(f"ok  {sentence}", flush=True)
+    say(f"ok  {sentence}")
+
+
+def say(line):
+    """A line in one piece, because several threads may check at the same time."""
+    print(line + "\n", end="", flush=True)
 
 
 def short(value):
@@ -114,7 +119,7 @@ def short(value):
 def fail(sentence):
     global _has_failed
     _has_failed = True
-    print(f"FAILED  {sentence}", flush=True)
+    say(f"FAILED  {sentence}")
     for body in _on_failure:
         body()
     sys.exit(1)
