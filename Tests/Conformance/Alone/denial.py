@@ -9,18 +9,18 @@ machine is for the reader to say.
 
 import http.client
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import time
 
 sys.dont_write_bytecode = True
-SUPPORT = pathlib.Path(__file__).parent / "support"
+SUPPORT = pathlib.Path(__file__).parents[1] / "support"
 sys.path.insert(0, str(SUPPORT))
 import proof
 import service as services
 import shop
+import users
 from proof import check, same
 
 USER = 65_533
@@ -29,22 +29,13 @@ COMMANDS = 300
 TENANTS = 10_000
 
 
-def open_to_others(service):
-    """Lets another user reach the socket, as a group of its own would."""
-    folder = service.data
-    while folder != folder.parent:
-        folder.chmod(folder.stat().st_mode | 0o011)
-        folder = folder.parent
-    service.socket.chmod(0o666)
-
-
 class Flood:
     """Another user who does one thing."""
 
     def __init__(self, service, kind, count):
-        words = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", sys.executable]
-        words += [SUPPORT / "flood.py", service.socket, service.address, kind, str(count)]
-        self.process = proof.start(words, stdout=subprocess.PIPE)
+        self.process = proof.start(
+            users.command_as(USER, sys.executable, SUPPORT / "flood.py", service.socket,
+                             service.address, kind, count), stdout=subprocess.PIPE)
         same(f"{count} x {kind} are under way", self.process.stdout.readline(), b"open\n")
 
     def end(self):
@@ -102,7 +93,7 @@ def work(service, name):
 
 def main():
     _, folder = proof.begin(__doc__.splitlines()[0])
-    if os.getuid() != 0:
+    if users.are_missing():
         return proof.skip("only root can act as another user")
     data = folder / "data"
     services.make(data)
@@ -113,7 +104,7 @@ def main():
     }
     (data / "redress.json").write_text(json.dumps(settings))
     service = services.Service(data, pages=True)
-    open_to_others(service)
+    users.open_to_others(service)
     shop.import_month(service, shop.Month)
     for outcome in service.submit(shop.opening() + [robin()]):
         same("the shop opens", outcome["outcome"], "accepted")
