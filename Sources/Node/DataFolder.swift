@@ -83,25 +83,34 @@ public struct DataFolder: Sendable {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
     } catch { throw DataFolderError.notMade(path: path, reason: Self.reason(error)) }
-    restrict(path)
+    try restrict(path)
   }
 
   /// Gives other users no access to the folder and to every file that this process creates. The
   /// group, which may open the socket, sees no personal texts: those of read models, messages and
   /// evidence are for this user alone.
-  func restrictAccess() {
-    for folder in [path, log] { Self.restrict(folder) }
+  ///
+  /// - Throws: ``DataFolderError/foreignOwner(path:owner:user:)``
+  func restrictAccess() throws(DataFolderError) {
+    for folder in [path, log] { try Self.restrict(folder) }
     for folder in [readModels, outbox, evidence] {
       mkdir(folder, 0o700)
-      Self.restrict(folder, to: 0o700)
+      try Self.restrict(folder, to: 0o700)
     }
   }
 
-  private static func restrict(_ path: String, to mode: mode_t = 0o750) {
+  private static func restrict(
+    _ path: String, to mode: mode_t = 0o750
+  ) throws(DataFolderError) {
     umask(0o027)
-    // Another user's folder keeps its permissions; the next step finds out whether it can be used.
+    // Of a folder that a link leads to, too.
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & 0o777 & ~mode != 0 { chmod(path, mode) }
+    guard stat(path, &status) == 0 else { return }
+    // Its owner could exchange what is in it, and give itself access again.
+    guard status.st_uid == geteuid() || status.st_uid == 0 else {
+      throw .foreignOwner(path: path, owner: status.st_uid, user: geteuid())
+    }
+    if status.st_mode & 0o777 & ~mode != 0 { chmod(path, mode) }
   }
 
   /// The cause and the remedy, more precise than Foundation's message.
@@ -144,6 +153,7 @@ public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible 
   case inUse(path: String, holding: String)
   case noKeys(path: String)
   case noAccess(path: String)
+  case foreignOwner(path: String, owner: UInt32, user: UInt32)
   case notMade(path: String, reason: String)
   case full(path: String, free: UInt64, needed: Int)
   case served(path: String, holder: DataFolder.Holder)
@@ -168,6 +178,9 @@ public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible 
     case .noAccess(let path):
       "permission denied: this user may not read \(path); run as the user that the service runs "
         + "as, or change the owner or the permissions of the folder"
+    case .foreignOwner(let path, let owner, let user):
+      "\(path) belongs to user \(owner), who could read and exchange what is in it, not to user "
+        + "\(user), who runs this. chown it, or run as \(owner)."
     case .notMade(let path, let reason): "cannot make the data folder \(path): \(reason)"
     case .full(let path, let free, let needed):
       "\(path) is on a disk that is full: \(free) bytes are left, and starting takes up to "

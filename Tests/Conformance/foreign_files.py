@@ -8,6 +8,7 @@ refused, and so is a second service under another name of the same folder.
 import json
 import os
 import pathlib
+import shutil
 import signal
 import sys
 
@@ -22,10 +23,10 @@ from proof import check, same
 THIEF = 65_532
 
 
-def starts_not(sentence, words, said, code=3, uid=0):
-    result = users.run_as(uid, proof.REDRESS, "serve", *words, timeout=30)
-    check(result.returncode == code and said in result.stderr.decode(), f"{sentence}: {result.stderr.decode().splitlines()[0]}",
-          f"{result.returncode} {result.stderr.decode()}")
+def starts_not(sentence, words, said, code=3, uid=0, tool="serve"):
+    result = users.run_as(uid, proof.REDRESS, tool, *words, timeout=30)
+    check(result.returncode == code and said in result.stderr.decode(),
+          f"{sentence}: {result.stderr.decode().splitlines()[0]}", f"{result.returncode} {result.stderr.decode()}")
 
 
 def files_of_others_are_refused(running, folder):
@@ -62,6 +63,30 @@ def files_of_others_are_refused(running, folder):
     same("a link to them is refused at SIGHUP, too: the thief stays a stranger", users.request_as(THIEF, running, "GET", "/v1/events").status, 403)
 
 
+def folders_of_others_are_refused(folder):
+    """Their owner could read and exchange what is in them."""
+    for name, is_linked in (("", False), ("log", False), ("outbox", False), ("outbox", True), ("evidence", True),
+                            ("read-models", True)):
+        data = folder / f"owned-{name}-{is_linked}"
+        services.make(data)
+        part = data / name
+        if is_linked:
+            shutil.rmtree(part, ignore_errors=True)
+            part.symlink_to(folder / "theirs")
+        else:
+            part.mkdir(exist_ok=True)
+            os.chown(part, THIEF, THIEF)
+        mode = part.stat().st_mode
+        starts_not(f"another user's folder {'linked ' if is_linked else ''}as {name or 'the data folder'}",
+                   ["--data", data], f"{part} belongs to user {THIEF}")
+        same("whose mode stays", part.stat().st_mode, mode)
+    empty = folder / "empty"
+    empty.mkdir()
+    os.chown(empty, THIEF, THIEF)
+    starts_not("init in another user's folder", ["--data", empty], f"{empty} belongs to user {THIEF}", tool="init")
+    same("makes nothing there", os.listdir(empty), [])
+
+
 def one_service_for_a_folder(running, folder):
     other_name = folder / "other-name"
     other_name.symlink_to(running.data)
@@ -80,6 +105,7 @@ def main():
     users.open_to_others(running)
     shop.begin_with_paid_refund(running)
     files_of_others_are_refused(running, folder)
+    folders_of_others_are_refused(folder)
     one_service_for_a_folder(running, folder)
     same("the service stops well", running.stop(), 0)
     return None

@@ -103,6 +103,31 @@ struct `A data folder` {
     }
   }
 
+  @Test(.enabled(if: geteuid() == 0), arguments: ["", "/log", "/outbox", "/evidence"])
+  func `is not served where a part of it is another user's, whose mode stays`(part: String) throws {
+    let redress = try RunningRedress()
+    redress.stop()
+    defer { redress.removeFolder() }
+    let folder = redress.folder + part
+    chown(folder, 65_532, 65_532)
+    chmod(folder, 0o777)
+    #expect(
+      throws: DataFolderError.foreignOwner(path: folder, owner: 65_532, user: geteuid())
+    ) { try RunningRedress(folder: redress.folder) }
+    #expect(permissions(folder) == 0o777)
+  }
+
+  @Test(.enabled(if: geteuid() == 0))
+  func `is not made of another user's`() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    chown(path, 65_532, 65_532)
+    #expect(throws: DataFolderError.foreignOwner(path: path, owner: 65_532, user: geteuid())) {
+      try DataFolder(creating: path)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
+  }
+
   @Test func `names the socket of its service for readers in every folder`() throws {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let folder = try DataFolder(creating: path)
