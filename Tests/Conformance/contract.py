@@ -2,7 +2,8 @@
 """Proves that the contract is what the service does, by programs that others wrote.
 
 openapi-spec-validator reads the OpenAPI document. Schemathesis asks the service by it, with every check
-on, valid and invalid requests alike, and finds nothing. Every event of the feed is a CloudEvent for the
+on, valid and invalid requests alike, and finds nothing; it sends commands and follows the contract's links to
+what they made, and finds nothing there. Every event of the feed is a CloudEvent for the
 CloudEvents SDK, and fits the message that the AsyncAPI document has for it. EXAMPLES=N tries N requests
 of each kind at each route.
 """
@@ -23,6 +24,8 @@ from proof import check, same
 
 TOOLS = proof.ROOT / ".build" / "conformance"
 EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
+# How many sequences of requests the stateful phase tries, and how many links it has followed by then.
+STORIES, LINKS = 30 * EXAMPLES, 5
 # A rule's refusal is 422, so it is what a valid request may get.
 CHECKS = """
 [checks.positive_data_acceptance]
@@ -110,25 +113,34 @@ def examples(running):
     same("and fits its message", len(python(READ_MESSAGES, [contract, *wrapped]).split()), len(lines))
 
 
-def schemathesis(running, folder, random):
+def schemathesis(running, folder, random, hooks, *words):
+    """Has it ask the service, and returns what it says; it must find nothing."""
     (folder / "checks.toml").write_text(CHECKS)
     proxy = tcp_proxy.Proxy(running.socket)
     result = proof.run(
         [TOOLS / "bin/schemathesis", "--config-file", folder / "checks.toml", "run",
          f"http://127.0.0.1:{proxy.port}/v1/openapi.json", "--checks", "all", "--warnings", "off",
-         "--seed", random.randrange(10**6), "--max-examples", EXAMPLES, "--no-shrink",
-         "--workers", 2,
-         "--request-timeout", 60, "--phases", "examples,coverage,fuzzing"],
+         "--seed", random.randrange(10**6), "--no-shrink", "--request-timeout", 60, *words],
         timeout=3600, cwd=folder, env=dict(
-            os.environ, SCHEMATHESIS_HOOKS="contract_hooks",
+            os.environ, SCHEMATHESIS_HOOKS=hooks,
             PYTHONPATH=str(pathlib.Path(__file__).parent / "support")))
+    proxy.close()
     said = result.stdout.decode() + result.stderr.decode()
     counts = re.search(r"(\d+) generated", said)
     if result.returncode:
         print(said[said.find("= FAILURES"):], flush=True)
     check(result.returncode == 0, f"schemathesis finds nothing in {counts and counts[1]} requests",
           "see above")
-    proxy.close()
+    return said
+
+
+def by_links(running, folder, random):
+    """A command leads to what it made, and a list to what is in it."""
+    said = schemathesis(
+        running, folder, random, "stateful_hooks", "--phases", "stateful", "--mode", "positive",
+        "--max-examples", STORIES)
+    covered, known = re.search(r"(\d+) covered / (\d+) selected", said).groups()
+    check(int(covered) >= LINKS, f"and follows {covered} of {known} links")
 
 
 def main():
@@ -144,7 +156,9 @@ def main():
     every_problem_has_a_page(running)
     events(running)
     examples(running)
-    schemathesis(running, folder, random)
+    schemathesis(running, folder, random, "contract_hooks", "--phases", "examples,coverage,fuzzing",
+                 "--workers", 2, "--max-examples", EXAMPLES)
+    by_links(running, folder, random)
     same("the service stops well", running.stop(), 0)
 
 

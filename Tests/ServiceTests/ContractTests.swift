@@ -61,6 +61,25 @@ struct ContractTests {
     }
   }
 
+  @Test func `a command is linked to the reads of what its data names`() async throws {
+    try await RunningService.with { running in
+      let contract = try #require(await running.get("/v1/openapi.json").json)
+      let answers = contract["paths"]?["/v1/commands"]?["post"]?["responses"]
+      let links = answers?["200"]?["links"]?.members ?? []
+      #expect(
+        links.first { $0.key == "getV1RefundsByRefundId" }?.value["parameters"]
+          == .object(of: [
+            "refundId": .string("$request.body#/data/refundId"),
+            "tenant": .string("$request.body#/tenant"),
+            "minPosition": .string("$response.body#/events/0/position"),
+          ]))
+      let operations = (contract["paths"]?.members ?? []).compactMap {
+        $0.value["get"]?["operationId"]?.string
+      }
+      #expect(links.count >= 5 && links.allSatisfy { operations.contains($0.key) })
+    }
+  }
+
   @Test func `the feed's contract has a message for each version of each event`() async throws {
     try await RunningService.with { running in
       let contract = try #require(await running.get("/v1/asyncapi.json").json)

@@ -55,8 +55,10 @@ struct OpenAPI {
   private var paths: [JSONValue.Member] {
     var paths: [JSONValue.Member] = []
     for route in routes {
+      let isOfCommands = route.answers.contains { $0.type == "Outcome" }
+      let links = isOfCommands ? CommandLinks(routes: routes).json : nil
       let operation = JSONValue.Member(
-        route.method.rawValue.lowercased(), Operation(route: route).json)
+        route.method.rawValue.lowercased(), Operation(route: route, links: links).json)
       if let index = paths.firstIndex(where: { $0.key == "\(route.path)" }) {
         paths[index].value = .object((paths[index].value.members ?? []) + [operation])
       } else {

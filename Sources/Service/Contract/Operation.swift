@@ -5,6 +5,8 @@ import Routing
 
 struct Operation {
   var route: Route
+  /// Of its answer where all went well.
+  var links: JSONValue?
 
   var json: JSONValue {
     let parameters =
@@ -22,7 +24,7 @@ struct Operation {
   }
 
   /// `getV1RefundsByRefundId` of `GET /v1/refunds/{refundId}`.
-  private var id: String {
+  var id: String {
     let words = route.path.segments.map { segment in
       switch segment {
       case .literal(let text):
@@ -134,6 +136,7 @@ struct Operation {
       "description": .string(status.phrase),
       "headers": status == .serviceUnavailable ? retry : nil,
       "content": content.isEmpty ? nil : .object(content),
+      "links": status == .ok ? links : nil,
     ])
   }
 
