@@ -46,6 +46,11 @@ def begin(summary):
     return random.Random(seed), folder
 
 
+def sampled(everyday, whole):
+    """How much of something is tried: a sample, or all of it with SAMPLES=all in the environment."""
+    return whole if os.environ.get("SAMPLES") == "all" else everyday
+
+
 def cleanup(body):
     """Runs at the end, the last one first, after all processes have ended."""
     _cleanups.append(body)
