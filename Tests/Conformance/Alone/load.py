@@ -84,6 +84,9 @@ def report(ledger, samples):
     p50, p99 = (ordered[len(ordered) * part // 100] * 1000 for part in (50, 99))
     print(f"{len(ordered)} commands on {CONNECTIONS} connections in {SECONDS} s: p50 {p50:.1f} ms, "
           f"p99 {p99:.1f} ms, most {ordered[-1] * 1000:.1f} ms")
+    tenth = len(samples) // 10
+    print("memory in MB, tenth by tenth: " + " ".join(
+        f"{statistics.median(samples[part * tenth:(part + 1) * tenth]):.0f}" for part in range(10)))
     third = len(samples) // 3
     middle, last = (statistics.median(part) for part in (samples[third:-third], samples[-third:]))
     check(last <= GROWTH * middle,
