@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Go's golang.org/x/mod/sumdb judges our notes, proofs and tiles, good and bad, and we judge a
-# note of its. Needs the release build and Go.
+# note of its. Needs the release build, or REDRESS_PROGRAMS, and Go.
 set -eu -o pipefail
 cd "$(dirname "$0")/../.."
 
@@ -8,7 +8,7 @@ fail() { echo "transparency: $*" >&2; exit 1; }
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-fixtures=$(swift build -c release --show-bin-path)/transparency-fixtures
+fixtures=${REDRESS_PROGRAMS:-.build/release}/transparency-fixtures
 [[ -x $fixtures ]] || fail "build it first: swift build -c release --product transparency-fixtures"
 
 GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$folder/cache GOFLAGS= \
