@@ -147,7 +147,7 @@ private func withEndpoints<Result>(
   let offsets = endpoints.map { endpoint in
     defer {
       switch endpoint {
-      case .unixSocket(let path): texts += path.utf8CString
+      case .unixSocket(let path, _): texts += path.utf8CString
       case .loopback(let host, _): texts += host.utf8CString
       case .inherited: break
       }
@@ -158,11 +158,14 @@ private func withEndpoints<Result>(
     let list = unsafe zip(endpoints, offsets).map { endpoint, offset in
       let start = unsafe text.baseAddress.map { unsafe $0 + offset }
       return switch endpoint {
-      case .unixSocket: unsafe chs_endpoint(path: start, host: nil, port: 0, descriptor: -1)
+      case .unixSocket(_, let group):
+        unsafe chs_endpoint(
+          path: start, host: nil, port: 0, descriptor: -1, group: group.map { Int64($0) } ?? -1)
       case .loopback(_, let port):
-        unsafe chs_endpoint(path: nil, host: start, port: UInt16(port), descriptor: -1)
+        unsafe chs_endpoint(
+          path: nil, host: start, port: UInt16(port), descriptor: -1, group: -1)
       case .inherited(let descriptor):
-        unsafe chs_endpoint(path: nil, host: nil, port: 0, descriptor: descriptor)
+        unsafe chs_endpoint(path: nil, host: nil, port: 0, descriptor: descriptor, group: -1)
       }
     }
     // An empty list still has an address.

@@ -3,7 +3,8 @@
 /// A place to listen on.
 public enum HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// A Unix socket that only its user and group may open (mode 0660); at most 107 bytes of path.
-  case unixSocket(path: String)
+  /// The group is the one that this process creates files with, if none is given.
+  case unixSocket(path: String, group: UInt32? = nil)
 
   /// A loopback address (`127.0.0.1`, `::1` or `localhost`); port 0 takes any free one.
   case loopback(host: String, port: Int)
@@ -14,7 +15,7 @@ public enum HTTPEndpoint: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .unixSocket(let path): path
+    case .unixSocket(let path, _): path
     case .inherited(let descriptor): "descriptor \(descriptor)"
     case .loopback(let host, let port):
       host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

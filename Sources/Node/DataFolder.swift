@@ -28,6 +28,15 @@ public struct DataFolder: Sendable {
   ///
   /// - Throws: ``DataFolderError``
   public init(existing path: String) throws {
+    try self.init(served: path)
+    guard access(log, R_OK | X_OK) == 0 else { throw DataFolderError.noAccess(path: log) }
+  }
+
+  /// A folder that must be a data folder, whose log this user need not be allowed to read: its
+  /// service answers.
+  ///
+  /// - Throws: ``DataFolderError``
+  public init(served path: String) throws {
     self.path = path
     var status = stat()
     guard stat(log, &status) == 0 else {
@@ -37,7 +46,6 @@ public struct DataFolder: Sendable {
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw DataFolderError.notADataFolder(path: path)
     }
-    guard access(log, R_OK | X_OK) == 0 else { throw DataFolderError.noAccess(path: log) }
   }
 
   /// Creates a data folder with its keys and an empty log.
@@ -61,7 +69,7 @@ public struct DataFolder: Sendable {
       throw DataFolderError.notMade(path: path, reason: Self.reason(error))
     }
     try Self.makeFolder(readModels)
-    try Self.makeFolder(log)
+    try Self.makeFolder(log, mode: 0o700)
   }
 
   /// What an unfinished creation leaves behind, settings, and an empty file system.
@@ -77,40 +85,14 @@ public struct DataFolder: Sendable {
     }
   }
 
-  /// Creates a folder, or adapts an existing one, with read permission for the group only.
-  private static func makeFolder(_ path: String) throws {
+  /// Creates a folder, or adapts an existing one; by default the group may look into it.
+  private static func makeFolder(_ path: String, mode: mode_t = 0o750) throws {
     do {
       try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+        atPath: path, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: Int(mode)])
     } catch { throw DataFolderError.notMade(path: path, reason: Self.reason(error)) }
-    try restrict(path)
-  }
-
-  /// Gives other users no access to the folder and to every file that this process creates. The
-  /// group, which may open the socket, sees no personal texts: those of read models, messages and
-  /// evidence are for this user alone.
-  ///
-  /// - Throws: ``DataFolderError/foreignOwner(path:owner:user:)``
-  func restrictAccess() throws(DataFolderError) {
-    for folder in [path, log] { try Self.restrict(folder) }
-    for folder in [readModels, outbox, evidence] {
-      mkdir(folder, 0o700)
-      try Self.restrict(folder, to: 0o700)
-    }
-  }
-
-  private static func restrict(
-    _ path: String, to mode: mode_t = 0o750
-  ) throws(DataFolderError) {
-    umask(0o027)
-    // Of a folder that a link leads to, too.
-    var status = stat()
-    guard stat(path, &status) == 0 else { return }
-    // Its owner could exchange what is in it, and give itself access again.
-    guard status.st_uid == geteuid() || status.st_uid == 0 else {
-      throw .foreignOwner(path: path, owner: status.st_uid, user: geteuid())
-    }
-    if status.st_mode & 0o777 & ~mode != 0 { chmod(path, mode) }
+    try Self.restrict(path, to: mode)
   }
 
   /// The cause and the remedy, more precise than Foundation's message.
@@ -156,6 +138,7 @@ public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible 
   case foreignOwner(path: String, owner: UInt32, user: UInt32)
   case notMade(path: String, reason: String)
   case full(path: String, free: UInt64, needed: Int)
+  case notShared(path: String, group: String, reason: String)
   case served(path: String, holder: DataFolder.Holder)
   case lockFile(path: String, reason: String)
   case otherLogName(kept: String, given: String)
@@ -185,6 +168,9 @@ public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible 
     case .full(let path, let free, let needed):
       "\(path) is on a disk that is full: \(free) bytes are left, and starting takes up to "
         + "\(needed); free some space, then start again. Nothing was changed."
+    case .notShared(let path, let group, let reason):
+      "cannot give \(path) to the group \(group), which redress.json names under files: \(reason); "
+        + "the file must belong to the user of the service, and this user to the group"
     case .served(let path, let holder):
       "\(path) is served by process \(holder.pid) already"
         + (holder.socket.map { " on \($0)" } ?? "")

@@ -4,6 +4,7 @@
 
 import Foundation
 import Glibc
+import Transparency
 
 extension DataFolder {
   /// The process that holds a folder.
@@ -75,8 +76,10 @@ extension DataFolder {
       throw DataFolderError.served(path: path, holder: readHolder())
     }
     ftruncate(file, 0)
-    let path = socket.map { URL(filePath: $0).path }
-    let text = Array("\(getpid())\n\(path.map { "\($0)\n" } ?? "")".utf8)
+    // Those who may look into the folder find the holder.
+    DurableFile.share(file, as: path)
+    let address = socket.map { URL(filePath: $0).path }
+    let text = Array("\(getpid())\n\(address.map { "\($0)\n" } ?? "")".utf8)
     _ = pwrite(file, text, text.count, 0)
     return file
   }

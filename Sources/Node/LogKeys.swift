@@ -22,8 +22,8 @@ public struct LogKeys: Sendable {
       if let name, name != kept { throw DataFolderError.otherLogName(kept: kept, given: name) }
     } else {
       self.name = name ?? Self.defaultName
-      try Data("\(self.name)\n".utf8).write(
-        to: URL(filePath: Self.file(in: folder)), options: .atomic)
+      try DurableFile.replace(
+        Self.file(in: folder), with: Array("\(self.name)\n".utf8), mode: 0o600)
     }
   }
 

@@ -62,7 +62,7 @@ public final class Node: Sendable {
     }
     identity.apply(configuration.rates)
     let keys = try LogKeys.required(in: folder)
-    try folder.restrictAccess()
+    try folder.restrictAccess(configuration.fileGroups)
     try folder.requireSpace()
     records = try OperationalRecords(path: folder.operations)
     let sealing = SealingObserver(report: configuration.report)

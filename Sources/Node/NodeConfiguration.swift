@@ -25,6 +25,8 @@ public struct NodeConfiguration: Sendable {
   public var gateway: any PaymentGateway
   /// The sender of messages to customers and agents.
   public var sender: EmailAddress
+  /// Who reaches the folder's files beside this user.
+  public var fileGroups = FileGroups()
   /// The addresses of the service; a node without endpoints has no server.
   public var endpoints: [HTTPEndpoint] = []
   public var clock: @Sendable () -> Timestamp

@@ -11,7 +11,7 @@ package enum DurableFile {
     return "\(folder)/.\(path.dropFirst(folder.utf8.count + 1)).tmp"
   }
 
-  static func folder(of path: String) -> String {
+  package static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
@@ -48,6 +48,7 @@ package enum DurableFile {
     guard descriptor >= 0 else { throw .io(operation: "create", path: temporary, errno: errno) }
     do throws(TransparencyError) {
       defer { close(descriptor) }
+      share(descriptor, as: folder(of: path))
       try write(bytes, to: descriptor, path: temporary)
       guard fsync(descriptor) == 0 else {
         throw .io(operation: "sync", path: temporary, errno: errno)
@@ -106,14 +107,19 @@ package enum DurableFile {
   package static func createFolders(
     _ path: String, mode: mode_t = 0o750
   ) throws(TransparencyError) {
-    if mkdir(path, mode) == 0 { return try sync(folder: folder(of: path)) }
+    if mkdir(path, mode) == 0 {
+      share(folder: path)
+      return try sync(folder: folder(of: path))
+    }
     if errno == EEXIST { return }
     guard errno == ENOENT, folder(of: path) != path else {
       throw .io(operation: "create folder", path: path, errno: errno)
     }
     try createFolders(folder(of: path), mode: mode)
     // A link to nowhere exists, and nothing can be made in it.
-    guard mkdir(path, mode) == 0 || errno == EEXIST else {
+    if mkdir(path, mode) == 0 {
+      share(folder: path)
+    } else if errno != EEXIST {
       throw .io(operation: "create folder", path: path, errno: errno)
     }
     try sync(folder: folder(of: path))

@@ -27,7 +27,7 @@ struct LoginTool: CommandLineTool {
   private let folder: DataFolder
 
   init(_ arguments: inout Arguments) throws {
-    folder = try DataFolder(existing: arguments.dataFolder())
+    folder = try DataFolder(served: arguments.dataFolder())
     guard try arguments.rest().isEmpty else { throw Stop.usage("give --data DIR only") }
   }
 

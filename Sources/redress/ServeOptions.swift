@@ -16,6 +16,7 @@ struct ServeOptions {
   let sender: EmailAddress
   let gateway: any PaymentGatewayAdapter.Type
   let logFormat: LogLine.Format
+  let groups: FileGroups
 
   /// - Throws: a usage error for what cannot be used together, or a file that holds something else.
   init(
@@ -32,6 +33,35 @@ struct ServeOptions {
       throw Stop.usage("mailFrom is missing")
     }
     self.sender = sender
+    groups = try Self.groups(of: settings, folder, socket, manager)
+  }
+
+  /// - Throws: a usage error for groups that cannot be used, before any file is changed.
+  private static func groups(
+    of settings: Settings, _ folder: DataFolder, _ socket: String, _ manager: ServiceManager
+  ) throws -> FileGroups {
+    let groups: FileGroups
+    do { groups = try settings.fileGroups() } catch { throw Stop.usage("\(error)") }
+    guard let group = groups.socket else { return groups }
+    if let path = manager.socketPath {
+      throw Stop.usage(
+        """
+        \(folder.settings): $.files.socketGroup: \(group.name) is not possible where the service \
+        manager hands over \(path); leave it out, and let SocketGroup= of its unit say the group
+        """)
+    }
+    let home = URL(filePath: folder.path).standardizedFileURL.path
+    if let auditors = groups.auditors, auditors != group,
+      URL(filePath: socket).standardizedFileURL.deletingLastPathComponent().path == home
+    {
+      throw Stop.usage(
+        """
+        \(folder.settings): $.files.socketGroup: \(group.name) cannot reach \(socket), because the \
+        group of the folder around it is that of the auditors, \(auditors.name); put the socket \
+        into another folder, such as "socket": "/run/redress/redress.sock", or name one group
+        """)
+    }
+    return groups
   }
 
   /// - Returns: `nil` where neither an operator nor a service manager names one.

@@ -24,7 +24,8 @@ struct ServeTool: CommandLineTool {
 
       --data DIR         the data folder; REDRESS_DATA if it is not given
       --socket PATH      the Unix socket for commands; DIR/redress.sock by default. Its folder must
-                         exist; the socket gets the mode 0660.
+                         exist; the socket gets the mode 0660, and the group of
+                         files.socketGroup in DIR/redress.json, if it is named there.
       --http HOST:PORT   also serve pages and reads on this loopback address, such as
                          127.0.0.1:8080; port 0 chooses a free one
       --witnesses FILE   ask the witnesses of a policy (C2SP tlog-policy, lines witness NAME VKEY
@@ -113,6 +114,9 @@ struct ServeTool: CommandLineTool {
       where values.text(of: option, in: settings) != values.text(of: option, in: begun) {
         report("SIGHUP: \(option.key) is another, which counts from the next start on", .warning)
       }
+      if try settings.fileGroups() != begun.fileGroups() {
+        report("SIGHUP: files is another, which counts from the next start on", .warning)
+      }
     } catch { report("SIGHUP: the settings stay as they were: \(error)", .error) }
   }
 
@@ -133,9 +137,11 @@ struct ServeTool: CommandLineTool {
     configuration.sinceBoot = { ClockReading.systemSinceBoot }
     configuration.clockRule = decided.clockRule
     configuration.rates = decided.rates
+    configuration.fileGroups = options.groups
     configuration.endpoints = manager.descriptors.map { .inherited(descriptor: $0) }
     if manager.socketPath == nil {
-      configuration.endpoints.append(.unixSocket(path: options.socket))
+      configuration.endpoints.append(
+        .unixSocket(path: options.socket, group: options.groups.socket?.id))
     }
     configuration.checkpointTarget = options.checkpointTarget
     configuration.witnesses = options.witnesses

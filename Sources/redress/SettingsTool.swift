@@ -53,7 +53,7 @@ struct SettingsTool: CommandLineTool {
     let settings: Settings
     do {
       settings = try Settings(of: folder)
-      _ = try settings.tokens()
+      _ = try (settings.tokens(), settings.fileGroups())
     } catch { throw Stop(code: .wrong, message: "\(error)") }
     let rows = ServiceOption.all.map { ($0, values.value(of: $0, in: settings)) }
     if isJSON {

@@ -100,7 +100,7 @@ extension Arguments {
     switch (socket, data) {
     case (let socket?, nil): return socket
     case (nil, let data?):
-      guard let holder = try DataFolder(existing: data).holder() else {
+      guard let holder = try DataFolder(served: data).holder() else {
         throw Stop.unable("no service runs on \(data); redress serve --data \(data) starts one")
       }
       guard let socket = holder.socket else {

@@ -164,6 +164,9 @@ def refused(data, folder):
         proof.skip("another user needs root to be tried")
         return
     os.chmod(folder, 0o755)
+    os.chmod(data / "log", 0o750)
+    for segment in (data / "log").glob("*.zst"):
+        segment.chmod(0o640)
     said = redress(*case, code=3, user=65534, group=0, extra_groups=[])
     check(WORDS not in said, "another user, who may read the log, opens nothing", said)
     os.chmod(data / "log", 0o550)
@@ -179,7 +182,7 @@ def refused(data, folder):
              [name for name in keys if name.endswith(".key")])
     for path in [data, *data.rglob("*")]:
         os.chown(path, os.getuid(), -1)
-    os.chmod(data / "log", 0o750)
+    os.chmod(data / "log", 0o700)
 
 
 def main():

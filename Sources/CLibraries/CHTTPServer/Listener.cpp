@@ -19,6 +19,7 @@ namespace chs {
 namespace {
 
 constexpr mode_t socket_mode = 0660;
+constexpr mode_t own_mode = 0600;
 
 [[noreturn]] void fail(int kind, int code) { throw Listener::Failure{kind, code}; }
 [[noreturn]] void fail() { fail(errno == EADDRINUSE ? CHS_IN_USE : CHS_SYSTEM_ERROR, errno); }
@@ -80,7 +81,7 @@ Listener::Listener(const chs_endpoint& endpoint) {
   try {
     if (endpoint.path != nullptr) {
       path_ = endpoint.path;
-      listen_on_unix_socket();
+      listen_on_unix_socket(endpoint.group);
     } else if (endpoint.host == nullptr) {
       adopt(endpoint.descriptor);
     } else {
@@ -110,7 +111,7 @@ void Listener::bind_and_listen(const void* address, std::size_t size) {
   if (::listen(descriptor_, SOMAXCONN) != 0) fail();
 }
 
-void Listener::listen_on_unix_socket() {
+void Listener::listen_on_unix_socket(std::int64_t group) {
   if (path_.size() >= sizeof(sockaddr_un::sun_path)) fail(CHS_PATH_TOO_LONG, ENAMETOOLONG);
   if (path_.empty()) fail(CHS_SYSTEM_ERROR, ENOENT);
   auto const lock = FolderLock(path_);
@@ -119,12 +120,13 @@ void Listener::listen_on_unix_socket() {
   descriptor_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor_ < 0) fail();
   // On Linux the file that bind makes takes its mode from the socket, less the umask, so that it
-  // never has wider rights. The second call gives back what the umask took.
-  if (::fchmod(descriptor_, socket_mode) != 0) fail();
+  // never has wider rights. It is this user's alone until it has its group.
+  if (::fchmod(descriptor_, own_mode) != 0) fail();
   auto const address = unix_address(path_);
   bind_and_listen(&address, sizeof address);
   struct stat status;
-  if (::chmod(path_.c_str(), socket_mode) != 0 || ::lstat(path_.c_str(), &status) != 0) {
+  if ((group >= 0 && ::lchown(path_.c_str(), -1, static_cast<gid_t>(group)) != 0) ||
+      ::chmod(path_.c_str(), socket_mode) != 0 || ::lstat(path_.c_str(), &status) != 0) {
     auto const code = errno;
     ::unlink(path_.c_str());
     fail(CHS_SYSTEM_ERROR, code);

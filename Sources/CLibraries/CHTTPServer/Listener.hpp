@@ -1,7 +1,8 @@
 // A listening socket: a Unix socket that only its user and group may open, or loopback TCP.
 //
 // What must always hold:
-// - A Unix socket never has wider rights than 0660, not even between bind and chmod.
+// - A Unix socket never has wider rights than 0660, not even between bind and chmod, and no group
+//   can connect before the socket has the group that it is to have.
 // - A socket with a listener is never removed; of two servers that start at once, one wins.
 
 #pragma once
@@ -35,7 +36,7 @@ class Listener {
   void close();
 
  private:
-  void listen_on_unix_socket();
+  void listen_on_unix_socket(std::int64_t group);
   void listen_on_tcp(const char* host, std::uint16_t port);
   void adopt(int descriptor);
   void bind_and_listen(const void* address, std::size_t size);

@@ -40,7 +40,7 @@ package protocol File: AnyObject, Sendable {
   /// Makes the file's bytes and its length durable.
   func sync() throws(LogError)
   func truncate(to size: Int) throws(LogError)
-  /// Removes all write permissions and adds the group's read permission.
+  /// Removes all write permissions; who may read it stays.
   func makeReadOnly() throws(LogError)
   /// The file's identity under any name.
   func identity() throws(LogError) -> FileIdentity

@@ -28,8 +28,9 @@ package struct RealFileSystem: FileSystem {
       case .creating: O_RDWR | O_CREAT | O_EXCL
       }
     // Without O_NONBLOCK a named pipe would hold its reader up for ever; files do not care.
-    let descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK, 0o600)
+    let descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NONBLOCK, 0o640)
     guard descriptor >= 0 else { throw .io(operation: "open", path: path, errno: errno) }
+    if case .creating = access { DurableFile.share(descriptor, as: DurableFile.folder(of: path)) }
     let file = RealFile(path: path, descriptor: descriptor)
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -123,7 +124,10 @@ private final class RealFile: File {
   }
 
   func makeReadOnly() throws(LogError) {
-    guard fchmod(descriptor, 0o440) == 0 else { throw failure("make read-only") }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, fchmod(descriptor, status.st_mode & 0o444) == 0 else {
+      throw failure("make read-only")
+    }
   }
 
   func identity() throws(LogError) -> FileIdentity {

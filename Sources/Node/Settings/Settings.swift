@@ -1,6 +1,7 @@
 // The file redress.json in the data folder, which an operator writes:
 //
 //   {"tokens": {"issuer": "https://id.example.com/", "audience": "redress", "keys": "jwks.json"},
+//    "files": {"socketGroup": "redress-callers", "auditorsGroup": "auditors"},
 //    "idleDaysMax": 30, "rates": {"person": 20, "service": 5000, "redis": "127.0.0.1:6379"},
 //    "http": "127.0.0.1:8080", "logFormat": "json",
 //    "principals": [{"name": "shop", "uid": 1001, "tenants": ["acme"], "roles": ["agent"],
@@ -23,6 +24,10 @@ public struct Settings: Sendable {
   var principals: [UInt32: Principal] = [:]
   /// Whose tokens are accepted; none if `nil`.
   var tokenSettings: TokenSettings?
+  /// Who reaches the folder's files.
+  var groupNames = FileGroupNames()
+  /// Where they stand; empty without a file.
+  let file: String
   /// How far the system's clock may jump.
   public private(set) var clockRule = ClockRule()
 
@@ -33,7 +38,7 @@ public struct Settings: Sendable {
   public private(set) var options: [String: String] = [:]
 
   /// The settings of a folder without a file.
-  public init() {}
+  public init() { file = "" }
 
   /// - Throws: ``SettingsError``.
   public init(of folder: DataFolder) throws(SettingsError) {
@@ -74,7 +79,9 @@ public struct Settings: Sendable {
     do throws(JSONError) { value = try JSONValue(parsing: json) } catch {
       throw SettingsError(file: file, path: "$", problem: "is not JSON: \(error)")
     }
+    self.file = file
     var object = try SettingsObject(value, file: file, path: "$")
+    groupNames = try object.fileGroups()
     try readTokens(of: &object)
     try readPrincipals(of: &object)
     try readClockRule(of: &object)

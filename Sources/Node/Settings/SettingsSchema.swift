@@ -21,6 +21,7 @@ public enum SettingsSchema {
         ),
         ("principals", list(of: principal, "Who may come in over the socket.")),
         ("tokens", tokens),
+        ("files", files),
         (
           "idleDaysMax",
           integer(
@@ -50,6 +51,22 @@ public enum SettingsSchema {
         ("keys", string("The file with the issuer's keys, from this folder.", one)),
       ], required: ["issuer", "audience", "keys"],
       begin: [.init("description", .string("Whose tokens are accepted; none by default."))])
+  }
+
+  private static var files: JSONValue {
+    let one = [JSONValue.Member("minLength", .integer(1))]
+    return object(
+      [
+        (
+          FileGroupNames.socketKey,
+          string("The group that may open the socket; the service's own by default.", one)
+        ),
+        (
+          FileGroupNames.auditorsKey,
+          string("The group that may read the log; only the service's user by default.", one)
+        ),
+      ], required: [],
+      begin: [.init("description", .string("Which groups reach which files."))])
   }
 
   private static var rates: JSONValue {

@@ -92,6 +92,7 @@ final class LiveReadModel {
     self.path = path
     self.purpose = purpose
     committed = (.first, [:])
+    Self.create(path)
     database = try Database(path: path, mode: .readWrite)
     file = FileIdentity(path: path)
     try database.execute(purpose.settings)
@@ -114,6 +115,13 @@ final class LiveReadModel {
     // It is tried again: another version of the program may apply the event.
     hasNotedFailure = try database.int("SELECT 1 FROM _failure") != nil
     try readPositions()
+  }
+
+  /// Makes the file for this user alone: SQLite would let the group read it and those beside it.
+  private static func create(_ path: String) {
+    let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    // SQLite says what is wrong, and an empty path is a file without a name.
+    if file >= 0 { Glibc.close(file) }
   }
 
   private func readPositions() throws {

@@ -7,7 +7,10 @@ enum SettingsCheck: DoctorCheck {
   static let name = "settings"
 
   static func look(at folder: DataFolder) throws -> Diagnosis {
-    do throws(SettingsError) { _ = try Settings(of: folder).tokens() } catch {
+    do throws(SettingsError) {
+      let settings = try Settings(of: folder)
+      _ = try (settings.tokens(), settings.fileGroups())
+    } catch {
       return .wrong(
         "\(error)", do: "correct it; a running service keeps its settings until SIGHUP")
     }

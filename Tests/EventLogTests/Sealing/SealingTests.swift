@@ -72,7 +72,7 @@ import Zstandard
       #expect(try SealingTests.isSealed(name, in: folder))
       let path = folder.log + "/" + name
       let rights = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
-      #expect(rights as? Int == 0o440)
+      #expect(rights as? Int == 0o400)
     }
     // The index was made before; then it is made anew from the sealed segments.
     for isDeleted in [false, true] {

@@ -75,6 +75,23 @@ struct `The settings of a data folder` {
     }
   }
 
+  @Test func `name the groups that reach files, if this machine has them`() throws {
+    #expect(try settings("{}").fileGroups() == FileGroups())
+    let name = try #require(getgrgid(getegid())).pointee.gr_name.map { String(cString: $0) }
+    let own = try #require(name)
+    let json = #"{"files":{"socketGroup":"\#(own)","auditorsGroup":"\#(own)"}}"#
+    let groups = try settings(json).fileGroups()
+    #expect(groups.socket == FileGroups.Group(name: own, id: getegid()))
+    #expect(groups.auditors == groups.socket && groups.passing == groups.socket)
+    let unknown = try settings(#"{"files":{"auditorsGroup":"no-such-group"}}"#)
+    let error = #expect(throws: SettingsError.self) { try unknown.fileGroups() }
+    #expect(error?.path == "$.files.auditorsGroup")
+    #expect(error?.problem.contains("no-such-group is no group of this machine") == true)
+    for value in [#""x""#, #"{"socketGroup":1}"#, #"{"socketGroup":""}"#, #"{"group":"x"}"#] {
+      #expect(throws: SettingsError.self) { try settings(#"{"files":\#(value)}"#) }
+    }
+  }
+
   @Test func `say how often callers may ask, and where several nodes count them`() throws {
     #expect(try settings("{}").rates == RateSettings())
     let rates = try settings(#"{"rates":{"person":3,"redis":"unix:/run/redis.sock"}}"#).rates

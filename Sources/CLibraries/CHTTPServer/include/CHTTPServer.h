@@ -33,6 +33,7 @@ typedef struct chs_endpoint {
   const char *_Nullable host;
   uint16_t port;
   int descriptor;
+  int64_t group;  // of the file of `path`; -1 leaves the one that the process creates files with
 } chs_endpoint;
 
 /// Sizes are bytes, times milliseconds.
