@@ -1,7 +1,7 @@
 // Records what concerns the service itself in the tenant `_system` (T3). What must hold: the entry
 // is durable when the call returns, so that the access or action that it records may follow.
 
-import EventSourcing
+public import EventSourcing
 public import Events
 
 /// An entry that the service, or one of its tools, makes of its own accord.
@@ -47,11 +47,16 @@ extension SystemCommand {
 extension Sequencer {
   /// Records an entry, and returns once it is durable.
   ///
-  /// - Parameter peerUID: the user id of the process that asked for what is recorded.
-  public func record(_ entry: SystemEntry, peerUID: UInt32) async throws(NotRecorded) {
+  /// - Parameters:
+  ///   - peerUID: the user id of the process that asked for what is recorded.
+  ///   - principal: whose grant it came under; `nil` for the service and its own user.
+  public func record(
+    _ entry: SystemEntry, peerUID: UInt32, principal: PrincipalName? = nil
+  ) async throws(NotRecorded) {
     let command = entry.submitted
     let answer = await submit(
-      Submission(command: command, contentHash: command.contentHash, peerUID: peerUID))
+      Submission(
+        command: command, contentHash: command.contentHash, peerUID: peerUID, principal: principal))
     guard case .accepted = answer.outcome else { throw NotRecorded(outcome: answer.outcome) }
   }
 

@@ -70,6 +70,8 @@ public struct Principal: Sendable, Hashable {
   /// The actor of its commands that name none.
   public var actor: Actor
   public var grant: Grant
+  /// The user of this machine that it is; `nil` for a person with a token.
+  public var user: UInt32?
 
   public init(name: PrincipalName, actor: Actor, grant: Grant, isNamedInEvents: Bool = true) {
     (self.name, self.actor, self.grant) = (name, actor, grant)

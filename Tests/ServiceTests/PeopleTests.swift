@@ -332,4 +332,55 @@ struct `A session of the pages` {
       #expect(await running.get("/tenants/acme/refunds", over: .loopback, session).status == 401)
     }
   }
+
+  @Test func `does not come back with its user's number`() async throws {
+    func viewer(_ name: String) -> Principals {
+      let principal = Principal(
+        name: PrincipalName(unchecked: name), actor: Actor(ofProcessOf: 7_003),
+        grant: Grant(
+          tenants: .only([TenantID(unchecked: "acme")]),
+          permissions: .only(["sessions.open", "refunds.read"])))
+      return Principals(owner: getuid(), configured: [7_003: principal])
+    }
+    try await RunningService.with { running in
+      for next in [[Principals(owner: getuid()), viewer("viewer")], [viewer("other")]] {
+        running.redress.node.reload(viewer("viewer"), tokens: nil)
+        let waiting = await running.send("POST", "/v1/logins", uid: 7_003)
+        let session = try await self.session(of: 7_003, in: running)
+        let read = { await running.get("/tenants/acme/refunds", over: .loopback, session).status }
+        running.redress.node.reload(viewer("viewer"), tokens: nil)
+        #expect(await read() == 200, "the same grant again ends nothing")
+        for principals in next { running.redress.node.reload(principals, tokens: nil) }
+        #expect(await read() == 401)
+        let link = try #require(waiting.json?["path"]?.string)
+        #expect(await running.send("GET", link, over: .loopback, [("Cookie", "")]).status == 410)
+      }
+    }
+  }
+
+  @Test func `is recorded with its user, and the name that the user has`() async throws {
+    let reader = Principal(
+      name: PrincipalName(unchecked: "reader"), actor: Actor(ofProcessOf: 7_004),
+      grant: Grant(
+        tenants: .only([TenantID(unchecked: "acme")]),
+        permissions: .only(["sessions.open", "proofs.read", "refunds.read"])))
+    try await RunningService.with(principals: [7_004: reader]) { running in
+      let session = try await self.session(of: 7_004, in: running)
+      let target = "/v1/receipts/r1?tenant=acme"
+      #expect(await running.get(target, over: .loopback, session).status == 200)
+      let lines = await running.get("/v1/events?tenant=_system").text.split(separator: "\n")
+      let access = try #require(lines.last { $0.contains(#""type":"DataAccessed""#) })
+      #expect(access.contains(#""peeruid":7004,"principal":"reader""#), "\(access)")
+      #expect(access.contains(#""way":"loopback""#))
+    }
+  }
+
+  private func session(
+    of user: UInt32, in running: RunningService
+  ) async throws -> [(name: String, value: String)] {
+    let login = await running.send("POST", "/v1/logins", uid: user)
+    let link = try #require(login.json?["path"]?.string)
+    let opened = await running.send("GET", link, over: .loopback, [("Cookie", "")])
+    return [("Cookie", String(try #require(opened.header("Set-Cookie")).prefix { $0 != ";" }))]
+  }
 }

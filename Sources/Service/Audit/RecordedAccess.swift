@@ -26,14 +26,22 @@ struct RecordedAccess: Sendable {
           way: call.peer == nil ? .loopback : .socket,
           by: call.principal.actor))
     }
-    try await sequencer.recordOrRefuse(entry, peerUID: call.peer?.uid ?? getuid())
+    try await sequencer.recordOrRefuse(entry, askedBy: call)
   }
+}
+
+extension Call {
+  /// The user at the other end of the socket, or of the session; the service's own where a token
+  /// alone says who it is.
+  var userID: UInt32 { peer?.uid ?? principal.user ?? getuid() }
 }
 
 extension Sequencer {
   /// - Throws: ``Problem`` 503 while nothing can be recorded.
-  func recordOrRefuse(_ entry: SystemEntry, peerUID: UInt32) async throws(Problem) {
-    do { try await record(entry, peerUID: peerUID) } catch {
+  func recordOrRefuse(_ entry: SystemEntry, askedBy call: Call) async throws(Problem) {
+    do {
+      try await record(entry, peerUID: call.userID, principal: call.principal.recordedName)
+    } catch {
       throw Problem(
         .notRecorded,
         detail: "What is asked for \(error). Nothing was handed over; try again later.")

@@ -5,7 +5,6 @@
 import CommandHandling
 import EventSourcing
 import Events
-import Glibc
 import JSON
 import Routing
 
@@ -32,7 +31,7 @@ struct SystemEntryRoute: Sendable {
           detail: "This \(command.command.type) of the tenant \(command.tenant) is no entry as "
             + "the service's own tools make them; send commands to /v1/commands.")
       }
-      try await sequencer.recordOrRefuse(entry, peerUID: call.peer?.uid ?? getuid())
+      try await sequencer.recordOrRefuse(entry, askedBy: call)
       return .noContent
     }
   }

@@ -40,6 +40,11 @@ public final class Identity: Sendable {
   /// Takes the place of what was configured before, for every later request, also of sessions.
   public func reload(_ principals: Principals, tokens: PersonTokens?) {
     state.withLock { $0 = State(principals: principals, tokens: tokens, pages: $0.pages) }
+    // A grant that comes again later, perhaps for another person, finds none of these.
+    sessions.keep { user, name in
+      principals.principal(ofUser: user).map { $0.name == name && $0.grant.allows(.openSessions) }
+        ?? false
+    }
   }
 
   /// How many requests callers may make from here on.
@@ -62,10 +67,10 @@ public final class Identity: Sendable {
       return person?.limited(to: service.grant.tenants) ?? service
     }
     if let person { return person }
-    guard let session = request.session, let user = sessions.user(of: session, at: now) else {
-      return nil
-    }
-    return principal(ofUser: user).flatMap { $0.grant.allows(.openSessions) ? $0 : nil }
+    guard let session = request.session, let owner = sessions.owner(of: session, at: now),
+      let principal = principal(ofUser: owner.user), principal.name == owner.name
+    else { return nil }
+    return principal.grant.allows(.openSessions) ? principal : nil
   }
 
   private func person(_ header: String, at now: Timestamp) throws(Problem) -> Principal {
@@ -81,7 +86,10 @@ public final class Identity: Sendable {
 
   private func principal(ofUser user: UInt32) -> Principal? {
     let (known, isNew) = state.withLock { state -> (Principal?, Bool) in
-      if let known = state.principals.principal(ofUser: user) { return (known, false) }
+      if var known = state.principals.principal(ofUser: user) {
+        known.user = user
+        return (known, false)
+      }
       // However many users a machine has, they do not fill the memory.
       return (nil, state.refusedUsers.count < 1_000 && state.refusedUsers.insert(user).inserted)
     }

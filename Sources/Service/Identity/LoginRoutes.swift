@@ -33,7 +33,8 @@ struct LoginRoutes: Sendable {
             .notPermitted,
             detail: "A session is for a user of this machine; send the token with each request.")
         }
-        let secret = identity.sessions.offer(to: user, at: call.receivedAt)
+        let secret = identity.sessions.offer(
+          to: Sessions.Owner(user: user, name: call.principal.name), at: call.receivedAt)
         return .json(
           .object([
             .init("pages", identity.pages.map { .string($0) } ?? .null),

@@ -1,6 +1,7 @@
 // Sessions of people who look at pages. A one-time link becomes a session; both are known here by
 // the hash of their secret alone. What must hold: a link opens one session, once; neither lives
-// longer than its time; and the number of both is bounded. They end with the process.
+// longer than its time; the number of both is bounded; and both end as soon as their principal may
+// open none, also if it may again later. They end with the process.
 
 import Cryptography
 import EventSourcing
@@ -9,8 +10,14 @@ import Synchronization
 /// The links and sessions of users of this machine.
 final class Sessions: Sendable {
   private struct Entry {
-    var user: UInt32
+    var owner: Owner
     var end: Timestamp
+  }
+
+  /// The user who asked for it, under the name that the user had then.
+  struct Owner: Hashable {
+    var user: UInt32
+    var name: PrincipalName
   }
 
   private struct State {
@@ -30,10 +37,10 @@ final class Sessions: Sendable {
   /// Makes a link for a user.
   ///
   /// - Returns: its secret.
-  func offer(to user: UInt32, at now: Timestamp) -> String {
+  func offer(to owner: Owner, at now: Timestamp) -> String {
     let secret = Self.secret()
     state.withLock {
-      Self.add(secret, user, now.plus(seconds: Self.linkSeconds), to: &$0.links, now)
+      Self.add(secret, owner, now.plus(seconds: Self.linkSeconds), to: &$0.links, now)
     }
     return secret
   }
@@ -48,7 +55,7 @@ final class Sessions: Sendable {
       }
       let secret = Self.secret()
       let end = now.plus(seconds: Self.sessionSeconds)
-      Self.add(secret, entry.user, end, to: &state.sessions, now)
+      Self.add(secret, entry.owner, end, to: &state.sessions, now)
       return secret
     }
   }
@@ -62,23 +69,31 @@ final class Sessions: Sendable {
   }
 
   /// - Returns: `nil` for a session that is unknown or has ended.
-  func user(of session: String, at now: Timestamp) -> UInt32? {
+  func owner(of session: String, at now: Timestamp) -> Owner? {
     state.withLock { state in
       guard let entry = state.sessions[Self.key(session)], entry.end > now else { return nil }
-      return entry.user
+      return entry.owner
+    }
+  }
+
+  /// Ends the links and sessions of every other user.
+  func keep(_ isKept: (_ user: UInt32, _ name: PrincipalName) -> Bool) {
+    state.withLock { state in
+      state.links = state.links.filter { isKept($0.value.owner.user, $0.value.owner.name) }
+      state.sessions = state.sessions.filter { isKept($0.value.owner.user, $0.value.owner.name) }
     }
   }
 
   private static func add(
-    _ secret: String, _ user: UInt32, _ end: Timestamp, to entries: inout [Digest: Entry],
+    _ secret: String, _ owner: Owner, _ end: Timestamp, to entries: inout [Digest: Entry],
     _ now: Timestamp
   ) {
     entries = entries.filter { $0.value.end > now }
-    let own = entries.filter { $0.value.user == user }
+    let own = entries.filter { $0.value.owner.user == owner.user }
     if own.count >= countMax, let first = own.min(by: { $0.value.end < $1.value.end }) {
       entries[first.key] = nil
     }
-    entries[key(secret)] = Entry(user: user, end: end)
+    entries[key(secret)] = Entry(owner: owner, end: end)
   }
 
   private static func key(_ secret: String) -> Digest { SHA256.hash(Array(secret.utf8)) }

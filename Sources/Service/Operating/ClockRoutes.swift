@@ -5,7 +5,6 @@
 import CommandHandling
 import EventSourcing
 import Events
-import Glibc
 import JSON
 import Routing
 
@@ -46,7 +45,7 @@ struct ClockRoutes: Sendable {
     let entry = SystemEntry(
       ClockAcceptance(jump: jump, reason: call[Self.reason], by: call.principal.actor))
     do throws(NotRecorded) {
-      try await sequencer.acceptClock(recording: entry, peerUID: call.peer?.uid ?? getuid())
+      try await sequencer.acceptClock(recording: entry, peerUID: call.userID)
     } catch {
       throw Problem(
         .notRecorded,

@@ -2,7 +2,6 @@
 // without a name. One request at a time does so.
 
 import CommandHandling
-import Glibc
 import JSON
 import Projecting
 import Routing
@@ -46,7 +45,8 @@ struct RebuildRoute: Sendable {
   /// A service that only reads is rebuilt like any other.
   private func isRecorded(_ report: RebuildReport, by call: Call) async -> Bool {
     do {
-      try await sequencer.record(SystemEntry(report), peerUID: call.peer?.uid ?? getuid())
+      try await sequencer.record(
+        SystemEntry(report), peerUID: call.userID, principal: call.principal.recordedName)
       return true
     } catch { return false }
   }
