@@ -46,7 +46,7 @@ let package = Package(
       dependencies: [
         "Service", "ProcessManagers", "CommandHandling", "Projecting", "Projections", "Audit",
         "Gateways", "Operations", "ErrorClasses", "Events", "EventLog", "EventSourcing", "HTTP",
-        "JSON", "PersonalData", "Redis", "Routing", "Threading", "Transparency",
+        "JSON", "PersonalData", "Redis", "Routing", "Threading", "Transparency", "Cryptography",
       ],
       swiftSettings: settings),
     .target(

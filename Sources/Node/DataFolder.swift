@@ -144,6 +144,7 @@ public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible 
   case otherLogName(kept: String, given: String)
   case noLogName(String)
   case damagedLogName(path: String)
+  case damagedReadModelKey(path: String)
 
   public var description: String {
     switch self {
@@ -180,6 +181,9 @@ public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible 
       "this log signs as \(kept), and \(given) was given; a log never changes its name"
     case .noLogName(let name):
       "\(name) is no log name; it has no spaces and no +, such as redress.example"
+    case .damagedReadModelKey(let path):
+      "\(path) does not hold a key of 64 hexadecimal digits and a line feed; remove it, and the "
+        + "next start makes another one and builds the read models anew"
     case .damagedLogName(let path):
       "\(path) does not hold the log's name, which every checkpoint begins with; write it there "
         + "again, or restore the file from a backup"

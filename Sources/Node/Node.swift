@@ -89,8 +89,11 @@ public final class Node: Sendable {
     }
     projections = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, readModels: readModels, vault: vault,
-      onRebuild: {
-        configuration.report(LogLine(.info, "read-models", "\($0); doing so now"))
+      key: folder.readModelKey(),
+      onRebuild: { needed in
+        configuration.report(
+          LogLine(
+            needed.isDistrusted ? .warning : .info, "read-models", "\(needed); doing so now"))
       },
       onFailure: { status in
         guard let failure = status.failure ?? status.delay else { return }

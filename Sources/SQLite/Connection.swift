@@ -5,6 +5,8 @@ internal import CSQLite
 
 @safe final class Connection {
   let pointer: OpaquePointer
+  /// Hears of row changes, as long as a statement can make one.
+  var rowObserver: RowObserver?
 
   init(path: String, flags: Int32) throws(SQLiteError) {
     var pointer: OpaquePointer?

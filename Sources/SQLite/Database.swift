@@ -21,7 +21,7 @@ internal import CSQLite
 
   public let path: String
   private let mode: Mode
-  private let connection: Connection
+  let connection: Connection
   private var statements: [String: Statement] = [:]
 
   /// Called with the text of each statement that is asked for, for tests that judge queries.

@@ -107,7 +107,8 @@ struct ProjectionsTool: CommandLineTool {
     try folder.lock(socket: nil)
     let runtime = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, readModels: readModels,
-      vault: folder.openPersonalKeys().vault)
+      vault: folder.openPersonalKeys().vault, key: folder.readModelKey(),
+      checkingRows: false)
     let start = ContinuousClock.now
     let progress = ProgressLine()
     // A rebuild ends where the read models are, and no service has brought these to the log's end.

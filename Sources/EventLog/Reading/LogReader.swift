@@ -18,11 +18,11 @@ internal import Zstandard
 /// }
 /// ```
 public final class LogReader {
-  private var cursor: FrameCursor
+  private(set) var cursor: FrameCursor
   private let decompressor = Decompressor()
   private let isVerifyingChain: Bool
   /// A frame of which not every commit was handed out.
-  private var current: Frame?
+  private(set) var current: Frame?
   /// The next commit.
   public private(set) var ordinal = Ordinal.first
 

@@ -54,7 +54,12 @@ extension ProjectionRuntime.Core {
         count += 1
         return count < commitCountMax
       }
-      for model in moving { model.attempt { try $0.commit() } }
+      let here = reader.ordinal
+      let isSealing = moving.contains { $0.isSealed && $0.checkpoint == here }
+      let chain = isSealing ? try reader.chain() : nil
+      for model in moving {
+        model.attempt { try $0.commit(chain: $0.checkpoint == here ? chain : nil) }
+      }
     } catch {
       // The log itself could not be read: nothing of this step counts.
       for model in moving { model.giveUp("the log cannot be read: \(error)", after: error) }

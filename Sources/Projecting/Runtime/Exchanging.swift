@@ -37,7 +37,7 @@ extension ProjectionRuntime {
           throw error
         }
         do {
-          let rebuilt = try LiveReadModel.open(readModel, path: live.path)
+          let rebuilt = try LiveReadModel.open(readModel, path: live.path, sealedBy: key)
           rebuilt.noteChange()
           return rebuilt
         } catch {

@@ -2,6 +2,7 @@
 // the same transaction, so a read model is always exactly the history up to its checkpoint,
 // whenever the process died.
 
+import Cryptography
 import ErrorClasses
 import EventLog
 public import EventSourcing
@@ -23,6 +24,8 @@ public struct ProjectionStatus: Sendable, Hashable {
   public var delayCount = 0
   /// A person was erased, and free pages of the file may still hold personal data.
   public var isForgetting = false
+  /// The file that was found at the start was not believed, and this one took its place.
+  public var isDistrusted = false
 }
 
 final class LiveReadModel {
@@ -38,6 +41,13 @@ final class LiveReadModel {
   let readModel: any ReadModel.Type
   let path: String
   private let purpose: Purpose
+  /// Seals the file; `nil` leaves it without a seal.
+  private let key: ReadModelKey?
+  private var seal: FileSeal?
+  /// This object made the file.
+  private var isNew = false
+  /// It takes the place of a file that was not believed.
+  private var isDistrusted = false
   private(set) var database: Database
   /// The file that was opened under ``path``.
   let file: FileIdentity?
@@ -79,15 +89,19 @@ final class LiveReadModel {
   /// - Throws: ``RebuildNeeded`` if the file was written by another version of the read model, or
   ///   is no database any more.
   static func open(
-    _ readModel: any ReadModel.Type, path: String, for purpose: Purpose = .serving
+    _ readModel: any ReadModel.Type, path: String, for purpose: Purpose = .serving,
+    sealedBy key: ReadModelKey? = nil
   ) throws -> LiveReadModel {
-    do { return try LiveReadModel(readModel, path, purpose) } catch let error as SQLiteError {
+    do { return try LiveReadModel(readModel, path, purpose, key) } catch let error as SQLiteError {
       guard error.isCorrupt else { throw error }
       throw RebuildNeeded(name: readModel.name, reason: "is damaged (\(error.message))")
     }
   }
 
-  private init(_ readModel: any ReadModel.Type, _ path: String, _ purpose: Purpose) throws {
+  private init(
+    _ readModel: any ReadModel.Type, _ path: String, _ purpose: Purpose, _ key: ReadModelKey?
+  ) throws {
+    self.key = key
     self.readModel = readModel
     self.path = path
     self.purpose = purpose
@@ -99,8 +113,10 @@ final class LiveReadModel {
     try database.transaction {
       if try database.int("SELECT 1 FROM sqlite_schema WHERE name = '_projection'") == nil {
         try create()
+        isNew = true
       }
       try database.execute("CREATE TABLE IF NOT EXISTS _failure (reason TEXT NOT NULL) STRICT")
+      if isNew, key != nil { try database.execute(FileSeal.table) }
     }
     let version = try database.int("SELECT version FROM _projection")
     guard version == readModel.version,
@@ -115,6 +131,17 @@ final class LiveReadModel {
     // It is tried again: another version of the program may apply the event.
     hasNotedFailure = try database.int("SELECT 1 FROM _failure") != nil
     try readPositions()
+    try followRows()
+  }
+
+  /// Sums up the rows of a file that serves, from here on; a built one gets its sum at the end.
+  private func followRows() throws {
+    guard let key, case .serving = purpose else { return }
+    guard try database.int("SELECT 1 FROM sqlite_schema WHERE name = '_seal'") != nil else {
+      throw RebuildNeeded(name: readModel.name, reason: "has no seal", isDistrusted: true)
+    }
+    seal = try FileSeal(key, of: database, readModel)
+    seal?.follow()
   }
 
   /// Makes the file for this user alone: SQLite would let the group read it and those beside it.
@@ -163,13 +190,17 @@ final class LiveReadModel {
   var status: ProjectionStatus {
     ProjectionStatus(
       name: readModel.name, version: readModel.version, checkpoint: checkpoint, failure: failure,
-      delay: delay, delayCount: delayCount, isForgetting: mustForget)
+      delay: delay, delayCount: delayCount, isForgetting: mustForget,
+      isDistrusted: isDistrusted)
   }
 
   // MARK: One step
 
   /// Whether it takes part in the step.
   var isWorking: Bool { failure == nil && delay == nil }
+
+  /// Whether each step ends with a seal.
+  var isSealed: Bool { seal != nil }
 
   func begin() throws { try database.run("BEGIN IMMEDIATE") }
 
@@ -209,7 +240,8 @@ final class LiveReadModel {
     touched.insert(tenant)
   }
 
-  func commit() throws {
+  /// - Parameter chain: the log's value at the checkpoint; `nil` where the step applied nothing.
+  func commit(chain: Digest?) throws {
     // In one order always, so that equal histories give equal files.
     for (key, revision) in revisions.sorted(by: { $0.key < $1.key }) {
       for table in readModel.streams where table.owns(key.stream) {
@@ -224,7 +256,9 @@ final class LiveReadModel {
     }
     if hasNotedFailure { try database.run("DELETE FROM _failure") }
     if mustForget { try database.execute("PRAGMA user_version = 1") }
+    if let chain { try seal?.write(checkpoint, chain: chain) }
     try database.run("COMMIT")
+    seal?.keep()
     hasNotedFailure = false
     isSuspect = false
     touched = []
@@ -237,6 +271,7 @@ final class LiveReadModel {
     guard isWorking else { return }
     if database.isInTransaction { try? database.execute("ROLLBACK") }
     (checkpoint, nextPositions) = committed
+    seal?.takeBack()
     touched = []
     revisions = [:]
     let seemsDamaged = (error as? SQLiteError)?.isCorrupt == true
@@ -296,6 +331,18 @@ final class LiveReadModel {
 
   func digest() throws -> String { try database.contentDigest() }
 
+  /// The digest of a file that was built, which is sealed with it in one reading.
+  ///
+  /// - Parameter chain: the log's value at the checkpoint.
+  func digest(sealingAt chain: Digest) throws -> String {
+    guard let key else { return try digest() }
+    let seal = try FileSeal(key, of: database, readModel)
+    let digest = try database.contentDigest { seal.count($1, of: $0) }
+    try seal.countPositions()
+    try seal.write(checkpoint, chain: chain)
+    return digest
+  }
+
   /// Writes everything into the one file and lets go of it.
   func close() throws {
     if purpose == .serving {
@@ -318,6 +365,7 @@ final class LiveReadModel {
         checkpoint = Ordinal(UInt64(found))
       }
       try readPositions()
+      try followRows()
     } catch { giveUp("\(error)", after: error) }
   }
 
@@ -367,16 +415,35 @@ extension LiveReadModel {
   /// Opens the file if it fits the read model and the log, and begins anew otherwise.
   static func open(
     _ readModel: any ReadModel.Type, path: String, fitting reader: LogReader,
+    sealedBy key: ReadModelKey?, checkingRows: Bool,
     onRebuild: @Sendable (RebuildNeeded) -> Void
   ) throws -> LiveReadModel {
     do {
-      let model = try open(readModel, path: path)
+      let model = try open(readModel, path: path, sealedBy: key)
       try model.requireReach(of: reader)
+      try model.requireSeal(of: reader, checkingRows: checkingRows)
       return model
     } catch let needed as RebuildNeeded {
       onRebuild(needed)
       remove(path: path)
-      return try open(readModel, path: path)
+      let model = try open(readModel, path: path, sealedBy: key)
+      try model.requireSeal(of: reader, checkingRows: false)
+      model.isDistrusted = needed.isDistrusted
+      return model
+    }
+  }
+
+  /// Seals a new file; believes another one only with a seal that fits it and the log.
+  private func requireSeal(of reader: LogReader, checkingRows: Bool) throws {
+    guard let seal else { return }
+    if isNew { return try seal.write(checkpoint, chain: .zero) }
+    do {
+      try seal.judge(checkpoint, chain: reader.chain())
+      if checkingRows { try seal.judgeRows() }
+    } catch let error as FileSeal.Distrust {
+      throw RebuildNeeded(name: readModel.name, reason: error.reason, isDistrusted: true)
+    } catch let error as SQLiteError where error.isCorrupt {
+      throw RebuildNeeded(name: readModel.name, reason: "is damaged (\(error.message))")
     }
   }
 
@@ -394,6 +461,8 @@ extension LiveReadModel {
 public struct RebuildNeeded: Error, CustomStringConvertible {
   public var name: String
   public var reason: String
+  /// The file's seal does not show that this service wrote it.
+  public var isDistrusted = false
 
   public var description: String { "the read model \(name) \(reason): it has to be rebuilt" }
 }

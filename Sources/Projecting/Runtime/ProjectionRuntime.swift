@@ -51,6 +51,7 @@ public final class ProjectionRuntime: ReadModelReader {
   let logFolder: String
   let readModels: [any ReadModel.Type]
   let vault: PersonalVault?
+  let key: ReadModelKey?
   let core: Mutex<Core>
   private let state = Monitor(State())
   private let pools: ConnectionPools
@@ -69,15 +70,19 @@ public final class ProjectionRuntime: ReadModelReader {
   /// So many commits within ``gatheringTime`` are fast.
   private static let busyCommitCount: UInt64 = 500
 
-  /// Opens all read models. A file of another version, a damaged one, and one that is further than
-  /// the log begin anew.
+  /// Opens all read models. A file of another version, a damaged one, one that is further than the
+  /// log, and one whose seal does not fit it, the log and the key begin anew.
   ///
   /// - Parameters:
   ///   - vault: what opens personal texts for the handlers; without one they see them sealed.
+  ///   - key: seals the files; without one they have no seal, and any file is believed.
+  ///   - checkingRows: reads every row of the files, which a program that serves none of them need
+  ///     not do: a file whose rows do not fit its seal keeps a seal that does not fit.
   ///   - onRebuild: called for each read model that has to be rebuilt, before it is.
   ///   - onFailure: called once when a read model stops, and once when a passing error begins.
   public init(
     folder: String, logFolder: String, readModels: [any ReadModel.Type], vault: PersonalVault?,
+    key: ReadModelKey? = nil, checkingRows: Bool = true,
     onRebuild: @Sendable (RebuildNeeded) -> Void = { _ in },
     onFailure: @escaping @Sendable (ProjectionStatus) -> Void = { _ in }
   ) throws {
@@ -85,6 +90,7 @@ public final class ProjectionRuntime: ReadModelReader {
     self.logFolder = logFolder
     self.readModels = readModels
     self.vault = vault
+    self.key = key
     self.onFailure = onFailure
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
@@ -95,8 +101,8 @@ public final class ProjectionRuntime: ReadModelReader {
     let reader = try LogReader(folder: logFolder)
     let models = try readModels.map { readModel in
       try LiveReadModel.open(
-        readModel, path: Self.path(of: readModel, in: folder), fitting: reader,
-        onRebuild: onRebuild)
+        readModel, path: Self.path(of: readModel, in: folder), fitting: reader, sealedBy: key,
+        checkingRows: checkingRows, onRebuild: onRebuild)
     }
     pools = Dictionary(
       uniqueKeysWithValues: readModels.map {

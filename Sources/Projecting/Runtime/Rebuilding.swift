@@ -3,6 +3,7 @@
 // exchanged by rename, and the old one is kept, unless it holds texts of a person who was erased
 // since. Readers notice nothing of it.
 
+import Cryptography
 import EventLog
 import EventSourcing
 import Synchronization
@@ -43,7 +44,7 @@ extension ProjectionRuntime {
     let shadows = try chosen.map { readModel in
       let path = shadowPath(readModel)
       LiveReadModel.remove(path: path)
-      return try LiveReadModel.open(readModel, path: path, for: .building)
+      return try LiveReadModel.open(readModel, path: path, for: .building, sealedBy: key)
     }
     var builder = Core(
       models: shadows, reader: try LogReader(folder: logFolder), vault: vault)
@@ -58,7 +59,9 @@ extension ProjectionRuntime {
         let end = core.models.map(\.checkpoint).max() ?? .first
         _ = core.advance(to: end, commitCountMax: .max)
         try builder.build(to: end, progress: progress)
-        let finished = try shadows.map { try $0.finish() }
+        try builder.reader.seek(to: end)
+        let chain = try builder.reader.chain()
+        let finished = try shadows.map { try $0.finish(chain: chain) }
         var reports: [RebuildReport] = []
         for shadow in finished { reports.append(try exchange(shadow, in: &core)) }
         result = .success(reports)
@@ -104,11 +107,13 @@ extension ProjectionRuntime {
 }
 
 extension LiveReadModel {
-  /// Closes a file that was built, with its digest.
-  func finish() throws -> Shadow {
+  /// Closes a file that was built, with its digest and its seal.
+  ///
+  /// - Parameter chain: the log's value at the checkpoint; `nil` for a file without a seal.
+  func finish(chain: Digest? = nil) throws -> Shadow {
     let shadow = Shadow(
       readModel: readModel, path: path, checkpoint: checkpoint, lastErasure: lastErasure,
-      digest: try digest())
+      digest: try chain.map(digest(sealingAt:)) ?? digest())
     try close()
     return shadow
   }

@@ -8,27 +8,30 @@ public import SQLite
 extension Database {
   /// The SHA-256 over all rows of all tables but the runtime's own, in hexadecimal.
   ///
-  /// Each value is one type byte (`n`, `i`, `r`, `t`, `b`) and, but for `n`, its length as eight
-  /// little-endian bytes and its bytes; integers and reals are written as text.
-  public func contentDigest() throws(SQLiteError) -> String {
+  /// Rows have the bytes of `Statement.appendRow(to:)`.
+  public func contentDigest() throws(SQLiteError) -> String { try contentDigest(onRow: nil) }
+
+  /// - Parameter onRow: gets each row's table and the bytes of its stored columns, too.
+  func contentDigest(
+    onRow: ((_ table: String, _ row: UnsafeRawBufferPointer) -> Void)?
+  ) throws(SQLiteError) -> String {
     let tables = try contentTables()
     let hash = SHA256()
     var buffer: [UInt8] = []
+    var row: [UInt8] = []
     for table in tables {
       buffer.append(value: table, type: "T")
+      let stored = onRow == nil ? [] : try storedColumns(of: table)
       let key = try primaryKey(of: table)
       let order = key.isEmpty ? "rowid" : key.map { "\"\($0)\"" }.joined(separator: ", ")
       let statement = try prepare("SELECT * FROM \"\(table)\" ORDER BY \(order)")
       while try statement.step() {
         buffer.append(UInt8(ascii: "\n"))
-        for column in 0..<statement.columnCount {
-          switch statement.columnType(column) {
-          case .null: buffer.append(UInt8(ascii: "n"))
-          case .integer: buffer.append(value: String(statement.int(column)), type: "i")
-          case .real: buffer.append(value: String(statement.double(column)), type: "r")
-          case .text: buffer.append(value: statement.text(column), type: "t")
-          case .blob: buffer.append(bytes: statement.blob(column), type: "b")
-          }
+        statement.appendRow(to: &buffer)
+        if onRow != nil {
+          for column in stored { statement.append(column, to: &row) }
+          row.withUnsafeBytes { onRow?(table, $0) }
+          row.removeAll(keepingCapacity: true)
         }
         if buffer.count > 1 << 16 {
           hash.update(buffer)
@@ -50,21 +53,15 @@ extension Database {
       """)
   }
 
+  /// The places of the columns that the file holds, among those of a `SELECT *`.
+  func storedColumns(of table: String) throws(SQLiteError) -> [Int] {
+    let virtual = try texts(
+      "SELECT hidden FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", table)
+    return virtual.indices.filter { virtual[$0] != "2" }
+  }
+
   /// The columns of a table's primary key in its order; empty where it has none.
   func primaryKey(of table: String) throws(SQLiteError) -> [String] {
     try texts("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", table)
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func append(value: String, type: Unicode.Scalar) {
-    append(bytes: value.utf8, type: type)
-  }
-
-  fileprivate mutating func append(bytes: some Collection<UInt8>, type: Unicode.Scalar) {
-    append(UInt8(ascii: type))
-    let count = UInt64(bytes.count)
-    for shift in 0..<8 { append(UInt8(truncatingIfNeeded: count >> (8 * UInt64(shift)))) }
-    append(contentsOf: bytes)
   }
 }

@@ -81,6 +81,10 @@ final class Metrics: Sendable {
       "redress_projection_retries_total", .counter,
       "How often a read model was delayed by a passing error, since its file was opened.",
       label: "projection", statuses.map { ($0.name, UInt64($0.delayCount)) })
+    text.add(
+      "redress_projection_distrusted", .gauge,
+      "1 where the file that was found at the start was not believed and made anew.",
+      label: "projection", statuses.map { ($0.name, $0.isDistrusted ? 1 : 0) })
     if let records { add(records, to: &text) }
     if let waitingMessages {
       text.add(
