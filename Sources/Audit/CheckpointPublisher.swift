@@ -33,6 +33,7 @@ public final class CheckpointPublisher: Sendable {
   private let clock: @Sendable () -> Timestamp
   let trees = Mutex<[TenantID: SignedTree]>([:])
   private let retries: BackOff
+  let notes: (any KeptNotes)?
   let report: @Sendable (String) -> Void
   /// Whose tiles were made anew since the process started, because the history seemed rewritten.
   let madeAnew = Mutex<Set<TenantID>>([])
@@ -48,14 +49,17 @@ public final class CheckpointPublisher: Sendable {
   ///   - folder: the log's folder; `checkpoints`, `checkpoints-by-day` and `tiles` are below it.
   ///   - logName: the first part of every origin, `<log name>/<tenant>`.
   ///   - clock: tells on which day a note is signed.
+  ///   - notes: keeps the newest notes once more, outside the folder.
   ///   - retries: the waits after trees that were not signed.
   ///   - report: hears of a checkpoint that was missing and was put back.
   public init(
     log: EventLog, folder: String, logName: String, keys: CheckpointKeys,
-    clock: @escaping @Sendable () -> Timestamp, retries: BackOff = BackOff(),
+    clock: @escaping @Sendable () -> Timestamp, notes: (any KeptNotes)? = nil,
+    retries: BackOff = BackOff(),
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.retries = retries
+    self.notes = notes
     self.report = report
     self.log = log
     self.folder = folder
@@ -119,7 +123,8 @@ public final class CheckpointPublisher: Sendable {
     let note = try tree.signer.sign(head, of: merkleTree(tree, of: tenant))
     tree.recent.noteSigning(at: head.size)
     try keepByDay(note, tree, of: tenant)
-    // Last, so that a day's note that could not be kept is tried again.
+    if let notes, tree.signedSize != head.size { try notes.keep(note, of: tenant) }
+    // Last, so that a note that could not be kept by day, or outside, is tried again.
     tree.signedSize = head.size
     return note
   }

@@ -90,7 +90,9 @@ extension CheckpointPublisher {
     let names =
       (try? FileManager.default.contentsOfDirectory(atPath: folder + "/checkpoints")) ?? []
     let byDay = (try? DailyCheckpoints.tenants(in: folder)) ?? []
-    return Set(names.compactMap { TenantID($0) } + byDay).sorted().compactMap { tenant in
+    let kept: [TenantID]
+    do { kept = try notes?.tenants() ?? [] } catch { return [error] }
+    return Set(names.compactMap { TenantID($0) } + byDay + kept).sorted().compactMap { tenant in
       do {
         let signer = signer(of: tenant)
         try restoreCheckpoint(

@@ -123,6 +123,7 @@ public final class Node: Sendable {
     failures.onContradiction { [sequencer] in sequencer.refuseCommands(because: $0) }
     publisher = CheckpointPublisher(
       log: log, folder: folder.log, logName: keys.name, keys: keys.keys, clock: clock,
+      notes: RecordedNotes(records, of: folder),
       report: { [report = configuration.report] in
         report(LogLine(.warning, "checkpoints", "\($0)"))
       })

@@ -63,5 +63,11 @@ enum RecordTables {
     -- whether telling people has begun; a tenant without a cursor came later
     CREATE TABLE notifications_begun (begun INTEGER PRIMARY KEY CHECK (begun = 1)) STRICT;
     """,
+    """
+    -- the newest signed note of each tenant, for the case that the log's folder loses it
+    CREATE TABLE signed_checkpoints (
+      tenant TEXT PRIMARY KEY, note TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
   ]
 }

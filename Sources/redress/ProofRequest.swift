@@ -83,7 +83,8 @@ extension DataFolder {
       folder: self.log, describe: describeLine, onFailure: { stopForGood("\($0)") })
     defer { log.close() }
     let publisher = CheckpointPublisher(
-      log: log, folder: self.log, logName: keys.name, keys: keys.keys, clock: { .now })
+      log: log, folder: self.log, logName: keys.name, keys: keys.keys, clock: { .now },
+      notes: RecordedNotes(of: self))
     return try body(.folder(publisher))
   }
 

@@ -39,6 +39,8 @@ def unsigned_log(folder):
     same("the service stops well", running.stop(), 0)
     for name in ("checkpoints", "checkpoints-by-day", "tiles"):
         shutil.rmtree(data / "log" / name)
+    for name in ("", "-wal", "-shm"):
+        (data / f"operations.sqlite{name}").unlink(missing_ok=True)
     return data
 
 

@@ -86,6 +86,47 @@ import Transparency
     redress.stop()
   }
 
+  /// Notes in memory, as a service has them outside the log's folder.
+  private final class Notes: KeptNotes {
+    private let all = Monitor<[TenantID: SignedNote]>([:])
+    let place = "the test's memory"
+
+    func tenants() -> [TenantID] { all.withLock { $0.keys.sorted() } }
+    func note(of tenant: TenantID) -> SignedNote? { all.withLock { $0[tenant] } }
+    func keep(_ note: SignedNote, of tenant: TenantID) { all.update { $0[tenant] = note } }
+  }
+
+  @Test func `a newest checkpoint whose folders are all missing is put back from outside`()
+    async throws
+  {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    let (notes, reports) = (Notes(), Monitor<[String]>([]))
+    let publisher = { (keys: String) in
+      CheckpointPublisher(
+        log: redress.log, folder: redress.logFolder, logName: "test",
+        keys: try KeyFolder(path: redress.folder + keys).open(), clock: noon(), notes: notes,
+        report: { line in reports.update { $0.append(line) } })
+    }
+    let note = try publisher("/keys").checkpoint(of: acme)
+    for name in ["checkpoints", "checkpoints-by-day"] {
+      try FileManager.default.removeItem(atPath: "\(redress.logFolder)/\(name)")
+    }
+    let second = try publisher("/keys")
+    #expect(second.contradictions().isEmpty)
+    #expect(try second.storedCheckpoint(of: acme) == note)
+    #expect(try second.checkpoint(of: acme) == note)
+    let said = reports.withLock { $0 }
+    #expect(said.count == 1 && said[0].contains("(the test's memory), was put back"), "\(said)")
+    for name in ["checkpoints", "checkpoints-by-day"] {
+      try FileManager.default.removeItem(atPath: "\(redress.logFolder)/\(name)")
+    }
+    let other = try publisher("/other-keys")
+    #expect(throws: CheckpointRefusal.self) { try other.checkpoint(of: acme) }
+    redress.stop()
+  }
+
   @Test(arguments: [Data(), Data("damaged".utf8), Data(repeating: 1, count: 32 * 2)])
   func `tiles that are damaged are made anew`(tile: Data) async throws {
     let redress = try RunningRedress()
