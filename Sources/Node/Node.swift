@@ -244,11 +244,12 @@ public final class Node: Sendable {
     }
     if !configuration.endpoints.isEmpty {
       var server = HTTPServerConfiguration(endpoints: configuration.endpoints)
-      server.refuseWithProblems()
+      service.refuse(in: &server)
       let started = try HTTPServer(
         configuration: server, admission: { [service] in service.admission(of: $0) },
         handler: { [service] in service.handle($0) })
       started.start()
+      service.observe(started)
       running.withLock { $0.server = started }
       identity.pages = pages
     }

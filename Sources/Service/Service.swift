@@ -85,7 +85,18 @@ public final class Service: Sendable {
   }
 
   /// Ends the live feeds, so that the server can stop.
-  public func stop() { arrivals.stop() }
+  public func stop() {
+    metrics.server.observe(nil)
+    arrivals.stop()
+  }
+
+  /// Makes the answers to what the server refuses by itself, and counts them.
+  public func refuse(in configuration: inout HTTPServerConfiguration) {
+    configuration.refuseWithProblems { [metrics] in metrics.server.refusals.add($0) }
+  }
+
+  /// Shows in the metrics what the server does, until the service stops.
+  public func observe(_ server: HTTPServer) { metrics.server.observe { server.statistics } }
 
   /// Says whether the body of a request is wanted, by its head.
   public func admission(of head: HTTPRequest.Head) -> HTTPAdmission {

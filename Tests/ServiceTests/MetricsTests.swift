@@ -1,6 +1,7 @@
 // What /metrics says of requests and commands, in Prometheus' text format.
 
 import HTTP
+import JSON
 import RunningRedress
 import Testing
 import Threading
@@ -19,6 +20,28 @@ struct MetricsTests {
       #expect(
         text.contains(#"redress_http_requests_total{method="other",route="none",status="404"} 1"#))
       #expect(!text.contains("maria"))
+    }
+  }
+
+  @Test func `requests that are refused by their head are counted, and answered under an id`()
+    async throws
+  {
+    try await RunningService.with { running in
+      let request = try #require(
+        HTTPRequest(
+          method: "PUT", target: "/v1/evidence?tenant=acme",
+          headers: [("Host", "localhost"), ("X-Request-Id", "mine")], body: [],
+          peer: HTTPRequest.Peer(uid: RunningService.strangerUID, pid: 1)))
+      let head = HTTPRequest.Head(request: request, bodySize: 10)
+      guard case .refused(let answer) = running.service.admission(of: head) else {
+        Issue.record("it is admitted")
+        return
+      }
+      #expect(answer.status == 403 && answer.header("X-Request-Id") == "mine")
+      #expect(answer.json?["requestId"]?.string == "mine")
+      let labels = #"method="PUT",route="/v1/evidence",status="403""#
+      let text = await running.get("/metrics").text
+      #expect(text.contains("redress_http_requests_total{\(labels)} 1"))
     }
   }
 

@@ -98,9 +98,7 @@ struct AnswerWriter: Sendable {
   }
 
   private func response(_ problem: Problem) -> HTTPResponse {
-    var problem = problem
-    problem.extensions.append(.init("requestId", .string(requestID)))
-    var response = document(problem)
+    var response = document(problem.naming(requestID))
     response.headers.append((RequestID.header, requestID))
     return response
   }
@@ -158,5 +156,20 @@ extension Problem {
     (allowedMethods.isEmpty ? [] : [("Allow", allowedMethods.joined(separator: ", "))])
       + (status == .unauthorized ? [("WWW-Authenticate", "Bearer")] : [])
       + (retryAfterSeconds.map { [("Retry-After", "\($0)")] } ?? [])
+  }
+}
+
+extension Problem {
+  fileprivate func naming(_ requestID: String) -> Problem {
+    var problem = self
+    problem.extensions.append(.init("requestId", .string(requestID)))
+    return problem
+  }
+
+  /// The answer where there is no request that a route could answer.
+  func response(requestID: String) -> HTTPResponse {
+    var response = naming(requestID).response
+    response.headers.append((RequestID.header, requestID))
+    return response
   }
 }

@@ -1,14 +1,18 @@
 // What the server refuses before there is a request to route: too large, too slow, malformed. It
-// leaves as a problem document like every other refusal, and says what would have been possible.
+// leaves as a problem document like every other refusal, with an id by which a caller can ask about
+// it, and says what would have been possible.
 
-public import HTTP
+import HTTP
 import Routing
 
 extension HTTPServerConfiguration {
   /// Answers the server's own refusals with problem documents that name these limits.
-  public mutating func refuseWithProblems() {
+  ///
+  /// - Parameter count: receives the status of each.
+  mutating func refuseWithProblems(counting count: @escaping @Sendable (Int) -> Void) {
     let (bodySizeMax, headSizeMax) = (bodySizeMax, headSizeMax)
     refusal = { status, detail in
+      count(status)
       let (type, advice): (ProblemType, String) =
         switch Status(rawValue: status) {
         case .requestTimeout: (.tooSlow, "Send it again without a pause.")
@@ -30,7 +34,7 @@ extension HTTPServerConfiguration {
       return Problem(
         type, status: Status(rawValue: status),
         detail: advice.isEmpty ? detail : "\(detail) \(advice)"
-      ).response
+      ).response(requestID: RequestID().text)
     }
   }
 }

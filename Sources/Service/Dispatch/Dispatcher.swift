@@ -24,13 +24,18 @@ struct Dispatcher: Sendable {
 
   /// Says whether the body of a request is wanted.
   func admission(of head: HTTPRequest.Head) -> HTTPAdmission {
+    let begin = Moment.now
     let request = head.request
     let segments = request.pathSegments
+    let match = table.match(request.method, segments)
     do throws(Problem) {
-      let admitted = try admit(request, segments, table.match(request.method, segments))
+      let admitted = try admit(request, segments, match)
       try Self.allowBody(of: head.bodySize ?? 0, admitted.route)
       return .admitted(bodySizeMax: admitted.route.bodySizeMax)
-    } catch { return .refused(error.response) }
+    } catch {
+      metrics.request(of: match, since: begin).end(error.status.rawValue)
+      return .refused(error.response(requestID: RequestID(of: request).text))
+    }
   }
 
   /// Answers one request, now or later.

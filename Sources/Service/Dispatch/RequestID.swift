@@ -15,8 +15,15 @@ struct RequestID: Sendable {
     if let sent = request.header(Self.header), Self.isValid(sent.utf8) {
       text = sent
     } else {
-      text = Self.process + String(Self.count.add(1, ordering: .relaxed).newValue)
+      text = Self.next()
     }
+  }
+
+  /// A new one.
+  init() { text = Self.next() }
+
+  private static func next() -> String {
+    process + String(count.add(1, ordering: .relaxed).newValue)
   }
 
   /// 1 to 64 of `A-Z a-z 0-9 _ . -`.

@@ -12,6 +12,7 @@ import Threading
 final class Metrics: Sendable {
   let routes = RouteMetrics()
   let commands = CommandMetrics()
+  let server = ServerMetrics()
 
   func text(
     log: EventLog, sequencer: Sequencer, statuses: [ProjectionStatus], health: Health,
@@ -36,6 +37,7 @@ final class Metrics: Sendable {
       "redress_sequencer_queue_commands", .gauge, "Commands that wait to be decided.",
       UInt64(sequencer.waitingCount))
     routes.write(to: &text)
+    server.write(to: &text)
     commands.write(to: &text)
     text.add(
       "redress_log_lines_total", .counter,

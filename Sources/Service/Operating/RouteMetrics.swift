@@ -6,6 +6,22 @@ import Routing
 import Synchronization
 import Threading
 
+/// How many answers had each status.
+final class StatusCounts: Sendable {
+  private static let all = Status.allCases
+  private let counters = all.map { _ in Counter() }
+
+  func add(_ status: Int) {
+    guard let index = Self.all.firstIndex(where: { $0.rawValue == status }) else { return }
+    counters[index].add()
+  }
+
+  /// Those that are not zero.
+  var counts: [(status: Status, count: UInt64)] {
+    zip(Self.all, counters).map { ($0, $1.value) }.filter { $0.1 > 0 }
+  }
+}
+
 /// The requests since the process started.
 final class RouteMetrics: Sendable {
   /// Of one route.
@@ -13,19 +29,9 @@ final class RouteMetrics: Sendable {
     let method: String
     let route: String
     let durations = DurationHistogram()
-    private static let all = Status.allCases
-    private let statuses = all.map { _ in Counter() }
+    let statuses = StatusCounts()
 
     init(method: String, route: String) { (self.method, self.route) = (method, route) }
-
-    func count(_ status: Int) {
-      guard let index = Self.all.firstIndex(where: { $0.rawValue == status }) else { return }
-      statuses[index].add()
-    }
-
-    var counts: [(status: Status, count: UInt64)] {
-      zip(Self.all, statuses).map { ($0, $1.value) }.filter { $0.1 > 0 }
-    }
   }
 
   private let series = Mutex<[ObjectIdentifier: Series]>([:])
@@ -53,7 +59,7 @@ final class RouteMetrics: Sendable {
       "redress_http_requests_total", .counter,
       "Requests answered since the service started, by route and status.",
       all.flatMap { one in
-        one.counts.map { status, count in
+        one.statuses.counts.map { status, count in
           ([("method", one.method), ("route", one.route), ("status", "\(status.rawValue)")], count)
         }
       })
@@ -73,7 +79,7 @@ struct MeasuredRequest: Sendable {
 
   /// Counts it, when its answer leaves.
   func end(_ status: Int) {
-    series.count(status)
+    series.statuses.add(status)
     series.durations.record(since: begin)
   }
 }
