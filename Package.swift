@@ -295,8 +295,9 @@ let package = Package(
       name: "NodeTests",
       dependencies: [
         "RunningRedress", "Node", "ProcessManagers", "CommandHandling", "EventLog",
-        "EventSourcing", "Events", "Gateways", "PersonalData", "Projecting", "Projections",
-        "Redis", "Routing", "SQLite", "Service", "Threading", "Transparency", "Cryptography",
+        "EventSourcing", "Events", "Gateways", "HTTP", "Operations", "PersonalData", "Projecting",
+        "Projections", "Redis", "Routing", "SQLite", "Service", "Threading", "Transparency",
+        "Cryptography",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -363,7 +364,7 @@ let package = Package(
       name: "ServiceTests",
       dependencies: [
         "RunningRedress", "Node", "Service", "Routing", "HTTP", "CommandHandling", "Cryptography",
-        "Domain",
+        "Domain", "Gateways", "Operations",
         "EventLog", "EventSourcing", "Events", "JSON", "OutsideData", "PersonalData",
         "Projecting", "Redis", "RunningRedis", "SQLite", "Threading",
       ],

@@ -31,3 +31,10 @@ extension EventLog {
     public init() {}
   }
 }
+
+extension EventLog {
+  /// Files that an open log has open at most: the segment that is written, those that single
+  /// events are read from, the sealer's three, and the index with its journal, twice while it is
+  /// made anew.
+  public static let openFileCountMax = 1 + FrameStore.openSegmentCount + 3 + 2 * 6
+}

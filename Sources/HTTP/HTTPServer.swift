@@ -17,6 +17,9 @@ public final class HTTPServer: Sendable {
   private let core: ServerCore
   private let endpoints: [HTTPEndpoint]
 
+  /// How many connections are open above the most that are served, while they are told so.
+  public static let turnedAwayCountMax = Int(CHS_TURNED_AWAY_COUNT_MAX)
+
   /// What the server has done, for health pages and metrics.
   public struct Statistics: Hashable, Sendable {
     /// Connections that are open now.

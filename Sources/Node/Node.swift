@@ -46,6 +46,9 @@ public final class Node: Sendable {
     var threads: [ManagerThread] = []
   }
 
+  /// Those that run for every node, those of the due work, and those that are configured.
+  static let managerCountMax = 7 + allDueCommands.count + 2
+
   /// Opens the folder for this process alone.
   ///
   /// - Throws: ``DataFolderError``, and the errors of log, keys and records.
@@ -143,11 +146,13 @@ public final class Node: Sendable {
         RecordsExpiry(records: records, clock: clock),
         EvidenceTiers(store: store, clock: clock),
       ] + [copies].compactMap(\.self) + Self.witnesses(configuration, publisher, log)
+    assert(managers.count <= Self.managerCountMax, "managerCountMax missed some")
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, eraser: eraser,
       projections: projections,
       publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
       outbox: folder.outbox, vault: vault, evidence: evidence, identity: identity,
+      feedCountMax: configuration.descriptors.feedCountMax,
       health: {
         var health = failures.health
         health.clock = guarded.status
@@ -244,6 +249,7 @@ public final class Node: Sendable {
     }
     if !configuration.endpoints.isEmpty {
       var server = HTTPServerConfiguration(endpoints: configuration.endpoints)
+      configuration.descriptors.apply(to: &server)
       service.refuse(in: &server)
       let started = try HTTPServer(
         configuration: server, admission: { [service] in service.admission(of: $0) },

@@ -19,6 +19,8 @@ public struct NodeConfiguration: Sendable {
   public var principals = Principals(owner: getuid())
   /// How many requests callers may make.
   public var rates = RateSettings()
+  /// How many connections and feeds may be open.
+  public var descriptors = DescriptorShares.all
   /// Tells people by their tokens; no token is accepted if `nil`.
   public var tokens: PersonTokens?
   /// Pays refunds.

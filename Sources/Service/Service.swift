@@ -28,6 +28,7 @@ public final class Service: Sendable {
   ///   - eraser: says why an erasure waits.
   ///   - outbox: the folder of messages that wait to be delivered.
   ///   - identity: who may come in.
+  ///   - feedCountMax: how many feeds may be open.
   ///   - health: what else does not work.
   ///   - clock: what handlers use as the present.
   ///   - waitSeconds: how long a read waits for its read models to have `minPosition`.
@@ -36,7 +37,8 @@ public final class Service: Sendable {
     projections: ProjectionRuntime,
     publisher: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder,
     outbox: String, vault: PersonalVault, evidence: SealedEvidence, identity: Identity,
-    health: @escaping @Sendable () -> Health, clock: @escaping @Sendable () -> Timestamp,
+    feedCountMax: Int, health: @escaping @Sendable () -> Health,
+    clock: @escaping @Sendable () -> Timestamp,
     waitSeconds: Double
   ) {
     let executor = BlockingExecutor()
@@ -57,7 +59,12 @@ public final class Service: Sendable {
       outbox: outbox, health: health)
     let operational: [[Route]] = [
       [commands.route],
-      [FeedRoute(log: log, logFolder: logFolder, arrivals: arrivals).route],
+      [
+        FeedRoute(
+          log: log, logFolder: logFolder, arrivals: arrivals,
+          feeds: OpenFeeds(countMax: feedCountMax)
+        ).route
+      ],
       ProofRoutes(publisher: publisher, access: access, projections: projections).routes,
       ExplanationRoutes(log: log).routes,
       BacktestRoutes(logFolder: logFolder, models: projections, slot: backtests).routes,

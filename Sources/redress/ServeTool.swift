@@ -78,11 +78,18 @@ struct ServeTool: CommandLineTool {
     let settings = try Self.settings(of: folder)
     let options = try ServeOptions(values, settings, folder, manager)
     OperatorLog.shared.use(options.logFormat)
+    let descriptors = try DescriptorShares(limit: FileLimit.raise())
     try folder.lock(socket: options.socket)
-    allowManyConnections()
-    let node = try Node(opening: configuration(of: folder, settings, options))
+    var configuration = try configuration(of: folder, settings, options)
+    configuration.descriptors = descriptors
+    let node = try Node(opening: configuration)
     try node.start()
     announce(node, options)
+    if descriptors != .all {
+      report(
+        "so few files may be open that there are \(descriptors.connectionCountMax) connections and "
+          + "\(descriptors.feedCountMax) feeds at most: raise ulimit -Hn", .warning)
+    }
     manager.notify(.ready)
     let watchdog = manager.watchdogInterval.map { Watchdog(of: node, manager, every: $0) }
     let signal = signals.wait {
@@ -168,14 +175,6 @@ struct ServeTool: CommandLineTool {
       report("redress login --data \(data) prints a link that signs in to them")
     }
   }
-}
-
-/// Raises the soft limit of file descriptors, usually 1024: every connection needs one.
-private func allowManyConnections() {
-  var limit = rlimit()
-  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-  limit.rlim_cur = limit.rlim_max
-  setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
 /// Says what happens to the service itself.

@@ -77,7 +77,7 @@ def faults(data):
     (data / "log-name").rename(keys)
     all_is_well("with the key", data)
 
-    finds("few descriptors", data, "descriptors", "warn", "100 files", "LimitNOFILE",
+    finds("few descriptors", data, "descriptors", "wrong", "100 files", "LimitNOFILE",
           before=["bash", "-c", 'ulimit -n 100; exec "$@"', "bash"])
 
 

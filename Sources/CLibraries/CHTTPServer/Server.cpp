@@ -18,8 +18,6 @@ namespace chs {
 namespace asio = boost::asio;
 
 namespace {
-/// Above the limit a few are still let in, to be told so.
-constexpr std::size_t connection_reserve = 64;
 /// How many are accepted before others get their turn.
 constexpr int accept_batch = 64;
 
@@ -181,7 +179,7 @@ void Server::accept(std::size_t endpoint_index) {
 }
 
 void Server::admit(int descriptor, std::size_t endpoint_index) {
-  if (connections_.size() >= limits.connection_count_max + connection_reserve) {
+  if (connections_.size() >= limits.connection_count_max + CHS_TURNED_AWAY_COUNT_MAX) {
     ::close(descriptor);
     return;
   }

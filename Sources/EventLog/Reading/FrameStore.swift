@@ -92,7 +92,7 @@ final class FrameStore: Sendable {
   private let state = Monitor(State())
 
   private static let cachedByteCount = 32 << 20
-  private static let openSegmentCount = 64
+  static let openSegmentCount = 64
 
   init(folder: String, fileSystem: any FileSystem) {
     self.folder = folder

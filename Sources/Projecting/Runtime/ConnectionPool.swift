@@ -56,3 +56,16 @@ final class ConnectionPool: Sendable {
     idle.withLock { $0.append(borrowed.database) }
   }
 }
+
+extension ProjectionRuntime {
+  /// The file of a read model and its write-ahead log; the writer has the log's index open, too.
+  private static let openFileCountOfWriter = 3
+  public static let openFileCountOfReader = 2
+
+  /// Files that read models have open at most, while all of them are rebuilt beside themselves.
+  ///
+  /// - Parameter readers: how many threads read at once; a pool keeps a connection for each.
+  public static func openFileCountMax(of modelCount: Int, readers: Int) -> Int {
+    modelCount * (2 * openFileCountOfWriter + readers * openFileCountOfReader)
+  }
+}

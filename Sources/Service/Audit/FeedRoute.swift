@@ -13,7 +13,7 @@ struct FeedRoute: Sendable {
   var log: EventLog
   var logFolder: String
   var arrivals: Arrivals
-  let feeds = OpenFeeds()
+  var feeds: OpenFeeds
 
   /// How many bytes are collected for one write.
   private static let chunkByteCount = 128 * 1024

@@ -8,11 +8,17 @@ import Synchronization
 /// Counts the feeds of each caller.
 final class OpenFeeds: Sendable {
   /// Of one caller.
-  static let callerCountMax = 32
+  let callerCountMax: Int
   /// Of all callers.
-  static let countMax = 256
+  let countMax: Int
 
   private let counts = Mutex<[PrincipalName: Int]>([:])
+
+  /// - Parameter countMax: of all callers; one has an eighth of them.
+  init(countMax: Int) {
+    self.countMax = countMax
+    callerCountMax = max(1, countMax / 8)
+  }
 
   /// Counts a feed until what is returned is gone.
   ///
@@ -21,15 +27,15 @@ final class OpenFeeds: Sendable {
     let own = counts.withLock { counts -> Int? in
       let own = counts[name] ?? 0
       let all = counts.values.reduce(0, +)
-      guard own < Self.callerCountMax, all < Self.countMax else { return own }
+      guard own < callerCountMax, all < countMax else { return own }
       counts[name] = own + 1
       return nil
     }
     guard let own else { return Place(of: name, in: self) }
     throw Problem(
       .tooManyRequests,
-      detail: "\(name) has \(own) feeds open, of at most \(Self.callerCountMax), and all callers "
-        + "have at most \(Self.countMax). End one first.", retryAfterSeconds: 30)
+      detail: "\(name) has \(own) feeds open, of at most \(callerCountMax), and all callers have "
+        + "at most \(countMax). End one first.", retryAfterSeconds: 30)
   }
 
   private func close(_ name: PrincipalName) {

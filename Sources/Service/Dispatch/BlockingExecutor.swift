@@ -6,7 +6,10 @@
 import Dispatch
 import Synchronization
 
-final class BlockingExecutor: TaskExecutor {
+package final class BlockingExecutor: TaskExecutor {
+  /// As many as run at once where nothing else is said.
+  package static let threadCountMax = 16
+
   private struct State {
     var threadCount = 0
     var waiting: [UnownedJob] = []
@@ -16,9 +19,11 @@ final class BlockingExecutor: TaskExecutor {
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "redress.handlers", attributes: .concurrent)
 
-  init(threadCountMax: Int = 16) { self.threadCountMax = threadCountMax }
+  init(threadCountMax: Int = BlockingExecutor.threadCountMax) {
+    self.threadCountMax = threadCountMax
+  }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let isFree = state.withLock { state in
       guard state.threadCount < threadCountMax else {

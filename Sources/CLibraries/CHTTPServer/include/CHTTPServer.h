@@ -36,6 +36,9 @@ typedef struct chs_endpoint {
   int64_t group;  // of the file of `path`; -1 leaves the one that the process creates files with
 } chs_endpoint;
 
+/// How many connections above `connection_count_max` are accepted, to be told so.
+enum { CHS_TURNED_AWAY_COUNT_MAX = 64 };
+
 /// Sizes are bytes, times milliseconds.
 typedef struct chs_limits {
   size_t head_size_max;
