@@ -42,8 +42,9 @@ struct AnswerWriter: Sendable {
   func send(_ problem: Problem) { respond(response(problem)) }
 
   private func respond(_ response: HTTPResponse) {
-    exchange.respond(response)
+    // First, so that a caller who asks for the counters next finds it in them.
     measured.end(response.status)
+    exchange.respond(response)
   }
 
   /// Sends an answer, and writes its stream to the end where it is one.
