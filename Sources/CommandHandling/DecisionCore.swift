@@ -23,6 +23,7 @@ final class DecisionCore {
   private let calendars = TenantCalendars()
   private let undurable = UndurableCommits()
   private let traces: RecentTraces
+  private let refusals: RefusalQuota
   private var repositories: [TenantID: Repository] = [:]
   private var lastRecordedTime = Timestamp(microseconds: 0)
   /// Of this process; `nil` before the first.
@@ -39,9 +40,10 @@ final class DecisionCore {
   init(
     log: EventLog, vault: PersonalVault, evidence: SealedEvidence?,
     clock: GuardedClock, rulesVersion: Int, aggregatesInMemory: Int,
-    traces: RecentTraces
+    traces: RecentTraces, refusals: RefusalQuota
   ) {
     self.traces = traces
+    self.refusals = refusals
     self.evidence = evidence
     self.rulesVersion = rulesVersion
     self.log = log
@@ -143,6 +145,8 @@ final class DecisionCore {
       completion(Answer(.invalid(invalid)))
     } catch is UnknownTenant {
       completion(Answer(.unknownTenant))
+    } catch let refused as UnrecordedRefusal {
+      completion(Answer(.refusedUnrecorded(refused.rejected, refused.excess)))
     }
   }
 
@@ -259,6 +263,12 @@ private struct DecidedCommands {
 
 struct UnknownTenant: Error {}
 
+/// A refusal that is not recorded, as its tenant has too many.
+private struct UnrecordedRefusal: Error {
+  var rejected: CommandRejected
+  var excess: RefusalQuota.Excess
+}
+
 // Decides by the rules.
 extension DecisionCore {
   private func decide(
@@ -301,13 +311,16 @@ extension DecisionCore {
         throw InvalidCommand(
           path: "$.data", value: command.type, problem: rejection.detail)
       }
-      return [
-        .commandRejected(
-          CommandRejected(
-            commandID: submitted.id, commandType: command.type, target: command.target?.rawValue,
-            rule: rejection.rule, reason: rejection.reason, detail: rejection.detail,
-            facts: rejection.facts))
-      ]
+      let rejected = CommandRejected(
+        commandID: submitted.id, commandType: command.type, target: command.target?.rawValue,
+        rule: rejection.rule, reason: rejection.reason, detail: rejection.detail,
+        facts: rejection.facts)
+      if submission.causation == nil, submitted.tenant != .system,
+        let excess = refusals.take(of: submitted.tenant, at: now)
+      {
+        throw UnrecordedRefusal(rejected: rejected, excess: excess)
+      }
+      return [.commandRejected(rejected)]
     }
   }
 }

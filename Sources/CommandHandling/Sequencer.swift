@@ -37,6 +37,8 @@ public final class Sequencer: Sendable {
   private let waiting = Mutex(FairQueue())
   private let core: Mutex<DecisionCore>
   private let traces: RecentTraces
+  /// Counts the refusals that are recorded.
+  public let refusals = RefusalQuota()
   private let eraser: Eraser
   /// Gives the recorded times.
   public let clock: GuardedClock
@@ -61,7 +63,7 @@ public final class Sequencer: Sendable {
     self.core = Mutex(
       DecisionCore(
         log: log, vault: vault, evidence: evidence, clock: clock, rulesVersion: rulesVersion,
-        aggregatesInMemory: aggregatesInMemory, traces: traces))
+        aggregatesInMemory: aggregatesInMemory, traces: traces, refusals: refusals))
     self.eraser = eraser
     self.clock = clock
     self.onFatal = onFatal

@@ -114,6 +114,9 @@ public enum Outcome: Sendable {
   case unchanged(reason: String, EventReference)
   /// A rule refused it, which is recorded.
   case rejected(CommandRejected, EventReference)
+  /// A rule refused it, and its tenant has as many recorded refusals as it may; nothing was
+  /// recorded and the command may be sent again.
+  case refusedUnrecorded(CommandRejected, RefusalQuota.Excess)
   /// Its id was used before, with other content; nothing was recorded.
   case conflict
   /// There is no such tenant; nothing was recorded.
@@ -187,8 +190,8 @@ extension Outcome {
     switch self {
     case .accepted(let events): events.last?.position
     case .unchanged(_, let event), .rejected(_, let event): event.position
-    case .conflict, .unknownTenant, .invalid, .stopping, .readOnly, .newerRules, .storageFailing,
-      .clockJumped:
+    case .refusedUnrecorded, .conflict, .unknownTenant, .invalid, .stopping, .readOnly, .newerRules,
+      .storageFailing, .clockJumped:
       nil
     }
   }
@@ -197,8 +200,8 @@ extension Outcome {
   public var passes: Bool {
     switch self {
     case .storageFailing, .clockJumped: true
-    case .accepted, .unchanged, .rejected, .conflict, .unknownTenant, .invalid, .stopping,
-      .readOnly, .newerRules:
+    case .accepted, .unchanged, .rejected, .refusedUnrecorded, .conflict, .unknownTenant, .invalid,
+      .stopping, .readOnly, .newerRules:
       false
     }
   }

@@ -83,7 +83,7 @@ public struct NotRecorded: Error, Sendable, CustomStringConvertible {
       case .readOnly(let reason), .newerRules(let reason), .storageFailing(let reason): reason
       case .stopping: "the service is stopping"
       case .clockJumped(let jump): "\(jump)"
-      case .rejected(let rejected, _): rejected.detail
+      case .rejected(let rejected, _), .refusedUnrecorded(let rejected, _): rejected.detail
       case .invalid(let fault): "\(fault.path): \(fault.value) \(fault.problem)"
       case .accepted, .unchanged, .conflict, .unknownTenant: "its id was used before"
       }

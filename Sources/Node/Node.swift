@@ -162,6 +162,7 @@ public final class Node: Sendable {
         return health
       },
       clock: clock, waitSeconds: configuration.waitSeconds)
+    reload(configuration.quotas)
     try catchUp()
   }
 
@@ -213,6 +214,7 @@ public final class Node: Sendable {
           .info, "erasing",
           "completed the erasure of \(person), which an earlier run had recorded"))
     }
+    try records.beginEvidenceCount { try evidence.byteCounts() }
     try records.beginNotifications {
       Dictionary(uniqueKeysWithValues: log.tenants.map { ($0, log.durableEnd(of: $0)) })
     }
@@ -297,6 +299,12 @@ public final class Node: Sendable {
 
   /// Allows callers as many requests from here on.
   public func reload(_ rates: RateSettings) { identity.apply(rates) }
+
+  /// Keeps as much for each tenant from here on.
+  public func reload(_ quotas: TenantQuotas) {
+    records.apply(quotas)
+    sequencer.refusals.apply(limit: quotas.refusals)
+  }
 
   /// Judges the system's clock by another rule from here on.
   public func reload(_ rule: ClockRule) { sequencer.clock.apply(rule) }

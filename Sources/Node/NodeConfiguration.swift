@@ -8,6 +8,7 @@ public import EventSourcing
 public import Gateways
 import Glibc
 public import HTTP
+public import Operations
 public import ProcessManagers
 public import Service
 public import Transparency
@@ -19,6 +20,8 @@ public struct NodeConfiguration: Sendable {
   public var principals = Principals(owner: getuid())
   /// How many requests callers may make.
   public var rates = RateSettings()
+  /// How much is kept for each tenant.
+  public var quotas = TenantQuotas()
   /// How many connections and feeds may be open.
   public var descriptors = DescriptorShares.all
   /// Tells people by their tokens; no token is accepted if `nil`.

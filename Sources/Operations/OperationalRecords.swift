@@ -17,6 +17,7 @@ import Synchronization
 public final class OperationalRecords: Sendable {
   public let path: String
   private let database: Mutex<Database>
+  let quotaState = Mutex(QuotaState())
 
   /// Opens the file, makes it if it is not there, and brings an older one up to date.
   ///

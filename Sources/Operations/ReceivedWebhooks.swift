@@ -47,32 +47,43 @@ extension OperationalRecords {
   /// Keeps a webhook; it is durable when this returns.
   ///
   /// - Returns: its number, and whether it had been received before.
+  /// - Throws: ``QuotaExceeded`` for one that had not.
   public func receive(
     _ delivery: WebhookDelivery, tenant: TenantID, at now: Timestamp
   ) throws -> (id: Int, isDuplicate: Bool) {
     let digest = SHA256.hash(delivery.payload).description
-    return try transaction { database in
-      let known = try database.row(
-        """
-        SELECT webhook_id FROM webhooks
-        WHERE tenant = ?1 AND source = ?2 AND topic = ?3 AND (digest = ?4 OR event_id = ?5)
-        """, tenant.rawValue, delivery.source, delivery.topic, digest, delivery.eventID,
-        row: { $0.int(0) })
-      if let known {
-        try database.run(
-          "UPDATE webhooks SET deliveries = deliveries + 1 WHERE webhook_id = ?", known)
-        return (known, true)
+    return try makingRoom(at: now) {
+      try transaction {
+        try self.receive(delivery, digest: digest, tenant: tenant, at: now, in: $0)
       }
-      try database.run(
-        """
-        INSERT INTO webhooks
-          (tenant, source, topic, event_id, digest, payload, received_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """, tenant.rawValue, delivery.source, delivery.topic, delivery.eventID, digest,
-        delivery.isOfErased ? [] : delivery.payload, now.description,
-        RecordKind.webhooks.expiry(from: now).description)
-      return (database.lastInsertRowID, false)
     }
+  }
+
+  private func receive(
+    _ delivery: WebhookDelivery, digest: String, tenant: TenantID, at now: Timestamp,
+    in database: Database
+  ) throws -> (id: Int, isDuplicate: Bool) {
+    let known = try database.row(
+      """
+      SELECT webhook_id FROM webhooks
+      WHERE tenant = ?1 AND source = ?2 AND topic = ?3 AND (digest = ?4 OR event_id = ?5)
+      """, tenant.rawValue, delivery.source, delivery.topic, digest, delivery.eventID,
+      row: { $0.int(0) })
+    if let known {
+      try database.run(
+        "UPDATE webhooks SET deliveries = deliveries + 1 WHERE webhook_id = ?", known)
+      return (known, true)
+    }
+    try requireRoom(for: .webhooks, of: tenant, in: database)
+    try database.run(
+      """
+      INSERT INTO webhooks
+        (tenant, source, topic, event_id, digest, payload, received_at, expires_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """, tenant.rawValue, delivery.source, delivery.topic, delivery.eventID, digest,
+      delivery.isOfErased ? [] : delivery.payload, now.description,
+      RecordKind.webhooks.expiry(from: now).description)
+    return (database.lastInsertRowID, false)
   }
 
   /// The newest first.

@@ -68,6 +68,30 @@ enum RecordTables {
     CREATE TABLE signed_checkpoints (
       tenant TEXT PRIMARY KEY, note TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
+      """,
+      """
+    CREATE TABLE quota_use (
+      tenant TEXT NOT NULL, quota TEXT NOT NULL, amount INTEGER NOT NULL,
+      PRIMARY KEY (tenant, quota)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO quota_use SELECT tenant, 'drafts', count(*) FROM drafts GROUP BY tenant;
+    INSERT INTO quota_use SELECT tenant, 'webhooks', count(*) FROM webhooks GROUP BY tenant;
+    CREATE TRIGGER draft_added AFTER INSERT ON drafts BEGIN
+      INSERT INTO quota_use VALUES (new.tenant, 'drafts', 1)
+        ON CONFLICT (tenant, quota) DO UPDATE SET amount = amount + 1;
+    END;
+    CREATE TRIGGER draft_removed AFTER DELETE ON drafts BEGIN
+      UPDATE quota_use SET amount = amount - 1 WHERE tenant = old.tenant AND quota = 'drafts';
+    END;
+    CREATE TRIGGER webhook_added AFTER INSERT ON webhooks BEGIN
+      INSERT INTO quota_use VALUES (new.tenant, 'webhooks', 1)
+        ON CONFLICT (tenant, quota) DO UPDATE SET amount = amount + 1;
+    END;
+    CREATE TRIGGER webhook_removed AFTER DELETE ON webhooks BEGIN
+      UPDATE quota_use SET amount = amount - 1 WHERE tenant = old.tenant AND quota = 'webhooks';
+    END;
+    -- whether the evidence that was there is in quota_use
+    CREATE TABLE evidence_count_begun (begun INTEGER PRIMARY KEY CHECK (begun = 1)) STRICT;
     """,
   ]
 }

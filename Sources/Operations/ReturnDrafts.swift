@@ -32,28 +32,39 @@ extension OperationalRecords {
   /// Keeps a draft, in place of what was saved under its id, for twelve hours from now.
   ///
   /// - Returns: the draft, and whether there was none of that id.
-  /// - Throws: ``DraftRefusal/submitted(_:)`` where another one was submitted under the id.
+  /// - Throws: ``DraftRefusal/submitted(_:)`` where another one was submitted under the id, and
+  ///   ``QuotaExceeded``.
   public func save(
     _ draft: ReturnDraft, as id: DraftID, tenant: TenantID, at now: Timestamp
   ) throws -> (saved: SavedDraft, isNew: Bool) {
-    try transaction { database in
-      let earlier = try Self.draft(id, tenant: tenant, at: now, in: database)
-      if let earlier, earlier.draft.status == .submitted {
-        guard earlier.draft == draft else { throw DraftRefusal.submitted(id) }
-        return (earlier, false)
-      }
-      let saved = SavedDraft(
-        id: id, draft: draft, createdAt: earlier?.createdAt ?? now, updatedAt: now,
-        expiresAt: RecordKind.drafts.expiry(from: now))
-      var json: [UInt8] = []
-      draft.writeJSON(to: &json)
-      try database.run(
-        "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", tenant.rawValue,
-        id.rawValue, draft.orderID, draft.customerID, draft.customerEmail?.rawValue.lowercased(),
-        draft.status.rawValue, String(repairing: json.span), saved.createdAt.description,
-        saved.updatedAt.description, saved.expiresAt.description)
-      return (saved, earlier == nil)
+    try makingRoom(at: now) {
+      try transaction { try self.save(draft, as: id, tenant: tenant, at: now, in: $0) }
     }
+  }
+
+  private func save(
+    _ draft: ReturnDraft, as id: DraftID, tenant: TenantID, at now: Timestamp, in database: Database
+  ) throws -> (saved: SavedDraft, isNew: Bool) {
+    let earlier = try Self.draft(id, tenant: tenant, at: now, in: database)
+    if let earlier, earlier.draft.status == .submitted {
+      guard earlier.draft == draft else { throw DraftRefusal.submitted(id) }
+      return (earlier, false)
+    }
+    if earlier == nil { try requireRoom(for: .drafts, of: tenant, in: database) }
+    let saved = SavedDraft(
+      id: id, draft: draft, createdAt: earlier?.createdAt ?? now, updatedAt: now,
+      expiresAt: RecordKind.drafts.expiry(from: now))
+    var json: [UInt8] = []
+    draft.writeJSON(to: &json)
+    // A row that is replaced would not be counted as removed.
+    try database.run(
+      "DELETE FROM drafts WHERE tenant = ? AND draft_id = ?", tenant.rawValue, id.rawValue)
+    try database.run(
+      "INSERT INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", tenant.rawValue,
+      id.rawValue, draft.orderID, draft.customerID, draft.customerEmail?.rawValue.lowercased(),
+      draft.status.rawValue, String(repairing: json.span), saved.createdAt.description,
+      saved.updatedAt.description, saved.expiresAt.description)
+    return (saved, earlier == nil)
   }
 
   /// - Returns: `nil` where there is none, or its time is over.

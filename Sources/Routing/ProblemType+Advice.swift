@@ -142,6 +142,11 @@ extension ProblemType {
       Advice("One rebuild runs at a time.", "Wait for it; redress status shows its progress.")
     case .clockNotRefused:
       Advice("The system's clock is believed.", "Nothing has to be accepted.")
+    case .quotaExceeded:
+      Advice(
+        "The tenant has as much evidence, drafts or webhooks as is kept. Nothing more was kept.",
+        "The detail names the quota. Let records go or expire, or ask an operator to raise quotas "
+          + "in redress.json.")
     case .busy:
       Advice("The service has as many connections as it takes.", "Try again later.")
     case .stopping:

@@ -48,6 +48,7 @@ public enum ProblemType: String, Sendable, Hashable, CaseIterable {
   case syncJobEnded = "sync-job-ended"
   case rebuildRunning = "rebuild-running"
   case clockNotRefused = "clock-not-refused"
+  case quotaExceeded = "quota-exceeded"
   // The service.
   case busy
   case stopping
@@ -97,6 +98,7 @@ extension ProblemType {
     case .invalidCommand, .invalidValue, .wrongHash, .notAnEntry: .unprocessableContent
     case .headTooLarge: .requestHeaderFieldsTooLarge
     case .rebuildFailed, .keyMissing, .internalError: .internalServerError
+    case .quotaExceeded: .insufficientStorage
     case .busy, .stopping, .clockJumped, .historyContradicted, .newerRules, .storageFailing,
       .notRecorded, .notThereYet, .checkpointRefused, .proofUnavailable, .erasureUnfinished,
       .backtestRunning,

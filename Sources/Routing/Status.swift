@@ -1,5 +1,5 @@
 // The statuses that an answer can have, each with the standard phrase that titles its problems
-// (RFC 9110, section 15; RFC 6585).
+// (RFC 9110, section 15; RFC 6585; RFC 4918, section 11).
 
 /// The status of an answer.
 public enum Status: Int, Sendable, Hashable, CaseIterable, Comparable {
@@ -24,6 +24,7 @@ public enum Status: Int, Sendable, Hashable, CaseIterable, Comparable {
   case requestHeaderFieldsTooLarge = 431
   case internalServerError = 500
   case serviceUnavailable = 503
+  case insufficientStorage = 507
 
   /// The standard phrase.
   public var phrase: String {
@@ -49,6 +50,7 @@ public enum Status: Int, Sendable, Hashable, CaseIterable, Comparable {
     case .requestHeaderFieldsTooLarge: "Request Header Fields Too Large"
     case .internalServerError: "Internal Server Error"
     case .serviceUnavailable: "Service Unavailable"
+    case .insufficientStorage: "Insufficient Storage"
     }
   }
 

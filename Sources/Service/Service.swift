@@ -69,7 +69,7 @@ public final class Service: Sendable {
       ExplanationRoutes(log: log).routes,
       BacktestRoutes(logFolder: logFolder, models: projections, slot: backtests).routes,
       [erasures.route],
-      EvidenceRoutes(log: log, evidence: evidence, access: access).routes,
+      EvidenceRoutes(log: log, evidence: evidence, records: records, access: access).routes,
       DraftRoutes(records: records, vault: vault, projections: projections).routes,
       SyncJobRoutes(records: records).routes,
       WebhookRoutes(records: records, shopify: shopify).routes,

@@ -116,6 +116,7 @@ struct ServeTool: CommandLineTool {
       node.reload(settings.allPrincipals, tokens: try settings.tokens())
       node.reload(settings.clockRule)
       node.reload(settings.rates)
+      node.reload(settings.quotas)
       report("SIGHUP: \(folder.settings) was read again")
       for option in ServiceOption.all
       where values.text(of: option, in: settings) != values.text(of: option, in: begun) {
@@ -145,6 +146,7 @@ struct ServeTool: CommandLineTool {
     configuration.clockRule = decided.clockRule
     configuration.rates = decided.rates
     configuration.fileGroups = options.groups
+    configuration.quotas = decided.quotas
     configuration.endpoints = manager.descriptors.map { .inherited(descriptor: $0) }
     if manager.socketPath == nil {
       configuration.endpoints.append(

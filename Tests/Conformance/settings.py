@@ -25,6 +25,7 @@ WHOLE = {
          "permissions": ["ask", "metrics.read"], "actors": ["customer/*", "agent/kim"]},
         {"name": "auditor", "uid": 1002, "tenants": ["*"], "permissions": ["*"], "actors": ["*"]}],
     "rates": {"person": 30, "service": 700, "redis": "127.0.0.1:6379"},
+    "quotas": {"evidenceBytes": 1_000_000, "drafts": 10, "webhooks": 20, "refusals": 30},
     "idleDaysMax": 90, "socket": "other.sock", "http": "127.0.0.1:8080", "publish": "/mnt/published",
     "mailFrom": "refunds@example.com", "gateway": "simulated", "logFormat": "json",
 }

@@ -7,6 +7,7 @@ import EventSourcing
 import Foundation
 import HTTP
 import JSON
+import Operations
 import PersonalData
 import Projecting
 import Routing
@@ -76,6 +77,8 @@ struct EveryStatusTests {
       await coverage.send(
         method, "/v1/drafts/d1?tenant=acme", json: method == "PUT" ? draft : "")
     }
+    coverage.running.allow { $0.drafts = 0 }
+    await coverage.send("PUT", "/v1/drafts/d1?tenant=acme", json: draft)
     let job = "/v1/sync-jobs/j1"
     for method in ["PUT", "PUT", "GET"] {
       await coverage.send(
@@ -100,6 +103,13 @@ struct EveryStatusTests {
         "POST", "/v1/webhooks/shopify?tenant=acme", body,
         [("X-Shopify-Hmac-Sha256", signed), ("X-Shopify-Topic", "orders/updated")])
     }
+    coverage.running.allow { $0.webhooks = 0 }
+    await coverage.send(
+      "POST", "/v1/webhooks/shopify?tenant=acme", body,
+      [
+        ("X-Shopify-Hmac-Sha256", Data(signature.bytes).base64EncodedString()),
+        ("X-Shopify-Topic", "orders/paid"),
+      ])
   }
 
   private func sendCommands(_ coverage: StatusCoverage) async throws {
@@ -126,6 +136,9 @@ struct EveryStatusTests {
     let target = "/v1/evidence?tenant=acme&subject=robin"
     let kept = await coverage.send("PUT", target, type: "image/png", [1, 2, 3])
     await coverage.send("PUT", target + "&sha256=00", type: "image/png", [1, 2, 3])
+    coverage.running.allow { $0.evidenceBytes = 3 }
+    await coverage.send("PUT", target, type: "image/png", [1, 2, 3])
+    coverage.running.allow { _ in }
     let key = kept.json?["key"]?.string ?? "none"
     await coverage.send("GET", "/v1/evidence/\(key)?tenant=acme")
     // Only an admin erases.

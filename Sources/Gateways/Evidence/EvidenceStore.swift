@@ -18,4 +18,7 @@ public protocol EvidenceStore: Sendable {
 
   /// The first `byteCount` bytes under a key, unverified; `nil` where nothing is kept under it.
   func beginning(of key: Digest, byteCount: Int) throws -> [UInt8]?
+
+  /// The keys of all that is kept, in any order.
+  func keys() throws -> [Digest]
 }

@@ -50,6 +50,18 @@ public struct SealedEvidence: Sendable {
     return header
   }
 
+  /// How many bytes of content each tenant has; every piece's header is read for it.
+  public func byteCounts() throws -> [TenantID: Int] {
+    var counts: [TenantID: Int] = [:]
+    for key in try store.keys() {
+      guard let stored = try store.beginning(of: key, byteCount: EvidenceHeader.byteCountMax),
+        let header = EvidenceHeader(beginning: stored)
+      else { continue }
+      counts[header.person.tenant, default: 0] += header.byteCount
+    }
+    return counts
+  }
+
   /// Opens a piece.
   ///
   /// - Returns: `nil` where the tenant has no evidence under this key.

@@ -3,6 +3,7 @@
 //   {"tokens": {"issuer": "https://id.example.com/", "audience": "redress", "keys": "jwks.json"},
 //    "files": {"socketGroup": "redress-callers", "auditorsGroup": "auditors"},
 //    "idleDaysMax": 30, "rates": {"person": 20, "service": 5000, "redis": "127.0.0.1:6379"},
+//    "quotas": {"evidenceBytes": 10737418240, "drafts": 10000, "webhooks": 250000},
 //    "http": "127.0.0.1:8080", "logFormat": "json",
 //    "principals": [{"name": "shop", "uid": 1001, "tenants": ["acme"], "roles": ["agent"],
 //                    "permissions": ["mirrorShop"], "actors": ["customer/*"]}]}
@@ -14,6 +15,7 @@ import EventSourcing
 import Foundation
 import Glibc
 import JSON
+public import Operations
 import Redis
 import Routing
 public import Service
@@ -33,6 +35,9 @@ public struct Settings: Sendable {
 
   /// How many requests callers may make.
   public private(set) var rates = RateSettings()
+
+  /// How much is kept for each tenant.
+  public private(set) var quotas = TenantQuotas()
 
   /// What the service is started with, by ``ServiceOption/key``.
   public private(set) var options: [String: String] = [:]
@@ -86,6 +91,7 @@ public struct Settings: Sendable {
     try readPrincipals(of: &object)
     try readClockRule(of: &object)
     try readRates(of: &object)
+    try readQuotas(of: &object)
     try readOptions(of: &object)
     // Where an editor finds the schema.
     if object.has("$schema") { _ = try object.string("$schema", "the address of a schema") }
@@ -140,6 +146,19 @@ public struct Settings: Sendable {
     try entry.finish()
   }
 
+  private mutating func readQuotas(of object: inout SettingsObject) throws(SettingsError) {
+    guard let value = object.take("quotas") else { return }
+    var entry = try SettingsObject(value, file: object.file, path: "$.quotas")
+    for quota in Quota.allCases {
+      quotas[quota] =
+        try entry.number(
+          quota.rawValue, TenantQuotas.range, quota == .evidenceBytes ? "bytes" : "records",
+          "\(TenantQuotas()[quota])")
+        ?? quotas[quota]
+    }
+    try entry.finish()
+  }
+
   private mutating func readPrincipals(of object: inout SettingsObject) throws(SettingsError) {
     guard let list = object.take("principals") else { return }
     guard let elements = list.elements else {
@@ -174,14 +193,20 @@ extension SettingsObject {
 
   /// Requests a second; `nil` where the key is not there.
   fileprivate mutating func rate(_ key: String) throws(SettingsError) -> Int? {
+    try number(key, RateSettings.range, "requests a second", "20")
+  }
+
+  /// - Parameter things: what is counted.
+  fileprivate mutating func number(
+    _ key: String, _ range: ClosedRange<Int>, _ things: String, _ example: String
+  ) throws(SettingsError) -> Int? {
     guard let value = take(key) else { return nil }
-    let range = RateSettings.range
-    guard let rate = value.integer.flatMap({ Int(exactly: $0) }), range.contains(rate) else {
+    guard let number = value.integer.flatMap({ Int(exactly: $0) }), range.contains(number) else {
       throw error(
         at: key,
-        "\(value.text) is not a whole number of requests a second between \(range.lowerBound) and "
-          + "\(range.upperBound), such as 20")
+        "\(value.text) is not a whole number of \(things) between \(range.lowerBound) and "
+          + "\(range.upperBound), such as \(example)")
     }
-    return rate
+    return number
   }
 }

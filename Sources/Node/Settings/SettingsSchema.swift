@@ -6,6 +6,7 @@ import CommandHandling
 import EventSourcing
 import Events
 public import JSON
+import Operations
 import Redis
 import Routing
 import Service
@@ -29,6 +30,7 @@ public enum SettingsSchema {
             fallback: ClockRule().idleDaysMax)
         ),
         ("rates", rates),
+        ("quotas", quotas),
       ] + ServiceOption.all.map { ($0.key, schema(of: $0)) }, required: [],
       begin: [
         .init("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
@@ -94,6 +96,17 @@ public enum SettingsSchema {
         ),
       ], required: [],
       begin: [.init("description", .string("How many requests each caller may make."))])
+  }
+
+  private static var quotas: JSONValue {
+    object(
+      Quota.allCases.map { quota in
+        (
+          quota.rawValue,
+          integer(quota.summary, TenantQuotas.range, fallback: TenantQuotas()[quota])
+        )
+      }, required: [],
+      begin: [.init("description", .string("How much is kept for each tenant."))])
   }
 
   private static var principal: JSONValue {
@@ -192,5 +205,16 @@ public enum SettingsSchema {
         .init("required", .array(required.map { .string($0) })),
         .init("properties", .object(properties.map { .init($0, $1) })),
       ])
+  }
+}
+
+extension Quota {
+  fileprivate var summary: String {
+    switch self {
+    case .evidenceBytes: "Bytes of evidence."
+    case .drafts: "Drafts of returns; each is kept for 12 hours."
+    case .webhooks: "Webhooks; each is kept for 90 days."
+    case .refusals: "Refused commands that are recorded in one day (UTC)."
+    }
   }
 }

@@ -19,6 +19,10 @@ extension Problem {
     switch error {
     case let problem as Problem: self = problem
     case let refusal as SyncJobRefusal: self.init(refusal)
+    case let exceeded as QuotaExceeded:
+      self.init(
+        .quotaExceeded, detail: "\(exceeded.explanation) Nothing was kept.",
+        extensions: [exceeded.json])
     case let refusal as DraftRefusal:
       self.init(.draftSubmitted, detail: refusal.explanation)
     case let refusal as CheckpointRefusal where ErrorClass(of: refusal) == .contradiction:
@@ -133,14 +137,15 @@ extension Problem {
     case .accepted, .unchanged: return nil
     case .rejected(let rejected, let event):
       self.init(
-        refusedFor: rejected.reason.kebabCased, detail: rejected.detail,
-        extensions: [
-          .init("rule", .string(rejected.rule)), .init("reason", .string(rejected.reason)),
-          .init(
-            "facts",
-            .object(rejected.facts.map { JSONValue.Member($0.name, .string($0.value)) })),
-          .init("recorded", event.json),
-        ] + (isReplay ? [.init("replay", .bool(true))] : []))
+        rejected, detail: rejected.detail,
+        [.init("recorded", event.json)] + (isReplay ? [.init("replay", .bool(true))] : []))
+    case .refusedUnrecorded(let rejected, let excess):
+      let exceeded = QuotaExceeded(
+        .refusals, of: command.tenant, used: excess.used, limit: excess.limit)
+      self.init(
+        rejected,
+        detail: "\(rejected.detail) The refusal was not recorded, so the same command is decided "
+          + "again when it is sent again. \(exceeded.explanation)", [exceeded.json])
     case .conflict:
       self.init(
         .commandIDReused,
@@ -163,6 +168,33 @@ extension Problem {
       self = .storageFailing("Nothing was recorded. \(reason)")
     case .clockJumped(let jump): self = .clockJumped(jump)
     }
+  }
+
+  private init(_ rejected: CommandRejected, detail: String, _ more: [JSONValue.Member]) {
+    self.init(
+      refusedFor: rejected.reason.kebabCased, detail: detail,
+      extensions: [
+        .init("rule", .string(rejected.rule)), .init("reason", .string(rejected.reason)),
+        .init(
+          "facts",
+          .object(rejected.facts.map { JSONValue.Member($0.name, .string($0.value)) })),
+      ] + more)
+  }
+}
+
+extension QuotaExceeded {
+  static let shape = JSONShape.object([
+    "name": .text, "used": .wholeNumber, "limit": .wholeNumber,
+  ])
+
+  /// The member `quota` of a problem.
+  fileprivate var json: JSONValue.Member {
+    .init(
+      "quota",
+      .object([
+        .init("name", .string(quota.rawValue)), .init("used", .integer(Int64(used))),
+        .init("limit", .integer(Int64(limit))),
+      ]))
   }
 }
 

@@ -39,8 +39,8 @@ enum OutcomeLine {
       line.appendLiteral(#","reason":"#)
       line.appendJSON(reason)
       write([event], to: &line)
-    case .rejected, .conflict, .unknownTenant, .invalid, .stopping, .readOnly, .newerRules,
-      .storageFailing, .clockJumped:
+    case .rejected, .refusedUnrecorded, .conflict, .unknownTenant, .invalid, .stopping, .readOnly,
+      .newerRules, .storageFailing, .clockJumped:
       if let problem = Problem(outcome, isReplay: isReplay, of: command) {
         line.appendLiteral(#","problem":"#)
         problem.json.writeJSON(to: &line)
@@ -85,7 +85,7 @@ extension Outcome {
     switch self {
     case .accepted: "accepted"
     case .unchanged: "unchanged"
-    case .rejected: "rejected"
+    case .rejected, .refusedUnrecorded: "rejected"
     case .conflict: "conflict"
     case .unknownTenant, .invalid: "invalid"
     case .stopping, .readOnly, .newerRules, .storageFailing, .clockJumped: "retry"

@@ -4,6 +4,7 @@
 import CommandHandling
 import Events
 import JSON
+import Operations
 import Routing
 
 struct OpenAPI {
@@ -87,6 +88,7 @@ struct OpenAPI {
       optional: [
         "rule": .text, "reason": .text, "facts": .map(.text), "recorded": EventReference.shape,
         "replay": .boolean, "parameter": .text, "path": .text, "byte": .wholeNumber,
+        "quota": QuotaExceeded.shape,
       ]
     ).schema
     schema["additionalProperties"] = nil

@@ -8,7 +8,7 @@ import Threading
 final class CommandMetrics: Sendable {
   /// What became of a command. The most frequent first.
   enum Result: String, CaseIterable {
-    case accepted, unchanged, rejected, conflict, invalid, malformed, replayed, retry
+    case accepted, unchanged, rejected, unrecorded, conflict, invalid, malformed, replayed, retry
   }
 
   private final class Series: Sendable {
@@ -62,11 +62,12 @@ extension CommandMetrics.Result {
     case .accepted: 0
     case .unchanged: 1
     case .rejected: 2
-    case .conflict: 3
-    case .invalid: 4
-    case .malformed: 5
-    case .replayed: 6
-    case .retry: 7
+    case .unrecorded: 3
+    case .conflict: 4
+    case .invalid: 5
+    case .malformed: 6
+    case .replayed: 7
+    case .retry: 8
     }
   }
 }
@@ -77,6 +78,7 @@ extension Outcome {
     case .accepted: .accepted
     case .unchanged: .unchanged
     case .rejected: .rejected
+    case .refusedUnrecorded: .unrecorded
     case .conflict: .conflict
     case .unknownTenant, .invalid: .invalid
     case .stopping, .readOnly, .newerRules, .storageFailing, .clockJumped: .retry

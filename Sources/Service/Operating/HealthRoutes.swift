@@ -91,7 +91,7 @@ struct HealthRoutes: Sendable {
         handle: { readiness(for: $0) }),
       Route(
         .get, "/metrics", "Counters in Prometheus' text format.", permission: .readMetrics,
-        answers: [.text("Metrics")], handle: { _ in counters }),
+        answers: [.text("Metrics")], handle: { counters(for: $0) }),
     ]
   }
 
@@ -129,11 +129,12 @@ struct HealthRoutes: Sendable {
     return reply
   }
 
-  private var counters: Reply {
+  private func counters(for call: Call) -> Reply {
     let text = metrics.text(
       log: log, sequencer: sequencer, statuses: projections.inspect(), health: health(),
       // What fails with its disk is left out; the other counters say that it does.
       records: try? records.summary(),
+      quotas: QuotaFigures(of: records, sequencer, visible: call.principal.grant.tenants),
       waitingMessages: try? OutboxNotifier.waitingCount(in: outbox))
     return Reply(
       .bytes(Array(text.utf8), mediaType: "text/plain; version=0.0.4; charset=utf-8"))

@@ -16,7 +16,7 @@ final class Metrics: Sendable {
 
   func text(
     log: EventLog, sequencer: Sequencer, statuses: [ProjectionStatus], health: Health,
-    records: RecordsSummary?, waitingMessages: Int?
+    records: RecordsSummary?, quotas: QuotaFigures, waitingMessages: Int?
   ) -> String {
     let end = log.durableEnd
     var text = MetricsText()
@@ -88,6 +88,7 @@ final class Metrics: Sendable {
       "1 where the file that was found at the start was not believed and made anew.",
       label: "projection", statuses.map { ($0.name, $0.isDistrusted ? 1 : 0) })
     if let records { add(records, to: &text) }
+    quotas.write(to: &text)
     if let waitingMessages {
       text.add(
         "redress_outbox_messages", .gauge, "Messages that wait to be delivered.",

@@ -23,7 +23,10 @@ struct DraftRoutes: Sendable {
         .put, Self.path, "Saves a draft of a return for twelve hours.", access: .socketOnly,
         tenant: .activeInQuery, permission: .writeDrafts, parameters: [Self.id],
         request: .record(ReturnDraft.self),
-        answers: [.json("Draft", SavedDraft.answer), .json("Draft", SavedDraft.answer, .created)],
+        answers: [
+          .json("Draft", SavedDraft.answer), .json("Draft", SavedDraft.answer, .created),
+          .problem(.insufficientStorage),
+        ],
         handle: save),
       Route(
         .get, Self.path, "A draft of a return.", access: .socketOnly, tenant: .query,

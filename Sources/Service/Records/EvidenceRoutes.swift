@@ -7,12 +7,14 @@ import EventSourcing
 import Events
 import Gateways
 import JSON
+import Operations
 import PersonalData
 import Routing
 
 struct EvidenceRoutes: Sendable {
   var log: EventLog
   var evidence: SealedEvidence
+  var records: OperationalRecords
   var access: RecordedAccess
 
   /// 10 MiB: a photo or a scanned letter.
@@ -55,7 +57,7 @@ struct EvidenceRoutes: Sendable {
           .json(
             "Evidence",
             .object(["key": .text, "sha256": .text, "bytes": .wholeNumber, "mime": .text]),
-            .created), .problem(.unprocessableContent),
+            .created), .problem(.unprocessableContent), .problem(.insufficientStorage),
         ], handle: put),
       Route(
         .get, "/v1/evidence/{key}", "A piece of evidence.", access: .socketOnly, tenant: .query,
@@ -82,9 +84,10 @@ struct EvidenceRoutes: Sendable {
         detail: "sha256: the body's SHA-256 is \(header.sha256), not \(expected). "
           + "Nothing was kept; send it again.")
     }
-    guard
-      let key = try evidence.put(content, header, position: log.nextPosition(of: call.tenant))
-    else { throw Problem.erased(header.person, .conflict) }
+    let kept = try records.countEvidence(byteCount: content.count, of: call.tenant) {
+      try evidence.put(content, header, position: log.nextPosition(of: call.tenant))
+    }
+    guard let key = kept else { throw Problem.erased(header.person, .conflict) }
     return .json(
       .object([
         .init("key", .string(key.description)),

@@ -34,7 +34,7 @@ struct WebhookRoutes: Sendable {
         answers: [
           .json(
             "ReceivedWebhook", .object(["webhook": .wholeNumber, "duplicate": .boolean])),
-          .problem(.unauthorized),
+          .problem(.unauthorized), .problem(.insufficientStorage),
         ]
       ) { call in
         let (id, isDuplicate) = try shopify.receive(call)

@@ -3,6 +3,7 @@
 import CommandHandling
 import EventSourcing
 import Foundation
+import Operations
 import Redis
 import Routing
 import RunningRedress
@@ -99,6 +100,13 @@ struct `The settings of a data folder` {
     #expect(rates.redis?.description == "unix:/run/redis.sock")
   }
 
+  @Test func `say how much is kept for each tenant`() throws {
+    #expect(try settings("{}").quotas == TenantQuotas())
+    let quotas = try settings(#"{"quotas":{"drafts":3,"evidenceBytes":1073741824}}"#).quotas
+    #expect(quotas.drafts == 3 && quotas.evidenceBytes == 1 << 30)
+    #expect(quotas.webhooks == TenantQuotas().webhooks)
+  }
+
   @Test func `give the owner another grant where they name its uid`() throws {
     let owner = Principal(
       name: PrincipalName(unchecked: "shop"), actor: Actor(.service, "uid-1000"), grant: .nothing)
@@ -146,6 +154,8 @@ struct `The settings of a data folder` {
     (#"{"tokens":{"isuer":"i"}}"#, "$.tokens.issuer: is missing"),
     ("[]", "$: is not an object"),
     (#"{"rates":{"person":0}}"#, "$.rates.person: 0 is not a whole number of requests a second"),
+    (#"{"quotas":{"drafts":0}}"#, "$.quotas.drafts: 0 is not a whole number of records between 1"),
+    (#"{"quotas":{"draft":9}}"#, "$.quotas.draft: is not a key here; did you mean drafts?"),
     (#"{"rates":{"redis":7}}"#, "$.rates.redis: 7 is not unix:PATH with an absolute path, or HOST"),
     (#"{"rates":{"redis":"redis"}}"#, #"$.rates.redis: "redis" is not unix:PATH"#),
     (#"{"principal":[]}"#, "$.principal: is not a key here; did you mean principals?"),

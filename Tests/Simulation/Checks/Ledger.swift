@@ -40,7 +40,8 @@ struct Ledger {
     answerCount += 1
     let outcome: Recorded
     switch answer.outcome {
-    case .stopping, .readOnly, .newerRules, .storageFailing, .clockJumped: return false
+    case .refusedUnrecorded, .stopping, .readOnly, .newerRules, .storageFailing, .clockJumped:
+      return false
     case .conflict:
       try require(isTampered, "\(key) is a conflict, though it was sent once")
       return true

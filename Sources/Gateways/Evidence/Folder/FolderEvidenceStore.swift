@@ -63,6 +63,12 @@ public struct FolderEvidenceStore: EvidenceStore {
     }
   }
 
+  public func keys() throws -> [Digest] {
+    try EvidenceTier.allCases.flatMap { tier in
+      try DurableFile.names(in: tier.path(in: folder)).compactMap { Digest(hex: $0) }
+    }
+  }
+
   public func beginning(of key: Digest, byteCount: Int) throws -> [UInt8]? {
     try find(key, upTo: byteCount)?.bytes
   }
