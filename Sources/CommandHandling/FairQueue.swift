@@ -35,6 +35,25 @@ private struct Line<Element>: TakenInOrder {
   }
 }
 
+/// First in, first out, added to by runs, which cost no more the longer they are.
+private struct RunLine<Element>: TakenInOrder {
+  /// Empty only where nothing is left.
+  private var current: ArraySlice<Element> = []
+  private var later = Line<[Element]>()
+
+  var isEmpty: Bool { current.isEmpty }
+
+  mutating func append(_ run: [Element]) {
+    if current.isEmpty { current = run[...] } else { later.append(run) }
+  }
+
+  mutating func removeFirst() -> Element {
+    let element = current.removeFirst()
+    if current.isEmpty, !later.isEmpty { current = later.removeFirst()[...] }
+    return element
+  }
+}
+
 /// Several, each of which gives one element before the first gives its next.
 private struct Turns<Key: Hashable, Inner: TakenInOrder>: TakenInOrder {
   private var inner: [Key: Inner] = [:]
@@ -60,30 +79,67 @@ private struct Turns<Key: Hashable, Inner: TakenInOrder>: TakenInOrder {
 struct FairQueue {
   typealias Element = (Submission, Sequencer.Completion)
 
-  private struct Submitter: Hashable {
+  fileprivate struct Submitter: Hashable {
     var peerUID: UInt32
     var principal: PrincipalName?
+
+    init(_ submission: Submission) {
+      (peerUID, principal) = (submission.peerUID, submission.principal)
+    }
+  }
+
+  /// Commands of one submitter for one tenant, one after another.
+  struct Run {
+    fileprivate var tenant: TenantID
+    fileprivate var submitter: Submitter
+    fileprivate(set) var elements: [Element]
+
+    fileprivate init(_ element: Element) {
+      tenant = element.0.command.tenant
+      submitter = Submitter(element.0)
+      elements = [element]
+    }
+
+    fileprivate func continues(with submission: Submission) -> Bool {
+      elements.count < FairQueue.runCountMax && submission.command.tenant == tenant
+        && Submitter(submission) == submitter
+    }
   }
 
   /// How many commands are decided before others get their turn: some milliseconds' worth.
   private static let batchCountMax = 512
+  /// Bounds what is freed at once.
+  private static let runCountMax = 1_024
 
   /// Empty unless more arrived than are decided at a time.
-  private var turns = Turns<TenantID, Turns<Submitter, Line<Element>>>()
+  private var turns = Turns<TenantID, Turns<Submitter, RunLine<Element>>>()
   /// How many wait for their turn.
   private(set) var count = 0
+
+  /// The commands as the queue takes them: made by those who submit them, so that the thread that
+  /// decides has little to do for each.
+  static func runs(of elements: [Element]) -> [Run] {
+    var runs: [Run] = []
+    for element in elements {
+      if let last = runs.indices.last, runs[last].continues(with: element.0) {
+        runs[last].elements.append(element)
+      } else {
+        runs.append(Run(element))
+      }
+    }
+    return runs
+  }
 
   /// The commands that are decided next; empty where none waits.
   ///
   /// - Parameter arrived: what came since the last batch, in its order.
-  mutating func takeBatch(after arrived: [Element] = []) -> [Element] {
-    if turns.isEmpty, arrived.count <= Self.batchCountMax { return arrived }
-    count += arrived.count
-    for element in arrived {
-      let submission = element.0
-      let submitter = Submitter(peerUID: submission.peerUID, principal: submission.principal)
-      turns.update(submission.command.tenant, default: Turns()) { tenant in
-        tenant.update(submitter, default: Line()) { $0.append(element) }
+  mutating func takeBatch(after arrived: [Run] = []) -> [Element] {
+    let arrivedCount = arrived.reduce(0) { $0 + $1.elements.count }
+    if turns.isEmpty, arrivedCount <= Self.batchCountMax { return arrived.flatMap(\.elements) }
+    count += arrivedCount
+    for run in arrived {
+      turns.update(run.tenant, default: Turns()) { tenant in
+        tenant.update(run.submitter, default: RunLine()) { $0.append(run.elements) }
       }
     }
     var batch: [Element] = []

@@ -17,7 +17,7 @@ public final class Sequencer: Sendable {
 
   private struct Inbox {
     /// In the order in which they came.
-    var arrived: [(Submission, Completion)] = []
+    var arrived: [FairQueue.Run] = []
     var isDraining = false
     var isStopping = false
     /// Batches that were decided.
@@ -73,9 +73,10 @@ public final class Sequencer: Sendable {
   /// events are durable. Tenants, and those who submit, take turns.
   public func submit(_ submissions: [(Submission, Completion)]) {
     let submissions = submissions.map(carryingOut)
+    let runs = FairQueue.runs(of: submissions)
     let (start, refusal): (Bool, Outcome?) = inbox.withLock { inbox in
       if let refusal = inbox.refusal { return (false, refusal) }
-      inbox.arrived += submissions
+      inbox.arrived += runs
       defer { inbox.isDraining = true }
       return (!inbox.isDraining, nil)
     }
@@ -95,7 +96,8 @@ public final class Sequencer: Sendable {
 
   /// Commands that wait to be decided, without those that are being decided.
   public var waitingCount: Int {
-    inbox.withLock { $0.arrived.count } + waiting.withLock { $0.count }
+    inbox.withLock { $0.arrived.reduce(0) { $0 + $1.elements.count } }
+      + waiting.withLock { $0.count }
   }
 
   /// Whether it decides now, and how many batches it has decided.

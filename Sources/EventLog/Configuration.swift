@@ -9,8 +9,12 @@ extension EventLog {
     public var segmentLineByteCount = 64 << 20
     /// A frame takes no further commit once it holds this many bytes of lines.
     public var frameLineByteCount = 4 << 20
-    /// Appending blocks while this many bytes of lines are queued.
-    public var queueByteCount = 32 << 20
+    /// Appending blocks while this many bytes of lines are queued: what is queued is written before
+    /// the next command, of whichever tenant.
+    public var queueByteCount = 512 << 10
+    /// How many more may be queued for each millisecond that the last sync took, so that a slow
+    /// disk is asked seldom, for much.
+    public var queueByteCountPerSyncMillisecond = 64 << 10
     /// The compression of frames while they are written.
     public var effort = CompressionEffort.level(1)
     /// How long nothing may be appended before a mark says that everything is durable.

@@ -26,7 +26,7 @@ struct `Commands that wait` {
   private func batches(
     _ queue: inout FairQueue, after arrived: [FairQueue.Element]
   ) -> [[FairQueue.Element]] {
-    var batches = [queue.takeBatch(after: arrived)]
+    var batches = [queue.takeBatch(after: FairQueue.runs(of: arrived))]
     while case let batch = queue.takeBatch(), !batch.isEmpty { batches.append(batch) }
     return batches
   }
@@ -55,19 +55,24 @@ struct `Commands that wait` {
   @Test func `of one tenant keep another's waiting for no more than one batch`() throws {
     var queue = FairQueue()
     let (big, small) = (Sender(tenant: "big", uid: 1), Sender(tenant: "small", uid: 1))
-    let first = queue.takeBatch(after: try (0..<5_000).map { try submission($0, from: big) })
+    let first = queue.takeBatch(
+      after: FairQueue.runs(of: try (0..<5_000).map { try submission($0, from: big) }))
     #expect(first.count == 512)
     let late = try submission(9_000, from: small)
     #expect(
-      queue.takeBatch(after: [late]).prefix(2).contains { $0.0.command.tenant.rawValue == "small" })
+      queue.takeBatch(after: FairQueue.runs(of: [late])).prefix(2).contains {
+        $0.0.command.tenant.rawValue == "small"
+      })
   }
 
   @Test func `of one submitter keep another's for the same tenant waiting no longer`() throws {
     var queue = FairQueue()
     let one = Sender(tenant: "acme", uid: 1)
-    _ = queue.takeBatch(after: try (0..<5_000).map { try submission($0, from: one) })
+    _ = queue.takeBatch(
+      after: FairQueue.runs(of: try (0..<5_000).map { try submission($0, from: one) }))
     let late = try submission(9_000, from: Sender(tenant: "acme", uid: 2))
-    #expect(queue.takeBatch(after: [late]).prefix(2).contains { $0.0.peerUID == 2 })
+    #expect(
+      queue.takeBatch(after: FairQueue.runs(of: [late])).prefix(2).contains { $0.0.peerUID == 2 })
   }
 
   @Test func `are taken as they came while they are few`() throws {
@@ -76,7 +81,8 @@ struct `Commands that wait` {
       try submission($0, from: Sender(tenant: $0 % 5 == 0 ? "a" : "b", uid: 1))
     }
     #expect(
-      queue.takeBatch(after: arrived).map(\.0.command.id.rawValue) == (0..<512).map { "c\($0)" })
+      queue.takeBatch(after: FairQueue.runs(of: arrived)).map(\.0.command.id.rawValue)
+        == (0..<512).map { "c\($0)" })
     #expect(queue.takeBatch().isEmpty)
   }
 }

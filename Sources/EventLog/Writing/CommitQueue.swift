@@ -30,10 +30,13 @@ final class CommitQueue: Sendable {
     var nextPositions: [TenantID: Position]
     var isClosed = false
     var isFailed = false
+    /// Appending blocks while this many bytes are queued.
+    var limit: Int
 
-    init(nextOrdinal: Ordinal, nextPositions: [TenantID: Position]) {
+    init(nextOrdinal: Ordinal, nextPositions: [TenantID: Position], limit: Int) {
       self.nextOrdinal = nextOrdinal
       self.nextPositions = nextPositions
+      self.limit = limit
     }
 
     var isEmpty: Bool { arriving.isEmpty && leaving.isEmpty }
@@ -59,11 +62,9 @@ final class CommitQueue: Sendable {
   }
 
   private let state: Monitor<State>
-  private let limit: Int
 
   init(nextOrdinal: Ordinal, nextPositions: [TenantID: Position], limit: Int) {
-    state = Monitor(State(nextOrdinal: nextOrdinal, nextPositions: nextPositions))
-    self.limit = limit
+    state = Monitor(State(nextOrdinal: nextOrdinal, nextPositions: nextPositions, limit: limit))
   }
 
   var byteCount: Int { state.withLock { $0.byteCount } }
@@ -86,7 +87,7 @@ final class CommitQueue: Sendable {
     _ batches: [[Commit]], mayBlock: Bool, whenDurable: @escaping @Sendable (Ordinal) -> Void
   ) throws(LogError) {
     let result = state.wait(
-      until: { !mayBlock || $0.byteCount < limit || $0.isClosed || $0.isFailed },
+      until: { !mayBlock || $0.byteCount < $0.limit || $0.isClosed || $0.isFailed },
       then: { state in
         Result { () throws(LogError) in try CommitQueue.queue(batches, whenDurable, in: &state) }
       })
@@ -138,6 +139,9 @@ final class CommitQueue: Sendable {
         return .write(taken)
       })
   }
+
+  /// Lets this many bytes be queued from here on.
+  func allow(byteCount: Int) { state.withLock { $0.limit = byteCount } }
 
   /// Refuses further commits; what is queued is still written.
   func close() { state.update { $0.isClosed = true } }

@@ -22,6 +22,8 @@ final class SegmentWriter {
   private(set) var isMarked: Bool
   /// How long the disk took to make each record durable.
   let syncDurations = DurationHistogram()
+  /// How long it took for the last one, in nanoseconds.
+  private(set) var lastSyncDuration: UInt64 = 0
   private var summary: SegmentSummary?
   /// The segment that became full when the last commits were written.
   private(set) var fullSegment: FullSegmentRow?
@@ -100,7 +102,8 @@ final class SegmentWriter {
     try bytes.withBytes { (bytes) throws(LogError) in try file.write(bytes, at: offset) }
     let begin = Moment.now
     try file.sync()
-    syncDurations.record(since: begin)
+    lastSyncDuration = begin.elapsed
+    syncDurations.record(lastSyncDuration)
     guard try fileSystem.identity(of: file.path) == file.identity() else {
       throw .vanished(path: file.path)
     }

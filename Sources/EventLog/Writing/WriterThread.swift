@@ -98,6 +98,7 @@ final class WriterThread: Sendable {
   ) throws(LogError) {
     let commits = entries.flatMap(\.commits)
     let (header, offset) = try writer.append(commits)
+    queue.allow(byteCount: configuration.queueByteCount(afterSyncOf: writer.lastSyncDuration))
     directory.add(header, segment: writer.segment, offset: offset)
     if let segment = writer.fullSegment { index.add(segment) }
     if offset == 0 { sealer?.wake() }
@@ -123,5 +124,14 @@ extension IndexedCommit {
     self.init(
       tenant: commit.tenant, commandID: commit.commandID, ordinal: ordinal,
       firstPosition: commit.firstPosition, streams: commit.streams)
+  }
+}
+
+extension EventLog.Configuration {
+  /// How many bytes may be queued after a sync of so many nanoseconds.
+  func queueByteCount(afterSyncOf nanoseconds: UInt64) -> Int {
+    // A sync of seconds is one of a disk in trouble.
+    let milliseconds = Int(min(nanoseconds / 1_000_000, 500))
+    return queueByteCount + milliseconds * queueByteCountPerSyncMillisecond
   }
 }

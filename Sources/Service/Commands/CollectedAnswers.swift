@@ -31,13 +31,15 @@ final class CollectedAnswers: Sendable {
 
   private let lines: [Result<Submission, RejectedLine>]
   private let state: Mutex<State>
-  private let send: @Sendable ([UInt8]) -> Void
+  private let isDone: @Sendable (CollectedAnswers) -> Void
 
+  /// - Parameter isDone: called once, when every answer is there, by the thread that has the last.
   init(
-    _ lines: [Result<Submission, RejectedLine>], send: @escaping @Sendable ([UInt8]) -> Void
+    _ lines: [Result<Submission, RejectedLine>],
+    isDone: @escaping @Sendable (CollectedAnswers) -> Void
   ) {
     self.lines = lines
-    self.send = send
+    self.isDone = isDone
     let missing = lines.count { if case .success = $0 { true } else { false } }
     state = Mutex(State(outcomes: Array(repeating: nil, count: lines.count), missing: missing))
   }
@@ -52,7 +54,16 @@ final class CollectedAnswers: Sendable {
     if isLast { finish() }
   }
 
-  func finish() {
+  /// The number of lines.
+  var count: Int { lines.count }
+
+  /// There is nothing to wait for.
+  func finish() { isDone(self) }
+
+  /// A line for each answer.
+  ///
+  /// - Precondition: every answer is there.
+  func body() -> [UInt8] {
     let (outcomes, certificates) = state.withLock { ($0.outcomes, $0.certificates) }
     var body: [UInt8] = []
     body.reserveCapacity(lines.count * 256)
@@ -68,6 +79,6 @@ final class CollectedAnswers: Sendable {
       }
       body.append(UInt8(ascii: "\n"))
     }
-    send(body)
+    return body
   }
 }

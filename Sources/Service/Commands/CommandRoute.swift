@@ -16,6 +16,7 @@ final class CommandRoute: Sendable {
   private let metrics: Metrics
   private let erasures: ErasureCertificates
   private let executor: BlockingExecutor
+  private let bulk = BulkThread()
 
   init(
     sequencer: Sequencer, metrics: Metrics, erasures: ErasureCertificates,
@@ -31,6 +32,11 @@ final class CommandRoute: Sendable {
 
   /// Larger bodies are parsed off the thread that serves all connections.
   private static let inlineByteCountMax = 32 * 1024
+
+  /// Larger bodies, and the answers to more commands than a body of this size may have, are work
+  /// for ``BulkThread``.
+  private static let bulkByteCountMin = 1 << 20
+  private static let bulkCommandCountMin = 1_000
 
   private static let ndjson = ["application/x-ndjson", "application/ndjson", "application/jsonl"]
 
@@ -51,10 +57,10 @@ final class CommandRoute: Sendable {
         .problem(.unprocessableContent), .problem(.serviceUnavailable),
       ],
       handler: .quick { [self] call, answer in
-        if call.body.count > Self.inlineByteCountMax {
-          executor.run { [self] in submit(call, answer) }
-        } else {
-          submit(call, answer)
+        switch call.body.count {
+        case ...Self.inlineByteCountMax: submit(call, answer)
+        case ..<Self.bulkByteCountMin: executor.run { [self] in submit(call, answer) }
+        default: bulk.run { [self] in submit(call, answer) }
         }
       })
   }
@@ -115,9 +121,14 @@ final class CommandRoute: Sendable {
       lines = try CommandBody.lines(in: call)
       try call.count(lines.count - 1)
     } catch { return answer(.failure(error)) }
-    let answers = CollectedAnswers(lines) { body in
-      answer(.success(Reply(.bytes(body, mediaType: "application/x-ndjson"))))
-    }
+    let answers = CollectedAnswers(
+      lines,
+      isDone: { [bulk] answers in
+        let finish: @Sendable () -> Void = {
+          answer(.success(Reply(.bytes(answers.body(), mediaType: "application/x-ndjson"))))
+        }
+        if answers.count < Self.bulkCommandCountMin { finish() } else { bulk.run(finish) }
+      })
     var submissions: [(Submission, Sequencer.Completion)] = []
     let begin = Moment.now
     for (index, line) in lines.enumerated() {
