@@ -3,8 +3,9 @@
 
 Four connections post 50,000 lines each for one tenant, and meanwhile another tenant submits one command
 after the other. Each of the 200,000 lines has its outcome, in order, and the history has it once. No
-single command waits for a quarter of the time that the lines take. With optimised programs, half of them
-are delayed by less than 50 ms; the slowest ones are printed, because a busy machine delays them, too.
+single command waits for a quarter of the time that the lines take, and half of them are delayed by less
+than 50 ms; the slowest ones are printed, because a busy machine delays them, too. Programs that are not
+optimised get 2,000 lines each, and only their outcomes are judged.
 """
 
 import collections
@@ -21,8 +22,9 @@ import service as services
 import shop
 from proof import check, same
 
+IS_OPTIMISED = proof.PROGRAMS.resolve().name == "release"
 CONNECTIONS = 4
-LINES = 50_000
+LINES = 50_000 if IS_OPTIMISED else 2_000
 ALONE = 500
 DELAY_MS = 50
 
@@ -122,9 +124,9 @@ def main():
     usual, _, _ = figures("alone", alone)
     median, _, slowest = figures("beside", beside)
     ledger(service, bulks, len(alone) + len(beside))
-    check(slowest < seconds * 1000 / 4, "no single command waits for a quarter of that time",
-          f"{slowest:.1f} ms of {seconds:.1f} s")
-    if proof.PROGRAMS.resolve().name == "release":
+    if IS_OPTIMISED:
+        check(slowest < seconds * 1000 / 4, "no single command waits for a quarter of that time",
+              f"{slowest:.1f} ms of {seconds:.1f} s")
         check(median - usual < DELAY_MS,
               f"half of the other tenant's commands are delayed by less than {DELAY_MS} ms",
               f"{median:.1f} ms, {usual:.1f} ms alone")

@@ -6,6 +6,7 @@ leaves room for, idle ones and unfinished requests, and meanwhile commands are d
 few files are refused at the start.
 """
 
+import http.client
 import json
 import pathlib
 import re
@@ -63,26 +64,36 @@ def robin(number):
 
 
 class Work:
-    """Commands over one connection that stays open."""
+    """Commands, one after another."""
 
     def __init__(self, service):
-        self.connection = services.UnixConnection(service.socket)
+        self.service = service
         self.count = 0
 
     def submit(self, sentence, count=20):
         for _ in range(count):
             self.count += 1
-            self.connection.request("POST", "/v1/commands", json.dumps(robin(self.count)),
-                                    {"Content-Type": "application/json"})
-            answer = self.connection.getresponse()
-            text = answer.read()
-            if answer.status != 200:
-                proof.fail(f"{sentence}: {answer.status} {text!r}")
+            body = json.dumps(robin(self.count))
+            proof.wait_until(lambda: self.accepted(body), sentence)
         print(f"ok  {count} commands are recorded {sentence}", flush=True)
 
 
+    def accepted(self, body):
+        """False where the connection made room for another one, or is one too many."""
+        try:
+            answer = self.service.request(
+                "POST", "/v1/commands", body, {"Content-Type": "application/json"})
+        except (OSError, http.client.HTTPException):
+            return False
+        if answer.status not in (200, 503):
+            proof.fail(f"a command is answered {answer.status}: {answer.body!r}")
+        return answer.status == 200
+
+
 def figure(service, name):
-    lines = service.get("/metrics").body.decode().splitlines()
+    """A counter, once there is room for a connection that asks for it."""
+    answer = proof.wait_until(lambda: answered(service, "/metrics"), "the counters are read")
+    lines = answer.body.decode().splitlines()
     found = [line.rsplit(" ", 1)[1] for line in lines if line.startswith(name + " ")]
     return int(found[0]) if found else 0
 
@@ -98,12 +109,13 @@ def idle(service, work, connections):
 
 
 def unfinished(service, work, connections):
-    """Requests that wait for their bodies keep their places, and nothing makes room for more."""
+    """Requests that wait for their bodies keep their places; one too many is told so."""
     head = (b"POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Content-Length: 1000\r\n\r\n")
     proof.wait_until(lambda: figure(service, "redress_http_connections") <= 3, "the idle ones are gone")
-    held = [connect(service, head) for _ in range(connections + 2 * TURNED_AWAY)]
-    work.submit("beside more unfinished requests than there may be")
+    held = [connect(service, head) for _ in range(connections - 8)]
+    work.submit("beside almost as many unfinished requests as there may be")
+    held += [connect(service, head) for _ in range(2 * TURNED_AWAY)]
     check(service.open_files() <= FILES, f"it has {service.open_files()} files open, of {FILES}")
     held[-1].settimeout(10)
     try:
@@ -114,15 +126,17 @@ def unfinished(service, work, connections):
           "one too many is told so under an id, or closed", answer)
     for connection in held:
         connection.close()
-    proof.wait_until(lambda: is_answered(service), "there is room again")
+    proof.wait_until(lambda: answered(service, "/healthz"), "there is room again")
     check(figure(service, 'redress_http_refusals_total{status="503"}') > 0, "refusals are counted")
 
 
-def is_answered(service):
+def answered(service, target):
+    """The answer; None where a connection is one too many."""
     try:
-        return service.get("/healthz").status == 200
-    except (OSError, services.http.client.HTTPException):
-        return False
+        answer = service.get(target)
+    except (OSError, http.client.HTTPException):
+        return None
+    return answer if answer.status == 200 else None
 
 
 def main():
