@@ -68,8 +68,8 @@ enum RecordTables {
     CREATE TABLE signed_checkpoints (
       tenant TEXT PRIMARY KEY, note TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
-      """,
-      """
+    """,
+    """
     CREATE TABLE quota_use (
       tenant TEXT NOT NULL, quota TEXT NOT NULL, amount INTEGER NOT NULL,
       PRIMARY KEY (tenant, quota)
