@@ -72,7 +72,8 @@ final class DecisionCore {
         continue
       }
       try decideOrRefuse(submission, at: time, completion)
-      if decided.commits.count >= Self.handOverCount { try handOver() }
+      // New keys cost a sync of their own, so those of a batch become durable together.
+      if decided.commits.count >= Self.handOverCount, !decided.needNewKeys { try handOver() }
     }
     try handOver()
     if let lastCommitTime { clock.note(recorded: lastCommitTime) }
