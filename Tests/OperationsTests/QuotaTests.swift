@@ -123,7 +123,7 @@ struct `A quota of records` {
         """
         DROP TRIGGER draft_added; DROP TRIGGER draft_removed; DROP TRIGGER webhook_added;
         DROP TRIGGER webhook_removed; DROP TABLE quota_use; DROP TABLE evidence_count_begun;
-        PRAGMA user_version = 2;
+        PRAGMA user_version = 3;
         """)
     }
     let records = try folder.open()

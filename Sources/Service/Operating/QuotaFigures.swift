@@ -1,10 +1,9 @@
-// How much of their quotas tenants use, for /metrics. What must hold: a caller sees only the
-// tenants of its grant, and the text does not grow with their number.
+// How much of their quotas tenants use, for /metrics. What must hold: the text does not grow
+// with their number.
 
 import CommandHandling
 import EventSourcing
 import Operations
-import Routing
 
 struct QuotaFigures {
   private var uses: [QuotaUse]
@@ -14,8 +13,7 @@ struct QuotaFigures {
   /// The fullest are shown.
   private static let countMax = 100
 
-  /// - Parameter visible: whose use is shown.
-  init(of records: OperationalRecords, _ sequencer: Sequencer, visible: Allowed<TenantID>) {
+  init(of records: OperationalRecords, _ sequencer: Sequencer) {
     let limits = records.quotas
     let refusals = sequencer.refusals.counts.map {
       QuotaUse(tenant: $0, quota: .refusals, amount: $1)
@@ -23,9 +21,7 @@ struct QuotaFigures {
     // What fails with its disk is left out; the other counters say that it does.
     let all = ((try? records.quotaUse()) ?? []) + refusals
     let share = { (use: QuotaUse) in Double(use.amount) / Double(limits[use.quota]) }
-    uses = Array(
-      all.filter { visible.contains($0.tenant) }.sorted { share($0) > share($1) }
-        .prefix(Self.countMax))
+    uses = Array(all.sorted { share($0) > share($1) }.prefix(Self.countMax))
     self.limits = limits
     exceeded = records.exceededCounts.merging([.refusals: sequencer.refusals.excessCount]) { $1 }
   }
