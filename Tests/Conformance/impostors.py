@@ -33,7 +33,7 @@ def refused_tokens(keys):
         "without a beginning": keys.token(nbf=None), "of another issuer": keys.token(iss="https://id.example.org/"),
         "for another audience": keys.token(aud="other"), "for none": keys.token(aud=None),
         "of another role": keys.token(role="owner"), "for a reserved tenant": keys.token(tenants=["_system"]),
-        "for all tenants": keys.token(tenants=["*"]), "of a subject that is a path": keys.token(sub="ann/../ada"),
+        "for all tenants and one": keys.token(tenants=["*", "acme"]), "of a subject that is a path": keys.token(sub="ann/../ada"),
         "of two roles": keys.token(role=["admin", "agent"]), "signed with another secret": keys.token(sign=other),
         "unsigned": keys.token({"alg": "none"}, lambda _: b""), "unsigned, with a key": keys.token(
             {"alg": "none", "kid": "hs"}, lambda _: b""), "without a signature": good[:good.rindex(".") + 1],

@@ -152,6 +152,7 @@ def second_service(folder):
 
 
 def break_refund_queue(data):
+    """Beside the service, which would not believe a file that was changed before it starts."""
     with contextlib.closing(sqlite3.connect(data / "read-models" / "RefundQueue.sqlite")) as database:
         database.execute("DROP TABLE tenants")
 
@@ -167,12 +168,12 @@ def reader_that_left(folder):
     """A service whose standard error nobody reads any more goes on, also when it has to complain."""
     running = services.Service(folder / "unread")
     running.stop()
-    break_refund_queue(running.data)
     reading, writing = os.pipe()
     running.process = proof.start(running.command, stdout=writing, stderr=writing)
     os.close(writing)
     proof.wait_until(lambda: is_answering(running), "the service answers")
     os.close(reading)
+    break_refund_queue(running.data)
     running.accepted(shop.opening())
     proof.wait_until(lambda: running.get("/readyz").status == 503, "it has something to say")
     same("the service stops well with nobody to tell", running.stop(), 0)
@@ -183,9 +184,7 @@ def stopped_read_model(folder):
     data = folder / "data"
     running = services.Service(data)
     same("status is well", proof.run([proof.REDRESS, "status", "--data", data]).returncode, 0)
-    running.stop()
     break_refund_queue(data)
-    running.start()
     running.accepted([shop.command("longer", "ChangeTenantSettings", {"returnWindowDays": 20})])
     proof.wait_until(lambda: running.get("/readyz").status == 503, "it is not ready")
     time.sleep(3)
