@@ -3,6 +3,7 @@
 import EventSourcing
 import Foundation
 import Gateways
+import Glibc
 import Node
 import ProcessManagers
 import Service
@@ -17,6 +18,8 @@ struct ServeOptions {
   let gateway: any PaymentGatewayAdapter.Type
   let logFormat: LogLine.Format
   let groups: FileGroups
+  /// Whether only this user, and no other caller, can reach the socket.
+  let isSocketBehindAuditors: Bool
 
   /// - Throws: a usage error for what cannot be used together, or a file that holds something else.
   init(
@@ -34,6 +37,10 @@ struct ServeOptions {
     }
     self.sender = sender
     groups = try Self.groups(of: settings, folder, socket, manager)
+    isSocketBehindAuditors =
+      groups.socket == nil && manager.socketPath == nil
+      && Self.isSocket(socket, directlyIn: folder)
+      && (groups.auditors.map { $0.id != getegid() } ?? false)
   }
 
   /// - Throws: a usage error for groups that cannot be used, before any file is changed.
@@ -50,10 +57,7 @@ struct ServeOptions {
         manager hands over \(path); leave it out, and let SocketGroup= of its unit say the group
         """)
     }
-    let home = URL(filePath: folder.path).standardizedFileURL.path
-    if let auditors = groups.auditors, auditors != group,
-      URL(filePath: socket).standardizedFileURL.deletingLastPathComponent().path == home
-    {
+    if let auditors = groups.auditors, auditors != group, isSocket(socket, directlyIn: folder) {
       throw Stop.usage(
         """
         \(folder.settings): $.files.socketGroup: \(group.name) cannot reach \(socket), because the \
@@ -62,6 +66,11 @@ struct ServeOptions {
         """)
     }
     return groups
+  }
+
+  private static func isSocket(_ socket: String, directlyIn folder: DataFolder) -> Bool {
+    URL(filePath: socket).standardizedFileURL.deletingLastPathComponent().path
+      == URL(filePath: folder.path).standardizedFileURL.path
   }
 
   /// - Returns: `nil` where neither an operator nor a service manager names one.

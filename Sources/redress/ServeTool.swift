@@ -94,7 +94,7 @@ struct ServeTool: CommandLineTool {
     let watchdog = manager.watchdogInterval.map { Watchdog(of: node, manager, every: $0) }
     let signal = signals.wait {
       manager.notify(.reloading)
-      reload(node, folder, beginningWith: settings)
+      reload(node, folder, beginningWith: settings, options.groups)
       manager.notify(.ready)
     }
     report("\(signal): stopping")
@@ -110,10 +110,15 @@ struct ServeTool: CommandLineTool {
     do { return try Settings(of: folder) } catch { throw Stop.usage("\(error)") }
   }
 
-  private func reload(_ node: Node, _ folder: DataFolder, beginningWith begun: Settings) {
+  private func reload(
+    _ node: Node, _ folder: DataFolder, beginningWith begun: Settings, _ groups: FileGroups
+  ) {
     do throws(SettingsError) {
       let settings = try Settings(of: folder)
-      node.reload(settings.allPrincipals, tokens: try settings.tokens())
+      // All that can be refused comes before anything is applied.
+      let tokens = try settings.tokens()
+      let hasOtherGroups = try settings.fileGroups() != groups
+      node.reload(settings.allPrincipals, tokens: tokens)
       node.reload(settings.clockRule)
       node.reload(settings.rates)
       node.reload(settings.quotas)
@@ -122,7 +127,7 @@ struct ServeTool: CommandLineTool {
       where values.text(of: option, in: settings) != values.text(of: option, in: begun) {
         report("SIGHUP: \(option.key) is another, which counts from the next start on", .warning)
       }
-      if try settings.fileGroups() != begun.fileGroups() {
+      if hasOtherGroups {
         report("SIGHUP: files is another, which counts from the next start on", .warning)
       }
     } catch { report("SIGHUP: the settings stay as they were: \(error)", .error) }
@@ -171,6 +176,11 @@ struct ServeTool: CommandLineTool {
     }
     if options.gateway.isSimulated {
       report("payments are simulated by \(options.gateway.name): no money moves", .warning)
+    }
+    if options.isSocketBehindAuditors {
+      report(
+        "the folder of the socket is open to the auditors' group alone, so that of callers only "
+          + "this user reaches it; --socket puts it elsewhere", .warning)
     }
     if let pages = node.pages {
       report("pages on \(pages)/")
