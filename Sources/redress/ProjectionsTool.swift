@@ -10,6 +10,7 @@ import Node
 import Projecting
 import Projections
 import Service
+import Synchronization
 
 struct ProjectionsTool: CommandLineTool {
   static let name = "projections"
@@ -105,10 +106,16 @@ struct ProjectionsTool: CommandLineTool {
 
   private func rebuild(_ names: [String]) throws -> ExitCode {
     try folder.lock(socket: nil)
+    // Such a file is made anew before it could be compared.
+    let hasDistrusted = Mutex(false)
     let runtime = try ProjectionRuntime(
       folder: folder.readModels, logFolder: folder.log, readModels: readModels,
       vault: folder.openPersonalKeys().vault, key: folder.readModelKey(),
-      checkingRows: false)
+      checkingRows: false,
+      onRebuild: { needed in
+        say("\(needed); doing so now")
+        if needed.isDistrusted { hasDistrusted.withLock { $0 = true } }
+      })
     let start = ContinuousClock.now
     let progress = ProgressLine()
     // A rebuild ends where the read models are, and no service has brought these to the log's end.
@@ -121,7 +128,8 @@ struct ProjectionsTool: CommandLineTool {
         report.name, "\(report.commitCount)", report.digest, report.previousDigest)
     }
     try Output.print("rebuilt in \(seconds(since: start))")
-    return reports.contains(where: \.isChanged) ? .wrong : .success
+    let isChanged = reports.contains(where: \.isChanged) || hasDistrusted.withLock { $0 }
+    return isChanged ? .wrong : .success
   }
 
   private func rebuild(_ names: [String], by holder: DataFolder.Holder) throws -> ExitCode {

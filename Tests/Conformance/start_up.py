@@ -200,7 +200,9 @@ def stopped_read_model(folder):
                   (result.returncode, shown))
         if running.process.poll() is None:
             same("the service stops well", running.stop(), 0)
-    proof.output([proof.REDRESS, "projections", "rebuild", "--data", data, "RefundQueue"])
+    result = proof.run([proof.REDRESS, "projections", "rebuild", "--data", data, "RefundQueue"])
+    check(result.returncode == 1 and "changed beside this one" in result.stderr.decode(),
+          "a rebuild says that the file was edited, with 1", result)
     same("after a rebuild it is well", proof.run([proof.REDRESS, "status", "--data", data]).returncode,
          0)
 

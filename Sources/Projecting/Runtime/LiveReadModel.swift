@@ -352,7 +352,11 @@ final class LiveReadModel {
   }
 
   /// Closes the file as it is, with what was not written into it yet left beside it.
-  func letGo() throws { database = try Database(path: ":memory:", mode: .readWrite) }
+  func letGo() throws {
+    // It holds the connection, too.
+    seal = nil
+    database = try Database(path: ":memory:", mode: .readWrite)
+  }
 
   /// Opens the file again, after ``close()``, where no other has taken its place.
   func reopen() {

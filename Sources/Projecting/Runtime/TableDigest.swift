@@ -55,9 +55,9 @@ extension Database {
 
   /// The places of the columns that the file holds, among those of a `SELECT *`.
   func storedColumns(of table: String) throws(SQLiteError) -> [Int] {
-    let virtual = try texts(
+    let hidden = try texts(
       "SELECT hidden FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", table)
-    return virtual.indices.filter { virtual[$0] != "2" }
+    return hidden.indices.filter { hidden[$0] != "2" }
   }
 
   /// The columns of a table's primary key in its order; empty where it has none.
