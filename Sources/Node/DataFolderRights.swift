@@ -2,6 +2,7 @@
 // reaches the socket, and the log where redress.json says so, and never a key or a personal text;
 // what a start finds otherwise, it corrects before the service answers.
 
+import Foundation
 import Glibc
 import Transparency
 
@@ -21,6 +22,8 @@ extension DataFolder {
       try Self.share(path, with: group, mode: 0o750)
       try Self.share(lockFile, with: group, mode: 0o640)
     }
+    // Where a link leads, as to another disk; links below it are not followed.
+    let log = URL(filePath: log).resolvingSymlinksInPath().path
     try restrictAll(in: log, groups.auditors)
   }
 

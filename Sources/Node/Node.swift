@@ -214,7 +214,12 @@ public final class Node: Sendable {
           .info, "erasing",
           "completed the erasure of \(person), which an earlier run had recorded"))
     }
-    try records.beginEvidenceCount { try evidence.byteCounts() }
+    do { try records.beginEvidenceCount { try evidence.byteCounts() } } catch {
+      configuration.report(
+        LogLine(
+          .warning, "evidence",
+          "its quota does not know what was there before; the next start counts it: \(error)"))
+    }
     try records.beginNotifications {
       Dictionary(uniqueKeysWithValues: log.tenants.map { ($0, log.durableEnd(of: $0)) })
     }
