@@ -67,7 +67,8 @@ public struct Facts: Sendable {
 
 /// The rules that these deciders are.
 public enum RuleBook {
-  /// Increases whenever the same command would lead to other events in the same state than before.
+  /// Increases whenever the same command would lead to other events in the same state than before;
+  /// which of several causes a refusal names is not among them.
   public static let version = 1
 }
 
