@@ -1,8 +1,9 @@
 // What each tenant has of what is counted. The table `quota_use` has a row for each tenant and
-// quota; triggers keep those of drafts and webhooks, so that whatever adds or removes one counts.
+// quota; triggers keep those of drafts and webhooks, so that no statement that adds or removes one
+// is missed.
 //
-// - Evidence is counted before it is stored and given back where it is not: a crash in between
-//   counts a piece too many, never one too few.
+// - Evidence is counted before it is stored and given back where storing it fails: a crash in
+//   between counts a piece too many, and a piece that is there after an error one too few.
 // - A file without a count, such as a new one beside old evidence, counts what is there once.
 
 public import EventSourcing

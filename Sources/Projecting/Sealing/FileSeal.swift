@@ -1,7 +1,7 @@
 // The seal of a read model's file: an HMAC-SHA-256 over name, version, checkpoint, the log's chain
 // value there, the schema and the sum of all rows. What must hold: rows and seal change in the
-// same transaction, so the file of a killed process is believed; and a file that another program
-// changed, that is another folder's, or whose log is another one, is not.
+// same transaction, so the file of a killed process is believed; and a file whose rows another
+// program changed, that is another folder's, or whose log is another one, is not.
 
 import Cryptography
 import EventSourcing
