@@ -13,14 +13,12 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
 import proof
-import service as services
-import shop
 import tokens
 import users
-from issuer import Issuer, bearer, over_loopback, secret
+from issuer import PROXY, bearer, begin, over_loopback, secret
 from proof import check, same
 
-PROXY, STRANGER = 65_531, 65_530
+STRANGER = 65_530
 
 
 def refused_tokens(keys):
@@ -84,11 +82,7 @@ def main():
     _, folder = proof.begin(__doc__.splitlines()[0])
     if users.are_missing():
         return proof.skip("people who are brought along by other users: only root can act as them")
-    keys, data = Issuer(folder), folder / "data"
-    keys.settings(data, [{"name": "proxy", "uid": PROXY, "tenants": ["acme"]}])
-    running = services.Service(data, pages=True)
-    users.open_to_others(running)
-    shop.begin_with_paid_refund(running)
+    keys, running = begin(folder)
     tokens_are_refused(running, keys)
     same("the service stops well", running.stop(), 0)
     return None

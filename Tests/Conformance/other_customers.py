@@ -17,10 +17,9 @@ import proof
 import service as services
 import shop
 import users
-from issuer import Issuer, bearer, over_loopback
+from issuer import PROXY, bearer, begin, over_loopback
 from proof import check, same
 
-PROXY = 65_531
 SECRET = "The lantern was a gift for Sasha."
 GOOD = {"role": "customer", "tenants": ["acme"]}
 
@@ -88,11 +87,7 @@ def main():
     _, folder = proof.begin(__doc__.splitlines()[0])
     if users.are_missing():
         return proof.skip("people who are brought along by other users: only root can act as them")
-    keys, data = Issuer(folder), folder / "data"
-    keys.settings(data, [{"name": "proxy", "uid": PROXY, "tenants": ["acme"]}])
-    running = services.Service(data, pages=True)
-    users.open_to_others(running)
-    shop.begin_with_paid_refund(running)
+    keys, running = begin(folder)
     running.accepted([
         shop.command("mail", "RegisterCustomer", {"customerId": "robin", "email": "robin@example.com"}),
         shop.command("secret", "PostMessage", {"caseId": "1", "customerId": "robin", "authorRole": "buyer",
@@ -101,7 +96,7 @@ def main():
     commands_about_others_are_refused(running, keys)
     same("the service stops well", running.stop(), 0)
     same("the history has refusals of kim's, and nothing else of them", {
-        event["type"] for event in services.events(data) if event.get("principal") == "person-kim"
+        event["type"] for event in services.events(running.data) if event.get("principal") == "person-kim"
         and not event["source"].endswith("/_system")}, {"CommandRejected"})
     return None
 

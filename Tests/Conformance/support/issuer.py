@@ -9,7 +9,12 @@ import time
 
 import proof
 import service as services
+import shop
 import tokens
+import users
+
+# A user that may bring people along.
+PROXY = 65_531
 
 
 class Issuer:
@@ -50,6 +55,16 @@ class Issuer:
         (data / "redress.json").write_text(json.dumps({
             "tokens": {"issuer": tokens.ISSUER, "audience": "redress", "keys": "jwks.json"},
             "rates": {"person": 10_000}, "principals": principals}))
+
+
+def begin(folder):
+    """An issuer, and a service with a paid refund that believes its tokens."""
+    keys = Issuer(folder)
+    keys.settings(folder / "data", [{"name": "proxy", "uid": PROXY, "tenants": ["acme"]}])
+    running = services.Service(folder / "data", pages=True)
+    users.open_to_others(running)
+    shop.begin_with_paid_refund(running)
+    return keys, running
 
 
 def secret(key):
