@@ -21,14 +21,15 @@ final class DecisionCore {
   private let rulesVersion: Int
   private let budget: MemoryBudget
   private let calendars = TenantCalendars()
-  private let undurable = UndurableCommits()
+  private let undurable: UndurableCommits
+  private let handOvers: HandOver
   private let traces: RecentTraces
   private let refusals: RefusalQuota
   private var repositories: [TenantID: Repository] = [:]
   private var lastRecordedTime = Timestamp(microseconds: 0)
   /// Of this process; `nil` before the first.
   private var lastCommitTime: Timestamp?
-  /// Decided commands whose commits the log does not have yet.
+  /// Decided commands that were not handed over yet.
   private var decided = DecidedCommands()
 
   /// A recorded line is at most 1 MiB (FORMAT.md).
@@ -40,8 +41,10 @@ final class DecisionCore {
   init(
     log: EventLog, vault: PersonalVault, evidence: SealedEvidence?,
     clock: GuardedClock, rulesVersion: Int, aggregatesInMemory: Int,
-    traces: RecentTraces, refusals: RefusalQuota
+    handOvers: HandOver, undurable: UndurableCommits, traces: RecentTraces, refusals: RefusalQuota
   ) {
+    self.handOvers = handOvers
+    self.undurable = undurable
     self.traces = traces
     self.refusals = refusals
     self.evidence = evidence
@@ -61,9 +64,9 @@ final class DecisionCore {
     for (submission, completion) in batch {
       if submission.isAcceptingClock {
         // On its own, so that what is decided by the clock is never taken back.
-        try handOver()
+        try settle()
         try decideAcceptance(submission, completion)
-        try handOver()
+        try settle()
         continue
       }
       let time: Timestamp
@@ -72,8 +75,7 @@ final class DecisionCore {
         continue
       }
       try decideOrRefuse(submission, at: time, completion)
-      // New keys cost a sync of their own, so those of a batch become durable together.
-      if decided.commits.count >= Self.handOverCount, !decided.needNewKeys { try handOver() }
+      if decided.commands.count >= Self.handOverCount { try handOver() }
     }
     try handOver()
     if let lastCommitTime { clock.note(recorded: lastCommitTime) }
@@ -85,9 +87,9 @@ final class DecisionCore {
     _ submission: Submission, _ completion: @escaping Sequencer.Completion
   ) throws {
     let reading = clock.read()
-    let count = decided.commits.count
+    let count = decided.commands.count
     try decideOrRefuse(submission, at: reading.time, completion)
-    if decided.commits.count > count { clock.accept(reading) }
+    if decided.commands.count > count { clock.accept(reading) }
   }
 
   /// Refuses the command for an error that passes, such as keys that cannot be read; nothing was
@@ -211,55 +213,51 @@ final class DecisionCore {
     _ commit: EncodedCommit, of submission: Submission,
     _ completion: @escaping Sequencer.Completion
   ) {
-    let key = CommandKey(submission.command)
+    let outcome = Outcome(recorded: commit.events)
     undurable.add(
-      key, hash: submission.contentHash, outcome: Outcome(recorded: commit.events), completion)
-    decided.commits.append(commit.commit)
-    decided.keys.append(key)
-    decided.submissions.append(submission)
+      CommandKey(submission.command), hash: submission.contentHash, outcome: outcome, completion)
+    decided.commands.append(
+      DecidedCommand(
+        submission: submission, commit: commit.commit,
+        isCountedRefusal: outcome.isRefusal && submission.isCountedWhenRefused))
   }
 
-  /// Hands the decided commits to the log, with the keys that seal them on the disk.
   private func handOver() throws {
-    if decided.commits.isEmpty { return }
-    if decided.needNewKeys {
-      do throws(PersonalDataError) { try vault.makeDurable() } catch {
-        return try takeBack(because: error)
-      }
-    }
     let done = decided
     decided = DecidedCommands()
-    try log.append(done.commits) { [undurable] in undurable.complete(done.keys) }
+    try handOvers.add(done)
   }
 
-  /// Forgets what was decided and not handed over, as the log does not have it. A single command is
-  /// refused; several are decided again one by one, so that only those that need new keys are.
-  private func takeBack(because error: PersonalDataError) throws {
-    let taken = decided
-    decided = DecidedCommands()
+  /// Returns once the log has every commit that was decided, or its command is answered otherwise.
+  private func settle() throws {
+    try handOver()
+    handOvers.finish()
+    try takeBackHeld()
+  }
+
+  /// Forgets what was decided and the log does not have, because keys of it could not be made
+  /// durable. A single command is refused; several are decided again one by one, so that only those
+  /// that need new keys are.
+  func takeBackHeld() throws {
+    guard let held = try handOvers.takeHeld() else { return }
     // Then memory holds nothing that the log could not restore.
     try log.waitUntilDurable()
     repositories = [:]
     budget.forgetAll()
-    let completions = undurable.takeBack(taken.keys)
-    if taken.keys.count == 1 {
-      for completion in completions { completion(Answer(.storageFailing(reason: "\(error)"))) }
+    let completions = undurable.takeBack(held.commands.map { CommandKey($0.submission.command) })
+    for command in held.commands where command.isCountedRefusal {
+      refusals.giveBack(of: command.submission.command.tenant)
+    }
+    if held.commands.count == 1 {
+      let answer = Answer(.storageFailing(reason: "\(held.refusal)"))
+      for completion in completions { completion(answer) }
       return
     }
-    for (submission, completion) in zip(taken.submissions, completions) {
-      try decideOrRefuse(submission, at: lastRecordedTime, completion)
-      try handOver()
+    for (command, completion) in zip(held.commands, completions) {
+      try decideOrRefuse(command.submission, at: lastRecordedTime, completion)
+      try settle()
     }
   }
-}
-
-/// Commands that were decided together, in order.
-private struct DecidedCommands {
-  var commits: [Commit] = []
-  var keys: [CommandKey] = []
-  var submissions: [Submission] = []
-  /// Whether a line of theirs is sealed under a key that is not durable yet.
-  var needNewKeys = false
 }
 
 struct UnknownTenant: Error {}
@@ -268,6 +266,15 @@ struct UnknownTenant: Error {}
 private struct UnrecordedRefusal: Error {
   var rejected: CommandRejected
   var excess: RefusalQuota.Excess
+}
+
+extension Submission {
+  /// Whether ``RefusalQuota`` counts a refusal of it.
+  fileprivate var isCountedWhenRefused: Bool { causation == nil && command.tenant != .system }
+}
+
+extension Outcome {
+  fileprivate var isRefusal: Bool { if case .rejected = self { true } else { false } }
 }
 
 // Decides by the rules.
@@ -316,7 +323,7 @@ extension DecisionCore {
         commandID: submitted.id, commandType: command.type, target: command.target?.rawValue,
         rule: rejection.rule, reason: rejection.reason, detail: rejection.detail,
         facts: rejection.facts)
-      if submission.causation == nil, submitted.tenant != .system,
+      if submission.isCountedWhenRefused,
         let excess = refusals.take(of: submitted.tenant, at: now)
       {
         throw UnrecordedRefusal(rejected: rejected, excess: excess)

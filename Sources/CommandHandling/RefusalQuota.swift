@@ -49,4 +49,11 @@ public final class RefusalQuota: Sendable {
       return nil
     }
   }
+
+  /// Takes back the count of a refusal that was not recorded after all.
+  func giveBack(of tenant: TenantID) {
+    state.withLock { state in
+      if let used = state.counts[tenant], used > 0 { state.counts[tenant] = used - 1 }
+    }
+  }
 }

@@ -20,6 +20,8 @@ public final class Sequencer: Sendable {
     var arrived: [FairQueue.Run] = []
     var isDraining = false
     var isStopping = false
+    /// Whether decisions must be taken back, as their keys could not be made durable.
+    var hasHeld = false
     /// Batches that were decided.
     var batchCount: UInt64 = 0
     /// Why commands are refused while the service keeps running.
@@ -36,6 +38,7 @@ public final class Sequencer: Sendable {
   /// Used by one drain at a time; apart from the inbox, so that a submission does not wait for it.
   private let waiting = Mutex(FairQueue())
   private let core: Mutex<DecisionCore>
+  private let handOvers: HandOver
   private let traces: RecentTraces
   /// Counts the refusals that are recorded.
   public let refusals = RefusalQuota()
@@ -50,23 +53,33 @@ public final class Sequencer: Sendable {
   ///   - clock: gives the recorded times, which never go back.
   ///   - rulesVersion: of the rules that decide; a tenant's history says from where on.
   ///   - queue: runs the decisions.
+  ///   - keys: makes keys durable; if it runs its work at once, the other queue must, too.
   ///   - onFatal: called when the history contradicts itself; after that no command is decided.
   public init(
     log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence?,
     clock: GuardedClock, rulesVersion: Int, aggregatesInMemory: Int,
-    queue: SerialQueue,
+    queue: SerialQueue, keys: SerialQueue,
     onFatal: @escaping @Sendable (any Error) -> Void
   ) {
     self.queue = queue
     let traces = RecentTraces()
     self.traces = traces
+    let undurable = UndurableCommits()
+    handOvers = HandOver(log: log, vault: vault, undurable: undurable, queue: keys)
     self.core = Mutex(
       DecisionCore(
         log: log, vault: vault, evidence: evidence, clock: clock, rulesVersion: rulesVersion,
-        aggregatesInMemory: aggregatesInMemory, traces: traces, refusals: refusals))
+        aggregatesInMemory: aggregatesInMemory, handOvers: handOvers, undurable: undurable,
+        traces: traces, refusals: refusals))
     self.eraser = eraser
     self.clock = clock
     self.onFatal = onFatal
+    handOvers.whenHeld { [unowned self] in
+      start { inbox in
+        inbox.hasHeld = true
+        return nil
+      }
+    }
   }
 
   /// Queues commands to be decided, those of one tenant in this order; each is answered once its
@@ -74,14 +87,26 @@ public final class Sequencer: Sendable {
   public func submit(_ submissions: [(Submission, Completion)]) {
     let submissions = submissions.map(carryingOut)
     let runs = FairQueue.runs(of: submissions)
-    let (start, refusal): (Bool, Outcome?) = inbox.withLock { inbox in
-      if let refusal = inbox.refusal { return (false, refusal) }
+    let refusal = start { inbox in
+      if let refusal = inbox.refusal { return refusal }
       inbox.arrived += runs
+      return nil
+    }
+    if let refusal { for (_, completion) in submissions { completion(Answer(refusal)) } }
+  }
+
+  /// Puts work into the inbox and has it done.
+  ///
+  /// - Parameter work: returns why nothing was put there.
+  @discardableResult
+  private func start(_ work: (inout Inbox) -> Outcome?) -> Outcome? {
+    let (isFirst, refusal): (Bool, Outcome?) = inbox.withLock { inbox in
+      if let refusal = work(&inbox) { return (false, refusal) }
       defer { inbox.isDraining = true }
       return (!inbox.isDraining, nil)
     }
-    if let refusal { for (_, completion) in submissions { completion(Answer(refusal)) } }
-    if start { queue.run { self.drain() } }
+    if isFirst { queue.run { self.drain() } }
+    return refusal
   }
 
   public func submit(_ submission: Submission, _ completion: @escaping Completion) {
@@ -142,28 +167,34 @@ public final class Sequencer: Sendable {
   public func stop() {
     inbox.withLock { $0.isStopping = true }
     queue.finish()
+    handOvers.finish()
+    // What was held meanwhile.
+    queue.finish()
     core.withLock { $0.keepStates() }
     eraser.finish()
   }
 
   private func drain() {
     while true {
-      let batch = waiting.withLock { waiting in
-        let arrived = inbox.withLock { inbox in
-          defer { inbox.arrived = [] }
-          return inbox.arrived
+      let (batch, hasHeld) = waiting.withLock { waiting in
+        let (arrived, hasHeld) = inbox.withLock { inbox in
+          defer { (inbox.arrived, inbox.hasHeld) = ([], false) }
+          return (inbox.arrived, inbox.hasHeld)
         }
-        return waiting.takeBatch(after: arrived)
+        return (waiting.takeBatch(after: arrived), hasHeld)
       }
-      if batch.isEmpty {
+      if batch.isEmpty, !hasHeld {
         let isDone = inbox.withLock { inbox in
-          if inbox.arrived.isEmpty { inbox.isDraining = false }
+          if inbox.arrived.isEmpty, !inbox.hasHeld { inbox.isDraining = false }
           return !inbox.isDraining
         }
         if isDone { return } else { continue }
       }
       do {
-        try core.withLock { core in try core.handle(batch) }
+        try core.withLock { core in
+          if hasHeld { try core.takeBackHeld() }
+          try core.handle(batch)
+        }
         inbox.withLock { $0.batchCount += 1 }
       } catch {
         // Another decision could pay a refund twice, so the sequencer stays stopped and answers no

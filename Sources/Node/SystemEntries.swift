@@ -34,7 +34,8 @@ extension DataFolder {
     let sequencer = Sequencer(
       log: log, vault: vault, eraser: eraser, evidence: nil,
       clock: try clock(judgedBy: log), rulesVersion: RuleBook.version, aggregatesInMemory: 1,
-      queue: SerialQueue(name: "redress.sequencer"), onFatal: onFatal)
+      queue: SerialQueue(name: "redress.sequencer"), keys: SerialQueue(name: "redress.keys"),
+      onFatal: onFatal)
     defer { sequencer.stop() }
     try CallingThread.run {
       for (index, entry) in entries.enumerated() {

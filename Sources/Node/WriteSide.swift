@@ -23,6 +23,8 @@ package final class WriteSide: Sendable {
   /// Where the parts run.
   package struct Schedule: Sendable {
     package var decisions: SerialQueue
+    /// Makes the keys of decided commands durable.
+    package var keys: SerialQueue
     package var erasures: SerialQueue
     /// Starts the asynchronous work of paying; never on one of Swift's cooperative threads.
     package var payments: @Sendable (@escaping @Sendable () async -> Void) -> Void
@@ -30,11 +32,12 @@ package final class WriteSide: Sendable {
     package var retryDelay: RefundExecution.RetryDelay
 
     package init(
-      decisions: SerialQueue, erasures: SerialQueue,
+      decisions: SerialQueue, keys: SerialQueue, erasures: SerialQueue,
       payments: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Void,
       retryDelay: @escaping RefundExecution.RetryDelay = { 1_000_000 << min(Int64($0), 6) }
     ) {
       self.decisions = decisions
+      self.keys = keys
       self.erasures = erasures
       self.payments = payments
       self.retryDelay = retryDelay
@@ -45,6 +48,7 @@ package final class WriteSide: Sendable {
       let executor = ManagerExecutor(name: "redress.refund-execution")
       return Schedule(
         decisions: SerialQueue(name: "redress.sequencer"),
+        keys: SerialQueue(name: "redress.keys"),
         erasures: SerialQueue(name: "redress.erasing"), payments: { executor.carryOut($0) })
     }
   }
@@ -114,6 +118,7 @@ package final class WriteSide: Sendable {
       log: log, vault: surroundings.vault, eraser: eraser, evidence: surroundings.evidence,
       clock: surroundings.clock, rulesVersion: surroundings.rulesVersion,
       aggregatesInMemory: surroundings.aggregatesInMemory, queue: schedule.decisions,
+      keys: schedule.keys,
       onFatal: surroundings.onFatal)
     self.sequencer = sequencer
     execution = RefundExecution(

@@ -60,6 +60,56 @@ struct `Keys that cannot be kept` {
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `take back what was decided meanwhile`() throws {
+    defer { redress.close() }
+    #expect(try redress.submit([Self.tenant, Self.customer("ann")]) == ["accepted", "accepted"])
+    let end = redress.log.durableEnd
+    redress.keys.isFull.store(true, ordering: .relaxed)
+    redress.keys.halt()
+    let first = try redress.begin([Self.customer("bob")])
+    redress.keys.waitUntilHalted()
+    let meanwhile = try redress.begin([
+      Self.agent("kim"), Self.customer("cleo"), Self.agent("lee"), Self.agent("kim"),
+    ])
+    redress.decisions.finish()
+    #expect(meanwhile.withLock { $0.isEmpty }, "nothing is answered before its keys are durable")
+
+    redress.keys.goOn()
+    #expect(redress.answers(first, count: 1) == ["failing"])
+    #expect(
+      redress.answers(meanwhile, count: 4) == ["accepted", "failing", "accepted", "replayed"])
+    #expect(redress.log.durableEnd.value == end.value + 2)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `are kept while the next commands are decided`() throws {
+    defer { redress.close() }
+    #expect(try redress.submit([Self.tenant]) == ["accepted"])
+    redress.keys.halt()
+    let first = try redress.begin([Self.customer("bob")])
+    redress.keys.waitUntilHalted()
+    let meanwhile = try redress.begin([Self.customer("cleo"), Self.agent("kim")])
+    redress.decisions.finish()
+    redress.keys.goOn()
+    #expect(redress.answers(first, count: 1) == ["accepted"])
+    #expect(redress.answers(meanwhile, count: 2) == ["accepted", "accepted"])
+    #expect(redress.keys.keepCount.load(ordering: .relaxed) == 2, "one for each round")
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `count the refusals that came with them once`() throws {
+    defer { redress.close() }
+    #expect(try redress.submit([Self.tenant, Self.agent("kim")]) == ["accepted", "accepted"])
+    redress.keys.isFull.store(true, ordering: .relaxed)
+    let wrong =
+      #"{"id":"wrong","tenant":"acme","type":"OpenCase","data":{"caseId":"c","#
+      + #""customerId":"none","title":"T","type":"product","severity":"normal"},"#
+      + #""actor":"customer/other"}"#
+    #expect(try redress.submit([Self.customer("bob"), wrong]) == ["failing", "rejected"])
+    #expect(redress.refusalCount == 1)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `that cannot be read refuse a command and end nothing`() throws {
     defer { redress.close() }
     #expect(try redress.submit([Self.tenant, Self.customer("ann")]) == ["accepted", "accepted"])
@@ -77,6 +127,7 @@ private final class SequencerOnFailingKeys {
   let vault: PersonalVault
   let log: EventLog
   let refusals = Monitor(0)
+  let decisions = SerialQueue(name: "test")
   private let sequencer: Sequencer
   private let folder = NSTemporaryDirectory() + "redress-keys-\(UUID().uuidString)"
 
@@ -94,12 +145,17 @@ private final class SequencerOnFailingKeys {
     sequencer = Sequencer(
       log: log, vault: vault, eraser: eraser, evidence: nil,
       clock: GuardedClock(unguarded: { .now }), rulesVersion: RuleBook.version,
-      aggregatesInMemory: 100, queue: SerialQueue(name: "test"),
+      aggregatesInMemory: 100, queue: decisions, keys: SerialQueue(name: "keys"),
       onFatal: { Issue.record($0) })
   }
 
   /// - Returns: what became of each command.
   func submit(_ commands: [String]) throws -> [String] {
+    answers(try begin(commands), count: commands.count)
+  }
+
+  /// - Returns: by the command's index, what has become of it so far.
+  func begin(_ commands: [String]) throws -> Monitor<[Int: String]> {
     let answers = Monitor<[Int: String]>([:])
     let submissions = try commands.enumerated().map {
       index, json -> (Submission, Sequencer.Completion) in
@@ -117,9 +173,15 @@ private final class SequencerOnFailingKeys {
       )
     }
     sequencer.submit(submissions)
-    let found = answers.wait(until: { $0.count == commands.count }, then: { $0 })
-    return commands.indices.map { found[$0] ?? "" }
+    return answers
   }
+
+  func answers(_ answers: Monitor<[Int: String]>, count: Int) -> [String] {
+    let found = answers.wait(until: { $0.count == count }, then: { $0 })
+    return (0..<count).map { found[$0] ?? "" }
+  }
+
+  var refusalCount: Int { sequencer.refusals.counts.values.reduce(0, +) }
 
   func close() {
     sequencer.stop()
@@ -139,7 +201,16 @@ extension String {
 private final class FailingKeys: PersonalKeyStore {
   let isFull = Atomic(false)
   let isUnreadable = Atomic(false)
+  let keepCount = Atomic(0)
   private let keys = KeysInMemory()
+  private let gate = Monitor((isClosed: false, isReached: false))
+
+  /// Halts the keeping of keys until ``goOn()``.
+  func halt() { gate.update { $0 = (true, false) } }
+
+  func waitUntilHalted() { gate.wait(until: \.isReached) }
+
+  func goOn() { gate.update { $0.isClosed = false } }
 
   func record(of person: Person) throws -> KeyRecord? {
     if isUnreadable.load(ordering: .relaxed) {
@@ -149,6 +220,9 @@ private final class FailingKeys: PersonalKeyStore {
   }
 
   func keep(_ new: [WrappedKey]) throws {
+    gate.update { $0.isReached = true }
+    gate.wait(until: { !$0.isClosed })
+    keepCount.add(1, ordering: .relaxed)
     if isFull.load(ordering: .relaxed) {
       throw SQLiteError(extendedCode: 13, message: "database or disk is full")
     }

@@ -196,7 +196,8 @@ extension ShopHistory {
   /// no more commits than its queue has room for.
   private static var schedule: WriteSide.Schedule {
     WriteSide.Schedule(
-      decisions: SerialQueue { $0() }, erasures: SerialQueue { $0() }, payments: { _ in })
+      decisions: SerialQueue { $0() }, keys: SerialQueue { $0() },
+      erasures: SerialQueue { $0() }, payments: { _ in })
   }
 }
 

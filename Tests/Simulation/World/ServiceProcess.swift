@@ -70,7 +70,7 @@ final class ServiceProcess: @unchecked Sendable {
   private var schedule: WriteSide.Schedule {
     let executor = executor
     return WriteSide.Schedule(
-      decisions: SerialQueue { $0() },
+      decisions: SerialQueue { $0() }, keys: SerialQueue { $0() },
       erasures: SerialQueue { work in
         executor.carryOut { [unowned self] in if !isDead, fatal == nil { work() } }
       },
