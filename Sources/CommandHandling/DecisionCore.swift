@@ -36,7 +36,7 @@ final class DecisionCore {
   static let lineByteCountMax = 1 << 20
 
   /// The number of commits that the log takes together; it writes them while more are decided.
-  private static let handOverCount = 64
+  private static let handOverCount = 256
 
   init(
     log: EventLog, vault: PersonalVault, evidence: SealedEvidence?,
