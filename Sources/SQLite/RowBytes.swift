@@ -31,8 +31,8 @@ extension [UInt8] {
 
   package mutating func append(bytes: some Collection<UInt8>, type: Unicode.Scalar) {
     append(UInt8(ascii: type))
-    let count = UInt64(bytes.count)
-    for shift in 0..<8 { append(UInt8(truncatingIfNeeded: count >> (8 * UInt64(shift)))) }
+    let count = UInt64(bytes.count).littleEndian
+    unsafe Swift.withUnsafeBytes(of: count) { unsafe append(contentsOf: $0) }
     append(contentsOf: bytes)
   }
 }

@@ -3,6 +3,7 @@
 // and those of temporary tables and of VACUUM's copy are not.
 
 internal import CSQLite
+import Glibc
 
 /// Hears of a connection's row changes.
 @safe package final class RowObserver {
@@ -80,7 +81,7 @@ extension Database {
       { context, database, operation, schema, table, _, _ in
         guard let context = unsafe context, let database = unsafe database,
           let schema = unsafe schema, let table = unsafe table,
-          unsafe String(cString: schema) == "main"
+          unsafe strcmp(schema, "main") == 0
         else { return }
         unsafe Unmanaged<RowObserver>.fromOpaque(context).takeUnretainedValue()
           .note(database, operation, in: String(cString: table))
