@@ -4,7 +4,8 @@
 Between stop and start, a row is changed, added or removed with SQLite, a trigger is planted, the position is
 set, the seal is taken away, or the file of another folder is put in its place: the read model is made
 anew from the log, the operator's log says which one and why, and the answers are the true ones. Untouched
-files go on where they were, also after SIGKILL and after a rebuild.
+files go on where they were, also after SIGKILL and after a rebuild. A file of an earlier version, which has
+no seal, is made anew without a warning.
 """
 
 import json
@@ -66,14 +67,18 @@ def verified(data):
     return sum(event["type"] == "ProjectionVerified" for event in services.events(data))
 
 
-def tampered(sentence, running, words, change, truth):
+def tampered(sentence, running, words, change, truth, is_distrusted=True):
     same(f"{sentence}: it stops", running.stop(), 0)
     count = verified(running.data)
     change()
     running.start()
     said = rebuilt(running)
-    check(len(said) == 1 and " warning " in said[0] and MODEL in said[0] and words in said[0],
+    level = " warning " if is_distrusted else " info "
+    check(len(said) == 1 and level in said[0] and MODEL in said[0] and words in said[0],
           f"{sentence}: the file is not believed, which is said once", said)
+    gauge = f'redress_projection_distrusted{{projection="{MODEL}"}} {int(is_distrusted)}'
+    check(gauge in running.get("/metrics").body.decode().splitlines(),
+          f"{sentence}: the metrics say whether it is distrusted", gauge)
     same(f"{sentence}: what is served is true", refunds(running), truth)
     same(f"{sentence}: it is recorded", verified(running.data), count + 1)
 
@@ -119,6 +124,10 @@ def main():
     tampered("another checkpoint", running, "sealed by another service, or was changed",
              lambda: sql(data, "UPDATE _projection SET checkpoint = checkpoint - 1"), truth)
     tampered("without its seal", running, "has no seal", lambda: sql(data, "DELETE FROM _seal"), truth)
+    tampered("without the table of its seal", running, "has no seal",
+             lambda: sql(data, "DROP TABLE _seal"), truth)
+    tampered("made before there were seals", running, "was made before files were sealed",
+             lambda: sql(data, "DROP TABLE _seal", "PRAGMA application_id = 0"), truth, is_distrusted=False)
     tampered("a seal for other rows", running, "sealed by another service, or was changed",
              lambda: sql(data, "DELETE FROM refunds", "UPDATE _seal SET row_sum = "
                          f"'{'0' * 64}'"), truth)

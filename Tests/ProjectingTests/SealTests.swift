@@ -24,17 +24,18 @@ struct `A file that a read model finds` {
   private let said = Said()
 
   private func runtime(
-    over redress: RunningRedress, key: ReadModelKey? = Self.key, checkingRows: Bool = true
+    over redress: RunningRedress, key: ReadModelKey? = Self.key, checkingRows: Bool = true,
+    in folder: String = "others"
   ) throws -> ProjectionRuntime {
     try ProjectionRuntime(
-      folder: redress.folder + "/others", logFolder: redress.logFolder,
+      folder: "\(redress.folder)/\(folder)", logFolder: redress.logFolder,
       readModels: [Greetings.self],
       vault: nil, key: key, checkingRows: checkingRows, onRebuild: { [said] in said.add($0) })
   }
 
   /// The runtime is gone on return, with its connections.
-  private func build(over redress: RunningRedress) throws {
-    let runtime = try runtime(over: redress)
+  private func build(over redress: RunningRedress, key: ReadModelKey? = Self.key) throws {
+    let runtime = try runtime(over: redress, key: key)
     _ = runtime.catchUp(to: redress.log.durableEnd)
     runtime.stop()
   }
@@ -93,6 +94,50 @@ struct `A file that a read model finds` {
       #expect(try titles(second) == truth)
       second.stop()
     }
+  }
+
+  @Test func `is made anew without distrust where it was made before there were seals`()
+    async throws
+  {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    try build(over: redress, key: nil)
+    let second = try runtime(over: redress)
+    #expect(said.list.map(\.reason) == ["was made before files were sealed"])
+    #expect(said.list.map(\.isDistrusted) == [false])
+    #expect(second.statuses.map(\.isDistrusted) == [false])
+    #expect(try titles(second) == [], "nothing of it is served")
+    _ = second.catchUp(to: redress.log.durableEnd)
+    #expect(try !titles(second).isEmpty)
+    second.stop()
+    let third = try runtime(over: redress)
+    #expect(said.list.count == 1)
+    third.stop()
+    redress.stop()
+  }
+
+  @Test func `is believed where a process was killed while it made the file`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    let first = try runtime(over: redress)
+    let path = redress.folder + "/others/Greetings.sqlite"
+    let file = try Data(contentsOf: URL(filePath: path))
+    let journal = try Data(contentsOf: URL(filePath: path + "-wal"))
+    // The pages that were written, each with its header, after the journal's own.
+    let ends = Array(stride(from: 32, through: journal.count, by: 24 + 4_096))
+    #expect(ends.count > 5 && ends.last == journal.count)
+    for end in ends {
+      let folder = redress.folder + "/killed-\(end)"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try file.write(to: URL(filePath: folder + "/Greetings.sqlite"))
+      try journal.prefix(end).write(to: URL(filePath: folder + "/Greetings.sqlite-wal"))
+      try runtime(over: redress, in: "killed-\(end)").stop()
+      #expect(said.list.isEmpty, "after \(end) of \(journal.count) bytes")
+    }
+    first.stop()
+    redress.stop()
   }
 
   @Test func `is not believed under another key`() async throws {

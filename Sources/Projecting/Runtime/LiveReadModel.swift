@@ -44,8 +44,6 @@ final class LiveReadModel {
   /// Seals the file; `nil` leaves it without a seal.
   private let key: ReadModelKey?
   private var seal: FileSeal?
-  /// This object made the file.
-  private var isNew = false
   /// It takes the place of a file that was not believed.
   private var isDistrusted = false
   private(set) var database: Database
@@ -111,12 +109,11 @@ final class LiveReadModel {
     file = FileIdentity(path: path)
     try database.execute(purpose.settings)
     try database.transaction {
-      if try database.int("SELECT 1 FROM sqlite_schema WHERE name = '_projection'") == nil {
-        try create()
-        isNew = true
-      }
+      let isNew = try !database.hasTable("_projection")
+      if isNew { try create() }
       try database.execute("CREATE TABLE IF NOT EXISTS _failure (reason TEXT NOT NULL) STRICT")
-      if isNew, key != nil { try database.execute(FileSeal.table) }
+      // With its tables, so that the file of a process that was killed here is believed.
+      if isNew, let key { try FileSeal.begin(key, in: database, readModel) }
     }
     let version = try database.int("SELECT version FROM _projection")
     guard version == readModel.version,
@@ -137,7 +134,10 @@ final class LiveReadModel {
   /// Sums up the rows of a file that serves, from here on; a built one gets its sum at the end.
   private func followRows() throws {
     guard let key, case .serving = purpose else { return }
-    guard try database.int("SELECT 1 FROM sqlite_schema WHERE name = '_seal'") != nil else {
+    guard try database.hasTable("_seal") else {
+      guard try FileSeal.isPromised(in: database) else {
+        throw RebuildNeeded(name: readModel.name, reason: "was made before files were sealed")
+      }
       throw RebuildNeeded(name: readModel.name, reason: "has no seal", isDistrusted: true)
     }
     seal = try FileSeal(key, of: database, readModel)
@@ -431,16 +431,14 @@ extension LiveReadModel {
       onRebuild(needed)
       remove(path: path)
       let model = try open(readModel, path: path, sealedBy: key)
-      try model.requireSeal(of: reader, checkingRows: false)
       model.isDistrusted = needed.isDistrusted
       return model
     }
   }
 
-  /// Seals a new file; believes another one only with a seal that fits it and the log.
+  /// Believes a file only with a seal that fits it and the log.
   private func requireSeal(of reader: LogReader, checkingRows: Bool) throws {
     guard let seal else { return }
-    if isNew { return try seal.write(checkpoint, chain: .zero) }
     do {
       try seal.judge(checkpoint, chain: reader.chain())
       if checkingRows { try seal.judgeRows() }

@@ -52,7 +52,7 @@ public struct ReadModelFile: Sendable, Hashable {
 }
 
 extension Database {
-  fileprivate func hasTable(_ name: String) throws -> Bool {
+  func hasTable(_ name: String) throws -> Bool {
     try int("SELECT 1 FROM sqlite_schema WHERE name = ?", name) != nil
   }
 }

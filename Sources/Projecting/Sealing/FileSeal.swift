@@ -24,11 +24,14 @@ final class FileSeal {
   /// What a step that fails goes back to.
   private var committed = RowSum()
 
-  static let table = """
+  private static let table = """
     CREATE TABLE IF NOT EXISTS _seal (
       id INTEGER PRIMARY KEY, chain TEXT NOT NULL, row_sum TEXT NOT NULL, code TEXT NOT NULL
     ) STRICT
     """
+
+  /// The application_id of a file that is sealed from its beginning on ("Rdrs" in ASCII).
+  private static let mark = 0x5264_7273
 
   /// - Parameter database: has its tables, which do not change any more.
   init(_ key: ReadModelKey, of database: Database, _ readModel: any ReadModel.Type) throws {
@@ -39,6 +42,21 @@ final class FileSeal {
     schema = try Self.schema(of: database)
     if let stored = try stored() { sum = RowSum(stored.sum) }
     committed = sum
+  }
+
+  /// Seals an empty file, in the transaction that creates its other tables.
+  static func begin(
+    _ key: ReadModelKey, in database: Database, _ readModel: any ReadModel.Type
+  ) throws {
+    try database.execute(table)
+    try database.execute("PRAGMA application_id = \(mark)")
+    try FileSeal(key, of: database, readModel).write(.first, chain: .zero)
+  }
+
+  /// Whether the file was made with a seal: without one, another program took it away. Files of
+  /// earlier versions, which had no seals, have another application_id.
+  static func isPromised(in database: Database) throws -> Bool {
+    try database.int("PRAGMA application_id") == mark
   }
 
   /// Follows each change of a row from now on.
