@@ -123,7 +123,10 @@ public final class CheckpointPublisher: Sendable {
     let note = try tree.signer.sign(head, of: merkleTree(tree, of: tenant))
     tree.recent.noteSigning(at: head.size)
     try keepByDay(note, tree, of: tenant)
-    if let notes, tree.signedSize != head.size { try notes.keep(note, of: tenant) }
+    if let notes, tree.signedSize != head.size {
+      try notes.keep(note, of: tenant)
+      tree.isKeptOutside = true
+    }
     // Last, so that a note that could not be kept by day, or outside, is tried again.
     tree.signedSize = head.size
     return note
@@ -193,7 +196,10 @@ public final class CheckpointPublisher: Sendable {
     }
     do { try catchUp(to: end, reading: &reader, unless: isTimeUp) } catch { errors.append(error) }
     for tenant in log.tenants where !isTimeUp() {
-      do { try signIfGrown(tenant) } catch { errors.append(error) }
+      do {
+        try signIfGrown(tenant)
+        try keepMissingNote(of: tenant)
+      } catch { errors.append(error) }
     }
     return errors
   }
@@ -203,5 +209,19 @@ public final class CheckpointPublisher: Sendable {
       trees[tenant].map { $0.signedSize == log.durableEnd(of: tenant).value } ?? false
     }
     if !isCurrent { _ = try checkpoint(of: tenant) }
+  }
+
+  /// Keeps the newest note outside where there is none, as before the update that brought these
+  /// notes, or one of a smaller tree, as after a kill.
+  private func keepMissingNote(of tenant: TenantID) throws {
+    guard let notes else { return }
+    try trees.withLock { trees in
+      guard let tree = trees[tenant], !tree.isKeptOutside else { return }
+      let kept = try notes.note(of: tenant).map { try Checkpoint(text: $0.text).head.size }
+      if kept ?? 0 < tree.signedSize, let last = try tree.signer.last()?.note {
+        try notes.keep(last, of: tenant)
+      }
+      trees[tenant]?.isKeptOutside = true
+    }
   }
 }

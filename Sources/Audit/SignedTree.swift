@@ -15,6 +15,8 @@ struct SignedTree: Sendable {
   var tiles: TileFolder
   /// The size of the last signed tree.
   var signedSize: UInt64
+  /// The note of the last signed tree is kept outside, as far as this process has looked.
+  var isKeptOutside = false
   var recent: RecentLeaves
 
   mutating func append(_ leaf: Digest, using hash: SHA256) {

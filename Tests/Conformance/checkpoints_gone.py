@@ -2,12 +2,14 @@
 """Proves that a history which was signed is not signed as if it were new, whatever is taken away.
 
 The newest checkpoint, those by day, or both, are removed from a stopped service: its next start says so and
-puts the last one back. Where the log was shortened as well, commands are refused.
+puts the last one back. Where the log was shortened as well, commands are refused. A note that is missing in
+`operations.sqlite`, as before the update that brought it there, is copied at the start.
 """
 
 import json
 import pathlib
 import shutil
+import sqlite3
 import sys
 
 sys.dont_write_bytecode = True
@@ -34,6 +36,15 @@ def main():
     same("it stops", running.stop(), 0)
     note = (data / "log" / NEWEST / "acme").read_bytes()
     shutil.copytree(data, folder / "short")
+
+    records = sqlite3.connect(data / "operations.sqlite")
+    with records:
+        records.execute("DELETE FROM signed_checkpoints")
+    running.start()
+    same("it stops", running.stop(), 0)
+    copies = records.execute("SELECT note FROM signed_checkpoints WHERE tenant = 'acme'").fetchall()
+    same("a note that is missing in operations.sqlite is copied at the start", copies, [(note.decode(),)])
+    records.close()
 
     for names, place in [([NEWEST], "kept by day"), ([NEWEST, BY_DAY], "operations.sqlite")]:
         remove(data, *names)

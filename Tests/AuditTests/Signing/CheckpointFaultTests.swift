@@ -12,10 +12,12 @@ import Transparency
 @Suite struct CheckpointFaultTests {
   private let acme = TenantID(unchecked: "acme")
 
-  private func publisher(of redress: RunningRedress) throws -> CheckpointPublisher {
+  private func publisher(
+    of redress: RunningRedress, notes: Notes? = nil
+  ) throws -> CheckpointPublisher {
     CheckpointPublisher(
       log: redress.log, folder: redress.logFolder, logName: "test",
-      keys: try KeyFolder(path: redress.folder + "/keys").open(), clock: noon(),
+      keys: try KeyFolder(path: redress.folder + "/keys").open(), clock: noon(), notes: notes,
       retries: BackOff(first: .milliseconds(5), limit: .milliseconds(20)))
   }
 
@@ -125,6 +127,53 @@ import Transparency
     let other = try publisher("/other-keys")
     #expect(throws: CheckpointRefusal.self) { try other.checkpoint(of: acme) }
     redress.stop()
+  }
+
+  /// Starts a publisher and stops it after its first attempt.
+  private func start(_ publisher: CheckpointPublisher) {
+    let results = Monitor<[Int]>([])
+    publisher.start(every: .seconds(3_600)) { errors in results.update { $0.append(errors.count) } }
+    results.wait(until: { !$0.isEmpty })
+    #expect(results.withLock { $0[0] } == 0)
+    publisher.stop()
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a note that is missing outside is copied there although nothing grew`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    let note = try publisher(of: redress).checkpoint(of: acme)
+    let notes = Notes()
+    start(try publisher(of: redress, notes: notes))
+    #expect(notes.note(of: acme) == note)
+    // One that was signed just before a process was killed.
+    _ = try await redress.submit("late", "RegisterCustomer", #"{"customerId":"late"}"#)
+    let late = try publisher(of: redress).checkpoint(of: acme)
+    start(try publisher(of: redress, notes: notes))
+    #expect(notes.note(of: acme) == late)
+    redress.stop()
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a copy outside that is newer than the folder stays`() async throws {
+    let redress = try RunningRedress()
+    defer { redress.removeFolder() }
+    try await redress.prepare()
+    _ = try publisher(of: redress).checkpoint(of: acme)
+    redress.stop()
+    let copy = redress.folder + "-older"
+    defer { try? FileManager.default.removeItem(atPath: copy) }
+    try FileManager.default.copyItem(atPath: redress.folder, toPath: copy)
+    let again = try RunningRedress(folder: redress.folder)
+    _ = try await again.submit("late", "RegisterCustomer", #"{"customerId":"late"}"#)
+    let notes = Notes()
+    let note = try publisher(of: again, notes: notes).checkpoint(of: acme)
+    again.stop()
+    let older = try RunningRedress(folder: copy)
+    start(try publisher(of: older, notes: notes))
+    #expect(notes.note(of: acme) == note)
+    older.stop()
   }
 
   @Test(arguments: [Data(), Data("damaged".utf8), Data(repeating: 1, count: 32 * 2)])
