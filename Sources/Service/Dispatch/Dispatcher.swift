@@ -49,6 +49,7 @@ struct Dispatcher: Sendable {
       measured: metrics.request(of: match, since: begin), navigation: table.navigation,
       isPagePath: isPagePath(segments, match))
     do throws(Problem) {
+      // Anew: the body may have come minutes after the head, and a grant may have ended meanwhile.
       let admitted = try admit(request, segments, match)
       try Self.allowBody(of: request.body.count, admitted.route)
       let caller = RequestCaller(identity: identity, request: request, clock: clock)
