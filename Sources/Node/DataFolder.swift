@@ -138,6 +138,7 @@ public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible 
   case foreignOwner(path: String, owner: UInt32, user: UInt32)
   case notMade(path: String, reason: String)
   case full(path: String, free: UInt64, needed: Int)
+  case foreignFile(path: String, owner: UInt32, user: UInt32, group: String, reason: String)
   case notShared(path: String, group: String, reason: String)
   case served(path: String, holder: DataFolder.Holder)
   case lockFile(path: String, reason: String)
@@ -169,9 +170,13 @@ public enum DataFolderError: Error, Sendable, Hashable, CustomStringConvertible 
     case .full(let path, let free, let needed):
       "\(path) is on a disk that is full: \(free) bytes are left, and starting takes up to "
         + "\(needed); free some space, then start again. Nothing was changed."
+    case .foreignFile(let path, let owner, let user, let group, let reason):
+      "\(path) belongs to user \(owner), and only its owner can give it to the group \(group), "
+        + "which redress.json names under files: \(reason). chown it to user \(user), who runs "
+        + "this, or move it out of the folder if it is no part of it, then start again."
     case .notShared(let path, let group, let reason):
       "cannot give \(path) to the group \(group), which redress.json names under files: \(reason); "
-        + "the file must belong to the user of the service, and this user to the group"
+        + "the user of the service must belong to the group"
     case .served(let path, let holder):
       "\(path) is served by process \(holder.pid) already"
         + (holder.socket.map { " on \($0)" } ?? "")

@@ -65,7 +65,12 @@ extension DataFolder {
     guard chmod(path, mode & 0o700) == 0, lchown(path, uid_t.max, group.id) == 0,
       chmod(path, mode) == 0
     else {
-      throw .notShared(path: path, group: group.name, reason: String(cString: strerror(errno)))
+      let reason = String(cString: strerror(errno))
+      guard status.st_uid == geteuid() else {
+        throw .foreignFile(
+          path: path, owner: status.st_uid, user: geteuid(), group: group.name, reason: reason)
+      }
+      throw .notShared(path: path, group: group.name, reason: reason)
     }
   }
 

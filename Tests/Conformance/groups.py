@@ -98,6 +98,21 @@ def verified(data, folder):
     check(notes and all(reads(AUDITOR, path) for path in notes), "and the signed checkpoints", notes)
 
 
+def foreign(data):
+    """A start by a user to whom all of the folder belongs, but for a file of the log."""
+    path = data / "log" / "notes.txt"
+    path.touch()
+    path.chmod(0o600)
+    set_groups(data, auditorsGroup="nogroup")
+    result = proof.run([*OUTSIDER, "env", "-C", "/", proof.REDRESS, "serve", "--data", data])
+    said = result.stderr.decode()
+    words = [f"{path} belongs to user 0", "the group nogroup", "under files",
+             f"chown it to user {pwd.getpwnam(STRANGER).pw_uid}"]
+    check(result.returncode == 3 and all(word in said for word in words),
+          "another user's file in the log is refused, with its owner, the rule and what to do", said)
+    same("and stays as it was", rights(path), ("root", "0o600"))
+
+
 def grown(running, number):
     running.accepted([shop.order(number), shop.case(number), shop.request(number)])
     return running.stop()
@@ -176,6 +191,7 @@ def main():
     (data / "redress.json").chmod(0o644)
     refuses("a group that the service's user is not in", data, "$.files.auditorsGroup", GROUP, "usermod",
             before=[*OUTSIDER, "env", "-C", "/"])
+    foreign(data)
     proof.output(["chown", "-R", "root:root", data])
 
 
