@@ -58,6 +58,7 @@ public struct DataFolder: Sendable {
     if let logName { try LogKeys.requireValid(logName) }
     try requireNothingElse()
     try Self.makeFolder(path)
+    Self.restrictNewFiles()
     guard access(path, W_OK | X_OK) == 0 else {
       throw DataFolderError.notMade(
         path: path, reason: "permission denied; choose another place or change its owner")

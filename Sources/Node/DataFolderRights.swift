@@ -12,6 +12,7 @@ extension DataFolder {
   /// - Throws: ``DataFolderError`` for another user's folder, and for a file that cannot be given
   ///   to its group.
   func restrictAccess(_ groups: FileGroups) throws(DataFolderError) {
+    Self.restrictNewFiles()
     for folder in [path, log] { try Self.restrict(folder) }
     for folder in [readModels, outbox, evidence] {
       mkdir(folder, 0o700)
@@ -74,8 +75,11 @@ extension DataFolder {
     }
   }
 
+  /// Gives other users no right to a file that this process creates from now on: umask is of the
+  /// whole process.
+  static func restrictNewFiles() { umask(0o027) }
+
   static func restrict(_ path: String, to mode: mode_t = 0o750) throws(DataFolderError) {
-    umask(0o027)
     // Of a folder that a link leads to, too.
     var status = stat()
     guard stat(path, &status) == 0 else { return }
