@@ -29,15 +29,6 @@ public struct ProjectionStatus: Sendable, Hashable {
 }
 
 final class LiveReadModel {
-  /// What the file is opened for.
-  enum Purpose {
-    /// Serves readers while it follows the log.
-    case serving
-    /// Is built from nothing and thrown away if that fails, so it has no journal, and the indexes
-    /// that only queries need are made at the end.
-    case building
-  }
-
   let readModel: any ReadModel.Type
   let path: String
   private let purpose: Purpose
@@ -96,6 +87,26 @@ final class LiveReadModel {
     }
   }
 
+  /// Opens the file if it fits the read model and the log, and begins anew otherwise.
+  static func open(
+    _ readModel: any ReadModel.Type, path: String, fitting reader: LogReader,
+    sealedBy key: ReadModelKey?, checkingRows: Bool,
+    onRebuild: @Sendable (RebuildNeeded) -> Void
+  ) throws -> LiveReadModel {
+    do {
+      let model = try open(readModel, path: path, sealedBy: key)
+      try model.found.require(
+        model.seal, at: model.checkpoint, toFit: reader, checkingRows: checkingRows)
+      return model
+    } catch let needed as RebuildNeeded {
+      onRebuild(needed)
+      remove(path: path)
+      let model = try open(readModel, path: path, sealedBy: key)
+      model.isDistrusted = needed.isDistrusted
+      return model
+    }
+  }
+
   private init(
     _ readModel: any ReadModel.Type, _ path: String, _ purpose: Purpose, _ key: ReadModelKey?
   ) throws {
@@ -115,15 +126,7 @@ final class LiveReadModel {
       // With its tables, so that the file of a process that was killed here is believed.
       if isNew, let key { try FileSeal.begin(key, in: database, readModel) }
     }
-    let version = try database.int("SELECT version FROM _projection")
-    guard version == readModel.version,
-      let checkpoint = try database.int("SELECT checkpoint FROM _projection")
-    else {
-      throw RebuildNeeded(
-        name: readModel.name,
-        reason: "is version \(version ?? 0) and version \(readModel.version) is needed")
-    }
-    self.checkpoint = Ordinal(UInt64(checkpoint))
+    checkpoint = try found.checkpoint()
     mustForget = try database.int("PRAGMA user_version") == 1
     // It is tried again: another version of the program may apply the event.
     hasNotedFailure = try database.int("SELECT 1 FROM _failure") != nil
@@ -131,16 +134,13 @@ final class LiveReadModel {
     try followRows()
   }
 
+  /// The file, to be judged before it is used.
+  private var found: FoundFile { FoundFile(readModel: readModel, database: database) }
+
   /// Sums up the rows of a file that serves, from here on; a built one gets its sum at the end.
   private func followRows() throws {
     guard let key, case .serving = purpose else { return }
-    guard try database.hasTable("_seal") else {
-      guard try FileSeal.isPromised(in: database) else {
-        throw RebuildNeeded(name: readModel.name, reason: "was made before files were sealed")
-      }
-      throw RebuildNeeded(name: readModel.name, reason: "has no seal", isDistrusted: true)
-    }
-    seal = try FileSeal(key, of: database, readModel)
+    seal = try found.seal(under: key)
     seal?.follow()
   }
 
@@ -390,81 +390,4 @@ final class LiveReadModel {
   static func removeJournals(path: String) {
     for suffix in ["-wal", "-shm", "-journal"] { unlink(path + suffix) }
   }
-}
-
-extension LiveReadModel.Purpose {
-  fileprivate var settings: String {
-    switch self {
-    case .serving:
-      // Derived data: after a power cut SQLite goes back to a consistent state, and that is enough.
-      // Its syncs would hold up those of the log, so they are few. The cache holds what a step of
-      // 2,000 commits changes; a smaller one writes pages in the middle of it and reads them again.
-      """
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA wal_autocheckpoint = 8000;
-      PRAGMA cache_size = -8192;
-      """
-    case .building:
-      """
-      PRAGMA journal_mode = OFF;
-      PRAGMA synchronous = OFF;
-      PRAGMA cache_size = -16384;
-      """
-    }
-  }
-}
-
-extension LiveReadModel {
-  /// Opens the file if it fits the read model and the log, and begins anew otherwise.
-  static func open(
-    _ readModel: any ReadModel.Type, path: String, fitting reader: LogReader,
-    sealedBy key: ReadModelKey?, checkingRows: Bool,
-    onRebuild: @Sendable (RebuildNeeded) -> Void
-  ) throws -> LiveReadModel {
-    do {
-      let model = try open(readModel, path: path, sealedBy: key)
-      try model.requireReach(of: reader)
-      try model.requireSeal(of: reader, checkingRows: checkingRows)
-      return model
-    } catch let needed as RebuildNeeded {
-      onRebuild(needed)
-      remove(path: path)
-      let model = try open(readModel, path: path, sealedBy: key)
-      model.isDistrusted = needed.isDistrusted
-      return model
-    }
-  }
-
-  /// Believes a file only with a seal that fits it and the log.
-  private func requireSeal(of reader: LogReader, checkingRows: Bool) throws {
-    guard let seal else { return }
-    do {
-      try seal.judge(checkpoint, chain: reader.chain())
-      if checkingRows { try seal.judgeRows() }
-    } catch let error as FileSeal.Distrust {
-      throw RebuildNeeded(name: readModel.name, reason: error.reason, isDistrusted: true)
-    } catch let error as SQLiteError where error.isCorrupt {
-      throw RebuildNeeded(name: readModel.name, reason: "is damaged (\(error.message))")
-    }
-  }
-
-  private func requireReach(of reader: LogReader) throws {
-    do { try reader.seek(to: checkpoint) } catch {
-      guard case .noSuchOrdinal(_, let end) = error else { throw error }
-      throw RebuildNeeded(
-        name: readModel.name,
-        reason: "has all before commit \(checkpoint), and the log ends before commit \(end)")
-    }
-  }
-}
-
-/// A read model's file that does not fit the read model or the log.
-public struct RebuildNeeded: Error, CustomStringConvertible {
-  public var name: String
-  public var reason: String
-  /// The file's seal does not show that this service wrote it.
-  public var isDistrusted = false
-
-  public var description: String { "the read model \(name) \(reason): it has to be rebuilt" }
 }
