@@ -28,7 +28,13 @@ final class TenantHistory {
 
   var streamCount: Int { aggregates.streamCount }
 
-  func append(_ commit: DecodedCommit) throws {
+  /// Replays the next commit.
+  ///
+  /// - Parameter note: called for each event with its stream as it was before the event.
+  func append(
+    _ commit: DecodedCommit,
+    noting note: (Subject, ReplayedAggregates.Stream) -> Void = { _, _ in }
+  ) throws {
     guard let first = commit.events.first else {
       throw commit.finding(0, "the commit has no event")
     }
@@ -57,12 +63,14 @@ final class TenantHistory {
       try require(
         events[index].recordedTime >= lastRecordedTime,
         "the event was recorded before the one before it")
-      let stream = aggregates.stream(of: events[index].event.subject)
+      let subject = events[index].event.subject
+      let stream = aggregates.stream(of: subject)
       try file?.check()
       try require(
         events[index].revision == stream.nextRevision,
         "the event says revision \(events[index].revision) of \(events[index].stream), and "
           + "\(stream.nextRevision) comes next")
+      note(subject, stream)
       do { try stream.fold(events[index].event) } catch {
         throw commit.finding(index, "\(events[index].event.type) cannot follow: \(error)")
       }

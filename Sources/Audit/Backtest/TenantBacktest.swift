@@ -40,8 +40,8 @@ final class TenantBacktest {
   func append(_ commit: DecodedCommit) throws {
     let isExamined = span.contains(commit.events)
     let decision = isExamined ? decision(of: commit.events) : nil
-    let before = decision == nil ? state : state.before(commit.events)
-    try history.append(commit)
+    var before = state
+    try history.append(commit) { if decision != nil { before.keep($1, of: $0) } }
     if isExamined {
       examined = examined?.extended(by: commit.events) ?? AuditedTenant.Span(commit.events)
     }
@@ -106,7 +106,7 @@ final class TenantBacktest {
 
   private func replay(_ decision: ReplayedDecision, _ commit: AuditedCommit) throws {
     let type = decision.commands[0].type
-    let rules = commit.after.tenant.rulesVersion
+    let rules = commit.rulesVersion
     guard rules == RuleBook.version else {
       return pass(
         type, decision.refusal,
@@ -147,7 +147,7 @@ final class TenantBacktest {
 
   private func changedTenant(before commit: AuditedCommit) throws -> Tenant {
     if let changedTenant { return changedTenant }
-    let changed = try change.applied(to: commit.tenant, commit.facts)
+    let changed = try change.applied(to: commit.facts.tenant, commit.facts)
     changedTenant = changed
     return changed
   }

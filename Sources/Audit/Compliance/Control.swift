@@ -62,10 +62,10 @@ struct AuditedCommit {
   let events: [RecordedEvent]
   /// The persons of whom the events have personal texts.
   let personal: [PersonalNote]
-  var before: TenantState { didSet { tenant = before.tenant } }
+  var before: TenantState { didSet { facts = Self.facts(of: events[0], before, calendars) } }
   let after: TenantState
-  /// The tenant before the commit.
-  private(set) var tenant: Tenant
+  /// What the deciders knew besides the states, such as the tenant before the commit.
+  private(set) var facts: Facts
   /// The events, in the form in which decisions are compared.
   let comparable: [Event]
   /// The commands that could have led to them.
@@ -79,7 +79,7 @@ struct AuditedCommit {
   ) {
     (self.events, self.personal, self.calendars) = (events, personal, calendars)
     (self.before, self.after) = (before, after)
-    tenant = before.tenant
+    facts = Self.facts(of: events[0], before, calendars)
     comparable = events.comparable
     commands =
       comparable.isEmpty ? [] : DecidedEvents(events: comparable, before: before).commands()
@@ -89,15 +89,20 @@ struct AuditedCommit {
   /// Whether it has such an event.
   func contains(_ isSuch: (Event) -> Bool) -> Bool { events.contains { isSuch($0.event) } }
 
-  /// What the deciders knew besides the states.
-  var facts: Facts {
+  /// The version of the rules by which it was decided, which it may have adopted itself.
+  var rulesVersion: Int {
+    contains(\.isAdoption) ? after.tenant.rulesVersion : facts.tenant.rulesVersion
+  }
+
+  private static func facts(
+    of first: RecordedEvent, _ before: TenantState, _ calendars: TenantCalendars
+  ) -> Facts {
+    let tenant = before.tenant
     let calendar = calendars.calendar(timeZone: tenant.settings.timeZone)
     return Facts(
-      tenantID: before.tenantID, tenant: tenant, actor: events[0].actor, now: events[0].time,
+      tenantID: before.tenantID, tenant: tenant, actor: first.actor, now: first.time,
       dateOf: { calendar.date(of: $0) },
-      utcOffset: { [calendars] zone, time in
-        calendars.calendar(timeZone: zone).utcOffset(at: time)
-      })
+      utcOffset: { calendars.calendar(timeZone: $0).utcOffset(at: $1) })
   }
 }
 

@@ -17,14 +17,19 @@ struct EventPermissions {
       byEvent = [commands.isEmpty ? nil : commands.map(\.permission)]
       return
     }
-    let permissions = events.map {
-      DecidedEvents(events: [$0.event], before: before).commands().map(\.permission)
+    var byEvent: [[Permission]?] = []
+    byEvent.reserveCapacity(events.count)
+    var first = Int.max
+    let events = events.span
+    for index in events.indices {
+      let commands = DecidedEvents(events: [events[index].event], before: before).commands()
+      byEvent.append(commands.isEmpty ? nil : commands.map(\.permission))
+      if !commands.isEmpty { first = min(first, events[index].event.stepsFromCommand) }
     }
-    let steps = zip(events, permissions).map { $1.isEmpty ? nil : $0.event.stepsFromCommand }
-    let first = steps.compactMap(\.self).min()
-    byEvent = zip(steps, permissions).map { steps, permissions in
-      steps == first && steps != nil ? permissions : nil
+    for index in events.indices where events[index].event.stepsFromCommand != first {
+      byEvent[index] = nil
     }
+    self.byEvent = byEvent
   }
 
   /// - Parameter index: the event's in the commit.

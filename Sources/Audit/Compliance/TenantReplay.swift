@@ -39,8 +39,8 @@ final class TenantReplay {
   }
 
   func append(_ commit: DecodedCommit) throws {
-    let before = state.before(commit.events)
-    try history.append(commit)
+    var before = state
+    try history.append(commit) { before.keep($1, of: $0) }
     // Looked at where they are: an event is large to copy.
     let events = commit.events.span
     for index in events.indices {
@@ -62,14 +62,23 @@ final class TenantReplay {
   private func examine(_ audited: AuditedCommit, _ isExamined: Bool) {
     // Each event is taken from the commit once, since it is large, and shown to every control.
     for recorded in audited.events {
-      for index in controls.indices {
-        var examination = Examination()
-        controls[index].examine(recorded, in: audited, &examination)
+      Self.examine(recorded, in: audited, by: &controls) { examination, index in
         if isExamined { add(examination, of: index) }
       }
       if isExamined, let change = AdministrativeChange(recorded, in: audited) {
         changes.append(change)
       }
+    }
+  }
+
+  private static func examine(
+    _ recorded: RecordedEvent, in audited: AuditedCommit, by controls: inout [any Control],
+    _ body: (Examination, Int) -> Void
+  ) {
+    for index in controls.indices {
+      var examination = Examination()
+      controls[index].examine(recorded, in: audited, &examination)
+      if !examination.isEmpty { body(examination, index) }
     }
   }
 
@@ -107,7 +116,6 @@ final class TenantReplay {
   }
 
   private func add(_ examination: Examination, of index: Int) {
-    if examination.isEmpty { return }
     results[index].count += examination.count
     for (matter, count) in examination.passedOver {
       results[index].passedOver[matter, default: 0] += count

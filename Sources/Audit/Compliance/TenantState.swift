@@ -30,18 +30,11 @@ struct TenantState {
     self.vault = vault
   }
 
-  /// The state before a commit that is about to be replayed.
-  func before(_ events: [RecordedEvent]) -> TenantState {
-    var state = self
-    // Looked at where they are: an event is large to copy.
-    let events = events.span
-    for index in events.indices {
-      let subject = events[index].event.subject
-      guard !state.earlier.contains(where: { $0.subject == subject }) else { continue }
-      state.earlier.append((subject, aggregates[subject] ?? ReplayedAggregate(of: subject)))
-      if case .order(let id) = subject { state.earlierAccounts.append((id, accounts[id])) }
-    }
-    return state
+  /// Keeps a stream of a commit, and its order's account, as they are before the commit.
+  mutating func keep(_ stream: ReplayedAggregates.Stream, of subject: Subject) {
+    guard !earlier.contains(where: { $0.subject == subject }) else { return }
+    earlier.append((subject, stream.aggregate))
+    if case .order(let id) = subject { earlierAccounts.append((id, accounts[id])) }
   }
 
   /// Puts one aggregate in another state.
@@ -50,13 +43,21 @@ struct TenantState {
     earlier.append((subject, aggregate))
   }
 
+  // Each is looked for where it is: a state is large to copy.
+
   /// The account of an order, by its events alone.
   func account(_ id: OrderID) -> OrderAccount {
-    earlierAccounts.first { $0.order == id }?.account ?? accounts[id]
+    if let index = earlierAccounts.firstIndex(where: { $0.order == id }) {
+      return earlierAccounts[index].account
+    }
+    return accounts[id]
   }
 
   private subscript(subject: Subject) -> ReplayedAggregate? {
-    earlier.first { $0.subject == subject }?.aggregate ?? aggregates[subject]
+    if let index = earlier.firstIndex(where: { $0.subject == subject }) {
+      return earlier[index].aggregate
+    }
+    return aggregates[subject]
   }
 }
 

@@ -17,15 +17,14 @@ struct Balances: Control {
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
   ) {
-    let (before, position) = (commit.before, recorded.position)
-    if case .order(let id) = recorded.event.subject {
-      Self.examine(id, position, commit.after, &examination)
-    }
-    if let request = Request(recorded.event, before) {
-      Self.examine(request, position, commit, &examination)
-    }
-    if case .refund(.refundApproved(let event)) = recorded.event {
-      let refund = before.refund(event.refundID)
+    let position = recorded.position
+    switch recorded.event {
+    case .order:
+      if case .order(let id) = recorded.event.subject {
+        Self.examine(id, position, commit.after, &examination)
+      }
+    case .refund(.refundApproved(let event)):
+      let refund = commit.before.refund(event.refundID)
       let held = refund.orderID.map { commit.after.account($0).held(by: event.refundID) } ?? 0
       examination.begin()
       examination.require(
@@ -36,9 +35,8 @@ struct Balances: Control {
         \(Money(refund.requestedAmount, event.currency)) requested, and holds \
         \(Money(held, event.currency))
         """, at: position)
-    }
-    if case .refund(.refundExecutionStarted(let event)) = recorded.event {
-      let held = before.account(event.orderID).held[event.refundID] ?? [:]
+    case .refund(.refundExecutionStarted(let event)):
+      let held = commit.before.account(event.orderID).held[event.refundID] ?? [:]
       let paid = event.payments.reduce(into: [:]) { $0[$1.paymentID, default: 0] += $1.amount }
       examination.begin()
       examination.require(
@@ -48,6 +46,11 @@ struct Balances: Control {
         \(Money(event.amount, event.currency)) of payments that hold \
         \(Money(held.values.reduce(0, +), event.currency)) for it
         """, at: position)
+    case .refund(let event):
+      if let request = Request(event, commit.before) {
+        Self.examine(request, position, commit, &examination)
+      }
+    case .tenant, .customer, .privacy, .supportCase, .return, .hold, .system, .command: break
     }
   }
 
@@ -73,11 +76,11 @@ struct Balances: Control {
     var balance: Int
     var orderTotal: Int
 
-    init?(_ event: Event, _ before: TenantState) {
-      if case .refund(.refundRequested(let event)) = event {
+    init?(_ event: RefundEvent, _ before: TenantState) {
+      if case .refundRequested(let event) = event {
         (refund, order, amount) = (event.refundID, event.orderID, event.requestedAmount)
         (balance, orderTotal) = (event.balanceBefore, event.orderTotal)
-      } else if case .refund(.refundAmended(let event)) = event,
+      } else if case .refundAmended(let event) = event,
         let order = before.refund(event.refundID).orderID
       {
         (refund, self.order, amount) = (event.refundID, order, event.requestedAmount)

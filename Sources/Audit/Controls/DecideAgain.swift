@@ -18,7 +18,7 @@ struct DecideAgain: Control {
     // Once for each commit; outcomes without events have a control of their own.
     guard recorded.position == commit.events[0].position else { return }
     if case .command = recorded.event { return }
-    let rules = commit.after.tenant.rulesVersion
+    let rules = commit.rulesVersion
     guard rules == RuleBook.version else {
       return examination.passOver(
         UncheckedMatter(

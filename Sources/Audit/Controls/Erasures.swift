@@ -40,7 +40,7 @@ struct Erasures: Control {
     }
     if case .privacy(.subjectErased(let event)) = recorded.event {
       examination.begin()
-      erase(event, recorded.position, commit.tenant, &examination)
+      erase(event, recorded.position, commit.facts.tenant, &examination)
     }
   }
 

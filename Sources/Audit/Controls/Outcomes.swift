@@ -39,7 +39,7 @@ struct Outcomes: Control {
     _ examination: inout Examination, isSame: (Redecision) -> Bool
   ) {
     let commands = outcome.commands
-    let isOwnVersion = commit.after.tenant.rulesVersion == RuleBook.version
+    let isOwnVersion = commit.rulesVersion == RuleBook.version
     guard let first = commands.first, isOwnVersion else { return pass(outcome, &examination) }
     examination.begin()
     do {

@@ -15,11 +15,12 @@ struct PermittedActors: Control {
   ) {
     guard let permissions = commit.permissions(for: recorded) else { return }
     examination.begin()
-    let (actor, tenant) = (recorded.actor, commit.tenant)
+    let actor = recorded.actor
     examination.require(
-      permissions.contains { Self.permits($0, to: actor, in: tenant) },
+      permissions.contains { Self.permits($0, to: actor, in: commit.facts.tenant) },
       """
-      \(recorded.event.type) is by \(actor)\(Self.role(of: actor, in: tenant)), who may not \
+      \(recorded.event.type) is by \(actor)\
+      \(Self.role(of: actor, in: commit.facts.tenant)), who may not \
       \(permissions.map(\.rawValue).sorted().joined(separator: " or "))
       """, at: recorded.position)
     guard actor.kind == .customer,

@@ -19,7 +19,7 @@ struct PolicyInForce: Control {
   ) {
     if case .return(.returnRequested(let event)) = recorded.event {
       examination.begin()
-      Self.examine(event, recorded.position, commit.tenant.policy, &examination)
+      Self.examine(event, recorded.position, commit.facts.tenant.policy, &examination)
     }
     if case .refund(.refundRequested(let event)) = recorded.event, let returnID = event.returnID {
       examination.begin()

@@ -17,11 +17,11 @@ struct Reservations: Control {
   mutating func examine(
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
   ) {
-    let (after, position) = (commit.after, recorded.position)
+    let position = recorded.position
     if case .refund(.refundFailed(let event)) = recorded.event {
       examination.begin()
-      let refund = after.refund(event.refundID)
-      let held = refund.orderID.map { after.account($0).held(by: event.refundID) } ?? 0
+      let refund = commit.after.refund(event.refundID)
+      let held = refund.orderID.map { commit.after.account($0).held(by: event.refundID) } ?? 0
       examination.require(
         held == refund.approvedAmount,
         "refund \(event.refundID) failed, and holds \(held) minor units of its order",
@@ -29,8 +29,8 @@ struct Reservations: Control {
     }
     if case .order(.orderReservationReleased(let event)) = recorded.event {
       examination.begin()
-      let isHeldAgain = after.account(event.orderID).held[event.refundID] != nil
-      let status = after.refund(event.refundID).status
+      let isHeldAgain = commit.after.account(event.orderID).held[event.refundID] != nil
+      let status = commit.after.refund(event.refundID).status
       examination.require(
         isHeldAgain || status == .denied || status == .cancelled,
         """

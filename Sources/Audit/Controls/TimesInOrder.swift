@@ -57,7 +57,7 @@ extension AuditedCommit {
     // What the service records of itself happens as it is recorded (T3).
     if case .system = events[0].event { return false }
     let actor = events[0].actor
-    if tenant.isImporting || actor.kind == .system { return true }
+    if facts.tenant.isImporting || actor.kind == .system { return true }
     return events.contains { recorded in
       switch recorded.event {
       // No rule depends on the time at which a tenant or an import begins.
