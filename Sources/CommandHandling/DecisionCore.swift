@@ -216,7 +216,7 @@ final class DecisionCore {
     let outcome = Outcome(recorded: commit.events)
     undurable.add(
       CommandKey(submission.command), hash: submission.contentHash, outcome: outcome, completion)
-    decided.commands.append(
+    decided.append(
       DecidedCommand(
         submission: submission, commit: commit.commit,
         isCountedRefusal: outcome.isRefusal && submission.isCountedWhenRefused))

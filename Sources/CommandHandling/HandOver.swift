@@ -18,14 +18,22 @@ struct DecidedCommand {
 
 /// Commands that were decided together, in order.
 struct DecidedCommands {
-  var commands: [DecidedCommand] = []
+  private(set) var commands: [DecidedCommand] = []
+  /// Of their lines.
+  private(set) var byteCount = 0
   /// Whether a line of theirs is sealed under a key that is not durable yet.
   var needNewKeys = false
 
   var isEmpty: Bool { commands.isEmpty }
 
+  mutating func append(_ command: DecidedCommand) {
+    commands.append(command)
+    byteCount += command.commit.lines.count
+  }
+
   mutating func append(_ others: DecidedCommands) {
     commands += others.commands
+    byteCount += others.byteCount
     needNewKeys = needNewKeys || others.needNewKeys
   }
 }
@@ -36,16 +44,21 @@ final class HandOver: Sendable {
     /// In the order of decisions.
     var waiting = DecidedCommands()
     var isRunning = false
+    /// Steps that began, so that a watchdog sees whether they go on.
+    var stepCount: UInt64 = 0
     /// Why the disk refused the keys of what waits.
     var refusal: PersonalDataError?
     /// Why the log takes nothing more.
     var failure: LogError?
 
-    /// More than this many wait only while nothing more is decided.
-    private static let waitingCountMax = 1024
+    /// While more than this waits, nothing more is decided.
+    private static let waitingCountMax = 256
+    private static let waitingByteCountMax = 4 << 20
 
     var takesMore: Bool {
-      waiting.commands.count < Self.waitingCountMax || refusal != nil || failure != nil
+      refusal != nil || failure != nil
+        || waiting.commands.count < Self.waitingCountMax
+          && waiting.byteCount < Self.waitingByteCountMax
     }
 
     /// - Returns: whether nothing hands over what waits.
@@ -78,6 +91,14 @@ final class HandOver: Sendable {
     self.undurable = undurable
     self.queue = queue
   }
+
+  /// Whether it hands over now, and how many steps of that have begun.
+  var progress: (isBusy: Bool, stepCount: UInt64) {
+    state.withLock { ($0.isRunning, $0.stepCount) }
+  }
+
+  /// Commands that wait, without those whose keys become durable now.
+  var waitingCount: Int { state.withLock { $0.waiting.commands.count } }
 
   /// Calls back when there is something to take with ``takeHeld()``.
   func whenHeld(_ call: @escaping @Sendable () -> Void) { whenHeld.update { $0 = call } }
@@ -125,6 +146,7 @@ final class HandOver: Sendable {
 
   private func next() -> DecidedCommands? {
     state.update { state in
+      state.stepCount += 1
       if state.waiting.isEmpty {
         state.isRunning = false
         return nil
@@ -136,7 +158,7 @@ final class HandOver: Sendable {
 
   private func append(_ decided: DecidedCommands) throws(LogError) {
     let keys = decided.commands.map { CommandKey($0.submission.command) }
-    try log.append(decided.commands.map(\.commit)) { [undurable] _ in undurable.complete(keys) }
+    try log.append(decided.commands.map(\.commit)) { [undurable] in undurable.complete(keys) }
   }
 
   private func hold(_ decided: DecidedCommands, because error: PersonalDataError) {

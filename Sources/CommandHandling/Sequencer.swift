@@ -53,7 +53,7 @@ public final class Sequencer: Sendable {
   ///   - clock: gives the recorded times, which never go back.
   ///   - rulesVersion: of the rules that decide; a tenant's history says from where on.
   ///   - queue: runs the decisions.
-  ///   - keys: makes keys durable; if it runs its work at once, the other queue must, too.
+  ///   - keys: makes keys durable; if `queue` runs its work at once, this one must, too.
   ///   - onFatal: called when the history contradicts itself; after that no command is decided.
   public init(
     log: EventLog, vault: PersonalVault, eraser: Eraser, evidence: SealedEvidence?,
@@ -74,8 +74,8 @@ public final class Sequencer: Sendable {
     self.eraser = eraser
     self.clock = clock
     self.onFatal = onFatal
-    handOvers.whenHeld { [unowned self] in
-      start { inbox in
+    handOvers.whenHeld { [weak self] in
+      self?.start { inbox in
         inbox.hasHeld = true
         return nil
       }
@@ -119,16 +119,19 @@ public final class Sequencer: Sendable {
     }
   }
 
-  /// Commands that wait to be decided, without those that are being decided.
+  /// Commands that wait to be decided or for keys, without those that are being decided.
   public var waitingCount: Int {
     inbox.withLock { $0.arrived.reduce(0) { $0 + $1.elements.count } }
-      + waiting.withLock { $0.count }
+      + waiting.withLock { $0.count } + handOvers.waitingCount
   }
 
   /// Whether it decides now, and how many batches it has decided.
   public var progress: (isBusy: Bool, batchCount: UInt64) {
     inbox.withLock { ($0.isDraining, $0.batchCount) }
   }
+
+  /// Whether it makes keys of decided commands durable now, and how many steps of that have begun.
+  public var keyProgress: (isBusy: Bool, stepCount: UInt64) { handOvers.progress }
 
   /// The trace of the request that an event goes back to; `nil` where there is none, or the event
   /// is old or of an earlier process.

@@ -1,4 +1,4 @@
-// Whether the two threads on which every command depends get on with their work.
+// Whether the threads on which every command depends get on with their work.
 
 import CommandHandling
 import EventLog
@@ -8,6 +8,8 @@ import EventSourcing
 public struct Progress: Sendable, Hashable {
   var isDeciding: Bool
   var decidedBatchCount: UInt64
+  var isKeepingKeys: Bool
+  var keyStepCount: UInt64
   var isWriting: Bool
   var durableEnd: Ordinal
 
@@ -15,8 +17,10 @@ public struct Progress: Sendable, Hashable {
   public func isAlive(since earlier: Progress) -> Bool {
     let decides =
       !earlier.isDeciding || !isDeciding || decidedBatchCount != earlier.decidedBatchCount
+    let keepsKeys =
+      !earlier.isKeepingKeys || !isKeepingKeys || keyStepCount != earlier.keyStepCount
     let writes = !earlier.isWriting || !isWriting || durableEnd != earlier.durableEnd
-    return decides && writes
+    return decides && keepsKeys && writes
   }
 }
 
@@ -24,8 +28,10 @@ extension Node {
   /// What is decided and written now.
   public var progress: Progress {
     let (isDeciding, batchCount) = sequencer.progress
+    let (isKeepingKeys, keyStepCount) = sequencer.keyProgress
     return Progress(
       isDeciding: isDeciding, decidedBatchCount: batchCount,
+      isKeepingKeys: isKeepingKeys, keyStepCount: keyStepCount,
       isWriting: log.pendingCommitCount > 0, durableEnd: log.durableEnd)
   }
 }

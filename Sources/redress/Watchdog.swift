@@ -1,6 +1,6 @@
 // Signs of life for the service manager. What must hold: they end when commands wait that nothing
-// decides or commits wait that nothing writes, so that a service that hangs is started again; an
-// idle service lives.
+// decides, keys that nothing keeps, or commits that nothing writes, so that a service that hangs is
+// started again; an idle service lives.
 
 import Node
 import Threading

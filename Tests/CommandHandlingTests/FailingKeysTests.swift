@@ -88,8 +88,11 @@ struct `Keys that cannot be kept` {
     redress.keys.halt()
     let first = try redress.begin([Self.customer("bob")])
     redress.keys.waitUntilHalted()
+    let (isBusy, stepCount) = redress.keyProgress
     let meanwhile = try redress.begin([Self.customer("cleo"), Self.agent("kim")])
     redress.decisions.finish()
+    #expect(isBusy && redress.keyProgress.stepCount == stepCount, "a watchdog sees the halt")
+    #expect(redress.waitingCount == 2)
     redress.keys.goOn()
     #expect(redress.answers(first, count: 1) == ["accepted"])
     #expect(redress.answers(meanwhile, count: 2) == ["accepted", "accepted"])
@@ -181,6 +184,8 @@ private final class SequencerOnFailingKeys {
     return (0..<count).map { found[$0] ?? "" }
   }
 
+  var keyProgress: (isBusy: Bool, stepCount: UInt64) { sequencer.keyProgress }
+  var waitingCount: Int { sequencer.waitingCount }
   var refusalCount: Int { sequencer.refusals.counts.values.reduce(0, +) }
 
   func close() {

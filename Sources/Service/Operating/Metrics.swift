@@ -34,7 +34,8 @@ final class Metrics: Sendable {
       "redress_log_sync_duration_seconds", "How long the disk took to make a group durable.",
       [([], log.syncDurations.snapshot)])
     text.add(
-      "redress_sequencer_queue_commands", .gauge, "Commands that wait to be decided.",
+      "redress_sequencer_queue_commands", .gauge,
+      "Commands that wait to be decided, or for their keys.",
       UInt64(sequencer.waitingCount))
     routes.write(to: &text)
     server.write(to: &text)
