@@ -75,7 +75,7 @@ public final class Eraser: Sendable {
   public init(
     log: EventLog, vault: PersonalVault, stores: [any ErasingStore],
     orders: @escaping @Sendable (Person, Position) throws -> [OrderID],
-    queue: SerialQueue = SerialQueue(name: "redress.erasing")
+    queue: SerialQueue = SerialQueue(name: "erasing")
   ) {
     self.queue = queue
     self.orders = orders

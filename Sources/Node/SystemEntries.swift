@@ -30,11 +30,11 @@ extension DataFolder {
     let eraser = Eraser(
       log: log, vault: vault, stores: [],
       orders: { _, _ in throw OrdersUnknown(readModel: "of orders", because: "no service runs") },
-      queue: SerialQueue(name: "redress.erasing"))
+      queue: SerialQueue(name: "erasing"))
     let sequencer = Sequencer(
       log: log, vault: vault, eraser: eraser, evidence: nil,
       clock: try clock(judgedBy: log), rulesVersion: RuleBook.version, aggregatesInMemory: 1,
-      queue: SerialQueue(name: "redress.sequencer"), keys: SerialQueue(name: "redress.keys"),
+      queue: SerialQueue(name: "sequencer"), keys: SerialQueue(name: "redress.keys"),
       onFatal: onFatal)
     defer { sequencer.stop() }
     try CallingThread.run {

@@ -47,9 +47,9 @@ package final class WriteSide: Sendable {
     package static func threads() -> Schedule {
       let executor = ManagerExecutor(name: "redress.refund-execution")
       return Schedule(
-        decisions: SerialQueue(name: "redress.sequencer"),
-        keys: SerialQueue(name: "redress.keys"),
-        erasures: SerialQueue(name: "redress.erasing"), payments: { executor.carryOut($0) })
+        decisions: SerialQueue(name: "sequencer"),
+        keys: SerialQueue(name: "keys"),
+        erasures: SerialQueue(name: "erasing"), payments: { executor.carryOut($0) })
     }
   }
 
