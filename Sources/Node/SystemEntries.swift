@@ -34,7 +34,7 @@ extension DataFolder {
     let sequencer = Sequencer(
       log: log, vault: vault, eraser: eraser, evidence: nil,
       clock: try clock(judgedBy: log), rulesVersion: RuleBook.version, aggregatesInMemory: 1,
-      queue: SerialQueue(name: "sequencer"), keys: SerialQueue(name: "redress.keys"),
+      queue: SerialQueue(name: "sequencer"), keys: SerialQueue(name: "keys"),
       onFatal: onFatal)
     defer { sequencer.stop() }
     try CallingThread.run {
