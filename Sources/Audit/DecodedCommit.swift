@@ -17,6 +17,8 @@ struct DecodedCommit: Sendable {
   var tenant: TenantID
   var firstPosition: Position
   var events: [RecordedEvent]
+  /// Of its lines, without newlines.
+  var byteCount = 0
   /// Each line's leaf hash (RFC 6962); empty where no checkpoint needs them.
   var leafHashes: [Digest] = []
   var personal: [PersonalNote] = []
@@ -52,6 +54,7 @@ extension DecodedCommit {
       else { throw finding(index, "the line is not in canonical form") }
       try notePersonalTexts(of: event, at: index, vault: vault)
       events.append(event)
+      byteCount += line.count
       if isHashed { leafHashes.append(leaf.leafHash(line)) }
       return event
     } catch let finding as Finding {

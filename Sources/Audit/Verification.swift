@@ -64,7 +64,7 @@ public struct Verification {
   private let dailyCheckpoints: [TenantID: [CalendarDate: TreeHead]]
   private let vault: PersonalVault?
   private var reckoning = PersonalReckoning()
-  /// After how many events of the log something may leave memory.
+  /// After how many bytes of lines something may leave memory.
   var spillSpan = SpillPace.standardSpan
 
   /// - Parameters:
@@ -107,7 +107,7 @@ public struct Verification {
         try histories[commit.tenant].append(commit)
         try reckoning.add(commit)
       }
-      try pace.count(frame.eventCount) { file in
+      try pace.count(frame.lineByteCount) { file in
         try histories.visit { try $0.spill(into: file) }
       }
       report.frameCount += 1

@@ -43,7 +43,7 @@ public struct Backtest {
     var pace = SpillPace()
     let totals = try log.forEachFrame(progress: progress) { commits in
       for commit in commits { try tenants[commit.tenant].append(commit) }
-      try pace.count(commits.eventCount) { file in
+      try pace.count(commits.byteCount) { file in
         try tenants.visit { try $0.spill(into: file) }
       }
     }

@@ -31,7 +31,7 @@ public struct ComplianceAudit {
       (self.logFolder, self.build) = (logFolder, build)
     }
 
-    /// After how many events of the log something may leave memory.
+    /// After how many bytes of lines something may leave memory.
     var spillSpan = SpillPace.standardSpan
 
     var span: AuditSpan { AuditSpan(from: from, to: to) }
@@ -73,7 +73,7 @@ public struct ComplianceAudit {
       let commits = batch
       batch = []
       try replays.replay(commits) { try $0.append($1) }
-      try pace.count(commits.eventCount) { file in
+      try pace.count(commits.byteCount) { file in
         try replays.visit { try $0.spill(into: file) }
       }
     }

@@ -113,6 +113,7 @@ extension DecodedCommit {
     }
     leafHashes += next.leafHashes
     events += next.events
+    byteCount += next.byteCount
   }
 }
 

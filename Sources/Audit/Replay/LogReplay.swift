@@ -68,4 +68,7 @@ struct LogReplay: Sendable {
 extension [DecodedCommit] {
   /// How many events they have together.
   var eventCount: Int { reduce(0) { $0 + $1.events.count } }
+
+  /// The length of their lines together.
+  var byteCount: Int { reduce(0) { $0 + $1.byteCount } }
 }

@@ -58,6 +58,19 @@ struct `A replay that moves what it keeps out of memory` {
     }
   }
 
+  @Test func `counts the bytes of all lines`() async throws {
+    let history = try await ForgedHistory(HonestHistory.shared.value)
+    try history.written { folder, _ in
+      var byteCount = 0
+      let totals = try LogReplay(folder: folder + "/log").forEachFrame(progress: { _ in }) {
+        byteCount += $0.byteCount
+      }
+      var verification = Verification(logFolder: folder + "/log")
+      // With the newline of each line.
+      #expect(byteCount + totals.eventCount == (try verification.run().lineByteCount))
+    }
+  }
+
   @Test func `finds a command that took effect again`() async throws {
     var history = try await ForgedHistory(HonestHistory.shared.value)
     history.hasSmallFrames = true

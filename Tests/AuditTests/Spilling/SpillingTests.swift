@@ -62,6 +62,17 @@ struct `A set that moves elements out of memory` {
   }
 }
 
+struct `The pace of moving out of memory` {
+  @Test func `ends a span by its bytes, however many lines they are`() throws {
+    var pace = SpillPace(span: 100)
+    var ends: [Int] = []
+    for (index, byteCount) in [60, 39, 1, 250, 99, 1].enumerated() {
+      try pace.count(byteCount) { _ in ends.append(index) }
+    }
+    #expect(ends == [2, 3, 5])
+  }
+}
+
 struct `A table of what left memory` {
   @Test func `finds each key of a table that is longer than its filter and its pieces`() throws {
     let file = try SpillFile()
