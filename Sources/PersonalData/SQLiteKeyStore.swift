@@ -49,7 +49,6 @@ public final class SQLiteKeyStore: PersonalKeyStore {
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA secure_delete = ON;
-        PRAGMA wal_autocheckpoint = 8000;
         CREATE TABLE IF NOT EXISTS personal_key (
           number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, subject TEXT NOT NULL,
           since INTEGER NOT NULL, master INTEGER NOT NULL, is_erased INTEGER NOT NULL,
