@@ -68,7 +68,7 @@ public final class ProjectionRuntime: ReadModelReader {
   private static let busyGatheringTime = Duration.milliseconds(500)
 
   /// So many commits within ``gatheringTime`` are fast.
-  private static let busyCommitCount: UInt64 = 500
+  private static let busyCommitCount: UInt64 = 100
 
   /// Opens all read models. A file of another version, a damaged one, one that is further than the
   /// log, and one whose seal does not fit it, the log and the key begin anew.
