@@ -11,10 +11,7 @@ enum HeaderLines {
     var name: String { String(decoding: nameBytes, as: UTF8.self) }
     var value: String { String(decoding: valueBytes, as: UTF8.self) }
 
-    func hasName(_ name: String) -> Bool {
-      nameBytes.count == name.utf8.count
-        && zip(nameBytes, name.utf8).allSatisfy { lowercased($0) == lowercased($1) }
-    }
+    func hasName(_ name: String) -> Bool { isSameName(nameBytes, name.utf8) }
   }
 
   static func forEach(in lines: [UInt8], _ visit: (Line) -> Void) {
@@ -36,9 +33,7 @@ enum HeaderLines {
       guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte),
         value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 })
       else { return nil }
-      if reserved.contains(where: { $0.utf8.elementsEqual(name.utf8.lazy.map(lowercased)) }) {
-        continue
-      }
+      if reserved.contains(where: { isSameName($0.utf8, name.utf8) }) { continue }
       bytes.append(contentsOf: name.utf8)
       bytes.append(UInt8(ascii: ":"))
       bytes.append(UInt8(ascii: " "))
@@ -47,6 +42,13 @@ enum HeaderLines {
       bytes.append(UInt8(ascii: "\n"))
     }
     return bytes
+  }
+
+  /// Whether two names differ in case at most.
+  private static func isSameName(
+    _ a: some Collection<UInt8>, _ b: some Collection<UInt8>
+  ) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy { lowercased($0) == lowercased($1) }
   }
 
   private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -59,9 +61,9 @@ enum HeaderLines {
   private static func isTokenByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
       true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    default: "!#$%&'*+.^_`|~".utf8.contains(byte)
     }
   }
 
