@@ -22,7 +22,15 @@ internal import CSQLite
   public let path: String
   private let mode: Mode
   let connection: Connection
-  private var statements: [String: Statement] = [:]
+  private var statements: [Text: Statement] = [:]
+
+  /// The text of a statement, found by its length: texts are long, and few of them are as long as
+  /// another.
+  private struct Text: Hashable {
+    var sql: String
+
+    func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
+  }
 
   /// Called with the text of each statement that is asked for, for tests that judge queries.
   public var onPrepare: ((_ sql: String) -> Void)?
@@ -64,13 +72,14 @@ internal import CSQLite
   /// A statement whose rows are still being read is not disturbed: a second one is prepared.
   public func prepare(_ sql: String) throws(SQLiteError) -> Statement {
     onPrepare?(sql)
-    if let index = statements.index(forKey: sql) {
+    let text = Text(sql: sql)
+    if let index = statements.index(forKey: text) {
       if isKnownUniquelyReferenced(&statements.values[index]) { statements.values[index].reset() }
       if !statements.values[index].isBusy { return statements.values[index] }
       return try Statement(sql: sql, connection: connection)
     }
     let statement = try Statement(sql: sql, connection: connection)
-    statements[sql] = statement
+    statements[text] = statement
     return statement
   }
 

@@ -15,56 +15,57 @@ import Glibc
   package typealias Observe = (_ table: String, _ row: [UInt8], _ isAdded: Bool) -> Void
 
   private let observe: Observe
+  /// Empty between two changes; its memory is used again.
   private var buffer: [UInt8] = []
 
   fileprivate init(_ observe: @escaping Observe) { self.observe = observe }
 
   fileprivate func note(_ database: OpaquePointer, _ operation: Int32, in table: String) {
+    var row: [UInt8] = []
+    swap(&row, &buffer)
     let columns = unsafe 0..<sqlite3_preupdate_count(database)
     if operation != SQLITE_INSERT {
       for column in columns {
         var value: OpaquePointer?
         // The file does not hold virtual columns, and SQLite has no value for them here.
         if unsafe sqlite3_preupdate_old(database, column, &value) == SQLITE_OK {
-          unsafe append(value)
+          unsafe Self.append(value, to: &row)
         }
       }
-      flush(table, isAdded: false)
+      observe(table, row, false)
+      row.removeAll(keepingCapacity: true)
     }
     if operation != SQLITE_DELETE {
       for column in columns {
         var value: OpaquePointer?
         if unsafe sqlite3_preupdate_new(database, column, &value) == SQLITE_OK {
-          unsafe append(value)
+          unsafe Self.append(value, to: &row)
         }
       }
-      flush(table, isAdded: true)
+      observe(table, row, true)
+      row.removeAll(keepingCapacity: true)
     }
+    swap(&row, &buffer)
   }
 
-  private func flush(_ table: String, isAdded: Bool) {
-    observe(table, buffer, isAdded)
-    buffer.removeAll(keepingCapacity: true)
-  }
-
-  private func append(_ value: OpaquePointer?) {
-    guard let value = unsafe value else { return buffer.append(UInt8(ascii: "n")) }
+  private static func append(_ value: OpaquePointer?, to row: inout [UInt8]) {
+    guard let value = unsafe value else { return row.append(UInt8(ascii: "n")) }
     switch unsafe sqlite3_value_type(value) {
     case SQLITE_INTEGER:
-      buffer.append(value: String(unsafe sqlite3_value_int64(value)), type: "i")
+      row.append(value: String(unsafe sqlite3_value_int64(value)), type: "i")
     case SQLITE_FLOAT:
-      buffer.append(value: String(unsafe sqlite3_value_double(value)), type: "r")
+      row.append(value: String(unsafe sqlite3_value_double(value)), type: "r")
     case SQLITE_TEXT:
       let start = unsafe UnsafeRawPointer(sqlite3_value_text(value))
       let count = Int(unsafe sqlite3_value_bytes(value))
-      unsafe buffer.append(
+      unsafe row.append(
         bytes: UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count), type: "t")
     case SQLITE_BLOB:
       let start = unsafe sqlite3_value_blob(value)
       let count = Int(unsafe sqlite3_value_bytes(value))
-      unsafe buffer.append(
+      unsafe row.append(
         bytes: UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count), type: "b")
-    default: buffer.append(UInt8(ascii: "n"))
+    default: row.append(UInt8(ascii: "n"))
     }
   }
 }

@@ -25,6 +25,7 @@ extension Optional: SQLiteValue where Wrapped: SQLiteValue {
 
 extension Database {
   /// The statement for this text with its arguments, in order.
+  @inlinable
   public func prepare<each Value: SQLiteValue>(
     _ sql: String, _ values: repeat each Value
   ) throws(SQLiteError) -> Statement {
@@ -40,6 +41,7 @@ extension Database {
   /// Runs a statement that returns no rows.
   ///
   /// - Parameter values: its arguments, in order.
+  @inlinable
   public func run<each Value: SQLiteValue>(
     _ sql: String, _ values: repeat each Value
   ) throws(SQLiteError) {
@@ -49,6 +51,7 @@ extension Database {
   /// Runs a query and hands over its rows, one after another.
   ///
   /// - Parameter values: its arguments, in order.
+  @inlinable
   public func rows<each Value: SQLiteValue, Row>(
     _ sql: String, _ values: repeat each Value, row: (Statement) -> Row
   ) throws(SQLiteError) -> [Row] {
@@ -59,6 +62,7 @@ extension Database {
   }
 
   /// Runs a query for its first row; `nil` where there is none.
+  @inlinable
   public func row<each Value: SQLiteValue, Row>(
     _ sql: String, _ values: repeat each Value, row: (Statement) -> Row
   ) throws(SQLiteError) -> Row? {
@@ -66,6 +70,7 @@ extension Database {
   }
 
   /// The first column of all rows, as text.
+  @inlinable
   public func texts<each Value: SQLiteValue>(
     _ sql: String, _ values: repeat each Value
   ) throws(SQLiteError) -> [String] {
@@ -73,6 +78,7 @@ extension Database {
   }
 
   /// The first column of the first row, as text; `nil` for NULL, and where there is no row.
+  @inlinable
   public func text<each Value: SQLiteValue>(
     _ sql: String, _ values: repeat each Value
   ) throws(SQLiteError) -> String? {
@@ -80,6 +86,7 @@ extension Database {
   }
 
   /// The first column of the first row, as integer; `nil` for NULL, and where there is no row.
+  @inlinable
   public func int<each Value: SQLiteValue>(
     _ sql: String, _ values: repeat each Value
   ) throws(SQLiteError) -> Int? {

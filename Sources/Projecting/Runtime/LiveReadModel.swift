@@ -337,7 +337,7 @@ final class LiveReadModel {
   func digest(sealingAt chain: Digest) throws -> String {
     guard let key else { return try digest() }
     let seal = try FileSeal(key, of: database, readModel)
-    let digest = try database.contentDigest { seal.count($1, of: $0) }
+    let digest = try database.contentDigest { seal.counter(of: $0) }
     try seal.countPositions()
     try seal.write(checkpoint, chain: chain)
     return digest

@@ -9,11 +9,12 @@ extension Database {
   /// The SHA-256 over all rows of all tables but the runtime's own, in hexadecimal.
   ///
   /// Rows have the bytes of `Statement.appendRow(to:)`.
-  public func contentDigest() throws(SQLiteError) -> String { try contentDigest(onRow: nil) }
+  public func contentDigest() throws(SQLiteError) -> String { try contentDigest { _ in nil } }
 
-  /// - Parameter onRow: gets each row's table and the bytes of its stored columns, too.
+  /// - Parameter onTable: gives what gets the bytes of the stored columns of each row of a table;
+  ///   `nil` for a table that is only summed up.
   func contentDigest(
-    onRow: ((_ table: String, _ row: UnsafeRawBufferPointer) -> Void)?
+    onTable: (_ table: String) -> ((_ row: UnsafeRawBufferPointer) -> Void)?
   ) throws(SQLiteError) -> String {
     let tables = try contentTables()
     let hash = SHA256()
@@ -21,16 +22,21 @@ extension Database {
     var row: [UInt8] = []
     for table in tables {
       buffer.append(value: table, type: "T")
+      let onRow = onTable(table)
       let stored = onRow == nil ? [] : try storedColumns(of: table)
       let key = try primaryKey(of: table)
       let order = key.isEmpty ? "rowid" : key.map { "\"\($0)\"" }.joined(separator: ", ")
       let statement = try prepare("SELECT * FROM \"\(table)\" ORDER BY \(order)")
+      let isWhole = stored.count == statement.columnCount
       while try statement.step() {
         buffer.append(UInt8(ascii: "\n"))
+        let start = buffer.count
         statement.appendRow(to: &buffer)
-        if onRow != nil {
+        if isWhole {
+          buffer.withUnsafeBytes { onRow?(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+        } else if onRow != nil {
           for column in stored { statement.append(column, to: &row) }
-          row.withUnsafeBytes { onRow?(table, $0) }
+          row.withUnsafeBytes { onRow?($0) }
           row.removeAll(keepingCapacity: true)
         }
         if buffer.count > 1 << 16 {

@@ -19,7 +19,7 @@ final class FileSeal {
   private let name: String
   private let version: Int
   private let schema: Digest
-  private var hashes: [String: SHA256] = [:]
+  private var hashes: [String: SHA256?] = [:]
   private var sum = RowSum()
   /// What a step that fails goes back to.
   private var committed = RowSum()
@@ -62,18 +62,19 @@ final class FileSeal {
   /// Follows each change of a row from now on.
   func follow() {
     database.observeRows { [unowned self] table, row, isAdded in
-      guard Self.counts(table) else { return }
-      let hash = self.hash(of: table)
+      guard let hash = hash(of: table) else { return }
       hash.update(row)
       if isAdded { sum.add(hash.finish()) } else { sum.subtract(hash.finish()) }
     }
   }
 
-  /// Adds a row to the sum, of a file that is built and not followed.
-  func count(_ row: UnsafeRawBufferPointer, of table: String) {
-    let hash = hash(of: table)
-    hash.update(row)
-    sum.add(hash.finish())
+  /// What adds the rows of a table to the sum, of a file that is built and not followed.
+  func counter(of table: String) -> ((_ row: UnsafeRawBufferPointer) -> Void)? {
+    guard let hash = hash(of: table) else { return nil }
+    return { [unowned self] row in
+      hash.update(row)
+      sum.add(hash.finish())
+    }
   }
 
   /// Adds the rows that the content digest leaves out.
@@ -121,7 +122,7 @@ final class FileSeal {
   }
 
   private func scan(_ table: String, into sum: inout RowSum) throws {
-    let hash = hash(of: table)
+    guard let hash = hash(of: table) else { return }
     var row: [UInt8] = []
     let stored = try database.storedColumns(of: table)
     let statement = try database.prepare("SELECT * FROM \"\(table)\"")
@@ -148,14 +149,19 @@ final class FileSeal {
     table == "_positions" || !(table.hasPrefix("_") || table.hasPrefix("sqlite_"))
   }
 
+  /// - Returns: `nil` for a table whose rows do not count.
+  private func hash(of table: String) -> SHA256? {
+    if let known = hashes[table] { return known }
+    let hash = Self.counts(table) ? keyedHash(of: table) : nil
+    hashes[table] = .some(hash)
+    return hash
+  }
+
   /// Begins with the key in a block of its own, which costs nothing for each row, and the table.
-  private func hash(of table: String) -> SHA256 {
-    if let hash = hashes[table] { return hash }
+  private func keyedHash(of table: String) -> SHA256 {
     var prefix = key.bytes + [UInt8](repeating: 0, count: 64 - ReadModelKey.byteCount)
     prefix.append(value: table, type: "T")
-    let hash = SHA256(after: prefix)
-    hashes[table] = hash
-    return hash
+    return SHA256(after: prefix)
   }
 
   private static func schema(of database: Database) throws -> Digest {
