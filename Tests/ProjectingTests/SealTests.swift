@@ -140,6 +140,21 @@ struct `A file that a read model finds` {
     redress.stop()
   }
 
+  @Test func `is not built on what cannot be removed`() async throws {
+    try await withBuiltModel { redress, path in
+      let runtime = try runtime(over: redress)
+      defer { runtime.stop() }
+      let unfinished = path.replacing(".sqlite", with: ".rebuilding")
+      try FileManager.default.createDirectory(
+        atPath: unfinished, withIntermediateDirectories: false)
+      let error = #expect(throws: LogError.self) { try runtime.rebuild([Greetings.name]) }
+      guard case .io(operation: "remove", path: unfinished, errno: EISDIR)? = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+  }
+
   @Test func `is not believed under another key`() async throws {
     try await withBuiltModel { redress, _ in
       let second = try runtime(over: redress, key: Self.otherKey)

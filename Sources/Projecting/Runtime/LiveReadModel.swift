@@ -100,7 +100,7 @@ final class LiveReadModel {
       return model
     } catch let needed as RebuildNeeded {
       onRebuild(needed)
-      remove(path: path)
+      try removeForGood(path: path)
       let model = try open(readModel, path: path, sealedBy: key)
       model.isDistrusted = needed.isDistrusted
       return model
@@ -379,6 +379,16 @@ final class LiveReadModel {
   /// Where the file that a rebuild replaced is kept.
   static func previousPath(of path: String) -> String {
     "\(path.dropLast(".sqlite".count)).previous.sqlite"
+  }
+
+  /// Removes a file, so that the next one under its path is new.
+  ///
+  /// - Throws: `LogError.io` where it stays.
+  static func removeForGood(path: String) throws {
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw LogError.io(operation: "remove", path: path, errno: errno)
+    }
+    removeJournals(path: path)
   }
 
   static func remove(path: String) {

@@ -43,7 +43,7 @@ extension ProjectionRuntime {
     defer { for readModel in chosen { LiveReadModel.remove(path: shadowPath(readModel)) } }
     let shadows = try chosen.map { readModel in
       let path = shadowPath(readModel)
-      LiveReadModel.remove(path: path)
+      try LiveReadModel.removeForGood(path: path)
       return try LiveReadModel.open(readModel, path: path, for: .building, sealedBy: key)
     }
     var builder = Core(
