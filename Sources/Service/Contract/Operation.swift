@@ -160,6 +160,8 @@ extension ParameterDeclaration.Form {
       .object(of: [
         "type": .string("string"), "minLength": .integer(Int64(byteCount.lowerBound)),
         "maxLength": .integer(Int64(byteCount.upperBound)),
+        // No target of a request holds U+0000.
+        "pattern": .string(#"^[^\u0000]*$"#),
       ])
     case .identifier: JSONShape.identifier.schema
     case .matching(let pattern): JSONShape.matching(pattern).schema
