@@ -54,7 +54,10 @@ def connect(service, data=b""):
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(10)
     connection.connect(str(service.socket))
-    connection.sendall(data)
+    try:
+        connection.sendall(data)
+    except BrokenPipeError:
+        pass  # One too many, which was told so before it had said anything.
     return connection
 
 
