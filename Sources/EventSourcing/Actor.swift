@@ -18,6 +18,12 @@ public struct Actor: Hashable, Sendable, Codable, CustomStringConvertible {
     self.name = name
   }
 
+  /// Takes a name that was checked already.
+  package init(_ kind: Kind, checked name: String) {
+    self.kind = kind
+    self.name = name
+  }
+
   /// - Returns: `nil` unless the text is `<kind>/<name>`.
   public init?(_ text: some StringProtocol) {
     guard let slash = text.firstIndex(of: "/"), let kind = Kind(rawValue: String(text[..<slash]))

@@ -21,19 +21,19 @@ extension Actor {
   init?(utf8 text: Span<UInt8>) {
     var index = 0
     let kind: Kind
-    if text.skip(&index, anyOf: ["agent/"]) {
+    if text.skip(&index, "agent/") {
       kind = .agent
-    } else if text.skip(&index, anyOf: ["customer/"]) {
+    } else if text.skip(&index, "customer/") {
       kind = .customer
-    } else if text.skip(&index, anyOf: ["service/"]) {
+    } else if text.skip(&index, "service/") {
       kind = .service
-    } else if text.skip(&index, anyOf: ["system/"]) {
+    } else if text.skip(&index, "system/") {
       kind = .system
     } else {
       return nil
     }
     let name = text.extracting(index...)
     guard name.isIdentifier else { return nil }
-    self.init(kind, String(repairing: name))
+    self.init(kind, checked: String(repairing: name))
   }
 }

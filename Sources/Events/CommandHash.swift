@@ -38,13 +38,25 @@ public struct CommandHash: Hashable, Sendable {
   }
 
   private static func half(of text: Span<UInt8>, from start: Int) -> UInt64? {
-    var value: UInt64 = 0
-    for index in start..<start + 16 {
-      let (digit, letter) = (text[index] &- 0x30, text[index] &- 0x61)
-      guard digit < 10 || letter < 6 else { return nil }
-      value = value << 4 | UInt64(digit < 10 ? digit : letter + 10)
-    }
-    return value
+    guard let high = quarter(of: text, from: start), let low = quarter(of: text, from: start + 8)
+    else { return nil }
+    return high << 32 | low
+  }
+
+  /// Eight digits at a time, a byte of the word each.
+  private static func quarter(of text: Span<UInt8>, from start: Int) -> UInt64? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let word = text.word(at: start)
+    // Letters have bit 6, and `a` ends with 1.
+    let values = (word & (ones &* 0x0F)) &+ ((word >> 6) & ones) &* 9
+    let isLetter = ((values &+ (ones &* 118)) >> 7) & ones
+    // What is no digit has a value above 15, or is not what its value is written as.
+    let written = values &+ (ones &* 0x30) &+ (isLetter &* 0x27)
+    guard values & (ones &* 0xF0) == 0, written == word else { return nil }
+    var value = values.byteSwapped
+    value = (value | value >> 4) & 0x00FF_00FF_00FF_00FF
+    value = (value | value >> 8) & 0x0000_FFFF_0000_FFFF
+    return (value | value >> 16) & 0xFFFF_FFFF
   }
 
   /// The same hash with another second half: the first eight bytes of a digest of the personal

@@ -8,13 +8,17 @@ extension JSONReader {
   /// Consumes these very bytes.
   ///
   /// - Parameter key: the key they belong to, for the error.
-  mutating func expect(_ literal: StaticString, _ key: String) throws(JSONError) {
-    guard skip(exactly: literal) else {
-      throw failure(
-        at: position,
-        "expected \(literal): an envelope has all its keys in one order, without white space",
-        key: key)
-    }
+  @inline(__always)
+  mutating func expect(_ literal: StaticString, _ key: StaticString) throws(JSONError) {
+    guard skip(exactly: literal) else { throw missing(literal, key) }
+  }
+
+  @inline(never)
+  private func missing(_ literal: StaticString, _ key: StaticString) -> JSONError {
+    failure(
+      at: position,
+      "expected \(literal): an envelope has all its keys in one order, without white space",
+      key: key.description)
   }
 
   /// Consumes the bytes of an earlier place once more.
@@ -127,10 +131,10 @@ extension JSONReader {
   }
 
   /// Reads the data of a type in one of its versions.
-  mutating func readEvent(_ type: String, _ version: Int) throws(JSONError) -> Event {
+  mutating func readEvent(_ type: Span<UInt8>, _ version: Int) throws(JSONError) -> Event {
     let start = position
-    let event = try Event.read(type.utf8.span, version: version, json: &self)
-    guard let event else { throw unknown(type, version, at: start) }
+    let event = try Event.read(type, version: version, json: &self)
+    guard let event else { throw unknown(String(repairing: type), version, at: start) }
     return event
   }
 

@@ -60,7 +60,7 @@ public struct EventHeader: Equatable, Sendable {
   /// Reads the data that `init(line:)` passed over.
   public func event(in line: Span<UInt8>) throws(JSONError) -> Event {
     var reader = JSONReader(line, at: data.lowerBound)
-    let event = try reader.readEvent(type, version)
+    let event = try reader.readEvent(type.utf8.span, version)
     guard reader.position == data.upperBound else {
       throw reader.failure(at: reader.position, "the line does not end after its data")
     }
@@ -69,13 +69,22 @@ public struct EventHeader: Equatable, Sendable {
 
   /// Reads up to the data; `data` is the empty range before it.
   init(envelope reader: inout JSONReader) throws(JSONError) {
+    var name = 0..<0
+    try self.init(envelope: &reader, typeAt: &name)
+    type = reader.text(name)
+  }
+
+  /// The same without the type's name, which becomes no text of its own.
+  ///
+  /// - Parameter name: where it lies in the line.
+  init(envelope reader: inout JSONReader, typeAt name: inout Range<Int>) throws(JSONError) {
     try reader.expect(#"{"specversion":"1.0","id":""#, "id")
     position = Position(try reader.digits("id"))
     try reader.expect(#"","source":"/tenants/"#, "source")
     tenant = TenantID(unchecked: reader.text(try reader.identifier("source")))
     try reader.expect(#"","type":""#, "type")
-    let name = try reader.identifier("type")
-    type = reader.text(name)
+    name = try reader.identifier("type")
+    type = ""
     try reader.expect(#"","dataschema":"urn:redress:event:"#, "dataschema")
     try reader.expect(again: name, "dataschema")
     try reader.expect(":", "dataschema")

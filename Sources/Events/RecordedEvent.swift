@@ -64,8 +64,9 @@ extension RecordedEvent {
   /// Reads one line, without its newline; the data is brought to the latest version of its schema.
   public init(line: Span<UInt8>) throws(JSONError) {
     var reader = JSONReader(line)
-    let header = try EventHeader(envelope: &reader)
-    let event = try reader.readEvent(header.type, header.version)
+    var name = 0..<0
+    let header = try EventHeader(envelope: &reader, typeAt: &name)
+    let event = try reader.readEvent(reader.span(name), header.version)
     try reader.expect("}", "data")
     try reader.finishExactly()
     self.init(header, event)

@@ -3,14 +3,29 @@
 import JSON
 
 extension Span<UInt8> {
+  /// Eight bytes, the first of them the lowest.
+  ///
+  /// - Precondition: there are so many.
+  func word(at index: Int) -> UInt64 {
+    precondition(index >= 0 && index + 8 <= count, "a word outside the text")
+    return UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+  }
+
   func isEqual(to text: StaticString) -> Bool {
-    var index = 0
-    return count == text.utf8CodeUnitCount && skip(&index, anyOf: [text])
+    count == text.utf8CodeUnitCount && holds(text, at: 0)
   }
 
   func isEqual(to other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
-    for index in indices where self[index] != other[index] { return false }
+    var index = 0
+    while index + 8 <= count {
+      if word(at: index) != other.word(at: index) { return false }
+      index += 8
+    }
+    while index < count {
+      if self[index] != other[index] { return false }
+      index += 1
+    }
     return true
   }
 
@@ -36,19 +51,17 @@ extension Span<UInt8> {
   ///
   /// - Returns: whether one of them came next.
   func skip(_ index: inout Int, anyOf texts: [StaticString]) -> Bool {
-    for text in texts {
-      let length = text.utf8CodeUnitCount
-      guard index + length <= count else { continue }
-      let start = index
-      let isHere = text.withUTF8Buffer { utf8 in
-        utf8.indices.allSatisfy { utf8[$0] == self[start + $0] }
-      }
-      if isHere {
-        index += length
-        return true
-      }
-    }
+    for text in texts where skip(&index, text) { return true }
     return false
+  }
+
+  /// Passes over these very bytes.
+  ///
+  /// - Returns: whether they came next.
+  func skip(_ index: inout Int, _ text: StaticString) -> Bool {
+    guard holds(text, at: index) else { return false }
+    index += text.utf8CodeUnitCount
+    return true
   }
 }
 

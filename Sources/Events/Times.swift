@@ -76,6 +76,7 @@ extension Span<UInt8> {
     return CalendarDate(year: year, month: month, day: day)
   }
 
+  @inline(__always)
   fileprivate func number(at index: Int, digits: Int) -> Int? {
     var value = 0
     for place in index..<index + digits {

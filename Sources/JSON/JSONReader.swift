@@ -68,34 +68,13 @@ public struct JSONReader: ~Escapable {
   public var count: Int { bytes.count }
 
   /// Whether the bytes from `start` on are these.
-  @_effects(readonly)
-  func matches(_ literal: StaticString, at start: Int) -> Bool {
-    let count = literal.utf8CodeUnitCount
-    guard start + count <= bytes.count else { return false }
-    return unsafe bytes.withUnsafeBytes { all in
-      guard let first = all.baseAddress else { return count == 0 }
-      let here = unsafe first + start
-      let there = unsafe UnsafeRawPointer(literal.utf8Start)
-      var index = 0
-      while index + 8 <= count {
-        let a = unsafe here.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        let b = unsafe there.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        if a != b { return false }
-        index += 8
-      }
-      while index < count {
-        let a = unsafe here.load(fromByteOffset: index, as: UInt8.self)
-        let b = unsafe there.load(fromByteOffset: index, as: UInt8.self)
-        if a != b { return false }
-        index += 1
-      }
-      return true
-    }
-  }
+  @inlinable
+  func matches(_ literal: StaticString, at start: Int) -> Bool { bytes.holds(literal, at: start) }
 
   /// Consumes these very bytes, without skipping white space first.
   ///
   /// - Returns: whether they came next; if not, nothing is consumed.
+  @inlinable
   public mutating func skip(exactly literal: StaticString) -> Bool {
     guard matches(literal, at: offset) else { return false }
     offset += literal.utf8CodeUnitCount
@@ -128,5 +107,34 @@ extension JSONReader {
   public mutating func readNull() throws(JSONError) {
     skipWhitespace()
     guard skip(exactly: "null") else { throw unexpected("null") }
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether the bytes from `start` on are these.
+  @inlinable
+  @inline(__always)
+  public func holds(_ literal: StaticString, at start: Int) -> Bool {
+    let count = literal.utf8CodeUnitCount
+    guard start + count <= self.count else { return false }
+    return unsafe withUnsafeBytes { all in
+      guard let first = all.baseAddress else { return count == 0 }
+      let here = unsafe first + start
+      let there = unsafe UnsafeRawPointer(literal.utf8Start)
+      var index = 0
+      while index + 8 <= count {
+        let a = unsafe here.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let b = unsafe there.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        if a != b { return false }
+        index += 8
+      }
+      while index < count {
+        let a = unsafe here.load(fromByteOffset: index, as: UInt8.self)
+        let b = unsafe there.load(fromByteOffset: index, as: UInt8.self)
+        if a != b { return false }
+        index += 1
+      }
+      return true
+    }
   }
 }

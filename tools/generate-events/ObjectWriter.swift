@@ -40,8 +40,9 @@ extension SwiftText {
         let optional = field.isRequired ? field.swiftType + "?" : field.swiftType
         swift.line("var \(escaped(field.property)): \(optional)")
       }
+      swift.line("let objectFields = Self.fields")
       swift.line("var objectProgress = try reader.beginObject()")
-      let loop = "while let field = try reader.nextField(Self.fields, &objectProgress)"
+      let loop = "while let field = try reader.nextField(objectFields, &objectProgress)"
       swift.block(loop) { swift in
         swift.cases("field") { swift in
           for (index, field) in fields.enumerated() {
