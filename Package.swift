@@ -34,7 +34,7 @@ let package = Package(
       dependencies: [
         "Node", "Service", "CommandHandling", "ProcessManagers", "Projecting", "Projections",
         "Audit", "Gateways", "Domain",
-        "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "HTTPClient", "JSON",
+        "Events", "EventLog", "EventSourcing", "Transparency", "HTTP", "Curl", "JSON",
         "Operations", "SQLite", "PersonalData", "Threading", "Cryptography", "HTML", "CJemalloc",
       ],
       swiftSettings: settings,
@@ -47,13 +47,14 @@ let package = Package(
         "Service", "ProcessManagers", "CommandHandling", "Projecting", "Projections", "Audit",
         "Gateways", "Operations", "ErrorClasses", "Events", "EventLog", "EventSourcing", "HTTP",
         "JSON", "PersonalData", "Redis", "Routing", "Threading", "Transparency", "Cryptography",
+        "Curl",
       ],
       swiftSettings: settings),
     .target(
       name: "ProcessManagers",
       dependencies: [
         "Audit", "CommandHandling", "Projecting", "Projections", "Operations", "Gateways", "Domain",
-        "Events", "EventLog", "EventSourcing", "HTTPClient", "PersonalData", "SQLite", "Threading",
+        "Events", "EventLog", "EventSourcing", "Curl", "PersonalData", "SQLite", "Threading",
         "Transparency",
       ],
       swiftSettings: settings),
@@ -158,7 +159,7 @@ let package = Package(
       swiftSettings: wrapperSettings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: wrapperSettings),
     .target(name: "Zstandard", dependencies: ["CZstd"], swiftSettings: wrapperSettings),
-    .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: wrapperSettings),
+    .target(name: "Curl", dependencies: ["CCurl"], swiftSettings: wrapperSettings),
     .target(name: "Markdown", dependencies: ["CCMark"], swiftSettings: wrapperSettings),
     .target(name: "Redis", dependencies: ["CHiredis"], swiftSettings: wrapperSettings),
     .target(
@@ -197,7 +198,7 @@ let package = Package(
       name: "GenerateEventsPlugin", capability: .buildTool(), dependencies: ["generate-events"],
       path: "tools/GenerateEventsPlugin"),
     .executableTarget(
-      name: "online-retail", dependencies: ["OnlineRetail", "HTTPClient"],
+      name: "online-retail", dependencies: ["OnlineRetail", "Curl"],
       path: "tools/online-retail/online-retail", swiftSettings: settings),
     .executableTarget(
       name: "redress-bench",
@@ -208,7 +209,7 @@ let package = Package(
       path: "tools/benchmarks/redress-bench", swiftSettings: settings),
     .target(
       name: "OnlineRetail",
-      dependencies: ["EventSourcing", "HTTPClient", "JSON", "SeededRandom", "Zstandard"],
+      dependencies: ["EventSourcing", "Curl", "JSON", "SeededRandom", "Zstandard"],
       path: "tools/online-retail/OnlineRetail", swiftSettings: settings),
     .executableTarget(
       name: "log-benchmark",
@@ -373,7 +374,7 @@ let package = Package(
       name: "RoutingTests", dependencies: ["Routing", "EventSourcing", "JSON"],
       swiftSettings: settings),
     .testTarget(
-      name: "HTTPTests", dependencies: ["HTTP", "HTTPClient", "SeededRandom"],
+      name: "HTTPTests", dependencies: ["HTTP", "Curl", "SeededRandom"],
       swiftSettings: wrapperSettings),
     .testTarget(
       name: "OnlineRetailTests",

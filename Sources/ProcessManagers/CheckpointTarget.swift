@@ -1,4 +1,4 @@
-import HTTPClient
+import Curl
 import Transparency
 
 /// A place for copies of signed checkpoints, one file for each tenant.

@@ -3,8 +3,8 @@
 // verified with the key of its witness before it is kept.
 
 public import Audit
+import Curl
 public import EventSourcing
-import HTTPClient
 public import Projecting
 import Synchronization
 public import Transparency

@@ -1,10 +1,10 @@
 // redress clock: shows whether the system's clock is believed, and accepts it after a jump.
 
 import CommandHandling
+import Curl
 import EventLog
 import EventSourcing
 import Foundation
-import HTTPClient
 import JSON
 import Node
 

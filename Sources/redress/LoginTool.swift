@@ -1,8 +1,8 @@
 // redress login: a link that signs this user in to the pages.
 
+import Curl
 import EventSourcing
 import Foundation
-import HTTPClient
 import JSON
 import Node
 

@@ -2,11 +2,11 @@
 // read only.
 
 import Audit
+import Curl
 import EventLog
 import EventSourcing
 import Events
 import Foundation
-import HTTPClient
 import JSON
 import Transparency
 

@@ -1,10 +1,10 @@
 // redress projections: lists the read models, rebuilds them from the log, and compares them.
 
 import CommandHandling
+import Curl
 import EventLog
 import EventSourcing
 import Foundation
-import HTTPClient
 import JSON
 import Node
 import Projecting

@@ -3,10 +3,10 @@
 
 import Audit
 import CommandHandling
+import Curl
 import EventLog
 import EventSourcing
 import Events
-import HTTPClient
 import Node
 import Transparency
 

@@ -1,10 +1,10 @@
 // redress replay: prints the log's events, all or those that are asked for.
 
+import Curl
 import EventLog
 import EventSourcing
 import Events
 import Foundation
-import HTTPClient
 import Node
 import PersonalData
 

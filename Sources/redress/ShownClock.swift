@@ -1,9 +1,9 @@
 // The state of the clock as redress clock prints it, of a running service or of a folder.
 
 import CommandHandling
+import Curl
 import EventLog
 import EventSourcing
-import HTTPClient
 import JSON
 import Node
 

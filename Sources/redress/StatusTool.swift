@@ -1,10 +1,10 @@
 // redress status: the state of a data folder and of the service on it.
 
+import Curl
 import EventLog
 import EventSourcing
 import Foundation
 import Gateways
-import HTTPClient
 import Node
 import Operations
 import Projecting

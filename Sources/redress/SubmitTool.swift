@@ -1,8 +1,8 @@
 // redress submit: sends commands to a running service and prints their outcomes.
 
+import Curl
 import EventSourcing
 import Foundation
-import HTTPClient
 import JSON
 import Node
 

@@ -3,11 +3,11 @@
 // recorded before it happens, so a tool that cannot record it refuses.
 
 import CommandHandling
+import Curl
 import EventLog
 import EventSourcing
 import Events
 import Glibc
-import HTTPClient
 import JSON
 import Node
 import PersonalData

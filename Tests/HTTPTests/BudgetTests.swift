@@ -1,8 +1,8 @@
 // What all connections share: places, memory, and the server's patience with those who do not read.
 
+import Curl
 import Foundation
 import HTTP
-import HTTPClient
 import Testing
 
 struct BudgetTests {

@@ -1,8 +1,8 @@
 // Requests and answers that a well-behaved client would send and expect.
 
+import Curl
 import Foundation
 import HTTP
-import HTTPClient
 import Testing
 
 struct ExchangeTests {

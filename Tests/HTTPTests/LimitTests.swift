@@ -1,8 +1,8 @@
 // What is too large or too slow, on both sides of each boundary.
 
+import Curl
 import Foundation
 import HTTP
-import HTTPClient
 import Testing
 
 struct LimitTests {

@@ -1,8 +1,8 @@
 // Getting a place to listen on, and giving it back.
 
+import Curl
 import Foundation
 import HTTP
-import HTTPClient
 import Testing
 
 struct ListeningTests {

@@ -1,9 +1,9 @@
 // Requests that two readers could understand differently, or nobody at all: each is refused with
 // 4xx, the connection is closed, nothing reaches the handler, and the server goes on.
 
+import Curl
 import Foundation
 import HTTP
-import HTTPClient
 import SeededRandom
 import Testing
 

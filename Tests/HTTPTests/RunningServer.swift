@@ -1,9 +1,9 @@
 // A server on a socket in a folder of its own, gone when the test is.
 
+import Curl
 import Dispatch
 import Foundation
 import HTTP
-import HTTPClient
 import Synchronization
 
 final class RunningServer {

@@ -1,8 +1,8 @@
 // Answers whose body is sent piece by piece.
 
+import Curl
 import Foundation
 import HTTP
-import HTTPClient
 import Testing
 
 struct StreamTests {

@@ -1,6 +1,6 @@
 // The two things the importer asks of the service, and the Unix socket they go through.
 
-public import HTTPClient
+public import Curl
 internal import JSON
 
 /// Where commands go and totals come from.

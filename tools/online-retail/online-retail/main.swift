@@ -1,7 +1,7 @@
 // The command line of the importer: arguments in, exit codes (as sysexits.h names them) out.
 
+internal import Curl
 internal import Foundation
-internal import HTTPClient
 internal import OnlineRetail
 
 let help = """
