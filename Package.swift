@@ -391,7 +391,8 @@ let package = Package(
     .testTarget(
       name: "WrappersTests",
       dependencies: [
-        "Cryptography", "Markdown", "OutsideData", "Redis", "RunningRedis", "SQLite", "Zstandard",
+        "Cryptography", "Curl", "Markdown", "OutsideData", "Redis", "RunningRedis", "SQLite",
+        "Zstandard",
       ],
       swiftSettings: settings),
   ],

@@ -1,6 +1,7 @@
 // Owns a libcurl easy handle; its open connections outlive `reset`.
 
 internal import CCurl
+import Glibc
 
 @safe final class CurlHandle {
   private let handle: UnsafeMutableRawPointer
@@ -74,6 +75,58 @@ internal import CCurl
       if method == "HEAD" { set(CURLOPT_NOBODY, 1) }
       return withExtendedLifetime(transfer) { unsafe curl_easy_perform(handle) }
     }
+  }
+
+  /// Trusts the certificates of a file (PEM), and not the system's.
+  func trustOnly(_ authorities: String) {
+    set(CURLOPT_CAINFO, authorities)
+    unsafe ccurl_set_pointer(handle, CURLOPT_CAPATH, nil)
+  }
+
+  /// Ends a transfer within about a second once it is cancelled.
+  func end(when cancellation: Cancellation) {
+    unsafe ccurl_set_progress(
+      handle,
+      { context, _, _, _, _ in
+        unsafe Unmanaged<Cancellation>.fromOpaque(context!).takeUnretainedValue().isCancelled
+          ? 1 : 0
+      }, Unmanaged.passUnretained(cancellation).toOpaque())
+    set(CURLOPT_NOPROGRESS, 0)
+    // Does not wait for a resolver that does not answer.
+    set(CURLOPT_QUICK_EXIT, 1)
+  }
+
+  /// Hands a message to a mail server.
+  func send(_ upload: Upload, to recipient: String) -> CURLcode {
+    let context = unsafe Unmanaged.passUnretained(upload).toOpaque()
+    unsafe ccurl_set_function(
+      handle, CURLOPT_READFUNCTION,
+      { buffer, size, count, context in
+        unsafe Unmanaged<Upload>.fromOpaque(context!).takeUnretainedValue()
+          .give(UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+      }, CURLOPT_READDATA, context)
+    unsafe ccurl_set_function(
+      handle, CURLOPT_HEADERFUNCTION,
+      { data, size, count, context in
+        unsafe Unmanaged<Upload>.fromOpaque(context!).takeUnretainedValue()
+          .takeReply(UnsafeRawBufferPointer(start: data, count: size * count))
+        return size * count
+      }, CURLOPT_HEADERDATA, context)
+    set(CURLOPT_UPLOAD, 1)
+    unsafe errorText[0] = 0
+    unsafe ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText.baseAddress)
+    let recipients = unsafe curl_slist_append(nil, recipient)
+    defer { unsafe curl_slist_free_all(recipients) }
+    unsafe ccurl_set_list(handle, CURLOPT_MAIL_RCPT, recipients)
+    return withExtendedLifetime(upload) { unsafe curl_easy_perform(handle) }
+  }
+
+  /// Ends the connection of the last transfer, if it is still open, so that libcurl neither uses it
+  /// again nor waits for an answer to its farewell.
+  func breakConnection() {
+    var socket = curl_socket_t(-1)
+    unsafe ccurl_get_socket(handle, &socket)
+    if socket >= 0 { shutdown(socket, Int32(SHUT_RDWR)) }
   }
 
   func message(for code: CURLcode) -> String {

@@ -16,6 +16,9 @@ public final class HTTPClient {
   /// How long a connection may be silent while an answer is awaited; `nil` means for ever.
   public var silenceTimeout: Duration?
 
+  /// Ends the request that is going on once it is cancelled; `nil` ends none.
+  public var cancellation: Cancellation?
+
   private let socketPath: String?
   private let baseURL: String
   private let handle: CurlHandle
@@ -91,6 +94,7 @@ public final class HTTPClient {
     handle.set(CURLOPT_NOPROXY, socketPath == nil ? "localhost,127.0.0.1,::1" : "*")
     handle.set(CURLOPT_URL, baseURL + target)
     if let socketPath { handle.set(CURLOPT_UNIX_SOCKET_PATH, socketPath) }
+    if let cancellation { handle.end(when: cancellation) }
     let code = handle.perform(transfer, method: method, headers: headers, body: body)
     if code == CURLE_OK || transfer.wasStopped { return transfer.response }
     throw HTTPClientError(
@@ -106,7 +110,7 @@ public final class HTTPClient {
 }
 
 extension Duration {
-  fileprivate var milliseconds: Int {
+  var milliseconds: Int {
     Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
   }
 }

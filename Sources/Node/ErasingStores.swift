@@ -4,6 +4,7 @@ import EventSourcing
 import Gateways
 import Operations
 import PersonalData
+import ProcessManagers
 
 /// Deletes drafts and webhooks that name a person.
 struct ErasingRecords: ErasingStore {
@@ -15,13 +16,16 @@ struct ErasingRecords: ErasingStore {
   }
 }
 
-/// Deletes undelivered messages to a person.
+/// Deletes messages to a person, and ends one that is on its way.
 struct ErasingNotices: ErasingStore {
   var notifier: any Notifier
+  var delivery: MailDelivery?
 
   func erase(_ person: Person, emails: [String], orders: Set<String>) throws {
     for kind in [Actor.Kind.customer, .agent] {
-      try notifier.forget(Actor(kind, person.subject), of: person.tenant)
+      let recipient = Actor(kind, person.subject)
+      try notifier.forget(recipient, of: person.tenant)
+      delivery?.forget(recipient, of: person.tenant)
     }
   }
 }

@@ -47,7 +47,7 @@ public final class Node: Sendable {
   }
 
   /// Those that run for every node, those of the due work, and those that are configured.
-  static let managerCountMax = 7 + allDueCommands.count + 2
+  static let managerCountMax = 7 + allDueCommands.count + 3
 
   /// Opens the folder for this process alone.
   ///
@@ -108,7 +108,9 @@ public final class Node: Sendable {
       })
     let guarded = try Self.clock(configuration, log)
     let clock: @Sendable () -> Timestamp = { guarded.present }
-    let outbox = try OutboxNotifier(folder: folder.outbox, sender: configuration.sender)
+    let outbox = try OutboxNotifier(
+      folder: folder.outbox, sender: configuration.sender,
+      arePaymentsSimulated: configuration.arePaymentsSimulated)
     let store = try FolderEvidenceStore(folder: folder.evidence)
     evidence = SealedEvidence(store: store, vault: vault)
     var surroundings = WriteSide.Surroundings(
@@ -118,7 +120,10 @@ public final class Node: Sendable {
     surroundings.clock = guarded
     surroundings.evidence = evidence
     surroundings.rulesVersion = configuration.rulesVersion
-    surroundings.stores = [ErasingRecords(records: records), ErasingNotices(notifier: outbox)]
+    let mail = Self.mail(configuration, outbox, clock)
+    surroundings.stores = [
+      ErasingRecords(records: records), ErasingNotices(notifier: outbox, delivery: mail),
+    ]
     surroundings.orders = OrdersOfPerson(projections: projections).orders
     let writeSide = WriteSide(of: log, in: surroundings, on: configuration.schedule)
     (sequencer, eraser) = (writeSide.sequencer, writeSide.eraser)
@@ -145,7 +150,8 @@ public final class Node: Sendable {
         KeyStoring(vault: vault) { failures.note($1, of: $0, isRefusingCommands: true) },
         RecordsExpiry(records: records, clock: clock),
         EvidenceTiers(store: store, clock: clock),
-      ] + [copies].compactMap(\.self) + Self.witnesses(configuration, publisher, log)
+      ] + [copies].compactMap(\.self) + [mail].compactMap(\.self)
+      + Self.witnesses(configuration, publisher, log)
     assert(managers.count <= Self.managerCountMax, "managerCountMax missed some")
     service = Service(
       log: log, logFolder: folder.log, sequencer: sequencer, eraser: eraser,
@@ -153,6 +159,7 @@ public final class Node: Sendable {
       publisher: publisher, records: records, keys: PersonalKeyFolder(path: folder.keys),
       outbox: folder.outbox, vault: vault, evidence: evidence, identity: identity,
       feedCountMax: configuration.descriptors.feedCountMax,
+      arePaymentsSimulated: configuration.arePaymentsSimulated,
       health: {
         var health = failures.health
         health.clock = guarded.status
@@ -194,6 +201,21 @@ public final class Node: Sendable {
   ) -> [any ProcessManager] {
     guard !configuration.witnesses.isEmpty else { return [] }
     return [CheckpointWitnesses(configuration.witnesses, of: publisher) { log.tenants }]
+  }
+
+  private static func mail(
+    _ configuration: NodeConfiguration, _ outbox: OutboxNotifier,
+    _ clock: @escaping @Sendable () -> Timestamp
+  ) -> MailDelivery? {
+    guard let server = configuration.mailServer else { return nil }
+    return MailDelivery(of: outbox, to: server, clock: clock) {
+      [report = configuration.report] refusal in
+      report(
+        LogLine(
+          .warning, "mail",
+          "the message \(refusal.name) will not be delivered: \(refusal.reason); it is in "
+            + "outbox/refused"))
+    }
   }
 
   /// Completes the recorded erasures of an earlier run, before the first command arrives.

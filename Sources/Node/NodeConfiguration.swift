@@ -2,6 +2,7 @@
 // and the sender of its messages.
 
 public import CommandHandling
+public import Curl
 import Domain
 package import EventLog
 public import EventSourcing
@@ -28,8 +29,12 @@ public struct NodeConfiguration: Sendable {
   public var tokens: PersonTokens?
   /// Pays refunds.
   public var gateway: any PaymentGateway
+  /// Whether it moves no money; pages, messages and `/readyz` say so.
+  public var arePaymentsSimulated = false
   /// The sender of messages to customers and agents.
   public var sender: EmailAddress
+  /// Takes the messages of the outbox; they wait there if `nil`.
+  public var mailServer: MailServer?
   /// Who reaches the folder's files beside this user.
   public var fileGroups = FileGroups()
   /// The addresses of the service; a node without endpoints has no server.

@@ -3,6 +3,7 @@
 // replaced. What must hold: a copy in a folder is only replaced by a checkpoint that extends it.
 
 public import Audit
+import Curl
 public import EventSourcing
 public import Projecting
 import Synchronization
@@ -26,6 +27,7 @@ public final class CheckpointCopies: ProcessManager {
   private let checkpoints: String
   private let target: CheckpointTarget
   private let clock: @Sendable () -> Timestamp
+  private let cancellation = Cancellation()
   private let state = Mutex<(copied: [String: [UInt8]], status: Status)>(([:], Status()))
 
   /// - Parameter logFolder: the log's folder, which has the signed checkpoints.
@@ -43,6 +45,8 @@ public final class CheckpointCopies: ProcessManager {
 
   public func onWork(_ call: @escaping @Sendable () -> Void) { publisher.onSigning(call) }
 
+  public func stop() { cancellation.cancel() }
+
   public func run() throws -> Timestamp? {
     var waiting: [(name: String, tenant: TenantID, note: [UInt8])] = []
     for name in try DurableFile.names(in: checkpoints) {
@@ -52,10 +56,12 @@ public final class CheckpointCopies: ProcessManager {
     }
     state.withLock { $0.status.waiting = Set(waiting.map(\.tenant)) }
     var failure: (any Error)?
-    for (name, tenant, note) in waiting {
+    for (name, tenant, note) in waiting where !cancellation.isCancelled {
       // A tenant whose copy fails keeps the others from nothing.
       do {
-        try target.put(note, as: name) { try publisher.extends($0, with: $1, of: tenant) }
+        try target.put(note, as: name, endingWith: cancellation) {
+          try publisher.extends($0, with: $1, of: tenant)
+        }
       } catch {
         failure = failure ?? error
         continue

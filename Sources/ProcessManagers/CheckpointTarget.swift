@@ -28,10 +28,13 @@ public enum CheckpointTarget: Sendable, Hashable, CustomStringConvertible {
 
   /// Stores a note in place of the last one.
   ///
-  /// - Parameter extends: whether the tree of the second head extends the smaller one of the first.
+  /// - Parameters:
+  ///   - cancellation: ends a request that is going on.
+  ///   - extends: whether the tree of the second head extends the smaller one of the first.
   /// - Throws: where it cannot be stored, or the history does not extend the last copy.
   func put(
-    _ note: [UInt8], as name: String, _ extends: (_ old: TreeHead, _ new: TreeHead) throws -> Bool
+    _ note: [UInt8], as name: String, endingWith cancellation: Cancellation,
+    _ extends: (_ old: TreeHead, _ new: TreeHead) throws -> Bool
   ) throws {
     switch self {
     case .folder(let path):
@@ -43,6 +46,7 @@ public enum CheckpointTarget: Sendable, Hashable, CustomStringConvertible {
     case .server(let url):
       let client = HTTPClient(baseURL: url)
       client.totalTimeout = Self.timeout
+      client.cancellation = cancellation
       let type = ("Content-Type", "text/plain; charset=utf-8")
       let answer = try client.send(
         method: "PUT", target: "/\(name)", headers: [(name: type.0, value: type.1)], body: note)

@@ -19,6 +19,7 @@ public final class CheckpointWitnesses: ProcessManager {
   private let witnesses: [WitnessPolicy.Witness]
   /// By witness and tenant, the size of the tree that it cosigned last.
   private let cosigned = Mutex<[Place: UInt64]>([:])
+  private let cancellation = Cancellation()
 
   private struct Place: Hashable {
     var witness: VerifierKey
@@ -37,13 +38,16 @@ public final class CheckpointWitnesses: ProcessManager {
 
   public func onWork(_ call: @escaping @Sendable () -> Void) { publisher.onSigning(call) }
 
+  public func stop() { cancellation.cancel() }
+
   public func run() throws -> Timestamp? {
     var failures: [any Error] = []
     for tenant in tenants() {
       guard let note = try publisher.storedCheckpoint(of: tenant) else { continue }
       var new: [NoteSignature] = []
       // A witness that is down keeps the others from nothing.
-      for witness in witnesses where !note.signatures.contains(where: witness.signed) {
+      for witness in witnesses
+      where !cancellation.isCancelled && !note.signatures.contains(where: witness.signed) {
         do { new += try cosignature(of: note, for: tenant, by: witness) } catch {
           failures.append(error)
         }
@@ -88,6 +92,7 @@ public final class CheckpointWitnesses: ProcessManager {
       old == 0 || old == new ? nil : try publisher.consistency(from: old, to: new, of: tenant)
     let client = HTTPClient(baseURL: witness.url)
     client.totalTimeout = Self.timeout
+    client.cancellation = cancellation
     return try client.send(
       method: "POST", target: "/add-checkpoint",
       body: WitnessRequest(note, oldSize: old, proof: proof).bytes)

@@ -51,6 +51,7 @@ public final class ManagerThread: Sendable {
   /// Stops the manager and returns when its last run has ended.
   public func stop() {
     state.update { $0.isStopping = true }
+    manager.stop()
     thread.withLock { $0 }?.join()
   }
 

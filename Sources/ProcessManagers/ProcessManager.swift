@@ -26,6 +26,10 @@ public protocol ProcessManager: Sendable {
   /// - Throws: when the work failed; a later run repeats it.
   func run() throws -> Timestamp?
 
+  /// Ends a run that is going on, soon; called on another thread, once, before the last run is
+  /// waited for.
+  func stop()
+
   /// Calls back whenever there is work that neither the read model nor a due time tells of.
   func onWork(_ call: @escaping @Sendable () -> Void)
 }
@@ -34,6 +38,8 @@ extension ProcessManager {
   public var waitsForClock: Bool { true }
 
   public var refusesCommands: Bool { false }
+
+  public func stop() {}
 
   public func onWork(_ call: @escaping @Sendable () -> Void) {}
 }

@@ -29,6 +29,7 @@ public final class Service: Sendable {
   ///   - outbox: the folder of messages that wait to be delivered.
   ///   - identity: who may come in.
   ///   - feedCountMax: how many feeds may be open.
+  ///   - arePaymentsSimulated: whether this service moves no money.
   ///   - health: what else does not work.
   ///   - clock: what handlers use as the present.
   ///   - waitSeconds: how long a read waits for its read models to have `minPosition`.
@@ -37,7 +38,7 @@ public final class Service: Sendable {
     projections: ProjectionRuntime,
     publisher: CheckpointPublisher, records: OperationalRecords, keys: PersonalKeyFolder,
     outbox: String, vault: PersonalVault, evidence: SealedEvidence, identity: Identity,
-    feedCountMax: Int, health: @escaping @Sendable () -> Health,
+    feedCountMax: Int, arePaymentsSimulated: Bool, health: @escaping @Sendable () -> Health,
     clock: @escaping @Sendable () -> Timestamp,
     waitSeconds: Double
   ) {
@@ -56,7 +57,7 @@ public final class Service: Sendable {
     let serviceHealth = health
     let health = HealthRoutes(
       log: log, sequencer: sequencer, projections: projections, metrics: metrics, records: records,
-      outbox: outbox, health: health)
+      outbox: outbox, arePaymentsSimulated: arePaymentsSimulated, health: health)
     let operational: [[Route]] = [
       [commands.route],
       [
@@ -87,7 +88,7 @@ public final class Service: Sendable {
     dispatcher = Dispatcher(
       table: routes, identity: identity, tenants: tenants, projections: projections,
       executor: executor, metrics: metrics.routes, clock: clock,
-      waitSeconds: waitSeconds)
+      waitSeconds: waitSeconds, arePaymentsSimulated: arePaymentsSimulated)
     _ = log.onAppend { [arrivals] end in arrivals.arrived(upTo: end) }
   }
 

@@ -1,5 +1,6 @@
 // What a service is started with, from texts that were judged, to values.
 
+import Curl
 import EventSourcing
 import Foundation
 import Gateways
@@ -15,6 +16,7 @@ struct ServeOptions {
   let checkpointTarget: CheckpointTarget?
   let witnesses: [WitnessPolicy.Witness]
   let sender: EmailAddress
+  let mailServer: MailServer?
   let gateway: any PaymentGatewayAdapter.Type
   let logFormat: LogLine.Format
   let groups: FileGroups
@@ -36,6 +38,7 @@ struct ServeOptions {
       throw Stop.usage("mailFrom is missing")
     }
     self.sender = sender
+    mailServer = try Self.mailServer(text)
     groups = try Self.groups(of: settings, folder, socket, manager)
     isSocketBehindAuditors =
       groups.socket == nil && manager.socketPath == nil
@@ -79,6 +82,43 @@ struct ServeOptions {
     throw Stop.usage(
       "the socket \(given) is not possible where the service manager hands over \(other); leave "
         + "out one of them")
+  }
+
+  /// - Throws: for a file that cannot be used, and for one without the server that it is for.
+  private static func mailServer(_ text: (ServiceOption) -> String?) throws -> MailServer? {
+    let (login, authorities) = (text(.mailLogin), text(.mailAuthorities))
+    guard var server = text(.mailServer).flatMap({ MailServer(url: $0) }) else {
+      for (option, value) in [(ServiceOption.mailLogin, login), (.mailAuthorities, authorities)] {
+        guard let value else { continue }
+        throw Stop.usage(
+          "\(option.key) \(value) is of no use without mailServer; name the server, or leave it "
+            + "out")
+      }
+      return nil
+    }
+    server.login = try login.map(Self.mailLogin)
+    if let authorities {
+      guard access(authorities, R_OK) == 0 else {
+        throw Stop.unable("cannot read \(authorities): \(String(cString: strerror(errno)))")
+      }
+      server.authorities = authorities
+    }
+    return server
+  }
+
+  private static func mailLogin(in file: String) throws -> MailServer.Login {
+    let bytes: [UInt8]
+    do { bytes = try OwnFile.readSecret(file) } catch {
+      throw Stop.unable("mailLogin \(file) \(error)")
+    }
+    let lines = String(decoding: bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.count == 2 || lines.count == 3 && lines[2].isEmpty, !lines[0].isEmpty,
+      !lines[1].isEmpty
+    else {
+      throw Stop.usage("mailLogin \(file) must have two lines: the user, and the password")
+    }
+    return MailServer.Login(user: String(lines[0]), password: String(lines[1]))
   }
 
   private static func witnesses(in file: String) throws -> [WitnessPolicy.Witness] {

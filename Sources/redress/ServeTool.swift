@@ -18,7 +18,8 @@ struct ServeTool: CommandLineTool {
     Runs the service on a data folder that redress init created.
 
     Usage: redress serve --data DIR [--socket PATH] [--http HOST:PORT] [--publish TARGET]
-                         [--witnesses FILE] [--mail-from ADDRESS] [--gateway NAME]
+                         [--witnesses FILE] [--mail-from ADDRESS] [--mail-server URL]
+                         [--mail-login FILE] [--mail-authorities FILE] [--gateway NAME]
                          [--gateway-option NAME=VALUE]… [--simulate HOW=REFUND]…
                          [--log-format text|json]
 
@@ -35,6 +36,12 @@ struct ServeTool: CommandLineTool {
       --mail-from ADDR   the sender of messages to customers and agents; redress@localhost by
                          default. Messages are written to DIR/outbox, for tenants with
                          emailNotifications.
+      --mail-server URL  the server that takes them from there: smtps://HOST:PORT, or
+                         smtp://HOST:PORT, which must offer STARTTLS unless it is on this machine
+      --mail-login FILE  the user and the password for it, one line each, in a file that other
+                         users cannot read
+      --mail-authorities FILE
+                         certificates (PEM) that may vouch for it instead of the system's
       --gateway NAME     the payment gateway; simulated if not given, which moves no money
       --gateway-option NAME=VALUE
                          an option of the payment gateway, once for each
@@ -145,6 +152,8 @@ struct ServeTool: CommandLineTool {
       folder: folder, gateway: gateway, sender: options.sender, clock: { .now },
       report: { OperatorLog.shared.write($0) },
       onFatal: { stopForGood($0) })
+    configuration.mailServer = options.mailServer
+    configuration.arePaymentsSimulated = options.gateway.isSimulated
     configuration.principals = decided.allPrincipals
     do { configuration.tokens = try decided.tokens() } catch { throw Stop.usage("\(error)") }
     configuration.sinceBoot = { ClockReading.systemSinceBoot }

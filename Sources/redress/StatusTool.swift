@@ -113,9 +113,10 @@ struct StatusTool: CommandLineTool {
     try Output.print("")
     try Output.print(
       Table(["RECORDS", "COUNT", "OLDEST", "NEXT EXPIRY (UTC)"], right: [1]).text(rows))
-    let waiting = try OutboxNotifier.waitingCount(in: folder.outbox)
+    let messages = try OutboxNotifier.counts(in: folder.outbox)
     try Output.print(
-      "operations.sqlite has \(records.byteCount) bytes; messages in the outbox: \(waiting)")
+      "operations.sqlite has \(records.byteCount) bytes; messages in the outbox: "
+        + "\(messages.waiting), refused by the mail server: \(messages.refused)")
     let evidence = try FolderEvidenceStore.counts(in: folder.evidence)
       .map { "\($0.count) \($0.tier.rawValue)" }
     try Output.print("evidence: \(evidence.joined(separator: ", "))")

@@ -86,6 +86,13 @@ def main():
     check("Tv\u00e4 lyktor \u2014 trasiga" in body["We have received your request bad"],
           "so is what the customer wrote", body)
 
+    # No money moves, and every reader is told.
+    same("each message says that it is a trial", [
+        text for text in body.values() if "payments are simulated, and no money moves" not in text], [])
+    for target in ("/readyz", "/tenants/acme/refunds", "/tenants/acme/refunds/good", "/nothing/here"):
+        answer = running.request("GET", target, headers={"Accept": "text/html"}).body.decode()
+        check("ayments are simulated: no money moves" in answer, f"so does {target}", answer)
+
     # Delivered: moved, as README.md says.
     taken = next(name for name, message in found.items() if "could not" in message["subject"])
     shutil.move(outbox / taken, outbox / "sent" / taken)

@@ -180,7 +180,7 @@ def status(data):
     """What `redress status` says of the records, by kind."""
     said = proof.output([proof.REDRESS, "status", "--data", data])
     lines = said[said.index("RECORDS"):].splitlines()
-    check(re.fullmatch(r"operations\.sqlite has \d+ bytes; messages in the outbox: 0", lines[4]), "status tells the size", lines[4])
+    check(re.fullmatch(r"operations\.sqlite has \d+ bytes; messages in the outbox: 0, refused by the mail server: 0", lines[4]), "status tells the size", lines[4])
     same("and what evidence there is", lines[5], "evidence: 0 frequent, 0 infrequent, 0 archive")
     starts = [lines[0].index(word) for word in ("OLDEST", "NEXT EXPIRY")]
     same("its columns line up", {line[start - 2:start] for line in lines[:4] for start in starts}, {"  "})

@@ -27,12 +27,14 @@ WHOLE = {
     "rates": {"person": 30, "service": 700, "redis": "127.0.0.1:6379"},
     "quotas": {"evidenceBytes": 1_000_000, "drafts": 10, "webhooks": 20, "refusals": 30},
     "idleDaysMax": 90, "socket": "other.sock", "http": "127.0.0.1:8080", "publish": "/mnt/published",
-    "mailFrom": "refunds@example.com", "gateway": "simulated", "logFormat": "json",
+    "mailFrom": "refunds@example.com", "mailServer": "smtps://mail.example.com:465", "mailLogin": "login",
+    "mailAuthorities": "/etc/ssl/mail.pem", "gateway": "simulated", "logFormat": "json",
 }
 # For each place, what is put there instead.
 OTHERS = [None, True, 7, -1, 0, 36501, 4294967296, "", "x", "*", [], ["*"], ["*", "acme"], ["x"], [7],
           {}, {"x": 1}, "text", "a b", "_system", "uid-7", "customer/", "system/redress", "service/*",
           "10.0.0.1:80", "127.0.0.1", "localhost:0", "[::1]:80", "ftp://x", "https://x/y", "a@b.example",
+          "smtp://[::1]:25", "smtp://a:0", "smtp://a:65536", "smtps://a.example:587/", "smtp://u@a:25",
           "unix:/run/redis.sock", "unix:redis.sock", "redis.example:65535", "redis:65536",
           ["ask"], ["customer"], ["ops", "auditor"], ["acme"], ["_system"]]
 

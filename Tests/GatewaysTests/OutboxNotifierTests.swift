@@ -21,7 +21,7 @@ struct `The outbox` {
 
   private func names(_ folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder)
-      .filter { $0 != "sent" }.sorted()
+      .filter { $0 != "sent" && $0 != "refused" }.sorted()
   }
 
   @Test func `has a message once, also after its delivery and a restart`() throws {
@@ -29,12 +29,12 @@ struct `The outbox` {
     try open().send(notice(3))
     let name = "acme.3.customer.robin.eml"
     #expect(try names(folder.path) == [name])
-    #expect(try OutboxNotifier.waitingCount(in: folder.path) == 1)
+    #expect(try OutboxNotifier.counts(in: folder.path).waiting == 1)
     try FileManager.default.moveItem(
       atPath: "\(folder.path)/\(name)", toPath: "\(folder.path)/sent/\(name)")
     try open().send(notice(3))
     #expect(try names(folder.path) == [])
-    #expect(try OutboxNotifier.waitingCount(in: folder.path + "/missing") == 0)
+    #expect(try OutboxNotifier.counts(in: folder.path + "/missing").waiting == 0)
   }
 
   @Test func `forgets a recipient, and takes no more for them`() throws {
@@ -49,5 +49,45 @@ struct `The outbox` {
     try outbox.send(notice(4))
     #expect(try names(folder.path) == ["acme.2.customer.kim.eml"])
     #expect(try names(folder.path + "/sent") == [])
+  }
+
+  @Test func `gives out what waits, and keeps what was sent`() throws {
+    let outbox = try open()
+    try outbox.send(notice(1))
+    let name = try #require(try outbox.waiting().first)
+    let message = try #require(try outbox.message(name))
+    #expect(message.recipient == EmailAddress("robin@example.com"))
+    #expect(message.sender == EmailAddress("refunds@example.com"))
+    try outbox.markSent(name)
+    #expect(try outbox.waiting() == [])
+    #expect(try outbox.message(name) == nil)
+    #expect(try names(folder.path + "/sent") == [name])
+    // Someone else took it, or its recipient was forgotten.
+    try outbox.markSent(name)
+    try outbox.markRefused(name, because: "too late", at: Timestamp(microseconds: 0))
+    let counts = try OutboxNotifier.counts(in: folder.path)
+    #expect((counts.waiting, counts.refused) == (0, 0))
+  }
+
+  @Test func `keeps what was refused apart, with the reason, and does not write it again`() throws {
+    let outbox = try open()
+    try outbox.send(notice(3))
+    let name = "acme.3.customer.robin.eml"
+    let message = try #require(try outbox.message(name)).bytes
+    try outbox.markRefused(
+      name, because: "RCPT failed: 550\r\nBcc: eve@example.com",
+      at: Timestamp("2026-01-17T10:00:00.000000Z")!)
+    let refused = try Data(contentsOf: URL(filePath: "\(folder.path)/refused/\(name)"))
+    let lines = String(decoding: refused, as: UTF8.self)
+      .split(separator: "\r\n", maxSplits: 1, omittingEmptySubsequences: false)
+    #expect(
+      lines[0] == "X-Refused: 2026-01-17T10:00:00.000000Z RCPT failed: 550  Bcc: eve@example.com")
+    #expect(lines[1] == String(decoding: message, as: UTF8.self))
+    try outbox.send(notice(3))
+    var counts = try OutboxNotifier.counts(in: folder.path)
+    #expect((counts.waiting, counts.refused) == (0, 1))
+    try outbox.forget(Actor(.customer, "robin"), of: acme)
+    counts = try OutboxNotifier.counts(in: folder.path)
+    #expect((counts.waiting, counts.refused) == (0, 0))
   }
 }

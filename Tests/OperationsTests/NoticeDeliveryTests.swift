@@ -173,6 +173,6 @@ struct `People are told what happened` {
     try outbox.forget(Actor(.agent, "kim"), of: acme)
     let sent = folder.path + "/outbox/sent"
     #expect(try FileManager.default.contentsOfDirectory(atPath: sent) == [])
-    #expect(try OutboxNotifier.waitingCount(in: folder.path + "/outbox") == 2)
+    #expect(try OutboxNotifier.counts(in: folder.path + "/outbox").waiting == 2)
   }
 }

@@ -35,8 +35,18 @@ static inline CURLcode ccurl_set_function(CURL *handle, CURLoption option,
   return code != CURLE_OK ? code : curl_easy_setopt(handle, context_option, context);
 }
 
-static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
-  return curl_easy_getinfo(handle, info, value);
+typedef int (*ccurl_progress_function)(void *context, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+
+/// For CURLOPT_XFERINFOFUNCTION.
+static inline CURLcode ccurl_set_progress(CURL *handle, ccurl_progress_function function,
+                                          void *context) {
+  CURLcode code = curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, function);
+  return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_XFERINFODATA, context);
+}
+
+/// -1 where the last transfer has no open connection.
+static inline CURLcode ccurl_get_socket(CURL *handle, curl_socket_t *socket) {
+  return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, socket);
 }
 
 #endif

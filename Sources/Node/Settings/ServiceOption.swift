@@ -2,6 +2,7 @@
 // redress.json alike. What must hold: the names of flag and variable follow from the key, so that
 // an operator who knows one knows all, and a text is judged alike wherever it stands.
 
+import Curl
 import EventSourcing
 import Gateways
 import JSON
@@ -73,10 +74,41 @@ extension ServiceOption {
     "witnesses", "A file with the witnesses that cosign checkpoints; none by default.",
     isPath: true, .init("minLength", .integer(1)))
 
+  /// What stands between the dots of an address (RFC 5322, section 3.2.3), and of its domain.
+  private static let atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+  private static let label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+
   public static let mailFrom = ServiceOption(
     "mailFrom", "The sender of messages to customers and agents.", fallback: "redress@localhost",
-    .init("pattern", .string("^[^@ ]+@[^@ ]+$"))
+    .init(
+      "pattern",
+      .string("^(?=.{3,254}$)(?=[^@]{1,64}@)\(atom)(\\.\(atom))*@\(label)(\\.\(label))*$"))
   ) { EmailAddress($0) == nil ? "is not an e-mail address, such as refunds@example.com" : nil }
+
+  public static let mailServer = ServiceOption(
+    "mailServer",
+    "The server that takes messages, such as smtps://mail.example.com:465; none by default, and "
+      + "messages wait in the outbox.",
+    .init("pattern", .string("^smtps?://([A-Za-z0-9.-]+|\\[[A-Za-z0-9.:-]+\\]):\(port)$"))
+  ) { text in
+    MailServer(url: text) == nil
+      ? "is neither smtps://HOST:PORT nor smtp://HOST:PORT, such as smtps://mail.example.com:465"
+      : nil
+  }
+
+  /// From 1 to 65535, as a regular expression.
+  private static let port =
+    "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+
+  public static let mailLogin = ServiceOption(
+    "mailLogin",
+    "A file with the user and the password for the mail server, one line each; none by default.",
+    isPath: true, .init("minLength", .integer(1)))
+
+  public static let mailAuthorities = ServiceOption(
+    "mailAuthorities",
+    "A file of certificates (PEM) that may vouch for the mail server; the system's by default.",
+    isPath: true, .init("minLength", .integer(1)))
 
   public static let gateway = ServiceOption(
     "gateway", "The payment gateway.", fallback: SimulatedPaymentGateway.name,
@@ -95,5 +127,8 @@ extension ServiceOption {
   }
 
   /// In the order of the manual.
-  public static let all = [socket, http, publish, witnesses, mailFrom, gateway, logFormat]
+  public static let all = [
+    socket, http, publish, witnesses, mailFrom, mailServer, mailLogin, mailAuthorities, gateway,
+    logFormat,
+  ]
 }

@@ -19,13 +19,15 @@ struct AnswerWriter: Sendable {
   var stopped: [String] = []
   /// When the page's numbers were checked last.
   var verification: PageVerification?
+  /// Whether this service moves no money.
+  var arePaymentsSimulated: Bool
   /// Whether the path is a page's, so that its problems are pages for every client.
   var isPagePath: Bool
 
   private var frame: PageFrame {
     PageFrame(
       navigation: navigation, path: exchange.request.path, tenant: tenant,
-      stopped: stopped, verification: verification)
+      stopped: stopped, verification: verification, arePaymentsSimulated: arePaymentsSimulated)
   }
 
   /// Sends an answer that is no stream.

@@ -17,11 +17,18 @@ struct PageFrame: Sendable {
   var verification: PageVerification?
   /// What a page that is kept as a file says of its time; `nil` on pages that are served.
   var notice: String?
+  /// Whether this service moves no money.
+  var arePaymentsSimulated = false
 
-  /// What stands above the page: its time, and whether it lacks events.
+  /// What stands above the page: its time, and what else its reader must know.
   var banners: HTML {
     let note: HTML? = notice.map { "<p class=\"banner\" role=\"note\">\($0)</p>\n" }
-    return "\(note)\(warning)"
+    return "\(note)\(simulation)\(warning)"
+  }
+
+  private var simulation: HTML? {
+    arePaymentsSimulated
+      ? "<p class=\"banner\" role=\"note\">Payments are simulated: no money moves.</p>\n" : nil
   }
 
   /// Says that the page lacks events; a page that looks complete and is not would mislead.

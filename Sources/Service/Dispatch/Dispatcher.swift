@@ -21,6 +21,8 @@ struct Dispatcher: Sendable {
   var clock: @Sendable () -> Timestamp
   /// How long a read waits for its read models to have `minPosition`.
   var waitSeconds: Double
+  /// Whether this service moves no money.
+  var arePaymentsSimulated: Bool
 
   /// Says whether the body of a request is wanted.
   func admission(of head: HTTPRequest.Head) -> HTTPAdmission {
@@ -47,7 +49,7 @@ struct Dispatcher: Sendable {
     let answers = AnswerWriter(
       exchange: exchange, requestID: RequestID(of: request).text,
       measured: metrics.request(of: match, since: begin), navigation: table.navigation,
-      isPagePath: isPagePath(segments, match))
+      arePaymentsSimulated: arePaymentsSimulated, isPagePath: isPagePath(segments, match))
     do throws(Problem) {
       // Anew: the body may have come minutes after the head, and a grant may have ended meanwhile.
       let admitted = try admit(request, segments, match)

@@ -15,6 +15,17 @@ public enum OwnFile {
   ///
   /// - Throws: ``Fault`` for a file that other users can write, and for none.
   public static func read(_ path: String) throws(Fault) -> [UInt8] {
+    try read(path, forbidding: 0o022)
+  }
+
+  /// The same of a file with a secret.
+  ///
+  /// - Throws: ``Fault`` also for a file that all users can read.
+  public static func readSecret(_ path: String) throws(Fault) -> [UInt8] {
+    try read(path, forbidding: 0o026)
+  }
+
+  private static func read(_ path: String, forbidding rights: mode_t) throws(Fault) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .unreadable(errno) }
     defer { close(descriptor) }
@@ -26,6 +37,9 @@ public enum OwnFile {
       throw Fault(
         description: "can be written by other users; chown it to the user of the service, and "
           + "chmod go-w it")
+    }
+    guard status.st_mode & rights == 0 else {
+      throw Fault(description: "can be read by every user; chmod o-r it")
     }
     guard status.st_size <= 1 << 20 else { throw Fault(description: "has more than 1 MiB") }
     guard let data = try? FileHandle(fileDescriptor: descriptor).readToEnd() ?? Data() else {

@@ -77,6 +77,8 @@ struct HealthRoutes: Sendable {
   var records: OperationalRecords
   /// The folder of messages that wait to be delivered.
   var outbox: String
+  /// Whether this service moves no money.
+  var arePaymentsSimulated: Bool
   var health: @Sendable () -> Health
 
   var routes: [Route] {
@@ -114,6 +116,7 @@ struct HealthRoutes: Sendable {
       let commands = failing.isRefusingCommands ? ", commands are refused meanwhile" : ""
       return "\(failing.part) fails and tries again\(commands): \(failing.error)"
     }
+    if arePaymentsSimulated { lines.append("payments are simulated: no money moves") }
     if let copies = health.copies { lines.append("\(copies.sentence)") }
     if let refusal = health.refusal { lines.append("commands are refused: \(refusal)") }
     if let jump = health.clock?.jump { lines.append("commands are refused: \(jump)") }
@@ -135,7 +138,7 @@ struct HealthRoutes: Sendable {
       // What fails with its disk is left out; the other counters say that it does.
       records: try? records.summary(),
       quotas: QuotaFigures(of: records, sequencer),
-      waitingMessages: try? OutboxNotifier.waitingCount(in: outbox))
+      messages: try? OutboxNotifier.counts(in: outbox))
     return Reply(
       .bytes(Array(text.utf8), mediaType: "text/plain; version=0.0.4; charset=utf-8"))
   }

@@ -5,6 +5,7 @@ import CommandHandling
 import Domain
 import EventLog
 import EventSourcing
+import Gateways
 import Operations
 import Projecting
 import Threading
@@ -16,7 +17,7 @@ final class Metrics: Sendable {
 
   func text(
     log: EventLog, sequencer: Sequencer, statuses: [ProjectionStatus], health: Health,
-    records: RecordsSummary?, quotas: QuotaFigures, waitingMessages: Int?
+    records: RecordsSummary?, quotas: QuotaFigures, messages: OutboxNotifier.Counts?
   ) -> String {
     let end = log.durableEnd
     var text = MetricsText()
@@ -90,10 +91,14 @@ final class Metrics: Sendable {
       label: "projection", statuses.map { ($0.name, $0.isDistrusted ? 1 : 0) })
     if let records { add(records, to: &text) }
     quotas.write(to: &text)
-    if let waitingMessages {
+    if let messages {
       text.add(
         "redress_outbox_messages", .gauge, "Messages that wait to be delivered.",
-        UInt64(waitingMessages))
+        UInt64(messages.waiting))
+      text.add(
+        "redress_outbox_refused_messages", .gauge,
+        "Messages that the mail server will not take, in outbox/refused.",
+        UInt64(messages.refused))
     }
     return text.text
   }

@@ -18,6 +18,12 @@ enum HeaderText {
     return isPlain ? text : encodedWords(text, after: column)
   }
 
+  /// The text as it stands, with a question mark for each character that is not ASCII: for people
+  /// and programs that look into a file, on one line however long.
+  static func plain(_ text: String) -> String {
+    String(harmless(text).unicodeScalars.map { $0.isASCII ? Character($0) : "?" })
+  }
+
   /// A display name with the space that follows it; nothing for an empty one.
   static func phrase(_ text: String, after column: Int) -> String {
     let text = harmless(text)
