@@ -233,9 +233,16 @@ extension EventLog {
   /// - Throws: ``LogError/stopped`` when it never will be.
   package func waitUntilDurable() throws(LogError) {
     let end = queue.nextOrdinal
-    while durableEnd < end {
-      // A log without a thread writes when its caller says so.
-      if writer.isCurrent { stepInline() } else { waitForCommits(after: durableEnd) }
+    var reached = durableEnd
+    while reached < end {
+      if writer.isCurrent {
+        // A log without a thread writes when its caller says so.
+        stepInline()
+        reached = durableEnd
+      } else {
+        // After what was seen: once it is at the end, nothing may ever come after it.
+        reached = waitForCommits(after: reached)
+      }
       if queue.isFailed { throw .stopped }
     }
   }

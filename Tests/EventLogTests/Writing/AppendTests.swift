@@ -118,6 +118,28 @@ import Threading
     #expect(ends.map(\.value) == [0, 1, 2, 3, 4, 5])
   }
 
+  /// Each wait begins about when the one before was over, so that some begin at that very moment.
+  @Test(.timeLimit(.minutes(2)))
+  func `who waits until all is durable is woken, also by what was reached meanwhile`() throws {
+    let folder = TemporaryFolder()
+    let (log, _) = try folder.open()
+    let durableAt = Monitor<UInt64>(0)
+    var random = SystemRandomNumberGenerator()
+    var duration: UInt64 = 0
+    for number in 0..<5_000 {
+      let begin = DispatchTime.now().uptimeNanoseconds
+      try log.append(.make("acme", at: number, "c\(number)", ["a"])) { _ in
+        durableAt.update { $0 = DispatchTime.now().uptimeNanoseconds }
+      }
+      let pause = duration * UInt64.random(in: 80...110, using: &random) / 100
+      while DispatchTime.now().uptimeNanoseconds - begin < pause {}
+      try log.waitUntilDurable()
+      duration = min(1_000_000, durableAt.withLock { $0 } &- begin)
+      #expect(log.durableEnd == Ordinal(UInt64(number + 1)))
+    }
+    log.close()
+  }
+
   @Test func `followers are woken`() throws {
     let folder = TemporaryFolder()
     let (log, _) = try folder.open()
