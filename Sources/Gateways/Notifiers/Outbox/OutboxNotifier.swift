@@ -47,7 +47,6 @@ public final class OutboxNotifier: Notifier {
     self.sender = sender
     self.arePaymentsSimulated = arePaymentsSimulated
     try DurableFile.createFolders(folder + "/sent")
-    try DurableFile.createFolders(folder + "/refused")
   }
 
   public func send(_ notice: Notice) throws {
