@@ -49,10 +49,19 @@ public struct ProviderUnits: Sendable, Equatable {
       Departure(currency: "ISK", decimals: 2),
     ])
 
+  /// PayPal: https://developer.paypal.com/docs/api/reference/currency-codes/, the currencies that do
+  /// not support decimals (JPY has none by ISO 4217 either).
+  public static let payPal = ProviderUnits(
+    name: "PayPal",
+    departures: [
+      Departure(currency: "HUF", decimals: 0),
+      Departure(currency: "TWD", decimals: 0),
+    ])
+
   /// Those of the provider that a payment names; ISO 4217's where it is none that departs.
   public static func named(_ provider: String?) -> ProviderUnits {
     let name = provider?.lowercased()
-    return [stripe, adyen].first { $0.name.lowercased() == name } ?? iso
+    return [stripe, adyen, payPal].first { $0.name.lowercased() == name } ?? iso
   }
 
   /// An amount in this provider's units.

@@ -18,6 +18,9 @@ struct ProviderUnitsTests {
     (.adyen, Money(5, "CLP"), 500), (.adyen, Money(5, "ISK"), 500),
     (.adyen, Money(12_300, "IDR"), 123), (.adyen, Money(100, "CVE"), 1),
     (.adyen, Money(7, "UGX"), 7), (.adyen, Money(5_124, "KWD"), 5_124),
+    // PayPal takes no decimals where ISO 4217 has some, or none either.
+    (.payPal, Money(12_300, "HUF"), 123), (.payPal, Money(500, "TWD"), 5),
+    (.payPal, Money(500, "JPY"), 500), (.payPal, Money(1_045, "EUR"), 1_045),
     (.iso, Money(5, "ISK"), 5), (.iso, Money(123_456, "CLF"), 123_456), (.iso, Money(0, "GBP"), 0),
   ])
   func `an amount is said in the units of the provider`(
@@ -30,6 +33,7 @@ struct ProviderUnitsTests {
     (ProviderUnits.stripe, Money(12_345, "MGA"), Money(100, "MGA")),
     (.stripe, Money(5_124, "KWD"), Money(10, "KWD")),
     (.adyen, Money(12_345, "IDR"), Money(100, "IDR")), (.adyen, Money(1, "CVE"), Money(100, "CVE")),
+    (.payPal, Money(12_345, "HUF"), Money(100, "HUF")), (.payPal, Money(1, "TWD"), Money(100, "TWD")),
   ])
   func `what the provider cannot pay exactly is refused, with the steps that it can`(
     units: ProviderUnits, money: Money, steps: Money
