@@ -95,7 +95,8 @@ extension Order {
       let given = quantities[line.lineID, default: 0]
       guard taken <= given else {
         throw .unitsAlreadyTaken(
-          line.lineID, taken: taken, given: given, inUse: unitsInUse(of: line))
+          line.lineID, taken: taken, given: given,
+          inUse: unitsInUse(of: line, forReturn: true))
       }
     }
   }

@@ -11,7 +11,7 @@ public struct UnitsInUse: Equatable, Sendable {
   public var refunds: [RefundID: Int]
   /// By returns.
   public var returns: [ReturnID: Int]
-  /// That came back once or were lost on the way: free for a refund, and for no other return.
+  /// That came back or were lost on the way: free for a refund, and for no other return.
   public var sentBack: Int
 
   public init(
@@ -29,16 +29,16 @@ public struct UnitsInUse: Equatable, Sendable {
   /// Such as `2 are refunded, 4 are in return ret_1`; names the first two of each kind, so that it
   /// fits a fact.
   var words: String {
-    func named(_ units: [String: Int], _ place: String) -> [String] {
+    func named(_ units: [String: Int], _ kind: String) -> [String] {
       let sorted = units.sorted { $0.key < $1.key }
       let rest = sorted.dropFirst(2).reduce(0) { $0 + $1.value }
-      return sorted.prefix(2).map { "\(Self.are($0.value)) \(place) \($0.key)" }
-        + (rest > 0 ? ["\(Self.are(rest)) in others"] : [])
+      return sorted.prefix(2).map { "\(Self.are($0.value)) in \(kind) \($0.key)" }
+        + (rest > 0 ? ["\(Self.are(rest)) in other \(kind)s"] : [])
     }
     var words = refunded > 0 ? ["\(Self.are(refunded)) refunded"] : []
-    words += named(Self.byName(refunds), "reserved by refund")
-    words += named(Self.byName(returns), "in return")
-    if sentBack > 0 { words.append("\(sentBack) came back once") }
+    words += named(Self.byName(refunds), "refund")
+    words += named(Self.byName(returns), "return")
+    if sentBack > 0 { words.append("\(sentBack) came back or were lost") }
     return words.isEmpty ? "none" : words.joined(separator: ", ")
   }
 
@@ -50,8 +50,8 @@ public struct UnitsInUse: Equatable, Sendable {
 }
 
 extension Order {
-  /// What has units of a line.
-  func unitsInUse(of line: Line) -> UnitsInUse {
+  /// What has units of a line, so that they are not there for a refund, or for a return.
+  func unitsInUse(of line: Line, forReturn: Bool) -> UnitsInUse {
     var reserved: [RefundID: Int] = [:]
     for (refund, reservation) in reservations {
       for units in reservation.lines where units.lineID == line.lineID {
@@ -60,6 +60,6 @@ extension Order {
     }
     return UnitsInUse(
       refunded: line.units.taken - reserved.values.reduce(0, +), refunds: reserved,
-      returns: returns.compactMapValues { $0[line.lineID] }, sentBack: line.spent)
+      returns: returns.compactMapValues { $0[line.lineID] }, sentBack: forReturn ? line.spent : 0)
   }
 }

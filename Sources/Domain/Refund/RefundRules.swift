@@ -48,7 +48,7 @@ extension Order {
         throw .units(
           .moreUnitsThanLeft(
             item.lineID, asked: item.quantity, left: line.free, ordered: line.units.total,
-            inUse: unitsInUse(of: line)))
+            inUse: unitsInUse(of: line, forReturn: false)))
       }
       items.append(line.refund(item.quantity, as: id))
     }

@@ -12,8 +12,8 @@ struct UnitsInUseTests {
     (
       UnitsInUse(
         refunded: 2, refunds: ["srf_2": 1, "srf_1": 3], returns: ["ret_1": 1], sentBack: 5),
-      ": 2 are refunded, 3 are reserved by refund srf_1, 1 is reserved by refund srf_2, 1 is in "
-        + "return ret_1, 5 came back once"
+      ": 2 are refunded, 3 are in refund srf_1, 1 is in refund srf_2, 1 is in return ret_1, "
+        + "5 came back or were lost"
     ),
   ])
   func `units are named by what has them`(units: UnitsInUse, clause: String) {
@@ -25,7 +25,7 @@ struct UnitsInUseTests {
       uniqueKeysWithValues: (10..<25).map { (RefundID(unchecked: "srf_\($0)"), 2) })
     #expect(
       UnitsInUse(refunds: many).words
-        == "2 are reserved by refund srf_10, 2 are reserved by refund srf_11, 26 are in others")
+        == "2 are in refund srf_10, 2 are in refund srf_11, 26 are in other refunds")
   }
 
   /// A fact that a refusal records.
