@@ -116,7 +116,7 @@ extension Span<UInt8> {
   @inline(__always)
   public func holds(_ literal: StaticString, at start: Int) -> Bool {
     let count = literal.utf8CodeUnitCount
-    guard start + count <= self.count else { return false }
+    guard start >= 0, start + count <= self.count else { return false }
     return unsafe withUnsafeBytes { all in
       guard let first = all.baseAddress else { return count == 0 }
       let here = unsafe first + start
