@@ -49,8 +49,8 @@ public struct ProviderUnits: Sendable, Equatable {
       Departure(currency: "ISK", decimals: 2),
     ])
 
-  /// PayPal: https://developer.paypal.com/docs/api/reference/currency-codes/, the currencies that do
-  /// not support decimals (JPY has none by ISO 4217 either).
+  /// PayPal: https://developer.paypal.com/docs/api/reference/currency-codes/, those that have no
+  /// decimals there (JPY has none by ISO 4217 either).
   public static let payPal = ProviderUnits(
     name: "PayPal",
     departures: [

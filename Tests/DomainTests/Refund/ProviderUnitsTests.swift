@@ -33,7 +33,8 @@ struct ProviderUnitsTests {
     (ProviderUnits.stripe, Money(12_345, "MGA"), Money(100, "MGA")),
     (.stripe, Money(5_124, "KWD"), Money(10, "KWD")),
     (.adyen, Money(12_345, "IDR"), Money(100, "IDR")), (.adyen, Money(1, "CVE"), Money(100, "CVE")),
-    (.payPal, Money(12_345, "HUF"), Money(100, "HUF")), (.payPal, Money(1, "TWD"), Money(100, "TWD")),
+    (.payPal, Money(12_345, "HUF"), Money(100, "HUF")),
+    (.payPal, Money(1, "TWD"), Money(100, "TWD")),
   ])
   func `what the provider cannot pay exactly is refused, with the steps that it can`(
     units: ProviderUnits, money: Money, steps: Money
