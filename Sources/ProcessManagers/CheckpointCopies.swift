@@ -73,7 +73,8 @@ public final class CheckpointCopies: ProcessManager {
         state.status.lastCopies[tenant] = now
       }
     }
-    if let failure { throw failure }
+    // A stop ended the last request, which is no failure.
+    if let failure, !cancellation.isCancelled { throw failure }
     return nil
   }
 }

@@ -54,7 +54,8 @@ public final class CheckpointWitnesses: ProcessManager {
       }
       if !new.isEmpty { try publisher.add(new, to: note.text, of: tenant) }
     }
-    if let failure = failures.first { throw failure }
+    // A stop ended the last request, which is no failure.
+    if let failure = failures.first, !cancellation.isCancelled { throw failure }
     return nil
   }
 
