@@ -122,7 +122,7 @@ import Glibc
   }
 
   /// Ends the connection of the last transfer, if it is still open, so that libcurl neither uses it
-  /// again nor waits for an answer to its farewell.
+  /// again nor waits for an answer to QUIT.
   func breakConnection() {
     var socket = curl_socket_t(-1)
     unsafe ccurl_get_socket(handle, &socket)

@@ -111,7 +111,7 @@ public struct MailClientError: Error, Hashable, Sendable, CustomStringConvertibl
       if code == CURLE_LOGIN_DENIED {
         .loginRefused
       } else if upload.isAnswered || isOfRecipient {
-        // Who may not send, or must log in first, is often told of the recipient (5.7.X).
+        // That the sender may not send, or must log in first, is often the answer to RCPT (5.7.X).
         upload.replyCode >= 500 && !upload.isReplyAboutRights ? .messageRefused : .messageDelayed
       } else if upload.isWhole {
         // The connection was cut, or the answer did not come: the next message has its turn.

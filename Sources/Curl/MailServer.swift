@@ -5,7 +5,7 @@ public struct MailServer: Hashable, Sendable {
   /// `smtps://HOST:PORT`, with TLS from the beginning, or `smtp://HOST:PORT`, with TLS after
   /// STARTTLS, which only a server on this machine may do without.
   public let url: String
-  /// Whom to log in as; `nil` logs in as nobody.
+  /// Whom to log in as; `nil` for a server that asks for no login.
   public var login: Login?
   /// A file of certificates (PEM) that are trusted instead of the system's.
   public var authorities: String?

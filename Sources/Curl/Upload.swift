@@ -24,7 +24,7 @@ final class Upload {
   /// One line of an answer.
   func takeReply(_ line: UnsafeRawBufferPointer) {
     let text = unsafe String(decoding: line, as: UTF8.self)
-    // libcurl takes its leave before it returns, also of a server that refused the message.
+    // The answer to QUIT, which libcurl sends before it returns, also after a refusal.
     if text.hasPrefix("221") { return }
     lastReply = String(text.prefix { !$0.isNewline }.prefix(500))
     hasReplyAfterEnd = isWhole

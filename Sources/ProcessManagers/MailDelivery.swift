@@ -37,8 +37,8 @@ public final class MailDelivery: ProcessManager {
     /// Until when the server is left alone, and why.
     var pause: (end: Timestamp, error: MailClientError)?
     var retries = BackOff()
-    /// When old messages were removed last.
-    var lastRemoval: Timestamp?
+    /// When old messages are looked for again.
+    var nextRemoval: Timestamp?
   }
 
   /// The message that is on its way.
@@ -56,7 +56,8 @@ public final class MailDelivery: ProcessManager {
   private let state: Mutex<State>
   private let current = Monitor(Current())
 
-  /// How long a message is tried that the server may take later (RFC 5321, 4.5.4.1).
+  /// How long a message is tried that the server may take later (RFC 5321, 4.5.4.1); a start begins
+  /// anew.
   private static let trialSeconds: Int64 = 5 * 86_400
   /// The first wait for such a message; each later one is twice as long.
   private static let delaySecondsMin: Int64 = 60
@@ -65,6 +66,8 @@ public final class MailDelivery: ProcessManager {
   private static let loginPauseSeconds: Int64 = 300
   /// How long a message is kept that was sent.
   private static let sentSeconds: Int64 = 86_400
+  /// How often old messages are looked for.
+  private static let removalSeconds: Int64 = 3_600
 
   /// - Parameter onRefusal: called for each message that is given up.
   public init(
@@ -86,22 +89,32 @@ public final class MailDelivery: ProcessManager {
 
   public func run() throws -> Timestamp? {
     try state.withLock { state in
+      try removeOld(&state)
       if let pause = state.pause, pause.end > clock() { throw pause.error }
       state.pause = nil
       let waiting = try outbox.waiting()
       let names = Set(waiting)
       state.delays = state.delays.filter { names.contains($0.key) }
       state.taken.formIntersection(names)
+      var failure: (any Error)?
       for name in waiting {
         if let delay = state.delays[name], delay.due > clock() { continue }
-        if state.taken.contains(name) {
-          try finish(name, &state)
-        } else if !(try deliver(name, &state)) {
-          return nil
+        // A file that cannot be read or moved keeps the others from nothing.
+        do {
+          if state.taken.contains(name) {
+            try finish(name, &state)
+          } else if !(try deliver(name, &state)) {
+            return nil
+          }
+        } catch let error as MailClientError {
+          throw error
+        } catch {
+          failure = failure ?? error
         }
       }
-      try removeOld(&state)
-      return state.delays.values.map(\.due).min()
+      if let failure { throw failure }
+      let dues = state.delays.values.map(\.due) + [state.nextRemoval].compactMap(\.self)
+      return dues.min()
     }
   }
 
@@ -176,9 +189,9 @@ public final class MailDelivery: ProcessManager {
 
   private func removeOld(_ state: inout State) throws {
     let now = clock()
-    if let last = state.lastRemoval, last.seconds(before: now) < 3_600 { return }
+    if let next = state.nextRemoval, now < next { return }
     try outbox.removeSent(before: now.adding(seconds: -Self.sentSeconds))
-    state.lastRemoval = now
+    state.nextRemoval = now.adding(seconds: Self.removalSeconds)
   }
 
   /// Ends a message that is on its way to this recipient; returns once none is.

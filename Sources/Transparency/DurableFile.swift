@@ -94,6 +94,13 @@ package enum DurableFile {
     try remove(path)
   }
 
+  /// Sets the time when a file was written last to now.
+  package static func touch(_ path: String) throws(TransparencyError) {
+    guard utimensat(AT_FDCWD, path, nil, 0) == 0 else {
+      throw .io(operation: "set the time of", path: path, errno: errno)
+    }
+  }
+
   /// When a file was written last, in seconds since 1970.
   package static func modificationTime(of path: String) throws(TransparencyError) -> Int {
     var status = stat()

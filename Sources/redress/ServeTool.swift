@@ -38,8 +38,8 @@ struct ServeTool: CommandLineTool {
                          emailNotifications.
       --mail-server URL  the server that takes them from there: smtps://HOST:PORT, or
                          smtp://HOST:PORT, which must offer STARTTLS unless it is on this machine
-      --mail-login FILE  the user and the password for it, one line each, in a file that other
-                         users cannot read
+      --mail-login FILE  the user and the password for it, one line each, in a file that not
+                         every user can read
       --mail-authorities FILE
                          certificates (PEM) that may vouch for it instead of the system's
       --gateway NAME     the payment gateway; simulated if not given, which moves no money

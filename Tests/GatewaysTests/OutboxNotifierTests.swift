@@ -90,4 +90,28 @@ struct `The outbox` {
     counts = try OutboxNotifier.counts(in: folder.path)
     #expect((counts.waiting, counts.refused) == (0, 0))
   }
+
+  @Test func `gives a tenant's messages in the order of their events`() throws {
+    let outbox = try open()
+    for position: UInt64 in [10, 9, 101] { try outbox.send(notice(position)) }
+    #expect(
+      try outbox.waiting()
+        == [9, 10, 101].map { "acme.\($0).customer.robin.eml" })
+  }
+
+  @Test func `keeps what was sent for a while, however long it had waited`() throws {
+    let outbox = try open()
+    let now = Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+    let hourAgo = Timestamp(microseconds: now.microseconds - 3_600_000_000)
+    try outbox.send(notice(1))
+    let name = try #require(try outbox.waiting().first)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date.now.addingTimeInterval(-7 * 86_400)],
+      ofItemAtPath: "\(folder.path)/\(name)")
+    try outbox.markSent(name)
+    try outbox.removeSent(before: hourAgo)
+    #expect(try names(folder.path + "/sent") == [name])
+    try outbox.removeSent(before: Timestamp(microseconds: now.microseconds + 3_600_000_000))
+    #expect(try names(folder.path + "/sent") == [])
+  }
 }

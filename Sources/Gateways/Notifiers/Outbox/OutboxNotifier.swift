@@ -111,8 +111,14 @@ public final class OutboxNotifier: Notifier {
 
 // For their delivery.
 extension OutboxNotifier {
-  /// The names of the messages that wait, sorted.
-  public func waiting() throws -> [String] { try Self.names(in: folder) }
+  /// The names of the messages that wait, those of a tenant in the order of their events.
+  public func waiting() throws -> [String] {
+    func order(_ name: String) -> (Substring, UInt64, String) {
+      let parts = name.split(separator: ".", maxSplits: 2)
+      return (parts.first ?? "", parts.dropFirst().first.flatMap { UInt64($0) } ?? 0, name)
+    }
+    return try Self.names(in: folder).sorted { order($0) < order($1) }
+  }
 
   /// - Returns: `nil` where it was taken, or its recipient was forgotten.
   public func message(_ name: String) throws -> OutboxMessage? {
@@ -126,6 +132,8 @@ extension OutboxNotifier {
       let path = "\(folder)/\(name)"
       // Its recipient may have been forgotten meanwhile.
       guard access(path, F_OK) == 0 else { return }
+      // From now on it is kept for a while, however long it waited.
+      try DurableFile.touch(path)
       try DurableFile.createFolders(sent)
       try DurableFile.move(path, to: "\(sent)/\(name)")
     }
