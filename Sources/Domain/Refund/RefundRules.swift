@@ -47,8 +47,7 @@ extension Order {
       guard (1...).contains(item.quantity), item.quantity <= line.free else {
         throw .units(
           .moreUnitsThanLeft(
-            item.lineID, asked: item.quantity, left: line.free, ordered: line.units.total,
-            inUse: unitsInUse(of: line, forReturn: false)))
+            item.lineID, asked: item.quantity, left: line.free, ordered: line.units.total))
       }
       items.append(line.refund(item.quantity, as: id))
     }
