@@ -24,9 +24,9 @@ public final class MailDelivery: ProcessManager {
 
   /// A message that the server did not take yet.
   private struct Delay {
-    var count = 0
     let since: Timestamp
     var due: Timestamp
+    var retries = BackOff(first: .seconds(60), limit: .seconds(3_600))
   }
 
   private struct State {
@@ -59,9 +59,6 @@ public final class MailDelivery: ProcessManager {
   /// How long a message is tried that the server may take later (RFC 5321, 4.5.4.1); a start begins
   /// anew.
   private static let trialSeconds: Int64 = 5 * 86_400
-  /// The first wait for such a message; each later one is twice as long.
-  private static let delaySecondsMin: Int64 = 60
-  private static let delaySecondsMax: Int64 = 3_600
   /// How long a server that refuses the login is left alone: some lock out who tries too often.
   private static let loginPauseSeconds: Int64 = 300
   /// How long a message is kept that was sent.
@@ -169,9 +166,7 @@ public final class MailDelivery: ProcessManager {
       if delay.since.seconds(before: now) >= Self.trialSeconds {
         return try refuse(name, because: error.message, in: error.reply)
       }
-      let seconds = min(Self.delaySecondsMax, Self.delaySecondsMin << Int64(min(delay.count, 10)))
-      delay.count += 1
-      delay.due = now.adding(seconds: seconds)
+      delay.due = now.adding(seconds: delay.retries.next().components.seconds)
       state.delays[name] = delay
     case .serverFailed, .loginRefused:
       let wait = state.retries.next().components.seconds
