@@ -16,7 +16,7 @@ public import Projecting
 /// The commands that process managers submit, with the times at which they are due.
 public enum DueWork: ReadModel {
   public static let name = "DueWork"
-  public static let version = 1
+  public static let version = 2
 
   public static let handlers = Handlers(DueWorkWriter.self) {
     on(TenantRegistered.self) { event, row in try row.register(event) }
@@ -35,6 +35,7 @@ public enum DueWork: ReadModel {
     on(OrderDelivered.self) { event, row in try row.noteChange(of: event.orderID) }
     on(OrderReservationReduced.self) { event, row in try row.noteChange(of: event.orderID) }
     on(OrderReservationSettled.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderReservationRestored.self) { event, row in try row.noteChange(of: event.orderID) }
     on(OrderDisputeSettled.self) { event, row in try row.noteChange(of: event.orderID) }
     on(OrderDisputeReleased.self) { event, row in try row.noteClaims(on: event.orderID) }
     on(OrderDisputeCovered.self) { event, row in try row.noteClaims(on: event.orderID) }
@@ -66,7 +67,7 @@ public enum DueWork: ReadModel {
     on(SlaBreached.self) { event, row in try row.end(event.targetKind, of: event.caseID) }
     on(RefundRequested.self) { event, row in try row.insert(event) }
     on(RefundApproved.self) { event, row in
-      try row.approve(event)
+      try row.move(event.refundID, to: "approved")
       try row.setReturnsRefund(event.refundID, "approved")
     }
     on(RefundApprovalReset.self) { event, row in
@@ -82,10 +83,35 @@ public enum DueWork: ReadModel {
       try row.setReturnsRefund(event.refundID, "cancelled")
     }
     on(RefundExecutionStarted.self) { event, row in try row.start(event) }
+    on(RefundLegAccepted.self) { event, row in
+      try row.setLeg(of: event.refundID, event.paymentID, event.attempt, .accepted)
+      try row.follow(event.refundID, event.status)
+    }
+    on(RefundLegSettled.self) { event, row in
+      try row.setLeg(of: event.refundID, event.paymentID, event.attempt, .settled)
+      try row.follow(event.refundID, event.status)
+    }
+    on(RefundLegFailed.self) { event, row in
+      try row.setLeg(of: event.refundID, event.paymentID, event.attempt, .failed, event.code)
+      try row.follow(event.refundID, event.status)
+    }
+    on(RefundLegOutcomeUnknown.self) { event, row in
+      try row.setLeg(of: event.refundID, event.paymentID, event.attempt, .unknown)
+      try row.follow(event.refundID, event.status)
+    }
+    on(RefundLegReturned.self) { event, row in
+      try row.setLeg(of: event.refundID, event.paymentID, event.attempt, .returned)
+      try row.follow(event.refundID, event.status)
+    }
+    on(RefundRestGivenUp.self) { event, row in try row.delete(event.refundID) }
     on(RefundExecuted.self) { event, row in try row.delete(event.refundID) }
-    on(RefundFailed.self) { event, row in try row.fail(event) }
+    on(RefundFailed.self) { event, row in
+      try row.setLeg(of: event.refundID, nil, event.attempt, .failed, event.code)
+      try row.follow(event.refundID, .failed)
+    }
     on(RefundOutcomeUnknown.self) { event, row in
-      try row.move(event.refundID, to: "outcome_unknown")
+      try row.setLeg(of: event.refundID, nil, event.attempt, .unknown)
+      try row.follow(event.refundID, .outcomeUnknown)
     }
     on(ReturnRequested.self) { event, row in try row.insert(event) }
     on(ReturnApproved.self) { event, row in try row.approve(event) }

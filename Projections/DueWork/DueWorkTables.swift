@@ -31,20 +31,20 @@ extension DueWork {
     -- last changed what chargebacks claim of its order, or what covers it (B1)
     CREATE TABLE refunds (
       tenant TEXT NOT NULL, refund_id TEXT NOT NULL, order_id TEXT NOT NULL,
-      status TEXT NOT NULL, status_position INTEGER NOT NULL, amount INTEGER NOT NULL,
-      currency TEXT NOT NULL, attempt INTEGER NOT NULL DEFAULT 0,
-      is_started_by_hand INTEGER NOT NULL DEFAULT 0, is_imported INTEGER NOT NULL DEFAULT 0,
-      idempotency_key TEXT NOT NULL DEFAULT '', failure_code TEXT,
+      status TEXT NOT NULL, status_position INTEGER NOT NULL, currency TEXT NOT NULL,
+      attempt INTEGER NOT NULL DEFAULT 0, is_started_by_hand INTEGER NOT NULL DEFAULT 0,
+      is_imported INTEGER NOT NULL DEFAULT 0,
       claims_changed INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (tenant, refund_id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX refunds_by_order ON refunds (tenant, order_id);
 
-    -- how the last attempt to pay gives the amount back
-    CREATE TABLE refund_payments (
-      tenant TEXT NOT NULL, refund_id TEXT NOT NULL, number INTEGER NOT NULL,
-      payment_id TEXT NOT NULL, provider TEXT, amount INTEGER NOT NULL,
-      PRIMARY KEY (tenant, refund_id, number)
+    -- what each attempt asked for by each payment; the last attempt of a payment counts
+    CREATE TABLE refund_legs (
+      tenant TEXT NOT NULL, refund_id TEXT NOT NULL, payment_id TEXT NOT NULL,
+      attempt INTEGER NOT NULL, number INTEGER NOT NULL, provider TEXT, amount INTEGER NOT NULL,
+      idempotency_key TEXT NOT NULL, state TEXT NOT NULL, failure_code TEXT,
+      PRIMARY KEY (tenant, refund_id, payment_id, attempt)
     ) STRICT, WITHOUT ROWID;
 
     -- refund_position: the event that requested its last refund, or withdrew it; order_changed: the

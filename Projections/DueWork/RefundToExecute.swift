@@ -7,12 +7,37 @@ public import SQLite
 
 /// A refund between its approval and its known outcome.
 public struct RefundToExecute: Sendable, Equatable {
-  public enum Stage: String, Sendable, Hashable {
-    case approved
-    case processing
-    case outcomeUnknown = "outcome_unknown"
-    /// The provider has no record of the last attempt, so another one is safe (R7).
-    case failedUnreceived = "failed"
+  public enum Stage: Sendable, Hashable {
+    case approved, processing, outcomeUnknown
+    /// The provider has no record of what failed, so another attempt is safe (R7).
+    case unreceived
+  }
+
+  /// What an attempt asks for by one payment.
+  public struct Leg: Sendable, Equatable {
+    public enum State: String, Sendable, Hashable {
+      case requested, accepted, settled, failed, unknown, returned
+    }
+
+    public var paymentID: PaymentID
+    public var attempt: Int
+    public var provider: String?
+    /// Minor units of the refund's currency.
+    public var amount: Int
+    public var idempotencyKey: String
+    public var state: State
+
+    public init(
+      paymentID: PaymentID, attempt: Int, provider: String? = nil, amount: Int,
+      idempotencyKey: String, state: State = .requested
+    ) {
+      self.paymentID = paymentID
+      self.attempt = attempt
+      self.provider = provider
+      self.amount = amount
+      self.idempotencyKey = idempotencyKey
+      self.state = state
+    }
   }
 
   public var tenant: TenantID
@@ -28,17 +53,14 @@ public struct RefundToExecute: Sendable, Equatable {
   public var attempt: Int
   /// Whether a person or another service started the attempt.
   public var isStartedByHand: Bool
-  public var idempotencyKey: String
-  /// Minor units of ``currency``.
-  public var amount: Int
   public var currency: String
-  /// The payments that the attempt refunds, with their amounts.
-  public var payments: [RefundedPayment]
+  /// Of all attempts, in the order of payments and attempts.
+  public var legs: [Leg]
 
   public init(
     tenant: TenantID, refundID: RefundID, stage: Stage, sequence: Int = 1, position: Position,
-    resumption: Position? = nil, attempt: Int, isStartedByHand: Bool = false,
-    idempotencyKey: String, amount: Int, currency: String, payments: [RefundedPayment] = []
+    resumption: Position? = nil, attempt: Int, isStartedByHand: Bool = false, currency: String,
+    legs: [Leg] = []
   ) {
     self.tenant = tenant
     self.refundID = refundID
@@ -48,10 +70,19 @@ public struct RefundToExecute: Sendable, Equatable {
     self.resumption = resumption
     self.attempt = attempt
     self.isStartedByHand = isStartedByHand
-    self.idempotencyKey = idempotencyKey
-    self.amount = amount
     self.currency = currency
-    self.payments = payments
+    self.legs = legs
+  }
+
+  /// Those of the last attempt that are in a state.
+  public func legs(_ state: Leg.State) -> [Leg] {
+    legs.filter { $0.attempt == attempt && $0.state == state }
+  }
+
+  /// What of it has failed, in any attempt, and may have been paid nevertheless (R9).
+  public var failedLegs: [Leg] {
+    let paid = Set(legs.filter { $0.state == .settled }.map(\.paymentID))
+    return legs.filter { $0.state == .failed && !paid.contains($0.paymentID) }
   }
 }
 
@@ -77,17 +108,18 @@ extension DueWork {
     var resumption: Int?
     var attempt: Int
     var isStartedByHand: Bool
-    var idempotencyKey: String
-    var amount: Int
     var currency: String
   }
 
-  private struct PaymentRow: Row {
-    static let table = "refund_payments"
+  private struct LegRow: Row {
+    static let table = "refund_legs"
 
     var paymentID: String
+    var attempt: Int
     var provider: String?
     var amount: Int
+    var idempotencyKey: String
+    var state: String
   }
 
   /// Refunds whose entries are new or changed, as ``due(_:after:at:limit:in:)`` says.
@@ -112,24 +144,43 @@ extension DueWork {
         AND \(isAtWork)
       """, tenant.rawValue, id.rawValue, Manager.refundExecution.rawValue)
     guard let row = found else { return nil }
-    guard let stage = RefundToExecute.Stage(rawValue: row.status) else {
+    guard let stage = RefundToExecute.Stage(status: row.status) else {
       throw UnexpectedRefundStatus(tenant: tenant, refundID: id, status: row.status)
     }
     return RefundToExecute(
       tenant: tenant, refundID: id, stage: stage, sequence: row.sequence,
       position: Position(UInt64(row.cause)),
       resumption: row.resumption.map { Position(UInt64($0)) }, attempt: row.attempt,
-      isStartedByHand: row.isStartedByHand, idempotencyKey: row.idempotencyKey,
-      amount: row.amount, currency: row.currency,
-      payments: row.attempt > 0 ? try payments(of: id, tenant, in: database) : [])
+      isStartedByHand: row.isStartedByHand, currency: row.currency,
+      legs: row.attempt > 0 ? try legs(of: id, tenant, in: database) : [])
   }
 
-  private static func payments(
+  private static func legs(
     of id: RefundID, _ tenant: TenantID, in database: Database
-  ) throws -> [RefundedPayment] {
-    try database.rows(PaymentRow.self, tenant: tenant, "refund_id", id, by: "number").map { row in
-      RefundedPayment(
-        paymentID: PaymentID(unchecked: row.paymentID), provider: row.provider, amount: row.amount)
+  ) throws -> [RefundToExecute.Leg] {
+    let rows = try database.rows(
+      LegRow.self, "WHERE tenant = ? AND refund_id = ? ORDER BY number, payment_id, attempt",
+      tenant.rawValue, id.rawValue)
+    return try rows.map { row in
+      guard let state = RefundToExecute.Leg.State(rawValue: row.state) else {
+        throw UnexpectedRefundStatus(tenant: tenant, refundID: id, status: row.state)
+      }
+      return RefundToExecute.Leg(
+        paymentID: PaymentID(unchecked: row.paymentID), attempt: row.attempt,
+        provider: row.provider, amount: row.amount, idempotencyKey: row.idempotencyKey,
+        state: state)
+    }
+  }
+}
+
+extension RefundToExecute.Stage {
+  fileprivate init?(status: String) {
+    switch status {
+    case "approved": self = .approved
+    case "processing": self = .processing
+    case "outcome_unknown": self = .outcomeUnknown
+    case "failed", "partly_executed": self = .unreceived
+    default: return nil
     }
   }
 }

@@ -6,7 +6,8 @@ import Events
 /// The topic of a message.
 enum NoticeTopic: String, CaseIterable {
   case caseOpened, caseResolved, messagePosted
-  case refundExecuted, refundDenied, refundFailed
+  case refundExecuted, refundDenied, refundPartlyExecuted, refundFailed
+  case refundReturned, refundRestGivenUp
   case holdApplied, holdReleased, holdExpired
   case returnRequested, returnApproved, returnRejected, returnReceived, returnCompleted
   case returnExpired, storeCreditGranted
@@ -21,6 +22,8 @@ struct NoticeFacts {
   var about: String
   /// The amount with its currency; `nil` for topics without one.
   var amount: String?
+  /// What of a refund is not paid, with its currency, beside the amount that is.
+  var unpaid: String?
   var detail: String?
   /// The tenant's name.
   var sender: String
@@ -34,8 +37,16 @@ extension NoticeFacts {
     case .messagePosted: "There is an answer to your request \(about)"
     case .refundExecuted: "Your refund \(about) has been paid"
     case .refundDenied: "Your refund \(about) was not approved"
+    case .refundPartlyExecuted:
+      isForAgent
+        ? "Refund \(about) could be paid only in part"
+        : "A part of your refund \(about) has been paid"
     case .refundFailed:
       isForAgent ? "Refund \(about) could not be paid" : "Your refund \(about) is delayed"
+    case .refundReturned:
+      isForAgent
+        ? "Money of refund \(about) came back" : "Money of your refund \(about) came back to us"
+    case .refundRestGivenUp: "Your refund \(about) is complete"
     case .holdApplied: "Payout hold \(about) was applied"
     case .holdReleased: "Payout hold \(about) was released"
     case .holdExpired: "Payout hold \(about) has expired"
@@ -53,6 +64,7 @@ extension NoticeFacts {
 
   private var sentences: String {
     let amount = amount ?? "the amount"
+    let unpaid = unpaid ?? "the rest"
     let detail = detail ?? ""
     return switch topic {
     case .caseOpened:
@@ -65,13 +77,24 @@ extension NoticeFacts {
       "We have paid back \(amount) for your refund \(about). "
         + "Your bank may take some days to show it."
     case .refundDenied: "Your refund \(about) was not approved. The reason given is:\n\n\(detail)"
+    case .refundPartlyExecuted where isForAgent:
+      "Of refund \(about), \(amount) were paid, and \(unpaid) were not:\n\n\(detail)"
+    case .refundPartlyExecuted:
+      "We have paid back \(amount) for your refund \(about). The payment of \(unpaid) more has not "
+        + "gone through:\n\n\(detail)"
     case .refundFailed where isForAgent:
       "The payment provider did not pay refund \(about) of \(amount). Its reason:\n\n\(detail)"
     case .refundFailed:
-      "The payment of \(amount) for your refund \(about) has not gone through. "
-        + (detail == FailureCode.notReceived.rawValue
-          ? "It will be tried again; you need not do anything."
-          : "We are looking into it and will write to you again.")
+      "The payment of \(amount) for your refund \(about) has not gone through:\n\n\(detail)"
+    case .refundReturned where isForAgent:
+      "Of refund \(about), \(amount) that were paid came back, and are held for it again. The "
+        + "reason given is:\n\n\(detail)"
+    case .refundReturned:
+      "The \(amount) that we had paid back by payment \(detail) for your refund \(about) came back "
+        + "to us. We are looking into it and will write to you again."
+    case .refundRestGivenUp:
+      "We have paid back \(amount) for your refund \(about). The other \(unpaid) of it will not be "
+        + "paid back in this way."
     case .holdApplied:
       "\(amount) of a payout are kept back by hold \(about). The reason given is:\n\n\(detail)"
     case .holdReleased:
@@ -101,5 +124,43 @@ extension NoticeFacts {
     case .goodwill: "you have been given a goodwill credit"
     case .resolved, nil: "we consider it resolved"
     }
+  }
+}
+
+/// What a refund has not paid by one payment.
+struct UnpaidLeg {
+  var paymentID: String
+  /// With its currency.
+  var amount: String
+  /// Why it failed; `nil` where its money came back (R10).
+  var code: FailureCode?
+  /// In the words of the provider, which only agents get.
+  var reason: String
+}
+
+extension [UnpaidLeg] {
+  /// A line for each, for agents.
+  var reasons: String { lines { $0.reason } }
+
+  /// A line for each and how it goes on, for the customer.
+  var outlook: String {
+    let why = lines { leg in
+      switch leg.code {
+      case .declined: "it was declined"
+      case .notReceived: "it did not reach the payment provider"
+      case .other: "it was not possible"
+      case nil: "it came back"
+      }
+    }
+    // Nothing else is tried again by itself (R7).
+    let next =
+      allSatisfy { $0.code == .notReceived }
+      ? "It will be tried again; you need not do anything."
+      : "We are looking into it and will write to you again."
+    return "\(why)\n\n\(next)"
+  }
+
+  private func lines(_ why: (UnpaidLeg) -> String) -> String {
+    map { "\($0.amount) by payment \($0.paymentID): \(why($0))" }.joined(separator: "\n")
   }
 }

@@ -33,22 +33,6 @@ struct NoticeWriter: RowWriter {
       address.rawValue)
   }
 
-  /// Notifies the agents that can act on a refund: the case's owner, or its approver, or else the
-  /// admins.
-  func notifyAgents(_ topic: NoticeTopic, of refund: RefundNotice, _ id: RefundID, detail: String?)
-    throws
-  {
-    var agents = [refund.agent].compactMap { $0 }
-    if agents.isEmpty {
-      agents = try database.texts(
-        "SELECT id FROM admins WHERE tenant = ? ORDER BY id", tenant)
-    }
-    for agent in agents {
-      try notify(
-        .agent, agent, topic, id, money: (refund.amount, refund.currency), detail: detail)
-    }
-  }
-
   func set(_ role: AgentRole?, of agent: AgentID) throws {
     try database.run(
       role == .admin
@@ -56,19 +40,21 @@ struct NoticeWriter: RowWriter {
         : "DELETE FROM admins WHERE tenant = ? AND id = ?", tenant, agent.rawValue)
   }
 
-  /// - Parameter id: the reader; `nil` for none.
+  /// - Parameters:
+  ///   - id: the reader; `nil` for none.
+  ///   - unpaid: what is not paid, beside the amount that is.
   func notify(
     _ kind: Actor.Kind, _ id: String?, _ topic: NoticeTopic, _ about: some Identifier,
-    money: (amount: Int, currency: String)? = nil, detail: String? = nil
+    money: (amount: Int, currency: String)? = nil, unpaid: Int? = nil, detail: String? = nil
   ) throws {
     guard let id, try isDue() else { return }
     try database.run(
       "DELETE FROM notices WHERE recorded_at < ?",
       recorded.recordedTime.earlier(by: Self.keptSeconds).description)
     try database.run(
-      "INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", tenant,
+      "INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", tenant,
       Int(recorded.position.value), kind.rawValue, id, topic.rawValue, about.rawValue,
-      money?.amount, money?.currency, detail, recorded.recordedTime.description)
+      money?.amount, unpaid, money?.currency, detail, recorded.recordedTime.description)
   }
 
   private func isDue() throws -> Bool {
@@ -100,28 +86,6 @@ struct NoticeWriter: RowWriter {
       "SELECT customer_id FROM cases WHERE tenant = ? AND case_id = ?", tenant, id.rawValue)
     try notify(.customer, customer, topic, id, money: money, detail: detail)
   }
-
-  func refund(_ id: RefundID) throws -> RefundNotice {
-    guard
-      let refund = try database.row(
-        RefundNotice.self, "WHERE tenant = ? AND refund_id = ?", tenant, id.rawValue)
-    else { throw UnknownRefund(id: id) }
-    return refund
-  }
-}
-
-/// The fields of a refund that messages need.
-struct RefundNotice: Row {
-  static let table = "refunds LEFT JOIN cases USING (tenant, case_id)"
-  static let expressions = [
-    "customerID": "refunds.customer_id", "agent": "coalesce(owner, approver)",
-  ]
-
-  var customerID: String
-  /// The case's owner, or the approver.
-  var agent: String?
-  var amount: Int
-  var currency: String
 }
 
 /// The fields of a payout hold that messages need.
@@ -131,13 +95,6 @@ private struct HoldNotice: Row {
   var owner: String?
   var amount: Int
   var currency: String
-}
-
-/// An event of a refund without its request.
-private struct UnknownRefund: Error, CustomStringConvertible {
-  var id: RefundID
-
-  var description: String { "there is no refund \(id)" }
 }
 
 extension Timestamp {

@@ -6,9 +6,15 @@
 // - An event that was recorded more than a day after it happened is imported history, without
 //   messages.
 // - A message that was not sent within thirty days is never sent.
+// - Of a refund there is one message to each reader when no leg is under way any more, about all
+//   legs: executed, partly executed or failed. A leg that fails before that is told then, with what
+//   the others have come to; of a refund with one leg, that is the leg's event.
+// - Money that comes back is told at once, whatever the other legs do (R10). That the rest of a
+//   refund is given up is told to the customer alone.
 //
 // Sent messages are recorded elsewhere, so a rebuild sends no message again.
 
+import Domain
 import EventSourcing
 import Events
 public import Projecting
@@ -17,7 +23,7 @@ import SQLite
 /// The messages of events, and their readers.
 public enum Notifications: ReadModel {
   public static let name = "Notifications"
-  public static let version = 5
+  public static let version = 6
 
   public static let tables = """
     CREATE TABLE tenants (
@@ -40,8 +46,15 @@ public enum Notifications: ReadModel {
 
     CREATE TABLE refunds (
       tenant TEXT NOT NULL, refund_id TEXT NOT NULL, case_id TEXT NOT NULL,
-      customer_id TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL, approver TEXT,
+      customer_id TEXT NOT NULL, currency TEXT NOT NULL, approver TEXT,
       PRIMARY KEY (tenant, refund_id)
+    ) STRICT, WITHOUT ROWID;
+
+    -- what a refund gives back by each payment, as the last attempt for it left it
+    CREATE TABLE refund_legs (
+      tenant TEXT NOT NULL, refund_id TEXT NOT NULL, payment_id TEXT NOT NULL,
+      number INTEGER NOT NULL, amount INTEGER NOT NULL, state TEXT NOT NULL, code TEXT, reason TEXT,
+      PRIMARY KEY (tenant, refund_id, payment_id)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE holds (
@@ -54,10 +67,11 @@ public enum Notifications: ReadModel {
       PRIMARY KEY (tenant, return_id)
     ) STRICT, WITHOUT ROWID;
 
+    -- unpaid: what of a refund is not paid, beside the amount that is
     CREATE TABLE notices (
       tenant TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
-      topic TEXT NOT NULL, about TEXT NOT NULL, amount INTEGER, currency TEXT, detail TEXT,
-      recorded_at TEXT NOT NULL, PRIMARY KEY (tenant, position, kind, id)
+      topic TEXT NOT NULL, about TEXT NOT NULL, amount INTEGER, unpaid INTEGER, currency TEXT,
+      detail TEXT, recorded_at TEXT NOT NULL, PRIMARY KEY (tenant, position, kind, id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX notices_by_age ON notices (recorded_at);
     """
@@ -66,6 +80,7 @@ public enum Notifications: ReadModel {
     people()
     cases()
     refunds()
+    legs()
     holds()
     returns()
   }
@@ -136,35 +151,49 @@ public enum Notifications: ReadModel {
   private static func refunds() -> [Handler<NoticeWriter>] {
     on(RefundRequested.self) { event, row in
       try row.database.run(
-        "INSERT INTO refunds VALUES (?, ?, ?, ?, ?, ?, NULL)", row.tenant, event.refundID.rawValue,
-        event.caseID.rawValue, event.customerID.rawValue, event.currency.rawValue,
-        event.requestedAmount)
+        "INSERT INTO refunds VALUES (?, ?, ?, ?, ?, NULL)", row.tenant, event.refundID.rawValue,
+        event.caseID.rawValue, event.customerID.rawValue, event.currency.rawValue)
     }
     on(RefundApproved.self) { event, row in
       try row.database.run(
-        "UPDATE refunds SET amount = ?, approver = ? WHERE tenant = ? AND refund_id = ?",
-        event.approvedAmount, event.approvedBy.kind == .agent ? event.approvedBy.name : nil,
-        row.tenant, event.refundID.rawValue)
+        "UPDATE refunds SET approver = ? WHERE tenant = ? AND refund_id = ?",
+        event.approvedBy.kind == .agent ? event.approvedBy.name : nil, row.tenant,
+        event.refundID.rawValue)
     }
     on(RefundDenied.self) { event, row in
       let refund = try row.refund(event.refundID)
       try row.notify(
         .customer, refund.customerID, .refundDenied, event.refundID, detail: event.reason)
     }
+    on(RefundExecutionStarted.self) { event, row in try row.start(event) }
+    // What became of all legs at once, as histories have it from before legs were told apart.
     on(RefundExecuted.self) { event, row in
-      let refund = try row.refund(event.refundID)
-      try row.notify(
-        .customer, refund.customerID, .refundExecuted, event.refundID,
-        money: (event.amount, event.currency.rawValue))
+      try row.set(event.refundID, nil, to: .settled)
+      try row.notify(of: event.refundID, .executed)
     }
     on(RefundFailed.self) { event, row in
-      // R8: the customer, and the case's owner or the approver, or else the admins.
-      let refund = try row.refund(event.refundID)
-      let money = (refund.amount, refund.currency)
-      try row.notify(
-        .customer, refund.customerID, .refundFailed, event.refundID, money: money,
-        detail: event.code.rawValue)
-      try row.notifyAgents(.refundFailed, of: refund, event.refundID, detail: event.reason)
+      try row.set(event.refundID, nil, to: .failed, event.code, event.reason)
+      try row.notify(of: event.refundID, .failed)
+    }
+  }
+
+  @HandlersBuilder<NoticeWriter>
+  private static func legs() -> [Handler<NoticeWriter>] {
+    on(RefundLegSettled.self) { event, row in
+      try row.set(event.refundID, event.paymentID, to: .settled)
+      try row.notify(of: event.refundID, event.status)
+    }
+    on(RefundLegFailed.self) { event, row in
+      try row.set(event.refundID, event.paymentID, to: .failed, event.code, event.reason)
+      try row.notify(of: event.refundID, event.status)
+    }
+    on(RefundLegReturned.self) { event, row in
+      try row.set(event.refundID, event.paymentID, to: .returned, nil, event.reason)
+      try row.notifyOfReturn(event)
+    }
+    on(RefundRestGivenUp.self) { event, row in
+      try row.giveUp(event.refundID)
+      try row.notifyOfRest(event)
     }
   }
 

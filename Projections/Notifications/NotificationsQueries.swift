@@ -55,6 +55,7 @@ private struct NoticeRow: Row {
   var topic: String
   var about: String
   var amount: Int?
+  var unpaid: Int?
   var currency: String?
   var detail: String?
   var recordedAt: String
@@ -63,7 +64,8 @@ private struct NoticeRow: Row {
     let kind = Actor.Kind(rawValue: kind) ?? .customer
     let facts = NoticeFacts(
       topic: NoticeTopic(rawValue: topic) ?? .caseOpened, isForAgent: kind == .agent, about: about,
-      amount: amount.map { money($0, currency ?? "") }, detail: detail, sender: name)
+      amount: amount.map { money($0, currency ?? "") },
+      unpaid: unpaid.map { money($0, currency ?? "") }, detail: detail, sender: name)
     return Notice(
       tenant: tenant, position: Position(UInt64(position)), recipient: Actor(kind, id),
       address: email.flatMap { EmailAddress($0) }, sender: name, subject: facts.subject,

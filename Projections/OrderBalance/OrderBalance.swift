@@ -9,7 +9,7 @@ public import Routing
 /// The refundable balance of each order and payment.
 public enum OrderBalance: ReadModel {
   public static let name = "OrderBalance"
-  public static let version = 6
+  public static let version = 7
   public static let tables = """
     CREATE TABLE orders (
       tenant TEXT NOT NULL, order_id TEXT NOT NULL, order_number TEXT, external_id TEXT,
@@ -45,7 +45,7 @@ public enum OrderBalance: ReadModel {
       PRIMARY KEY (tenant, order_id, chargeback_id)
     ) STRICT, WITHOUT ROWID;
 
-    -- what each refund that is not settled yet holds of each payment
+    -- what each refund holds of each payment and has not paid by it, or what came back
     CREATE TABLE reservations (
       tenant TEXT NOT NULL, order_id TEXT NOT NULL, refund_id TEXT NOT NULL,
       payment_id TEXT NOT NULL, amount INTEGER NOT NULL,
@@ -78,13 +78,13 @@ public enum OrderBalance: ReadModel {
     on(OrderBalanceReserved.self) { event, row in
       try row.update(event.orderID, "reserved = reserved + ?", event.amount)
       for part in event.payments {
-        try row.reserve(event.orderID, event.refundID, part.paymentID, part.amount)
+        try row.move(event.orderID, event.refundID, part.paymentID, reserved: part.amount)
       }
     }
     on(OrderReservationReduced.self) { event, row in
       try row.update(event.orderID, "reserved = reserved - ?", event.amount)
       for part in event.payments {
-        try row.reserve(event.orderID, event.refundID, part.paymentID, -part.amount)
+        try row.move(event.orderID, event.refundID, part.paymentID, reserved: -part.amount)
       }
     }
     on(OrderReservationReleased.self) { event, row in
@@ -95,7 +95,21 @@ public enum OrderBalance: ReadModel {
       try row.update(
         event.orderID, "reserved = reserved - ?, executed = executed + ?", event.amount,
         event.amount)
-      try row.endReservation(event.orderID, event.refundID, isExecuted: true)
+      // Before legs were told apart, all was paid at once.
+      if let payment = event.paymentID {
+        try row.move(
+          event.orderID, event.refundID, payment, reserved: -event.amount, executed: event.amount)
+      } else {
+        try row.endReservation(event.orderID, event.refundID, isExecuted: true)
+      }
+    }
+    on(OrderReservationRestored.self) { event, row in
+      try row.update(
+        event.orderID, "reserved = reserved + ?, executed = executed - ?", event.amount,
+        event.amount)
+      try row.move(
+        event.orderID, event.refundID, event.paymentID, reserved: event.amount,
+        executed: -event.amount)
     }
     on(StoreCreditGranted.self) { event, row in
       try row.update(

@@ -79,7 +79,7 @@ extension OrderBalance {
   }
 
   /// In order of capture.
-  static func payments(
+  public static func payments(
     of id: OrderID, tenant: TenantID, in database: Database
   ) throws -> [PaymentBalanceRow] {
     try database.rows(

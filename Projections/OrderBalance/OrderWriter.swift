@@ -39,19 +39,25 @@ struct OrderWriter: RowWriter {
       repeat each values, tenant, id.rawValue)
   }
 
-  func reserve(
-    _ order: OrderID, _ refund: RefundID, _ payment: PaymentID, _ amount: Int
+  /// Changes what a refund holds of a payment, and what was paid back of it.
+  func move(
+    _ order: OrderID, _ refund: RefundID, _ payment: PaymentID, reserved: Int, executed: Int = 0
   ) throws {
     try database.run(
       """
-      UPDATE payments SET reserved = reserved + ?
+      UPDATE payments SET reserved = reserved + ?, executed = executed + ?
       WHERE tenant = ? AND order_id = ? AND payment_id = ?
-      """, amount, tenant, order.rawValue, payment.rawValue)
+      """, reserved, executed, tenant, order.rawValue, payment.rawValue)
     try database.run(
       """
       INSERT INTO reservations VALUES (?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET amount = amount + excluded.amount
-      """, tenant, order.rawValue, refund.rawValue, payment.rawValue, amount)
+      """, tenant, order.rawValue, refund.rawValue, payment.rawValue, reserved)
+    try database.run(
+      """
+      DELETE FROM reservations
+      WHERE tenant = ? AND order_id = ? AND refund_id = ? AND payment_id = ? AND amount = 0
+      """, tenant, order.rawValue, refund.rawValue, payment.rawValue)
   }
 
   func dispute(

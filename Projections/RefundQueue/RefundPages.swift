@@ -44,7 +44,7 @@ struct RefundsPage {
         "<p>Nothing is waiting for approval inside its return window on \(today).</p>")
     }
     let columns: [Column<RefundRow>] =
-      [name, customer, order, amount("Requested")] + [
+      [name, customer, order, amount("Requested") { money($0.amount, $0.currency) }] + [
         Column("Last day") { "\($0.lastDay ?? "–")" },
         Column("Left") { "\($0.daysLeft(on: today))" },
       ]
@@ -55,8 +55,8 @@ struct RefundsPage {
 
   private func allSection(_ refunds: RowSlice<RefundRow>) -> HTML {
     let columns: [Column<RefundRow>] =
-      [name, Column("Status") { statusBadge($0.status) }, customer, order, amount("Amount")]
-      + [Column("Requested (UTC)") { time($0.requestedAt) }]
+      [name, Column("Status") { $0.badges }, customer, order]
+      + [amount("Amount") { $0.amountLabel }, Column("Requested (UTC)") { time($0.requestedAt) }]
     return listSection(
       "Refunds", of: status.map { "Refunds \(statusLabel($0))" },
       isWhole: status == nil && before == nil, refunds, columns, filter: [("status", status)])
@@ -71,12 +71,28 @@ struct RefundsPage {
   private let customer = Column<RefundRow>("Customer", .id) { "\($0.customerID)" }
   private let order = Column<RefundRow>("Order", .id) { "\($0.orderID)" }
 
-  private func amount(_ title: HTML) -> Column<RefundRow> {
-    Column(title, .number) { "\(money($0.amount, $0.currency))" }
+  private func amount(
+    _ title: HTML, _ text: @escaping (RefundRow) -> String
+  ) -> Column<RefundRow> {
+    Column(title, .number) { "\(text($0))" }
   }
 }
 
 extension RefundRow {
+  /// The status, and what came back of what was paid.
+  fileprivate var badges: HTML {
+    if returnedAmount == 0 { return statusBadge(status) }
+    let words = "\(money(returnedAmount, currency)) came back"
+    return "\(statusBadge(status)) \(badge(Refund.Leg.State.returned.rawValue, words))"
+  }
+
+  /// The amount; where less was paid than was approved, with what was approved.
+  fileprivate var amountLabel: String {
+    let amount = money(amount, currency)
+    guard let approvedAmount, self.amount < approvedAmount else { return amount }
+    return "\(amount) of \(money(approvedAmount, currency))"
+  }
+
   fileprivate func daysLeft(on today: CalendarDate) -> String {
     // Its return was requested in time (R4).
     guard let lastDay = lastDay.flatMap({ CalendarDate($0) }) else { return "no limit" }
@@ -88,11 +104,12 @@ extension RefundRow {
   }
 }
 
-/// The page of one refund: its subject, its state and its timeline.
+/// The page of one refund: its subject, its state, its legs and its timeline.
 enum RefundPage {
   /// - Returns: `nil` if the tenant has no such refund.
   static func render(_ id: RefundID, tenant: TenantID, from database: Database) throws -> Page? {
     guard let refund = try RefundQueue.refund(id, tenant: tenant, in: database) else { return nil }
+    let legs = try RefundQueue.legs(of: id, tenant: tenant, in: database)
     let derivation = try RefundQueue.derivation(of: id, tenant: tenant, in: database)
     let timeline = try Timeline.rows(of: id, tenant: tenant, in: database)
     return Page(
@@ -100,9 +117,9 @@ enum RefundPage {
       body: """
         \(breadcrumb("/tenants/\(tenant)/refunds", "All refunds"))
         <h1>Refund \(id)</h1>
-        <p>\(statusBadge(refund.status)) \
-        <strong>\(money(refund.amount, refund.currency))</strong></p>
+        <p>\(refund.badges) <strong>\(refund.amountLabel)</strong></p>
         \(factsSection(facts(refund, tenant)))
+        \(section(legs, currency: refund.currency))
         \(section(derivation, currency: refund.currency))
         \(Timeline.section(timeline, currency: refund.currency))
         """)
@@ -125,7 +142,10 @@ enum RefundPage {
       ("Last day for approval", "\(refund.lastDay ?? noLastDay)"),
       ("Return requested", refund.returnRequestedOn.map { "\($0)" }),
       ("Attempts to pay", refund.attempt > 0 ? "\(refund.attempt)" : nil),
-      ("Settlement reference", refund.settlementReference.map { "\($0)" }),
+      (
+        "Paid back",
+        refund.executedAmount > 0 ? "\(money(refund.executedAmount, refund.currency))" : nil
+      ),
       ("Return", refund.returnID.map { link("/tenants/\(tenant)/returns/\($0)", $0) }),
       (
         "How it came about",
@@ -133,6 +153,21 @@ enum RefundPage {
       ),
       ("Receipt", link("/v1/receipts/\(refund.refundID)?tenant=\(tenant)", "Events with proofs")),
     ]
+  }
+
+  private static func section(_ legs: [RefundLegRow], currency: String) -> HTML {
+    let columns: [Column<RefundLegRow>] = [
+      Column("Payment", .id, isHeader: true) { "\($0.paymentID)" },
+      Column("Provider") { $0.provider.map { "\($0)" } },
+      Column("Amount", .number) { "\($0.amountLabel(currency))" },
+      Column("Attempt", .number) { "\($0.attempt)" },
+      Column("State") { badge($0.state, $0.stateLabel) },
+      Column("Reference", .id) {
+        ($0.settlementReference ?? $0.providerReference).map { "\($0)" }
+      },
+      Column("Why", .text) { $0.reason.map { "\($0)" } },
+    ]
+    return tableSection("legs", "What goes back by each payment", legs, columns)
   }
 
   private static func section(_ derivation: [DerivationRow], currency: String) -> HTML {
@@ -145,5 +180,23 @@ enum RefundPage {
     return Projections.section(
       id, title,
       table(id, derivation, columns) { $0.amount == nil ? "\($0.what)" : nil })
+  }
+}
+
+extension RefundLegRow {
+  /// The state in words.
+  fileprivate var stateLabel: String {
+    switch Refund.Leg.State(rawValue: state) {
+    case .unknown: "of unknown outcome"
+    case .returned: "came back"
+    default: spacedWords(state)
+    }
+  }
+
+  /// The amount, with what the provider settled in another currency.
+  fileprivate func amountLabel(_ currency: String) -> String {
+    let amount = money(amount, currency)
+    guard let settled else { return amount }
+    return "\(amount), as \(money(settled.amount, settled.currency)) at \(settled.rate)"
   }
 }

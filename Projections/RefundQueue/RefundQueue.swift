@@ -1,5 +1,6 @@
-// The refund queue: the current state of every refund, its timeline, the derivation of its amount,
-// and totals by status. It answers which refunds can be approved until when, and which were paid.
+// The refund queue: the current state of every refund and of its legs, its timeline, the derivation
+// of its amount, and totals by status. It answers which refunds can be approved until when, and
+// which were paid.
 
 import Domain
 import EventSourcing
@@ -8,15 +9,15 @@ public import Projecting
 public import Routing
 import SQLite
 
-/// The current state of every refund, with its timeline and totals by status.
+/// The current state of every refund, with its legs, its timeline and totals by status.
 public enum RefundQueue: ReadModel {
   public static let name = "RefundQueue"
-  public static let version = 8
+  public static let version = 9
 
   /// The statuses, in the order of a refund's life (rule book, Refund).
   public static let statuses = [
-    "pending", "approved", "processing", "outcome_unknown", "failed", "executed", "denied",
-    "cancelled",
+    "pending", "approved", "processing", "outcome_unknown", "failed", "partly_executed", "executed",
+    "denied", "cancelled",
   ]
 
   public static let streams = [StreamTable("refund", table: "refunds", id: "refund_id")]
@@ -28,6 +29,7 @@ public enum RefundQueue: ReadModel {
     on(ReturnRequested.self) { event, row in try row.insert(event) }
     life()
     execution()
+    wholeAttempts()
     on(CommandRejected.self) { event, row in try row.note(event) }
   }
 
@@ -57,33 +59,78 @@ public enum RefundQueue: ReadModel {
       try row.note(event.refundID, amount: event.approvedAmount, nil)
     }
     on(RefundDenied.self) { event, row in
-      try row.end(event.refundID, as: "denied", event.reason)
+      try row.move(event.refundID, to: "denied", "note = ?", event.reason)
+      try row.note(event.refundID, event.reason)
     }
     on(RefundCancelled.self) { event, row in
-      try row.end(event.refundID, as: "cancelled", event.reason)
+      try row.giveUp(event.refundID, as: "cancelled", event.reason)
+      try row.note(event.refundID, event.reason)
     }
   }
 
   @HandlersBuilder<RefundWriter>
   private static func execution() -> [Handler<RefundWriter>] {
-    on(RefundExecutionStarted.self) { event, row in
-      try row.move(
-        event.refundID, to: "processing",
-        "attempt = ?, failure_code = NULL, note = NULL", event.attempt)
-      try row.note(event.refundID, amount: event.amount, "attempt \(event.attempt)")
+    on(RefundExecutionStarted.self) { event, row in try row.start(event) }
+    on(RefundLegAccepted.self) { event, row in
+      try row.set(
+        event.refundID, event.paymentID, event.attempt, to: .accepted,
+        providerReference: event.providerReference, reason: event.reason)
+      try row.follow(event.refundID, event.status)
+      try row.note(event.refundID, event.paymentID, event.reason)
     }
+    on(RefundLegSettled.self) { event, row in
+      try row.set(
+        event.refundID, event.paymentID, event.attempt, to: .settled,
+        settlementReference: event.settlementReference, settled: event.settled)
+      try row.follow(event.refundID, event.status)
+      try row.note(
+        event.refundID, event.paymentID, amount: event.amount, event.settlementReference)
+    }
+    on(RefundLegFailed.self) { event, row in
+      try row.set(
+        event.refundID, event.paymentID, event.attempt, to: .failed, code: event.code,
+        reason: event.reason)
+      try row.follow(event.refundID, event.status)
+      try row.note(event.refundID, event.paymentID, event.reason)
+    }
+    on(RefundLegOutcomeUnknown.self) { event, row in
+      try row.set(
+        event.refundID, event.paymentID, event.attempt, to: .unknown, reason: event.reason)
+      try row.follow(event.refundID, event.status)
+      try row.note(event.refundID, event.paymentID, event.reason)
+    }
+    on(RefundLegReturned.self) { event, row in
+      try row.set(
+        event.refundID, event.paymentID, event.attempt, to: .returned, reason: event.reason)
+      try row.follow(event.refundID, event.status)
+      try row.note(event.refundID, event.paymentID, amount: event.amount, event.reason)
+    }
+    on(RefundRestGivenUp.self) { event, row in
+      try row.giveUp(event.refundID, as: RefundProgress.executed.rawValue, event.reason)
+      try row.note(event.refundID, amount: event.amount, event.reason)
+    }
+  }
+
+  /// What became of all legs at once, as histories have it from before legs were told apart.
+  @HandlersBuilder<RefundWriter>
+  private static func wholeAttempts() -> [Handler<RefundWriter>] {
     on(RefundExecuted.self) { event, row in
-      try row.move(
-        event.refundID, to: "executed", "executed_at = ?, settlement_reference = ?, note = NULL",
-        row.time, event.settlementReference)
+      try row.set(
+        event.refundID, nil, event.attempt, to: .settled,
+        settlementReference: event.settlementReference)
+      try row.follow(event.refundID, .executed)
       try row.note(event.refundID, amount: event.amount, event.settlementReference)
     }
     on(RefundFailed.self) { event, row in
-      try row.update(event.refundID, "failure_code = ?", event.code.rawValue)
-      try row.end(event.refundID, as: "failed", event.reason)
+      try row.set(
+        event.refundID, nil, event.attempt, to: .failed, code: event.code, reason: event.reason)
+      try row.follow(event.refundID, .failed)
+      try row.note(event.refundID, event.reason)
     }
     on(RefundOutcomeUnknown.self) { event, row in
-      try row.end(event.refundID, as: "outcome_unknown", event.reason)
+      try row.set(event.refundID, nil, event.attempt, to: .unknown, reason: event.reason)
+      try row.follow(event.refundID, .outcomeUnknown)
+      try row.note(event.refundID, event.reason)
     }
   }
 
@@ -136,7 +183,7 @@ struct RefundWriter: StatusWriter {
     let statuses: String
     switch event.commandType {
     case ApproveRefund.typeName: statuses = "'pending'"
-    case ExecuteRefund.typeName: statuses = "'approved', 'failed'"
+    case ExecuteRefund.typeName: statuses = "'approved', 'failed', 'partly_executed'"
     default: return
     }
     try database.run(
@@ -182,12 +229,6 @@ struct RefundWriter: StatusWriter {
         "INSERT INTO derivations VALUES (?, ?, ?, ?, ?, ?, ?)", tenant, id.rawValue, number,
         row.what, row.calculation, row.rounding, row.amount)
     }
-  }
-
-  /// Changes the status, with an optional reason.
-  func end(_ id: RefundID, as status: String, _ reason: String?) throws {
-    try move(id, to: status, "note = ?", reason)
-    try note(id, reason)
   }
 
   func note(_ id: RefundID, amount: Int? = nil, _ note: String?) throws {

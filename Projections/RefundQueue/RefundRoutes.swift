@@ -42,11 +42,15 @@ struct RefundRoutes {
 
   private var one: Route {
     Route(
-      .get, "/v1/refunds/{refundId}", "One refund with its timeline.", tenant: .query,
+      .get, "/v1/refunds/{refundId}", "One refund with its legs and its timeline.", tenant: .query,
       reads: [RefundQueue.name], permission: .readRefunds,
       owner: models.owner(ofRefund: Self.refundID), parameters: [Self.refundID],
       answers: [
-        .json("Refund", .row(RefundRow.self).with(["timeline": .rows(TimelineRow.self)])),
+        .json(
+          "Refund",
+          .row(RefundRow.self).with([
+            "legs": .rows(RefundLegRow.self), "timeline": .rows(TimelineRow.self),
+          ])),
         .problem(.notFound),
       ]
     ) { [models] call in
@@ -54,8 +58,10 @@ struct RefundRoutes {
         guard let refund = try RefundQueue.refund(id, tenant: call.tenant, in: database) else {
           return nil
         }
+        let legs = try RefundQueue.legs(of: id, tenant: call.tenant, in: database)
         let timeline = try Timeline.rows(of: id, tenant: call.tenant, in: database)
-        return .object(refund.members, ["timeline": .array(timeline)])
+        return .object(
+          refund.members, ["legs": .array(legs), "timeline": .array(timeline)])
       }
     }
   }
@@ -76,7 +82,7 @@ struct RefundRoutes {
   private var page: Route {
     models.page(
       of: RefundQueue.self, "/tenants/{tenant}/refunds/{refundId}",
-      "One refund: facts, derivation, timeline.", permission: .readRefunds,
+      "One refund: facts, legs, derivation, timeline.", permission: .readRefunds,
       owner: models.owner(ofRefund: Self.refundID), parameters: [Self.refundID]
     ) { call, tenant, database in
       try RefundPage.render(call[Self.refundID], tenant: tenant.id, from: database)

@@ -27,8 +27,13 @@ public struct RefundRow: Positioned, Hashable {
   public var currency: String
   public var requestedAmount: Int
   public var approvedAmount: Int?
-  /// The approved amount, otherwise the requested one.
+  /// What was paid, of a refund that is executed or partly executed; otherwise the approved amount,
+  /// or the requested one.
   public var amount: Int
+  /// What its settled legs come to.
+  public var executedAmount: Int
+  /// What those of its legs come to whose money came back (R10).
+  public var returnedAmount: Int
   public var reason: String
   public var note: String?
   public var deliveryDate: String?
@@ -41,10 +46,39 @@ public struct RefundRow: Positioned, Hashable {
   public var approvedBy: String?
   public var executedAt: String?
   public var attempt: Int
+  /// The reference of its settled legs, where they have the same.
   public var settlementReference: String?
   public var updatedAt: String
   public var position: Int
   public var revision: Int
+}
+
+/// What a refund gives back by one payment, as the last attempt for it left it.
+public struct RefundLegRow: Row, Hashable {
+  /// What the provider settled in another currency.
+  public struct Settled: Codable, Hashable, Sendable {
+    /// Minor units of ``currency``.
+    public var amount: Int
+    public var currency: String
+    public var rate: String
+  }
+
+  public static let table = "legs"
+
+  public var paymentID: String
+  public var provider: String?
+  /// Minor units of the refund's currency.
+  public var amount: Int
+  public var attempt: Int
+  /// A state of the rule book's table of legs.
+  public var state: String
+  public var providerReference: String?
+  public var settlementReference: String?
+  public var settled: Settled?
+  /// Why it failed.
+  public var code: String?
+  /// Why it is accepted only, failed, unknown, returned or given up.
+  public var reason: String?
 }
 
 /// A line of the derivation of a refund's amount (R2).
@@ -85,6 +119,13 @@ extension RefundQueue {
     ofCase id: CaseID, tenant: TenantID, in database: Database
   ) throws -> [RefundRow] {
     try database.rows(RefundRow.self, tenant: tenant, "case_id", id, by: "position")
+  }
+
+  /// The legs of a refund, in the order of its first attempt; none before.
+  public static func legs(
+    of id: RefundID, tenant: TenantID, in database: Database
+  ) throws -> [RefundLegRow] {
+    try database.rows(RefundLegRow.self, tenant: tenant, "refund_id", id, by: "number")
   }
 
   /// The derivation of the amount, in order.

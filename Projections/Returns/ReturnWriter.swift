@@ -128,6 +128,13 @@ struct ReturnWriter: StatusWriter {
       status, time, tenant, id.rawValue)
   }
 
+  /// A part of the refund is not paid.
+  func reduceRefund(_ id: RefundID, by amount: Int) throws {
+    try database.run(
+      "UPDATE returns SET refund_amount = refund_amount - ? WHERE tenant = ? AND refund_id = ?",
+      amount, tenant, id.rawValue)
+  }
+
   private func updateLine<each Value: SQLiteValue>(
     _ id: ReturnID, _ line: LineID, _ assignments: String, _ values: repeat each Value
   ) throws {

@@ -9,7 +9,7 @@ public import Routing
 /// The current state of every return, with its lines and its timeline.
 public enum Returns: ReadModel {
   public static let name = "Returns"
-  public static let version = 6
+  public static let version = 7
 
   /// The statuses, in the order of a return's life (rule book, Return).
   public static let statuses = [
@@ -102,6 +102,25 @@ public enum Returns: ReadModel {
     on(RefundCancelled.self) { event, row in try row.setRefund(event.refundID, "cancelled") }
     on(RefundExecutionStarted.self) { event, row in
       try row.setRefund(event.refundID, "processing")
+    }
+    on(RefundLegAccepted.self) { event, row in
+      try row.setRefund(event.refundID, event.status.rawValue)
+    }
+    on(RefundLegSettled.self) { event, row in
+      try row.setRefund(event.refundID, event.status.rawValue)
+    }
+    on(RefundLegFailed.self) { event, row in
+      try row.setRefund(event.refundID, event.status.rawValue)
+    }
+    on(RefundLegOutcomeUnknown.self) { event, row in
+      try row.setRefund(event.refundID, event.status.rawValue)
+    }
+    on(RefundLegReturned.self) { event, row in
+      try row.setRefund(event.refundID, event.status.rawValue)
+    }
+    on(RefundRestGivenUp.self) { event, row in
+      try row.reduceRefund(event.refundID, by: event.amount)
+      try row.setRefund(event.refundID, "executed")
     }
     on(RefundExecuted.self) { event, row in try row.setRefund(event.refundID, "executed") }
     on(RefundFailed.self) { event, row in try row.setRefund(event.refundID, "failed") }

@@ -50,7 +50,10 @@ extension DecodedCommit {
       let event = try RecordedEvent(line: line)
       canonical.removeAll(keepingCapacity: true)
       event.write(to: &canonical)
-      guard canonical.count == line.count, memcmp(canonical, line.baseAddress!, line.count) == 0
+      // A line of an older version of its schema is canonical in that version.
+      let isLatest =
+        canonical.count == line.count && memcmp(canonical, line.baseAddress!, line.count) == 0
+      guard try isLatest || RecordedEvent.isCanonical(line: line)
       else { throw finding(index, "the line is not in canonical form") }
       try notePersonalTexts(of: event, at: index, vault: vault)
       events.append(event)

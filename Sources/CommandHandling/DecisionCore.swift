@@ -123,9 +123,7 @@ final class DecisionCore {
     lastRecordedTime = now
     do {
       var events = try decide(submission, repository: repository, now: now)
-      if adopted < rulesVersion {
-        events.insert(.rulesAdopted(RulesAdopted(version: rulesVersion)), at: 0)
-      }
+      state(adopted, in: &events, of: command.tenant)
       let submission = try hashingPersonalPart(of: submission, in: repository)
       let trace = submission.trace ?? submission.causation.flatMap { traces[command.tenant, $0] }
       let commit = try EncodedCommit(
@@ -150,6 +148,18 @@ final class DecisionCore {
       completion(Answer(.unknownTenant))
     } catch let refused as UnrecordedRefusal {
       completion(Answer(.refusedUnrecorded(refused.rejected, refused.excess)))
+    }
+  }
+
+  /// Says in a tenant's history by which rules it is decided, where that is not said yet. What the
+  /// service records of itself follows no rules.
+  private func state(_ adopted: Int, in events: inout [Event], of tenant: TenantID) {
+    if tenant == .system { return }
+    if case .tenant(.tenantRegistered(var registered)) = events[0] {
+      registered.rulesVersion = rulesVersion
+      events[0] = .tenant(.tenantRegistered(registered))
+    } else if adopted < rulesVersion {
+      events.insert(.rulesAdopted(RulesAdopted(version: rulesVersion)), at: 0)
     }
   }
 

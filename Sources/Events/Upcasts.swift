@@ -61,12 +61,40 @@ extension RefundApproved {
 }
 
 extension RefundExecutionStarted {
-  /// Version 1 did not say who had taken the payments.
-  public static func upcast(_ old: V1) -> RefundExecutionStarted {
+  /// Version 2 asked for all payments under one key.
+  public static func upcast(_ old: V2) -> RefundExecutionStarted {
     RefundExecutionStarted(
+      refundID: old.refundID, attempt: old.attempt, amount: old.amount, currency: old.currency,
+      orderID: old.orderID,
+      legs: old.payments.map {
+        RefundLeg(
+          paymentID: $0.paymentID, provider: $0.provider, amount: $0.amount,
+          idempotencyKey: old.idempotencyKey)
+      }, told: old.told)
+  }
+}
+
+extension RefundExecutionStarted.V2 {
+  /// Version 1 did not say who had taken the payments.
+  public static func upcast(_ old: RefundExecutionStarted.V1) -> RefundExecutionStarted.V2 {
+    RefundExecutionStarted.V2(
       refundID: old.refundID, attempt: old.attempt, idempotencyKey: old.idempotencyKey,
       amount: old.amount, currency: old.currency, orderID: old.orderID,
       payments: old.payments.map { RefundedPayment(paymentID: $0.paymentID, amount: $0.amount) })
+  }
+}
+
+extension OrderReservationSettled {
+  /// Version 1 was about all that a refund held.
+  public static func upcast(_ old: V1) -> OrderReservationSettled {
+    OrderReservationSettled(orderID: old.orderID, refundID: old.refundID, amount: old.amount)
+  }
+}
+
+extension TenantRegistered {
+  /// Version 1 was always of the first version of the rules.
+  public static func upcast(_ old: V1) -> TenantRegistered {
+    TenantRegistered(name: old.name, settings: old.settings)
   }
 }
 

@@ -1,8 +1,8 @@
 // The process manager that pays approved refunds. It has no state that must survive a restart: it
 // reads the due work and submits ordinary commands whose ids are derived from the causing events.
-// What must hold (R7, R9): only the process run that started an attempt requests its payment, and
-// an attempt that a crash or a time-out left open is settled by looking it up at the provider,
-// never by a second payment request.
+// What must hold (R7, R9): only the process run that started an attempt requests its legs' payment,
+// one after another, and a leg that a crash or a time-out left open is settled by looking it up at
+// the provider, never by a second payment request.
 
 public import CommandHandling
 internal import Domain
@@ -139,6 +139,9 @@ public final class RefundExecution: ProcessManager {
   /// The time, in microseconds, from a lookup that the provider did not answer to the next one.
   private static let lookupDelay = Int64(1_000_000)
 
+  /// The longest time, in microseconds, from a lookup of what the provider accepted to the next.
+  private static let pendingDelayMax = Int64(3_600_000_000)
+
   /// - Parameter call: requests a ``run()``; without it the run happens at once.
   public func onWork(_ call: @escaping @Sendable () -> Void) { runAgain.withLock { $0 = call } }
 
@@ -193,7 +196,7 @@ public final class RefundExecution: ProcessManager {
   private func takeOn(_ refund: RefundToExecute, after wait: Wait?) async {
     switch refund.stage {
     case .approved: await start(refund)
-    case .failedUnreceived:
+    case .unreceived:
       if refund.attempt >= Self.attemptCountMax {
         _ = await isUnpaid(refund)
       } else if wait?.sequence == refund.sequence {
@@ -201,7 +204,12 @@ public final class RefundExecution: ProcessManager {
       } else {
         putOff(refund, for: retryDelay(refund.attempt))
       }
-    case .processing: await askOrGiveUp(refund)
+    case .processing:
+      if refund.legs(.requested).isEmpty {
+        await lookUpAccepted(refund, after: wait)
+      } else {
+        await askOrGiveUp(refund)
+      }
     case .outcomeUnknown: await reconcile(refund)
     }
   }
@@ -210,7 +218,7 @@ public final class RefundExecution: ProcessManager {
     guard await isUnpaid(refund) else { return }
     let execution = Execution(refund)
     state.withLock { $0.starting[execution, default: 0] += 1 }
-    let command = Command.executeRefund(ExecuteRefund(refundID: refund.refundID))
+    let command = RefundCommand.executeRefund(ExecuteRefund(refundID: refund.refundID))
     let answer = await submit(command, "execute", refund)
     state.withLock { state in
       let others = (state.starting[execution] ?? 1) - 1
@@ -225,17 +233,17 @@ public final class RefundExecution: ProcessManager {
     wake()
   }
 
-  /// Whether the provider has no payment for a refund that is recorded as unpaid; a payment that it
-  /// has is recorded.
+  /// Whether the provider has no payment for what is recorded as failed; a payment that it has is
+  /// recorded.
   private func isUnpaid(_ refund: RefundToExecute) async -> Bool {
-    switch await books.entry(of: refund, throughAttempt: refund.attempt) {
+    switch await books.entry(of: refund, among: refund.failedLegs) {
     case .unpaid: return true
-    case .paid(let attempt, let reference):
+    case .paid(let leg, let reference):
       let command = ReconcileRefund(
-        refundID: refund.refundID, attempt: attempt, outcome: .executed,
-        settlementReference: reference, code: nil, reason: nil)
-      _ = await submit(.reconcileRefund(command), "found", refund)
-    case .unavailable: putOff(refund, for: Self.lookupDelay)
+        refundID: refund.refundID, attempt: leg.attempt, paymentID: leg.paymentID,
+        outcome: .executed, settlementReference: reference, code: nil, reason: nil)
+      _ = await submit(.reconcileRefund(command), "found", refund, leg)
+    case .open: putOff(refund, for: Self.lookupDelay)
     }
     return false
   }
@@ -273,8 +281,7 @@ public final class RefundExecution: ProcessManager {
     }
     if isBusy { return }
     guard isStarted else {
-      return await recordUnknown(
-        refund, "The answer could not be recorded, or the service stopped before.")
+      return await recordUnasked(refund)
     }
     let isSettled = await settle(refund)
     state.withLock { state in
@@ -285,39 +292,75 @@ public final class RefundExecution: ProcessManager {
     if isSettled { wake() } else { putOff(refund, for: Self.lookupDelay) }
   }
 
-  /// Requests the payment and records the answer. Before an attempt that was started by hand, the
-  /// earlier attempts are looked up, because its start did not do so.
+  /// Requests the payment of each leg and records the answers. Before an attempt that was started
+  /// by hand, what failed earlier is looked up, because its start did not do so.
   ///
   /// - Returns: `false` when the lookup failed; then no payment was requested.
   private func settle(_ refund: RefundToExecute) async -> Bool {
+    let asked = refund.legs(.requested)
     if refund.isStartedByHand {
-      switch await books.entry(of: refund, throughAttempt: refund.attempt - 1) {
+      switch await books.entry(of: refund, among: refund.failedLegs) {
       case .unpaid: break
-      case .paid(let attempt, _):
+      case .paid(let earlier, _):
         // After this failure the next lookup finds the earlier payment and records it.
-        let command = RecordRefundFailed(
-          refundID: refund.refundID, attempt: refund.attempt, code: .notReceived,
-          reason: "It was not asked for: attempt \(attempt) was paid.")
-        _ = await submit(.recordRefundFailed(command), "settle", refund)
+        for leg in asked {
+          let command = RecordRefundFailed(
+            refundID: refund.refundID, attempt: refund.attempt, paymentID: leg.paymentID,
+            code: .notReceived,
+            reason: "It was not asked for: attempt \(earlier.attempt) was paid.")
+          _ = await submit(.recordRefundFailed(command), "settle", refund, leg)
+        }
         return true
-      case .unavailable: return false
+      case .open: return false
       }
     }
-    var instruction = PaymentInstruction(refund)
-    instruction.trace = trace(refund.tenant, refund.position)
-    switch await gateway.pay(instruction) {
-    case .paid(let reference):
-      let command = RecordRefundExecuted(
-        refundID: refund.refundID, attempt: refund.attempt, settlementReference: reference)
-      _ = await submit(.recordRefundExecuted(command), "settle", refund)
-    case .declined(let reason):
-      let command = RecordRefundFailed(
-        refundID: refund.refundID, attempt: refund.attempt, code: .declined, reason: reason)
-      _ = await submit(.recordRefundFailed(command), "settle", refund)
-    case .unknown(let reason):
-      await recordUnknown(refund, reason)
-    }
+    for leg in asked { await pay(leg, of: refund) }
     return true
+  }
+
+  private func pay(_ leg: RefundToExecute.Leg, of refund: RefundToExecute) async {
+    var instruction = PaymentInstruction(refund, leg)
+    instruction.trace = trace(refund.tenant, refund.position)
+    let command: RefundCommand
+    switch await gateway.pay(instruction) {
+    case .accepted(let reason):
+      command = .recordRefundAccepted(
+        RecordRefundAccepted(
+          refundID: refund.refundID, attempt: leg.attempt, paymentID: leg.paymentID,
+          reason: reason))
+    case .paid(let reference):
+      command = .recordRefundExecuted(
+        RecordRefundExecuted(
+          refundID: refund.refundID, attempt: leg.attempt, paymentID: leg.paymentID,
+          settlementReference: reference))
+    case .declined(let reason):
+      command = .recordRefundFailed(
+        RecordRefundFailed(
+          refundID: refund.refundID, attempt: leg.attempt, paymentID: leg.paymentID,
+          code: .declined, reason: reason))
+    case .unknown(let reason): return await recordUnknown(leg, of: refund, reason)
+    }
+    _ = await submit(command, "settle", refund, leg)
+  }
+
+  /// Looks up what the provider accepted, less and less often.
+  private func lookUpAccepted(_ refund: RefundToExecute, after wait: Wait?) async {
+    if isAsking(refund) { return }
+    guard let time = wait?.time, wait?.sequence == refund.sequence else {
+      return putOff(refund, for: Self.lookupDelay)
+    }
+    var isPending = false
+    for leg in refund.legs(.accepted) {
+      if let command = await books.settlement(of: refund, leg) {
+        _ = await submit(command, "accepted", refund, leg)
+      } else {
+        isPending = true
+      }
+    }
+    if isPending {
+      let waited = time.until.microseconds - time.since.microseconds
+      putOff(refund, for: min(2 * waited, Self.pendingDelayMax))
+    }
   }
 
   /// Whether an attempt was started by hand since this process began, so that no earlier process
@@ -326,35 +369,57 @@ public final class RefundExecution: ProcessManager {
     refund.isStartedByHand && refund.position >= begin[refund.tenant] ?? Position(0)
   }
 
-  private func recordUnknown(_ refund: RefundToExecute, _ reason: String) async {
+  private func recordUnknown(
+    _ leg: RefundToExecute.Leg, of refund: RefundToExecute, _ reason: String
+  ) async {
     let command = RecordRefundOutcomeUnknown(
-      refundID: refund.refundID, attempt: refund.attempt, reason: reason)
-    _ = await submit(.recordRefundOutcomeUnknown(command), "unknown", refund)
+      refundID: refund.refundID, attempt: leg.attempt, paymentID: leg.paymentID, reason: reason)
+    _ = await submit(.recordRefundOutcomeUnknown(command), "unknown", refund, leg)
   }
 
-  private func reconcile(_ refund: RefundToExecute) async {
-    let isBusy = state.withLock { state in
-      // While the payment request is running, a lookup proves nothing.
+  /// Records that it is unknown whether an earlier process asked for what is requested.
+  private func recordUnasked(_ refund: RefundToExecute) async {
+    for leg in refund.legs(.requested) {
+      await recordUnknown(
+        leg, of: refund, "The answer could not be recorded, or the service stopped before.")
+    }
+  }
+
+  /// Whether the payment request is running, during which a lookup proves nothing; the refund is
+  /// read again after it.
+  private func isAsking(_ refund: RefundToExecute) -> Bool {
+    state.withLock { state in
       guard state.asking[Execution(refund)] != nil else { return false }
       state.putOff(refund, for: nil)
       return true
     }
-    if isBusy { return }
-    // After a failed lookup the refund stays outcome_unknown, and is looked up again later.
-    guard let command = await books.reconciliation(of: refund) else {
-      return putOff(refund, for: Self.lookupDelay)
+  }
+
+  private func reconcile(_ refund: RefundToExecute) async {
+    if isAsking(refund) { return }
+    await recordUnasked(refund)
+    // After a failed lookup a leg stays unknown, and is looked up again later.
+    for leg in refund.legs(.unknown) {
+      if let command = await books.reconciliation(of: refund, leg) {
+        _ = await submit(command, "reconcile", refund, leg)
+      } else {
+        putOff(refund, for: Self.lookupDelay)
+      }
     }
-    _ = await submit(.reconcileRefund(command), "reconcile", refund)
   }
 
   /// Submits a command that the event at the refund's position caused.
+  ///
+  /// - Parameter leg: what it is about; `nil` where it is the whole refund.
   private func submit(
-    _ command: Command, _ step: String, _ refund: RefundToExecute
+    _ command: RefundCommand, _ step: String, _ refund: RefundToExecute,
+    _ leg: RefundToExecute.Leg? = nil
   ) async -> Answer {
     let resumption = refund.resumption.map { "-\($0)" } ?? ""
+    let number = leg.flatMap { refund.legs.firstIndex(of: $0) }.map { "\($0)" } ?? ""
     let submitted = SubmittedCommand(
-      id: CommandID(unchecked: "_\(step)-\(refund.position)\(resumption)"), tenant: refund.tenant,
-      command: command, actor: Actor(.system, name))
+      id: CommandID(unchecked: "_\(step)\(number)-\(refund.position)\(resumption)"),
+      tenant: refund.tenant, command: .refund(command), actor: Actor(.system, name))
     let answer = await submit(
       Submission(
         command: submitted, contentHash: submitted.contentHash, peerUID: getuid(),

@@ -45,9 +45,10 @@ struct ServeTool: CommandLineTool {
       --gateway NAME     the payment gateway; simulated if not given, which moves no money
       --gateway-option NAME=VALUE
                          an option of the payment gateway, once for each
-      --simulate HOW=ID  make the simulated gateway treat one refund otherwise: decline, timeout
-                         (pays, does not answer), lose (never receives it) or crash (pays, then ends
-                         this process)
+      --simulate HOW=ID  make the simulated gateway treat one refund otherwise, or by the id
+                         REFUND/PAYMENT what it gives back by one payment: decline, pend (accepts,
+                         pays when it is looked up), timeout (pays, does not answer), lose (never
+                         receives it) or crash (pays, then ends this process)
       --log-format WORD  how standard error has what happens: text (the default), or json, one
                          object a line with time, level, component, message and requestId
 

@@ -38,8 +38,8 @@ struct `The audit` {
   }
 
   static let forgeries: [Forgery] = [
-    Forgery(name: "a refund executed twice", says: "cannot follow") { history in
-      var again = history.last { $0.event.type == "RefundExecuted" }!
+    Forgery(name: "a leg of a refund settled twice", says: "cannot follow") { history in
+      var again = history.last { $0.event.type == "RefundLegSettled" }!
       again.revision = again.revision.advanced(by: 1)
       return [again]
     },

@@ -69,7 +69,7 @@ def month_of_refunds(folder):
 
 
 def is_paid(event, tenant):
-    return event["type"] == "RefundExecuted" and event["source"] == f"/tenants/{tenant}"
+    return event["type"] == "RefundLegSettled" and event["source"] == f"/tenants/{tenant}"
 
 
 def differences(comparison):
@@ -229,9 +229,10 @@ def finds_forged_lines(forger):
     code, said = forger.verdict(forger.write(commits), note, forger.then)
     check(code == 0, "the same lines, written again by another program, are accepted", said)
     paid = next(place for place, commit in enumerate(commits)
-                if any(b'"type":"RefundExecuted"' in line for line in commit))
-    altered = [[re.sub(rb'"type":"RefundExecuted"(.*"amount":)(\d+)', rb'"type":"RefundExecuted"\g<1>1\2',
-                       line) for line in commit] for commit in commits]
+                if any(b'"type":"RefundLegSettled"' in line for line in commit))
+    altered = [[re.sub(rb'"type":"RefundLegSettled"(.*"amount":)(\d+)',
+                       rb'"type":"RefundLegSettled"\g<1>1\2', line) for line in commit]
+               for commit in commits]
     copied = [line.replace(b'"commandid":"', b'"commandid":"again-', 1) for line in commits[paid]]
     swapped = [*commits[:paid], commits[paid + 1], commits[paid], *commits[paid + 2:]]
     another = "signed another history"

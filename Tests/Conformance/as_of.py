@@ -127,7 +127,7 @@ def before(data, folder):
     check(f"as of position {approved} of acme: 11 read models" in said, "it says what it made", said)
     same("the refund is approved and not yet paid", refunds(folder)["1"], "approved")
     page = pages(folder)["tenants.acme.refunds.1.html"]
-    check("approved" in page.words and "Refund executed" not in page.words, "so says its page",
+    check("approved" in page.words and "Refund leg settled" not in page.words, "so says its page",
           page.words)
     check(f"As of position {approved} of acme" in page.banners[0], "its banner names the point")
     note = json.loads((folder / "as-of.json").read_text())
@@ -236,12 +236,12 @@ def differences(data, approved):
              if event["subject"] == "refund/1" and int(event["id"]) > approved]
     same("by the events that did it, in order",
          [event["type"] for event in change["events"]], kinds)
-    check(kinds[-1] == "RefundExecuted", "the last of which paid it", kinds)
+    check(kinds[-1] == "RefundLegSettled", "the last of which paid it", kinds)
     rows = list(csv.DictReader(io.StringIO(diff("--format", "csv", "--model", "OrderBalance",
                                                str(approved), last), newline="")))
     check(rows and {row["readModel"] for row in rows} == {"OrderBalance"}, "one read model's rows")
     text = diff(str(approved), last)
-    check("  status: approved → executed\n" in text and "RefundExecuted, system/" in text,
+    check("  status: approved → executed\n" in text and "RefundLegSettled, system/" in text,
           "so says the text", text)
     check("no row differs" in diff(last, last), "a point does not differ from itself")
     for words, code, part in (([last, "1"], 2, "comes after"), (["1"], 2, "needs two points"),

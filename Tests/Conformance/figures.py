@@ -28,7 +28,9 @@ LOG_FIGURES = """
     if $type == "OrderRecorded" then .orders += 1 | .orderTotal += $data.total
     elif $type == "RefundRequested" then
       .requests += 1 | .requested[$data.refundId] = $data.requestedAmount
-    elif $type == "RefundExecuted" then .executed += 1 | .executedAmount += $data.amount
+    elif $type == "RefundLegSettled" then
+      .executed += (if $data.status == "executed" then 1 else 0 end)
+      | .executedAmount += $data.amount
     elif $type == "OrderReservationSettled" then .settled += $data.amount
     elif $type == "RefundDenied" then
       .denied += 1 | .deniedAmount += .requested[$data.refundId]

@@ -19,7 +19,7 @@ from proof import same
 
 LOG_FIGURES = """
   reduce inputs as {type: $type, data: $data} ([0, 0];
-    if $type == "RefundExecuted" then [.[0] + 1, .[1] + $data.amount] else . end)
+    if $type == "RefundLegSettled" then [.[0] + 1, .[1] + $data.amount] else . end)
   | "\\(.[0]) \\(.[1])"
 """
 
@@ -57,14 +57,15 @@ def nothing_twice(data):
     # One run of adjacent lines for each command: uniq joins what is adjacent, sort what is not.
     twice = proof.shell(f"{log} | jq -r .commandid | uniq | sort | uniq -d", str(data))
     same("every command's events are one contiguous commit", twice, "")
-    executed = "select(.type == \"RefundExecuted\").data.refundId"
-    twice = proof.shell(f"{log} | jq -r '{executed}' | sort | uniq -d", str(data))
-    same("no refund was executed twice", twice, "")
+    settled = 'select(.type == "RefundLegSettled").data | .refundId + "/" + .paymentId'
+    twice = proof.shell(f"{log} | jq -r '{settled}' | sort | uniq -d", str(data))
+    same("no leg of a refund was settled twice", twice, "")
 
 
 def executed_count(data):
+    """Of the shop's refunds each has one leg, because each order has one payment."""
     return int(proof.shell(
-        'zstd -dcq "$1"/log/*.zst | jq -r "select(.type == \\"RefundExecuted\\").id" | wc -l',
+        'zstd -dcq "$1"/log/*.zst | jq -r "select(.type == \\"RefundLegSettled\\").id" | wc -l',
         str(data)))
 
 
@@ -103,7 +104,7 @@ def main():
     same("the log executed the same", (int(count), int(amount)),
          (month.summary["executed"], month.summary["executedAmount"]))
     unknown = proof.shell(
-        'zstd -dcq "$1"/log/*.zst | jq -r "select(.type == \\"RefundOutcomeUnknown\\").id" | wc -l',
+        'zstd -dcq "$1"/log/*.zst | jq -r "select(.type == \\"RefundLegOutcomeUnknown\\").id" | wc -l',
         str(data))
     print(f"    {int(unknown)} payments were interrupted and reconciled")
     paid, lines = books(data)

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Proves that the formats of the log have not changed: a history that an earlier release wrote still holds.
 
-fixtures/old-history has the log, the keys (made for it alone), checkpoints, a proof and the commands
-of that release. Both verifiers accept them, the service continues that history, the read models whose
-version is the same have the same digests, and the same commands give the same lines. Of those lines
-only what differs between two runs of one release is left out: times, ids that Redress makes up, and
-ciphertext.
+Each folder of fixtures has the log, the keys (made for it alone), checkpoints, a proof and the commands
+of one release, and there is one for each version of the rules. Both verifiers accept them, the service
+continues that history, and says once where newer rules begin; repeated commands get their old answers, and
+the read models whose version is the same have the same digests. Where the rules are those of today, the same
+commands give the same lines. Of those lines only what differs between two runs of one release is left out:
+times, ids that Redress makes up, and ciphertext.
 
-REDRESS_RECORD=FOLDER writes such a fixture with the programs of REDRESS_PROGRAMS instead.
+REDRESS_RECORD=FOLDER writes the rest of such a fixture beside its commands.ndjson, with the programs of
+REDRESS_PROGRAMS instead.
 """
 
 import json
@@ -24,7 +26,7 @@ import proof
 import service as services
 from proof import check, same
 
-FIXTURE = pathlib.Path(__file__).parent / "fixtures" / "old-history"
+FIXTURES = pathlib.Path(__file__).parent / "fixtures"
 VERIFY_LOG = proof.ROOT / "tools" / "verify-log"
 # The imported tenant, all of whose times are given, and the one whose process managers are at work.
 IMPORTED, LIVE = "acme", "beta"
@@ -33,8 +35,35 @@ SIMULATED = ["--simulate", "decline=s2", "--simulate", "timeout=s3"]
 QUIET_SECONDS = 2
 
 
-def commands():
-    return [json.loads(line) for line in (FIXTURE / "commands.ndjson").open(encoding="utf-8")]
+class Fixture:
+    """The folder of a history, and the commands that led to it."""
+
+    def __init__(self, path):
+        self.path = path
+        self.commands = self.read("commands.ndjson")
+        self.types = {command["id"]: command["type"] for command in self.commands}
+        self.timed = {command["id"] for command in self.commands if "occurredAt" in command}
+
+    def read(self, name):
+        return [json.loads(line) for line in (self.path / name).open(encoding="utf-8")]
+
+    def outcomes(self):
+        return self.read("outcomes.ndjson")
+
+    def rules(self):
+        """The version of the rules by which its tenants began."""
+        versions = {event["data"].get("rulesVersion", 1) for event in lines(self.path)
+                    if event["type"] == "TenantRegistered"}
+        same(f"the tenants of {self.path.name} began by the same rules", len(versions), 1)
+        return versions.pop()
+
+
+def todays_rules(folder):
+    """The version of the rules by which the program of today decides."""
+    running = services.Service(folder / "none")
+    metrics = running.get("/metrics").body.decode()
+    same("the service stops well", running.stop(), 0)
+    return int(re.search(r'^redress_build_info\{.*rules="(\d+)"', metrics, re.M)[1])
 
 
 def tenant_of(event):
@@ -70,16 +99,19 @@ def wait_until_quiet(running):
 def record(folder, target):
     running = services.Service(folder / "data", *SIMULATED)
     outcomes = []
-    for command in commands():
+    for command in Fixture(target).commands:
         outcomes += running.submit([command])
         if command["tenant"] == LIVE or command["type"] == "EndImport":
             wait_until_quiet(running)
-    target.mkdir(parents=True, exist_ok=True)
     (target / "outcomes.ndjson").write_text("".join(
         json.dumps(outcome, ensure_ascii=False, separators=(",", ":")) + "\n"
         for outcome in outcomes))
     same("the service stops well", running.stop(), 0)
     data = running.data
+    proof.output([proof.REDRESS, "keys", "backup", "--data", data, target / "keys"])
+    # That keys were copied is recorded, and the read models follow.
+    running.start()
+    same("the service stops well", running.stop(), 0)
     proof.output([proof.REDRESS, "checkpoint", "--data", data])
     (target / "verifier-keys.txt").write_text(
         proof.output([proof.REDRESS, "keys", "show", "--data", data]))
@@ -89,7 +121,6 @@ def record(folder, target):
     (target / "receipt-event.json").write_text(proven_line(data))
     (target / "digests.txt").write_text(
         proof.output([proof.REDRESS, "projections", "list", "--data", data]))
-    proof.output([proof.REDRESS, "keys", "backup", "--data", data, target / "keys"])
     for name in ("log", "log/checkpoints"):
         (target / name).mkdir(exist_ok=True)
         for path in (data / name).iterdir():
@@ -105,12 +136,12 @@ def proven_line(data):
 # The old history under the programs of today.
 
 
-def old_data(folder):
+def old_data(fixture, folder):
     """The fixture as a data folder; git keeps no rights, and the keys need theirs."""
     data = folder / "old"
     data.mkdir(mode=0o750)
     for name in ("log", "keys"):
-        shutil.copytree(FIXTURE / name, data / name)
+        shutil.copytree(fixture.path / name, data / name)
     (data / "keys").chmod(0o700)
     for path in (data / "keys").iterdir():
         path.chmod(0o600)
@@ -119,30 +150,33 @@ def old_data(folder):
     return data
 
 
-def verify(data):
+def verify(fixture, data):
     """Both verifiers accept log, signatures and old proof."""
-    keys = FIXTURE / "verifier-keys.txt"
+    keys = fixture.path / "verifier-keys.txt"
     said = proof.output([proof.REDRESS, "verify", "--data", data])
     print("ok  redress verify accepts the log", flush=True)
     proof.output([VERIFY_LOG, data / "log", "--key", f"@{keys}"])
     print("ok  tools/verify-log accepts the log", flush=True)
-    proof.output([VERIFY_LOG, "--proof", FIXTURE / "receipt.tlog-proof", "--key", f"@{keys}",
-                  "--event", FIXTURE / "receipt-event.json"])
+    proof.output([VERIFY_LOG, "--proof", fixture.path / "receipt.tlog-proof", "--key",
+                  f"@{keys}", "--event", fixture.path / "receipt-event.json"])
     print("ok  tools/verify-log accepts the old proof", flush=True)
     return said
 
 
-def continues(data, before):
-    """The service goes on from the old checkpoints; a proof leads from them to the new ones."""
+def continues(fixture, data, before, newer):
+    """The service goes on from the old checkpoints; a proof leads from them to the new ones.
+
+    The history says where newer rules begin, of which `newer` is the version.
+    """
     old_sizes = {tenant: checkpoint_size(data, tenant) for tenant in (IMPORTED, LIVE)}
     same("the checkpoints cover the whole history", sum(old_sizes.values()), len(before))
     running = services.Service(data)
-    read_models(data)
+    read_models(fixture, data)
     running.accepted([
         {"id": "later", "tenant": IMPORTED, "type": "SetCustomerTags", "actor": "agent/lee",
          "data": {"customerId": "cus_2", "tags": ["later"]}}])
-    again = running.submit([command for command in commands() if command["tenant"] == LIVE])
-    old = {outcome["id"]: outcome for outcome in recorded_outcomes()}
+    again = running.submit([command for command in fixture.commands if command["tenant"] == LIVE])
+    old = {outcome["id"]: outcome for outcome in fixture.outcomes()}
     same_each("the old answer", [answer(outcome) for outcome in again],
               [answer(old[outcome["id"]]) for outcome in again])
     same("the service stops well", running.stop(), 0)
@@ -152,18 +186,28 @@ def continues(data, before):
     proof.output([proof.REDRESS, "prove", "--data", data, "--consistency", IMPORTED,
                   old_sizes[IMPORTED], size])
     print("ok  the new checkpoint continues the old one", flush=True)
-    same("the old lines are the beginning of the new", lines(data)[:len(before)], before)
+    after = lines(data)
+    same("the old lines are the beginning of the new", after[:len(before)], before)
+    adopts(after[len(before):], newer)
     same("the proof's event is what it was", proven_line(data),
-         (FIXTURE / "receipt-event.json").read_text())
-    verify(data)
+         (fixture.path / "receipt-event.json").read_text())
+    verify(fixture, data)
+
+
+def adopts(new, newer):
+    """Newer rules begin with the first event of the tenant that got a new command, and there alone."""
+    adopted = [(tenant_of(event), event["data"]["version"]) for event in new
+               if event["type"] == "RulesAdopted"]
+    if newer is None:
+        same("no newer rules begin", adopted, [])
+        return
+    same("newer rules begin once, where there is a new command", adopted, [(IMPORTED, newer)])
+    first = next(event for event in new if tenant_of(event) == IMPORTED)
+    same("before its events", first["type"], "RulesAdopted")
 
 
 def checkpoint_size(data, tenant):
     return int((data / "log" / "checkpoints" / tenant).read_text().splitlines()[1])
-
-
-def recorded_outcomes():
-    return [json.loads(line) for line in (FIXTURE / "outcomes.ndjson").open(encoding="utf-8")]
 
 
 def digests(text):
@@ -172,10 +216,20 @@ def digests(text):
     return {row[0]: (row[1], row[3]) for row in rows if len(row) >= 4}
 
 
-def read_models(data):
+def built_anew(data):
+    """Version and digest of each read model that the start built; none before the last of them."""
+    built = {event["data"]["name"]: (str(event["data"]["version"]), event["data"]["digest"])
+             for event in services.events(data) if event["type"] == "ProjectionVerified"}
+    return built if "Audits" in built else None
+
+
+def read_models(fixture, data):
     """Read models of the same version have the same digest."""
-    old = digests((FIXTURE / "digests.txt").read_text())
-    new = digests(proof.output([proof.REDRESS, "projections", "list", "--data", data]))
+    old = digests((fixture.path / "digests.txt").read_text())
+    built = proof.wait_until(lambda: built_anew(data), "every read model is built")
+    # Audits goes on to say that they were built, itself included.
+    new = {**digests(proof.output([proof.REDRESS, "projections", "list", "--data", data])),
+           "Audits": built["Audits"]}
     common = [name for name in old if name in new and new[name][0] == old[name][0]]
     for name in old:
         if name not in common:
@@ -194,15 +248,11 @@ SEALED = re.compile(r"enc:v1:([^:]*):([A-Za-z0-9+/=]*)")
 DAY_COUNTS = ("daysSincePurchase", "daysSinceDelivery")
 KEY_NAMES = ("key", "keyFingerprint")
 
-
-
 # What a customer writes of a return is personal although the command does not name the customer.
 PERSONAL = {"RequestReturn"} | {
     path.name.split(".")[0]
     for path in (proof.ROOT / "EventSchemas" / "commands").glob("*.json")
     if "x-personal" in path.read_text()}
-TYPES = {command["id"]: command["type"] for command in commands()}
-TIMED = {command["id"] for command in commands() if "occurredAt" in command}
 
 
 def steady(value, is_timed):
@@ -220,25 +270,25 @@ def steady(value, is_timed):
     return value
 
 
-def comparable(event):
+def comparable(event, fixture):
     """An event as both runs must have it; keys stay in their order.
 
     Without its position, and that of its cause: two process managers may work in either order.
     """
-    is_timed = event["commandid"] in TIMED
+    is_timed = event["commandid"] in fixture.timed
     rest = {name: value for name, value in event.items()
             if name not in ("id", "causationid", "time", "recordedtime", "peeruid")
             or name == "time" and is_timed}
     # A process manager's command may name a refund whose id was made up; the second half of the hash
     # of a command with personal text is keyed by the person's key.
-    if event["commandid"] not in TYPES:
+    if event["commandid"] not in fixture.types:
         del rest["commandhash"]
-    elif TYPES[event["commandid"]] in PERSONAL:
+    elif fixture.types[event["commandid"]] in PERSONAL:
         rest["commandhash"] = rest["commandhash"][:16]
     return json.dumps(steady(rest, is_timed))
 
 
-def batches(old):
+def batches(fixture, old):
     """The commands, grouped so that each group ends where a process manager's events follow.
 
     With each group the number of events after it, those of the process managers included.
@@ -246,32 +296,31 @@ def batches(old):
     first = {}
     for index, event in enumerate(old):
         first.setdefault(event["commandid"], index)
-    own = {command["id"] for command in commands()}
     group = []
-    for command in commands():
+    for command in fixture.commands:
         start = first.get(command["id"])
-        if group and start and old[start - 1]["commandid"] not in own:
+        if group and start and old[start - 1]["commandid"] not in fixture.types:
             yield group, start
             group = []
         group.append(command)
     yield group, len(old)
 
 
-def same_lines(folder, old):
+def same_lines(fixture, folder, old):
     running = services.Service(folder / "new", *SIMULATED)
     outcomes = []
-    for group, count in batches(old):
+    for group, count in batches(fixture, old):
         outcomes += running.submit(group)
         proof.wait_until(lambda: event_count(running) >= count, f"{count} events are there")
     same("the service stops well", running.stop(), 0)
     same_each("the command", [answer(outcome) for outcome in outcomes],
-              [answer(outcome) for outcome in recorded_outcomes()])
+              [answer(outcome) for outcome in fixture.outcomes()])
     new = lines(running.data)
     same("there are as many events", len(new), len(old))
     # Two process managers may work in either order, so it is each stream that is compared.
     for tenant, stream in sorted({stream_of(event) for event in old}):
         found, expected = [[
-            comparable(event) for event in events if stream_of(event) == (tenant, stream)]
+            comparable(event, fixture) for event in events if stream_of(event) == (tenant, stream)]
             for events in (new, old)]
         same_each(f"the event of {tenant}'s {stream}", found, expected)
     print(f"ok  all {len(old)} lines say the same", flush=True)
@@ -308,12 +357,21 @@ def main():
     if target := os.environ.get("REDRESS_RECORD"):
         record(folder, pathlib.Path(target))
         return
-    data = old_data(folder)
-    old = lines(data)
-    check(len(old) > 200, f"the fixture has {len(old)} events")
-    same_lines(folder, old)
-    verify(data)
-    continues(data, old)
+    today = todays_rules(folder)
+    fixtures = {fixture: fixture.rules() for fixture in map(Fixture, sorted(FIXTURES.iterdir()))}
+    same("there is a history for each version of the rules", sorted(fixtures.values()),
+         list(range(1, today + 1)))
+    for fixture, rules in fixtures.items():
+        print(f"--- {fixture.path.name}, by version {rules} of the rules", flush=True)
+        own = folder / fixture.path.name
+        own.mkdir()
+        data = old_data(fixture, own)
+        old = lines(data)
+        check(len(old) > 200, f"the fixture has {len(old)} events")
+        if rules == today:
+            same_lines(fixture, own, old)
+        verify(fixture, data)
+        continues(fixture, data, old, today if rules < today else None)
 
 
 main()

@@ -199,7 +199,7 @@ def once_each(running):
         ["system/refund-approval", "agent/ann"])
     books = (running.data / "simulated-provider.tsv").read_text().splitlines()
     same("the provider paid each once", (len(books), sorted(
-        event["data"]["amount"] for event in of("RefundExecuted"))), (2, [266, 678]))
+        event["data"]["amount"] for event in of("RefundLegSettled"))), (2, [266, 678]))
     defined = of("PolicyDefined")[0]["data"]
     line = json.dumps(defined["policy"], separators=(",", ":"), ensure_ascii=False)
     digest = proof.run(["sha256sum"], input=line.encode()).stdout.decode().split()[0]

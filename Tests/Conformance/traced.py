@@ -41,7 +41,7 @@ def main():
     for number, text in enumerate(MALFORMED):
         submit(running, shop.order(f"m{number}"), text)
     proof.wait_until(
-        lambda: any(event["type"] == "RefundExecuted" for event in services.events(running.data)),
+        lambda: any(event["type"] == "RefundLegSettled" for event in services.events(running.data)),
         "the refund is paid")
     same("it stops", running.stop(), 0)
 
@@ -53,10 +53,10 @@ def main():
          [(event["type"], "traceparent" in event) for event in events
           if event["subject"] == "refund/1"],
          [("RefundRequested", False), ("RefundApproved", True), ("RefundExecutionStarted", True),
-          ("RefundExecuted", True)])
+          ("RefundLegSettled", True)])
     callers = {event["commandid"] for event in traced if not event["commandid"].startswith("_")}
     same("a malformed trace is ignored, and nothing else has one", callers, {"order-1", "approve-1"})
-    keys = list(next(event for event in events if event["type"] == "RefundExecuted"))
+    keys = list(next(event for event in events if event["type"] == "RefundLegSettled"))
     same("it is the last key before the data", keys[-2:], ["traceparent", "data"])
     verified = proof.run([proof.REDRESS, "verify", "--data", running.data])
     same("redress verify finds nothing", verified.returncode, 0)

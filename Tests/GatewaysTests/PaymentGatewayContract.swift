@@ -22,6 +22,8 @@ protocol PaymentGatewayBench: Sendable {
 /// What a provider can do with a request.
 enum ProviderBehaviour: Sendable {
   case decline
+  /// Accepts, and pays later.
+  case pend
   /// Pays; the answer gets lost.
   case payInSilence
   /// Does not get the request.
@@ -91,6 +93,32 @@ enum PaymentGatewayContract {
       #expect(await gateway.pay(instruction()) == answer)
       #expect(await gateway.lookUp(instruction()) == .declined(reason: reason))
     },
+    Clause("what is accepted only is paid once, later, and never forgotten") { bench in
+      let gateway = try bench.open()
+      bench.set(.pend, for: "r1")
+      let answer = await gateway.pay(instruction())
+      guard case .accepted(let reason) = answer else {
+        Issue.record("it is not accepted: \(answer)")
+        return
+      }
+      #expect(!reason.isEmpty)
+      #expect(await gateway.pay(instruction()) == answer)
+      var record = await gateway.lookUp(instruction())
+      for _ in 0..<100 where record == .accepted(reason: reason) {
+        record = await gateway.lookUp(instruction())
+      }
+      guard case .paid(let reference) = record else {
+        Issue.record("it is not paid: \(record)")
+        return
+      }
+      #expect(await gateway.pay(instruction()) == .paid(settlementReference: reference))
+    },
+    Clause("what goes back by another payment has another key, and is paid by itself") { bench in
+      let gateway = try bench.open()
+      let first = await reference(gateway.pay(instruction()))
+      let second = await reference(gateway.pay(instruction(payment: "p2")))
+      #expect(first != nil && second != nil && first != second)
+    },
     Clause("a lost answer is unknown, and the books know of the payment") { bench in
       let gateway = try bench.open()
       bench.set(.payInSilence, for: "r1")
@@ -126,12 +154,11 @@ enum PaymentGatewayContract {
   ]
 
   static func instruction(
-    of tenant: String = "acme", refund: String = "r1", attempt: Int = 1
+    of tenant: String = "acme", refund: String = "r1", payment: String = "p1", attempt: Int = 1
   ) -> PaymentInstruction {
     PaymentInstruction(
-      tenant: TenantID(unchecked: tenant), refundID: refund,
-      idempotencyKey: "\(refund).\(attempt)", amount: 600, currency: "GBP",
-      parts: [.init(paymentID: "p1", provider: nil, amount: 600)])
+      tenant: TenantID(unchecked: tenant), refundID: refund, paymentID: payment,
+      idempotencyKey: "\(refund).\(payment).\(attempt)", amount: 600, currency: "GBP")
   }
 
   private static func reference(_ answer: PaymentAnswer) -> String? {

@@ -24,13 +24,24 @@ struct `The payment gateways` {
     #expect(await again.pay(PaymentGatewayContract.instruction()) == pays)
   }
 
+  @Test func `treat one leg of a refund otherwise where an option names it`() async throws {
+    let gateway = try PaymentGateways.open(
+      "simulated", PaymentGatewaySettings(folder: folder.path, options: ["decline=r1/p2"]))
+    guard case .paid = await gateway.pay(PaymentGatewayContract.instruction()),
+      case .declined = await gateway.pay(PaymentGatewayContract.instruction(payment: "p2"))
+    else {
+      Issue.record("both legs were treated alike")
+      return
+    }
+  }
+
   @Test func `are asked in the provider's units`() async throws {
     let gateway = try PaymentGateways.open(
       "simulated", PaymentGatewaySettings(folder: folder.path))
     var instruction = PaymentGatewayContract.instruction()
     instruction.currency = "MGA"
-    instruction.parts[0].provider = "stripe"
-    instruction.parts[0].amount = 12_345
+    instruction.provider = "stripe"
+    instruction.amount = 12_345
     guard case .declined(let reason) = await gateway.pay(instruction) else {
       Issue.record("it was asked for what it cannot pay exactly")
       return
@@ -47,7 +58,8 @@ struct `The payment gateways` {
     #expect(
       throws: PaymentGatewayError.badOption(
         "sing=r2", gateway: "simulated",
-        expected: "HOW=REFUND, where HOW is one of pay, decline, timeout, lose, crash")
+        expected: "HOW=REFUND or HOW=REFUND/PAYMENT, where HOW is one of pay, decline, pend, "
+          + "timeout, lose, crash")
     ) { try PaymentGateways.open("simulated", settings) }
   }
 }

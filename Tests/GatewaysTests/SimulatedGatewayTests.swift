@@ -25,6 +25,7 @@ private final class SimulatedBench: PaymentGatewayBench {
       switch behaviour {
       case .pay: .pay
       case .decline: .decline
+      case .pend: .pend
       case .payInSilence: .timeout
       case .receiveNothing: .lose
       }
@@ -53,16 +54,16 @@ struct `The simulated gateway` {
     _ = await gateway.pay(PaymentGatewayContract.instruction(refund: "r2"))
     #expect(
       try String(contentsOfFile: bench.path, encoding: .utf8) == """
-        paid\tacme/r1.1\t\(reference)\t600\tGBP
-        declined\tacme/r2.1\tdeclined by the simulated provider
+        paid\tacme/r1.p1.1\t\(reference)\t600\tGBP
+        declined\tacme/r2.p1.1\tdeclined by the simulated provider
 
         """)
   }
 
   @Test func `drops a line that a crash cut off, which was never answered`() async throws {
     let bench = SimulatedBench()
-    let whole = "paid\tacme/r9.1\tsim_9\t100\tGBP\n"
-    try Data((whole + "paid\tacme/r1.1\tsim_1\t6").utf8).write(to: URL(filePath: bench.path))
+    let whole = "paid\tacme/r9.p1.1\tsim_9\t100\tGBP\n"
+    try Data((whole + "paid\tacme/r1.p1.1\tsim_1\t6").utf8).write(to: URL(filePath: bench.path))
     let gateway = bench.open()
     #expect(await gateway.lookUp(instruction) == .neverReceived)
     _ = await gateway.pay(instruction)
@@ -71,7 +72,7 @@ struct `The simulated gateway` {
       await again.lookUp(PaymentGatewayContract.instruction(refund: "r9"))
         == .paid(settlementReference: "sim_9"))
     let lines = try String(contentsOfFile: bench.path, encoding: .utf8).split(separator: "\n")
-    #expect(lines.count == 2 && lines[1].hasPrefix("paid\tacme/r1.1\t"))
+    #expect(lines.count == 2 && lines[1].hasPrefix("paid\tacme/r1.p1.1\t"))
   }
 
   @Test func `pays nothing while its books cannot be opened, and pays once they can`() async throws

@@ -115,7 +115,7 @@ private final class Payment: Sendable {
   private let refused: String
   private let refund = RefundToExecute(
     tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"), stage: .approved,
-    position: Position(7), attempt: 0, idempotencyKey: "r1.1", amount: 5, currency: "GBP")
+    position: Position(7), attempt: 0, currency: "GBP")
 
   init(refusing refused: String) {
     self.refused = refused

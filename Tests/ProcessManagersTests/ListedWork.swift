@@ -42,7 +42,7 @@ final class ListedWork: RefundWork {
       guard var refund = state.entries[id] else { return Position(0) }
       refund.stage = .processing
       refund.attempt = 1
-      refund.idempotencyKey = Refund.idempotencyKey(id, attempt: 1)
+      refund.legs = [.of(id, attempt: 1)]
       refund.position = refund.position.advanced(by: 1_000_000)
       state.put(refund)
       return refund.position
@@ -71,5 +71,15 @@ final class ListedWork: RefundWork {
       state.readCount += 1
       return state.entries[id]
     }
+  }
+}
+
+extension RefundToExecute.Leg {
+  /// What an attempt gives back by the one payment of a test's refund.
+  static func of(_ id: RefundID, attempt: Int, _ state: State = .requested) -> Self {
+    let payment = PaymentID(unchecked: "p1")
+    return Self(
+      paymentID: payment, attempt: attempt, amount: 5,
+      idempotencyKey: Refund.idempotencyKey(id, payment, attempt: attempt), state: state)
   }
 }

@@ -22,14 +22,15 @@ struct `An attempt to pay` {
     if isPaidBefore {
       _ = await gateway.pay(
         PaymentInstruction(
-          tenant: tenant, refundID: "r1", idempotencyKey: Refund.idempotencyKey(id, attempt: 2),
-          amount: 5, currency: "GBP"))
+          tenant: tenant, refundID: "r1", paymentID: "p1",
+          idempotencyKey: RefundToExecute.Leg.of(id, attempt: 2).idempotencyKey, amount: 5,
+          currency: "GBP"))
     }
     let attempt = RefundExecution.attemptCountMax + 1
     let refund = RefundToExecute(
       tenant: tenant, refundID: id, stage: .processing, position: Position(9), attempt: attempt,
-      isStartedByHand: true, idempotencyKey: Refund.idempotencyKey(id, attempt: attempt), amount: 5,
-      currency: "GBP")
+      isStartedByHand: true, currency: "GBP",
+      legs: (1..<attempt).map { .of(id, attempt: $0, .failed) } + [.of(id, attempt: attempt)])
     let todo = ListedWork([refund])
     let submitted = Mutex<[Command]>([])
     let execution = RefundExecution(
@@ -70,13 +71,13 @@ struct `An attempt to pay` {
     let gateway = SimulatedPaymentGateway(crash: {})
     var refund = RefundToExecute(
       tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
-      stage: .failedUnreceived, position: Position(7), attempt: 1, idempotencyKey: "r1.1",
-      amount: 5, currency: "GBP")
+      stage: .unreceived, position: Position(7), attempt: 1, currency: "GBP",
+      legs: [.of(RefundID(unchecked: "r1"), attempt: 1, .failed)])
     let todo = ListedWork([refund])
     refund.stage = .processing
     refund.position = Position(11)
     refund.attempt = 3
-    refund.idempotencyKey = "r1.3"
+    refund.legs.append(.of(RefundID(unchecked: "r1"), attempt: 3))
     let third = refund
     let submitted = Mutex<[Command]>([])
     let execution = RefundExecution(
@@ -110,8 +111,8 @@ struct `An attempt to pay` {
     func execution(delay: Int64) -> RefundExecution {
       let refund = RefundToExecute(
         tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"),
-        stage: .failedUnreceived, position: Position(7), attempt: 2, idempotencyKey: "r1.2",
-        amount: 5, currency: "GBP")
+        stage: .unreceived, position: Position(7), attempt: 2, currency: "GBP",
+        legs: [.of(RefundID(unchecked: "r1"), attempt: 2, .failed)])
       return RefundExecution(
         submit: { [self] _ in
           submitted.withLock { $0 += 1 }
@@ -173,8 +174,11 @@ struct `An attempt to pay` {
     let gateway = Unavailable()
     let refund = RefundToExecute(
       tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"), stage: .processing,
-      position: Position(9), attempt: 2, isStartedByHand: true, idempotencyKey: "r1.2", amount: 5,
-      currency: "GBP")
+      position: Position(9), attempt: 2, isStartedByHand: true, currency: "GBP",
+      legs: [
+        .of(RefundID(unchecked: "r1"), attempt: 1, .failed),
+        .of(RefundID(unchecked: "r1"), attempt: 2),
+      ])
     let submitted = Mutex<[Command]>([])
     let time = Mutex(Timestamp(microseconds: 0))
     let execution = RefundExecution(

@@ -69,7 +69,6 @@ struct `Paying a backlog` {
   private static func approved(_ number: Int) -> RefundToExecute {
     RefundToExecute(
       tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r\(number)"),
-      stage: .approved, position: Position(UInt64(number)), attempt: 0, idempotencyKey: "",
-      amount: 1, currency: "GBP")
+      stage: .approved, position: Position(UInt64(number)), attempt: 0, currency: "GBP")
   }
 }

@@ -32,10 +32,10 @@ struct `Paying a refund` {
     redress.stop()
     #expect(
       try types(redress)
-        == ["RefundRequested", "RefundApproved", "RefundExecutionStarted", "RefundExecuted"])
+        == ["RefundRequested", "RefundApproved", "RefundExecutionStarted", "RefundLegSettled"])
     #expect(redress.gateway.paid.amount == 339 && redress.gateway.paid.count == 1)
-    let parts = asked.withLock { $0.map(\.parts) }
-    #expect(parts == [[.init(paymentID: "p1", provider: "acme_pay", amount: 339)]])
+    let legs = asked.withLock { $0.map { "\($0.paymentID) \($0.provider ?? "") \($0.amount)" } }
+    #expect(legs == ["p1 acme_pay 339"])
     let started = try #require(
       try redress.history().first { $0.event.type == "RefundExecutionStarted" })
     let approved = try #require(try redress.history().first { $0.event.type == "RefundApproved" })
@@ -53,7 +53,7 @@ struct `Paying a refund` {
     #expect(try await redress.waitForRefund("r1", status: "failed"))
     #expect(try await redress.finishPaying())
     redress.stop()
-    #expect(try types(redress).suffix(2) == ["RefundExecutionStarted", "RefundFailed"])
+    #expect(try types(redress).suffix(2) == ["RefundExecutionStarted", "RefundLegFailed"])
     #expect(redress.gateway.paid.count == 0)
   }
 
@@ -67,7 +67,7 @@ struct `Paying a refund` {
     redress.stop()
     #expect(
       try types(redress).suffix(3)
-        == ["RefundExecutionStarted", "RefundOutcomeUnknown", "RefundExecuted"])
+        == ["RefundExecutionStarted", "RefundLegOutcomeUnknown", "RefundLegSettled"])
     #expect(redress.gateway.paid.count == 1)
   }
 
@@ -82,8 +82,8 @@ struct `Paying a refund` {
     redress.stop()
     #expect(
       try types(redress).suffix(5) == [
-        "RefundExecutionStarted", "RefundOutcomeUnknown", "RefundFailed",
-        "RefundExecutionStarted", "RefundExecuted",
+        "RefundExecutionStarted", "RefundLegOutcomeUnknown", "RefundLegFailed",
+        "RefundExecutionStarted", "RefundLegSettled",
       ])
     #expect(redress.gateway.paid.count == 1)
   }
@@ -101,8 +101,8 @@ struct `Paying a refund` {
     if hadReachedProvider {
       _ = await redress.gateway.pay(
         PaymentInstruction(
-          tenant: TenantID(unchecked: "acme"), refundID: "r1", idempotencyKey: "r1.1",
-          amount: 339, currency: "GBP"))
+          tenant: TenantID(unchecked: "acme"), refundID: "r1", paymentID: "p1",
+          idempotencyKey: "r1.p1.1", amount: 339, currency: "GBP"))
     }
     redress.stop()
 
@@ -112,8 +112,8 @@ struct `Paying a refund` {
     restarted.stop()
     #expect(restarted.gateway.paid.count == 1)
     let types = try types(restarted)
-    #expect(types.contains("RefundOutcomeUnknown"))
-    #expect(types.count { $0 == "RefundExecuted" } == 1)
+    #expect(types.contains("RefundLegOutcomeUnknown"))
+    #expect(types.count { $0 == "RefundLegSettled" } == 1)
     #expect(types.count { $0 == "RefundExecutionStarted" } == (hadReachedProvider ? 1 : 2))
   }
 
@@ -123,8 +123,8 @@ struct `Paying a refund` {
     for (tenant, amount) in [("acme", 339), ("bolt", 777)] {
       let answer = await gateway.pay(
         PaymentInstruction(
-          tenant: TenantID(unchecked: tenant), refundID: "r1", idempotencyKey: "r1.1",
-          amount: amount, currency: "GBP"))
+          tenant: TenantID(unchecked: tenant), refundID: "r1", paymentID: "p1",
+          idempotencyKey: "r1.p1.1", amount: amount, currency: "GBP"))
       guard case .paid(let reference) = answer else {
         Issue.record("expected paid, got \(answer)")
         return
@@ -150,7 +150,10 @@ struct `Paying a refund` {
     redress.stop()
     #expect(
       try types(redress).suffix(4)
-        == ["RefundExecutionStarted", "RefundFailed", "RefundExecutionStarted", "RefundExecuted"])
+        == [
+          "RefundExecutionStarted", "RefundLegFailed", "RefundExecutionStarted",
+          "RefundLegSettled",
+        ])
     #expect(redress.gateway.paid.count == 1)
   }
 
@@ -162,11 +165,12 @@ struct `Paying a refund` {
     redress.start(isPaying: false)
     try await redress.requestAndApprove()
     _ = try await redress.submit("start", "ExecuteRefund", #"{"refundId":"r1"}"#)
-    let key = Refund.idempotencyKey(RefundID(unchecked: "r1"), attempt: 1)
+    let key = Refund.idempotencyKey(
+      RefundID(unchecked: "r1"), PaymentID(unchecked: "p1"), attempt: 1)
     _ = await redress.gateway.pay(
       PaymentInstruction(
-        tenant: TenantID(unchecked: "acme"), refundID: "r1", idempotencyKey: key, amount: 339,
-        currency: "GBP"))
+        tenant: TenantID(unchecked: "acme"), refundID: "r1", paymentID: "p1",
+        idempotencyKey: key, amount: 339, currency: "GBP"))
     let failed = #"{"refundId":"r1","attempt":1,"code":"not_received","reason":"I think so"}"#
     let reconciled =
       #"""

@@ -66,12 +66,13 @@ struct `The notifications` {
         "robin@example.com: Your refund r1 is delayed",
       ])
     let history = try redress.history()
-    let failed = try #require(history.first { $0.event.type == "RefundFailed" })
+    let failed = try #require(history.first { $0.event.type == "RefundLegFailed" })
     #expect(notices.allSatisfy { $0.position == failed.position })
-    guard case .refund(.refundFailed(let event)) = failed.event else { return }
-    #expect(notices[0].body.contains("3.39 GBP") && notices[0].body.contains(event.reason))
+    guard case .refund(.refundLegFailed(let event)) = failed.event else { return }
+    #expect(notices[0].body.contains("3.39 GBP by payment p1: \(event.reason)"))
     // The customer is not told what the provider says.
-    #expect(notices[1].body.contains("3.39 GBP") && !notices[1].body.contains(event.reason))
+    #expect(notices[1].body.contains("3.39 GBP by payment p1: it was declined"))
+    #expect(!notices[1].body.contains(event.reason))
     #expect(notices[1].body.hasSuffix("\n-- \nAcme\n"))
     redress.stop()
   }

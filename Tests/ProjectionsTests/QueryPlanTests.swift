@@ -29,6 +29,29 @@ struct `Every query of every read model` {
   /// What parameters of queries name there. Each parameter has other valid values besides.
   private static let values = ["customer": ["robin"], "order": ["o1"], "email": ["robin@"]]
 
+  /// What can become of the legs of the refund `r2`, in an order that is possible.
+  private static let outcomes: [(type: String, data: String)] = [
+    ("ExecuteRefund", #"{"refundId":"r2"}"#),
+    ("RecordRefundAccepted", #"{"refundId":"r2","attempt":1,"reason":"pending"}"#),
+    (
+      "RecordRefundExecuted",
+      #"{"refundId":"r2","attempt":1,"paymentId":"pay_1","settlementReference":"ref"}"#
+    ),
+    (
+      "RecordRefundFailed",
+      #"{"refundId":"r2","attempt":1,"paymentId":"pay_2","code":"declined","reason":"closed"}"#
+    ),
+    ("CancelRefund", #"{"refundId":"r2"}"#),
+    ("RecordRefundReturned", #"{"refundId":"r2","paymentId":"pay_1","reason":"closed"}"#),
+    ("ExecuteRefund", #"{"refundId":"r2"}"#),
+    ("RecordRefundOutcomeUnknown", #"{"refundId":"r2","attempt":2,"reason":"no answer"}"#),
+    (
+      "ReconcileRefund",
+      #"{"refundId":"r2","attempt":2,"outcome":"failed","reason":"not in the books"}"#
+    ),
+    ("CancelRefund", #"{"refundId":"r2"}"#),
+  ]
+
   @Test func `reads by an index`() async throws {
     let redress = try RunningRedress()
     defer { redress.removeFolder() }
@@ -56,6 +79,12 @@ struct `Every query of every read model` {
     defer { redress.removeFolder() }
     try await redress.prepare()
     try await redress.requestAndApprove()
+    try await redress.approveTwoLegs("r2")
+    for (number, step) in Self.outcomes.enumerated() {
+      let answer = try await redress.submit(
+        "step-\(number)", step.type, step.data, actor: "system/refund-execution")
+      #expect(answer.isAccepted, "\(step.type): \(answer)")
+    }
     let history = try redress.history()
     for model in readModels {
       let database = try Database(path: ":memory:", mode: .readWrite)

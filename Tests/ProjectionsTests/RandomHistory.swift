@@ -1,11 +1,13 @@
 // A history of two shops that do what a seed says: orders, cases, refunds, returns, holds, refusals
-// and erasures. Its commits can be written down again, as a log of their own.
+// and erasures. Each order was paid by two payments, the second of which some refunds cannot go
+// back by. Its commits can be written down again, as a log of their own.
 
 import CommandHandling
 import EventLog
 import EventSourcing
 import Events
 import Foundation
+import Gateways
 import PersonalData
 import RunningRedress
 import SeededRandom
@@ -21,7 +23,9 @@ struct RandomHistory {
 
   /// - Parameter commandCount: how many commands are tried; some are refused, which is recorded.
   init(seed: UInt64, commandCount: Int = 150) async throws {
-    redress = try RunningRedress()
+    redress = try RunningRedress(behaviour: {
+      $0.paymentID.hasSuffix("-q") && ["r1", "r3", "r5"].contains($0.refundID) ? .decline : .pay
+    })
     random = SplitMix64(seed: seed)
     redress.start()
     for tenant in Self.tenants { try await open(tenant) }
@@ -109,7 +113,8 @@ struct RandomHistory {
     {"orderId":"\#(id)","customerId":"robin","source":"api","currency":"GBP",\#
     "placedAt":"2026-01-05T09:30:00Z","deliveredAt":"\#(Timestamp.now)",\#
     "lines":[{"lineId":"1","title":"Lantern","quantity":9,"unitPrice":1000}],\#
-    "payments":[{"paymentId":"\#(id)-p","amount":9000,"capturedAt":"2026-01-05T09:30:00Z"}]}
+    "payments":[{"paymentId":"\#(id)-p","amount":1500,"capturedAt":"2026-01-05T09:30:00Z"},\#
+    {"paymentId":"\#(id)-q","amount":7500,"capturedAt":"2026-01-05T09:30:00Z"}]}
     """#
   }
 

@@ -49,10 +49,9 @@ extension Control {
 /// The controls of the audit, in the order of the report.
 enum Controls {
   static let all: [any Control.Type] = [
-    ApprovalWindow.self, ApprovalLimits.self, Balances.self, Settlements.self, PaidOnce.self,
-    Reservations.self, PolicyInForce.self, Erasures.self, PermittedActors.self,
-    TimesInOrder.self, ServiceLevels.self, Outcomes.self,
-    DecideAgain.self,
+    ApprovalWindow.self, ApprovalLimits.self, Balances.self, Settlements.self, LegStates.self,
+    PaidOnce.self, Reservations.self, PolicyInForce.self, Erasures.self, PermittedActors.self,
+    TimesInOrder.self, ServiceLevels.self, Outcomes.self, DecideAgain.self,
   ]
 }
 
@@ -89,9 +88,10 @@ struct AuditedCommit {
   /// Whether it has such an event.
   func contains(_ isSuch: (Event) -> Bool) -> Bool { events.contains { isSuch($0.event) } }
 
-  /// The version of the rules by which it was decided, which it may have adopted itself.
+  /// The version of the rules by which it was decided, which it may have adopted itself. What the
+  /// service records of itself follows no rules that changed.
   var rulesVersion: Int {
-    contains(\.isAdoption) ? after.tenant.rulesVersion : facts.tenant.rulesVersion
+    after.tenantID == .system ? RuleBook.version : after.tenant.rulesVersion
   }
 
   private static func facts(

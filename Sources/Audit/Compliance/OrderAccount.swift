@@ -17,9 +17,9 @@ struct OrderAccount: Codable {
   }
 
   private(set) var captured: [PaymentID: Int] = [:]
-  /// What each refund holds of each payment.
+  /// What each refund holds of each payment: what it did not pay, or what came back.
   private(set) var held: [RefundID: [PaymentID: Int]] = [:]
-  /// What refunds paid back.
+  /// What refunds paid back, and did not come back.
   private(set) var refunded: [PaymentID: Int] = [:]
   private(set) var claims: [ChargebackID: Claim] = [:]
   /// Store credit that was given instead of money, for returns.
@@ -67,14 +67,21 @@ struct OrderAccount: Codable {
         $0[$1.paymentID, default: 0] += $1.amount
       }
     case .orderReservationReduced(let event):
-      for part in event.payments {
-        held[event.refundID]?[part.paymentID, default: 0] -= part.amount
-      }
+      for part in event.payments { hold(-part.amount, of: part.paymentID, for: event.refundID) }
     case .orderReservationReleased(let event): held[event.refundID] = nil
     case .orderReservationSettled(let event):
-      for (payment, amount) in held.removeValue(forKey: event.refundID) ?? [:] {
-        refunded[payment, default: 0] += amount
+      if let payment = event.paymentID {
+        hold(-event.amount, of: payment, for: event.refundID)
+        refunded[payment, default: 0] += event.amount
+      } else {
+        // All that it held, before legs were told apart.
+        for (payment, amount) in held.removeValue(forKey: event.refundID) ?? [:] {
+          refunded[payment, default: 0] += amount
+        }
       }
+    case .orderReservationRestored(let event):
+      refunded[event.paymentID, default: 0] -= event.amount
+      hold(event.amount, of: event.paymentID, for: event.refundID)
     case .orderBalanceDisputed(let event):
       claims[event.chargebackID] = Claim(
         paymentID: event.paymentID, amount: event.amount, covered: event.covered)
@@ -88,6 +95,14 @@ struct OrderAccount: Codable {
       .orderPayoutFreed, .orderUnitsHeld, .orderUnitsFreed:
       break
     }
+  }
+
+  /// Lets a refund hold more of a payment, or less.
+  private mutating func hold(_ amount: Int, of payment: PaymentID, for refund: RefundID) {
+    var parts = held[refund] ?? [:]
+    parts[payment, default: 0] += amount
+    if parts[payment] == 0 { parts[payment] = nil }
+    held[refund] = parts.isEmpty ? nil : parts
   }
 }
 

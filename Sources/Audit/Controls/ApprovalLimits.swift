@@ -105,11 +105,13 @@ extension TenantState {
     Set([id.flatMap { self.return($0).header?.submittedBy }].compactMap(\.self))
   }
 
-  /// All that an order gives beside a refund: paid, lost to banks, credited and approved.
+  /// All that an order gives beside a refund: paid, lost to banks, credited, and held by refunds
+  /// that were approved.
   fileprivate func given(of id: OrderID, beside refund: RefundID?) -> Int {
     let account = account(id)
     let approved = account.held.keys.reduce(0) { sum, other in
-      other == refund ? sum : sum + (self.refund(other).approvedAmount ?? 0)
+      let counts = other != refund && self.refund(other).approvedAmount != nil
+      return counts ? sum + account.held(by: other) : sum
     }
     return account.refundedTotal + account.lostTotal + account.credit + approved
   }

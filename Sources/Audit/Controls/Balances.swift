@@ -1,6 +1,6 @@
-// O2 and R3: a request reserves what it asks for and no more than is left; an approval, an attempt
-// to pay and the reservation name the same amount. Nothing of an order or of one of its payments is
-// given beyond what was captured.
+// O2 and R3: a request reserves what it asks for and no more than is left; an approval and the
+// reservation name the same amount, and so do an attempt to pay and what is not paid of it, payment
+// by payment. Nothing of an order or of one of its payments is given beyond what was captured.
 
 import Domain
 import EventSourcing
@@ -37,14 +37,14 @@ struct Balances: Control {
         """, at: position)
     case .refund(.refundExecutionStarted(let event)):
       let held = commit.before.account(event.orderID).held[event.refundID] ?? [:]
-      let paid = event.payments.reduce(into: [:]) { $0[$1.paymentID, default: 0] += $1.amount }
+      let asked = event.legs.reduce(into: [:]) { $0[$1.paymentID, default: 0] += $1.amount }
       examination.begin()
       examination.require(
-        paid == held.filter { $0.value > 0 } && event.amount == paid.values.reduce(0, +),
+        asked == held && event.amount == asked.values.reduce(0, +),
         """
         attempt \(event.attempt) of refund \(event.refundID) pays \
-        \(Money(event.amount, event.currency)) of payments that hold \
-        \(Money(held.values.reduce(0, +), event.currency)) for it
+        \(Money(event.amount, event.currency)) by \(asked.words(in: event.currency)), and its \
+        order holds \(held.words(in: event.currency)) for it
         """, at: position)
     case .refund(let event):
       if let request = Request(event, commit.before) {
@@ -116,5 +116,14 @@ struct Balances: Control {
       refund \(request.refund) asks for \(money(request.amount)) and holds \(money(held)), and \
       \(money(balance - account.creditInstead)) was left
       """, at: position)
+  }
+}
+
+extension [PaymentID: Int] {
+  /// The amounts by payment.
+  fileprivate func words(in currency: CurrencyCode) -> String {
+    if isEmpty { return "nothing" }
+    return sorted { $0.key < $1.key }
+      .map { "\(Money($0.value, currency)) of payment \($0.key)" }.joined(separator: ", ")
   }
 }

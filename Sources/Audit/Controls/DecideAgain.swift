@@ -16,22 +16,18 @@ struct DecideAgain: Control {
     _ recorded: RecordedEvent, in commit: AuditedCommit, _ examination: inout Examination
   ) {
     // Once for each commit; outcomes without events have a control of their own.
-    guard recorded.position == commit.events[0].position else { return }
-    if case .command = recorded.event { return }
-    let rules = commit.rulesVersion
-    guard rules == RuleBook.version else {
-      return examination.passOver(
-        UncheckedMatter(
-          "commits under version \(rules) of the rules",
-          because: "this program decides by version \(RuleBook.version)"))
+    guard recorded.position == commit.events[0].position, let event = commit.comparable.first
+    else { return }
+    if case .command = event { return }
+    guard commit.rulesVersion == RuleBook.version else {
+      return examination.passOver(.otherRules("commits", commit.rulesVersion))
     }
     let (events, commands) = (commit.comparable, commit.commands)
-    guard !events.isEmpty else { return }
-    let decided = DecidedEvents(events: events, before: commit.before.knowing(events[0]))
+    let decided = DecidedEvents(events: events, before: commit.before.knowing(event))
     guard !commands.isEmpty else {
       return examination.passOver(
         UncheckedMatter(
-          "commits of \(recorded.event.type)", because: "they do not hold their command"))
+          "commits of \(event.type)", because: "they do not hold their command"))
     }
     examination.begin()
     do {
@@ -45,6 +41,15 @@ struct DecideAgain: Control {
     } catch {
       examination.find("cannot be decided again: \(error)", at: recorded.position)
     }
+  }
+}
+
+extension UncheckedMatter {
+  /// What other rules led to.
+  static func otherRules(_ what: String, _ version: Int) -> UncheckedMatter {
+    UncheckedMatter(
+      "\(what) under version \(version) of the rules",
+      because: "this program decides by version \(RuleBook.version)")
   }
 }
 

@@ -39,8 +39,10 @@ struct Outcomes: Control {
     _ examination: inout Examination, isSame: (Redecision) -> Bool
   ) {
     let commands = outcome.commands
-    let isOwnVersion = commit.rulesVersion == RuleBook.version
-    guard let first = commands.first, isOwnVersion else { return pass(outcome, &examination) }
+    guard let first = commands.first else { return pass(outcome, &examination) }
+    guard commit.rulesVersion == RuleBook.version else {
+      return examination.passOver(.otherRules("outcomes", commit.rulesVersion))
+    }
     examination.begin()
     do {
       let decided = DecidedEvents(events: [recorded.event], before: commit.before)

@@ -39,7 +39,8 @@ extension DecidedEvents {
       ]
     case .orderBalanceDisputed, .orderBalanceReserved, .orderDisputeCovered, .orderDisputeReleased,
       .orderDisputeSettled, .orderPayoutFreed, .orderPayoutHeld, .orderReservationReduced,
-      .orderReservationReleased, .orderReservationSettled, .orderUnitsFreed, .orderUnitsHeld:
+      .orderReservationReleased, .orderReservationRestored, .orderReservationSettled,
+      .orderUnitsFreed, .orderUnitsHeld:
       []
     }
   }

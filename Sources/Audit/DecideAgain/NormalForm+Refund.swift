@@ -20,6 +20,33 @@ extension DecidedEvents {
       [.cancelRefund(CancelRefund(refundID: event.refundID, reason: event.reason))]
     case .refundExecutionStarted(let event):
       [.executeRefund(ExecuteRefund(refundID: event.refundID))]
+    case .refundLegAccepted(let event):
+      [
+        .recordRefundAccepted(
+          RecordRefundAccepted(
+            refundID: event.refundID, attempt: event.attempt,
+            paymentID: named(event.paymentID, of: event.refundID), reason: event.reason,
+            providerReference: event.providerReference))
+      ]
+    case .refundLegSettled(let event): [command(event)]
+    case .refundLegFailed(let event): [command(event)]
+    case .refundLegOutcomeUnknown(let event):
+      [
+        .recordRefundOutcomeUnknown(
+          RecordRefundOutcomeUnknown(
+            refundID: event.refundID, attempt: event.attempt,
+            paymentID: named(event.paymentID, of: event.refundID), reason: event.reason))
+      ]
+    case .refundLegReturned(let event):
+      [
+        .recordRefundReturned(
+          RecordRefundReturned(
+            refundID: event.refundID, paymentID: event.paymentID, reason: event.reason,
+            returnedAt: event.returnedAt))
+      ]
+    case .refundRestGivenUp(let event):
+      [.cancelRefund(CancelRefund(refundID: event.refundID, reason: event.reason))]
+    // What became of whole attempts, before legs were told apart.
     case .refundExecuted(let event):
       [
         .recordRefundExecuted(
@@ -52,10 +79,69 @@ extension DecidedEvents {
   }
 }
 
+extension DecidedEvents {
+  private func command(_ event: RefundLegSettled) -> Command {
+    let paymentID = named(event.paymentID, of: event.refundID)
+    return isReconciled(event.paymentID, of: event.refundID)
+      ? .reconcileRefund(
+        ReconcileRefund(
+          refundID: event.refundID, attempt: event.attempt, paymentID: paymentID,
+          outcome: .executed, settlementReference: event.settlementReference))
+      : .recordRefundExecuted(
+        RecordRefundExecuted(
+          refundID: event.refundID, attempt: event.attempt, paymentID: paymentID,
+          settlementReference: event.settlementReference, settled: event.settled))
+  }
+
+  private func command(_ event: RefundLegFailed) -> Command {
+    let paymentID = named(event.paymentID, of: event.refundID)
+    return isReconciled(event.paymentID, of: event.refundID)
+      ? .reconcileRefund(
+        ReconcileRefund(
+          refundID: event.refundID, attempt: event.attempt, paymentID: paymentID,
+          outcome: .failed, code: event.code, reason: event.reason))
+      : .recordRefundFailed(
+        RecordRefundFailed(
+          refundID: event.refundID, attempt: event.attempt, paymentID: paymentID,
+          code: event.code, reason: event.reason))
+  }
+
+  /// R9: whether only the provider's books can have said what became of a leg.
+  private func isReconciled(_ payment: PaymentID, of refund: RefundID) -> Bool {
+    let leg = before.refund(refund).legs.first { $0.paymentID == payment }
+    return leg?.state == .unknown || leg?.state == .failed
+  }
+
+  /// The payment that a command names, where without a name it could be about another leg, too.
+  private func named(_ payment: PaymentID, of refund: RefundID) -> PaymentID? {
+    let recorded = Set(events.compactMap(\.legPayment))
+    let others = before.refund(refund).legs.filter {
+      !recorded.contains($0.paymentID) && Self.open.contains($0.state)
+    }
+    return recorded.count > 1 || others.isEmpty ? nil : payment
+  }
+
+  /// The states of legs of which a command can still record something.
+  private static let open: Set<Refund.Leg.State> = [.requested, .accepted, .unknown, .failed]
+}
+
 extension Event {
   fileprivate var amendment: Command? {
     guard case .refund(.refundAmended(let event)) = self else { return nil }
     return .amendRefund(AmendRefund(event))
+  }
+
+  /// The payment of the leg that moves, but for money that comes back.
+  fileprivate var legPayment: PaymentID? {
+    switch self {
+    case .refund(.refundLegAccepted(let event)): event.paymentID
+    case .refund(.refundLegSettled(let event)): event.paymentID
+    case .refund(.refundLegFailed(let event)): event.paymentID
+    case .refund(.refundLegOutcomeUnknown(let event)): event.paymentID
+    case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system,
+      .command:
+      nil
+    }
   }
 }
 

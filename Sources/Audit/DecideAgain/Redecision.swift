@@ -1,6 +1,6 @@
 // What the rules say to a command of the history, from given states and facts. Events are compared
-// without what no decision can lead to again: sealed texts, and how a discount on a whole order was
-// spread over its lines.
+// without what no decision can lead to again: sealed texts, how a discount on a whole order was
+// spread over its lines, and by which rules a tenant begins.
 
 import Domain
 import EventSourcing
@@ -60,6 +60,9 @@ extension Event {
         (amended.partsTotal, amended.toldShipping) = (nil, nil)
       }
       return .orderAmended(amended)
+    case .tenant(.tenantRegistered(var registered)):
+      registered.rulesVersion = nil
+      return .tenantRegistered(registered)
     case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system,
       .command:
       return event

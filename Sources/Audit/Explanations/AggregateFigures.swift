@@ -30,6 +30,7 @@ extension ReplayedAggregate {
       pairs = [
         "status": .word(refund.status), "requested": .amount(refund.requestedAmount),
         "approved": .amount(refund.approvedAmount), "attempt": .number(refund.attempt),
+        "paid": .amount(refund.paidAmount), "legs": .text(refund.legStates),
       ]
     case .hold(let hold):
       pairs = ["status": .word(hold.status), "expiresAt": .time(hold.header?.expiresAt)]
@@ -48,6 +49,19 @@ extension ReplayedAggregate {
     case .stateless: pairs = [:]
     }
     return pairs.map { ExplanationReport.Fact(key: $0.key, value: $0.value) }
+  }
+}
+
+extension Refund {
+  /// What its legs paid; `nil` before an attempt.
+  var paidAmount: Int? {
+    legs.isEmpty ? nil : legs.reduce(0) { $1.state == .settled ? $0 + $1.amount : $0 }
+  }
+
+  /// How each leg stands; `nil` before an attempt.
+  fileprivate var legStates: String? {
+    legs.isEmpty
+      ? nil : legs.map { "\($0.paymentID) \($0.state.rawValue)" }.joined(separator: ", ")
   }
 }
 

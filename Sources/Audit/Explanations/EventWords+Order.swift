@@ -22,6 +22,12 @@ extension EventWords {
       "refund \(event.refundID) releases \(money(event.amount))"
     case .orderReservationSettled(let event):
       "refund \(event.refundID) has paid \(money(event.amount))"
+        + (event.paymentID.map { " by payment \($0)" } ?? "")
+    case .orderReservationRestored(let event):
+      """
+      \(money(event.amount)) that refund \(event.refundID) had paid by payment \
+      \(event.paymentID) came back, and is reserved again
+      """
     case .orderBalanceDisputed(let event):
       """
       chargeback \(event.chargebackID) claims \(money(event.amount)) of payment \
@@ -50,7 +56,7 @@ extension EventWords {
     }
   }
 
-  private func parts(_ parts: [PaymentPart]) -> String {
+  func parts(_ parts: [PaymentPart]) -> String {
     guard parts.count > 1 else { return parts.map { "payment \($0.paymentID)" }.joined() }
     return parts.map { "payment \($0.paymentID) (\(money($0.amount)))" }.joined(separator: ", ")
   }

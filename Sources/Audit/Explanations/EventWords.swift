@@ -64,8 +64,9 @@ struct EventWords {
       """
     case .refundApprovalReset(let event):
       "the approval of \(money(event.approvedAmount)) holds no more"
-    case .refundExecutionStarted(let event):
-      "attempt \(event.attempt) to pay \(Money(event.amount, event.currency))"
+    case .refundExecutionStarted, .refundLegAccepted, .refundLegSettled, .refundLegFailed,
+      .refundLegOutcomeUnknown, .refundLegReturned, .refundRestGivenUp:
+      execution(event)
     case .refundExecuted(let event):
       "\(Money(event.amount, event.currency)), reference \(event.settlementReference)"
     case .refundFailed(let event):
@@ -74,6 +75,43 @@ struct EventWords {
     default: nil
     }
   }
+
+  /// Of attempts to pay, leg by leg.
+  private func execution(_ event: RefundEvent) -> String? {
+    switch event {
+    case .refundExecutionStarted(let event):
+      "attempt \(event.attempt) to pay \(Money(event.amount, event.currency)) by "
+        + parts(event.legs.map { PaymentPart(paymentID: $0.paymentID, amount: $0.amount) })
+    case .refundLegAccepted(let event):
+      joined(
+        "attempt \(event.attempt), payment \(event.paymentID): \(event.reason)",
+        event.providerReference.map { "reference \($0)" }, words(of: event.status))
+    case .refundLegSettled(let event):
+      joined(
+        "\(Money(event.amount, event.currency)) by payment \(event.paymentID)",
+        event.settled.map {
+          "settled as \(Money($0.amount, $0.currency)) at \($0.rate.rawValue)"
+        }, "reference \(event.settlementReference)", words(of: event.status))
+    case .refundLegFailed(let event):
+      joined(
+        "attempt \(event.attempt), payment \(event.paymentID), \(event.code.rawValue): "
+          + event.reason, words(of: event.status))
+    case .refundLegOutcomeUnknown(let event):
+      joined(
+        "attempt \(event.attempt), payment \(event.paymentID): \(event.reason)",
+        words(of: event.status))
+    case .refundLegReturned(let event):
+      joined(
+        "\(Money(event.amount, event.currency)) by payment \(event.paymentID) came back"
+          + (event.returnedAt.map { " at \($0)" } ?? "") + ": \(event.reason)",
+        words(of: event.status))
+    case .refundRestGivenUp(let event):
+      joined("\(money(event.amount)) is not tried again", event.reason)
+    default: nil
+    }
+  }
+
+  private func words(of status: RefundProgress) -> String { "the refund is \(status.rawValue)" }
 
   /// `nil` for an event that says its reason and no more.
   private func words(of event: HoldEvent) -> String? {

@@ -1,4 +1,4 @@
-// How the amount of a refund came about, and what happened to it.
+// How the amount of a refund came about, by which payments it went back, and what happened to it.
 
 import Domain
 import Events
@@ -27,9 +27,29 @@ struct ExplainedRefund {
         "status": .word(refund.status), "orderId": .text(header?.orderID),
         "caseId": .text(header?.caseID), "returnId": .text(header?.returnID),
         "customerId": .text(header?.customerID), "requested": .amount(refund.requestedAmount),
-        "approved": .amount(refund.approvedAmount), "reason": .text(refund.reason),
+        "approved": .amount(refund.approvedAmount), "paid": .amount(refund.paidAmount),
+        "reason": .text(refund.reason),
       ],
-      sections: derivations + [.course(events, in: header?.currency)])
+      sections: derivations + [legs, .course(events, in: header?.currency)])
+  }
+
+  /// What it gives back by each payment, and how that stands.
+  private var legs: ExplanationReport.Section {
+    ExplanationReport.Section(
+      "legs", "What goes back by each payment",
+      [
+        "paymentId", "provider", "amount", "state", "attempt", "idempotencyKey",
+        "settlementReference", "code", "reason",
+      ],
+      refund.legs.map { leg -> [ExplanationReport.Value] in
+        // What a leg that was paid after all had failed for is in the course.
+        let isPaid = leg.state == .settled
+        return [
+          .text(leg.paymentID), .text(leg.provider), .amount(leg.amount), .word(leg.state),
+          .number(leg.attempt), .text(leg.idempotencyKey), .text(leg.settlementReference),
+          .word(leg.state == .failed ? leg.code : nil), .text(isPaid ? nil : leg.reason),
+        ]
+      })
   }
 
   /// One table for the request and for each amendment.

@@ -14,6 +14,7 @@ struct ExportedHistory {
   private(set) var leaves: [Digest] = []
   private(set) var schemaIDs: Set<String> = [PublishedSchemas.typesID]
   private(set) var refunds = RefundTable()
+  private(set) var legs = LegTable()
   private(set) var decisions = DecisionTable()
   private(set) var personal = PersonalShares()
   /// `nil` where personal texts stay sealed.
@@ -72,6 +73,7 @@ struct ExportedHistory {
   private mutating func add(_ header: EventHeader, _ event: Event, _ line: [UInt8]) throws {
     schemaIDs.insert(header.schemaID)
     try refunds.add(header, event, line)
+    legs.add(header, event, refunds)
     decisions.add(header, event, refunds)
     personal.add(event)
     try opened?.add(header, event)

@@ -19,9 +19,12 @@ struct RefundTable {
     var lines: [Line] = []
     var requested: EventHeader?
     var decided: EventHeader?
+    /// When something of it was paid last.
     var executed: EventHeader?
-    var executedAmount: Int?
-    var settlementReference: String?
+    /// What was paid and did not come back.
+    var executedAmount = 0
+    /// Each once, in their order.
+    var settlementReferences: [String] = []
   }
 
   private var rows: [RefundID: Row] = [:]
@@ -42,7 +45,7 @@ struct RefundTable {
   /// The state of a refund so far.
   subscript(id: RefundID) -> Refund? { rows[id]?.refund }
 
-  /// Refunds that were paid, each with all of its lines.
+  /// Refunds of which something was paid, each with all of its lines.
   var paid: [(refund: RefundID, lines: [Line])] {
     order.compactMap { id in
       rows[id].flatMap { $0.executed == nil ? nil : (id, $0.lines) }
@@ -66,9 +69,11 @@ struct RefundTable {
     return [
       "\(id)", text(header?.orderID), text(header?.caseID), text(header?.customerID),
       text(header?.returnID), text(header?.currency), "\(row.refund.requestedAmount)",
-      text(row.refund.approvedAmount), text(row.executedAmount), row.refund.status?.rawValue ?? "",
+      text(row.refund.approvedAmount), text(row.executed.map { _ in row.executedAmount }),
+      row.refund.status?.rawValue ?? "",
       text(row.requested?.time), text(row.decided?.time), text(row.executed?.time),
-      text(row.requested?.position), text(row.executed?.position), row.settlementReference ?? "",
+      text(row.requested?.position), text(row.executed?.position),
+      row.settlementReferences.joined(separator: " "),
     ]
   }
 
@@ -84,13 +89,20 @@ extension RefundTable.Row {
     case .refund(.refundRequested): requested = header
     case .refund(.refundApproved), .refund(.refundDenied): decided = header
     case .refund(.refundApprovalReset): decided = nil
+    case .refund(.refundLegSettled(let event)):
+      pay(event.amount, event.settlementReference, header)
     case .refund(.refundExecuted(let event)):
-      executed = header
-      executedAmount = event.amount
-      settlementReference = event.settlementReference
+      pay(event.amount, event.settlementReference, header)
+    case .refund(.refundLegReturned(let event)): executedAmount -= event.amount
     case .tenant, .customer, .privacy, .order, .supportCase, .refund, .return, .hold, .system,
       .command:
       break
     }
+  }
+
+  private mutating func pay(_ amount: Int, _ reference: String, _ header: EventHeader) {
+    executed = header
+    executedAmount += amount
+    if !settlementReferences.contains(reference) { settlementReferences.append(reference) }
   }
 }

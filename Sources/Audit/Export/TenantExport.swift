@@ -8,7 +8,8 @@
 //   proofs/receipts.zst     a receipt (RefundReceipt) of each refund that was paid, one a line
 //   schemas/*.json          the schemas of the events, with an example or more in each
 //   report/                 the controls' report
-//   csv/                    refunds.csv, decisions.csv; personal.csv where texts were opened
+//   csv/                    refunds.csv, refund-legs.csv, decisions.csv; personal.csv where texts
+//                           were opened
 //   public-key.txt, .pem    the log's keys
 //   verify-log, FORMAT.md   the verifier and what it follows
 //
@@ -135,7 +136,8 @@ public struct TenantExport {
 extension TenantExport {
   private func writeTables(of history: ExportedHistory, to folder: ExportFolder) throws {
     try folder.write([
-      ("csv/refunds.csv", history.refunds.csv), ("csv/decisions.csv", history.decisions.csv),
+      ("csv/refunds.csv", history.refunds.csv), ("csv/refund-legs.csv", history.legs.csv),
+      ("csv/decisions.csv", history.decisions.csv),
     ])
     if let opened = history.opened { try folder.write([(PersonalTable.path, opened.csv)]) }
   }

@@ -120,15 +120,15 @@ extension Severity {
 // MARK: C5: not resolved while a refund is under way; as refunded with an executed refund only
 
 extension SupportCase {
-  /// A failed refund is tried again (R7), so it is under way until it is cancelled; and so is a
-  /// return, whose money can be asked for in an open case only (C3).
+  /// What failed or came back of a refund is tried again (R7), so it is under way until it is
+  /// cancelled; and so is a return, whose money can be asked for in an open case only (C3).
   static func requireSettled(
     _ refunds: [Refund], _ returns: [Return], _ order: Order?, _ command: ResolveCase
   ) throws(CaseRejection) {
     for refund in refunds {
       guard let refundID = refund.refundID, let status = refund.status else { continue }
       switch status {
-      case .approved, .processing, .outcomeUnknown, .failed:
+      case .approved, .processing, .outcomeUnknown, .partlyExecuted, .failed:
         throw .end(.refundUnderWay(refundID, status: status))
       // V1: what is pending holds a return's units, so that nothing else is given for them.
       case .pending where refund.returnID != nil:

@@ -11,7 +11,7 @@ public import Events
 /// A mirrored order with its refundable balance.
 public struct Order: Aggregate, Codable, Equatable {
   /// The version of the stored state; increases whenever the stored properties or `evolve` change.
-  public static let snapshotVersion = 13
+  public static let snapshotVersion = 14
 
   /// What never changes once the order is recorded.
   public struct Header: Hashable, Sendable, Codable {
@@ -62,6 +62,8 @@ public struct Order: Aggregate, Codable, Equatable {
   var platformFee = Pot(total: 0)
   var platformFeeTax = Pot(total: 0)
   var reservations: [RefundID: Reservation] = [:]
+  /// What refunds held of which everything was paid, in case that it comes back (R10).
+  var paidReservations: [RefundID: Reservation] = [:]
   /// What refunds held that were denied or cancelled (R5).
   var withdrawnRefunds: [RefundID: Parts] = [:]
   var disputes: [ChargebackID: Dispute] = [:]
@@ -117,7 +119,10 @@ public struct Order: Aggregate, Codable, Equatable {
       try require(try release(event.refundID) == event.amount, "another amount was reserved")
     case .orderReservationSettled(let event):
       try requireThis(event.orderID)
-      try require(try settle(event.refundID) == event.amount, "another amount was reserved")
+      try settle(event)
+    case .orderReservationRestored(let event):
+      try requireThis(event.orderID)
+      try restore(event)
     case .orderPayoutHeld(let event):
       try requireThis(event.orderID)
       try hold(event)

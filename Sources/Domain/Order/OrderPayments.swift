@@ -62,12 +62,13 @@ extension [PaymentPart] {
 }
 
 extension Order {
-  /// The parts with the names of who took the payments.
-  func refunded(_ parts: [PaymentPart]) -> [RefundedPayment] {
+  /// The legs of an attempt that gives back these parts (R7).
+  func legs(_ parts: [PaymentPart], of refundID: RefundID, attempt: Int) -> [RefundLeg] {
     parts.map { part in
-      RefundedPayment(
+      RefundLeg(
         paymentID: part.paymentID,
-        provider: payments.first { $0.paymentID == part.paymentID }?.provider, amount: part.amount)
+        provider: payments.first { $0.paymentID == part.paymentID }?.provider, amount: part.amount,
+        idempotencyKey: Refund.idempotencyKey(refundID, part.paymentID, attempt: attempt))
     }
   }
 }

@@ -4,15 +4,19 @@ import EventSourcing
 import Events
 
 extension Order {
-  /// Money, units and shares that one refund holds.
+  /// Money, units and shares that one refund holds; the units and shares also of what it has paid.
   struct Reservation: Equatable, Sendable, Codable {
+    /// Without what was paid.
     var amount: Int
     var lines: [ReservedLine]
     var shipping: Int
     var basis: Int
     var platformFee: Int
     var platformFeeTax: Int
+    /// They come to the amount.
     var payments: [PaymentPart]
+    /// What was paid.
+    var settled: [PaymentPart] = []
   }
 
   mutating func reserve(_ event: OrderBalanceReserved) throws(InconsistentHistory) {
@@ -76,32 +80,30 @@ extension Order {
 
   mutating func reduce(_ event: OrderReservationReduced) throws(InconsistentHistory) {
     var reservation = try reservation(of: event.refundID)
+    let isAll = event.amount == reservation.amount
+    // Of a refund that paid nothing, all is released, not reduced.
     try require(
-      event.amount >= 1 && event.amount < reservation.amount
-        && event.payments.total == event.amount,
+      (1...reservation.amount).contains(event.amount)
+        && (!isAll || !reservation.settled.isEmpty) && event.payments.total == event.amount,
       "refund \(event.refundID) gives back another amount than it can")
+    let before = reservation.amount + reservation.settled.total
     for part in event.payments {
-      guard
-        let index = reservation.payments.firstIndex(where: { $0.paymentID == part.paymentID }),
-        reservation.payments[index].amount >= part.amount
-      else { throw InconsistentHistory("more of payment \(part.paymentID) than was reserved") }
-      reservation.payments[index].amount -= part.amount
+      try reservation.payments.take(part, "reserved")
       payments[try payments.index(of: part.paymentID)].balance.reserved -= part.amount
     }
-    reservation.payments.removeAll { $0.amount == 0 }
     // R2: the marketplace's fee goes back in the same proportion as the money.
-    let (before, after) = (reservation.amount, reservation.amount - event.amount)
-    func keep(_ part: WritableKeyPath<Reservation, Int>, _ pot: WritableKeyPath<Order, Pot>) {
+    let after = before - event.amount
+    func shrink(_ part: WritableKeyPath<Reservation, Int>, _ pot: WritableKeyPath<Order, Pot>) {
       let kept = halfUp(reservation[keyPath: part], times: after, over: before)
       self[keyPath: pot].taken -= reservation[keyPath: part] - kept
       reservation[keyPath: part] = kept
     }
-    keep(\.basis, \.basis)
-    keep(\.platformFee, \.platformFee)
-    keep(\.platformFeeTax, \.platformFeeTax)
+    shrink(\.basis, \.basis)
+    shrink(\.platformFee, \.platformFee)
+    shrink(\.platformFeeTax, \.platformFeeTax)
     reservation.amount -= event.amount
     balance.reserved -= event.amount
-    reservations[event.refundID] = reservation
+    keep(reservation, of: event.refundID)
   }
 
   /// Releases everything that a refund holds.
@@ -109,6 +111,7 @@ extension Order {
   /// - Returns: the money that it held.
   mutating func release(_ refundID: RefundID) throws(InconsistentHistory) -> Int {
     let reservation = try reservation(of: refundID)
+    try require(reservation.settled.isEmpty, "refund \(refundID) has paid something")
     for line in reservation.lines {
       // An amendment cannot drop a line that refunds take from, so it is there.
       let index = try unwrap(lines.index(of: line.lineID), "an unknown line \(line.lineID)")
@@ -129,24 +132,66 @@ extension Order {
     return reservation.amount
   }
 
-  /// What a refund held was paid: its units and shares stay taken for good.
-  ///
-  /// - Returns: the money that was paid.
-  mutating func settle(_ refundID: RefundID) throws(InconsistentHistory) -> Int {
-    let reservation = try reservation(of: refundID)
-    for part in reservation.payments {
+  /// What a refund held of one payment, or of all, was paid: its units and shares stay taken.
+  mutating func settle(_ event: OrderReservationSettled) throws(InconsistentHistory) {
+    var reservation = try reservation(of: event.refundID)
+    // Before legs were told apart, all was paid at once.
+    let parts = reservation.payments.filter { event.paymentID ?? $0.paymentID == $0.paymentID }
+    try require(
+      !parts.isEmpty && parts.total == event.amount, "another amount was reserved")
+    for part in parts {
+      try reservation.payments.take(part, "reserved")
+      reservation.settled.append(part)
       let index = try payments.index(of: part.paymentID)
       payments[index].balance.reserved -= part.amount
       payments[index].balance.executed += part.amount
     }
-    balance.reserved -= reservation.amount
-    balance.executed += reservation.amount
-    reservations[refundID] = nil
-    return reservation.amount
+    reservation.amount -= event.amount
+    balance.reserved -= event.amount
+    balance.executed += event.amount
+    keep(reservation, of: event.refundID)
+  }
+
+  /// What a refund paid by one payment came back, and is held for it again (R10).
+  mutating func restore(_ event: OrderReservationRestored) throws(InconsistentHistory) {
+    let id = event.refundID
+    var reservation = try unwrap(
+      reservations[id] ?? paidReservations[id], "refund \(id) has paid nothing of this order")
+    let part = PaymentPart(paymentID: event.paymentID, amount: event.amount)
+    try reservation.settled.take(part, "paid")
+    try require(
+      !reservation.settled.contains { $0.paymentID == part.paymentID },
+      "less came back of payment \(part.paymentID) than was paid")
+    let index = try payments.index(of: part.paymentID)
+    payments[index].balance.executed -= part.amount
+    payments[index].balance.reserved += part.amount
+    balance.executed -= part.amount
+    balance.reserved += part.amount
+    reservation.payments.append(part)
+    reservation.amount += part.amount
+    keep(reservation, of: id)
   }
 
   private func reservation(of refundID: RefundID) throws(InconsistentHistory) -> Reservation {
     try unwrap(reservations[refundID], "refund \(refundID) holds nothing of this order")
+  }
+
+  private mutating func keep(_ reservation: Reservation, of refundID: RefundID) {
+    reservations[refundID] = reservation.amount > 0 ? reservation : nil
+    paidReservations[refundID] = reservation.amount > 0 ? nil : reservation
+  }
+}
+
+extension [PaymentPart] {
+  /// - Parameter what: what became of the parts before.
+  fileprivate mutating func take(
+    _ part: PaymentPart, _ what: String
+  ) throws(InconsistentHistory) {
+    guard let index = firstIndex(where: { $0.paymentID == part.paymentID }),
+      self[index].amount >= part.amount
+    else { throw InconsistentHistory("more of payment \(part.paymentID) than was \(what)") }
+    self[index].amount -= part.amount
+    if self[index].amount == 0 { remove(at: index) }
   }
 }
 

@@ -21,7 +21,7 @@ extension Order {
   /// The order as if a refund in advance had left its units with the return; itself where that
   /// refund was paid.
   func taking(back refundID: RefundID, for returnID: ReturnID) -> Order {
-    guard let reservation = reservations[refundID] else { return self }
+    guard let reservation = reservations[refundID], reservation.settled.isEmpty else { return self }
     var order = without(refundID)
     for line in reservation.lines {
       guard let index = order.lines.index(of: line.lineID) else { continue }

@@ -40,7 +40,11 @@ extension Facts {
   /// - Parameter refunds: the other refunds that hold money of the order.
   func counted(_ amount: Money, of order: Order, beside refunds: [Refund]) -> Money {
     guard approvesByPolicy else { return amount }
-    let approved = refunds.reduce(0) { $0 + ($1.approvedAmount ?? 0) }
+    // What they have paid is executed already.
+    let approved = refunds.reduce(0) { sum, refund in
+      guard refund.approvedAmount != nil, let id = refund.refundID else { return sum }
+      return sum + order.held(id).amount
+    }
     return Money(
       amount.amount + order.balance.executed + order.storeCredit + approved, amount.currency)
   }

@@ -2,10 +2,10 @@
 //
 //     pending          approved, denied, cancelled
 //     approved         processing, pending (R6: the approval is reset), cancelled
-//     processing       executed, failed, outcome_unknown
-//     outcome_unknown  executed, failed (only by ReconcileRefund)
-//     failed           processing (a retry), cancelled, executed (by the provider's books)
-//     executed, denied, cancelled: final
+//     processing, outcome_unknown, executed: as the legs say (RefundLegs.swift)
+//     partly_executed  processing (a retry of the rest), executed (the rest is given up)
+//     failed           processing (a retry), cancelled
+//     denied, cancelled: final
 //
 // The money it holds, with the units and shares, is the order's business (Order.Reservation).
 
@@ -15,13 +15,15 @@ public import Events
 /// Where a refund stands, how much was asked for and approved, and how its last attempt ended.
 public struct Refund: Aggregate, Codable, Equatable {
   /// The version of the stored state; increases whenever the stored properties or `evolve` change.
-  public static let snapshotVersion = 8
+  public static let snapshotVersion = 9
 
   /// The states of the rule book's table, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
     case pending, approved, processing
     case outcomeUnknown = "outcome_unknown"
-    case executed, failed, denied, cancelled
+    case executed
+    case partlyExecuted = "partly_executed"
+    case failed, denied, cancelled
   }
 
   /// What never changes once the refund is requested.
@@ -53,8 +55,8 @@ public struct Refund: Aggregate, Codable, Equatable {
   public private(set) var attempt = 0
   /// Whether the last attempt is another system's, and was imported.
   private(set) var isImported = false
-  /// How the last attempt ended; `nil` before, and while it is unknown.
-  public private(set) var outcome: Outcome?
+  /// What it gives back by each payment, in the order of the first attempt; none before.
+  public private(set) var legs: [Leg] = []
 
   public init() {}
 
@@ -99,33 +101,63 @@ public struct Refund: Aggregate, Codable, Equatable {
     case .refundCancelled(let event):
       try require(event.refundID, [.pending, .approved, .failed])
       status = .cancelled
-    case .refundExecutionStarted(let event):
-      try require(event.refundID, [.approved, .failed], amount: event.amount)
-      try Domain.require(event.attempt == attempt + 1, "an attempt out of order")
-      status = .processing
-      attempt = event.attempt
-      isImported = event.told ?? false
-      outcome = nil
+      giveUp()
+    case .refundExecutionStarted(let event): try start(event)
+    case .refundLegAccepted(let event):
+      try move(
+        event.refundID, event.paymentID, event.attempt, from: [.requested, .unknown], to: .accepted,
+        event.status
+      ) { $0.reason = event.reason }
+    case .refundLegSettled(let event):
+      try move(
+        event.refundID, event.paymentID, event.attempt,
+        from: [.requested, .accepted, .unknown, .failed], to: .settled, event.status
+      ) { leg throws(InconsistentHistory) in
+        try Domain.require(event.amount == leg.amount, "another amount than the leg's")
+        leg.settlementReference = event.settlementReference
+      }
+    case .refundLegFailed(let event):
+      try move(
+        event.refundID, event.paymentID, event.attempt, from: [.requested, .accepted, .unknown],
+        to: .failed, event.status
+      ) { ($0.code, $0.reason) = (event.code, event.reason) }
+    case .refundLegOutcomeUnknown(let event):
+      try move(
+        event.refundID, event.paymentID, event.attempt, from: [.requested, .accepted],
+        to: .unknown, event.status
+      ) { $0.reason = event.reason }
+    case .refundLegReturned(let event):
+      try move(
+        event.refundID, event.paymentID, event.attempt, from: [.settled], to: .returned,
+        event.status
+      ) { leg throws(InconsistentHistory) in
+        try Domain.require(event.amount == leg.amount, "another amount than the leg's")
+        leg.reason = event.reason
+      }
+    case .refundRestGivenUp(let event):
+      try require(event.refundID, [.partlyExecuted])
+      try Domain.require(event.amount == unpaid.total, "another amount than what was not paid")
+      status = .executed
+      giveUp()
     case .refundExecuted(let event):
       try require(event.refundID, [.processing, .outcomeUnknown, .failed], amount: event.amount)
       // R9: of a failed refund, the books may say that any attempt was paid.
-      if status == .failed {
-        try Domain.require((1...attempt).contains(event.attempt), "an attempt that was never made")
-      } else {
-        try requireCurrent(event.attempt)
+      try endAll(event.attempt, .executed) { leg in
+        leg.state = .settled
+        leg.settlementReference = event.settlementReference
       }
-      status = .executed
-      attempt = event.attempt
-      outcome = .executed(settlementReference: event.settlementReference)
     case .refundFailed(let event):
       try require(event.refundID, [.processing, .outcomeUnknown])
-      try requireCurrent(event.attempt)
-      status = .failed
-      outcome = .failed(event.code, reason: event.reason)
+      try endAll(event.attempt, .failed) { leg in
+        leg.state = .failed
+        (leg.code, leg.reason) = (event.code, event.reason)
+      }
     case .refundOutcomeUnknown(let event):
       try require(event.refundID, [.processing])
-      try requireCurrent(event.attempt)
-      status = .outcomeUnknown
+      try endAll(event.attempt, .outcomeUnknown) { leg in
+        leg.state = .unknown
+        leg.reason = event.reason
+      }
     }
   }
 
@@ -163,7 +195,79 @@ public struct Refund: Aggregate, Codable, Equatable {
     try Domain.require(amount == nil || amount == approvedAmount, "not the approved amount")
   }
 
-  private func requireCurrent(_ attempt: Int) throws(InconsistentHistory) {
-    try Domain.require(attempt == self.attempt, "the outcome of another attempt")
+  /// The legs whose money is with the tenant.
+  var unpaid: [Leg] { legs.filter(\.state.isUnpaid) }
+
+  private mutating func giveUp() {
+    for index in legs.indices where legs[index].state.isUnpaid { legs[index].state = .givenUp }
+  }
+
+  private mutating func start(_ event: RefundExecutionStarted) throws(InconsistentHistory) {
+    try require(event.refundID, [.approved, .failed, .partlyExecuted])
+    try Domain.require(event.attempt == attempt + 1, "an attempt out of order")
+    // R7: histories of the first version of the rules have one key for all legs.
+    try Domain.require(
+      event.legs.allSatisfy {
+        [
+          Self.idempotencyKey(event.refundID, $0.paymentID, attempt: event.attempt),
+          "\(event.refundID).\(event.attempt)",
+        ].contains($0.idempotencyKey)
+      }, "a key of another attempt")
+    let asked = event.legs.map { Leg($0, attempt: event.attempt) }
+    try Domain.require(
+      !asked.isEmpty && asked.total == event.amount, "legs that do not come to the amount")
+    if attempt == 0 {
+      try Domain.require(event.amount == approvedAmount, "not the approved amount")
+      try Domain.require(
+        Set(asked.map(\.paymentID)).count == asked.count, "two legs for one payment")
+      legs = asked
+    } else {
+      // R7: all that is not paid, and nothing else.
+      try Domain.require(asked.count == unpaid.count, "another attempt for other legs")
+      for var leg in asked {
+        guard let index = legs.index(of: leg.paymentID), legs[index].state.isUnpaid,
+          legs[index].amount == leg.amount
+        else { throw InconsistentHistory("another attempt for payment \(leg.paymentID)") }
+        leg.attempts = legs[index].attempts + leg.attempts
+        legs[index] = leg
+      }
+    }
+    status = .processing
+    attempt = event.attempt
+    isImported = event.told ?? false
+  }
+
+  private mutating func move(
+    _ refundID: RefundID, _ paymentID: PaymentID, _ attempt: Int, from states: Set<Leg.State>,
+    to state: Leg.State, _ status: RefundProgress,
+    _ note: (inout Leg) throws(InconsistentHistory) -> Void
+  ) throws(InconsistentHistory) {
+    try require(
+      refundID, [.processing, .outcomeUnknown, .executed, .partlyExecuted, .failed])
+    let index = try unwrap(legs.index(of: paymentID), "an unknown leg \(paymentID)")
+    try Domain.require(
+      states.contains(legs[index].state), "a leg that is \(legs[index].state) becomes \(state)")
+    try Domain.require(legs[index].isOf(attempt), "the outcome of another attempt")
+    legs[index].state = state
+    legs[index].attempt = attempt
+    try note(&legs[index])
+    try Domain.require(status == legs.progress, "a status that does not follow from the legs")
+    self.status = Status(status)
+  }
+
+  /// What became of every leg at once, as it was recorded before legs were told apart.
+  private mutating func endAll(
+    _ attempt: Int, _ status: Status, _ end: (inout Leg) -> Void
+  ) throws(InconsistentHistory) {
+    try Domain.require(
+      legs.allSatisfy { leg in
+        (leg.state.isUnderWay || leg.state == .unknown || leg.state == .failed)
+          && leg.isOf(attempt)
+      }, "the outcome of another attempt")
+    for index in legs.indices {
+      legs[index].attempt = attempt
+      end(&legs[index])
+    }
+    self.status = status
   }
 }

@@ -44,18 +44,18 @@ extension Refund {
           command, refund: refund, order: order, return: refund.returnID.map(aggregates.return),
           facts: facts)
       }
+    case .recordRefundAccepted(let command):
+      try recordAccepted(command, refund: aggregates.refund(command.refundID), facts: facts)
     case .recordRefundExecuted(let command):
-      try withOrder(command.refundID, aggregates) { refund, order in
-        try recordExecuted(command, refund: refund, order: order, facts: facts)
-      }
+      try recordExecuted(command, refund: aggregates.refund(command.refundID), facts: facts)
     case .reconcileRefund(let command):
-      try withOrder(command.refundID, aggregates) { refund, order in
-        try reconcile(command, refund: refund, order: order, facts: facts)
-      }
+      try reconcile(command, refund: aggregates.refund(command.refundID), facts: facts)
     case .recordRefundFailed(let command):
       try recordFailed(command, refund: aggregates.refund(command.refundID), facts: facts)
     case .recordRefundOutcomeUnknown(let command):
       try recordOutcomeUnknown(command, refund: aggregates.refund(command.refundID), facts: facts)
+    case .recordRefundReturned(let command):
+      try recordReturned(command, refund: aggregates.refund(command.refundID), facts: facts)
     }
   }
 

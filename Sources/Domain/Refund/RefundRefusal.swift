@@ -11,7 +11,8 @@ public enum RefundRefusal: String, RefusalReason {
   case notByPolicyAfterDenial, notByPolicyAfterRejection, notByPolicyAfterNothing
   case notByPolicyAfterInspection, claimedByChargeback, notTheCurrentAttempt, attemptNotTold
   case nothingPaidInImports, anotherOutcomeKnown, onlyReconciliation, settlementReferenceMissing
-  case failureReasonMissing, outcomeContradictsItself, returnOfAnother, returnNotRefundable
+  case failureReasonMissing, outcomeContradictsItself, unknownLeg, legEnded, legNotSettled
+  case returnOfAnother, returnNotRefundable
   case returnNotInspected, returnRefundedAlready, returnCreditedAlready, feesComeFromReturn
   case itemsOfReturnDiffer, refundOfReturn, returnCameToLess, returnWorthNothing
 
@@ -122,6 +123,18 @@ public enum RefundRefusal: String, RefusalReason {
       RefusalGuide(
         "R8", "The outcome has parts of a success and of a failure.",
         "Give a settlement reference for success, a reason for failure.")
+    case .unknownLeg:
+      RefusalGuide(
+        "R7", "The refund gives nothing back by this payment.",
+        "Name a payment of the refund's legs.")
+    case .legEnded:
+      RefusalGuide(
+        "R7", "The leg is in a state that this does not follow.",
+        "Read the refund's legs; ExecuteRefund asks again for what failed or came back.")
+    case .legNotSettled:
+      RefusalGuide(
+        "R10", "Money that was not paid cannot come back.",
+        "Record first that it was paid: RecordRefundExecuted.")
     case .returnOfAnother:
       RefusalGuide(
         "V3", "The return belongs to another case or order than the refund.",

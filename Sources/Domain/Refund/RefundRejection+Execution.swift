@@ -1,9 +1,9 @@
-// Why a refund is not paid, or its outcome not recorded: R7 to R9.
+// Why a refund is not paid, or its outcome not recorded: R7 to R10.
 
 public import Events
 
 extension RefundRejection {
-  /// R7 to R9: execution.
+  /// R7 to R10: execution.
   public enum Execution: Equatable, Sendable {
     case notTheCurrentAttempt(given: Int, current: Int)
     case attemptNotImported(Int)
@@ -13,6 +13,9 @@ extension RefundRejection {
     case settlementReferenceMissing
     case failureReasonMissing
     case outcomeContradictsItself(ReconciledOutcome)
+    case unknownLeg(PaymentID, known: [PaymentID])
+    case legEnded(PaymentID, Refund.Leg.State)
+    case notSettled(PaymentID, Refund.Leg.State)
 
     var explanation: Explanation {
       switch self {
@@ -53,6 +56,24 @@ extension RefundRejection {
           "The outcome is \(outcome.rawValue): an executed refund has a settlement reference and "
             + "no failure, a failed one a reason and no settlement reference.",
           ["outcome": outcome.rawValue])
+      case .unknownLeg(let payment, let known):
+        Explanation(
+          "R7", RefundRefusal.unknownLeg,
+          "The refund gives nothing back by the payment \(payment); it does by "
+            + known.map(\.rawValue).joined(separator: ", ") + ".",
+          ["payment": payment, "known": known.map(\.rawValue).joined(separator: " ")])
+      case .legEnded(let payment, let state):
+        Explanation(
+          "R7", RefundRefusal.legEnded,
+          "What the refund gives back by the payment \(payment) is \(state.rawValue), and this "
+            + "does not follow that.",
+          ["payment": payment, "state": state.rawValue])
+      case .notSettled(let payment, let state):
+        Explanation(
+          "R10", RefundRefusal.legNotSettled,
+          "What the refund gives back by the payment \(payment) is \(state.rawValue); only "
+            + "money that was paid comes back.",
+          ["payment": payment, "state": state.rawValue])
       }
     }
   }

@@ -3,7 +3,7 @@
 
 public import Events
 
-/// R1 to R9, C3, and the table of a refund's states.
+/// R1 to R10, C3, and the table of a refund's states.
 public enum RefundRejection: Rejection, RejectionWithinCase {
   case unknownRefund(RefundID)
   case alreadyRequested(RefundID)
@@ -53,20 +53,25 @@ extension RefundRejection {
     case deny = "DenyRefund"
     case cancel = "CancelRefund"
     case execute = "ExecuteRefund"
+    case recordAccepted = "RecordRefundAccepted"
     case recordExecuted = "RecordRefundExecuted"
     case recordFailed = "RecordRefundFailed"
     case recordOutcomeUnknown = "RecordRefundOutcomeUnknown"
     case reconcile = "ReconcileRefund"
+    case recordReturned = "RecordRefundReturned"
 
     /// The states that the command starts from (rule book, Refund).
     public var statuses: [Refund.Status] {
       switch self {
       case .amend: [.pending, .approved]
       case .approve, .deny: [.pending]
-      case .cancel: [.pending, .approved, .failed]
-      case .execute: [.approved, .failed]
-      case .recordExecuted, .recordFailed, .recordOutcomeUnknown: [.processing]
-      case .reconcile: [.outcomeUnknown, .failed]
+      case .cancel: [.pending, .approved, .failed, .partlyExecuted]
+      case .execute: [.approved, .failed, .partlyExecuted]
+      // Of these, it is the leg's state that decides.
+      case .recordExecuted, .recordFailed, .recordOutcomeUnknown: [.processing, .outcomeUnknown]
+      case .recordAccepted: [.processing, .outcomeUnknown]
+      case .reconcile: [.outcomeUnknown, .partlyExecuted, .failed]
+      case .recordReturned: [.executed, .partlyExecuted, .processing, .outcomeUnknown]
       }
     }
   }

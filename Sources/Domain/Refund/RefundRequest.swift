@@ -100,13 +100,28 @@ extension Refund {
     return .events(events)
   }
 
-  /// Withdraws a refund that was not paid and gives its reservation back (R8).
+  /// Withdraws a refund that was not paid and gives its reservation back (R8). Of one that was
+  /// partly paid, what failed or came back is given up.
   ///
   /// - Parameter returnState: the return that the refund is for, if it is for one.
   public static func cancel(
     _ command: CancelRefund, refund: Refund, order: Order, return returnState: Return?, facts: Facts
   ) throws(RefundRejection) -> Decision {
-    _ = try refund.checkPossible(.cancel, command.refundID, by: facts)
+    let header = try refund.checkPossible(.cancel, command.refundID, by: facts)
+    if refund.status == .partlyExecuted {
+      let held = order.held(command.refundID)
+      return .events(
+        [
+          .refundRestGivenUp(
+            RefundRestGivenUp(
+              refundID: command.refundID, amount: held.amount, givenUpBy: facts.actor,
+              reason: command.reason)),
+          .orderReservationReduced(
+            OrderReservationReduced(
+              orderID: header.orderID, refundID: command.refundID, amount: held.amount,
+              payments: held.payments)),
+        ] + order.covering(with: held.payments))
+    }
     // R8: cancelling gives the reservation back.
     return .events(
       [

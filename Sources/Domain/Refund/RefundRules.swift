@@ -210,16 +210,11 @@ extension Refund {
 
   // MARK: R7: execution is idempotent
 
-  /// The provider's idempotency key derives from refund id + attempt number.
-  public static func idempotencyKey(_ refundID: RefundID, attempt: Int) -> String {
-    "\(refundID).\(attempt)"
-  }
-
-  /// A reported outcome is about the current attempt; only a *known* failure starts a new one.
-  func checkCurrent(_ attempt: Int) throws(RefundRejection) {
-    guard attempt == self.attempt else {
-      throw .execution(.notTheCurrentAttempt(given: attempt, current: self.attempt))
-    }
+  /// The provider's idempotency key of a leg derives from refund, payment and attempt.
+  public static func idempotencyKey(
+    _ refundID: RefundID, _ paymentID: PaymentID, attempt: Int
+  ) -> String {
+    "\(refundID).\(paymentID).\(attempt)"
   }
 
   /// A service reports the attempts of another system, which it imports; the outcome of Redress's
@@ -250,9 +245,20 @@ extension Refund {
 
   /// An unknown outcome, as after a crash between asking the provider and recording the answer, is
   /// settled by reconciliation, never by a second payment.
-  func requireKnown(_ command: RefundRejection.Command) throws(RefundRejection) {
-    if status == .outcomeUnknown, command != .reconcile {
-      throw .execution(.onlyReconciliation(attempt: attempt))
+  static func requireKnown(
+    _ legs: [Leg], _ command: RefundRejection.Command
+  ) throws(RefundRejection) {
+    if let unknown = legs.first(where: { $0.state == .unknown }), command != .reconcile {
+      throw .execution(.onlyReconciliation(attempt: unknown.attempt))
+    }
+  }
+
+  // MARK: R10: money that comes back is reserved again
+
+  /// Only money that was paid comes back.
+  static func requireSettled(_ leg: Leg) throws(RefundRejection) {
+    guard leg.state == .settled else {
+      throw .execution(.notSettled(leg.paymentID, leg.state))
     }
   }
 }

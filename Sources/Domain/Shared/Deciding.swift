@@ -69,7 +69,7 @@ public struct Facts: Sendable {
 public enum RuleBook {
   /// Increases whenever the same command would lead to other events in the same state than before;
   /// which of several causes a refusal names is not among them.
-  public static let version = 1
+  public static let version = 2
 }
 
 extension Event {

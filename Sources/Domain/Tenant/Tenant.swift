@@ -6,7 +6,7 @@ public import Events
 /// How a tenant works, who works for it, and whether it may (T2).
 public struct Tenant: Aggregate, Codable, Equatable {
   /// The version of the stored state; increases whenever the stored properties or `evolve` change.
-  public static let snapshotVersion = 6
+  public static let snapshotVersion = 7
 
   public private(set) var isRegistered = false
   public private(set) var isSuspended = false
@@ -36,7 +36,7 @@ public struct Tenant: Aggregate, Codable, Equatable {
     if case .tenantRegistered = event {
       try require(!isRegistered, "a tenant registered twice")
     } else if case .rulesAdopted = event {
-      // The rules may be newer than a tenant that begins.
+      // A tenant that began before its event said the rules has them before it.
     } else {
       try require(isRegistered, "an event of a tenant that is not registered")
     }
@@ -46,6 +46,7 @@ public struct Tenant: Aggregate, Codable, Equatable {
       rulesVersion = adopted.version
     case .tenantRegistered(let registered):
       isRegistered = true
+      rulesVersion = registered.rulesVersion ?? 1
       settings = registered.settings
     case .tenantSettingsChanged(let changed):
       try require(changed.settings != settings, "settings changed to what they were")

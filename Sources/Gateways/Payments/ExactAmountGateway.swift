@@ -5,7 +5,7 @@
 internal import Domain
 import Events
 
-/// Sends each part of an instruction to another gateway in the units of the part's provider.
+/// Sends each instruction to another gateway in the units of the payment's provider.
 public struct ExactAmountGateway<Wrapped: PaymentGateway>: PaymentGateway {
   private let wrapped: Wrapped
 
@@ -28,13 +28,10 @@ public struct ExactAmountGateway<Wrapped: PaymentGateway>: PaymentGateway {
   private func exact(
     _ instruction: PaymentInstruction
   ) -> Result<PaymentInstruction, NotPayableExactly> {
-    let currency = CurrencyCode(unchecked: instruction.currency)
-    return Result { () throws(NotPayableExactly) in
+    Result { () throws(NotPayableExactly) in
       var exact = instruction
-      for (index, part) in instruction.parts.enumerated() {
-        let units = ProviderUnits.named(part.provider)
-        exact.parts[index].amount = try units.amount(of: Money(part.amount, currency))
-      }
+      let money = Money(instruction.amount, CurrencyCode(unchecked: instruction.currency))
+      exact.amount = try ProviderUnits.named(instruction.provider).amount(of: money)
       return exact
     }
   }

@@ -21,6 +21,8 @@ public protocol PaymentGateway: Sendable {
 
 /// A provider's answer to a request to pay.
 public enum PaymentAnswer: Sendable, Hashable {
+  /// The provider took the request, and has not moved the money yet.
+  case accepted(reason: String)
   case paid(settlementReference: String)
   /// The provider refused; the money did not move.
   case declined(reason: String)
@@ -30,6 +32,8 @@ public enum PaymentAnswer: Sendable, Hashable {
 
 /// What a provider's books say about an idempotency key.
 public enum PaymentRecord: Sendable, Hashable {
+  /// The provider has the request, and has not moved the money yet.
+  case accepted(reason: String)
   case paid(settlementReference: String)
   case declined(reason: String)
   /// The request did not reach the provider, and a late one is refused.

@@ -7,10 +7,12 @@ enum PageStyle {
   static let css: HTML = """
     :root { color-scheme: light dark;
       --ground: #ffffff; --raised: #f4f5f7; --line: #d5d9df; --text: #1b1f26; --quiet: #555d6b;
-      --link: #0b57a8; --good: #0f6b3a; --bad: #a1201d; --wait: #7a4b00; --busy: #4b3d9e; }
+      --link: #0b57a8; --good: #0f6b3a; --bad: #a1201d; --wait: #7a4b00; --busy: #4b3d9e;
+      --part: #8a1f6b; }
     @media screen and (prefers-color-scheme: dark) { :root {
       --ground: #14171c; --raised: #1d2128; --line: #363c47; --text: #e8eaee; --quiet: #a5adba;
-      --link: #8ab8f5; --good: #6fce98; --bad: #ff9d97; --wait: #efbb6a; --busy: #b9adff; } }
+      --link: #8ab8f5; --good: #6fce98; --bad: #ff9d97; --wait: #efbb6a; --busy: #b9adff;
+      --part: #f3a1d8; } }
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--ground); color: var(--text);
       font: 1rem/1.5 system-ui, sans-serif; }
@@ -45,9 +47,11 @@ enum PageStyle {
     td.number, th.number { padding-right: 1.5rem; }
     .status { font-weight: 600; }
     .pending, .requested { color: var(--wait); }
-    .approved, .processing, .in_transit, .received, .inspected { color: var(--busy); }
-    .executed, .completed { color: var(--good); } .failed, .outcome_unknown { color: var(--bad); }
-    .denied, .cancelled, .rejected, .expired { color: var(--quiet); }
+    .approved, .processing, .accepted, .in_transit, .received, .inspected { color: var(--busy); }
+    .executed, .settled, .completed { color: var(--good); }
+    .partly_executed, .returned { color: var(--part); }
+    .failed, .outcome_unknown, .unknown { color: var(--bad); }
+    .denied, .cancelled, .given_up, .rejected, .expired { color: var(--quiet); }
     form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .75rem 0; }
     .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr));
       align-items: end; } .fields p { margin: 0; } .fields label { display: block; }

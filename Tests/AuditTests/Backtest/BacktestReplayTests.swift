@@ -35,7 +35,7 @@ struct `The replay of a back-test` {
   }
 
   @Test func `does not replay what was decided by other rules`() async throws {
-    let history = try await BacktestHistory(rulesVersion: 2)
+    let history = try await BacktestHistory(rulesVersion: 3)
     try await history.order("o", delivered: "2026-01-07")
     try await history.request("r", of: "o")
     try await history.accept("ApproveRefund", #"{"refundId":"r"}"#, by: "agent/kim")
@@ -43,7 +43,7 @@ struct `The replay of a back-test` {
     let report = try history.backtested(#"{"returnWindowDays":7}"#)
     #expect(report.summary == [] && report.decisions.isEmpty)
     #expect(report.notReplayedSummary == ["ApproveRefund allowed 1", "RequestRefund allowed 1"])
-    #expect(report.notReplayed.keys.allSatisfy { $0.because.contains("version 2 of the rules") })
+    #expect(report.notReplayed.keys.allSatisfy { $0.because.contains("version 3 of the rules") })
   }
 
   @Test func `changes nothing without a change`() async throws {

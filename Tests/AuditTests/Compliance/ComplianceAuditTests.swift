@@ -105,7 +105,44 @@ struct `The report of the audit` {
     let report = try audit.run()
     #expect(report.findings == [])
     #expect(report.tenants.map(\.eventCount) == [223, 65])
-    for control in report.controls { #expect(control.count > 0, "\(control.id)") }
+    // All but those that decide again by today's rules look at it.
+    for control in report.controls where control.rules != ["all"] {
+      #expect(control.count > 0, "\(control.id)")
+    }
+    let decidedAgain = report.controls.filter { $0.rules == ["all"] }
+    #expect(decidedAgain.map(\.count) == [0, 0])
+    let passedOver = decidedAgain.last?.passedOver ?? [:]
+    #expect(passedOver.keys.map(\.matter) == ["commits under version 1 of the rules"])
+    #expect(Array(passedOver.values) == [157])
+  }
+
+  @Test func `decides again what a tenant of an earlier release does by today's rules`()
+    async throws
+  {
+    let earlier = try RunningRedress(rulesVersion: 1)
+    try await earlier.prepare()
+    earlier.stop()
+    let redress = try RunningRedress(folder: earlier.folder)
+    defer { redress.removeFolder() }
+    redress.start()
+    try await redress.requestAndApprove()
+    #expect(try await redress.finishPaying())
+    redress.stop()
+    let commits = try HonestHistory.commits(in: redress.logFolder)
+      .filter { $0[0].tenant == Self.acme }
+    let adoption = try #require(
+      commits.firstIndex { $0[0].event.type == RulesAdopted.typeName })
+    var configuration = ComplianceAudit.Configuration(logFolder: redress.logFolder, build: "test")
+    configuration.tenant = Self.acme
+    let report = try ComplianceAudit(configuration).run()
+    let decided = try #require(report.controls.last)
+    #expect(decided.id == DecideAgain.id && report.findings == [])
+    // Outcomes without events have a control of their own.
+    let today = commits[adoption...].filter {
+      if case .command? = $0.last?.event { false } else { true }
+    }
+    #expect(decided.count == today.count && today.count > 1)
+    #expect(adoption > 0 && Array(decided.passedOver.values) == [adoption])
   }
 
   @Test func `each rule names its controls, or says why the log cannot show it`() throws {

@@ -99,30 +99,47 @@ struct `The controls of the audit` {
     Forgery("balances", "a reservation that is too small", says: "and holds GBP 9.00") {
       try $0.set(
         "data.approvedAmount", to: "901", of: "RefundApproved", in: "refund/declined")
-      try $0.remove("RefundFailed", in: "refund/declined")
+      try $0.remove("RefundLegFailed", in: "refund/declined")
       try $0.remove("RefundExecutionStarted", in: "refund/declined")
     },
-    Forgery("balances", "an attempt that pays less than is held", says: "attempt 1 of refund paid")
-    {
-      try $0.set(
-        "data.payments.0.amount", to: "1", of: "RefundExecutionStarted", in: "refund/paid")
-    },
-    Forgery("settlements", "another idempotency key", says: "which should be paid.1") {
-      try $0.set(
-        "data.idempotencyKey", to: #""paid.2""#, of: "RefundExecutionStarted", in: "refund/paid")
+    Forgery("balances", "an attempt that pays otherwise than is held", says: "1 of refund halves") {
+      // They come to the same.
+      for (leg, amount) in [(0, "800"), (1, "1200")] {
+        try $0.set(
+          "data.legs.\(leg).amount", to: amount, of: "RefundExecutionStarted", in: "refund/halves")
+      }
     },
     Forgery("settlements", "no reference", says: "has no reference") {
       try $0.set(
-        "data.settlementReference", to: #"" ""#, of: "RefundExecuted", in: "refund/paid")
+        "data.settlementReference", to: #"" ""#, of: "RefundLegSettled", in: "refund/paid")
+    },
+    Forgery("settlements", "no reason", says: "a failure of refund declined has no reason") {
+      try $0.set("data.reason", to: #"" ""#, of: "RefundLegFailed", in: "refund/declined")
     },
     Forgery("settlements", "money that went without a settlement", says: "no settlement says so") {
       try $0.append(
         .orderReservationSettled(
-          OrderReservationSettled(orderID: o1, refundID: declined, amount: 900)),
+          OrderReservationSettled(
+            orderID: o1, refundID: declined, paymentID: PaymentID(unchecked: "o1-p"), amount: 900)),
+        by: "system/refund-execution")
+    },
+    Forgery("settlements", "money that is held again", says: "no event says that it came back") {
+      try $0.append(
+        .orderReservationRestored(
+          OrderReservationRestored(
+            orderID: o1, refundID: RefundID(unchecked: "paid"),
+            paymentID: PaymentID(unchecked: "o1-p"), amount: 1000)),
         by: "system/refund-execution")
     },
     Forgery("settlements", "a settlement that paid nothing", says: "which did not become paid") {
       try $0.remove("OrderReservationSettled", in: "order/o1")
+    },
+    Forgery("leg-states", "one key for all legs", says: "which should be split.o3-q.1") {
+      for leg in 0...1 {
+        try $0.set(
+          "data.legs.\(leg).idempotencyKey", to: #""split.1""#, of: "RefundExecutionStarted",
+          in: "refund/split")
+      }
     },
     Forgery("paid-once", "credit beyond what is left", says: "GBP 90.00 was captured") {
       try $0.append(credit(90_00, for: "awaited"), by: "agent/lee")
@@ -148,6 +165,12 @@ struct `The controls of the audit` {
         .orderReservationReduced(
           OrderReservationReduced(orderID: o1, refundID: declined, amount: 100, payments: [part])),
         by: "agent/kim")
+    },
+    Forgery("reservations", "a rest given up that is held", says: "split holds 500 minor units") {
+      try $0.remove("OrderReservationReduced", in: "order/o3")
+    },
+    Forgery("reservations", "money that came back and is not held", says: "back holds 0 minor") {
+      try $0.remove("OrderReservationRestored", in: "order/o3")
     },
     Forgery("service-levels", "a target that is due later", says: "17:00:00.000000Z\"") {
       try $0.set(

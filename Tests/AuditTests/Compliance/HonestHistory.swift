@@ -1,6 +1,7 @@
 // A history that Redress decided, with something of everything that controls examine: paid, failed,
-// denied, amended and cancelled refunds, returns, a chargeback, store credit, a legal hold, an
-// erasure and targets with a calendar. All of it happens at one time, and nothing is imported.
+// denied, amended and cancelled refunds, some that go back by two payments and one that came back,
+// returns, a chargeback, store credit, a legal hold, an erasure and targets with a calendar. All of
+// it happens at one time, and nothing is imported.
 
 import EventLog
 import EventSourcing
@@ -20,7 +21,7 @@ struct HonestHistory: Sendable {
   private init() async throws {
     let redress = try RunningRedress(
       now: Timestamp("2026-01-16T12:00:00Z"),
-      behaviour: { $0.refundID == "declined" ? .decline : .pay })
+      behaviour: { Self.declined.contains($0.idempotencyKey) ? .decline : .pay })
     defer { redress.removeFolder() }
     redress.start()
     for (number, command) in Self.commands.enumerated() {
@@ -31,6 +32,13 @@ struct HonestHistory: Sendable {
       }
     }
     guard try await redress.finishPaying() else { throw Refused(command: "payments", answer: "") }
+    for (number, command) in Self.laterCommands.enumerated() {
+      let (type, actor, data) = command
+      let answer = try await redress.submit("l\(number)", type, data, actor: actor)
+      guard answer.isAccepted else {
+        throw Refused(command: "\(type) \(data)", answer: "\(answer)")
+      }
+    }
     redress.stop()
     keys = try KeyFolder(path: redress.folder + "/keys").open()
     commits = try Self.commits(in: redress.logFolder)
@@ -52,19 +60,28 @@ struct HonestHistory: Sendable {
     var answer: String
   }
 
-  private static func order(_ id: String) -> String {
-    #"""
-    {"orderId":"\#(id)","customerId":"robin","source":"api","currency":"GBP",\#
-    "placedAt":"2026-01-05T09:30:00Z","deliveredAt":"2026-01-07T12:00:00Z",\#
-    "lines":[{"lineId":"1","title":"Lantern","quantity":9,"unitPrice":1000}],\#
-    "payments":[{"paymentId":"\#(id)-p","amount":9000,"capturedAt":"2026-01-05T09:30:00Z"}]}
-    """#
+  /// - Parameter payments: by the last part of their names, what each paid; GBP 90.00 together.
+  private static func order(
+    _ id: String, paidBy payments: KeyValuePairs<String, Int> = ["p": 9000]
+  ) -> String {
+    let payments = payments.map {
+      #"{"paymentId":"\#(id)-\#($0.key)","amount":\#($0.value),"#
+        + #""capturedAt":"2026-01-05T09:30:00Z"}"#
+    }.joined(separator: ",")
+    return #"""
+      {"orderId":"\#(id)","customerId":"robin","source":"api","currency":"GBP",\#
+      "placedAt":"2026-01-05T09:30:00Z","deliveredAt":"2026-01-07T12:00:00Z",\#
+      "lines":[{"lineId":"1","title":"Lantern","quantity":9,"unitPrice":1000}],\#
+      "payments":[\#(payments)]}
+      """#
   }
 
-  private static func refund(_ id: String, _ rest: String = "") -> String {
+  private static func refund(
+    _ id: String, units: Int = 1, in caseID: String = "k1", of order: String = "o1"
+  ) -> String {
     #"""
-    {"refundId":"\#(id)","caseId":"k1","orderId":"o1","reason":"broken",\#
-    "items":[{"lineId":"1","quantity":1}]\#(rest)}
+    {"refundId":"\#(id)","caseId":"\#(caseID)","orderId":"\#(order)","reason":"broken",\#
+    "items":[{"lineId":"1","quantity":\#(units)}]}
     """#
   }
 
@@ -158,11 +175,37 @@ struct HonestHistory: Sendable {
       ("ApproveRefund", lee, #"{"refundId":"ofReturn"}"#),
       ("RequestReturn", robin, `return`("awaited")),
       ("ApproveReturn", kim, #"{"returnId":"awaited"}"#),
+      ("RecordOrder", shop, order("o3", paidBy: ["p": 1500, "q": 1700, "r": 5800])),
+      (
+        "OpenCase", robin,
+        #"{"caseId":"k4","customerId":"robin","orderId":"o3","title":"Dents","type":"product"}"#
+      ),
+      // By payments p and q, of which q is declined; by q and r, which both are; and by r.
+      ("RequestRefund", robin, refund("split", units: 2, in: "k4", of: "o3")),
+      ("RequestRefund", robin, refund("halves", units: 2, in: "k4", of: "o3")),
+      ("RequestRefund", robin, refund("back", in: "k4", of: "o3")),
+      ("ApproveRefund", kim, #"{"refundId":"split"}"#),
+      ("ApproveRefund", kim, #"{"refundId":"halves"}"#),
+      ("ApproveRefund", kim, #"{"refundId":"back"}"#),
       ("PlaceLegalHold", lee, #"{"caseId":"k3","reason":"Lawsuit"}"#),
       ("ReleaseLegalHold", lee, #"{"caseId":"k3","reason":"Settled"}"#),
       ("EraseSubject", lee, #"{"subjectId":"gone","reason":"Asked for"}"#),
     ]
     + bareCommands
+
+  /// What the payment provider declines.
+  private static let declined: Set<String> = [
+    "declined.o1-p.1", "split.o3-q.1", "halves.o3-q.1", "halves.o3-r.1",
+  ]
+
+  /// What happens once the provider has paid or declined everything.
+  private static let laterCommands: [(type: String, actor: String, data: String)] = [
+    (
+      "RecordRefundReturned", "system/refund-execution",
+      #"{"refundId":"back","paymentId":"o3-r","reason":"The account was closed"}"#
+    ),
+    ("CancelRefund", kim, #"{"refundId":"split","reason":"Given as store credit"}"#),
+  ]
 
   /// Commands that a rule refuses, or that change nothing.
   private static let bareCommands: [(type: String, actor: String, data: String)] = [

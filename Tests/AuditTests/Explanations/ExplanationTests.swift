@@ -58,6 +58,25 @@ struct `An explanation` {
     #expect(report.column("event", of: "course") == types.map { .text($0) })
   }
 
+  @Test func `of a refund has what goes back by each payment`() async throws {
+    // GBP 20.00: payment p paid its 15.00, q was declined and given up.
+    let report = try await honest(.refund(RefundID(unchecked: "split")))
+    #expect(report.fact("status") == .text("executed") && report.fact("paid") == .amount(1500))
+    #expect(report.column("paymentId", of: "legs") == ["o3-p", "o3-q"].map { .text($0) })
+    #expect(report.column("amount", of: "legs") == [.amount(1500), .amount(500)])
+    #expect(report.column("state", of: "legs") == ["settled", "given_up"].map { .text($0) })
+    let references = report.column("settlementReference", of: "legs")
+    #expect(references.map { $0 == Value.none } == [false, true])
+    let course = report.column("detail", of: "course")
+    #expect(course.last == .text("GBP 5.00 is not tried again, Given as store credit"))
+    let back = try await honest(.refund(RefundID(unchecked: "back")))
+    #expect(back.fact("status") == .text("failed") && back.fact("paid") == .amount(0))
+    #expect(
+      back.column("detail", of: "course").last
+        == .text(
+          "GBP 10.00 by payment o3-r came back: The account was closed, the refund is failed"))
+  }
+
   @Test func `of a return says of every rule whether it matched, and why not`() async throws {
     let report = try await explained(.return(ReturnID(unchecked: "back")))
     let rules = ["late", "lamps", "faulty", "size", "default action"]

@@ -84,6 +84,13 @@ final class ExportedShop {
     String(decoding: try file(name, of: export), as: UTF8.self)
   }
 
+  /// The fields of a table that needs no quotes, without its head.
+  func rows(_ name: String, of export: String) throws -> [[Substring]] {
+    try text(name, of: export).split(separator: "\r\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+  }
+
   func manifest(of export: String) throws -> JSONValue {
     try JSONValue(parsing: file("manifest.json", of: export).dropLast())
   }

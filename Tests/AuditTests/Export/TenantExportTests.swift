@@ -134,8 +134,8 @@ struct `The export of a tenant` {
       #expect(note.text.hasSuffix("\nmanifest \(digest)\n"))
       let keys = try shop.text("public-key.txt", of: "a")
       #expect(keys == manifest["key"]?.string.map { $0 + "\n" })
-      let schema = try shop.text("schemas/events/RefundExecuted.1.json", of: "a")
-      #expect(schema.contains("urn:redress:event:RefundExecuted:1"))
+      let schema = try shop.text("schemas/events/RefundLegSettled.1.json", of: "a")
+      #expect(schema.contains("urn:redress:event:RefundLegSettled:1"))
     }
   }
 
@@ -184,12 +184,37 @@ struct `The export of a tenant` {
         refunds[1].hasPrefix(
           "r1,o1,k1,robin,,GBP,339,339,339,executed,2026-01-16T10:00:00.000000Z,"
             + "2026-01-16T10:05:00.000000Z,2026-01-16T12:00:00.000000Z,"))
-      let decisions = try shop.text("csv/decisions.csv", of: "a").split(separator: "\r\n")
-        .dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      let decisions = try shop.rows("csv/decisions.csv", of: "a")
       #expect(decisions.map { $0[3] } == ["RefundApproved", "CommandRejected"])
       #expect(decisions[0][4...7] == ["refund/r1", "agent/kim", "339", "GBP"])
       #expect(decisions[1][4...8] == ["refund/r1", "agent/kim", "", "", "ApproveRefund"])
       #expect(decisions[1][10] == Substring(refused.rejection ?? ""))
+    }
+  }
+
+  @Test func `lists what each leg paid, and what came back`() async throws {
+    try await withShop { shop in
+      _ = try shop.publisher.checkpoint(of: ExportedShop.acme)
+      try shop.export(to: "a")
+      let paid = try shop.rows("csv/refund-legs.csv", of: "a")
+      #expect(paid.count == 1)
+      #expect(
+        paid[0][1...8] == [
+          "2026-01-16T12:00:00.000000Z", "r1", "o1", "p1", "1", "settled", "339", "GBP",
+        ])
+      let refund = try shop.rows("csv/refunds.csv", of: "a")[0]
+      #expect(!paid[0][9].isEmpty && paid[0][9] == refund[15])
+      try await shop.acme(
+        "RecordRefundReturned",
+        #"{"refundId":"r1","paymentId":"p1","reason":"The account was closed"}"#,
+        by: "system/refund-execution")
+      _ = try shop.publisher.checkpoint(of: ExportedShop.acme)
+      // Something of it was paid, so that it keeps its receipt.
+      #expect(try shop.export(to: "b").receiptCount == 1)
+      let back = try shop.rows("csv/refund-legs.csv", of: "b")
+      #expect(back.map { $0[6] } == ["settled", "returned"])
+      #expect(back.map { $0[7] } == ["339", "-339"])
+      #expect(try shop.rows("csv/refunds.csv", of: "b")[0][8...9] == ["0", "failed"])
     }
   }
 }

@@ -41,7 +41,7 @@ struct `A monitor` {
   @Test func `runs the controls over everything it reads the first time`() async throws {
     var forged = try await ForgedHistory(HonestHistory.shared.value)
     try forged.set(
-      "data.settlementReference", to: #"" ""#, of: "RefundExecuted", in: "refund/paid")
+      "data.settlementReference", to: #"" ""#, of: "RefundLegSettled", in: "refund/paid")
     var random = SplitMix64(seed: 1)
     let history = WatchedHistory(forged.commits)
     var monitor = Self.monitor(of: history)

@@ -93,6 +93,15 @@ def order(name, tenant="acme", title="Lantern", lines=1):
             {"paymentId": f"payment-{name}", "amount": 2034 * lines, "capturedAt": now()}]}, tenant)
 
 
+def order_paid_by(name, amounts, tenant="acme"):
+    """Such an order that was paid by several payments: pay_1 and so on, captured in this order."""
+    recorded = order(name, tenant)
+    recorded["data"]["payments"] = [
+        {"paymentId": f"pay_{number}", "amount": amount, "capturedAt": now()}
+        for number, amount in enumerate(amounts, 1)]
+    return recorded
+
+
 def case(name, order_id=None, tenant="acme"):
     return command(f"case-{name}", "OpenCase", {
         "caseId": name, "customerId": "robin", "orderId": order_id or name,
@@ -116,5 +125,5 @@ def begin_with_paid_refund(running):
         running.accepted(opening(tenant))
     running.accepted([order("1"), case("1"), request("1"), approve("1")])
     proof.wait_until(
-        lambda: any(event["type"] == "RefundExecuted" for event in services.events(running.data)),
+        lambda: any(event["type"] == "RefundLegSettled" for event in services.events(running.data)),
         "the refund is paid")

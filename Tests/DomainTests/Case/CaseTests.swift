@@ -145,7 +145,7 @@ struct CaseTests {
   ) {
     let answer = given(Self.working(status)).when(Self.resolve(resolution))
     switch status {
-    case .approved, .processing, .outcomeUnknown, .failed:
+    case .approved, .processing, .outcomeUnknown, .partlyExecuted, .failed:
       answer.thenRejected(.end(.refundUnderWay("srf_1", status: status)))
     case .executed:
       answer.then([

@@ -63,12 +63,12 @@ struct AlteredEventsTests {
     }
   }
 
-  /// What a later event may say as well: another amendment, the end of what was represented, the
-  /// outcome that was unknown for a while, items that came without a record
+  /// What a later event may say as well: another amendment, the end of what was represented, what
+  /// was accepted or unknown for a while, items that came without a record
   /// of their shipping, and a second look at a line.
   static let superseded: Set<String> = [
-    "ChargebackRepresented", "RefundAmended", "RefundOutcomeUnknown", "ReturnLinesInspected",
-    "ReturnShipped",
+    "ChargebackRepresented", "RefundAmended", "RefundLegAccepted", "RefundLegOutcomeUnknown",
+    "ReturnLinesInspected", "ReturnShipped",
   ]
 
   @Test(arguments: 0..<8) func `an event that is left out shows`(part: UInt64) {
@@ -92,6 +92,9 @@ struct AlteredEventsTests {
     #expect(shownAtOnce > count / 2)
   }
 
+  /// What is accepted may become unknown, and the books may say of the unknown that it is accepted.
+  static let eitherMayComeFirst: Set<String> = ["RefundLegAccepted", "RefundLegOutcomeUnknown"]
+
   @Test(arguments: 0..<8) func `two events of a stream are not told the other way round`(
     part: UInt64
   ) {
@@ -101,7 +104,9 @@ struct AlteredEventsTests {
       for moment in moments {
         // Which refund of a case was requested first is known to the case only.
         guard moment.event.type != "CaseRefundRequested", moment.index + 1 < events.count,
-          events[moment.index + 1].stream == moment.event.stream
+          events[moment.index + 1].stream == moment.event.stream,
+          !Self.eitherMayComeFirst.isSuperset(
+            of: [moment.event.type, events[moment.index + 1].type])
         else { continue }
         var right = moment.before
         #expect(throws: Never.self) { try right.fold(moment.event) }

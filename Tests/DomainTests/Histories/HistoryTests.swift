@@ -54,20 +54,40 @@ struct HistoryTests {
     let cancelled = cancellation[0]
     let executed = execution[0]
     let failed = failure()[0]
+    let accepted = Event.refundLegAccepted(
+      RefundLegAccepted(
+        refundID: "srf_1", paymentID: "pay_1", attempt: 1, reason: "pending", status: .processing))
+    // As it was recorded before legs were told apart.
+    let old: [Event] = [
+      .refundExecuted(
+        RefundExecuted(
+          refundID: "srf_1", attempt: 1, amount: 600, currency: "GBP",
+          settlementReference: "sim_3f2a")),
+      .refundFailed(
+        RefundFailed(refundID: "srf_1", attempt: 1, code: .declined, reason: "closed")),
+      .refundOutcomeUnknown(
+        RefundOutcomeUnknown(refundID: "srf_1", attempt: 1, reason: "No answer")),
+    ]
+    let givenUp = Event.refundRestGivenUp(
+      RefundRestGivenUp(refundID: "srf_1", amount: 200, givenUpBy: admin))
+    let again = started(2, [leg("pay_2", 200, attempt: 2)])[0]
     let allowed: [Event] =
       switch status {
       case .pending: [approval[0], denial[0], cancelled]
       case .approved: [started(1)[0], cancelled]
-      case .processing: [executed, failed, outcomeUnknown[0]]
-      case .outcomeUnknown: [executed, failed]
+      case .processing: [executed, failed, outcomeUnknown[0], accepted] + old
+      case .outcomeUnknown: [executed, failed, accepted, old[0], old[1]]
       // R9: the books may say that it was paid after all.
-      case .failed: [started(2)[0], cancelled, executed]
-      case .executed, .denied, .cancelled: []
+      case .failed: [started(2)[0], cancelled, executed, old[0]]
+      case .executed: [returned()[0]]
+      case .partlyExecuted: [again, givenUp, returned("pay_1", 400)[0]]
+      case .denied, .cancelled: []
       }
-    let all: [Event] = [
-      approval[0], denial[0], cancelled, started(1)[0], started(2)[0], executed, failed,
-      outcomeUnknown[0],
-    ]
+    let all: [Event] =
+      [
+        approval[0], denial[0], cancelled, started(1)[0], started(2)[0], executed, failed,
+        outcomeUnknown[0], accepted, returned()[0], returned("pay_1", 400)[0], givenUp, again,
+      ] + old
     for event in all {
       var story = given(refund(in: status))
       if allowed.contains(event) {
@@ -98,10 +118,18 @@ struct HistoryTests {
         .orderReservationReleased(
           OrderReservationReleased(orderID: "536365", refundID: "srf_1", amount: amount)),
         after: pending)
+      for payment in [nil, "pay_1"] as [PaymentID?] {
+        Self.refused(
+          .orderReservationSettled(
+            OrderReservationSettled(
+              orderID: "536365", refundID: "srf_1", paymentID: payment, amount: amount)),
+          after: processing)
+      }
       Self.refused(
-        .orderReservationSettled(
-          OrderReservationSettled(orderID: "536365", refundID: "srf_1", amount: amount)),
-        after: processing)
+        .orderReservationRestored(
+          OrderReservationRestored(
+            orderID: "536365", refundID: "srf_1", paymentID: "pay_1", amount: amount)),
+        after: processing + execution)
     }
     func reduced(_ amount: Int, _ payment: PaymentID = "pay_1") -> Event {
       .orderReservationReduced(
@@ -128,6 +156,11 @@ struct HistoryTests {
         RefundApproved(
           refundID: "srf_1", approvedAmount: 601, currency: "GBP", approvedBy: admin,
           facts: approvalFacts)), after: pending)
+    Self.refused(
+      .refundLegSettled(
+        RefundLegSettled(
+          refundID: "srf_1", paymentID: "pay_1", attempt: 1, amount: 599, currency: "GBP",
+          settlementReference: "sim", status: .executed)), after: processing)
     Self.refused(
       .refundExecuted(
         RefundExecuted(

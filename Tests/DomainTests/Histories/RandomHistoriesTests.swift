@@ -57,7 +57,8 @@ extension RandomHistory {
     if isDisputed, random.oneIn(6) { return dispute() }
     if isReturning, random.oneIn(2) { return handleReturn() }
     // Mostly a refund that can still become something.
-    let held = refunds.filter { ledger.held[$0] != nil }
+    let holding = ledger.held
+    let held = refunds.filter { holding[$0] != nil }
     guard
       let refundID = (random.oneIn(5) ? refunds : held).randomElement(using: &random),
       !random.oneIn(6)
@@ -65,7 +66,9 @@ extension RandomHistory {
     let refund = story.refunds[refundID] ?? Refund()
     let any = RefundRejection.Command.allCases
     let possible = any.filter { command in
-      refund.status.map { command.statuses.contains($0) } ?? false
+      // Giving the rest up is no refund as requested.
+      if isPlain, command == .cancel, refund.status == .partlyExecuted { return false }
+      return refund.status.map { command.statuses.contains($0) } ?? false
     }
     guard let name = (random.oneIn(6) ? any : possible).randomElement(using: &random) else {
       return
@@ -90,21 +93,36 @@ extension RandomHistory {
       let less = isPlain || random.oneIn(2) ? nil : Int.random(in: 1...most, using: &random)
       submit(.approveRefund(ApproveRefund(refundID: refundID, approvedAmount: less)))
     case .deny: submit(.denyRefund(DenyRefund(refundID: refundID, reason: "worn")))
-    case .recordExecuted, .reconcile: succeed(refundID, refund.attempt)
-    default: submit(RefundStatesTests.command(name, of: refundID, attempt: refund.attempt))
+    case .cancel where isPlain && refund.status == .partlyExecuted: return
+    case .recordExecuted, .reconcile:
+      succeed(refundID, refund.attempt, payment(of: refund))
+    default:
+      submit(
+        RefundStatesTests.command(
+          name, of: refundID, attempt: refund.attempt, payment(of: refund)))
     }
   }
 
+  /// One of its legs, or all.
+  private mutating func payment(of refund: Refund) -> PaymentID? {
+    random.oneIn(2) ? nil : refund.legs.randomElement(using: &random)?.paymentID
+  }
+
   /// The provider paid, as it says itself or as its books say.
-  private mutating func succeed(_ refundID: RefundID, _ attempt: Int) {
+  private mutating func succeed(
+    _ refundID: RefundID, _ attempt: Int, _ paymentID: PaymentID? = nil
+  ) {
     let isUnknown = story.refunds[refundID]?.status == .outcomeUnknown
     submit(
       isUnknown
         ? .reconcileRefund(
           ReconcileRefund(
-            refundID: refundID, attempt: attempt, outcome: .executed, settlementReference: "sim"))
+            refundID: refundID, attempt: attempt, paymentID: paymentID, outcome: .executed,
+            settlementReference: "sim"))
         : .recordRefundExecuted(
-          RecordRefundExecuted(refundID: refundID, attempt: attempt, settlementReference: "sim")))
+          RecordRefundExecuted(
+            refundID: refundID, attempt: attempt, paymentID: paymentID,
+            settlementReference: "sim")))
   }
 
   private mutating func request() {
@@ -157,15 +175,23 @@ extension RandomHistory {
   /// Leads every refund to its end.
   mutating func settleEverything() {
     for refundID in refunds {
-      guard let refund = story.refunds[refundID], let status = refund.status else { continue }
-      switch status {
-      case .pending, .approved, .failed:
-        submit(.cancelRefund(CancelRefund(refundID: refundID)))
-      case .processing, .outcomeUnknown: succeed(refundID, refund.attempt)
-      case .executed, .denied, .cancelled: break
-      }
+      // What is unknown, then what was accepted only, then what had failed.
+      for _ in 0..<4 { settle(refundID) }
     }
     #expect(ledger.held.isEmpty, "seed \(seed)")
+  }
+
+  private mutating func settle(_ refundID: RefundID) {
+    guard let refund = story.refunds[refundID], let status = refund.status else { return }
+    switch status {
+    case .partlyExecuted where isPlain:
+      submit(.executeRefund(ExecuteRefund(refundID: refundID)))
+      succeed(refundID, refund.attempt + 1)
+    case .pending, .approved, .partlyExecuted, .failed:
+      submit(.cancelRefund(CancelRefund(refundID: refundID)))
+    case .processing, .outcomeUnknown: succeed(refundID, refund.attempt)
+    case .executed, .denied, .cancelled: break
+    }
   }
 
   /// Refunds the units and the shipping that are left.
@@ -206,13 +232,13 @@ extension RandomHistory {
     let (fee, feeTax) = (
       order.marketplace?.platformFee ?? 0, order.marketplace?.platformFeeTax ?? 0
     )
-    if ledger.paidInPart == 0 {
+    if ledger.reductionCount == 0 {
       #expect(sum(\.basis) == order.total, "seed \(seed)")
       #expect(sum(\.platformFee) == fee, "seed \(seed)")
       #expect(sum(\.platformFeeTax) == feeTax, "seed \(seed)")
     } else {
       // In the proportion of what was paid, but for the rounding of each refund and each part.
-      let roundings = ledger.paid.count + ledger.paidInPart
+      let roundings = ledger.paid.count + ledger.reductionCount
       for (given, all) in [(sum(\.platformFee), fee), (sum(\.platformFeeTax), feeTax)] {
         let difference = given * order.total - all * sum(\.basis)
         #expect(abs(difference) <= roundings * order.total, "seed \(seed)")

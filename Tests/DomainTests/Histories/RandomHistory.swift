@@ -133,9 +133,8 @@ struct RandomHistory {
         && order.balance.executed == payments.reduce(0) { $0 + $1.executed }
         && order.balance.disputed == payments.reduce(0) { $0 + $1.disputed }
         && order.balance.disputed == ledger.disputed
-        && order.balance.reserved == ledger.held.values.reduce(0) { $0 + $1.amount }
-        && order.balance.executed
-          == ledger.paid.reduce(ledger.chargedBack) { $0 + $1.amount }
+        && order.balance.reserved == ledger.reserved
+        && order.balance.executed == ledger.executed + ledger.chargedBack
         && order.balance.executed <= order.balance.captured,
       "seed \(seed): \(order.balance)")
   }
@@ -155,15 +154,14 @@ extension Event {
 
 /// What the events say that refunds hold and were paid.
 struct Ledger {
-  var held: [RefundID: OrderBalanceReserved] = [:]
-  var paid: [OrderBalanceReserved] = []
-  /// Refunds that were approved in part when they were paid.
-  var paidInPart = 0
-  private var approvedInPart: Set<RefundID> = []
+  private var reservations: [RefundID: OrderBalanceReserved] = [:]
+  private var settled: [RefundID: Int] = [:]
+  /// How often a part of what each refund held was given back.
+  private var reductions: [RefundID: Int] = [:]
   /// What was captured, what banks want or took, and what the provider was asked for, or paid.
   private var captured = 0
   private var claimed: [ChargebackID: Int] = [:]
-  private var asked: [RefundID: Int] = [:]
+  private var asked: [RefundID: [PaymentID: Int]] = [:]
   /// What was given as credit instead of money.
   private var instead = 0
   /// What chargebacks hold, and what they took.
@@ -175,19 +173,34 @@ struct Ledger {
   var credited: Set<ReturnID> = []
   var storeCredit = 0
 
+  /// What refunds hold that are not paid, or in part only.
+  var held: [RefundID: OrderBalanceReserved] {
+    reservations.filter { settled[$0.key, default: 0] < $0.value.amount }
+  }
+  /// What refunds took that are paid.
+  var paid: [OrderBalanceReserved] {
+    reservations.filter { settled[$0.key, default: 0] == $0.value.amount }
+      .sorted { $0.key < $1.key }.map(\.value)
+  }
+  var reserved: Int { reservations.reduce(0) { $0 + $1.value.amount } - executed }
+  var executed: Int { settled.values.reduce(0, +) }
+  /// How often a part of what a refund took that is paid was given back before.
+  var reductionCount: Int { paid.reduce(0) { $0 + reductions[$1.refundID, default: 0] } }
+
   mutating func record(_ event: Event, seed: UInt64) {
     recordMoney(event, seed: seed)
     switch event {
     case .order(.orderBalanceReserved(let event)):
-      held[event.refundID] = event
-      approvedInPart.remove(event.refundID)
+      reservations[event.refundID] = event
+      reductions[event.refundID] = nil
     case .order(.orderReservationReduced(let event)):
-      held[event.refundID]?.give(back: event.amount)
-      approvedInPart.insert(event.refundID)
-    case .order(.orderReservationReleased(let event)): held[event.refundID] = nil
+      reservations[event.refundID]?.give(back: event.amount)
+      reductions[event.refundID, default: 0] += 1
+    case .order(.orderReservationReleased(let event)): reservations[event.refundID] = nil
     case .order(.orderReservationSettled(let event)):
-      if let reserved = held.removeValue(forKey: event.refundID) { paid.append(reserved) }
-      if approvedInPart.contains(event.refundID) { paidInPart += 1 }
+      settled[event.refundID, default: 0] += event.amount
+    case .order(.orderReservationRestored(let event)):
+      settled[event.refundID, default: 0] -= event.amount
     case .order(.orderBalanceDisputed(let event)): disputed += event.covered
     case .order(.orderDisputeCovered(let event)):
       if event.isLost { chargedBack += event.amount } else { disputed += event.amount }
@@ -224,18 +237,20 @@ struct Ledger {
     case .order(.orderBalanceDisputed(let event)): claimed[event.chargebackID] = event.amount
     case .order(.orderDisputeReleased(let event)): claimed[event.chargebackID] = nil
     case .refund(.refundExecutionStarted(let event)):
-      asked[event.refundID] = event.amount
+      for leg in event.legs { asked[event.refundID, default: [:]][leg.paymentID] = leg.amount }
       checkMoney("\(event.refundID)", seed: seed)
     case .order(.storeCreditGranted(let event)) where event.returnID != nil:
       instead += event.amount
       checkMoney("credit for \(event.returnID!)", seed: seed)
-    case .refund(.refundFailed(let event)): asked[event.refundID] = nil
+    case .refund(.refundLegFailed(let event)): asked[event.refundID]?[event.paymentID] = nil
+    case .refund(.refundLegReturned(let event)): asked[event.refundID]?[event.paymentID] = nil
     default: break
     }
   }
 
   private func checkMoney(_ what: String, seed: UInt64) {
-    let gone = asked.values.reduce(0, +) + claimed.values.reduce(0, +) + instead
+    let toRefunds = asked.values.reduce(0) { $0 + $1.values.reduce(0, +) }
+    let gone = toRefunds + claimed.values.reduce(0, +) + instead
     #expect(gone <= captured, "seed \(seed): \(what) asks for money that is gone")
   }
 
@@ -256,7 +271,7 @@ struct Ledger {
 
   func taken(_ lineID: LineID) -> ReservedLine {
     var sum = ReservedLine(lineID: lineID, quantity: 0, discount: 0, tax: 0)
-    for reserved in paid + held.values {
+    for reserved in reservations.values {
       for line in reserved.lines where line.lineID == lineID {
         sum.quantity += line.quantity
         sum.discount += line.discount

@@ -55,8 +55,8 @@ struct RefundApprovalTests {
     reduced.when(.executeRefund(ExecuteRefund(refundID: "srf_1"))).then([
       .refundExecutionStarted(
         RefundExecutionStarted(
-          refundID: "srf_1", attempt: 1, idempotencyKey: "srf_1.1", amount: 350, currency: "GBP",
-          orderID: "536365", payments: [RefundedPayment(paymentID: "pay_1", amount: 350)]))
+          refundID: "srf_1", attempt: 1, amount: 350, currency: "GBP", orderID: "536365",
+          legs: [leg("pay_1", 350)]))
     ])
   }
 

@@ -1,4 +1,4 @@
-// R7 to R9: the money is asked for once for each attempt.
+// R7 to R9: the money is asked for once for each leg of an attempt.
 
 import Domain
 import EventSourcing
@@ -34,7 +34,7 @@ struct RefundExecutionTests {
         code: code, reason: reason))
   }
 
-  @Test(.accepts("R7")) func `R7: the first attempt has the key of refund and attempt`() {
+  @Test(.accepts("R7")) func `R7: the first attempt has the key of refund, payment and attempt`() {
     given(approved).when(Self.execute, by: provider).then(started(1))
   }
 
@@ -95,8 +95,10 @@ struct RefundExecutionTests {
     story.when(Self.reconcile(.failed, reference: "sim", reason: "closed"))
       .thenRejected(.execution(.outcomeContradictsItself(.failed)))
     story.when(Self.reconcile(.failed, reason: "Nothing in the books")).then([
-      .refundFailed(
-        RefundFailed(refundID: "srf_1", attempt: 1, code: .other, reason: "Nothing in the books"))
+      .refundLegFailed(
+        RefundLegFailed(
+          refundID: "srf_1", paymentID: "pay_1", attempt: 1, code: .other,
+          reason: "Nothing in the books", status: .failed))
     ])
   }
 

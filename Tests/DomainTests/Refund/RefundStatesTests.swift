@@ -14,37 +14,55 @@ struct RefundStatesTests {
     .pending: [.amend: .pending, .approve: .approved, .deny: .denied, .cancel: .cancelled],
     .approved: [.amend: .pending, .execute: .processing, .cancel: .cancelled],
     .processing: [
-      .recordExecuted: .executed, .recordFailed: .failed, .recordOutcomeUnknown: .outcomeUnknown,
+      .recordAccepted: .processing, .recordExecuted: .executed, .recordFailed: .failed,
+      .recordOutcomeUnknown: .outcomeUnknown,
     ],
-    .outcomeUnknown: [.reconcile: .executed],
-    .executed: [:],
+    .outcomeUnknown: [.recordAccepted: .processing, .reconcile: .executed],
+    .executed: [.recordReturned: .failed],
+    .partlyExecuted: [
+      .execute: .processing, .cancel: .executed, .reconcile: .executed, .recordReturned: .failed,
+    ],
     .failed: [.execute: .processing, .cancel: .cancelled, .reconcile: .executed],
     .denied: [:],
     .cancelled: [:],
   ]
 
   /// A command that is not here is the example of its schema.
-  static func command(_ name: Name, of id: RefundID = "srf_1", attempt: Int = 1) -> Command {
+  static func command(
+    _ name: Name, of id: RefundID = "srf_1", attempt: Int = 1, _ paymentID: PaymentID? = nil
+  ) -> Command {
     switch name {
     case .amend:
       .amendRefund(AmendRefund(refundID: id, items: RefundAmendmentTests.toOneHolder.items))
     case .approve: .approveRefund(ApproveRefund(refundID: id))
     case .cancel: .cancelRefund(CancelRefund(refundID: id))
     case .execute: .executeRefund(ExecuteRefund(refundID: id))
+    case .recordAccepted:
+      .recordRefundAccepted(
+        RecordRefundAccepted(
+          refundID: id, attempt: attempt, paymentID: paymentID, reason: "pending at the bank"))
+    case .recordReturned:
+      .recordRefundReturned(
+        RecordRefundReturned(
+          refundID: id, paymentID: paymentID ?? "pay_1", reason: "The account was closed"))
     case .recordExecuted:
       .recordRefundExecuted(
-        RecordRefundExecuted(refundID: id, attempt: attempt, settlementReference: "sim_3f2a"))
+        RecordRefundExecuted(
+          refundID: id, attempt: attempt, paymentID: paymentID, settlementReference: "sim_3f2a"))
     case .recordFailed:
       .recordRefundFailed(
         RecordRefundFailed(
-          refundID: id, attempt: attempt, code: .declined, reason: "The card was closed"))
+          refundID: id, attempt: attempt, paymentID: paymentID, code: .declined,
+          reason: "The card was closed"))
     case .recordOutcomeUnknown:
       .recordRefundOutcomeUnknown(
-        RecordRefundOutcomeUnknown(refundID: id, attempt: attempt, reason: "No answer"))
+        RecordRefundOutcomeUnknown(
+          refundID: id, attempt: attempt, paymentID: paymentID, reason: "No answer"))
     case .reconcile:
       .reconcileRefund(
         ReconcileRefund(
-          refundID: id, attempt: attempt, outcome: .executed, settlementReference: "sim_3f2a"))
+          refundID: id, attempt: attempt, paymentID: paymentID, outcome: .executed,
+          settlementReference: "sim_3f2a"))
     default: ExampleCommands.command(name.rawValue, of: id)
     }
   }
@@ -71,18 +89,24 @@ struct RefundStatesTests {
     case (.executed, .recordExecuted), (.executed, .reconcile), (.failed, .recordFailed),
       (.outcomeUnknown, .recordOutcomeUnknown):
       answer.thenUnchanged()
-    case (.executed, .recordFailed):
+    case (.executed, .recordFailed), (.partlyExecuted, .recordFailed):
       answer.thenRejected(.execution(.anotherOutcomeKnown(paid, attempt: 1)))
-    case (.failed, .recordExecuted):
+    case (.failed, .recordExecuted), (.partlyExecuted, .recordExecuted):
       answer.thenRejected(.execution(.anotherOutcomeKnown(failed, attempt: 1)))
     case (.outcomeUnknown, .recordExecuted), (.outcomeUnknown, .recordFailed):
       answer.thenRejected(.execution(.onlyReconciliation(attempt: 1)))
+    case (.processing, .recordReturned):
+      answer.thenRejected(.execution(.notSettled("pay_1", .requested)))
+    case (.outcomeUnknown, .recordReturned):
+      answer.thenRejected(.execution(.notSettled("pay_1", .unknown)))
+    case (.failed, .recordReturned):
+      answer.thenRejected(.execution(.notSettled("pay_1", .failed)))
     default: answer.thenRejected(.notPossible(name, status: status))
     }
   }
 
   @Test(arguments: [Refund.Status.executed, .denied, .cancelled])
-  func `a final state holds nothing of the order`(status: Refund.Status) {
+  func `a refund that is over holds nothing of the order`(status: Refund.Status) {
     #expect(given(refund(in: status)).orders["536365"]?.balance.reserved == 0)
   }
 }

@@ -40,7 +40,8 @@ struct RejectionTests {
   @Test func `a refusal names the states that a command starts from`() {
     #expect(
       RefundRejection.notPossible(.cancel, status: .processing).detail
-        == "CancelRefund is possible for a refund that is pending or approved or failed; "
+        == "CancelRefund is possible for a refund that is pending or approved or failed "
+        + "or partly_executed; "
         + "this one is processing.")
   }
 

@@ -97,37 +97,72 @@ let approval: [Event] = [
       facts: approvalFacts))
 ]
 
-func started(_ attempt: Int) -> [Event] {
-  [
+func leg(
+  _ paymentID: PaymentID = "pay_1", _ amount: Int = 600, of refundID: RefundID = "srf_1",
+  attempt: Int = 1
+) -> RefundLeg {
+  RefundLeg(
+    paymentID: paymentID, amount: amount, idempotencyKey: "\(refundID).\(paymentID).\(attempt)")
+}
+
+func started(_ attempt: Int, _ legs: [RefundLeg]? = nil) -> [Event] {
+  let legs = legs ?? [leg(attempt: attempt)]
+  return [
     .refundExecutionStarted(
       RefundExecutionStarted(
-        refundID: "srf_1", attempt: attempt, idempotencyKey: "srf_1.\(attempt)", amount: 600,
-        currency: "GBP", orderID: "536365",
-        payments: [RefundedPayment(paymentID: "pay_1", amount: 600)]))
+        refundID: "srf_1", attempt: attempt, amount: legs.reduce(0) { $0 + $1.amount },
+        currency: "GBP", orderID: "536365", legs: legs))
   ]
 }
 
-let execution: [Event] = [
-  .refundExecuted(
-    RefundExecuted(
-      refundID: "srf_1", attempt: 1, amount: 600, currency: "GBP",
-      settlementReference: "sim_3f2a")),
-  .orderReservationSettled(
-    OrderReservationSettled(orderID: "536365", refundID: "srf_1", amount: 600)),
-]
-
-func failure(_ attempt: Int = 1) -> [Event] {
+func settled(
+  _ paymentID: PaymentID = "pay_1", _ amount: Int = 600, attempt: Int = 1,
+  _ status: RefundProgress = .executed
+) -> [Event] {
   [
-    .refundFailed(
-      RefundFailed(
-        refundID: "srf_1", attempt: attempt, code: .declined, reason: "The card was closed"))
+    .refundLegSettled(
+      RefundLegSettled(
+        refundID: "srf_1", paymentID: paymentID, attempt: attempt, amount: amount, currency: "GBP",
+        settlementReference: "sim_3f2a", status: status)),
+    .orderReservationSettled(
+      OrderReservationSettled(
+        orderID: "536365", refundID: "srf_1", paymentID: paymentID, amount: amount)),
+  ]
+}
+
+let execution = settled()
+
+func failure(
+  _ attempt: Int = 1, of paymentID: PaymentID = "pay_1", _ status: RefundProgress = .failed
+) -> [Event] {
+  [
+    .refundLegFailed(
+      RefundLegFailed(
+        refundID: "srf_1", paymentID: paymentID, attempt: attempt, code: .declined,
+        reason: "The card was closed", status: status))
   ]
 }
 
 let outcomeUnknown: [Event] = [
-  .refundOutcomeUnknown(
-    RefundOutcomeUnknown(refundID: "srf_1", attempt: 1, reason: "No answer within 30 s"))
+  .refundLegOutcomeUnknown(
+    RefundLegOutcomeUnknown(
+      refundID: "srf_1", paymentID: "pay_1", attempt: 1, reason: "No answer within 30 s",
+      status: .outcomeUnknown))
 ]
+
+func returned(
+  _ paymentID: PaymentID = "pay_1", _ amount: Int = 600, _ status: RefundProgress = .failed
+) -> [Event] {
+  [
+    .refundLegReturned(
+      RefundLegReturned(
+        refundID: "srf_1", paymentID: paymentID, attempt: 1, amount: amount, currency: "GBP",
+        reason: "The account was closed", status: status)),
+    .orderReservationRestored(
+      OrderReservationRestored(
+        orderID: "536365", refundID: "srf_1", paymentID: paymentID, amount: amount)),
+  ]
+}
 
 let release: [Event] = [
   .orderReservationReleased(
@@ -147,6 +182,24 @@ let pending: [Event] = open + request
 let approved: [Event] = pending + approval
 let processing: [Event] = approved + started(1)
 
+/// Everything up to an attempt that gives 4.00 back by one payment and 2.00 by another.
+let processingTwo: [Event] = {
+  var first = paid
+  first.amount = 400
+  let second = PaymentCaptured(
+    orderID: "536365", paymentID: "pay_2", amount: 2206, capturedAt: placedAt)
+  var reserved = balanceReserved
+  reserved.payments = [
+    PaymentPart(paymentID: "pay_1", amount: 400), PaymentPart(paymentID: "pay_2", amount: 200),
+  ]
+  let order: [Event] = [
+    .orderRecorded(orderRecorded), .paymentCaptured(first), .paymentCaptured(second),
+  ]
+  let asked: [Event] = [request[0], .orderBalanceReserved(reserved), request[2]]
+  return acme() + order + delivered() + caseOpened + asked + approval
+    + started(1, [leg("pay_1", 400), leg("pay_2", 200)])
+}()
+
 func refund(in status: Refund.Status) -> [Event] {
   switch status {
   case .pending: pending
@@ -154,6 +207,8 @@ func refund(in status: Refund.Status) -> [Event] {
   case .processing: processing
   case .outcomeUnknown: processing + outcomeUnknown
   case .executed: processing + execution
+  case .partlyExecuted:
+    processingTwo + settled("pay_1", 400, .processing) + failure(of: "pay_2", .partlyExecuted)
   case .failed: processing + failure()
   case .denied: pending + denial
   case .cancelled: pending + cancellation

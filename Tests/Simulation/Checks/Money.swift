@@ -18,7 +18,7 @@ struct Money {
   }
 
   private var accounts: [String: Account] = [:]
-  /// By tenant and refund, what was recorded as paid.
+  /// By tenant, refund and payment, what was recorded as paid.
   private var executed: [String: Int] = [:]
   private(set) var executedAmount = 0
   var executedCount: Int { executed.count }
@@ -28,9 +28,9 @@ struct Money {
   }
 
   private mutating func add(_ recorded: RecordedEvent) throws {
-    if case .refund(.refundExecuted(let event)) = recorded.event {
-      let key = "\(recorded.tenant)/\(event.refundID)"
-      try require(executed[key] == nil, "refund \(key) was executed twice")
+    if case .refund(.refundLegSettled(let event)) = recorded.event {
+      let key = "\(recorded.tenant)/\(event.refundID)/\(event.paymentID)"
+      try require(executed[key] == nil, "the leg \(key) was settled twice")
       executed[key] = event.amount
       executedAmount += event.amount
     }
@@ -44,7 +44,7 @@ struct Money {
       account.reserved[event.refundID]! -= event.amount
     case .order(.orderReservationReleased(let event)): account.reserved[event.refundID] = nil
     case .order(.orderReservationSettled(let event)):
-      account.reserved[event.refundID] = nil
+      account.reserved[event.refundID]! -= event.amount
       account.executed += event.amount
     case .order(.orderBalanceDisputed(let event)): account.disputed += event.covered
     case .order(.orderDisputeCovered(let event)):
@@ -74,12 +74,12 @@ struct Money {
     var paid: [String: Int] = [:]
     for entry in provider.books.values {
       guard case .paid(let instruction, _) = entry else { continue }
-      let key = "\(instruction.tenant)/\(instruction.refundID)"
-      try require(paid[key] == nil, "the provider paid refund \(key) twice")
+      let key = "\(instruction.tenant)/\(instruction.refundID)/\(instruction.paymentID)"
+      try require(paid[key] == nil, "the provider paid the leg \(key) twice")
       paid[key] = instruction.amount
     }
     for (key, amount) in executed {
-      try require(paid[key] == amount, "refund \(key) is recorded as paid, which it was not")
+      try require(paid[key] == amount, "the leg \(key) is recorded as paid, which it was not")
     }
     if isSettled {
       try require(paid == executed, "the provider paid \(paid), the log says \(executed)")

@@ -58,8 +58,10 @@ struct Knowledge {
     case .refund(.refundCancelled(let event)): shop.refunds[event.refundID.rawValue] = "cancelled"
     case .refund(.refundExecutionStarted(let event)):
       shop.refunds[event.refundID.rawValue] = "processing"
-    case .refund(.refundExecuted(let event)): shop.refunds[event.refundID.rawValue] = "executed"
-    case .refund(.refundFailed(let event)): shop.refunds[event.refundID.rawValue] = "failed"
+    case .refund(.refundLegSettled(let event)):
+      shop.refunds[event.refundID.rawValue] = event.status.rawValue
+    case .refund(.refundLegFailed(let event)):
+      shop.refunds[event.refundID.rawValue] = event.status.rawValue
     default: break
     }
     shops[recorded.tenant.rawValue] = shop

@@ -139,12 +139,20 @@ extension World {
     case .declined(let declined):
       (instruction, type) = (declined, "RecordRefundFailed")
       outcome = #""code":"declined","reason":"declined""#
+    case .accepted(let pending, _):
+      (instruction, type) = (pending, "RecordRefundReturned")
+      outcome = #""reason":"it came back""#
     case .void, nil: return
     }
-    let attempt = instruction.idempotencyKey.split(separator: ".").last ?? ""
-    guard Int(attempt) != nil else { return }
+    guard let attempt = instruction.idempotencyKey.split(separator: ".").last.flatMap({ Int($0) })
+    else { return }
+    let number = type == "RecordRefundReturned" ? "" : #""attempt":\#(attempt),"#
     let command = try workload.plain(
-      type, #"{"refundId":"\#(instruction.refundID)","attempt":\#(attempt),\#(outcome)}"#)
+      type,
+      #"""
+      {"refundId":"\#(instruction.refundID)","paymentId":"\#(instruction.paymentID)",\#
+      \#(number)\#(outcome)}
+      """#)
     summary.commandCount += 1
     unanswered.append(Unanswered(command: command, life: life))
     send(command, to: process)

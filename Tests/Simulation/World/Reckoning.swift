@@ -38,7 +38,7 @@ extension World {
     // What was tried too often waits for a person.
     return try knowledge.suspended.isEmpty && knowledge.chargebacks.isEmpty
       && readModels.openExecutions().allSatisfy {
-        $0.stage == .failedUnreceived && $0.attempt >= RefundExecution.attemptCountMax
+        $0.stage == .unreceived && $0.attempt >= RefundExecution.attemptCountMax
       }
   }
 

@@ -10,6 +10,8 @@ internal import SeededRandom
 package final class SimulatedProvider: PaymentGateway, @unchecked Sendable {
   package enum Entry: Equatable {
     case paid(PaymentInstruction, reference: String)
+    /// It will be paid some time after it was looked up.
+    case accepted(PaymentInstruction, reference: String)
     case declined(PaymentInstruction)
     /// A lookup was answered that it never arrived, so it must not arrive any more.
     case void
@@ -85,9 +87,13 @@ package final class SimulatedProvider: PaymentGateway, @unchecked Sendable {
     let instruction = requests[index].instruction
     let key = Self.key(instruction)
     guard books[key] == nil else { return }
+    let reference = "sim_\(key)"
     books[key] =
-      !isFriendly && random.oneIn(6)
-      ? .declined(instruction) : .paid(instruction, reference: "sim_\(key)")
+      switch isFriendly ? 6 : Int.random(in: 0..<12, using: &random) {
+      case 0, 1: .declined(instruction)
+      case 2, 3: .accepted(instruction, reference: reference)
+      default: .paid(instruction, reference: reference)
+      }
   }
 
   private func reply(_ index: Int) {
@@ -95,6 +101,7 @@ package final class SimulatedProvider: PaymentGateway, @unchecked Sendable {
     switch books[Self.key(request.instruction)] {
     case .paid(_, let reference):
       request.caller?.resume(returning: .paid(settlementReference: reference))
+    case .accepted: request.caller?.resume(returning: .accepted(reason: "pending"))
     case .declined: request.caller?.resume(returning: .declined(reason: "declined"))
     case .void, nil: request.caller?.resume(returning: Self.silence)
     }
@@ -109,6 +116,9 @@ package final class SimulatedProvider: PaymentGateway, @unchecked Sendable {
     switch books[key] {
     case .paid(_, let reference):
       inquiry.caller.resume(returning: .paid(settlementReference: reference))
+    case .accepted(let instruction, let reference):
+      if isFriendly || random.oneIn(2) { books[key] = .paid(instruction, reference: reference) }
+      inquiry.caller.resume(returning: .accepted(reason: "pending"))
     case .declined: inquiry.caller.resume(returning: .declined(reason: "declined"))
     case .void, nil:
       books[key] = .void

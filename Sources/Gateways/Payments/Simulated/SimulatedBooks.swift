@@ -24,6 +24,8 @@ struct SimulatedBooksError: Error, CustomStringConvertible {
 struct SimulatedBooks: ~Copyable {
   enum Entry: Hashable {
     case paid(reference: String, amount: Int, currency: String)
+    /// It is paid when it is looked up.
+    case accepted(reference: String, amount: Int, currency: String)
     case declined(reason: String)
   }
 
@@ -59,9 +61,22 @@ struct SimulatedBooks: ~Copyable {
   ) throws(SimulatedBooksError) -> Entry {
     if let known = try entry(of: key) { return known }
     let entry = new()
+    try note(entry, of: key)
+    return entry
+  }
+
+  /// The entry of a key; what is accepted is paid first.
+  mutating func settledEntry(of key: String) throws(SimulatedBooksError) -> Entry? {
+    guard case .accepted(let reference, let amount, let currency)? = try entry(of: key) else {
+      return entries[key]
+    }
+    try note(.paid(reference: reference, amount: amount, currency: currency), of: key)
+    return entries[key]
+  }
+
+  private mutating func note(_ entry: Entry, of key: String) throws(SimulatedBooksError) {
     try append(Self.line(key, entry))
     entries[key] = entry
-    return entry
   }
 }
 
@@ -71,6 +86,8 @@ extension SimulatedBooks {
     switch entry {
     case .paid(let reference, let amount, let currency):
       "paid\t\(key)\t\(reference)\t\(amount)\t\(currency)\n"
+    case .accepted(let reference, let amount, let currency):
+      "accepted\t\(key)\t\(reference)\t\(amount)\t\(currency)\n"
     case .declined(let reason): "declined\t\(key)\t\(reason)\n"
     }
   }
@@ -104,8 +121,14 @@ extension SimulatedBooks {
   private mutating func add(_ line: ArraySlice<UInt8>) {
     let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
-    if fields.count == 5, fields[0] == "paid", let amount = Int(fields[3]) {
-      entries[fields[1]] = .paid(reference: fields[2], amount: amount, currency: fields[4])
+    if fields.count == 5, let amount = Int(fields[3]) {
+      let (key, reference, currency) = (fields[1], fields[2], fields[4])
+      switch fields[0] {
+      case "paid": entries[key] = .paid(reference: reference, amount: amount, currency: currency)
+      case "accepted":
+        entries[key] = .accepted(reference: reference, amount: amount, currency: currency)
+      default: break
+      }
     } else if fields.count == 3, fields[0] == "declined" {
       entries[fields[1]] = .declined(reason: fields[2])
     }

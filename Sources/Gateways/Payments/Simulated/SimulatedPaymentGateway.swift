@@ -6,12 +6,14 @@ import Cryptography
 import Glibc
 import Synchronization
 
-/// Pays every instruction, unless a refund is given another behaviour.
+/// Pays every instruction, unless a refund or a leg of it is given another behaviour.
 public final class SimulatedPaymentGateway: PaymentGateway {
-  /// The treatment of one refund.
+  /// The treatment of an instruction.
   public enum Behaviour: String, Sendable, CaseIterable {
     case pay
     case decline
+    /// Accepts, and pays when it is looked up.
+    case pend
     /// Pays and then does not answer.
     case timeout
     /// Does not receive the request, and does not answer.
@@ -24,6 +26,7 @@ public final class SimulatedPaymentGateway: PaymentGateway {
   private let behaviour: @Sendable (PaymentInstruction) -> Behaviour
   private let crash: @Sendable () -> Void
 
+  private static let pending = "pending at the simulated provider"
   private static let silence = PaymentAnswer.unknown(reason: "no answer within the time limit")
 
   /// - Parameters:
@@ -47,21 +50,25 @@ public final class SimulatedPaymentGateway: PaymentGateway {
     do throws(SimulatedBooksError) {
       entry = try books.withLock { books throws(SimulatedBooksError) in
         try books.entry(of: Self.key(of: instruction)) {
-          behaviour == .decline
-            ? .declined(reason: "declined by the simulated provider")
-            : .paid(
-              reference: Self.reference(for: instruction), amount: instruction.amount,
-              currency: instruction.currency)
+          let reference = Self.reference(for: instruction)
+          let (amount, currency) = (instruction.amount, instruction.currency)
+          return switch behaviour {
+          case .decline: .declined(reason: "declined by the simulated provider")
+          case .pend: .accepted(reference: reference, amount: amount, currency: currency)
+          case .pay, .timeout, .lose, .crash:
+            .paid(reference: reference, amount: amount, currency: currency)
+          }
         }
       }
     } catch { return .unknown(reason: error.description) }
     switch behaviour {
     case .timeout: return Self.silence
     case .crash: crash()
-    case .pay, .decline, .lose: break
+    case .pay, .decline, .pend, .lose: break
     }
     switch entry {
     case .paid(let reference, _, _): return .paid(settlementReference: reference)
+    case .accepted: return .accepted(reason: Self.pending)
     case .declined(let reason): return .declined(reason: reason)
     }
   }
@@ -69,9 +76,10 @@ public final class SimulatedPaymentGateway: PaymentGateway {
   public func lookUp(_ instruction: PaymentInstruction) async -> PaymentRecord {
     do throws(SimulatedBooksError) {
       let entry = try books.withLock { books throws(SimulatedBooksError) in
-        try books.entry(of: Self.key(of: instruction))
+        try books.settledEntry(of: Self.key(of: instruction))
       }
       switch entry {
+      case .accepted: return .accepted(reason: Self.pending)
       case .paid(let reference, _, _): return .paid(settlementReference: reference)
       case .declined(let reason): return .declined(reason: reason)
       case nil: return .neverReceived
@@ -96,15 +104,18 @@ extension SimulatedPaymentGateway: PaymentGatewayAdapter {
   public static let name = "simulated"
   public static let isSimulated = true
 
-  /// Keeps its books in the data folder; an option `HOW=REFUND` treats one refund otherwise.
+  /// Keeps its books in the data folder; an option `HOW=REFUND` treats one refund otherwise,
+  /// `HOW=REFUND/PAYMENT` what it gives back by one payment.
   public static func open(_ settings: PaymentGatewaySettings) throws -> SimulatedPaymentGateway {
     let behaviours = try behaviours(settings.options)
     return SimulatedPaymentGateway(
       path: settings.folder + "/simulated-provider.tsv",
-      behaviour: { behaviours[$0.refundID] ?? .pay }, crash: { kill(getpid(), SIGKILL) })
+      behaviour: {
+        behaviours["\($0.refundID)/\($0.paymentID)"] ?? behaviours[$0.refundID] ?? .pay
+      }, crash: { kill(getpid(), SIGKILL) })
   }
 
-  /// By refund, of options such as `decline=srf_8Q2`.
+  /// By refund, or refund and payment, of options such as `decline=srf_8Q2/pay_1`.
   private static func behaviours(_ options: [String]) throws -> [String: Behaviour] {
     var behaviours: [String: Behaviour] = [:]
     for option in options {
@@ -112,7 +123,8 @@ extension SimulatedPaymentGateway: PaymentGatewayAdapter {
       guard parts.count == 2, let behaviour = Behaviour(rawValue: parts[0]) else {
         let known = Behaviour.allCases.map(\.rawValue).joined(separator: ", ")
         throw PaymentGatewayError.badOption(
-          option, gateway: name, expected: "HOW=REFUND, where HOW is one of \(known)")
+          option, gateway: name,
+          expected: "HOW=REFUND or HOW=REFUND/PAYMENT, where HOW is one of \(known)")
       }
       behaviours[parts[1]] = behaviour
     }
