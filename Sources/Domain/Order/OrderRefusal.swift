@@ -36,8 +36,8 @@ public enum OrderRefusal: String, RefusalReason {
         "Raise the total first: AmendOrder.")
     case .unitsAlreadyTaken:
       RefusalGuide(
-        "R1", "Units of a line that would be gone are refunded or reserved.",
-        "Cancel the refunds that are not paid first.")
+        "R1", "Units of a line that would be gone are refunded, reserved, or in a return.",
+        "Cancel the refunds that are not paid, and the returns that were not sent, first.")
     case .noStoreCredit:
       RefusalGuide("O2", "Store credit of nothing is none.", "Give an amount.")
     case .mayNotGiveCredit:

@@ -15,7 +15,7 @@ public enum OrderRejection: Rejection {
   case totalMissing(parts: Money, recorded: Money, insteadOf: Money)
   case capturedAboveTotal(captured: Money, total: Money)
   case paymentOfAnotherAmount(PaymentID, recorded: Money, given: Money)
-  case unitsAlreadyTaken(LineID, taken: Int, given: Int)
+  case unitsAlreadyTaken(LineID, taken: Int, given: Int, inUse: UnitsInUse)
 
   public var explanation: Explanation {
     switch self {
@@ -81,12 +81,12 @@ public enum OrderRejection: Rejection {
         "The payment \(payment) was captured with \(recorded), not \(given). "
           + "Another capture needs a name of its own.",
         ["payment": payment, "recorded": recorded, "given": given])
-    case .unitsAlreadyTaken(let line, let taken, let given):
+    case .unitsAlreadyTaken(let line, let taken, let given, let inUse):
       Explanation(
         "R1", OrderRefusal.unitsAlreadyTaken,
-        "\(taken) units of line \(line) are refunded or reserved, so it cannot have \(given) "
-          + "units. Cancel the refunds that are not paid first.",
-        ["line": line, "taken": taken, "given": given])
+        "Line \(line) cannot have \(given) units, because \(taken) are in use\(inUse.clause). "
+          + "Cancel what is not paid and not sent back yet first.",
+        ["line": line, "taken": taken, "given": given, "inUse": inUse.words])
     }
   }
 }

@@ -94,7 +94,9 @@ extension Order {
       let taken = max(line.units.taken + line.held, line.spent)
       let given = quantities[line.lineID, default: 0]
       guard taken <= given else {
-        throw .unitsAlreadyTaken(line.lineID, taken: taken, given: given)
+        throw .unitsAlreadyTaken(
+          line.lineID, taken: taken, given: given,
+          inUse: unitsInUse(of: line, forReturn: true))
       }
     }
   }

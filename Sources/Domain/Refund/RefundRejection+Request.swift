@@ -36,7 +36,7 @@ extension RefundRejection {
     case unknownLine(LineID, order: OrderID)
     case lineNamedTwice(LineID)
     case itemNamedTwice(RefundItemID)
-    case moreUnitsThanLeft(LineID, asked: Int, left: Int, ordered: Int)
+    case moreUnitsThanLeft(LineID, asked: Int, left: Int, ordered: Int, inUse: UnitsInUse)
 
     var explanation: Explanation {
       switch self {
@@ -60,12 +60,14 @@ extension RefundRejection {
           "R1", RefundRefusal.itemNamedTwice,
           "The refund item \(item) is named twice; each has its own id.",
           ["refundItem": item])
-      case .moreUnitsThanLeft(let line, let asked, let left, let ordered):
+      case .moreUnitsThanLeft(let line, let asked, let left, let ordered, let inUse):
         Explanation(
           "R1", RefundRefusal.moreUnitsThanLeft,
-          "\(asked) units of line \(line) were asked for; \(left) of \(ordered) are neither "
-            + "refunded nor reserved nor in a return.",
-          ["line": line, "asked": asked, "left": left, "ordered": ordered])
+          "\(asked) units of line \(line) were asked for; \(left) of \(ordered) are left"
+            + "\(inUse.clause).",
+          [
+            "line": line, "asked": asked, "left": left, "ordered": ordered, "inUse": inUse.words,
+          ])
       }
     }
   }

@@ -47,7 +47,8 @@ extension Order {
       guard (1...).contains(item.quantity), item.quantity <= line.free else {
         throw .units(
           .moreUnitsThanLeft(
-            item.lineID, asked: item.quantity, left: line.free, ordered: line.units.total))
+            item.lineID, asked: item.quantity, left: line.free, ordered: line.units.total,
+            inUse: unitsInUse(of: line, forReturn: false)))
       }
       items.append(line.refund(item.quantity, as: id))
     }

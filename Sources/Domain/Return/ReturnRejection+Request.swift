@@ -29,7 +29,8 @@ extension ReturnRejection {
   public enum Units: Equatable, Sendable {
     case unknownLine(LineID, order: OrderID)
     case lineNamedTwice(LineID)
-    case moreUnitsThanReturnable(LineID, asked: Int, returnable: Int, ordered: Int)
+    case moreUnitsThanReturnable(
+      LineID, asked: Int, returnable: Int, ordered: Int, inUse: UnitsInUse)
 
     var explanation: Explanation {
       switch self {
@@ -42,12 +43,15 @@ extension ReturnRejection {
           "V1", SharedRefusal.lineNamedTwice,
           "The line \(line) is named twice; once with all units is right.",
           ["line": line])
-      case .moreUnitsThanReturnable(let line, let asked, let returnable, let ordered):
+      case .moreUnitsThanReturnable(let line, let asked, let returnable, let ordered, let inUse):
         Explanation(
           "V1", ReturnRefusal.moreUnitsThanReturnable,
-          "\(asked) units of line \(line) were to be returned; \(returnable) of \(ordered) are "
-            + "neither refunded or reserved nor in a return already.",
-          ["line": line, "asked": asked, "returnable": returnable, "ordered": ordered])
+          "\(asked) units of line \(line) were to be returned; \(returnable) of \(ordered) can be"
+            + "\(inUse.clause).",
+          [
+            "line": line, "asked": asked, "returnable": returnable, "ordered": ordered,
+            "inUse": inUse.words,
+          ])
       }
     }
   }

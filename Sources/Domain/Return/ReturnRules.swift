@@ -24,7 +24,7 @@ extension Order {
         throw .units(
           .moreUnitsThanReturnable(
             item.lineID, asked: item.quantity, returnable: line.returnable,
-            ordered: line.units.total))
+            ordered: line.units.total, inUse: unitsInUse(of: line, forReturn: true)))
       }
     }
   }

@@ -35,10 +35,17 @@ struct TrackerFailureTests {
     let story = given(open).when(.requestRefund(requesting([("1", 4)]))).happens()
     let more = requesting([("1", 3)], as: "srf_2")
     story.when(.requestRefund(more))
-      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 3, left: 2, ordered: 6)))
+      .thenRejected(
+        .units(
+          .moreUnitsThanLeft(
+            "1", asked: 3, left: 2, ordered: 6, inUse: UnitsInUse(refunds: ["srf_1": 4]))))
     story.when(.requestRefund(requesting([("1", 2)], as: "srf_2"))).happens()
       .when(.requestRefund(requesting([("1", 1)], as: "srf_3")))
-      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 1, left: 0, ordered: 6)))
+      .thenRejected(
+        .units(
+          .moreUnitsThanLeft(
+            "1", asked: 1, left: 0, ordered: 6,
+            inUse: UnitsInUse(refunds: ["srf_1": 4, "srf_2": 2]))))
   }
 
   @Test(.accepts("R2", "R3")) func `a refund is blocked by one penny of rounding`() {

@@ -28,15 +28,18 @@ struct OrderAmendmentTests {
     less.amount = 700
     let story = given(acme(), free, [.paymentCaptured(less)], delivered(), caseOpened)
       .when(.requestRefund(requesting([("1", 2)]))).happens()
+    let reserved = UnitsInUse(refunds: ["srf_1": 2])
     func with(_ quantity: Int) -> Command {
       OrderTests.amending(
         [OrderTests.changed(holders) { $0.quantity = quantity }, lantern], total: 2606)
     }
     story.when(with(2)).happens().when(.requestRefund(requesting([("1", 1)], as: "srf_2")))
-      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 1, left: 0, ordered: 2)))
-    story.when(with(1)).thenRejected(.unitsAlreadyTaken("1", taken: 2, given: 1))
+      .thenRejected(
+        .units(.moreUnitsThanLeft("1", asked: 1, left: 0, ordered: 2, inUse: reserved)))
+    story.when(with(1))
+      .thenRejected(.unitsAlreadyTaken("1", taken: 2, given: 1, inUse: reserved))
     story.when(OrderTests.amending([lantern], total: 2606))
-      .thenRejected(.unitsAlreadyTaken("1", taken: 2, given: 0))
+      .thenRejected(.unitsAlreadyTaken("1", taken: 2, given: 0, inUse: reserved))
   }
 
   @Test func `a line that no refund takes from may go`() {

@@ -63,7 +63,8 @@ struct RefundAmendmentTests {
       refundID: "srf_1",
       items: [RequestedItem(refundItemID: "sri_1", lineID: "1", quantity: 7)])
     given(pending).when(.amendRefund(toSeven))
-      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6)))
+      .thenRejected(
+        .units(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6, inUse: UnitsInUse())))
   }
 
   @Test(.refuses("R1")) func `customers amend and cancel their own refunds only`() {

@@ -75,15 +75,21 @@ struct RefundRequestTests {
   @Test(.accepts("R1"), .refuses("R1")) func `R1: all units that are left, and not one more`() {
     given(open).when(.requestRefund(requesting([("1", 6)]))).happens()
     given(open).when(.requestRefund(requesting([("1", 7)])))
-      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6)))
+      .thenRejected(
+        .units(.moreUnitsThanLeft("1", asked: 7, left: 6, ordered: 6, inUse: UnitsInUse())))
   }
 
   @Test(.accepts("R1"), .refuses("R1"))
   func `R1: reserved and refunded units are not there to be refunded again`() {
-    for history in [pending, refund(in: .executed), refund(in: .failed)] {
+    let held = UnitsInUse(refunds: ["srf_1": 2])
+    for (history, inUse) in [
+      (pending, held), (refund(in: .executed), UnitsInUse(refunded: 2)),
+      (refund(in: .failed), held),
+    ] {
       given(history).when(.requestRefund(requesting([("1", 4)], as: "srf_2"))).happens()
       given(history).when(.requestRefund(requesting([("1", 5)], as: "srf_2")))
-        .thenRejected(.units(.moreUnitsThanLeft("1", asked: 5, left: 4, ordered: 6)))
+        .thenRejected(
+          .units(.moreUnitsThanLeft("1", asked: 5, left: 4, ordered: 6, inUse: inUse)))
     }
     for history in [refund(in: .denied), refund(in: .cancelled)] {
       given(history).when(.requestRefund(requesting([("1", 6)], as: "srf_2"))).happens()

@@ -11,21 +11,31 @@ struct ReturnUnitsTests {
   func `V1: several returns are not counted against the same item`() {
     let story = given(returning).when(returning([("1", 4)])).happens()
     story.when(returning([("1", 3)], as: "ret_2")).thenRejected(
-      ReturnRejection.units(.moreUnitsThanReturnable("1", asked: 3, returnable: 2, ordered: 6)))
+      ReturnRejection.units(
+        .moreUnitsThanReturnable(
+          "1", asked: 3, returnable: 2, ordered: 6, inUse: UnitsInUse(returns: ["ret_1": 4]))))
     let both = story.when(returning([("1", 2)], as: "ret_2")).happens()
     both.when(returning([("1", 1)], as: "ret_3")).thenRejected(
-      ReturnRejection.units(.moreUnitsThanReturnable("1", asked: 1, returnable: 0, ordered: 6)))
+      ReturnRejection.units(
+        .moreUnitsThanReturnable(
+          "1", asked: 1, returnable: 0, ordered: 6,
+          inUse: UnitsInUse(returns: ["ret_1": 4, "ret_2": 2]))))
   }
 
   @Test(.accepts("V1"), .refuses("R1", "V1"))
   func `V1: a refund and a return do not take the same unit`() {
     let returned = given(returning).when(returning([("1", 4)])).happens()
     returned.when(.requestRefund(requesting([("1", 3)])))
-      .thenRejected(.units(.moreUnitsThanLeft("1", asked: 3, left: 2, ordered: 6)))
+      .thenRejected(
+        .units(
+          .moreUnitsThanLeft(
+            "1", asked: 3, left: 2, ordered: 6, inUse: UnitsInUse(returns: ["ret_1": 4]))))
     returned.when(.requestRefund(requesting([("1", 2)]))).happens()
     let refunded = given(returning).when(.requestRefund(requesting([("1", 4)]))).happens()
     refunded.when(returning([("1", 3)])).thenRejected(
-      ReturnRejection.units(.moreUnitsThanReturnable("1", asked: 3, returnable: 2, ordered: 6)))
+      ReturnRejection.units(
+        .moreUnitsThanReturnable(
+          "1", asked: 3, returnable: 2, ordered: 6, inUse: UnitsInUse(refunds: ["srf_1": 4]))))
     refunded.when(returning([("1", 2)])).happens()
   }
 
@@ -118,14 +128,18 @@ struct ReturnUnitsTests {
         [OrderTests.changed(holders) { $0.quantity = quantity }, lantern], total: 2606)
     }
     let story = aReturn(in: .approved)
-    story.when(with(1)).thenRejected(OrderRejection.unitsAlreadyTaken("1", taken: 2, given: 1))
+    story.when(with(1)).thenRejected(
+      OrderRejection.unitsAlreadyTaken(
+        "1", taken: 2, given: 1, inUse: UnitsInUse(returns: ["ret_1": 2])))
     let fewer = story.when(with(2)).happens()
     #expect(fewer.freeUnits("1") == (0, 0))
     // What came back once is not returned again because the order was amended.
     let spent = aReturn(in: .received).when(inspecting(found("1", .rejected))).happens()
     #expect(spent.when(with(5)).happens().freeUnits("1") == (3, 5))
     spent.when(OrderTests.amending([lantern], total: 2606))
-      .thenRejected(OrderRejection.unitsAlreadyTaken("1", taken: 2, given: 0))
+      .thenRejected(
+        OrderRejection.unitsAlreadyTaken(
+          "1", taken: 2, given: 0, inUse: UnitsInUse(sentBack: 2)))
   }
 
   @Test func `a history in which returns hold what they cannot is not believed`() {
