@@ -101,9 +101,20 @@ public struct NotPayableExactly: Error, Equatable, CustomStringConvertible {
   /// large for it, or its currency none.
   public var steps: Money?
 
+  public init(money: Money, provider: String, steps: Money?) {
+    self.money = money
+    self.provider = provider
+    self.steps = steps
+  }
+
+  /// Without its full stop.
+  var sentence: String {
+    guard let steps else { return "\(provider) cannot be asked for \(money)" }
+    return "\(provider) pays in steps of \(steps), so it cannot be asked for exactly \(money)"
+  }
+
   public var description: String {
-    guard let steps else { return "\(provider) cannot be asked for \(money)." }
-    return "\(provider) pays in steps of \(steps), so it cannot be asked for exactly \(money). "
-      + "Cancel the refund and request one that comes to such a step."
+    guard steps != nil else { return "\(sentence)." }
+    return "\(sentence). Cancel the refund and request one that comes to such a step."
   }
 }

@@ -20,6 +20,7 @@ extension Refund {
     _ = try supportCase.requireOpen(
       header.caseID, about: order, header.orderID, by: facts, throwing: RefundRejection.self)
     try requireWithin(approved: approved, requested: requested)
+    try requirePayable(approved, by: order, order.held(command.refundID).payments, facts)
     try order.checkUnclaimed(command.refundID, giving: approved.amount)
     if let returnState { try returnState.requireStillDue(order.held(command.refundID).lines) }
     var approval = try window(header.orderID, order, returnState, facts)

@@ -7,7 +7,7 @@ import EventSourcing
 public enum RefundRefusal: String, RefusalReason {
   case unknownRefund, refundAlreadyRequested, anotherCustomersRefund, nothingNamed
   case itemNamedTwice, moreUnitsThanLeft, nothingToPay, aboveRefundableBalance, aboveRequested
-  case nothingApproved, notDelivered, outsideReturnWindow, mayNotApprove, approverIsRequester
+  case nothingApproved, notPayableExactly, notDelivered, outsideReturnWindow, mayNotApprove, approverIsRequester
   case notByPolicyAfterDenial, notByPolicyAfterRejection, notByPolicyAfterNothing
   case notByPolicyAfterInspection, claimedByChargeback, notTheCurrentAttempt, attemptNotTold
   case nothingPaidInImports, anotherOutcomeKnown, onlyReconciliation, settlementReferenceMissing
@@ -52,6 +52,10 @@ public enum RefundRefusal: String, RefusalReason {
         "Approve at most what was requested; AmendRefund asks for more.")
     case .nothingApproved:
       RefusalGuide("R3", "Approving nothing is no approval.", "Refuse the refund with DenyRefund.")
+    case .notPayableExactly:
+      RefusalGuide(
+        "R3", "The provider of a payment has no unit that is small enough for this amount.",
+        "Approve the nearest amount, which the detail gives.")
     case .notDelivered:
       RefusalGuide(
         "R4", "The order has no delivery date, from which the return window counts.",

@@ -79,6 +79,7 @@ extension RefundRejection {
     case aboveRefundableBalance(requested: Money, refundable: Money)
     case aboveRequested(approved: Money, requested: Money)
     case nothingApproved(requested: Money)
+    case notPayableExactly(NotPayableExactly, PaymentID, nearest: Money)
 
     var explanation: Explanation {
       switch self {
@@ -108,6 +109,17 @@ extension RefundRejection {
           "R3", RefundRefusal.nothingApproved,
           "Approving nothing of \(requested) is no approval. DenyRefund refuses a refund.",
           ["requested": requested])
+      case .notPayableExactly(let refusal, let payment, let nearest):
+        Explanation(
+          "R3", RefundRefusal.notPayableExactly,
+          "\(refusal.sentence), which is what would go back by the payment \(payment). "
+            + (nearest.amount > 0
+              ? "The nearest that can be approved is \(nearest)."
+              : "No smaller amount can be paid either: deny the refund, or give store credit."),
+          [
+            "amount": refusal.money, "payment": payment, "provider": refusal.provider,
+            "nearest": nearest,
+          ])
       }
     }
   }

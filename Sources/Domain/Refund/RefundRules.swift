@@ -142,6 +142,28 @@ extension Refund {
     guard approved.amount > 0 else { throw .amounts(.nothingApproved(requested: requested)) }
   }
 
+  /// Only what the providers of the payments can pay exactly; an import tells of what was paid.
+  static func requirePayable(
+    _ approved: Money, by order: Order, _ parts: [PaymentPart], _ facts: Facts
+  ) throws(RefundRejection) {
+    if facts.tenant.isImporting { return }
+    var payable = 0
+    for part in parts where payable < approved.amount {
+      let asked = Money(min(approved.amount - payable, part.amount), approved.currency)
+      let provider = order.payments.first { $0.paymentID == part.paymentID }?.provider
+      do throws(NotPayableExactly) {
+        _ = try ProviderUnits.named(provider).amount(of: asked)
+      } catch {
+        let step = error.steps?.amount ?? .max
+        throw .amounts(
+          .notPayableExactly(
+            error, part.paymentID,
+            nearest: Money(payable + asked.amount / step * step, approved.currency)))
+      }
+      payable += asked.amount
+    }
+  }
+
   // MARK: R4: approval only inside the return window
 
   /// Approval only while `today ≤ delivery date + return_window_days`, both as dates in the

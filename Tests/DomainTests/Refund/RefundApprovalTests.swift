@@ -60,6 +60,42 @@ struct RefundApprovalTests {
     ])
   }
 
+  @Test(
+    .accepts("R3"), .refuses("R3"),
+    arguments: [
+      // What Stripe takes of three decimals ends in 0, for each payment by itself.
+      ("KWD", 200, 555, 550), ("KWD", 200, 205, 200), ("KWD", 105, 600, 100),
+      // Whole ariary, of which this has none.
+      ("MGA", 50, 60, 0),
+    ] as [(CurrencyCode, Int, Int, Int)])
+  func `R3: no amount is approved that a provider cannot pay exactly`(
+    currency: CurrencyCode, first: Int, asked: Int, nearest: Int
+  ) {
+    var recorded = orderRecorded
+    recorded.currency = currency
+    let payments = [("pay_1", first), ("pay_2", 2_606 - first)].map { id, amount in
+      Event.paymentCaptured(
+        PaymentCaptured(
+          orderID: "536365", paymentID: PaymentID(unchecked: id), amount: amount,
+          capturedAt: placedAt, provider: "stripe"))
+    }
+    let story = given(acme(), [.orderRecorded(recorded)], payments, delivered(), caseOpened)
+      .when(.requestRefund(requesting([("1", 2)]))).happens()
+    let payment: PaymentID = asked > first && nearest >= first ? "pay_2" : "pay_1"
+    let part = payment == "pay_2" ? asked - first : min(asked, first)
+    let step = Money(currency == "KWD" ? 10 : 100, currency)
+    story.when(Self.approve(asked))
+      .thenRejected(
+        .amounts(
+          .notPayableExactly(
+            NotPayableExactly(money: Money(part, currency), provider: "Stripe", steps: step),
+            payment, nearest: Money(nearest, currency))))
+    if nearest > 0 { story.when(Self.approve(nearest)).happens() }
+    // What an import tells was paid already.
+    story.when(.beginImport(BeginImport(reason: "Old system"))).happens()
+      .when(Self.approve(asked)).happens()
+  }
+
   @Test(.accepts("R3"), .refuses("R3"))
   func `R3: approved is at most what was requested, and at least something`() {
     given(pending).when(Self.approve(600)).then(approval)
