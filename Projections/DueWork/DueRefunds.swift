@@ -49,10 +49,11 @@ extension DueWorkWriter {
     try database.run(
       """
       INSERT INTO refunds (
-        tenant, refund_id, order_id, status, status_position, currency, attempt,
-        is_started_by_hand, is_imported)
-      VALUES (?, ?, ?, 'processing', ?, ?, ?, ?, ?)
+        tenant, refund_id, order_id, status, status_position, attempt_position, currency,
+        attempt, is_started_by_hand, is_imported)
+      VALUES (?1, ?2, ?3, 'processing', ?4, ?4, ?5, ?6, ?7, ?8)
       ON CONFLICT DO UPDATE SET attempt = excluded.attempt,
+        attempt_position = excluded.attempt_position,
         is_started_by_hand = excluded.is_started_by_hand, is_imported = excluded.is_imported
       """, tenant, id, event.orderID.rawValue, position, event.currency.rawValue, event.attempt,
       recorded.actor.kind == .system ? 0 : 1, event.told == true ? 1 : 0)

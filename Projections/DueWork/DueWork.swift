@@ -33,7 +33,7 @@ public enum DueWork: ReadModel {
     on(TenantSettingsChanged.self) { event, row in try row.limit(event.settings) }
     on(OrderAmended.self) { event, row in try row.noteChange(of: event.orderID) }
     on(OrderDelivered.self) { event, row in try row.noteChange(of: event.orderID) }
-    on(OrderReservationReduced.self) { event, row in try row.noteChange(of: event.orderID) }
+    on(OrderReservationReduced.self) { event, row in try row.noteClaims(on: event.orderID) }
     on(OrderReservationSettled.self) { event, row in try row.noteChange(of: event.orderID) }
     on(OrderReservationRestored.self) { event, row in try row.noteChange(of: event.orderID) }
     on(OrderDisputeSettled.self) { event, row in try row.noteChange(of: event.orderID) }

@@ -27,12 +27,14 @@ extension DueWork {
       auto_approve_limit INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
-    -- status_position: the event that brought it into its status; claims_changed: the event that
+    -- status_position: the event that brought it into its status; attempt_position: the event that
+    -- started its last attempt; claims_changed: the event that
     -- last changed what chargebacks claim of its order, or what covers it (B1)
     CREATE TABLE refunds (
       tenant TEXT NOT NULL, refund_id TEXT NOT NULL, order_id TEXT NOT NULL,
       status TEXT NOT NULL, status_position INTEGER NOT NULL, currency TEXT NOT NULL,
-      attempt INTEGER NOT NULL DEFAULT 0, is_started_by_hand INTEGER NOT NULL DEFAULT 0,
+      attempt INTEGER NOT NULL DEFAULT 0, attempt_position INTEGER NOT NULL DEFAULT 0,
+      is_started_by_hand INTEGER NOT NULL DEFAULT 0,
       is_imported INTEGER NOT NULL DEFAULT 0,
       claims_changed INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (tenant, refund_id)

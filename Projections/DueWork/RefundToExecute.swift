@@ -51,6 +51,8 @@ public struct RefundToExecute: Sendable, Equatable {
   /// the refund's money (B1). Refusals are final, so another command is submitted after it.
   public var resumption: Position?
   public var attempt: Int
+  /// The event that started the attempt; the first position before there is one.
+  public var attemptPosition: Position
   /// Whether a person or another service started the attempt.
   public var isStartedByHand: Bool
   public var currency: String
@@ -59,8 +61,8 @@ public struct RefundToExecute: Sendable, Equatable {
 
   public init(
     tenant: TenantID, refundID: RefundID, stage: Stage, sequence: Int = 1, position: Position,
-    resumption: Position? = nil, attempt: Int, isStartedByHand: Bool = false, currency: String,
-    legs: [Leg] = []
+    resumption: Position? = nil, attempt: Int, attemptPosition: Position = .first,
+    isStartedByHand: Bool = false, currency: String, legs: [Leg] = []
   ) {
     self.tenant = tenant
     self.refundID = refundID
@@ -69,6 +71,7 @@ public struct RefundToExecute: Sendable, Equatable {
     self.position = position
     self.resumption = resumption
     self.attempt = attempt
+    self.attemptPosition = attemptPosition
     self.isStartedByHand = isStartedByHand
     self.currency = currency
     self.legs = legs
@@ -107,6 +110,7 @@ extension DueWork {
     var cause: Int
     var resumption: Int?
     var attempt: Int
+    var attemptPosition: Int
     var isStartedByHand: Bool
     var currency: String
   }
@@ -151,6 +155,7 @@ extension DueWork {
       tenant: tenant, refundID: id, stage: stage, sequence: row.sequence,
       position: Position(UInt64(row.cause)),
       resumption: row.resumption.map { Position(UInt64($0)) }, attempt: row.attempt,
+      attemptPosition: Position(UInt64(row.attemptPosition)),
       isStartedByHand: row.isStartedByHand, currency: row.currency,
       legs: row.attempt > 0 ? try legs(of: id, tenant, in: database) : [])
   }

@@ -42,6 +42,9 @@ public final class RefundExecution: ProcessManager {
     var takenOver: Set<Start> = []
     /// Attempts that await the provider's answer or its recording.
     var asking: [Execution: Start] = [:]
+    /// By refund, the event that recorded the last answer of a leg, and when: entries before it are
+    /// out of date.
+    var answered: [Execution: (position: Position, at: Timestamp)] = [:]
 
     mutating func putOff(
       _ refund: RefundToExecute, for time: (since: Timestamp, until: Timestamp)?
@@ -65,7 +68,9 @@ public final class RefundExecution: ProcessManager {
     var tenant: TenantID
     var position: Position
 
-    init(_ refund: RefundToExecute) { (tenant, position) = (refund.tenant, refund.position) }
+    init(_ refund: RefundToExecute) {
+      (tenant, position) = (refund.tenant, refund.attemptPosition)
+    }
   }
 
   private struct Wait {
@@ -139,6 +144,9 @@ public final class RefundExecution: ProcessManager {
   /// The time, in microseconds, from a lookup that the provider did not answer to the next one.
   private static let lookupDelay = Int64(1_000_000)
 
+  /// How long, in microseconds, entries may be out of date.
+  private static let answeredAge = Int64(60_000_000)
+
   /// The longest time, in microseconds, from a lookup of what the provider accepted to the next.
   private static let pendingDelayMax = Int64(3_600_000_000)
 
@@ -182,6 +190,12 @@ public final class RefundExecution: ProcessManager {
       state.waits = waits
       state.putOff.removeAll { waits[$0] == nil }
       state.nextDue = waits.values.compactMap { $0.time?.until }.min()
+      state.answered = state.answered.filter {
+        (0...Self.answeredAge).contains(now.microseconds - $0.value.at.microseconds)
+      }
+      todo.removeAll { refund, _ in
+        state.answered[Execution(refund)].map { refund.position < $0.position } ?? false
+      }
       for (refund, wait) in todo { carryOut { await self.takeOn(refund, after: wait) } }
       return state.nextDue
     }
@@ -314,11 +328,13 @@ public final class RefundExecution: ProcessManager {
       case .open: return false
       }
     }
-    for leg in asked { await pay(leg, of: refund) }
+    // Where an answer cannot be recorded, the other legs wait.
+    for leg in asked where !(await pay(leg, of: refund)) { break }
     return true
   }
 
-  private func pay(_ leg: RefundToExecute.Leg, of refund: RefundToExecute) async {
+  /// - Returns: whether the answer was recorded.
+  private func pay(_ leg: RefundToExecute.Leg, of refund: RefundToExecute) async -> Bool {
     var instruction = PaymentInstruction(refund, leg)
     instruction.trace = trace(refund.tenant, refund.position)
     let command: RefundCommand
@@ -340,7 +356,17 @@ public final class RefundExecution: ProcessManager {
           code: .declined, reason: reason))
     case .unknown(let reason): return await recordUnknown(leg, of: refund, reason)
     }
-    _ = await submit(command, "settle", refund, leg)
+    return await recorded(submit(command, "settle", refund, leg), of: refund)
+  }
+
+  /// Whether an answer was recorded; entries before it are out of date from then on.
+  private func recorded(_ answer: Answer, of refund: RefundToExecute) -> Bool {
+    guard case .accepted(let events) = answer.outcome else { return false }
+    let now = clock()
+    if let first = events.first {
+      state.withLock { $0.answered[Execution(refund)] = (first.position, now) }
+    }
+    return true
   }
 
   /// Looks up what the provider accepted, less and less often.
@@ -366,15 +392,17 @@ public final class RefundExecution: ProcessManager {
   /// Whether an attempt was started by hand since this process began, so that no earlier process
   /// can have requested its payment.
   private func isNewByHand(_ refund: RefundToExecute) -> Bool {
-    refund.isStartedByHand && refund.position >= begin[refund.tenant] ?? Position(0)
+    refund.isStartedByHand && refund.attemptPosition >= begin[refund.tenant] ?? Position(0)
   }
 
+  @discardableResult
   private func recordUnknown(
     _ leg: RefundToExecute.Leg, of refund: RefundToExecute, _ reason: String
-  ) async {
+  ) async -> Bool {
     let command = RecordRefundOutcomeUnknown(
       refundID: refund.refundID, attempt: leg.attempt, paymentID: leg.paymentID, reason: reason)
-    _ = await submit(.recordRefundOutcomeUnknown(command), "unknown", refund, leg)
+    return await recorded(
+      submit(.recordRefundOutcomeUnknown(command), "unknown", refund, leg), of: refund)
   }
 
   /// Records that it is unknown whether an earlier process asked for what is requested.
@@ -404,6 +432,11 @@ public final class RefundExecution: ProcessManager {
         _ = await submit(command, "reconcile", refund, leg)
       } else {
         putOff(refund, for: Self.lookupDelay)
+      }
+    }
+    for leg in refund.legs(.accepted) {
+      if let command = await books.settlement(of: refund, leg) {
+        _ = await submit(command, "accepted", refund, leg)
       }
     }
   }

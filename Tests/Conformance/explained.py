@@ -87,7 +87,8 @@ def paid_back():
     for payment in ("pay_1", "pay_2"):
         yield told(f"paid-{payment}", "RecordRefundExecuted", paymentId=payment, attempt=1,
                    settlementReference=f"old-{payment}")
-    yield told("back-r3", "RecordRefundReturned", paymentId="pay_1", reason="The account was closed")
+    yield told("back-r3", "RecordRefundReturned", paymentId="pay_1", attempt=1,
+               reason="The account was closed")
     yield shop.command("end", "EndImport", {})
 
 

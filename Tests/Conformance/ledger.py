@@ -235,7 +235,7 @@ def told(name, first, second, end):
         else:
             yield say("RecordRefundExecuted", payment, **paid)
         if way == "paid and returned":
-            yield say("RecordRefundReturned", payment, paymentId=payment, reason="closed")
+            yield say("RecordRefundReturned", payment, **leg, reason="closed")
     if end == "tried again":
         yield say("ExecuteRefund", "again", actor="agent/ann")
         yield say("RecordRefundExecuted", "again", attempt=2, settlementReference="old-again")

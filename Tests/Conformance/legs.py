@@ -202,7 +202,7 @@ def tried_again(running):
 def is_the_providers_word(running, when):
     """What a provider did for Redress no service says."""
     outcome = running.submit([of_refund(
-        "RecordRefundReturned", "again", f"-{when}", "service/shop", paymentId="pay_1",
+        "RecordRefundReturned", "again", f"-{when}", "service/shop", paymentId="pay_1", attempt=1,
         reason="The account was closed")])[0]
     same(f"{when} an import a service cannot say that what Redress paid came back",
          outcome["outcome"], "rejected")
@@ -226,7 +226,7 @@ def came_back(running):
             ("pay_2", "partly_executed", [(FIRST, 0), (0, SECOND)]),
             ("pay_1", "failed", [(0, FIRST), (0, SECOND)])):
         same(f"what {payment} paid comes back", submit(running, say(
-            "RecordRefundReturned", f"-{payment}", paymentId=payment,
+            "RecordRefundReturned", f"-{payment}", paymentId=payment, attempt=1,
             reason="The account was closed", returnedAt=shop.now())),
             ["RefundLegReturned", "OrderReservationRestored"])
         wait(running, "gone", status)
@@ -271,6 +271,24 @@ def all_agree(running):
         {"executed": (6, FIRST + 2 * 339 + 4 * TOTAL), "cancelled": (1, TOTAL)})
 
 
+def told_by_an_admin(running):
+    """An admin saw in the provider's own pages that a leg came back; it is paid again on demand."""
+    running.accepted([shop.command("max", "AddAgent", {"agentId": "max", "role": "admin"})])
+    back = of_refund("RecordRefundReturned", "late", "-back", "agent/max", paymentId="pay_1",
+                     attempt=1, reason="The account was closed")
+    same("an admin says that money came back", submit(running, back),
+         ["RefundLegReturned", "OrderReservationRestored"])
+    wait(running, "late", "partly_executed")
+    has_balance(running, "late", (0, FIRST), (SECOND, 0))
+    (again,) = running.submit([{**back, "id": "once-more"}])
+    same("what is told twice changes nothing", again["outcome"], "unchanged")
+    running.accepted([of_refund("ExecuteRefund", "late", "-2")])
+    wait(running, "late", "executed")
+    same("and it is paid again, alone", legs(running, "late"), [
+        ("pay_1", "settled", FIRST, 2), ("pay_2", "settled", SECOND, 1)])
+    has_balance(running, "late", (FIRST, 0), (SECOND, 0))
+
+
 def main():
     _, folder = proof.begin(__doc__.splitlines()[0])
     data = folder / "data"
@@ -288,6 +306,7 @@ def main():
     tried_again(running)
     came_back(running)
     all_agree(running)
+    told_by_an_admin(running)
     same("the service stops well", running.stop(), 0)
     said = proof.output([proof.ROOT / "tools" / "verify-log", data / "log"])
     check(said.startswith("ok"), "tools/verify-log accepts the log", said)

@@ -142,7 +142,8 @@ struct `Paying a refund over two payments` {
     #expect(try await redress.waitForRefund("r2", status: "executed"))
     let back = try await redress.submit(
       "back", "RecordRefundReturned",
-      #"{"refundId":"r2","paymentId":"p2","reason":"The account was closed"}"#, actor: Self.actor)
+      #"{"refundId":"r2","paymentId":"p2","attempt":1,"reason":"The account was closed"}"#,
+      actor: Self.actor)
     #expect(back.types == ["RefundLegReturned", "OrderReservationRestored"])
     #expect(try await redress.waitForRefund("r2", status: "partly_executed"))
     #expect(try await redress.finishPaying())

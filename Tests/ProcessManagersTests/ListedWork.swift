@@ -44,6 +44,7 @@ final class ListedWork: RefundWork {
       refund.attempt = 1
       refund.legs = [.of(id, attempt: 1)]
       refund.position = refund.position.advanced(by: 1_000_000)
+      refund.attemptPosition = refund.position
       state.put(refund)
       return refund.position
     }

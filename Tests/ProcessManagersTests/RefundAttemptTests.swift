@@ -29,7 +29,7 @@ struct `An attempt to pay` {
     let attempt = RefundExecution.attemptCountMax + 1
     let refund = RefundToExecute(
       tenant: tenant, refundID: id, stage: .processing, position: Position(9), attempt: attempt,
-      isStartedByHand: true, currency: "GBP",
+      attemptPosition: Position(9), isStartedByHand: true, currency: "GBP",
       legs: (1..<attempt).map { .of(id, attempt: $0, .failed) } + [.of(id, attempt: attempt)])
     let todo = ListedWork([refund])
     let submitted = Mutex<[Command]>([])
@@ -76,6 +76,7 @@ struct `An attempt to pay` {
     let todo = ListedWork([refund])
     refund.stage = .processing
     refund.position = Position(11)
+    refund.attemptPosition = Position(11)
     refund.attempt = 3
     refund.legs.append(.of(RefundID(unchecked: "r1"), attempt: 3))
     let third = refund
@@ -174,7 +175,8 @@ struct `An attempt to pay` {
     let gateway = Unavailable()
     let refund = RefundToExecute(
       tenant: TenantID(unchecked: "acme"), refundID: RefundID(unchecked: "r1"), stage: .processing,
-      position: Position(9), attempt: 2, isStartedByHand: true, currency: "GBP",
+      position: Position(9), attempt: 2, attemptPosition: Position(9), isStartedByHand: true,
+      currency: "GBP",
       legs: [
         .of(RefundID(unchecked: "r1"), attempt: 1, .failed),
         .of(RefundID(unchecked: "r1"), attempt: 2),
@@ -198,5 +200,83 @@ struct `An attempt to pay` {
     }
     #expect(!gateway.isAsked.withLock { $0 })
     #expect(submitted.withLock { $0.isEmpty })
+  }
+
+  /// A provider that pays the first leg and does not answer for the second.
+  private final class HalfSilent: PaymentGateway {
+    let asked = Mutex<[String]>([])
+
+    func pay(_ instruction: PaymentInstruction) async -> PaymentAnswer {
+      asked.withLock { $0.append(instruction.paymentID) }
+      return instruction.paymentID == "p1"
+        ? .paid(settlementReference: "ref") : .unknown(reason: "no answer")
+    }
+
+    func lookUp(_: PaymentInstruction) async -> PaymentRecord { .unavailable(reason: "away") }
+  }
+
+  /// The read model lags behind, and what is unknown cannot be recorded at first.
+  @Test(arguments: [false, true])
+  func `asks for no leg again, whatever is read and recorded late`(isByHand: Bool) throws {
+    let executor = StepExecutor()
+    let gateway = HalfSilent()
+    let id = RefundID(unchecked: "r1")
+    var second = RefundToExecute.Leg.of(id, attempt: 1)
+    second.paymentID = PaymentID(unchecked: "p2")
+    var refund = RefundToExecute(
+      tenant: TenantID(unchecked: "acme"), refundID: id,
+      stage: isByHand ? .processing : .approved, position: Position(9), attempt: isByHand ? 1 : 0,
+      attemptPosition: Position(9), isStartedByHand: isByHand, currency: "GBP",
+      legs: isByHand ? [.of(id, attempt: 1), second] : [])
+    let work = ListedWork([refund])
+    refund.stage = .processing
+    refund.attempt = 1
+    refund.legs = [.of(id, attempt: 1), second]
+    let started = refund
+    refund.position = Position(10)
+    refund.legs[0].state = .settled
+    let halfPaid = refund
+    let submitted = Mutex<[String]>([])
+    let failures = Mutex(2)
+    let time = Mutex(Timestamp(microseconds: 0))
+    let execution = RefundExecution(
+      submit: { submission in
+        let type = submission.command.command.type
+        submitted.withLock { $0.append(type) }
+        func accepted(_ position: Position) -> Answer {
+          Answer(
+            .accepted([
+              EventReference(
+                type: "Any", stream: StreamName("refund/r1"), position: position,
+                revision: Revision(3))
+            ]))
+        }
+        switch type {
+        case "ExecuteRefund":
+          work.set([started])
+          return accepted(started.position)
+        case "RecordRefundExecuted":
+          work.set([halfPaid])
+          return accepted(halfPaid.position)
+        default:
+          let isFailing = failures.withLock { left in
+            left -= 1
+            return left >= 0
+          }
+          return isFailing ? Answer(.storageFailing(reason: "full")) : accepted(Position(12))
+        }
+      }, gateway: gateway, work: work, clock: { time.withLock { $0 } },
+      carryOut: { executor.carryOut($0) }, retryDelay: { _ in 0 })
+    for _ in 1...8 {
+      _ = try execution.run()
+      executor.runAll()
+      time.withLock { $0 = Timestamp(microseconds: $0.microseconds + 2_000_000) }
+    }
+    #expect(gateway.asked.withLock { $0 } == ["p1", "p2"])
+    #expect(
+      submitted.withLock { $0.drop { $0 == "ExecuteRefund" } }.prefix(4) == [
+        "RecordRefundExecuted", "RecordRefundOutcomeUnknown", "RecordRefundOutcomeUnknown",
+        "RecordRefundOutcomeUnknown",
+      ])
   }
 }

@@ -42,7 +42,10 @@ struct `Every query of every read model` {
       #"{"refundId":"r2","attempt":1,"paymentId":"pay_2","code":"declined","reason":"closed"}"#
     ),
     ("CancelRefund", #"{"refundId":"r2"}"#),
-    ("RecordRefundReturned", #"{"refundId":"r2","paymentId":"pay_1","reason":"closed"}"#),
+    (
+      "RecordRefundReturned",
+      #"{"refundId":"r2","paymentId":"pay_1","attempt":1,"reason":"closed"}"#
+    ),
     ("ExecuteRefund", #"{"refundId":"r2"}"#),
     ("RecordRefundOutcomeUnknown", #"{"refundId":"r2","attempt":2,"reason":"no answer"}"#),
     (

@@ -43,7 +43,7 @@ struct `A refund by two payments` {
   private func sendBack(_ payment: String, _ redress: RunningRedress) async throws {
     try await accept(
       redress, "RecordRefundReturned",
-      #"{"refundId":"r1","paymentId":"\#(payment)","reason":"The account was closed"}"#,
+      #"{"refundId":"r1","paymentId":"\#(payment)","attempt":1,"reason":"The account was closed"}"#,
       actor: "system/refund-execution")
   }
 

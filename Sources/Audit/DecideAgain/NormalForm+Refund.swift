@@ -28,8 +28,8 @@ extension DecidedEvents {
             paymentID: named(event.paymentID, of: event.refundID), reason: event.reason,
             providerReference: event.providerReference))
       ]
-    case .refundLegSettled(let event): [command(event)]
-    case .refundLegFailed(let event): [command(event)]
+    case .refundLegSettled(let event): commands(event)
+    case .refundLegFailed(let event): commands(event)
     case .refundLegOutcomeUnknown(let event):
       [
         .recordRefundOutcomeUnknown(
@@ -41,8 +41,8 @@ extension DecidedEvents {
       [
         .recordRefundReturned(
           RecordRefundReturned(
-            refundID: event.refundID, paymentID: event.paymentID, reason: event.reason,
-            returnedAt: event.returnedAt))
+            refundID: event.refundID, paymentID: event.paymentID, attempt: event.attempt,
+            reason: event.reason, returnedAt: event.returnedAt))
       ]
     case .refundRestGivenUp(let event):
       [.cancelRefund(CancelRefund(refundID: event.refundID, reason: event.reason))]
@@ -80,36 +80,40 @@ extension DecidedEvents {
 }
 
 extension DecidedEvents {
-  private func command(_ event: RefundLegSettled) -> Command {
+  private func commands(_ event: RefundLegSettled) -> [Command] {
     let paymentID = named(event.paymentID, of: event.refundID)
-    return isReconciled(event.paymentID, of: event.refundID)
-      ? .reconcileRefund(
-        ReconcileRefund(
-          refundID: event.refundID, attempt: event.attempt, paymentID: paymentID,
-          outcome: .executed, settlementReference: event.settlementReference))
-      : .recordRefundExecuted(
+    return [
+      .recordRefundExecuted(
         RecordRefundExecuted(
           refundID: event.refundID, attempt: event.attempt, paymentID: paymentID,
-          settlementReference: event.settlementReference, settled: event.settled))
-  }
-
-  private func command(_ event: RefundLegFailed) -> Command {
-    let paymentID = named(event.paymentID, of: event.refundID)
-    return isReconciled(event.paymentID, of: event.refundID)
-      ? .reconcileRefund(
+          settlementReference: event.settlementReference, settled: event.settled)),
+      .reconcileRefund(
         ReconcileRefund(
           refundID: event.refundID, attempt: event.attempt, paymentID: paymentID,
-          outcome: .failed, code: event.code, reason: event.reason))
-      : .recordRefundFailed(
-        RecordRefundFailed(
-          refundID: event.refundID, attempt: event.attempt, paymentID: paymentID,
-          code: event.code, reason: event.reason))
+          outcome: .executed, settlementReference: event.settlementReference)),
+    ].filter { mayLead($0, to: event.paymentID, of: event.refundID) }
   }
 
-  /// R9: whether only the provider's books can have said what became of a leg.
-  private func isReconciled(_ payment: PaymentID, of refund: RefundID) -> Bool {
-    let leg = before.refund(refund).legs.first { $0.paymentID == payment }
-    return leg?.state == .unknown || leg?.state == .failed
+  private func commands(_ event: RefundLegFailed) -> [Command] {
+    let paymentID = named(event.paymentID, of: event.refundID)
+    return [
+      .recordRefundFailed(
+        RecordRefundFailed(
+          refundID: event.refundID, attempt: event.attempt, paymentID: paymentID,
+          code: event.code, reason: event.reason)),
+      .reconcileRefund(
+        ReconcileRefund(
+          refundID: event.refundID, attempt: event.attempt, paymentID: paymentID,
+          outcome: .failed, code: event.code, reason: event.reason)),
+    ].filter { mayLead($0, to: event.paymentID, of: event.refundID) }
+  }
+
+  /// R9: what is unknown, or was recorded as failed, only the provider's books can have ended; what
+  /// was requested only, they cannot.
+  private func mayLead(_ command: Command, to payment: PaymentID, of refund: RefundID) -> Bool {
+    let state = before.refund(refund).legs.first { $0.paymentID == payment }?.state
+    if case .refund(.reconcileRefund) = command { return state != .requested }
+    return state == .requested || state == .accepted
   }
 
   /// The payment that a command names, where without a name it could be about another leg, too.

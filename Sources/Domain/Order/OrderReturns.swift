@@ -18,11 +18,21 @@ import EventSourcing
 public import Events
 
 extension Order {
-  /// The order as if a refund in advance had left its units with the return; itself where that
-  /// refund was paid.
+  /// The order as if a refund in advance had left its units with the return; itself where all of
+  /// that refund was paid.
   func taking(back refundID: RefundID, for returnID: ReturnID) -> Order {
-    guard let reservation = reservations[refundID], reservation.settled.isEmpty else { return self }
-    var order = without(refundID)
+    guard let orderID, let reservation = reservations[refundID] else { return self }
+    var order = self
+    do {
+      // What was paid of it has left the order, but not the units.
+      for part in reservation.settled {
+        try order.restore(
+          OrderReservationRestored(
+            orderID: orderID, refundID: refundID, paymentID: part.paymentID,
+            amount: part.amount))
+      }
+    } catch { preconditionFailure(error.reason) }
+    order = order.without(refundID)
     for line in reservation.lines {
       guard let index = order.lines.index(of: line.lineID) else { continue }
       order.lines[index].held += line.quantity

@@ -15,7 +15,7 @@ public import Events
 /// Where a refund stands, how much was asked for and approved, and how its last attempt ended.
 public struct Refund: Aggregate, Codable, Equatable {
   /// The version of the stored state; increases whenever the stored properties or `evolve` change.
-  public static let snapshotVersion = 9
+  public static let snapshotVersion = 10
 
   /// The states of the rule book's table, by their names there.
   public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
@@ -53,8 +53,6 @@ public struct Refund: Aggregate, Codable, Equatable {
   public private(set) var approvedAmount: Int?
   /// The number of the last attempt to pay; 0 before the first.
   public private(set) var attempt = 0
-  /// Whether the last attempt is another system's, and was imported.
-  private(set) var isImported = false
   /// What it gives back by each payment, in the order of the first attempt; none before.
   public private(set) var legs: [Leg] = []
 
@@ -133,6 +131,7 @@ public struct Refund: Aggregate, Codable, Equatable {
       ) { leg throws(InconsistentHistory) in
         try Domain.require(event.amount == leg.amount, "another amount than the leg's")
         leg.reason = event.reason
+        leg.attempts.removeAll { $0 == event.attempt }
       }
     case .refundRestGivenUp(let event):
       try require(event.refundID, [.partlyExecuted])
@@ -213,7 +212,9 @@ public struct Refund: Aggregate, Codable, Equatable {
           "\(event.refundID).\(event.attempt)",
         ].contains($0.idempotencyKey)
       }, "a key of another attempt")
-    let asked = event.legs.map { Leg($0, attempt: event.attempt) }
+    let asked = event.legs.map {
+      Leg($0, attempt: event.attempt, isImported: event.told ?? false)
+    }
     try Domain.require(
       !asked.isEmpty && asked.total == event.amount, "legs that do not come to the amount")
     if attempt == 0 {
@@ -234,7 +235,6 @@ public struct Refund: Aggregate, Codable, Equatable {
     }
     status = .processing
     attempt = event.attempt
-    isImported = event.told ?? false
   }
 
   private mutating func move(

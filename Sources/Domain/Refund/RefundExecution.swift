@@ -22,8 +22,11 @@ extension Refund {
     }
     try order.checkUnclaimed(command.refundID)
     let held = order.held(command.refundID)
-    // The items may have been inspected since the approval.
-    if let returnState { try returnState.requireStillDue(held.lines) }
+    // The items may have been inspected since the approval; what came back was due when it was
+    // paid.
+    if let returnState, !refund.legs.contains(where: { $0.state == .returned }) {
+      try returnState.requireStillDue(held.lines)
+    }
     let attempt = refund.attempt + 1
     return .events([
       .refundExecutionStarted(
@@ -107,11 +110,15 @@ extension Refund {
       preconditionFailure("a payment was named")
     }
     let leg = refund.legs[index]
-    if leg.state == .returned {
-      return .unchanged(reason: "That the money came back is recorded already.")
+    if (1...leg.attempt).contains(command.attempt), !leg.attempts.contains(command.attempt) {
+      let attempt = command.attempt
+      return .unchanged(reason: "That no money of attempt \(attempt) stayed is recorded already.")
     }
     try requireSettled(leg)
-    try refund.requireMayReport(leg.attempt, facts)
+    guard command.attempt == leg.attempt else {
+      throw .execution(.notTheCurrentAttempt(given: command.attempt, current: leg.attempt))
+    }
+    try requireMayReport(leg, facts)
     var after = refund.legs
     after[index].state = .returned
     return .events([
@@ -135,9 +142,12 @@ extension Refund {
     _ attempt: Int, _ outcome: Outcome, _ facts: Facts, _ settled: SettledAmount? = nil
   ) throws(RefundRejection) -> Decision {
     guard let header else { throw .unknownRefund(refundID) }
-    var states: Set<Leg.State> = command == .reconcile ? [.unknown] : [.requested, .accepted]
-    // R9: a leg that was recorded as failed was paid after all, in one of its attempts.
-    if command == .reconcile, outcome.isExecuted { states.insert(.failed) }
+    let states =
+      command == .reconcile
+      ? try reconcilable(paymentID, attempt, outcome) : [.requested, .accepted]
+    guard settled == nil || paymentID != nil || legs.count == 1 else {
+      throw .execution(.paymentNotNamed(known: legs.map(\.paymentID)))
+    }
     return try record(
       command, refundID, paymentID, attempt, facts, outcome, from: states,
       to: outcome.isExecuted ? .settled : .failed
@@ -166,6 +176,23 @@ extension Refund {
     }
   }
 
+  /// The states of the legs that the provider's books may be about: what is unknown before what is
+  /// accepted, and that before what failed and was paid after all (R9), unless a leg is named.
+  private func reconcilable(
+    _ paymentID: PaymentID?, _ attempt: Int, _ outcome: Outcome
+  ) throws(RefundRejection) -> Set<Leg.State> {
+    let failed: Set<Leg.State> = outcome.isExecuted ? [.failed] : []
+    if paymentID != nil { return failed.union([.unknown, .accepted]) }
+    for state in [Leg.State.unknown, .accepted] where legs.contains(where: { $0.state == state }) {
+      return [state]
+    }
+    let others = legs.count { $0.state != .failed }
+    guard failed.isEmpty || others == 0 || legs.count - others <= 1 else {
+      throw .execution(.paymentNotNamed(known: legs.map(\.paymentID)))
+    }
+    return failed.union([.unknown])
+  }
+
   /// Records what became of the leg that is named, or of each leg of the attempt that it can be
   /// recorded for.
   ///
@@ -184,7 +211,7 @@ extension Refund {
     guard !open.isEmpty else {
       return try repeated(command, attempt, outcome, state, status, of: named.map { legs[$0] })
     }
-    try requireMayReport(attempt, facts)
+    for index in open { try Self.requireMayReport(legs[index], facts) }
     var after = legs
     var recorded: [Event] = []
     for index in open {

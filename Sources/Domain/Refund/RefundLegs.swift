@@ -31,8 +31,10 @@ extension Refund {
     public internal(set) var amount: Int
     /// The attempt that asked for it last, or that was paid after all (R9).
     public internal(set) var attempt: Int
-    /// All attempts that asked for it, in order.
+    /// The attempts that asked for it and whose money has not come back, in order.
     var attempts: [Int]
+    /// Whether the last request is another system's, and was imported.
+    var isImported: Bool
     /// What the provider tells a repetition of the last request by (R7).
     public internal(set) var idempotencyKey: String
     public internal(set) var state = State.requested
@@ -43,12 +45,13 @@ extension Refund {
     /// Why it is accepted only, failed, unknown or returned.
     public internal(set) var reason: String?
 
-    init(_ leg: RefundLeg, attempt: Int) {
+    init(_ leg: RefundLeg, attempt: Int, isImported: Bool) {
       paymentID = leg.paymentID
       provider = leg.provider
       amount = leg.amount
       self.attempt = attempt
       attempts = [attempt]
+      self.isImported = isImported
       idempotencyKey = leg.idempotencyKey
     }
 

@@ -5,16 +5,16 @@ import EventSourcing
 
 /// Why the rules refuse commands about refunds.
 public enum RefundRefusal: String, RefusalReason {
-  case unknownRefund, refundAlreadyRequested, anotherCustomersRefund, nothingNamed
-  case itemNamedTwice, moreUnitsThanLeft, nothingToPay, aboveRefundableBalance, aboveRequested
-  case nothingApproved, notPayableExactly, notDelivered, outsideReturnWindow, mayNotApprove, approverIsRequester
+  case unknownRefund, refundAlreadyRequested, anotherCustomersRefund, nothingNamed, itemNamedTwice
+  case moreUnitsThanLeft, nothingToPay, aboveRefundableBalance, aboveRequested, nothingApproved
+  case notPayableExactly, notDelivered, outsideReturnWindow, mayNotApprove, approverIsRequester
   case notByPolicyAfterDenial, notByPolicyAfterRejection, notByPolicyAfterNothing
   case notByPolicyAfterInspection, claimedByChargeback, notTheCurrentAttempt, attemptNotTold
   case nothingPaidInImports, anotherOutcomeKnown, onlyReconciliation, settlementReferenceMissing
-  case failureReasonMissing, outcomeContradictsItself, unknownLeg, legEnded, legNotSettled
-  case returnOfAnother, returnNotRefundable
-  case returnNotInspected, returnRefundedAlready, returnCreditedAlready, feesComeFromReturn
-  case itemsOfReturnDiffer, refundOfReturn, returnCameToLess, returnWorthNothing
+  case failureReasonMissing, outcomeContradictsItself, unknownLeg, paymentNotNamed, legEnded
+  case legNotSettled, returnOfAnother, returnNotRefundable, returnNotInspected
+  case returnRefundedAlready, returnCreditedAlready, feesComeFromReturn, itemsOfReturnDiffer
+  case refundOfReturn, returnCameToLess, returnWorthNothing
 
   public var guide: RefusalGuide {
     switch self {
@@ -131,6 +131,10 @@ public enum RefundRefusal: String, RefusalReason {
       RefusalGuide(
         "R7", "The refund gives nothing back by this payment.",
         "Name a payment of the refund's legs.")
+    case .paymentNotNamed:
+      RefusalGuide(
+        "R7", "The command could be about several legs, and what it says holds for one.",
+        "Name the leg's payment: paymentId.")
     case .legEnded:
       RefusalGuide(
         "R7", "The leg is in a state that this does not follow.",

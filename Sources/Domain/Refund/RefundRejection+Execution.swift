@@ -14,6 +14,7 @@ extension RefundRejection {
     case failureReasonMissing
     case outcomeContradictsItself(ReconciledOutcome)
     case unknownLeg(PaymentID, known: [PaymentID])
+    case paymentNotNamed(known: [PaymentID])
     case legEnded(PaymentID, Refund.Leg.State)
     case notSettled(PaymentID, Refund.Leg.State)
 
@@ -62,6 +63,12 @@ extension RefundRejection {
           "The refund gives nothing back by the payment \(payment); it does by "
             + known.map(\.rawValue).joined(separator: ", ") + ".",
           ["payment": payment, "known": known.map(\.rawValue).joined(separator: " ")])
+      case .paymentNotNamed(let known):
+        Explanation(
+          "R7", RefundRefusal.paymentNotNamed,
+          "This can be about one payment only, and the refund gives back by "
+            + known.map(\.rawValue).joined(separator: ", ") + ": name it as paymentId.",
+          ["known": known.map(\.rawValue).joined(separator: " ")])
       case .legEnded(let payment, let state):
         Explanation(
           "R7", RefundRefusal.legEnded,

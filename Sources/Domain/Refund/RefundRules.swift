@@ -242,9 +242,9 @@ extension Refund {
 
   /// A service reports the attempts of another system, which it imports; the outcome of Redress's
   /// own attempts comes from the provider.
-  func requireMayReport(_ attempt: Int, _ facts: Facts) throws(RefundRejection) {
-    guard facts.actor.kind != .service || isImported else {
-      throw .execution(.attemptNotImported(attempt))
+  static func requireMayReport(_ leg: Leg, _ facts: Facts) throws(RefundRejection) {
+    guard facts.actor.kind != .service || leg.isImported else {
+      throw .execution(.attemptNotImported(leg.attempt))
     }
   }
 

@@ -180,7 +180,7 @@ extension Permission {
     case .ask: "open cases, write in them or request refunds"
     case .decide: "decide about cases and refunds"
     case .recordOutcomes: "say what became of a chargeback or a deposit"
-    case .confirmPayments: "say that the provider paid"
+    case .confirmPayments: "say that the provider paid, or that money came back"
     case .answerForProvider: "say what the payment provider answered"
     case .mirrorShop: "record orders and customers"
     case .suspend: "suspend or reinstate a tenant"

@@ -202,7 +202,7 @@ struct HonestHistory: Sendable {
   private static let laterCommands: [(type: String, actor: String, data: String)] = [
     (
       "RecordRefundReturned", "system/refund-execution",
-      #"{"refundId":"back","paymentId":"o3-r","reason":"The account was closed"}"#
+      #"{"refundId":"back","paymentId":"o3-r","attempt":1,"reason":"The account was closed"}"#
     ),
     ("CancelRefund", kim, #"{"refundId":"split","reason":"Given as store credit"}"#),
   ]

@@ -206,7 +206,7 @@ struct `The export of a tenant` {
       #expect(!paid[0][9].isEmpty && paid[0][9] == refund[15])
       try await shop.acme(
         "RecordRefundReturned",
-        #"{"refundId":"r1","paymentId":"p1","reason":"The account was closed"}"#,
+        #"{"refundId":"r1","paymentId":"p1","attempt":1,"reason":"The account was closed"}"#,
         by: "system/refund-execution")
       _ = try shop.publisher.checkpoint(of: ExportedShop.acme)
       // Something of it was paid, so that it keeps its receipt.

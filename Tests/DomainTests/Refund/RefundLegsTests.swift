@@ -19,10 +19,11 @@ struct RefundLegsTests {
         reason: "The card was closed"))
   }
 
-  static func returning(_ payment: PaymentID) -> Command {
+  static func returning(_ payment: PaymentID, attempt: Int = 1) -> Command {
     .recordRefundReturned(
       RecordRefundReturned(
-        refundID: "srf_1", paymentID: payment, reason: "The account was closed"))
+        refundID: "srf_1", paymentID: payment, attempt: attempt,
+        reason: "The account was closed"))
   }
 
   static let cancel = Command.cancelRefund(CancelRefund(refundID: "srf_1"))
@@ -61,9 +62,19 @@ struct RefundLegsTests {
     #expect(balance?.executed == 0 && balance?.reserved == 600)
     #expect(story.refunds["srf_1"]?.legs.first?.reason == "The account was closed")
     story.when(Self.returning("pay_1"), by: provider).thenUnchanged()
+    // Told by a person who saw it in the provider's own pages.
+    given(refund(in: .executed)).when(Self.returning("pay_1"), by: admin).then(returned())
+    given(refund(in: .executed)).when(Self.returning("pay_1", attempt: 2), by: provider)
+      .thenRejected(.execution(.notTheCurrentAttempt(given: 2, current: 1)))
     let again = story.when(RefundExecutionTests.execute).then(started(2))
       .when(Self.executed(nil, 2), by: provider).then(settled(attempt: 2))
     #expect(again.orders["536365"]?.balance.executed == 600)
+    // The first bounce told once more is no second one, and no payment after all.
+    again.when(Self.returning("pay_1"), by: provider).thenUnchanged()
+    story.when(RefundExecutionTests.execute).happens()
+      .when(Self.failed(nil, 2), by: provider).happens()
+      .when(RefundExecutionTests.reconcile(.executed, attempt: 1, reference: "sim_3f2a"))
+      .thenRejected(.execution(.notTheCurrentAttempt(given: 1, current: 2)))
     // Or not: then all of it is refundable again.
     let cancelled = story.when(Self.cancel).happens()
     #expect(cancelled.orders["536365"]?.balance.refundable == 2_606)
@@ -141,6 +152,36 @@ struct RefundLegsTests {
     story.when(Self.executed("pay_1"), by: provider)
       .then(settled("pay_1", 400, .partlyExecuted))
     story.when(Self.failed("pay_1"), by: provider).then(failure(of: "pay_1", .failed))
+  }
+
+  @Test(.refuses("R7")) func `R9: the books are about what is unknown before what failed`() {
+    let unknown = given(processingTwo + failure(of: "pay_1", .processing))
+      .when(RefundExecutionTests.unknown(), by: provider).happens()
+    unknown.when(RefundExecutionTests.reconcile(.executed, reference: "sim_3f2a"))
+      .then(settled("pay_2", 200, .partlyExecuted))
+    // Of several legs that failed, the leg is named, unless all of them were paid.
+    let two = given(processingTwo + failure(of: "pay_1", .processing) + failure(of: "pay_2"))
+    two.when(RefundExecutionTests.reconcile(.executed, reference: "sim_3f2a"))
+      .then(settled("pay_1", 400, .partlyExecuted) + settled("pay_2", 200, .executed))
+    // What was settled in another currency is said of one leg.
+    let abroad = Command.recordRefundExecuted(
+      RecordRefundExecuted(
+        refundID: "srf_1", attempt: 1, settlementReference: "sim_3f2a",
+        settled: SettledAmount(amount: 700, currency: "EUR", rate: ExchangeRate(unchecked: "1.17")))
+    )
+    given(processingTwo).when(abroad, by: provider)
+      .thenRejected(.execution(.paymentNotNamed(known: ["pay_1", "pay_2"])))
+    given(processing).when(abroad, by: provider).happens()
+  }
+
+  @Test(.accepts("R9")) func `R9: the books also end what was accepted`() {
+    given(processing)
+      .when(
+        .recordRefundAccepted(
+          RecordRefundAccepted(refundID: "srf_1", attempt: 1, reason: "pending")), by: provider
+      ).happens()
+      .when(RefundExecutionTests.reconcile(.executed, reference: "sim_3f2a"), by: admin)
+      .then(execution)
   }
 
   @Test func `no event makes a status that the legs do not make`() {

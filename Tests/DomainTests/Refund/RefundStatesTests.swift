@@ -44,7 +44,8 @@ struct RefundStatesTests {
     case .recordReturned:
       .recordRefundReturned(
         RecordRefundReturned(
-          refundID: id, paymentID: paymentID ?? "pay_1", reason: "The account was closed"))
+          refundID: id, paymentID: paymentID ?? "pay_1", attempt: attempt,
+          reason: "The account was closed"))
     case .recordExecuted:
       .recordRefundExecuted(
         RecordRefundExecuted(

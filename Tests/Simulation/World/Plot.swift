@@ -146,12 +146,11 @@ extension World {
     }
     guard let attempt = instruction.idempotencyKey.split(separator: ".").last.flatMap({ Int($0) })
     else { return }
-    let number = type == "RecordRefundReturned" ? "" : #""attempt":\#(attempt),"#
     let command = try workload.plain(
       type,
       #"""
       {"refundId":"\#(instruction.refundID)","paymentId":"\#(instruction.paymentID)",\#
-      \#(number)\#(outcome)}
+      "attempt":\#(attempt),\#(outcome)}
       """#)
     summary.commandCount += 1
     unanswered.append(Unanswered(command: command, life: life))
