@@ -83,7 +83,7 @@ extension RefundRow {
   fileprivate var badges: HTML {
     if returnedAmount == 0 { return statusBadge(status) }
     let words = "\(money(returnedAmount, currency)) came back"
-    return "\(statusBadge(status)) \(badge(Refund.Leg.State.returned.rawValue, words))"
+    return "\(statusBadge(status)), \(badge(Refund.Leg.State.returned.rawValue, words))"
   }
 
   /// The amount; where less was paid than was approved, with what was approved.

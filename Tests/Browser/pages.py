@@ -265,6 +265,24 @@ def without_scripts(browser, address):
             "refund": refund, "hostile": hostile, "missing": missing}
 
 
+def pay_in_part(running):
+    """A refund by three payments: one was paid, one declined, and the money of one came back."""
+    running.accepted([
+        shop.order_paid_by("half", [500, 400, 1134]), shop.case("half"), shop.request("half", 4),
+        shop.approve("half"), shop.command("max", "AddAgent", {"agentId": "max", "role": "admin"})])
+
+    def has(status):
+        return running.get("/v1/refunds/half?tenant=acme").json()["status"] == status
+
+    proof.wait_until(lambda: has("partly_executed"), "a leg is declined")
+    last = running.accepted([shop.command("back", "RecordRefundReturned", {
+        "refundId": "half", "paymentId": "pay_3", "attempt": 1,
+        "reason": "The account was closed"}, actor="agent/max")])[0]["events"][-1]["position"]
+    refund = running.get(f"/v1/refunds/half?tenant=acme&minPosition={last}").json()
+    same("the legs of a refund", [leg["state"] for leg in refund["legs"]],
+         ["settled", "failed", "returned"])
+
+
 def page_address(address):
     return f"{address}/tenants/{TENANT}/refunds"
 
@@ -311,7 +329,8 @@ def main():
     _, folder = proof.begin(__doc__)
     screenshots = pathlib.Path(os.environ.get("SCREENSHOTS", folder / "screenshots"))
     screenshots.mkdir(parents=True, exist_ok=True)
-    running = services.Service(folder / "data", "--simulate", "decline=declined", pages=True)
+    running = services.Service(folder / "data", "--simulate", "decline=declined",
+                               "--simulate", "decline=half/pay_2", pages=True)
     fill(running)
     browser = browsers.Browser(running.cookie)
     pages = without_scripts(browser, running.address)
@@ -322,6 +341,9 @@ def main():
     judge(browser, "tenants", running.address + "/", screenshots)
     judge(browser, "empty", running.address + "/tenants/acme/refunds", screenshots)
     judge(browser, "no-holds", running.address + "/tenants/acme/holds", screenshots)
+    pay_in_part(running)
+    judge(browser, "legs", running.address + "/tenants/acme/refunds/half", screenshots)
+    judge(browser, "partly", running.address + "/tenants/acme/refunds", screenshots)
     browser.close()
     same("the service stops well", running.stop(), 0)
 

@@ -62,6 +62,51 @@ struct ReturnAdvanceTests {
         == ReturnRequestTests.amount)
   }
 
+  /// A return of two holders whose refund in advance gives back by two payments.
+  private static let advance: Story = {
+    let payments = [("pay_1", 100), ("pay_2", 2_506)].map { id, amount in
+      Event.paymentCaptured(
+        PaymentCaptured(
+          orderID: "536365", paymentID: PaymentID(unchecked: id), amount: amount,
+          capturedAt: placedAt))
+    }
+    return given(
+      acme(), [.orderRecorded(orderRecorded)], payments, delivered(), caseOpened,
+      [PolicyTests.defined()]
+    )
+    .when(returning([("1", 2)]), by: customer).happens().when(approveReturn()).happens()
+    .when(refunding([("1", 2)])).happens()
+    .when(.approveRefund(ApproveRefund(refundID: "srf_1"))).happens()
+    .when(RefundExecutionTests.execute).happens()
+    .when(RefundLegsTests.executed("pay_1"), by: provider).happens()
+  }()
+
+  @Test func `V3: what is paid in part in advance is paid in full once it was inspected`() {
+    let inspected = Self.advance.when(RefundLegsTests.failed("pay_2"), by: provider).happens()
+      .when(receiving(came("1"))).happens().when(inspecting(found("1"))).happens()
+    let paid = inspected.when(RefundExecutionTests.execute).happens()
+      .when(RefundLegsTests.executed("pay_2", 2), by: provider).happens()
+    #expect(paid.refunds["srf_1"]?.status == .executed)
+    let requested = paid.refunds["srf_1"]?.requestedAmount
+    #expect(paid.orders["536365"]?.balance.executed == requested)
+    #expect(paid.when(complete()).happens().completed["ret_1"]?.finalRefund.amount == requested)
+    // Of what was found to be worth nothing, no more is paid.
+    Self.advance.when(RefundLegsTests.failed("pay_2"), by: provider).happens()
+      .when(receiving(came("1"))).happens()
+      .when(inspecting(found("1", .rejected))).happens()
+      .when(RefundExecutionTests.execute)
+      .thenRejected(.returns(.returnCameToLess("ret_1", "1", asked: 2, due: 0)))
+  }
+
+  @Test func `R10: what was paid in advance and came back is paid again after the inspection`() {
+    let story = Self.advance.when(RefundLegsTests.executed("pay_2"), by: provider).happens()
+      .when(receiving(came("1"))).happens().when(inspecting(found("1"))).happens()
+      .when(RefundLegsTests.returning("pay_2"), by: provider).happens()
+    let paid = story.when(RefundExecutionTests.execute).happens()
+      .when(RefundLegsTests.executed("pay_2", 2), by: provider).happens()
+    #expect(paid.refunds["srf_1"]?.status == .executed)
+  }
+
   @Test(.accepts("V3")) func `V3: what was refunded in advance comes to what it is`() {
     let advance = aReturn(in: .approved).when(refunding([("1", 2)])).happens()
       .when(receiving(came("1"))).happens()
