@@ -141,6 +141,10 @@ struct Workload {
     }
     let id = name("o", 5)
     let captured = random.oneIn(3) ? Int.random(in: 1...total, using: &random) : total
+    let first = random.oneIn(2) ? Int.random(in: 1...captured, using: &random) : captured
+    let payments = [first, captured - first].enumerated().filter { $0.element > 0 }.map {
+      #"{"paymentId":"\#(id)-p\#($0.offset)","amount":\#($0.element),"capturedAt":\#(Self.placed)}"#
+    }
     let delivered = random.oneIn(5) ? "" : #""deliveredAt":"2026-01-10T12:00:00Z","#
     return (
       "RecordOrder",
@@ -148,8 +152,7 @@ struct Workload {
       {"orderId":"\#(id)","customerId":"\#(name("cus", 2))","source":"api","currency":"GBP",\#
       "placedAt":\#(Self.placed),\#(delivered)"shipping":\#(shipping),\#
       "lines":[\#(lines.joined(separator: ","))],\#
-      "payments":[{"paymentId":"\#(id)-p0","amount":\#(captured),\#
-      "capturedAt":\#(Self.placed)}]}
+      "payments":[\#(payments.joined(separator: ","))]}
       """#,
       nil
     )
@@ -243,7 +246,7 @@ extension Workload {
   private mutating func refund(_ shop: Knowledge.Shop) -> Text {
     if random.oneIn(25), let text = chargeback(shop) { return text }
     let pending = shop.refunds("pending")
-    let open = shop.refunds("approved", "processing", "failed")
+    let open = shop.refunds("approved", "processing", "partly_executed", "failed")
     if let id = pending.randomElement(using: &random), random.oneIn(2) {
       switch Int.random(in: 0..<10, using: &random) {
       case 0: return ("DenyRefund", #"{"refundId":"\#(id)","reason":"worn"}"#, agent())
