@@ -9,8 +9,8 @@
 // - Of a refund there is one message to each reader when no leg is under way any more, about all
 //   legs: executed, partly executed or failed. A leg that fails before that is told then, with what
 //   the others have come to; of a refund with one leg, that is the leg's event.
-// - Money that comes back is told at once, whatever the other legs do (R10). That the rest of a
-//   refund is given up is told to the customer alone.
+// - Money that comes back is told at once, also while other legs are under way (R10). That the rest
+//   of a refund is given up is told to the customer alone.
 //
 // Sent messages are recorded elsewhere, so a rebuild sends no message again.
 

@@ -62,12 +62,17 @@ extension [PaymentPart] {
 }
 
 extension Order {
+  /// Who took a payment.
+  func provider(of paymentID: PaymentID) -> String? {
+    payments.first { $0.paymentID == paymentID }?.provider
+  }
+
   /// The legs of an attempt that gives back these parts (R7).
   func legs(_ parts: [PaymentPart], of refundID: RefundID, attempt: Int) -> [RefundLeg] {
     parts.map { part in
       RefundLeg(
         paymentID: part.paymentID,
-        provider: payments.first { $0.paymentID == part.paymentID }?.provider, amount: part.amount,
+        provider: provider(of: part.paymentID), amount: part.amount,
         idempotencyKey: Refund.idempotencyKey(refundID, part.paymentID, attempt: attempt))
     }
   }

@@ -144,7 +144,7 @@ extension Refund {
     guard let header else { throw .unknownRefund(refundID) }
     let states =
       command == .reconcile
-      ? try reconcilable(paymentID, attempt, outcome) : [.requested, .accepted]
+      ? try reconcilable(paymentID, outcome) : [.requested, .accepted]
     guard settled == nil || paymentID != nil || legs.count == 1 else {
       throw .execution(.paymentNotNamed(known: legs.map(\.paymentID)))
     }
@@ -179,15 +179,15 @@ extension Refund {
   /// The states of the legs that the provider's books may be about: what is unknown before what is
   /// accepted, and that before what failed and was paid after all (R9), unless a leg is named.
   private func reconcilable(
-    _ paymentID: PaymentID?, _ attempt: Int, _ outcome: Outcome
+    _ paymentID: PaymentID?, _ outcome: Outcome
   ) throws(RefundRejection) -> Set<Leg.State> {
     let failed: Set<Leg.State> = outcome.isExecuted ? [.failed] : []
     if paymentID != nil { return failed.union([.unknown, .accepted]) }
     for state in [Leg.State.unknown, .accepted] where legs.contains(where: { $0.state == state }) {
       return [state]
     }
-    let others = legs.count { $0.state != .failed }
-    guard failed.isEmpty || others == 0 || legs.count - others <= 1 else {
+    let failedCount = legs.count { $0.state == .failed }
+    guard failed.isEmpty || failedCount <= 1 || failedCount == legs.count else {
       throw .execution(.paymentNotNamed(known: legs.map(\.paymentID)))
     }
     return failed.union([.unknown])

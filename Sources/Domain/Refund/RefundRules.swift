@@ -150,7 +150,7 @@ extension Refund {
     var payable = 0
     for part in parts where payable < approved.amount {
       let asked = Money(min(approved.amount - payable, part.amount), approved.currency)
-      let provider = order.payments.first { $0.paymentID == part.paymentID }?.provider
+      let provider = order.provider(of: part.paymentID)
       do throws(NotPayableExactly) {
         _ = try ProviderUnits.named(provider).amount(of: asked)
       } catch {
